@@ -1,0 +1,72 @@
+# make help tells what there is. One environment, .venv, holds everything the targets use.
+SHELL := /bin/bash
+BIN := .venv/bin
+
+# The first interpreter that is new enough; `make PYTHON=...` names another.
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+
+# Debian's names of what the tests marked `office` need.
+OFFICE_PACKAGES := libreoffice-calc python3-uno fonts-noto-cjk poppler-utils
+INSTALL_OFFICE = root=env; [ "$$(id -u)" -eq 0 ] || root='sudo -n'; \
+	$$root apt-get update -qq && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(OFFICE_PACKAGES)
+
+.PHONY: help demo test lint bench samples clean office office-install
+
+help:
+	@echo 'make demo      blank workbooks of both forms, and an import of the samples, in demo/'
+	@echo 'make test      all tests (ARGS="-n auto" runs them in parallel)'
+	@echo 'make lint      ruff and mypy'
+	@echo 'make bench     the benchmarks'
+	@echo 'make samples   builds the workbooks in samples/ anew'
+	@echo 'make clean     removes everything the other targets leave behind, but .venv'
+
+# No build isolation: the build too runs with the versions of constraints.txt.
+.venv/.installed: setup.cfg constraints.txt
+	@$(or $(PYTHON),false) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo 'clusterbook needs Python 3.11 or newer, and $(or $(PYTHON),python3) is not: name one with `make PYTHON=/path/to/python`.' >&2; \
+		exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet -c constraints.txt pip setuptools
+	$(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e '.[test,lint]'
+	@touch $@
+
+# An import ends with 1 when something was returned, and some samples are there to be returned.
+demo: .venv/.installed
+	rm -rf demo
+	mkdir demo
+	$(BIN)/clusterbook blank cluster_contest -o demo/cluster_contest.xlsx
+	$(BIN)/clusterbook blank fujian_sme_cluster -o demo/fujian_sme_cluster.xlsx
+	$(BIN)/clusterbook import samples -o demo/out || [ $$? -eq 1 ]
+	@echo
+	@echo "demo/*.xlsx         $$(ls demo/*.xlsx | wc -l) blank workbooks: open one and fill it in"
+	@echo "demo/out            $$(find demo/out -type f | wc -l) files made from what stands in samples/"
+	@echo "demo/out/returned   $$(find demo/out -path '*/returned/*.xlsx' | wc -l) marked workbooks to send back"
+
+test: .venv/.installed office
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.installed
+	$(BIN)/python benchmarks/run.py
+
+samples: .venv/.installed
+	$(BIN)/python samples/build.py
+
+# LibreOffice, if it can be had without asking anybody anything.
+office:
+	@command -v soffice >/dev/null || { $(INSTALL_OFFICE); } || \
+		echo '*** NO LIBREOFFICE: the tests that need it WILL BE SKIPPED (Debian: $(OFFICE_PACKAGES)) ***'
+
+# The same, but everything on the list, and a failure fails.
+office-install:
+	@$(INSTALL_OFFICE)
+
+clean:
+	rm -rf demo out build dist *.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache .coverage htmlcov
+	find . -path ./.venv -prune -o -name __pycache__ -prune -exec rm -rf {} +

@@ -1,0 +1,130 @@
+"""Whether a spec contradicts itself: every fault at once, before anything is written from it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from clusterbook.expressions import Answer, ColumnIs, Expression, Rows, This, Total
+from clusterbook.kinds import CELL_TEXT_LIMIT, Choice, DependentChoice, Items, Kind
+from clusterbook.spec import Block, Field, Library, Workbook, block_fields, leaves
+
+_KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
+# Excel: 31 characters, none of []:*?/\ , unique whatever the case.
+_SHEET_NAME = re.compile(r"[^\[\]:*?/\\']{1,31}\Z")
+
+
+class SpecError(ValueError):
+    """A spec that contradicts itself; ``faults`` holds every fault found."""
+
+    def __init__(self, spec: str, found: list[str]) -> None:
+        super().__init__(f"spec {spec!r}: " + "; ".join(found))
+        self.faults = found
+
+
+def check(workbook: Workbook) -> Workbook:
+    """The workbook itself, or SpecError."""
+    found = [*_names(workbook), *_keys(workbook), *_kinds(workbook), *_references(workbook)]
+    if found:
+        raise SpecError(workbook.id, found)
+    return workbook
+
+
+def _names(workbook: Workbook) -> Iterator[str]:
+    for sheet in workbook.sheets:
+        if not _SHEET_NAME.match(sheet.name):
+            yield f"sheet name {sheet.name!r} is not allowed in Excel"
+    for what, values in (
+        ("sheet name", [s.name.casefold() for s in workbook.sheets]),
+        ("sheet key", [s.key for s in workbook.sheets]),
+    ):
+        yield from (f"{what} {v!r} is used twice" for v, n in Counter(values).items() if n > 1)
+
+
+def _keys(workbook: Workbook) -> Iterator[str]:
+    seen: Counter[str] = Counter()
+    for _, block in workbook.blocks():
+        if not _KEY.match(block.key):
+            yield f"block key {block.key!r} is not snake_case"
+        fields = list(_block_fields(block))
+        if isinstance(block, Library):
+            fields += [Field(h.key, h.label, Choice(options=("",))) for h in block.headlines]
+        for asked in fields:
+            if not _KEY.match(asked.key):
+                yield f"key {block.key}.{asked.key!r} is not snake_case"
+            seen[f"{block.name}.{asked.name}"] += 1
+    yield from (f"key {key!r} is used twice" for key, n in seen.items() if n > 1)
+
+
+def _kinds(workbook: Workbook) -> Iterator[str]:
+    for _, block in workbook.blocks():
+        by_key = {asked.key: asked for asked in _block_fields(block)}
+        for asked in by_key.values():
+            where = f"{block.key}.{asked.key}"
+            kind = asked.kind
+            for option in getattr(kind, "options", ()):
+                if not option.strip() or len(option) > CELL_TEXT_LIMIT or "\n" in option:
+                    yield f"{where}: {option!r} cannot stand in a drop-down list"
+            if isinstance(kind, Choice | Items) and len(set(kind.options)) < len(kind.options):
+                yield f"{where}: an option is given twice"
+            if isinstance(kind, DependentChoice):
+                yield from _cascade(where, kind, by_key)
+
+
+def _cascade(where: str, kind: DependentChoice, by_key: dict[str, Field]) -> Iterator[str]:
+    parent = by_key.get(kind.within)
+    if parent is None:
+        yield f"{where}: depends on {kind.within!r}, which is not in the block"
+        return
+    groups = [parent for parent, _ in kind.pairs]
+    changes = [p for i, p in enumerate(groups) if i == 0 or groups[i - 1] != p]
+    if len(set(changes)) < len(changes):
+        yield f"{where}: the options of one parent do not stand together"
+    known: Kind = parent.kind
+    unknown = set(groups) - set(getattr(known, "options", groups))
+    if unknown:
+        yield f"{where}: parents {sorted(unknown)} are not options of {kind.within!r}"
+
+
+def _references(workbook: Workbook) -> Iterator[str]:
+    answers = {f"{block.name}.{asked.name}" for block, asked in workbook.answers()}
+    columns = {
+        f"{library.key}.{asked.key}"
+        for library in workbook.libraries().values()
+        for asked in library.fields()
+    }
+    for where, block, expression in _expressions(workbook):
+        own = {asked.key for asked in _block_fields(block)}
+        for node in expression.walk():
+            if isinstance(node, Answer) and node.key not in answers:
+                yield f"{where}: no answer {node.key!r}"
+            elif isinstance(node, Total | Rows | ColumnIs) and node.column not in columns:
+                yield f"{where}: no column {node.column!r}"
+            elif isinstance(node, This) and node.key not in own:
+                yield f"{where}: no column {node.key!r} in this library"
+
+
+def _expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
+    for _, block in workbook.blocks():
+        for asked in _block_fields(block):
+            for expression in (asked.computed, asked.when):
+                if expression is not None:
+                    yield f"{block.name}.{asked.name}", block, expression
+        if isinstance(block, Library):
+            extra = [h.of for h in block.headlines] + list(block.totals.values())
+            for expression in [*extra, *([block.head] if block.head else [])]:
+                yield block.key, block, expression
+            known = {asked.key for asked in block.fields()}
+            for key in [*block.totals, *block.identity]:
+                if key not in known:
+                    yield f"{block.key}.{key}", block, This(key)
+
+
+def _block_fields(block: Block) -> Iterator[Field]:
+    if isinstance(block, Library):
+        yield from leaves(block.columns)
+    else:
+        yield from block_fields(block)
+
+

@@ -1,0 +1,247 @@
+"""Where everything stands: the one home of addresses, shared by the writer and the reader.
+
+A Layout is worked out by ``plan.plan``. Rows and columns count from 0; row 0 and column A of each
+sheet are the hidden ruler. ``A1`` style text appears only at the edges.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+from attrs import define, field, frozen
+
+from clusterbook.expressions import Expression
+from clusterbook.kinds import Number
+from clusterbook.spec import Block, Field, Library, Sheet, Workbook
+
+LABEL_MARK = " › "  # between the parts of a label path in sentences
+
+
+def column_letters(col: int) -> str:
+    """0 → A, 25 → Z, 26 → AA."""
+    letters = ""
+    col += 1
+    while col:
+        col, rest = divmod(col - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def cell_name(row: int, col: int, *, fixed: bool = False) -> str:
+    """(8, 3) → D9, or $D$9 where ``fixed``."""
+    mark = "$" if fixed else ""
+    return f"{mark}{column_letters(col)}{mark}{row + 1}"
+
+
+def sheet_prefix(name: str) -> str:
+    """Sheet name as it stands before '!' in a formula."""
+    return "'" + name.replace("'", "''") + "'!"
+
+
+@frozen
+class Area:
+    """A cell or a merged range, both corners inclusive."""
+
+    row: int
+    col: int
+    last_row: int
+    last_col: int
+
+    @property
+    def merged(self) -> bool:
+        """Whether it is more than one cell."""
+        return (self.row, self.col) != (self.last_row, self.last_col)
+
+    @property
+    def cell(self) -> str:
+        """Address of the top-left cell, which holds the value."""
+        return cell_name(self.row, self.col)
+
+    def range(self) -> str:
+        """Fixed reference of the whole area."""
+        first = cell_name(self.row, self.col, fixed=True)
+        last = cell_name(self.last_row, self.last_col, fixed=True)
+        return f"{first}:{last}"
+
+
+@frozen
+class Printed:
+    """A locked text or formula of the printed form; ``role`` is its look."""
+
+    area: Area
+    text: str | Expression
+    role: str
+
+
+@frozen
+class Slot:
+    """One cell that answers one field. A long text has several slots, ``part`` of ``parts``."""
+
+    key: str
+    block: Block
+    field: Field
+    area: Area
+    path: str
+    part: int = 1
+    parts: int = 1
+
+    @property
+    def locked(self) -> bool:
+        """Whether a formula fills it."""
+        return self.field.computed is not None
+
+    @property
+    def defined_name(self) -> str:
+        """ASCII name of the cell in the workbook (Excel refuses others silently)."""
+        name = self.key.replace("[", ".").replace("]", "")
+        return f"cb_{name}" + (f".p{self.part}" if self.parts > 1 else "")
+
+
+@frozen
+class ColumnSlot:
+    """One column of a library."""
+
+    key: str
+    field: Field
+    col: int
+    path: str
+
+    @property
+    def locked(self) -> bool:
+        """Whether formulas fill it."""
+        return self.field.computed is not None
+
+
+@frozen
+class Body:
+    """The rows of a library, first to last, and its columns as they stand."""
+
+    library: Library
+    first_row: int
+    last_row: int
+    columns: tuple[ColumnSlot, ...]
+    number_col: int | None
+    total_row: int | None
+    head_last_row: int
+    head_area: Area | None = None
+
+    @property
+    def inputs(self) -> tuple[ColumnSlot, ...]:
+        """The columns that a person fills."""
+        return tuple(column for column in self.columns if not column.locked)
+
+    def range(self, column: ColumnSlot) -> str:
+        """Fixed reference of one column of the body."""
+        return Area(self.first_row, column.col, self.last_row, column.col).range()
+
+
+@frozen(kw_only=True)
+class SheetPlan:
+    """Everything that stands on one sheet."""
+
+    sheet: Sheet
+    printed: tuple[Printed, ...]
+    slots: tuple[Slot, ...]
+    body: Body | None
+    widths: tuple[float, ...]
+    heights: dict[int, float]
+    last_row: int
+    print_first_col: int
+    print_last_col: int
+    frozen_row: int = 0
+    repeat: tuple[int, int] | None = None
+
+    @property
+    def name(self) -> str:
+        """The sheet's name in the workbook."""
+        return self.sheet.name
+
+    @property
+    def last_col(self) -> int:
+        """The last column in use, added ones included."""
+        return len(self.widths) - 1
+
+
+@define(slots=False)
+class Layout:
+    """Every address of a workbook, by sheet and by key."""
+
+    workbook: Workbook
+    sheets: tuple[SheetPlan, ...] = field()
+
+    @cached_property
+    def slots(self) -> dict[str, tuple[Slot, ...]]:
+        """The slots by full key; a long text has several."""
+        found: dict[str, list[Slot]] = {}
+        for plan in self.sheets:
+            for slot in plan.slots:
+                found.setdefault(slot.key, []).append(slot)
+        return {key: tuple(slots) for key, slots in found.items()}
+
+    @cached_property
+    def sheet_of(self) -> dict[str, SheetPlan]:
+        """The sheet on which a slot or library column stands, by full key."""
+        found = {slot.key: plan for plan in self.sheets for slot in plan.slots}
+        for plan in self.sheets:
+            if plan.body is not None:
+                found |= {column.key: plan for column in plan.body.columns}
+                found[plan.body.library.key] = plan
+        return found
+
+    @cached_property
+    def columns(self) -> dict[str, ColumnSlot]:
+        """The library columns by full key."""
+        return {c.key: c for plan in self.sheets if plan.body for c in plan.body.columns}
+
+    @cached_property
+    def bodies(self) -> dict[str, Body]:
+        """The library bodies by block key."""
+        return {plan.body.library.key: plan.body for plan in self.sheets if plan.body}
+
+    def view(self, plan: SheetPlan | None, row: int | None = None) -> View:
+        """The addresses as a formula on ``plan`` (in library row ``row``) writes them."""
+        return View(self, plan, row)
+
+
+@frozen
+class View:
+    """Addresses as one formula sees them: the ``Cells`` of ``expressions.excel``."""
+
+    layout: Layout
+    plan: SheetPlan | None
+    row: int | None = None
+
+    def _prefix(self, plan: SheetPlan) -> str:
+        return "" if plan is self.plan else sheet_prefix(plan.name)
+
+    def answer(self, key: str) -> str:
+        """Fixed address of one answer."""
+        slot = self.layout.slots[key][0]
+        prefix = self._prefix(self.layout.sheet_of[key])
+        return prefix + cell_name(slot.area.row, slot.area.col, fixed=True)
+
+    def column(self, key: str) -> str:
+        """Fixed range of one library column."""
+        plan = self.layout.sheet_of[key]
+        assert plan.body is not None
+        return self._prefix(plan) + plan.body.range(self.layout.columns[key])
+
+    def this(self, key: str) -> str:
+        """Address of another cell in the row of this view, the column fixed."""
+        assert self.plan is not None
+        assert self.plan.body is not None
+        assert self.row is not None
+        column = self.layout.columns[f"{self.plan.body.library.key}.{key}"]
+        return f"${column_letters(column.col)}{self.row + 1}"
+
+    def none_is_zero(self, key: str) -> bool:
+        """Whether a declared 无 counts as 0 in this field."""
+        kind: Any
+        if key in self.layout.slots:
+            kind = self.layout.slots[key][0].field.kind
+        else:
+            assert self.plan is not None
+            assert self.plan.body is not None
+            kind = self.layout.columns[f"{self.plan.body.library.key}.{key}"].field.kind
+        return isinstance(kind, Number) and kind.none and kind.none_is_zero

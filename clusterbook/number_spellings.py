@@ -1,0 +1,427 @@
+"""How a person's text becomes a number with a unit."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+
+from attrs import evolve, frozen
+
+from clusterbook.reading import (
+    EXACT,
+    Reading,
+    bare,
+    half_width,
+    is_blank,
+    is_stroke,
+    joined,
+    no_answer,
+    refuse,
+    says_none,
+    says_not_applicable,
+    squeeze,
+    to_text,
+    trim,
+)
+
+_MAGNITUDES: Mapping[str, Decimal] = {
+    "": Decimal(1),
+    "十": Decimal(10),
+    "百": Decimal(100),
+    "千": Decimal(1000),
+    "万": Decimal(10**4),
+    "十万": Decimal(10**5),
+    "百万": Decimal(10**6),
+    "千万": Decimal(10**7),
+    "亿": Decimal(10**8),
+    "十亿": Decimal(10**9),
+    "百亿": Decimal(10**10),
+    "千亿": Decimal(10**11),
+    "万亿": Decimal(10**12),
+}
+# A unit in several spellings, with what one of it is in the first spelling.
+_SAME_UNIT: Mapping[str, tuple[str, Decimal]] = {
+    **dict.fromkeys(("元", "元整", "元人民币", "人民币", "块", "rmb", "cny"), ("元", Decimal(1))),
+    **dict.fromkeys(("美元", "美金", "usd", "$"), ("美元", Decimal(1))),
+    **dict.fromkeys(("人", "名", "位"), ("人", Decimal(1))),
+    **dict.fromkeys(("家", "户"), ("家", Decimal(1))),
+    **dict.fromkeys(("%", "百分点", "个百分点", "个点"), ("%", Decimal(1))),
+    "‰": ("%", Decimal("0.1")),
+    "亩": ("亩", Decimal(1)),
+    "公顷": ("亩", Decimal(15)),
+    **dict.fromkeys(("平方公里", "平方千米", "km2", "km²", "㎢"), ("亩", Decimal(1500))),
+    **dict.fromkeys(("吨标准煤", "吨标煤", "tce"), ("吨标准煤", Decimal(1))),
+    **dict.fromkeys(("吨", "t"), ("吨", Decimal(1))),
+}
+# 15家 typed where the form prints 个 counts the same things.
+_COUNT_WORDS = frozenset("个家件项条种类套")
+
+_OTHER_UNITS = """
+    个 件 项 条 种 类 套 台 辆 只 双 张 片 篇 份 所 座 处 次 期 批 人次 倍 级 年 个月 月 天 日 小时
+    港元 港币 欧元 日元 英镑 平方米 平米 ㎡ m2 m² 立方米 米 公里 千米 km 千克 公斤 kg 克 斤
+    吨二氧化碳 tco2 度 瓦 瓦时 kwh
+"""
+_KNOWN = {"", *_OTHER_UNITS.split(), *(base for base, _ in _SAME_UNIT.values())}
+_LEADS: Mapping[str, str] = {
+    **dict.fromkeys(("人民币", "rmb", "cny", "¥"), "元"),
+    **dict.fromkeys(("$", "us$"), "美元"),
+}
+
+_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億〇两", "一二三四五六七八九十百千万亿零二")
+_DIGITS = "零一二三四五六七八九"
+_NUMERALS = _DIGITS + "十百千万亿"
+_NUMBER = r"(?:[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
+_PLAIN = re.compile(
+    rf"^(?P<lead>共计?|合计|总计|人民币|rmb|cny|us\$|\$|¥)?\s?(?P<sign>[-−–—+负]?)\s?"
+    rf"(?P<number>{_NUMBER})(?P<power>e[+-]?[0-9]{{1,3}})?\s?(?P<unit>[^0-9]*)$",
+    re.IGNORECASE,
+)
+_MIXED = re.compile(r"^([0-9]+(?:\.[0-9]+)?)亿([0-9]+(?:\.[0-9]+)?)(千?万)([^0-9]*)$")
+_CHINESE = re.compile(
+    rf"^(?P<sign>负?)(?P<percent>(?:百分之)?)(?P<number>[{_NUMERALS}]+)"
+    rf"(?:点(?P<rest>[{_DIGITS}]+))?(?P<unit>[^0-9{_NUMERALS}]*)$"
+)
+# Thousands, hundreds, tens, ones; a digit may follow its zero.
+_SECTION = re.compile(
+    "^零?(?:([一-九])千)?零?(?:([一-九])百)?(零?)(?:([一-九]?)(十))?(零?)([一-九]?)$".replace(
+        "[一-九]", f"[{_DIGITS[1:]}]"
+    )
+)
+_RANGE = re.compile(rf"[0-9{_NUMERALS}][^0-9\s,.]{{0,4}}?\s?(?:--?|[~–—―至到]+)\s?[0-9{_NUMERALS}]")
+_APPROXIMATE = re.compile(
+    r"约|近|接近|左右|上下|余|多|以[上下内]|超|逾|不[足到低少高]|至少|最多|[高低大小]于|"
+    r"[预估]计|预估|暂估|几|若干|数[十百千万]|[≥≤><≧≦≈~+±]"
+)
+_ANY_NUMERAL = re.compile(f"[0-9{_NUMERALS}几]")
+
+
+@frozen
+class _Unit:
+    """A unit taken apart: 亿元 is 10⁸ of 元, 万元/亩 is 10⁴ of 元 per 亩."""
+
+    base: str
+    scale: Decimal
+    per: str = ""
+
+
+@frozen(kw_only=True)
+class _Question:
+    """What a number cell asks for."""
+
+    unit: str
+    decimals: int
+    whole: bool
+    low: float | None
+    high: float | None
+    none_is_zero: bool
+    convert_area: bool
+
+    def facts(self, *, read: float) -> dict[str, str]:
+        """What a sentence about an interpreted number takes."""
+        return {"unit": self.unit, "read": to_text(read)}
+
+    def refuse(self, code: str, **facts: str) -> Reading:
+        """A problem with the facts that sentences about numbers take."""
+        if self.unit:
+            hints = {"unit_hint": f"（单位：{self.unit}）", "unit_hint_en": f" (unit: {self.unit})"}
+            facts |= {"unit": self.unit} | hints
+        return refuse(code, **facts)
+
+
+def read_number(  # noqa: PLR0913
+    raw: str | float | bool | None,  # noqa: FBT001
+    *,
+    unit: str = "",
+    decimals: int = 2,
+    whole: bool = False,
+    low: float | None = None,
+    high: float | None = None,
+    none_is_zero: bool = True,
+    percent_format: bool = False,
+    date_format: bool = False,
+    percent: bool = False,
+    convert_area: bool = False,
+) -> Reading:
+    """A float (an int where ``whole``) in the unit of the cell, rounded as Excel rounds.
+
+    ``none_is_zero`` is for counts and amounts: 无 is 0 there, and not applicable in rates.
+    ``percent_format`` and ``date_format`` tell how the cell was formatted. Areas are converted
+    only where ``convert_area`` asks for it. Memoise with ``typed=True``: True is not 1 here.
+    """
+    if is_blank(raw):
+        return Reading()
+    question = _Question(
+        unit=unit or "%" * percent,
+        decimals=decimals,
+        whole=whole,
+        low=low,
+        high=high,
+        none_is_zero=none_is_zero,
+        convert_area=convert_area,
+    )
+    if isinstance(raw, str):
+        return _read_text(raw, question)
+    if isinstance(raw, bool) or not isinstance(raw, (int, float)) or math.isnan(raw):
+        return question.refuse("V201")
+    if date_format:  # 3-4 became the fourth of March
+        return question.refuse("V201", value=to_text(raw, date_format=True))
+    if percent_format:
+        return _read_percent_cell(raw, question, percent=percent)
+    return _read_float(raw, question)
+
+
+def _read_float(raw: float, question: _Question, *, times: int = 1, note: str = "") -> Reading:
+    if abs(raw) >= EXACT:
+        return question.refuse("V204", limit=to_text(EXACT - 1))
+    # Fifteen digits, as Excel sees it: 1.005 is not 1.00499999999999989.
+    return _finish(Decimal(format(raw, ".15g")) * times, question, note=note)
+
+
+def _read_percent_cell(raw: float, question: _Question, *, percent: bool) -> Reading:
+    if not percent:
+        return question.refuse("V207" if question.unit else "V201", value=f"{to_text(raw * 100)}%")
+    return _read_float(raw, question, times=100, note="percent_cell")
+
+
+def read_four(
+    raw: str | float | bool | None,  # noqa: FBT001
+    *,
+    labels: tuple[str, str, str, str] = ("领航", "卓越", "先进", "基础"),
+) -> Reading:
+    """Four whole numbers in printed order, from 0/1/3/12 or from 领航0个、卓越1个…; V290."""
+    if is_blank(raw):
+        return Reading()
+    text = half_width(trim(to_text(raw)))
+    if says_none(text):
+        return Reading((0, 0, 0, 0), declared="none", note="declared")
+    problem = no_answer(text)
+    if problem and problem.problem != "V210":
+        return problem
+    found = _labelled(squeeze(text), labels) or _separated(text)
+    if len(found) != len(labels):
+        return refuse("V290")
+    return Reading(found, note="" if raw == "/".join(map(str, found)) else "four_spelling")
+
+
+def _labelled(text: str, labels: tuple[str, ...]) -> tuple[int, ...]:
+    counts = []
+    for label in labels:
+        found = re.findall(rf"{label}级?(?:智能工厂)?[:：]?([0-9]{{1,5}})(?![0-9.])", text)
+        if len(found) != 1:
+            return ()
+        counts.append(int(found[0]))
+    return tuple(counts)
+
+
+def _separated(text: str) -> tuple[int, ...]:
+    parts = re.split(r"[/、,;\n\\]|(?<=[0-9个家])\s+(?=[0-9])", text)
+    found = [re.fullmatch(r"\s*([0-9]{1,5})\s?[个家]?\s*", part) for part in parts]
+    return tuple(int(part[1]) for part in found if part) if all(found) else ()
+
+
+def _read_text(raw: str, question: _Question) -> Reading:
+    narrow = half_width(raw)
+    text = re.sub(r"\s+", " ", trim(narrow).lstrip("'").rstrip("。;"))
+    # With a Chinese keyboard the decimal point comes out as a full stop.
+    text = re.sub(r"(?<=[0-9])。(?=[0-9])", ".", text)
+    readings = (reader(text, question) for reader in _READERS)
+    reading = next((reading for reading in readings if reading), question.refuse("V201"))
+    if reading.declared or reading.value is None:
+        return reading
+    width = "full_width" if narrow != raw else "trim" if text != raw else ""
+    return evolve(reading, note=joined(width, reading.note) or "text_number")
+
+
+def _no_number(text: str, question: _Question) -> Reading | None:
+    if bare(text) in {"暂无", "暂缺"} and question.none_is_zero:
+        return question.refuse("V211")
+    problem = no_answer(text)
+    return question.refuse(problem.problem) if problem else None
+
+
+def _declared(text: str, question: _Question) -> Reading | None:
+    if question.none_is_zero and is_stroke(text):
+        return question.refuse("V211")
+    if question.none_is_zero and (says_none(text) or bare(text) == "零"):
+        return Reading(0 if question.whole else 0.0, declared="none", note="declared")
+    if says_none(text) or is_stroke(text) or says_not_applicable(text):
+        return Reading(declared="na", note="declared")
+    return None
+
+
+def _quantity(text: str, question: _Question) -> Reading | None:
+    found = _PLAIN.match(text)
+    if not found:
+        return None
+    number = Decimal(re.sub("[, ]", "", found["number"]) + (found["power"] or ""))
+    if found["sign"] not in {"", "+"}:
+        number = -number
+    typed = squeeze(found["unit"])
+    currency = _LEADS.get((found["lead"] or "").lower(), "")
+    if not typed.endswith(currency):
+        typed += currency
+    thousands = "thousands" if re.search("[, ]", found["number"]) else ""
+    # A minus, or a stroke in front of the number.
+    problem = "V212" if found["sign"] == "—" else ""
+    return _with_unit(number, typed, question, note=thousands, problem=problem)
+
+
+def _mixed_quantity(text: str, question: _Question) -> Reading | None:
+    found = _MIXED.match(squeeze(text))
+    if not found:
+        return None
+    upper, lower, magnitude, rest = found.groups()
+    tail = Decimal(lower) * _MAGNITUDES[magnitude]
+    if tail >= _MAGNITUDES["亿"]:
+        return None
+    return _with_unit(Decimal(upper) + tail / _MAGNITUDES["亿"], "亿" + rest, question)
+
+
+def _with_unit(
+    number: Decimal, typed: str, question: _Question, *, note: str = "", problem: str = ""
+) -> Reading | None:
+    """The number in the unit of the cell; None when what follows the digits is no unit."""
+    if not typed:
+        return _finish(number, question, note=note, problem=problem)
+    there, here = _unit(typed), _unit(question.unit)
+    if there is None or here is None or not {there.base, there.per} <= {*_KNOWN, *_parts(here)}:
+        return None
+    if not there.base and there.per in {"", here.per}:  # 3.5亿
+        there = _Unit(here.base, there.scale, here.per)
+    if not _same_things(there, here):
+        return question.refuse("V207" if question.unit else "V201")
+    if there.scale == here.scale:
+        return _finish(number, question, note=joined(note, "unit"), problem=problem)
+    if here.base == "亩" and not question.convert_area:
+        return question.refuse("V207")
+    converted = number * there.scale / here.scale
+    return _finish(converted, question, note="converted", problem="V208")
+
+
+def _parts(unit: _Unit) -> set[str]:
+    return {unit.base, unit.per}
+
+
+def _same_things(there: _Unit, here: _Unit) -> bool:
+    if there.per != here.per:
+        return False
+    counted = {there.base, here.base} <= _COUNT_WORDS | {""} and "个" in {there.base, here.base}
+    return counted or there.base == here.base or (not here.base and there.base in _COUNT_WORDS)
+
+
+@lru_cache(maxsize=4096)
+def _unit(text: str) -> _Unit | None:
+    """A unit taken apart, None for an impossible magnitude."""
+    text, _, per = text.lower().strip("()").partition("/")
+    if text in _SAME_UNIT:
+        return _Unit(*_SAME_UNIT[text], per)
+    rest = text.lstrip("十百千万亿")
+    magnitude = _MAGNITUDES.get(text[: len(text) - len(rest)])
+    if magnitude is None:
+        return None
+    base, scale = _SAME_UNIT.get(rest, (rest, Decimal(1)))
+    return _Unit(base, scale * magnitude, per)
+
+
+def _chinese(text: str, question: _Question) -> Reading | None:
+    found = _CHINESE.match(squeeze(text).translate(_FORMAL))
+    whole = _chinese_number(found["number"]) if found else None
+    if found is None or whole is None:
+        return None
+    rest = _positional(found["rest"] or "零")
+    number = Decimal(f"{'-' * bool(found['sign'])}{whole}.{rest}")
+    typed = found["unit"] + "%" * bool(found["percent"])
+    if re.search("[万亿]", found["number"]):  # 三亿 is absolute, 三十 is in the unit of the cell
+        number, typed = number / _MAGNITUDES["亿"], "亿" + typed
+    reading = _with_unit(number, typed, question)
+    if reading is None or reading.value is None:
+        return reading
+    return evolve(reading, note="chinese", problem="V212", facts=question.facts(read=reading.value))
+
+
+def _chinese_number(text: str) -> int | None:
+    """The number of 一百零五 or 二〇二四; None for what is ill-formed or colloquial (一百五)."""
+    if all(character in _DIGITS for character in text):
+        # 三五家 is three to five of them.
+        return None if len(text) == len("三五") else int(_positional(text)[:16])
+    return _large(text)
+
+
+def _positional(text: str) -> str:
+    return "".join(str(_DIGITS.index(digit)) for digit in text)
+
+
+def _large(text: str, marks: tuple[str, ...] = ("亿", "万")) -> int | None:
+    if not marks:
+        return _section(text)
+    upper, mark, lower = text.rpartition(marks[0])
+    if not mark:
+        return _large(text, marks[1:])
+    size = int(_MAGNITUDES[mark])
+    above, below = _large(upper, marks[1:]), _large(lower, marks[1:]) if lower else 0
+    # 一万五 is fifteen thousand to whoever says it.
+    if not above or below is None or below >= size or len(lower) == 1:
+        return None
+    return above * size + below
+
+
+def _section(text: str) -> int | None:
+    found = _SECTION.match(text)
+    if not found or not text:
+        return None
+    thousands, hundreds, zero, tens, ten, other_zero, ones = found.groups()
+    if ones and (thousands or hundreds) and not (ten or zero or other_zero):
+        return None
+    value = 0
+    for digit, size in (
+        (thousands, 1000),
+        (hundreds, 100),
+        (tens or "一" * bool(ten), 10),
+        (ones, 1),
+    ):
+        value += _DIGITS.index(digit) * size if digit else 0
+    return value
+
+
+def _range(text: str, question: _Question) -> Reading | None:
+    return question.refuse("V206") if _RANGE.search(text.translate(_FORMAL)) else None
+
+
+def _approximate(text: str, question: _Question) -> Reading | None:
+    if _APPROXIMATE.search(text) and _ANY_NUMERAL.search(text.translate(_FORMAL)):
+        return question.refuse("V205")
+    return None
+
+
+_READERS: tuple[Callable[[str, _Question], Reading | None], ...] = (
+    _no_number,
+    _declared,
+    _quantity,
+    _mixed_quantity,
+    _range,
+    _approximate,
+    _chinese,
+)
+
+
+def _finish(number: Decimal, question: _Question, *, note: str = "", problem: str = "") -> Reading:
+    """The number within its bounds, rounded half away from zero."""
+    if abs(number) >= EXACT:
+        return question.refuse("V204", limit=to_text(EXACT - 1))
+    if question.whole and number != number.to_integral_value():
+        return question.refuse("V202")
+    decimals = 0 if question.whole else question.decimals
+    if question.unit == "%" and abs(number) < 1 and not note:
+        decimals += 2  # 0.125 may mean 12.5 %: whoever asks must still see it
+    rounded = number.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    if question.low is not None and rounded < question.low:
+        return question.refuse("V203", limit=to_text(question.low))
+    if question.high is not None and rounded > question.high:
+        return question.refuse("V204", limit=to_text(question.high))
+    value = int(rounded) if question.whole else float(rounded) + 0.0  # no -0.0
+    note = joined(note, "rounded" if rounded != number else "")
+    facts = question.facts(read=value) if problem else {}
+    return Reading(value, note=note, problem=problem, facts=facts)

@@ -1,0 +1,260 @@
+"""The problem catalogue: every sentence the software says about a return, each with a stable code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from attrs import field, frozen
+
+
+class Level(Enum):
+    """How much a problem weighs; the order of the members is their order of weight."""
+
+    ERROR = "error"
+    EXPLAIN = "explain"
+    INFO = "info"
+
+    @property
+    def chinese(self) -> str:
+        """The word printed in workbooks, notices and Chinese messages."""
+        return {"error": "错误", "explain": "需说明", "info": "提示"}[self.value]
+
+
+@frozen(kw_only=True)
+class Code:
+    """One catalogue entry: what is wrong and how to mend it, in both languages.
+
+    The texts are ``str.format`` templates over the facts of a problem; ``label`` and ``value`` are
+    always among them. An id is never given to another meaning.
+    """
+
+    id: str
+    level: Level
+    zh: str
+    zh_mend: str
+    en: str
+    en_mend: str
+
+
+_E, _X, _I = Level.ERROR, Level.EXPLAIN, Level.INFO
+
+
+def _code(id: str, level: Level, zh: str, zh_mend: str, en: str, en_mend: str) -> Code:  # noqa: A002, PLR0913
+    return Code(id=id, level=level, zh=zh, zh_mend=zh_mend, en=en, en_mend=en_mend)
+
+
+# F file · L place · V value · R rule. Three digits; the first groups by topic.
+_CODES = (
+    # --- F: the file as a whole ---------------------------------------------------------------
+    _code("F101", _E, "这个文件不是 Excel 工作簿（实际是{actual}）。",
+          "请在 WPS 或 Excel 中打开申报工作簿，另存为 .xlsx 后重新报送。",
+          "The file is not an Excel workbook (it is {actual}).",
+          "Open the issued workbook in WPS or Excel, save it as .xlsx and send that file."),
+    _code("F102", _E, "无法识别：这不是本系统发放的申报工作簿。",
+          "请在收到的申报工作簿中填写，不要新建文件或只复制部分内容。",
+          "Not recognised: this is not a workbook issued by clusterbook.",
+          "Fill in the workbook that was issued to you; do not start a new file."),
+    _code("F103", _E, "文件已损坏，无法打开（{detail}）。",
+          "请用 WPS 或 Excel 打开原文件，另存为新的 .xlsx 后重新报送。",
+          "The file is damaged and cannot be opened ({detail}).",
+          "Open the original in WPS or Excel, save it again as .xlsx and send that file."),
+    _code("F104", _E, "文件设置了打开密码。", "请取消打开密码后重新保存、报送。",
+          "The file has a password to open.", "Remove the password, save and send the file again."),
+    _code("F105", _E, "文件是空的（0 字节）。", "请重新保存申报工作簿后报送。",
+          "The file is empty (0 bytes).", "Save the workbook again and send it."),
+    _code("F106", _E, "文件超出安全限度（{detail}），没有打开。",
+          "请只报送填好的申报工作簿，删除无关的图片和工作表后另存。",
+          "The file is beyond the safety limits ({detail}) and was not opened.",
+          "Send only the filled-in workbook, without unrelated pictures and sheets."),
+    _code("F107", _E, "无法读取文件（{detail}）。", "请检查文件能否正常打开，然后重新报送。",
+          "The file could not be read ({detail}).", "Check that it opens, then send it again."),
+    _code("F108", _E, "表格版本不符：文件是{found}，本次应为{expected}。",
+          "请使用本次发放的申报工作簿填写。",
+          "Wrong version: the file is {found}, this round expects {expected}.",
+          "Fill in the workbook issued for this round."),
+    _code("F109", _E, "文件中的身份标记互相矛盾（{detail}）。",
+          "可能混入了别的工作簿的表页，请在原发放的工作簿中填写。",
+          "The identity marks inside the file disagree ({detail}).",
+          "Sheets of another workbook may have been mixed in; use the issued workbook."),
+    _code("F110", _E, "该工作簿发放编号是“{value}”，登记簿中没有这个编号。",
+          "请使用本次发放给本单位的工作簿。",
+          "Issue id “{value}” is not in the register.", "Use the workbook issued to you."),
+    _code("F190", _I, "跳过：这不是报送文件（{detail}）。", "无需处理。",
+          "Skipped: not a submission ({detail}).", "Nothing to do."),
+    # --- L: where things stand ----------------------------------------------------------------
+    _code("L101", _E, "缺少工作表“{value}”。", "请不要删除工作表；请从原发放的工作簿恢复该表后重填。",
+          "Sheet “{value}” is missing.", "Do not delete sheets; restore it from the issued workbook."),
+    _code("L102", _E, "表中找不到“{label}”这一栏。", "该行或该列可能被删除，请从原发放的工作簿恢复。",
+          "“{label}” cannot be found on the sheet.",
+          "Its row or column may have been deleted; restore it from the issued workbook."),
+    _code("L103", _E, "“{label}”的位置标记互相矛盾（{detail}），没有读取。",
+          "请不要移动或剪切填报格；请把内容填回原位置。",
+          "The position marks of “{label}” disagree ({detail}); nothing was read.",
+          "Do not move or cut input cells; type the content back in its place."),
+    _code("L104", _I, "表中固定文字被改动：原为“{expected}”，现为“{value}”。",
+          "固定文字不需要填写，请恢复原样。",
+          "Printed text was changed: it was “{expected}”, it is “{value}”.",
+          "Printed text is not to be filled in; restore it."),
+    _code("L105", _X, "此处有内容“{value}”，但不属于任何填报栏。",
+          "请把内容移到对应的填报格；如只是备注，请删除。",
+          "There is content “{value}” here that belongs to no field.",
+          "Move it to the field it belongs to; delete it if it is only a remark."),
+    _code("L106", _X, "“{label}”应由公式自动计算：表中为{value}，按填报数据应为{expected}。",
+          "请不要改动自动计算格；请核对填报数据，以重新计算的结果为准。",
+          "“{label}” is computed: the sheet says {value}, the data give {expected}.",
+          "Do not overwrite computed cells; check the figures they are computed from."),
+    # --- V: one value --------------------------------------------------------------------------
+    _code("V101", _E, "“{label}”未填写。", "请填写{unit_hint}{none_hint}。",
+          "“{label}” is empty.", "Fill it in{none_hint_en}."),
+    _code("V102", _E, "“{label}”未填写（{condition}时必填）。", "请填写{unit_hint}{none_hint}。",
+          "“{label}” is empty (required when {condition}).", "Fill it in{none_hint_en}."),
+    _code("V103", _E, "“{label}”此时不应填写（仅{condition}时填报），现填有“{value}”。",
+          "请清空此格。",
+          "“{label}” must stay empty (only for {condition}), but holds “{value}”.",
+          "Clear the cell."),
+    _code("V201", _E, "“{value}”不是数字，无法作为“{label}”。", "请只填数字{unit_hint}。",
+          "“{value}” is not a number for “{label}”.", "Type digits only{unit_hint_en}."),
+    _code("V202", _E, "“{label}”应为整数，现为{value}。", "请填写整数{unit_hint}。",
+          "“{label}” must be a whole number, not {value}.", "Type a whole number{unit_hint_en}."),
+    _code("V203", _E, "“{label}”不能小于{limit}，现为{value}。", "请核对后更正。",
+          "“{label}” cannot be below {limit}; it is {value}.", "Check and correct it."),
+    _code("V204", _E, "“{label}”不能大于{limit}，现为{value}。", "请核对后更正。",
+          "“{label}” cannot be above {limit}; it is {value}.", "Check and correct it."),
+    _code("V205", _E, "“{label}”填的是大约数“{value}”。", "请按报表填写准确数字{unit_hint}。",
+          "“{label}” holds an approximation “{value}”.", "Give the exact figure{unit_hint_en}."),
+    _code("V206", _E, "“{label}”填的是一个范围“{value}”。", "请按报表填写一个准确数字{unit_hint}。",
+          "“{label}” holds a range “{value}”.", "Give one exact figure{unit_hint_en}."),
+    _code("V207", _E, "“{label}”的单位是{unit}，现填“{value}”，单位不一致，无法换算。",
+          "请换算成以{unit}为单位的数字后填写。",
+          "“{label}” is in {unit}; “{value}” has another unit that cannot be converted.",
+          "Convert it to {unit} and type the number."),
+    _code("V208", _X, "“{label}”的单位是{unit}，现填“{value}”，已换算为{read}{unit}。",
+          "请确认；正确的话请直接填写{read}。",
+          "“{label}” is in {unit}; “{value}” was converted to {read} {unit}.",
+          "Confirm; if right, type {read}."),
+    _code("V210", _E, "“{label}”填的是“{value}”，不能作为填报内容。",
+          "请填写实际内容；确无此项的请填“无”。",
+          "“{label}” holds “{value}”, which is not an answer.",
+          "Give the actual content; type 无 when there is none."),
+    _code("V211", _X, "“{label}”填的是“{value}”，不清楚是 0 还是不适用。",
+          "数量为零请填 0；不适用请填“无”。",
+          "“{label}” holds “{value}”: is it zero or not applicable?",
+          "Type 0 for zero, 无 for not applicable."),
+    _code("V212", _X, "“{label}”填的是“{value}”，按{read}读取。", "请确认，并改填为{read}。",
+          "“{label}” holds “{value}”, read as {read}.", "Confirm, and type {read}."),
+    _code("V213", _E, "“{label}”显示为错误值{value}。", "请删除公式，直接填写结果。",
+          "“{label}” shows the error value {value}.", "Delete the formula and type the result."),
+    _code("V214", _X, "“{label}”是填写人自己写的公式，已按当前结果{value}读取。",
+          "请改为直接填写数值或文字。",
+          "“{label}” holds a formula; its current result {value} was read.",
+          "Type the value instead of a formula."),
+    _code("V215", _E, "“{label}”是公式，但没有保存计算结果。", "请改为直接填写数值或文字。",
+          "“{label}” holds a formula without a stored result.", "Type the value instead."),
+    _code("V216", _E, "“{label}”的数字超过 15 位，后面的数位已经丢失（{value}）。",
+          "请把单元格设为文本格式后重新填写完整号码。",
+          "“{label}” has more than 15 digits; the last ones are lost ({value}).",
+          "Format the cell as text and type the full number again."),
+    _code("V220", _E, "“{label}”有{length}字，超过{limit}字的限制。", "请压缩到{limit}字以内。",
+          "“{label}” has {length} characters, above the limit of {limit}.",
+          "Shorten it to {limit} characters."),
+    _code("V221", _X, "“{label}”有{length}字，略超{limit}字。", "请尽量压缩到{limit}字以内。",
+          "“{label}” has {length} characters, slightly above {limit}.",
+          "Shorten it to {limit} characters if possible."),
+    _code("V230", _E, "“{label}”填的是“{value}”，不在可选范围内。", "请从下拉列表中选择：{options}。",
+          "“{label}” holds “{value}”, which is not an option.", "Choose from the list: {options}."),
+    _code("V231", _E, "“{value}”不属于{parent}。", "请先选{parent_label}，再从下拉列表中选择{label}。",
+          "“{value}” does not belong to {parent}.", "Choose {parent_label} first, then {label}."),
+    _code("V232", _X, "“{label}”填的是“{value}”，级别或类别不明确。", "请从下拉列表中选择：{options}。",
+          "“{label}” holds “{value}”, which is ambiguous.", "Choose from the list: {options}."),
+    _code("V233", _E, "“{label}”同时勾选了几项（{value}）。", "只能选一项，请重新选择。",
+          "“{label}” has several choices ticked ({value}).", "Choose exactly one."),
+    _code("V234", _X, "“{label}”填的是“{value}”，按“{read}”读取。", "请确认后从下拉列表中选择。",
+          "“{label}” holds “{value}”, read as “{read}”.", "Confirm and choose from the list."),
+    _code("V240", _E, "“{value}”不是可以识别的日期，无法作为“{label}”。", "请按“{example}”的样式填写。",
+          "“{value}” is not a date that can be read for “{label}”.", "Write it like {example}."),
+    _code("V241", _X, "“{label}”填的是“{value}”，没有具体到月。", "请按“{example}”的样式填写年和月。",
+          "“{label}” is “{value}” without a month.", "Give year and month like {example}."),
+    _code("V242", _X, "“{label}”填的是数字{value}，分不清是1月还是10月。",
+          "请按“{example}”的样式重新填写年和月。",
+          "“{label}” is the number {value}: January or October?", "Write it like {example}."),
+    _code("V243", _E, "“{value}”不是可以识别的起止时间，无法作为“{label}”。",
+          "请按“{example}”的样式填写起止年月。",
+          "“{value}” is not a period that can be read for “{label}”.", "Write it like {example}."),
+    _code("V244", _X, "“{label}”填的是“{value}”，缺少截止时间。", "请按“{example}”的样式填写起止年月。",
+          "“{label}” is “{value}” without an end.", "Give start and end like {example}."),
+    _code("V245", _E, "“{label}”的起止时间颠倒（{value}）。", "请核对后更正。",
+          "“{label}” ends before it starts ({value}).", "Check and correct it."),
+    _code("V250", _E, "“{value}”不是有效的电话号码。",
+          "请填写 11 位手机号码，或“区号-号码”样式的固定电话。",
+          "“{value}” is not a valid telephone number.",
+          "Type an 11-digit mobile number, or a landline as area code-number."),
+    _code("V251", _X, "电话“{value}”缺少区号。", "请按“区号-号码”的样式补全，如 0595-22000001。",
+          "Telephone “{value}” lacks its area code.", "Write it like 0595-22000001."),
+    _code("V260", _E, "“{value}”不是可以识别的佐证页码。", "请按“P12”或“P12-15”的样式填写。",
+          "“{value}” is not a page reference.", "Write it like P12 or P12-15."),
+    _code("V270", _E, "“{label}”列了{count}项，最多{limit}项。", "请保留最主要的{limit}项，用“、”隔开。",
+          "“{label}” lists {count} items; at most {limit} are allowed.",
+          "Keep the {limit} main ones, separated by 、."),
+    _code("V271", _I, "“{label}”中“{value}”较长，像是一句话。", "请只写名称，用“、”隔开。",
+          "“{value}” in “{label}” looks like a sentence.", "Give names only, separated by 、."),
+    _code("V280", _E, "“{value}”不是有效的勾选。", "请从下拉列表中选择 ☑ 或 ☐。",
+          "“{value}” is not a tick.", "Choose ☑ or ☐ from the list."),
+    _code("V290", _E, "“{label}”应为四个整数（如 0/1/3/12），现为“{value}”。",
+          "请按领航级/卓越级/先进级/基础级的顺序分别填写四个整数。",
+          "“{label}” needs four whole numbers (like 0/1/3/12), not “{value}”.",
+          "Give the four whole numbers in the printed order."),
+    _code("V291", _E, "“{label}”的格式不对（{value}）。", "{help}。",
+          "“{label}” does not have the right form ({value}).", "{help_en}."),
+    _code("V292", _E, "“同上”不能用于“{label}”。", "请填写实际内容。",
+          "“同上” (ditto) cannot be used for “{label}”.", "Type the actual content."),
+    # --- R: several values ---------------------------------------------------------------------
+    _code("R101", _E, "“{value}”在本表中重复出现（第{first}行）。", "请删除重复行或更正名称。",
+          "“{value}” appears twice on this sheet (row {first}).",
+          "Delete the duplicate row or correct the name."),
+)
+
+CATALOGUE: Mapping[str, Code] = {code.id: code for code in _CODES}
+
+
+@frozen(kw_only=True)
+class Problem:
+    """One finding about one place of one submission.
+
+    ``key`` is the machine key (``economy.revenue.2025``), ``cell`` the address in *that* file
+    (``D9``); both are empty for problems of the whole file. ``facts`` fill the templates.
+    """
+
+    code: str
+    sheet: str = ""
+    cell: str = ""
+    key: str = ""
+    label: str = ""
+    value: str = ""
+    facts: Mapping[str, Any] = field(factory=dict)
+
+    @property
+    def level(self) -> Level:
+        """The level that the catalogue gives to the code."""
+        return CATALOGUE[self.code].level
+
+    def message(self, lang: str = "zh") -> str:
+        """What is wrong, as one sentence."""
+        code = CATALOGUE[self.code]
+        return (code.en if lang == "en" else code.zh).format_map(self._facts())
+
+    def how_to_mend(self, lang: str = "zh") -> str:
+        """What to do about it, as one sentence."""
+        code = CATALOGUE[self.code]
+        return (code.en_mend if lang == "en" else code.zh_mend).format_map(self._facts())
+
+    def _facts(self) -> Mapping[str, Any]:
+        return _Facts(self.facts, label=self.label, value=self.value)
+
+
+class _Facts(dict[str, Any]):
+    """Facts with a blank for hints that a kind does not give (a number without a unit)."""
+
+    def __missing__(self, name: str) -> str:
+        return ""

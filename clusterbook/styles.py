@@ -1,0 +1,88 @@
+"""The look: fonts, borders and colours by role. Nothing else knows a colour.
+
+Fonts are named as GB/T 9704 papers use them (宋体 tables, 黑体 heads, 仿宋 prose, 楷体 notes); a
+client without them substitutes. The ``_GB2312`` variants are avoided: rare surnames are missing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
+
+SONG, HEI, FANG, KAI = "宋体", "黑体", "仿宋", "楷体"
+
+INK = "#1F1F1F"
+RULE = "#7F7F7F"
+HEAD_FILL = "#DDEBF7"
+LABEL_FILL = "#F2F2F2"
+COMPUTED_INK = "#1F4E9E"
+ADDED_FILL = "#E2EFDA"
+ADDED_INK = "#375623"
+MISSING_FILL = "#FFF2CC"
+FAULT_FILL = "#FFC7CE"
+GOOD_INK = "#2E7D32"
+BAD_INK = "#C00000"
+LINK_INK = "#1F4E9E"
+
+_BOX = {"border": 1, "border_color": RULE}
+_CENTRE = {"align": "center", "valign": "vcenter", "text_wrap": True}
+_LEFT = {"align": "left", "valign": "vcenter", "text_wrap": True, "indent": 1}
+
+
+def _role(font: str, size: float, *parts: Mapping[str, Any], **more: Any) -> Mapping[str, Any]:
+    merged: dict[str, Any] = {"font_name": font, "font_size": size, "font_charset": 134}
+    merged["font_color"] = INK
+    for part in parts:
+        merged |= part
+    return MappingProxyType(merged | more)
+
+
+ROLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "cover_title": _role(HEI, 26, _CENTRE),
+        "cover_label": _role(SONG, 16, _LEFT, align="right", indent=0),
+        "cover_hint": _role(KAI, 11, _CENTRE),
+        "cover_foot": _role(FANG, 16, _CENTRE),
+        "heading": _role(HEI, 16, _CENTRE),
+        "title": _role(HEI, 14, _CENTRE),
+        "head": _role(HEI, 11, _BOX, _CENTRE, bg_color=HEAD_FILL),
+        "label": _role(SONG, 11, _BOX, _LEFT, bg_color=LABEL_FILL),
+        "group": _role(SONG, 11, _BOX, _CENTRE, bg_color=LABEL_FILL),
+        "option": _role(SONG, 11, _BOX, _LEFT),
+        "note": _role(KAI, 10.5, _LEFT, indent=0),
+        "body": _role(FANG, 12, _LEFT, indent=0, valign="top"),
+        "boxed_note": _role(KAI, 10.5, _BOX, _LEFT),
+        "sign": _role(FANG, 12, _BOX, _LEFT, valign="top"),
+        "void": _role(SONG, 11, _BOX, _CENTRE, bg_color=LABEL_FILL),
+        "total": _role(HEI, 11, _BOX, _CENTRE, bg_color=LABEL_FILL),
+        "number": _role(SONG, 10.5, _BOX, _CENTRE, bg_color=LABEL_FILL),
+        "added_title": _role(HEI, 11, _LEFT, indent=0, font_color=ADDED_INK),
+        "added_head": _role(HEI, 11, _BOX, _CENTRE, bg_color=ADDED_FILL, font_color=ADDED_INK),
+        "added_label": _role(SONG, 11, _BOX, _LEFT, bg_color=ADDED_FILL, font_color=ADDED_INK),
+        # cells a person fills, and computed cells beside them
+        "answer": _role(SONG, 11, _BOX, valign="vcenter", text_wrap=True, locked=False),
+        "cover_answer": _role(
+            SONG, 16, valign="vcenter", text_wrap=True, locked=False, align="center",
+            bottom=1, bottom_color=INK,
+        ),
+        "prose": _role(FANG, 12, _BOX, _LEFT, valign="top", indent=0, locked=False),
+        "cell": _role(SONG, 10.5, _BOX, valign="vcenter", text_wrap=True, locked=False),
+        "computed": _role(
+            SONG, 11, _BOX, _CENTRE, bg_color=LABEL_FILL, font_color=COMPUTED_INK
+        ),
+        "cover_computed": _role(
+            SONG, 16, _CENTRE, bottom=1, bottom_color=INK, font_color=COMPUTED_INK
+        ),
+        # the guide, instruction and check sheets
+        "guide_title": _role(HEI, 20, _CENTRE),
+        "guide_text": _role(FANG, 12, _LEFT, indent=0),
+        "guide_head": _role(HEI, 11, _BOX, _CENTRE, bg_color=HEAD_FILL),
+        "guide_cell": _role(SONG, 11, _BOX, _LEFT),
+        "guide_count": _role(SONG, 11, _BOX, _CENTRE),
+        "guide_link": _role(SONG, 11, _BOX, _LEFT, font_color=LINK_INK, underline=1),
+        "explain": _role(SONG, 11, _BOX, _LEFT, locked=False),
+        "locked_blank": _role(SONG, 11),
+        "ruler": _role(SONG, 8),
+    }
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""The forms clusterbook knows, one file each, and the data they share."""
