@@ -8,14 +8,18 @@ both must say the same for any content, so the rules for blanks and texts stand 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Iterable, Iterator
+from typing import Any, Protocol
 
 from attrs import field, fields, frozen
 
 from clusterbook.kinds import NONE
 
 DASH = "—"  # what a growth cell shows where no growth rate exists
+
+
+def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(items)
 
 
 class Cells(Protocol):
@@ -123,14 +127,14 @@ class Filled(Expression):
 class AnyOf(Expression):
     """A condition: at least one of the conditions holds."""
 
-    conditions: tuple[Expression, ...] = field(converter=tuple)
+    conditions: tuple[Expression, ...] = field(converter=_as_tuple)
 
 
 @frozen
 class AllOf(Expression):
     """A condition: every one of the conditions holds."""
 
-    conditions: tuple[Expression, ...] = field(converter=tuple)
+    conditions: tuple[Expression, ...] = field(converter=_as_tuple)
 
 
 @frozen
@@ -145,7 +149,7 @@ class Rows(Expression):
     """Number of library rows whose ``column`` is filled and for which every condition holds."""
 
     column: str
-    where: tuple[ColumnIs, ...] = field(converter=tuple, default=())
+    where: tuple[ColumnIs, ...] = field(converter=_as_tuple, default=())
 
 
 @frozen
@@ -156,7 +160,7 @@ class ColumnIs(Expression):
     """
 
     column: str
-    options: tuple[str, ...] = field(converter=tuple)
+    options: tuple[str, ...] = field(converter=_as_tuple)
     part: bool = False
 
 
@@ -164,7 +168,7 @@ class ColumnIs(Expression):
 class SumOf(Expression):
     """Sum of a few answers; empty until all of them are numbers."""
 
-    terms: tuple[Expression, ...] = field(converter=tuple)
+    terms: tuple[Expression, ...] = field(converter=_as_tuple)
 
 
 @frozen
@@ -200,7 +204,7 @@ class Joined(Expression):
     """Texts or whole numbers joined by ``mark``; empty until all are there."""
 
     mark: str
-    terms: tuple[Expression, ...] = field(converter=tuple)
+    terms: tuple[Expression, ...] = field(converter=_as_tuple)
 
 
 @frozen
@@ -208,7 +212,7 @@ class Listed(Expression):
     """The filled ones of a few answers, joined by ``mark``."""
 
     mark: str
-    terms: tuple[Expression, ...] = field(converter=tuple)
+    terms: tuple[Expression, ...] = field(converter=_as_tuple)
 
 
 @frozen
@@ -227,7 +231,7 @@ class Dash(Expression):
 class Sentence(Expression):
     """Printed text around computed numbers: ``pieces`` alternate text and expressions."""
 
-    pieces: tuple[Expression, ...] = field(converter=tuple)
+    pieces: tuple[Expression, ...] = field(converter=_as_tuple)
 
 
 def lift(value: Expression | str | float) -> Expression:

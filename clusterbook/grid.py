@@ -6,11 +6,11 @@ straight from their XML; a reader of another format is one more entry of ``_READ
 
 import posixpath
 import re
+import struct
 from collections import Counter
 from collections.abc import Callable, Mapping
-from struct import Struct, error as StructError
-from typing import Final
-from xml.etree import ElementTree
+from typing import Final, cast
+from xml.etree import ElementTree as ET
 
 from attrs import Factory, define, frozen
 from isal import isal_zlib
@@ -19,6 +19,7 @@ from clusterbook.xlsx_scan import (
     Address,
     Book,
     GridError,
+    Merge,
     Scalar,
     Scan,
     SharedStrings,
@@ -40,7 +41,7 @@ class Limits:
     entries: int = 5_000
     part_bytes: int = 300_000_000
     total_bytes: int = 600_000_000
-    ratio: int = 150  # inflated : stored, asked only of parts above ratio_from; deflate ends at 1032
+    ratio: int = 150  # inflated to stored, for parts above ratio_from; deflate can reach 1032
     ratio_from: int = 10_000_000
     tree_bytes: int = 32_000_000  # parts read as a tree: relations, workbook, properties
     sheets: int = 1_000
@@ -54,9 +55,9 @@ class SheetGrid:
     state: str = "visible"  # or "hidden", "veryHidden"
     cells: dict[Address, Scalar] = Factory(dict)
     errors: dict[Address, str] = Factory(dict)  # "#DIV/0!", and numbers that are not finite
-    formulas: dict[Address, str] = Factory(dict)  # "" where another cell's shared one is followed
+    formulas: dict[Address, str] = Factory(dict)  # "" where it shares the one of another cell
     formats: dict[Address, str] = Factory(dict)  # "percent" or "date"; no entry for the rest
-    merges: tuple[tuple[int, int, int, int], ...] = ()  # first row, first column, last row, last column
+    merges: tuple[Merge, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: tuple[tuple[int, int], ...] = ()  # first, last
 
@@ -95,7 +96,10 @@ _MAGIC: Final = (
     (b"MZ", "program"),
     (b"\x7fELF", "program"),
 )
-_HTML: Final = re.compile(rb"\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body|table|meta)", re.I | re.S)
+_HTML: Final = re.compile(
+    rb"\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body|table|meta)",
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 def sniff(data: bytes) -> str:
@@ -150,14 +154,19 @@ def _too_big(what: str, limit: int, **facts: str) -> GridError:
 
 # --- the zip package ------------------------------------------------------------------------
 
-_END: Final = Struct("<4s4H2LH")
-_END64: Final = Struct("<4sQ2H2L4Q")
-_CENTRAL: Final = Struct("<4s6H3L5H2L")
-_LOCAL: Final = Struct("<4s5H3L2H")
+_END: Final = struct.Struct("<4s4H2LH")
+_END64: Final = struct.Struct("<4sQ2H2L4Q")
+_CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
+_LOCAL: Final = struct.Struct("<4s5H3L2H")
+_INFLATE_ERROR: Final = cast("type[Exception]", isal_zlib.error)  # its stub says it is an instance
+_WIDE: Final = 0xFFFFFFFF  # "look in the zip64 fields"
+_ENCRYPTED: Final = 0x41  # the flags of the two ways
+_STORED: Final = 0
+_DEFLATED: Final = 8
 _MAX_COMMENT: Final = 65_535
 
 
-@frozen
+@define
 class _Entry:
     raw_name: bytes
     method: int
@@ -165,12 +174,16 @@ class _Entry:
     packed: int
     size: int
     header: int
-    start: int = 0
+    start: int = 0  # of its data; known when the local header has been read
+
+    @property
+    def name(self) -> str:
+        return self.raw_name.decode("utf-8", "surrogateescape").replace("\\", "/").lstrip("/")
 
 
 @define
 class _Package:
-    """The parts of an Office Open XML file: every entry checked, none inflated before it is read."""
+    """The parts of an Office Open XML file: all checked, none inflated before its turn."""
 
     data: bytes
     limits: Limits
@@ -179,42 +192,50 @@ class _Package:
     read_parts: set[str] = Factory(set)
 
     def find(self, part: str) -> str | None:
-        """Return the name under which a part is stored: the same, or but for upper and lower case."""
+        """Return the name under which a part is stored, whatever its upper and lower case."""
         return part if part in self.entries else self.folded.get(part.lower())
 
-    def text(self, part: str) -> str:
-        """Return the XML of a part, once; GridError when it is absent, damaged or read again."""
+    def content(self, part: str) -> bytes:
+        """Return the bytes of a part, once; GridError when it is absent, damaged or read again."""
         name = self.find(part)
         if name is None:
             raise GridError("missing_part", {"part": part})
         if name in self.read_parts:
             raise damaged(part, "part_twice")
         self.read_parts.add(name)
-        return decode_part(_inflate(self.data, self.entries[name], part), part)
+        return _inflate(self.data, self.entries[name], part)
 
-    def tree(self, part: str) -> ElementTree.Element:
+    def text(self, part: str) -> str:
+        """Return the XML of a part; what ``content`` raises, and "dtd"."""
+        text = decode_part(self.content(part), part)
+        refuse_dtd(text, part)
+        return text
+
+    def tree(self, part: str) -> ET.Element:
         """Return a small part as a tree."""
         name = self.find(part)
         if name and self.entries[name].size > self.limits.tree_bytes:
             raise _too_big("tree", self.limits.tree_bytes, part=part)
-        text = self.text(part)
-        refuse_dtd(text, part)
-        try:
-            return ElementTree.fromstring(text)
-        except ElementTree.ParseError as error:
-            raise damaged(part, "xml", line=str(error.position[0])) from error
+        return _parse_tree(self.text(part), part)
+
+
+def _parse_tree(text: str, part: str) -> ET.Element:
+    try:
+        return ET.fromstring(text)  # noqa: S314 - a document type was refused before
+    except ET.ParseError as error:
+        raise damaged(part, "xml", line=str(error.position[0])) from error
 
 
 def _inflate(data: bytes, entry: _Entry, part: str) -> bytes:
     """Return an entry's bytes; never more than it declares, whatever it holds."""
     packed = memoryview(data)[entry.start : entry.start + entry.packed]
-    if entry.method == 0:
+    if entry.method == _STORED:
         content = bytes(packed)
     else:
         stream = isal_zlib.decompressobj(-15)
         try:
             content = stream.decompress(packed, entry.size + 1)
-        except isal_zlib.error as error:
+        except _INFLATE_ERROR as error:
             raise damaged(part, "deflate") from error
         if not stream.eof:
             raise damaged(part, "size")
@@ -229,12 +250,12 @@ def _open_package(data: bytes, limits: Limits) -> _Package:
     """Return the package after checking its directory against the limits and against itself."""
     try:
         directory, entries = _read_directory(data, limits)
-        placed = _place_entries(data, directory, entries)
-    except StructError as error:
+        _locate(data, directory, entries)
+    except (struct.error, OverflowError) as error:
         raise damaged("zip", "directory") from error
     named: dict[str, _Entry] = {}
-    for entry in placed:
-        name = entry.raw_name.decode("utf-8", "surrogateescape").replace("\\", "/").lstrip("/")
+    for entry in entries:
+        name = entry.name
         if name in named:
             raise damaged("zip", "duplicate_part", name=name)
         named[name] = entry
@@ -242,7 +263,7 @@ def _open_package(data: bytes, limits: Limits) -> _Package:
             raise _too_big("part", limits.part_bytes, part=name)
         if entry.size > limits.ratio_from and entry.size > limits.ratio * entry.packed:
             raise _too_big("ratio", limits.ratio, part=name)
-    if sum(entry.size for entry in placed) > limits.total_bytes:
+    if sum(entry.size for entry in entries) > limits.total_bytes:
         raise _too_big("total", limits.total_bytes)
     return _Package(data, limits, named, {name.lower(): name for name in reversed(named)})
 
@@ -253,7 +274,7 @@ def _read_directory(data: bytes, limits: Limits) -> tuple[int, list[_Entry]]:
     if end < 0:
         raise damaged("zip", "truncated")
     *_, size, offset, _comment = _END.unpack_from(data, end)
-    if offset == 0xFFFFFFFF or size == 0xFFFFFFFF:
+    if _WIDE in (offset, size):
         end = data.rfind(b"PK\x06\x06", 0, end)
         if end < 0:
             raise damaged("zip", "directory")
@@ -265,58 +286,59 @@ def _read_directory(data: bytes, limits: Limits) -> tuple[int, list[_Entry]]:
     entries: list[_Entry] = []
     position = start
     while position < end:
-        fields = _CENTRAL.unpack_from(data, position)
-        flags, method, crc, packed, full = fields[3], fields[4], *fields[7:10]
-        names, extras, comments, header = *fields[10:13], fields[16]
-        if fields[0] != b"PK\x01\x02":
-            raise damaged("zip", "directory")
-        position += _CENTRAL.size
-        raw_name = data[position : position + names]
-        extra = data[position + names : position + names + extras]
-        position += names + extras + comments
-        if flags & 0x41:
-            raise GridError("encrypted", {"part": raw_name.decode("utf-8", "replace")})
-        if method not in (0, 8):
-            raise damaged("zip", "method", method=str(method))
-        if 0xFFFFFFFF in (packed, full, header):
-            full, packed, header = _zip64(extra, full, packed, header)
-        entries.append(_Entry(raw_name, method, crc, packed, full, header + shift))
+        entry, position = _read_entry(data, position, shift)
+        entries.append(entry)
         if len(entries) > limits.entries:
             raise _too_big("entries", limits.entries)
     return start, entries
 
 
+def _read_entry(data: bytes, position: int, shift: int) -> tuple[_Entry, int]:
+    """Return one line of the central directory, and where the next one starts."""
+    fields = _CENTRAL.unpack_from(data, position)
+    flags, method, crc, packed, size = fields[3], fields[4], *fields[7:10]
+    names, extras, comments, header = *fields[10:13], fields[16]
+    if fields[0] != b"PK\x01\x02":
+        raise damaged("zip", "directory")
+    position += _CENTRAL.size
+    raw_name = data[position : position + names]
+    position += names
+    if _WIDE in (packed, size, header):
+        size, packed, header = _zip64(data[position : position + extras], size, packed, header)
+    entry = _Entry(raw_name, method, crc, packed, size, header + shift)
+    if flags & _ENCRYPTED:
+        raise GridError("encrypted", {"part": entry.name})
+    if method not in (_STORED, _DEFLATED):
+        raise damaged("zip", "method", method=str(method))
+    return entry, position + extras + comments
+
+
 def _zip64(extra: bytes, *values: int) -> list[int]:
-    """Return the given values with each 0xFFFFFFFF replaced from the zip64 extra field."""
+    """Return the given values with each _WIDE replaced from the zip64 extra field."""
     position = 0
     while position + 4 <= len(extra):
-        tag, length = Struct("<2H").unpack_from(extra, position)
+        tag, length = struct.Struct("<2H").unpack_from(extra, position)
         position += 4
         if tag == 1:
-            wide = iter(Struct(f"<{length // 8}Q").unpack_from(extra, position))
-            return [next(wide, value) if value == 0xFFFFFFFF else value for value in values]
+            wide = iter(struct.Struct(f"<{length // 8}Q").unpack_from(extra, position))
+            return [next(wide, value) if value == _WIDE else value for value in values]
         position += length
     return list(values)
 
 
-def _place_entries(data: bytes, directory: int, entries: list[_Entry]) -> list[_Entry]:
-    """Return the entries with their data located; overlap and a second name are refused."""
-    placed = []
+def _locate(data: bytes, directory: int, entries: list[_Entry]) -> None:
+    """Find where each entry's data starts; entries that overlap or change name are refused."""
     free = 0
     for entry in sorted(entries, key=lambda entry: entry.header):
         fields = _LOCAL.unpack_from(data, entry.header)
         names, extras = fields[9], fields[10]
         at = entry.header + _LOCAL.size
         if fields[0] != b"PK\x03\x04" or data[at : at + names] != entry.raw_name:
-            raise damaged("zip", "entry", name=entry.raw_name.decode("utf-8", "replace"))
-        start = at + names + extras
-        if entry.header < free or start + entry.packed > directory:
-            raise damaged("zip", "overlap", name=entry.raw_name.decode("utf-8", "replace"))
-        free = start + entry.packed
-        placed.append(
-            _Entry(entry.raw_name, entry.method, entry.crc, entry.packed, entry.size, 0, start)
-        )
-    return placed
+            raise damaged("zip", "entry", name=entry.name)
+        entry.start = at + names + extras
+        if entry.header < free or entry.start + entry.packed > directory:
+            raise damaged("zip", "overlap", name=entry.name)
+        free = entry.start + entry.packed
 
 
 # --- the workbook ---------------------------------------------------------------------------
@@ -329,7 +351,7 @@ def _local(tag: str) -> str:
 
 
 def _relations(package: _Package, part: str) -> Relations:
-    """Return what a part points to; a target outside the file is known to exist and never followed."""
+    """Return what a part points to; a target outside the file is never followed."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")
     relations: Relations = {}
@@ -357,15 +379,13 @@ def _read_xlsx(data: bytes, limits: Limits) -> Grid:
     if _local(workbook.tag) != "workbook":
         raise _not_xlsx(package)
     relations = _relations(package, part)
-    elements: dict[str, list[ElementTree.Element]] = {}
+    elements: dict[str, list[ET.Element]] = {}
     for element in workbook:
         elements.setdefault(_local(element.tag), []).extend(
             [element] if _local(element.tag) == "workbookPr" else element
         )
     date1904 = any(e.get("date1904") in ("1", "true", "on") for e in elements.get("workbookPr", ()))
-    book = Book(
-        _shared_strings(package, relations), _format_classes(package, relations), date1904
-    )
+    book = Book(_shared_strings(package, relations), _format_classes(package, relations), date1904)
     listed = [e for e in elements.get("sheets", ()) if _local(e.tag) == "sheet"]
     if len(listed) > limits.sheets:
         raise _too_big("sheets", limits.sheets)
@@ -418,7 +438,7 @@ def _read_sheets(
     package: _Package,
     book: Book,
     relations: Relations,
-    listed: list[ElementTree.Element],
+    listed: list[ET.Element],
     notes: list[str],
 ) -> list[SheetGrid]:
     """Return the worksheets in the workbook's order; those of other kinds become notes."""
@@ -432,7 +452,7 @@ def _read_sheets(
             continue
         if kind != "worksheet" or not package.find(part):
             raise GridError("missing_part", {"sheet": name, "part": part})
-        scan = scan_sheet(book, package.text(part), part)
+        scan = scan_sheet(book, package.content(part), part)
         if scan.duplicates:
             notes.append(f"duplicate_cells:{name}")
         sheets.append(_sheet_grid(name, element.get("state", "visible"), scan))
@@ -462,13 +482,10 @@ def _shared_strings(package: _Package, relations: Relations) -> SharedStrings:
     if not package.find(part):
         return SharedStrings("", part or "xl/sharedStrings.xml")
     text = package.text(part)
-    refuse_dtd(text, part)
     return SharedStrings(text, part)
 
 
-def _defined_names(
-    elements: list[ElementTree.Element], listed: list[ElementTree.Element]
-) -> dict[str, str]:
+def _defined_names(elements: list[ET.Element], listed: list[ET.Element]) -> dict[str, str]:
     names: dict[str, str] = {}
     for element in elements:
         name, scope = element.get("name", ""), element.get("localSheetId")
@@ -509,8 +526,10 @@ _BUILT_IN: Final = {9: "percent", 10: "percent"} | {
     for bounds in ((14, 22), (27, 36), (45, 47), (50, 58))
     for number in range(bounds[0], bounds[1] + 1)
 }
-_LITERAL: Final = re.compile(r'"[^"]*"?|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]|General|G/通用格式', re.I)
-_DATE_TOKEN: Final = re.compile("[ymdhs年月日]|aaa", re.I)
+_LITERAL: Final = re.compile(
+    r'"[^"]*"?|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]|General|G/通用格式', re.IGNORECASE
+)
+_DATE_TOKEN: Final = re.compile("[ymdhs年月日]|aaa", re.IGNORECASE)
 
 
 def format_class(code: str) -> str:
@@ -525,7 +544,6 @@ def _format_classes(package: _Package, relations: Relations) -> dict[str, str]:
     if not package.find(part):
         return {}
     text = package.text(part)
-    refuse_dtd(text, part)
     return format_classes(text, part)
 
 
@@ -553,10 +571,7 @@ def format_classes(text: str, part: str) -> dict[str, str]:
 
 
 def _exact_format_classes(text: str, part: str) -> dict[str, str]:
-    try:
-        root = ElementTree.fromstring(text)
-    except ElementTree.ParseError as error:
-        raise damaged(part, "xml", line=str(error.position[0])) from error
+    root = _parse_tree(text, part)
     codes: dict[str, str] = {}
     formats: list[str] = []
     for group in root:

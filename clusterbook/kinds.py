@@ -8,7 +8,7 @@ column type of exports and of pandera; ``describe`` is its line in the data dict
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
 from attrs import field, frozen
@@ -40,6 +40,10 @@ class Offer:
     options: tuple[str, ...] = ()
     parent: str = ""
     suggest: bool = False
+
+
+def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(items)
 
 
 def excel_length(cell: str) -> str:
@@ -99,10 +103,10 @@ class Number(Kind):
     percent: ClassVar[bool] = False
 
     def read(self, raw: Raw, number_format: str = "") -> Reading:
-        """A float rounded to ``decimals``; problems V201–V216."""
+        """A float rounded to ``decimals``; V201–V216. The bounds are checked on the column."""
         return spellings.read_number(
-            raw, unit=self.unit, decimals=self.decimals, whole=self.whole, low=self.low,
-            high=self.high, none_is_zero=self.none_is_zero, percent=self.percent,
+            raw, unit=self.unit, decimals=self.decimals, whole=self.whole, low=None, high=None,
+            none_is_zero=self.none_is_zero, percent=self.percent,
             percent_format=number_format == "percent",
         )  # fmt: skip
 
@@ -283,7 +287,7 @@ class Choice(Kind):
 
     name: ClassVar[str] = "choice"
 
-    options: tuple[str, ...] = field(converter=tuple)
+    options: tuple[str, ...] = field(converter=_as_tuple)
     aliases: tuple[tuple[str, str], ...] = ()
     none: bool = False
 
@@ -330,7 +334,7 @@ class DependentChoice(Choice):
 
     options: tuple[str, ...] = ()
     within: str = ""
-    pairs: tuple[tuple[str, str], ...] = field(converter=tuple, factory=tuple)
+    pairs: tuple[tuple[str, str], ...] = field(converter=_as_tuple, factory=tuple)
 
     def read(self, raw: Raw, number_format: str = "") -> Reading:  # noqa: ARG002
         """Any option of any parent; that it belongs to *this* parent is checked over the row."""
@@ -359,7 +363,7 @@ class Items(Kind):
     name: ClassVar[str] = "list"
 
     at_most: int | None = None
-    options: tuple[str, ...] = field(converter=tuple, factory=tuple)
+    options: tuple[str, ...] = field(converter=_as_tuple, factory=tuple)
     aliases: tuple[tuple[str, str], ...] = ()
     longest: int = 200
 
@@ -531,7 +535,9 @@ class Tick(Kind):
     dtype: ClassVar[str] = "boolean"
     name: ClassVar[str] = "tick"
     none: bool = False
-    options: ClassVar[tuple[str, ...]] = ("☑", "☐")
+    TICKED: ClassVar[str] = "☑"
+    OPEN: ClassVar[str] = "☐"
+    options: ClassVar[tuple[str, ...]] = (TICKED, OPEN)
 
     def read(self, raw: Raw, number_format: str = "") -> Reading:  # noqa: ARG002
         """True for a tick; V280."""

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from clusterbook.expressions import Expression
+from clusterbook.expressions import Answer, ColumnIs, Expression, Rows, This, Total
 from clusterbook.kinds import Number
 from clusterbook.spec import Block, Field, Library, Sheet, Workbook
 
@@ -131,12 +131,16 @@ class Body:
         """The columns that a person fills."""
         return tuple(column for column in self.columns if not column.locked)
 
+    def first_cell(self, column: ColumnSlot) -> str:
+        """Address of the first row of a column."""
+        return cell_name(self.first_row, column.col)
+
     def range(self, column: ColumnSlot) -> str:
         """Fixed reference of one column of the body."""
         return Area(self.first_row, column.col, self.last_row, column.col).range()
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, eq=False)
 class SheetPlan:
     """Everything that stands on one sheet."""
 
@@ -199,9 +203,49 @@ class Layout:
         """The library bodies by block key."""
         return {plan.body.library.key: plan.body for plan in self.sheets if plan.body}
 
-    def view(self, plan: SheetPlan | None, row: int | None = None) -> View:
-        """The addresses as a formula on ``plan`` (in library row ``row``) writes them."""
-        return View(self, plan, row)
+    def sources_of(self, key: str) -> frozenset[str]:
+        """Full keys of the answers that a computed answer rests on, directly or through others."""
+        computed = self.slots[key][0].field.computed
+        if computed is None:
+            return frozenset()
+        direct = {node.key for node in computed.walk() if isinstance(node, Answer)}
+        return frozenset(direct.union(*(self.sources_of(k) for k in direct)))
+
+    def in_order_of_dependence(self) -> list[tuple[str, Slot | ColumnSlot]]:
+        """Computed answers and columns, each after those it rests on."""
+        waiting: dict[str, Slot | ColumnSlot] = {
+            key: parts[0] for key, parts in self.slots.items() if parts[0].locked
+        }
+        waiting |= {key: column for key, column in self.columns.items() if column.locked}
+        ordered: list[tuple[str, Slot | ColumnSlot]] = []
+
+        def place(key: str) -> None:
+            one = waiting.pop(key, None)
+            if one is None:
+                return
+            assert one.field.computed is not None
+            library = key.split(".", 1)[0] if isinstance(one, ColumnSlot) else ""
+            for node in one.field.computed.walk():
+                if isinstance(node, Answer):
+                    place(node.key)
+                elif isinstance(node, This):
+                    place(f"{library}.{node.key}")
+                elif isinstance(node, Total | Rows | ColumnIs):
+                    place(node.column)
+            ordered.append((key, one))
+
+        for key in list(waiting):
+            place(key)
+        return ordered
+
+    def view(
+        self, plan: SheetPlan | None, row: int | None = None, *, named: bool = False
+    ) -> View:
+        """The addresses as a formula on ``plan`` (in library row ``row``) writes them.
+
+        ``named`` writes defined names: rules must not refer to other sheets by address.
+        """
+        return View(self, plan, row, named)
 
 
 @frozen
@@ -211,6 +255,7 @@ class View:
     layout: Layout
     plan: SheetPlan | None
     row: int | None = None
+    named: bool = False
 
     def _prefix(self, plan: SheetPlan) -> str:
         return "" if plan is self.plan else sheet_prefix(plan.name)
@@ -218,6 +263,8 @@ class View:
     def answer(self, key: str) -> str:
         """Fixed address of one answer."""
         slot = self.layout.slots[key][0]
+        if self.named:
+            return slot.defined_name
         prefix = self._prefix(self.layout.sheet_of[key])
         return prefix + cell_name(slot.area.row, slot.area.col, fixed=True)
 

@@ -76,7 +76,7 @@ _NUMERALS = _DIGITS + "十百千万亿"
 _NUMBER = r"(?:[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 _PLAIN = re.compile(
     rf"^(?P<lead>共计?|合计|总计|人民币|rmb|cny|us\$|\$|¥)?\s?(?P<sign>[-−–—+负]?)\s?"
-    rf"(?P<number>{_NUMBER})(?P<power>e[+-]?[0-9]{{1,3}})?\s?(?P<unit>[^0-9]*)$",
+    rf"(?P<number>{_NUMBER})(?P<power>e[+-]?[0-9]{{1,3}})?\s?(?P<unit>[^0-9]*(?:(?<=[mo])2)?)$",
     re.IGNORECASE,
 )
 _MIXED = re.compile(r"^([0-9]+(?:\.[0-9]+)?)亿([0-9]+(?:\.[0-9]+)?)(千?万)([^0-9]*)$")
@@ -84,10 +84,9 @@ _CHINESE = re.compile(
     rf"^(?P<sign>负?)(?P<percent>(?:百分之)?)(?P<number>[{_NUMERALS}]+)"
     rf"(?:点(?P<rest>[{_DIGITS}]+))?(?P<unit>[^0-9{_NUMERALS}]*)$"
 )
-# Thousands, hundreds, tens, ones; a digit may follow its zero.
 _SECTION = re.compile(
-    "^零?(?:([一-九])千)?零?(?:([一-九])百)?(零?)(?:([一-九]?)(十))?(零?)([一-九]?)$".replace(
-        "[一-九]", f"[{_DIGITS[1:]}]"
+    "(?:([一-九])千)?零?(?:([一-九])百)?零?(?:([一-九]?)(十))?零?([一-九]?)".replace(
+        "一-九", _DIGITS[1:]
     )
 )
 _RANGE = re.compile(rf"[0-9{_NUMERALS}][^0-9\s,.]{{0,4}}?\s?(?:--?|[~–—―至到]+)\s?[0-9{_NUMERALS}]")
@@ -95,6 +94,7 @@ _APPROXIMATE = re.compile(
     r"约|近|接近|左右|上下|余|多|以[上下内]|超|逾|不[足到低少高]|至少|最多|[高低大小]于|"
     r"[预估]计|预估|暂估|几|若干|数[十百千万]|[≥≤><≧≦≈~+±]"
 )
+_LONGEST = 200  # no number is longer, and patterns need not toil
 _ANY_NUMERAL = re.compile(f"[0-9{_NUMERALS}几]")
 
 
@@ -194,7 +194,7 @@ def read_four(
     """Four whole numbers in printed order, from 0/1/3/12 or from 领航0个、卓越1个…; V290."""
     if is_blank(raw):
         return Reading()
-    text = half_width(trim(to_text(raw)))
+    text = half_width(trim(to_text(raw)))[:_LONGEST]
     if says_none(text):
         return Reading((0, 0, 0, 0), declared="none", note="declared")
     problem = no_answer(text)
@@ -224,6 +224,8 @@ def _separated(text: str) -> tuple[int, ...]:
 
 def _read_text(raw: str, question: _Question) -> Reading:
     narrow = half_width(raw)
+    if len(narrow) > _LONGEST:
+        return question.refuse("V201")
     text = re.sub(r"\s+", " ", trim(narrow).lstrip("'").rstrip("。;"))
     # With a Chinese keyboard the decimal point comes out as a full stop.
     text = re.sub(r"(?<=[0-9])。(?=[0-9])", ".", text)
@@ -369,20 +371,17 @@ def _large(text: str, marks: tuple[str, ...] = ("亿", "万")) -> int | None:
 
 
 def _section(text: str) -> int | None:
-    found = _SECTION.match(text)
+    """The number of up to four digits."""
+    text = text.lstrip("零")
+    found = _SECTION.fullmatch(text)
     if not found or not text:
         return None
-    thousands, hundreds, zero, tens, ten, other_zero, ones = found.groups()
-    if ones and (thousands or hundreds) and not (ten or zero or other_zero):
+    thousands, hundreds, tens, ten, ones = found.groups()
+    if ones and (thousands or hundreds) and not ten and "零" not in text:
         return None
     value = 0
-    for digit, size in (
-        (thousands, 1000),
-        (hundreds, 100),
-        (tens or "一" * bool(ten), 10),
-        (ones, 1),
-    ):
-        value += _DIGITS.index(digit) * size if digit else 0
+    for digit in (thousands, hundreds, tens or "一" * bool(ten), ones):
+        value = value * 10 + (_DIGITS.index(digit) if digit else 0)
     return value
 
 

@@ -17,7 +17,6 @@ _UNSEEN = (
     r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0100-\U000e01ef"
 )
 _BLANKS = re.compile(f"[{_UNSEEN}]+")
-_ENDS = re.compile(f"^[{_UNSEEN}]+|[{_UNSEEN}]+$")
 _VISIBLE = re.compile(f"[^{_UNSEEN}]")
 
 # Not NFKC: it would turn 10² into 102 and ①12 into 112.
@@ -36,7 +35,8 @@ _VARIANTS = str.maketrans(
     | {"〜": "~"}
 )
 _DASHES = re.compile("-{2,}")
-_BARE = re.compile(r"^[('\"]*(.*?)[)\"。;,]*$", re.DOTALL)
+# Longer texts are no 无 and no 见附件.
+_SHORT = 40
 
 _NONE = frozenset({"无", "没有", "没", "無", "尚无", "未有", "无此项", "无此类"})
 _NOT_APPLICABLE = frozenset({"不适用", "不涉及", "无需填写", "不需填写", "无需填报"})
@@ -117,7 +117,13 @@ def from_serial(raw: float) -> dt.date | None:
 
 def trim(text: str) -> str:
     """The text without unseen characters at its ends."""
-    return _ENDS.sub("", text)
+    first = _VISIBLE.search(text)
+    if not first:
+        return ""
+    end = len(text)
+    while not _VISIBLE.match(text, end - 1):
+        end -= 1
+    return text[first.start() : end]
 
 
 def squeeze(text: str) -> str:
@@ -151,10 +157,9 @@ def name_key(text: str) -> str:
 
 
 def bare(text: str) -> str:
-    """A short answer without its dress: （无） and 无。 are 无."""
-    text = half_width(squeeze(text))
-    found = _BARE.match(text)
-    return (found.group(1) if found else "") or text
+    """A short answer without its dress: （无） and 无。 are 无. Empty for a long text."""
+    text = half_width(squeeze(text[: _SHORT * 2]))
+    return "" if len(text) > _SHORT else text.lstrip("('\"").rstrip(')"。;,') or text
 
 
 def says_none(text: str) -> bool:
@@ -179,7 +184,7 @@ def is_put_off(text: str) -> bool:
 
 def no_answer(text: str) -> Reading | None:
     """The problem of a text that no kind of cell can take, None for any other text."""
-    short = squeeze(text)
+    short = squeeze(text[: _SHORT * 2])
     if _ERROR_VALUE.match(half_width(short)):
         return refuse("V213")
     if _DITTO.match(short):

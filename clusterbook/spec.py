@@ -27,7 +27,7 @@ class Proof(Enum):
     LIST = "需提供清单"
 
 
-def _tuple(items: Iterable[Any]) -> tuple[Any, ...]:
+def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(items)
 
 
@@ -69,7 +69,7 @@ class Group:
     """A merged header or label over fields, lines, columns or further groups, any depth."""
 
     label: str
-    items: tuple[Any, ...] = field(converter=_tuple)
+    items: tuple[Any, ...] = field(converter=_as_tuple)
     added: bool = field(default=False, kw_only=True)
 
 
@@ -81,7 +81,7 @@ class Line:
     """
 
     label: str
-    fields: tuple[Field, ...] = field(converter=_tuple)
+    fields: tuple[Field, ...] = field(converter=_as_tuple)
     silent: bool = field(default=False, kw_only=True)
 
 
@@ -94,7 +94,7 @@ class Checklist:
 
     key: str
     label: str
-    options: tuple[str, ...] = field(converter=_tuple)
+    options: tuple[str, ...] = field(converter=_as_tuple)
     heading: str = field(default="", kw_only=True)
     note: str = field(default="", kw_only=True)
 
@@ -111,7 +111,7 @@ class Note:
 class Signature:
     """A printed block for signature, seal and date: paper only, never data."""
 
-    lines: tuple[str, ...] = field(converter=_tuple)
+    lines: tuple[str, ...] = field(converter=_as_tuple)
 
 
 @frozen(kw_only=True)
@@ -137,7 +137,7 @@ class Block:
 class Form(Block):
     """Label–answer rows: Field, Line, Checklist, Note, Signature, and Groups of them."""
 
-    rows: tuple[Any, ...] = field(converter=_tuple)
+    rows: tuple[Any, ...] = field(converter=_as_tuple)
 
 
 @frozen(kw_only=True)
@@ -192,7 +192,7 @@ class Row:
     plain: bool = field(default=False, kw_only=True)
     values: Mapping[int, Expression] = field(factory=dict, kw_only=True)
     growth: Expression | None = field(default=None, kw_only=True)
-    skip: tuple[str, ...] = field(converter=_tuple, default=(), kw_only=True)
+    skip: tuple[str, ...] = field(converter=_as_tuple, default=(), kw_only=True)
     kinds: Mapping[str, Kind] = field(factory=dict, kw_only=True)
     named: bool = field(default=False, kw_only=True)
     years: tuple[int, ...] | None = field(default=None, kw_only=True)
@@ -221,12 +221,12 @@ class Indicators(Block):
     (近2年情况). ``years_first`` false hides the head row of years (a table that goes on).
     """
 
-    years: tuple[Year, ...] = field(converter=_tuple)
-    rows: tuple[Any, ...] = field(converter=_tuple)
+    years: tuple[Year, ...] = field(converter=_as_tuple)
+    rows: tuple[Any, ...] = field(converter=_as_tuple)
     corner: str = ""
     over: str = ""
-    measures: tuple[Measure, ...] = field(converter=_tuple, default=())
-    columns: tuple[Column, ...] = field(converter=_tuple, default=())
+    measures: tuple[Measure, ...] = field(converter=_as_tuple, default=())
+    columns: tuple[Column, ...] = field(converter=_as_tuple, default=())
     show_years: bool = True
 
 
@@ -249,7 +249,7 @@ class Library(Block):
     ``identity``: columns whose combination may not repeat.
     """
 
-    columns: tuple[Any, ...] = field(converter=_tuple)
+    columns: tuple[Any, ...] = field(converter=_as_tuple)
     rows: int
     printed_rows: int = 10
     numbered: str = "序号"
@@ -258,11 +258,11 @@ class Library(Block):
     least: int = 0
     title: str = ""
     head: Expression | None = None
-    headlines: tuple[Headline, ...] = field(converter=_tuple, default=())
+    headlines: tuple[Headline, ...] = field(converter=_as_tuple, default=())
     totals: Mapping[str, Expression] = field(factory=dict)
     total_label: str = "合计"
-    notes: tuple[str, ...] = field(converter=_tuple, default=())
-    identity: tuple[str, ...] = field(converter=_tuple, default=())
+    notes: tuple[str, ...] = field(converter=_as_tuple, default=())
+    identity: tuple[str, ...] = field(converter=_as_tuple, default=())
     resizable: bool = False
 
     def fields(self) -> Iterator[Field]:
@@ -286,7 +286,7 @@ class Sheet:
     key: str
     name: str
     title: str
-    blocks: tuple[Any, ...] = field(converter=_tuple)
+    blocks: tuple[Any, ...] = field(converter=_as_tuple)
     heading: str = ""
     landscape: bool = False
     cover: bool = False
@@ -337,10 +337,10 @@ class Workbook:
     title: str
     issuer: str = ""
     options: Options
-    sheets: tuple[Sheet, ...] = field(converter=_tuple)
-    instructions: tuple[str, ...] = field(converter=_tuple, default=())
+    sheets: tuple[Sheet, ...] = field(converter=_as_tuple)
+    instructions: tuple[str, ...] = field(converter=_as_tuple, default=())
     purpose: str = ""
-    corrections: tuple[Correction, ...] = field(converter=_tuple, default=())
+    corrections: tuple[Correction, ...] = field(converter=_as_tuple, default=())
     glossary: tuple[tuple[str, str], ...] = ()
     #: keys of the answers an issued workbook is prefilled with, by roster column
     prefill: Mapping[str, str] = field(factory=dict)
@@ -400,7 +400,7 @@ def checklist_fields(checklist: Checklist) -> Iterator[Field]:
     """The tick and the evidence pages of each option, in order: ``key_1``, ``key_1_pages`` …"""
     for number, option in enumerate(checklist.options, start=1):
         key = f"{checklist.key}_{number}"
-        yield Field(key, option, Tick(), required=False, proof=Proof.EVIDENCE)
+        yield Field(key, option, Tick(), required=False, proof=Proof.EVIDENCE, default=Tick.OPEN)
         yield Field(f"{key}_pages", f"{option}（佐证页码）", Pages(), required=False)
 
 

@@ -57,6 +57,7 @@ ROLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "void": _role(SONG, 11, _BOX, _CENTRE, bg_color=LABEL_FILL),
         "total": _role(HEI, 11, _BOX, _CENTRE, bg_color=LABEL_FILL),
         "number": _role(SONG, 10.5, _BOX, _CENTRE, bg_color=LABEL_FILL),
+        "free_number": _role(SONG, 10.5, _BOX, _CENTRE, locked=False),
         "added_title": _role(HEI, 11, _LEFT, indent=0, font_color=ADDED_INK),
         "added_head": _role(HEI, 11, _BOX, _CENTRE, bg_color=ADDED_FILL, font_color=ADDED_INK),
         "added_label": _role(SONG, 11, _BOX, _LEFT, bg_color=ADDED_FILL, font_color=ADDED_INK),

@@ -6,10 +6,12 @@ or a filled cell of the plain shape that office programs write; on anything else
 exact one is a streaming parser, used for what the fast one gave up, and alone calls a part damaged.
 """
 
+import math
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime, time
-from itertools import islice
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, time
+from functools import lru_cache
 from typing import Final
 from xml.parsers import expat
 
@@ -17,14 +19,15 @@ from attrs import Factory, define
 
 Scalar = str | float | bool
 Address = tuple[int, int]
+Merge = tuple[int, int, int, int]  # first row, first column, last row, last column
 Tile = tuple[str, ...]
 
 MAX_ROWS: Final = 1_048_576  # the grid of ECMA-376, the same in every office program
 MAX_COLUMNS: Final = 16_384
 MAX_DEPTH: Final = 200  # honest sheets nest seven elements deep
-_MAX_FLOAT: Final = 1.7976931348623157e308
-_LIST_LIMIT: Final = 16_000_000  # above this many characters tiles are taken in blocks, not at once
 _CACHE_LIMIT: Final = 65_536
+_BLOCK: Final = 20_000  # characters scanned at a time: their tiles fit a processor's cache
+_FRAME_LIMIT: Final = 65_536
 _XML_SPACE: Final = " \t\n\r"
 
 
@@ -37,7 +40,7 @@ class GridError(Exception):
         self.facts: dict[str, str] = facts or {}
 
 
-class NotPlain(Exception):
+class NotPlainError(Exception):
     """The fast reader met a shape it does not know; the exact reader has to look."""
 
 
@@ -48,14 +51,18 @@ def damaged(part: str, reason: str, **more: str) -> GridError:
 
 # --- characters -----------------------------------------------------------------------------
 
-_DECLARED: Final = re.compile(rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})""")
-_ENCODINGS: Final = frozenset(
-    "utf-8 utf8 us-ascii ascii iso-8859-1 gb2312 gbk gb18030 utf-16".split()
+_USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"'
+_DECLARED: Final = re.compile(
+    rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})"""
 )
-_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_ENCODINGS: Final = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "gb2312", "gbk", "gb18030"}
+_FORBIDDEN: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+_HALF: Final = re.compile("[\\ud800-\\udfff]")
 _REFERENCE: Final = re.compile(r"&(?:#([0-9]{1,7});|#x([0-9a-fA-F]{1,6});|([a-z]{2,4});)?")
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_ESCAPE: Final = re.compile("_x([dD][89abAB][0-9a-fA-F]{2})__x([dD][c-fC-F][0-9a-fA-F]{2})_|_x([0-9a-fA-F]{4})_")
+_ESCAPE: Final = re.compile(
+    "_x([dD][89abAB][0-9a-fA-F]{2})__x([dD][c-fC-F][0-9a-fA-F]{2})_|_x([0-9a-fA-F]{4})_"
+)
 
 
 def decode_part(data: bytes, part: str) -> str:
@@ -65,7 +72,11 @@ def decode_part(data: bytes, part: str) -> str:
     elif data[:2] in (b"<\0", b"\0<"):
         encoding = "utf-16-le" if data[:1] == b"<" else "utf-16-be"
     else:
-        declared = _DECLARED.match(data, 3 if data.startswith(b"\xef\xbb\xbf") else 0)
+        declared = (
+            None
+            if data.startswith(_USUAL)
+            else _DECLARED.match(data, 3 if data.startswith(b"\xef\xbb\xbf") else 0)
+        )
         encoding = declared[1].decode().lower() if declared else "utf-8"
         if encoding == "utf-16":  # declared, but the bytes are not: some writers do this
             encoding = "utf-8"
@@ -82,7 +93,7 @@ def decode_part(data: bytes, part: str) -> str:
 
 def refuse_dtd(text: str, part: str) -> None:
     """Raise when a part declares a document type: the format has none, only attacks do."""
-    if "<!" in text and ("<!DOCTYPE" in text or "<!ENTITY" in text):
+    if "!" in text and ("<!DOCTYPE" in text or "<!ENTITY" in text):
         raise GridError("dtd", {"part": part})
 
 
@@ -91,24 +102,32 @@ def _resolve(match: re.Match[str]) -> str:
     if name in _NAMED:
         return _NAMED[name]
     code = int(decimal) if decimal else int(hexadecimal, 16) if hexadecimal else 0
-    if code > 0x10FFFF or 0xD800 <= code <= 0xDFFF or _FORBIDDEN.match(chr(code)):
-        raise NotPlain("reference")
+    if code > sys.maxunicode or _FORBIDDEN.match(chr(code)):
+        raise NotPlainError("reference")
     return chr(code)
 
 
 def unescape(text: str) -> str:
-    """Return the characters that raw XML text stands for; NotPlain when it is not XML text."""
+    """Return the characters that raw XML text stands for; NotPlainError when it is not XML text."""
     if not text.isprintable() and _FORBIDDEN.search(text):
-        raise NotPlain("control character")
-    return _REFERENCE.sub(_resolve, text) if "&" in text else text
+        raise NotPlainError("control character")
+    if "&" not in text:
+        return text
+    if "&#" not in text:
+        swapped = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
+        if swapped.count("&") == swapped.count(
+            "&amp;"
+        ):  # the usual four; the rest letter by letter
+            return swapped.replace("&amp;", "&")
+    return _REFERENCE.sub(_resolve, text)
 
 
 def _unhex(match: re.Match[str]) -> str:
     high, low, single = match.groups()
     if high:
         return bytes.fromhex(high + low).decode("utf-16-be")
-    code = int(single, 16)
-    return match[0] if 0xD800 <= code <= 0xDFFF else chr(code)  # half a character stays as it is
+    character = chr(int(single, 16))
+    return match[0] if _HALF.match(character) else character  # half a character stays as written
 
 
 def unescape_excel(text: str) -> str:
@@ -119,14 +138,12 @@ def unescape_excel(text: str) -> str:
 # --- shared strings -------------------------------------------------------------------------
 
 
+_KEEP: Final = '<t xml:space="preserve">'
 _STRING: Final = re.compile(
     r'<si><t( xml:space="preserve")?+>([^<]*+)</t></si>|<si>(.*?)</si>|(.+)', re.DOTALL
 )
-_RUN: Final = re.compile(
-    r"<r>(?:<rPr>(?:<[a-zA-Z]++[^<>]*+/>)*+</rPr>)?+"
-    r'<t( xml:space="preserve")?+>([^<]*+)</t></r>|(.+)',
-    re.DOTALL,
-)
+_RUN: Final = re.compile(r'<r><t( xml:space="preserve")?+>([^<]*+)</t></r>|(.+)', re.DOTALL)
+_RUN_PROPERTIES: Final = re.compile("(?:<[a-zA-Z][^<>]*+(?<=/)>)*+")
 
 
 class SharedStrings(dict[str, str]):
@@ -138,7 +155,7 @@ class SharedStrings(dict[str, str]):
     def __init__(self, text: str, part: str) -> None:
         try:
             strings = _plain_strings(text) if text else []
-        except NotPlain:
+        except NotPlainError:
             strings = _exact_strings(text, part)
         super().__init__(zip(map(str, range(len(strings))), strings, strict=True))
         self._part = part
@@ -151,34 +168,64 @@ class SharedStrings(dict[str, str]):
 
 
 def _plain_strings(text: str) -> list[str]:
-    first = text.find("<si>")
+    """Return the strings of a table of the usual shape, cut where one like the first begins."""
+    first, last = text.find("<si>"), text.rfind("</si>") + len("</si>")
     if first < 0 or "<!" in text[:first] or "<sst" not in text[:first]:
-        raise NotPlain("string table")
+        raise NotPlainError("string table")
+    if text[last:].strip(_XML_SPACE) != "</sst>":
+        raise NotPlainError("string table")
+    items = text[first:last]
+    if "<rPr>" in items:
+        items = _without_run_properties(items)
+    opening = "<si>" + (_KEEP if items.startswith(_KEEP, 4) else "<t>")
+    if not items.startswith(opening) or not items.endswith("</t></si>"):
+        return _mixed_strings(items)
+    keep = opening.endswith(_KEEP)
+    bare = "&" not in items and "_x" not in items
     strings: list[str] = []
-    tail = ""
-    for keep, simple, item, rest in _STRING.findall(text, first):
-        if rest:
-            tail = rest
-        elif item:
-            strings.append(_rich_text(item))
+    for string in items[len(opening) : -len("</t></si>")].split("</t></si>" + opening):
+        if "<" in string:
+            strings += _mixed_strings(f"{opening}{string}</t></si>")
+        elif bare and string.isprintable():
+            strings.append(string if keep else string.strip(" "))
         else:
-            string = simple if keep else simple.strip(_XML_SPACE)
-            if "&" in string or "_x" in string or not string.isprintable():
-                string = unescape_excel(unescape(string))
-            strings.append(string)
-    if tail.rstrip(_XML_SPACE) != "</sst>" or len(strings) != text.count("</si>"):
-        raise NotPlain("string table")
+            raw = string if keep else string.strip(_XML_SPACE)
+            strings.append(unescape_excel(unescape(raw)))
     return strings
 
 
-def _rich_text(item: str) -> str:
-    """Join the runs of a string item, as office programs also write for mixed scripts."""
-    runs: list[str] = []
-    for keep, run, rest in _RUN.findall(item):
+def _without_run_properties(items: str) -> str:
+    """Join rich text: LibreOffice has a run, with properties, for each script of a mixed text."""
+    first, *pieces = items.split("<rPr>")
+    known: set[str] = set()
+    kept = [first]
+    for piece in pieces:
+        properties, _, rest = piece.partition("</rPr>")
+        known.add(properties)
+        kept.append(rest)
+    if not all(map(_RUN_PROPERTIES.fullmatch, known)):
+        raise NotPlainError("run properties")
+    joined = "".join(kept)
+    runs = joined.count("<r>" + _KEEP)
+    if runs == joined.count("<r>") == joined.count("</t></r>"):
+        joined = joined.replace("</t></r><r>" + _KEEP, "")
+        joined = joined.replace("<r>" + _KEEP, _KEEP).replace("</t></r>", "</t>")
+    return joined
+
+
+def _mixed_strings(items: str) -> list[str]:
+    """Return the strings of items of several plain shapes."""
+    strings: list[str] = []
+    for keep, simple, rich, rest in _STRING.findall(items):
         if rest:
-            raise NotPlain("rich text")
-        runs.append(unescape_excel(unescape(run if keep else run.strip(_XML_SPACE))))
-    return "".join(runs)
+            raise NotPlainError("string item")
+        runs = [unescape(simple if keep else simple.strip(_XML_SPACE))]
+        for keep_run, run, odd in _RUN.findall(rich):
+            if odd:
+                raise NotPlainError("rich text")
+            runs.append(unescape(run if keep_run else run.strip(_XML_SPACE)))
+        strings.append(unescape_excel("".join(runs)))
+    return strings
 
 
 def _exact_strings(text: str, part: str) -> list[str]:
@@ -267,9 +314,9 @@ class _RichText(_Handler):
             self.text, self.keep = [], attributes.get(_SPACE_ATTRIBUTE) == "preserve"
 
     def closed(self, local: str, parent: str) -> None:
-        if local == "t" and self.text is not None:
+        if local == "t" and parent in ("si", "is", "r") and self.text is not None:
             run = "".join(self.text)
-            self.runs.append(unescape_excel(run if self.keep else run.strip(_XML_SPACE)))
+            self.runs.append(run if self.keep else run.strip(_XML_SPACE))
             self.text = None
 
 
@@ -282,7 +329,7 @@ class _StringHandler(_RichText):
     def closed(self, local: str, parent: str) -> None:
         super().closed(local, parent)
         if local == "si" and parent == "sst":
-            self.strings.append("".join(self.runs))
+            self.strings.append(unescape_excel("".join(self.runs)))
 
 
 # --- what a sheet holds ---------------------------------------------------------------------
@@ -292,7 +339,23 @@ Look = tuple[str, str]  # the cell's type, and "percent", "date" or "" for its n
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _NOT_FINITE: Final = re.compile(r"[+-]?(?:nan|inf(?:inity)?|1\.#[a-z]+)", re.IGNORECASE)
 _REF: Final = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
+_EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
+_EPOCH_1904: Final = datetime(1904, 1, 1, tzinfo=UTC)
+_LEAP_DAY_1900: Final = 60
+_DAY: Final = 86_400
 _BOOLEANS: Final = {"1": True, "true": True, "0": False, "false": False}
+
+
+# Column numbers from 1 by letters, filled as they are met; at most 18,278 can be.
+_COLUMNS: Final[dict[str, int]] = {}
+
+
+def _column(letters: str) -> int:
+    column = 0
+    for letter in letters.upper():
+        column = column * 26 + ord(letter) - ord("A") + 1
+    _COLUMNS[letters] = column
+    return column
 
 
 def parse_address(ref: str) -> Address:
@@ -300,39 +363,37 @@ def parse_address(ref: str) -> Address:
     match = _REF.fullmatch(ref)
     if not match:
         raise ValueError(ref)
-    column = 0
-    for letter in match[1].upper():
-        column = column * 26 + ord(letter) - 64
-    row = int(match[2])
+    letters, digits = match.groups()
+    row, column = int(digits), _COLUMNS.get(letters) or _column(letters)
     if not 0 < row <= MAX_ROWS or column > MAX_COLUMNS:
         raise ValueError(ref)
     return row - 1, column - 1
 
 
-class _Addresses(dict[str, Address]):
-    """Addresses by reference, kept between sheets and files, which mostly fill the same cells."""
-
-    def __missing__(self, ref: str) -> Address:
-        if len(self) >= _CACHE_LIMIT:
-            self.clear()
-        address = self[ref] = parse_address(ref)
-        return address
+# Addresses by reference, kept between sheets and files, which mostly fill the same cells.
+_ADDRESSES: Final[dict[str, Address]] = {}
 
 
-_ADDRESSES: Final = _Addresses()
+def _address(ref: str) -> Address:
+    address = _ADDRESSES.get(ref)
+    if address is None:
+        if len(_ADDRESSES) >= _CACHE_LIMIT:
+            _ADDRESSES.clear()
+        address = _ADDRESSES[ref] = parse_address(ref)
+    return address
 
 
-def _serial(text: str, date1904: bool) -> float:
+def _serial(text: str, *, date1904: bool) -> float:
     """Return the serial number of an ISO 8601 date, time or both; ValueError for other text."""
     text = text.removesuffix("Z").removeprefix("T")
     if ":" in text and "-" not in text:
         clock = time.fromisoformat(text)
-        return (clock.hour * 3600 + clock.minute * 60 + clock.second) / 86400
-    moment = datetime.fromisoformat(text).replace(tzinfo=None)
-    elapsed = moment - (datetime(1904, 1, 1) if date1904 else datetime(1899, 12, 30))
-    serial = elapsed.days + elapsed.seconds / 86400
+        return (clock.hour * 3600 + clock.minute * 60 + clock.second) / _DAY
+    moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
+    elapsed = moment - (_EPOCH_1904 if date1904 else _EPOCH)
+    serial = elapsed.days + elapsed.seconds / _DAY
     # 1900 has a 29 February in every office program, so the days before it count one less
-    return serial if date1904 or serial >= 61 else serial - 1
+    return serial if date1904 or serial > _LEAP_DAY_1900 else serial - 1
 
 
 @define
@@ -343,7 +404,7 @@ class Scan:
     errors: dict[Address, str] = Factory(dict)
     formulas: dict[Address, str] = Factory(dict)
     formats: dict[Address, str] = Factory(dict)
-    merges: list[tuple[int, int, int, int]] = Factory(list)
+    merges: list[Merge] = Factory(list)
     hidden_rows: set[int] = Factory(set)
     hidden_columns: list[tuple[int, int]] = Factory(list)
     filled: int = 0  # values delivered; more than are kept when an address came twice
@@ -360,10 +421,10 @@ class Scan:
         kind, shown = look
         if formula is not None:
             self.formulas[address] = formula.removeprefix("=")
-        kept, fault = _value(book, kind, value) if value else ("", "")
+        kept, fault = _KINDS.get(kind, _written_text)(book, value) if value else ("", "")
         if kind == "d" and isinstance(kept, float):
             shown = "date"
-        if shown and (formula is not None or kept != "" or fault):
+        if shown and (formula is not None or value):
             self.formats[address] = shown
         if fault:
             self.errors[address] = fault
@@ -382,7 +443,7 @@ class Scan:
 
     def hide_columns(self, attributes: Mapping[str, str]) -> None:
         """Take one ``<col>`` when it is hidden; ValueError when its bounds are not numbers."""
-        if attributes.get("hidden") in ("1", "true", "on"):
+        if attributes.get("hidden") in ("1", "true"):
             first, last = int(attributes.get("min", "1")), int(attributes.get("max", "1"))
             self.hidden_columns.append((first - 1, last - 1))
 
@@ -400,29 +461,41 @@ class Book:
         return kind or "n", self.classes.get(style or "0", "")
 
 
-def _value(book: Book, kind: str, value: str) -> tuple[Scalar, str]:
-    """Return a cell's value, or "" and the text of its error."""
-    if kind == "s":
-        return book.strings[value], ""
-    if kind == "text":
-        return value, ""
+Value = tuple[Scalar, str]  # what the cell holds, or "" and the text of its error
+
+
+def _number(_book: Book, value: str) -> Value:
     bare = value.strip(_XML_SPACE)
-    if kind == "n" and _NUMBER.fullmatch(bare):
+    if _NUMBER.fullmatch(bare):
         number = float(bare)
-        return (number, "") if -_MAX_FLOAT <= number <= _MAX_FLOAT else ("", bare)
-    if kind == "n" and _NOT_FINITE.fullmatch(bare):
+        return (number, "") if math.isfinite(number) else ("", bare)
+    if _NOT_FINITE.fullmatch(bare):
         return "", bare
-    if kind == "b" and bare.lower() in _BOOLEANS:
-        return _BOOLEANS[bare.lower()], ""
-    if kind == "e":
-        return "", bare
-    if kind == "d":
-        try:
-            return _serial(bare, book.date1904), ""
-        except (ValueError, OverflowError):
-            return value, ""
-    if kind in ("n", "b"):
-        return (value, "") if bare else ("", "")  # text where a number should be: nothing is lost
+    return value if bare else "", ""  # text where a number should be: nothing is lost
+
+
+def _boolean(_book: Book, value: str) -> Value:
+    return _BOOLEANS.get(value.strip(_XML_SPACE).lower(), value), ""
+
+
+def _date(book: Book, value: str) -> Value:
+    try:
+        return _serial(value.strip(_XML_SPACE), date1904=book.date1904), ""
+    except (ValueError, OverflowError):
+        return value, ""
+
+
+_KINDS: Final[Mapping[str, Callable[[Book, str], Value]]] = {
+    "s": lambda book, value: (book.strings[value], ""),
+    "n": _number,
+    "b": _boolean,
+    "d": _date,
+    "e": lambda _book, value: ("", value.strip(_XML_SPACE)),
+    "text": lambda _book, value: (value, ""),  # of an inline string, already worked out
+}
+
+
+def _written_text(_book: Book, value: str) -> Value:
     return unescape_excel(value), ""
 
 
@@ -460,7 +533,7 @@ class _SheetHandler(_RichText):
     def _open_row(self, attributes: dict[str, str]) -> None:
         self.row = parse_address("A" + attributes["r"])[0] if "r" in attributes else self.row + 1
         self.column = -1
-        if attributes.get("hidden") in ("1", "true", "on"):
+        if attributes.get("hidden") in ("1", "true"):
             self.scan.hidden_rows.add(self.row)
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
@@ -481,7 +554,7 @@ class _SheetHandler(_RichText):
             else:
                 self.formula = text
         elif parent == "c" and local == "is":
-            self.inline = "".join(self.runs)
+            self.inline = unescape_excel("".join(self.runs))
         elif local == "c" and parent == "row":
             look = self.book.look(self.attributes.get("t"), self.attributes.get("s"))
             if self.inline is not None:
@@ -502,7 +575,7 @@ def scan_sheet_exactly(book: Book, text: str, part: str) -> Scan:
 # formula, value), or one cell of a rarer shape, or all the rest when nothing fits.
 _ROW: Final = r"(?:<row [^>]*+(?<=/)>)*+"
 _ROW_START: Final = r"<row [^>]*+(?<!/)>"
-_FORMULA: Final = r'<f((?: [a-zA-Z0-9]++="[^"<>]*+")*+(?:/|>[^<]*+</f))>'
+_FORMULA: Final = r'<f(?: [a-zA-Z0-9]++="[^"<>]*+")*+(/|>[^<]*+(?=</f>))(?:</f)?+>'
 _TILE: Final = re.compile(
     rf"(?:<c [^>]*+(?:(?<=/)>|></c>)|</row>{_ROW}(?:{_ROW_START}|(?=</sheetData>)))*+"
     rf'(?:<c r="([^"]*+)"([^>]*+)>(?:{_FORMULA})?+<v>([^<]*+)</v></c>'
@@ -512,161 +585,186 @@ _RARE: Final = re.compile(
     rf'<c r="([^"]*+)"([^>]*+)>(?:{_FORMULA})?+(?:<v/>|<v xml:space="preserve">([^<]*+)</v>'
     r'|<is><t( xml:space="preserve")?+>([^<]*+)</t></is>)?+</c>'
 )
-_START: Final = re.compile(rf"<sheetData>{_ROW}(?:{_ROW_START}|(?=</sheetData>))")
-_HEAD: Final = re.compile(r"(?:<\?xml [^>]*\?>)?\s*<worksheet[\s>]")
+_ROWS: Final = re.compile(rf"{_ROW}(?:{_ROW_START}|(?=</sheetData>))")
+_HEAD: Final = re.compile(
+    rb"""(?:\xef\xbb\xbf)?(?:<\?xml version=["']1.0["'](?: encoding=["'](?:UTF|utf)-8["'])?"""
+    rb"""(?: standalone=["'][a-z]+["'])? ?\?>)?\s*<worksheet[\s>]"""
+)
+_ODD: Final = re.compile(b"<[!?]")
 _ATTRIBUTES: Final = re.compile(r'(?: [\w:.-]+="[^"<>&]*")*')
 _ATTRIBUTE: Final = re.compile(r'(?<=\s)([\w:.-]+)="([^"]*)"')
-_HIDDEN_ROW: Final = re.compile(r'<row( [^>]*(?<= )hidden="(?:1|true|on)"[^>]*)>')
 _COLUMN: Final = re.compile(r"<col( [^>]*)>")
 _MERGE: Final = re.compile(r'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"/>')
 
 
-class _Looks(dict[str, Look]):
-    """What a cell is, by the text of its attributes after the address."""
-
-    def __init__(self, book: Book) -> None:
-        super().__init__()
-        self._book = book
-
-    def __missing__(self, attributes: str) -> Look:
+def _look(book: Book, looks: dict[str, Look], attributes: str) -> Look:
+    """Return what a cell is by the text of its attributes after the address, and remember it."""
+    look = looks.get(attributes)
+    if look is None:
         if not _ATTRIBUTES.fullmatch(attributes):
-            raise NotPlain("attributes")
+            raise NotPlainError("attributes")
         named = dict(_ATTRIBUTE.findall(attributes))
-        look = self[attributes] = self._book.look(named.get("t"), named.get("s"))
-        return look
+        look = looks[attributes] = book.look(named.get("t"), named.get("s"))
+    return look
 
 
 def _plain_formula(tile: str) -> str:
-    """Return the formula of a tile's formula group, which is all after ``<f`` but the last ``>``."""
-    return unescape(tile[tile.index(">") + 1 : -3]) if tile.endswith("</f") else ""
+    """Return the formula of a tile, which has it after a ``>``, or "/" for an empty element."""
+    text = tile[1:]
+    if "&" in text or not text.isprintable():
+        text = unescape(text)
+    return text.removeprefix("=")
 
 
-def _careful(value: str) -> float:
-    """Return a number as ``float`` does, but refuse what only Python takes for one."""
-    if "_" in value or not value.isascii():
-        raise ValueError(value)
-    return float(value)
-
-
-def scan_sheet(book: Book, text: str, part: str) -> Scan:
-    """Return what a worksheet holds; GridError when the part is damaged."""
+def scan_sheet(book: Book, data: bytes, part: str) -> Scan:
+    """Return what the bytes of a worksheet part hold; GridError when the part is damaged."""
     try:
-        return _scan_plain(book, text)
-    except (NotPlain, ValueError):
-        return scan_sheet_exactly(book, text, part)
+        return _scan_plain(book, data)
+    except (NotPlainError, ValueError):  # not UTF-8 is a ValueError too
+        return scan_sheet_exactly(book, decode_part(data, part), part)
 
 
-def _scan_plain(book: Book, text: str) -> Scan:
-    start, stop = text.find("<sheetData"), text.find("</sheetData>")
-    if start < 0:
-        raise NotPlain("no sheet data")
+def _scan_plain(book: Book, data: bytes) -> Scan:
+    start, stop = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
     scan = Scan()
-    if stop >= 0:
-        opening = _START.match(text, start)
-        if not opening:
-            raise NotPlain("start")
-        _scan_tiles(book, scan, text, opening.end(), stop)
-        if 'hidden="' in text:
-            _scan_hidden_rows(scan, text, start, stop)
+    if 0 <= start < stop:
+        # decoded by itself the sheet data is mostly ASCII, which is the fastest kind of text
+        rows = data[start + len("<sheetData>") : stop + len("</sheetData>")].decode()
+        if "\r" in rows:
+            rows = rows.replace("\r\n", "\n").replace("\r", "\n")
+        _scan_tiles(book, scan, rows)
+        _scan_hidden_rows(scan, rows)
         stop += len("</sheetData>")
     else:
+        start = data.find(b"<sheetData/>")
         stop = start + len("<sheetData/>")
-        if not text.startswith("<sheetData/>", start):
-            raise NotPlain("start")
-    _scan_frame(scan, text[:start], text[stop:])
+        if start < 0:
+            raise NotPlainError("no sheet data")
+    head, tail = data[:start], data[stop:]
+    read = _read_frame if len(head) + len(tail) < _FRAME_LIMIT else _read_frame.__wrapped__
+    merges, hidden_columns = read(head, tail)
+    scan.merges.extend(merges)
+    scan.hidden_columns.extend(hidden_columns)
     return scan
 
 
-def _scan_frame(scan: Scan, head: str, tail: str) -> None:
-    """Read what stands around the sheet data, after proving it well-formed."""
-    if not _HEAD.match(head) or "<!" in head or "<!" in tail or "<?" in head[2:] or "<?" in tail:
-        raise NotPlain("frame")
+@lru_cache(maxsize=256)
+def _read_frame(head: bytes, tail: bytes) -> tuple[list[Merge], list[tuple[int, int]]]:
+    """Return the merges and hidden columns around the sheet data, after proving it well-formed.
+
+    Kept, because the files of one round came from one template and mostly have the same frames.
+    """
+    if not _HEAD.match(head) or _ODD.search(head, 2) or _ODD.search(tail):
+        raise NotPlainError("frame")
     try:
-        expat.ParserCreate().Parse(f"{head}<sheetData/>{tail}", True)
+        expat.ParserCreate("utf-8").Parse(head + b"<sheetData/>" + tail, True)
     except expat.ExpatError as error:
-        raise NotPlain("frame") from error
-    if "hidden=" in head:
-        for column in _COLUMN.findall(head):
-            scan.hide_columns(dict(_ATTRIBUTE.findall(column)))
-    if "mergeCell" in tail:
-        for ref in _MERGE.findall(tail):
-            scan.merge(ref)
-        if len(scan.merges) != tail.count("<mergeCell ") or ":mergeCell" in tail:
-            raise NotPlain("merge")
+        raise NotPlainError("frame") from error
+    frame = Scan()
+    if b"hidden=" in head:
+        for column in _COLUMN.findall(head.decode()):
+            frame.hide_columns(dict(_ATTRIBUTE.findall(column)))
+    if b"mergeCell" in tail:
+        for ref in _MERGE.findall(tail.decode()):
+            frame.merge(ref)
+        if len(frame.merges) != tail.count(b"<mergeCell ") or b":mergeCell" in tail:
+            raise NotPlainError("merge")
+    return frame.merges, frame.hidden_columns
 
 
-def _scan_hidden_rows(scan: Scan, text: str, start: int, stop: int) -> None:
-    for row in _HIDDEN_ROW.findall(text, start, stop):
-        number = dict(_ATTRIBUTE.findall(row)).get("r")
-        if number is None:
-            raise NotPlain("row without a number")
-        scan.hidden_rows.add(parse_address("A" + number)[0])
+def _scan_hidden_rows(scan: Scan, rows: str) -> None:
+    """Take the rows whose tag says so; in sheet data no other element has the attribute."""
+    place = rows.find(" hidd")  # a search is fast when its last letter is rare
+    while place >= 0:
+        if rows.startswith(('en="1"', 'en="true"'), place + len(" hidd")):
+            tag = rows[rows.rfind("<", 0, place) : rows.find(">", place)]
+            number = dict(_ATTRIBUTE.findall(tag)).get("r")
+            if number is None or not tag.startswith("<row "):
+                raise NotPlainError("hidden")
+            scan.hidden_rows.add(parse_address("A" + number)[0])
+        place = rows.find(" hidd", place + 1)
 
 
-def _tiles(text: str, start: int, stop: int) -> Iterator[list[Tile]]:
-    """Yield the tiles in lists: all at once for usual sheets, in blocks for huge ones."""
-    if stop - start < _LIST_LIMIT:
-        yield _TILE.findall(text, start, stop)
-        return
-    matches = _TILE.finditer(text, start, stop)
-    while block := [match.groups("") for match in islice(matches, _CACHE_LIMIT)]:
-        yield block
+def _tiles(rows: str) -> Iterator[list[Tile]]:
+    """Yield the tiles of the rows a block at a time, each block but the last ending with a row."""
+    place = 0
+    while True:
+        opening = _ROWS.match(rows, place)
+        if not opening:
+            raise NotPlainError("rows")
+        place = rows.find("</row>", place + _BLOCK)
+        if place < 0:
+            tiles = _TILE.findall(rows, opening.end())
+            ending = "</sheetData>"
+        else:
+            place += len("</row>")
+            tiles = _TILE.findall(rows, opening.end(), place)
+            ending = "</row>"
+        if tiles.pop()[4] != ending:
+            raise NotPlainError("rows")
+        yield tiles
+        if place < 0:
+            return
 
 
-def _scan_tiles(book: Book, scan: Scan, text: str, start: int, stop: int) -> None:
-    """Read the sheet data from its first row on; this loop is where the time of a read goes."""
-    addresses, looks, strings = _ADDRESSES, _Looks(book), book.strings
+def _scan_tiles(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double its price
+    book: Book, scan: Scan, rows: str
+) -> None:
+    """Read the sheet data; this loop is where the time of a whole import goes."""
+    looks: dict[str, Look] = {}
+    addresses, strings = _ADDRESSES, book.strings
     cells, formulas, formats = scan.cells, scan.formulas, scan.formats
-    number = _careful if "_" in text or not text.isascii() else float
-    tiles = aside = census = 0
-    content: Scalar
-    for block in _tiles(text, start, stop + len("</sheetData>")):
-        tiles += len(block)
-        for ref, attributes, formula, value, other in block:
+    careful = "_" in rows or not rows.isascii()  # else all that float() takes is a number here too
+    count = aside = census = 0
+    for tiles in _tiles(rows):
+        count += len(tiles)
+        for ref, attributes, formula, value, other in tiles:
             if other:
-                tiles -= 1
+                count -= 1
                 census += _scan_rare(book, scan, looks, other)
                 continue
-            address = addresses[ref]
-            kind, shown = look = looks[attributes]
-            content = ""
-            if value:
-                if kind == "s":
-                    content = strings[value]
-                elif kind == "n":
-                    try:
-                        content = number(value)
-                    except ValueError:
-                        pass
-                    else:
-                        if not -_MAX_FLOAT <= content <= _MAX_FLOAT:
-                            content = ""
-            if content == "":
-                aside += 1
-                held = _plain_formula(formula) if formula else None
-                scan.put(book, address, look, held, unescape(value))
-                continue
+            try:
+                address = addresses[ref]
+                kind, shown = looks[attributes]
+            except KeyError:
+                address = _address(ref)
+                kind, shown = _look(book, looks, attributes)
             if formula:
-                formulas[address] = _plain_formula(formula).removeprefix("=")
-            if shown:
+                formulas[address] = _plain_formula(formula)
+            if shown and (value or formula):
                 formats[address] = shown
-            cells[address] = content
-    scan.filled += tiles - aside
+            content: Scalar | None = None
+            if kind == "s" and value:
+                content = strings[value] or None
+            elif kind == "n" and (not careful or _NUMBER.fullmatch(value)):
+                try:
+                    content = float(value)
+                except ValueError:
+                    pass
+                else:
+                    if content - content != 0:  # infinite, or not a number
+                        content = None
+            elif kind == "str":
+                content = unescape_excel(unescape(value)) or None
+            if content is None:
+                aside += 1
+                scan.put(book, address, (kind, shown), None, unescape(value))
+            else:
+                cells[address] = content
+    scan.filled += count - aside
     # the independent count: every value element of the sheet was one that came out as a tile
-    if text.count("</v>", start, stop) != tiles + census:
-        raise NotPlain("census")
+    if rows.count("</v>") != count + census:
+        raise NotPlainError("census")
     if any(address in cells for address in scan.errors):
-        raise NotPlain("an address twice")
+        raise NotPlainError("an address twice")
 
 
-def _scan_rare(book: Book, scan: Scan, looks: _Looks, other: str) -> int:
-    """Read a filled cell of a rarer shape, or the end; return how many ``<v>`` it held."""
-    if other == "</sheetData>":
-        return 0
+def _scan_rare(book: Book, scan: Scan, looks: dict[str, Look], other: str) -> int:
+    """Read a filled cell of a rarer shape; return how many ``<v>`` it held."""
     cell = _RARE.fullmatch(other)
     if cell:
         ref, attributes, tile, value, keep, inline = cell.groups()
-        look = looks[attributes]
+        look = _look(book, looks, attributes)
         if inline is not None:
             look = ("text", look[1])
             plain = unescape(inline if keep else inline.strip(_XML_SPACE))
@@ -674,16 +772,16 @@ def _scan_rare(book: Book, scan: Scan, looks: _Looks, other: str) -> int:
         elif value:
             value = unescape(value)
         formula = None if tile is None else _plain_formula(tile)
-        scan.put(book, _ADDRESSES[ref], look, formula, value)
+        scan.put(book, _address(ref), look, formula, value)
     elif other.startswith("<c "):
         handler = _SheetHandler(book=book, scan=scan)
         try:
             sheet = f"<worksheet><sheetData><row>{other}</row></sheetData></worksheet>"
             _parse(sheet, "", handler)
         except GridError as error:
-            raise NotPlain("cell") from error
+            raise NotPlainError("cell") from error
         if ' r="' not in other[: other.index(">")]:
-            raise NotPlain("cell without an address")
+            raise NotPlainError("cell without an address")
     else:
-        raise NotPlain("sheet data")
+        raise NotPlainError("sheet data")
     return other.count("</v>")

@@ -8,6 +8,7 @@ The Python of the tests has no `uno`, so `office_server.py` runs in the one that
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -85,13 +86,22 @@ class Office:
 
     def __init__(self, seconds: float = SECONDS) -> None:
         self._seconds = seconds
+        self._entered = False
+        self.run = 0  # how often it was started: a document belongs to one run
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.Queue[str] = queue.Queue()
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
 
     def __enter__(self) -> Office:
+        self._start()
+        self._entered = True
+        return self
+
+    def _start(self) -> None:
         if why := office_missing():
             raise OfficeError(why)
+        self.run += 1
+        self._answers = queue.Queue()
         self._scratch = tempfile.TemporaryDirectory(
             prefix="clusterbook-office-", ignore_cleanup_errors=True
         )
@@ -103,9 +113,14 @@ class Office:
             encoding="utf-8",
             start_new_session=True,  # its own group, so that the end takes LibreOffice along
         )
-        threading.Thread(target=self._read, daemon=True).start()
-        self._answer("start")
-        return self
+        threading.Thread(
+            target=_read_into, args=(self._answers, self._process), daemon=True
+        ).start()
+        try:
+            self._answer("start")
+        except BaseException:
+            self.kill()
+            raise
 
     def __exit__(
         self,
@@ -113,28 +128,30 @@ class Office:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._entered = False
         self.kill()
 
     def open(self, path: str | Path) -> Doc:
         """Open a copy of the file; what happens to it reaches the disk only through `save`."""
         path = Path(path).resolve(strict=True)
+        if self._entered and self._process is None:
+            self._start()  # one workbook that killed it must not fail every later test
         return Doc(self, self.ask("open", path=str(path)))
+
+    def is_running(self, run: int) -> bool:
+        return self._process is not None and self.run == run
 
     def kill(self) -> None:
         """End LibreOffice and all it started. It keeps nothing worth a polite goodbye."""
         process, self._process = self._process, None
         if process is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             process.wait()
             for stream in (process.stdin, process.stdout):
                 if stream is not None and not stream.closed:
-                    try:
+                    with contextlib.suppress(OSError):
                         stream.close()
-                    except OSError:
-                        pass
         if self._scratch is not None:
             self._scratch.cleanup()
             self._scratch = None
@@ -166,15 +183,23 @@ class Office:
             raise OfficeError(f"{do}: {answer['error']}")
         return answer["result"]
 
-    def _read(self) -> None:
-        process = self._process
-        assert process is not None and process.stdout is not None
-        try:
-            for line in process.stdout:
-                self._answers.put(line)
-        except ValueError:  # closed under our hands by kill()
-            pass
-        self._answers.put("")
+
+def _read_into(answers: queue.Queue[str], process: subprocess.Popen[str]) -> None:
+    assert process.stdout is not None
+    try:
+        for line in process.stdout:
+            answers.put(line)
+    except ValueError:  # closed under our hands by kill()
+        pass
+    answers.put("")
+
+
+@pytest.fixture(scope="session", name="office")
+def office_fixture() -> Iterator[Office]:
+    """Import it into a conftest or a test module, and ask for `office`."""
+    need_office()
+    with Office() as office:
+        yield office
 
 
 # ---------------------------------------------------------------- one workbook
@@ -226,6 +251,7 @@ class Doc:
     def __init__(self, office: Office, number: int) -> None:
         self._office = office
         self._number = number
+        self._run = office.run
 
     def __enter__(self) -> Doc:
         return self
@@ -236,10 +262,12 @@ class Doc:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._office._process is not None:
+        if self._office.is_running(self._run):
             self.close()
 
     def _ask(self, do: str, **arguments: object) -> Any:
+        if not self._office.is_running(self._run):
+            raise OfficeError(f"`{do}`: LibreOffice has died since this workbook was opened")
         return self._office.ask(do, doc=self._number, **arguments)
 
     # -- typing
@@ -249,17 +277,18 @@ class Doc:
 
         Protection refuses, and so does a validation of the kind `stop`; a warning is clicked away.
         """
-        return list(self._in_portions("type", entries))
+        return self._enter(entries, checked=True)
 
     def paste(self, entries: Sequence[Entry]) -> list[bool]:
         """As `type`, but a paste of values: protection refuses, validation does not."""
-        return list(self._in_portions("paste", entries))
+        return self._enter(entries, checked=False)
 
-    def _in_portions(self, do: str, entries: Sequence[Entry]) -> list[bool]:
+    def _enter(self, entries: Sequence[Entry], *, checked: bool) -> list[bool]:
         # Portions, so that the time limit of a request means the same for any number of cells.
         taken: list[bool] = []
         for at in range(0, len(entries), 1000):
-            taken += self._ask(do, entries=[list(entry) for entry in entries[at : at + 1000]])
+            portion = [list(entry) for entry in entries[at : at + 1000]]
+            taken += self._ask("type", entries=portion, checked=checked)
         return taken
 
     # -- looking

@@ -137,9 +137,7 @@ def a1(column: int, row: int) -> str:
 
 
 def area(address: Any) -> str:
-    return (
-        f"{a1(address.StartColumn, address.StartRow)}:{a1(address.EndColumn, address.EndRow)}"
-    )
+    return f"{a1(address.StartColumn, address.StartRow)}:{a1(address.EndColumn, address.EndRow)}"
 
 
 # ---------------------------------------------------------------- the commands
@@ -168,7 +166,9 @@ class Calc:
         home.mkdir()
         copy = Path(shutil.copy(path, home))
         document = self._desktop.loadComponentFromURL(copy.as_uri(), "_blank", 0, ())
-        if document is None or not document.supportsService("com.sun.star.sheet.SpreadsheetDocument"):
+        if document is None or not document.supportsService(
+            "com.sun.star.sheet.SpreadsheetDocument"
+        ):
             raise Refused(f"LibreOffice Calc could not open {path}")
         self._documents[self._opened] = document
         return self._opened
@@ -182,7 +182,8 @@ class Calc:
 
     # -- typing
 
-    def type(self, doc: int, entries: list[list[str]]) -> list[bool]:
+    def type(self, doc: int, entries: list[list[str]], checked: bool) -> list[bool]:
+        """Honours protection always, and stopping validations if `checked`."""
         document = self._documents[doc]
         frame = self._come_to_front(document)
         answers, shown = [], ""
@@ -194,24 +195,26 @@ class Calc:
             if sheet_name != shown:
                 document.CurrentController.setActiveSheet(sheet)
                 shown = sheet_name
-            answers.append(self._type_one(frame, sheet.getCellRangeByName(cell_name), text))
+            cell = sheet.getCellRangeByName(cell_name)
+            frame.Controller.select(cell)
+            enter = self._enter_checked if checked and _has_stop(cell) else self._enter
+            answers.append(self._type_one(frame, cell, text, enter))
         return answers
 
-    def _type_one(self, frame: Any, cell: Any, text: str) -> bool:
+    def _type_one(
+        self, frame: Any, cell: Any, text: str, enter: Callable[[Any, str], None]
+    ) -> bool:
         """Type, then tell acceptance by the effect: no rule about locks is repeated here."""
-        frame.Controller.select(cell)
-        before = cell.getFormula()
-        enter = self._enter_checked if self._is_checked(cell) else self._enter
+        before: str = cell.getFormula()
         enter(frame, text)
-        after = cell.getFormula()
-        if after != before:
+        if cell.getFormula() != before:
             return True
         # Nothing changed: refused, or the same content again. Type something else to tell.
-        if text == "" and before == "":
+        if text == before == "":
             self._enter(frame, "?")
-            accepted = cell.getFormula() != ""
+            accepted = cell.getFormula() != before
             self._enter(frame, "")
-            return accepted
+            return bool(accepted)
         if text == "" or before == "":
             return False
         self._enter(frame, "")
@@ -223,15 +226,6 @@ class Calc:
         self._enter(frame, before)
         return False
 
-    def _is_checked(self, cell: Any) -> bool:
-        """Whether a data validation stops what is typed here (warnings a person clicks away)."""
-        rule = cell.Validation
-        return (
-            rule.Type.value != "ANY"
-            and rule.ShowErrorMessage
-            and rule.ErrorAlertStyle.value == "STOP"
-        )
-
     def _enter(self, frame: Any, text: str) -> None:
         """Put text into the selected cell as typing does, honouring protection (not validation)."""
         self._run(frame, ".uno:EnterString", StringName=text)
@@ -240,14 +234,6 @@ class Calc:
         """Type and press Enter: honours validation too (its error box answers itself), slower."""
         self._run(frame, ".uno:EnterString", StringName=text, DontCommit=True)
         self._run(frame, ".uno:AcceptFormula")
-
-    def paste(self, doc: int, entries: list[list[str]]) -> list[bool]:
-        """As `type`, but past every validation, as a paste of values goes."""
-        checked, self._is_checked = self._is_checked, lambda cell: False  # type: ignore
-        try:
-            return self.type(doc, entries)
-        finally:
-            self._is_checked = checked  # type: ignore[method-assign]
 
     def _come_to_front(self, document: Any) -> Any:
         """Half-typed text goes to the window in front, whatever frame a dispatch names. Measured:
@@ -280,22 +266,24 @@ class Calc:
         return [
             [
                 _seen(block, column, row, value, formula)
-                for column, (value, formula) in enumerate(zip(values, formulas))
+                for column, (value, formula) in enumerate(zip(values, formulas, strict=True))
             ]
             for row, (values, formulas) in enumerate(
-                zip(block.getDataArray(), block.getFormulaArray())
+                zip(block.getDataArray(), block.getFormulaArray(), strict=True)
             )
         ]
 
     def cell(self, doc: int, sheet: str, cell: str) -> Json:
         one = self._range(doc, sheet, cell)
         document = self._documents[doc]
-        number_format = document.NumberFormats.getByKey(one.NumberFormat)
+        shown_as = document.NumberFormats.getByKey(one.NumberFormat).FormatString
         return {
             **self.values(doc, sheet, cell)[0][0],
             "locked": one.CellProtection.IsLocked,
-            "hidden": not (one.Rows.getByIndex(0).IsVisible and one.Columns.getByIndex(0).IsVisible),
-            "number_format": number_format.FormatString,
+            "hidden": not (
+                one.Rows.getByIndex(0).IsVisible and one.Columns.getByIndex(0).IsVisible
+            ),
+            "number_format": "General" if shown_as == "常规" else shown_as,
             "note": one.getCellByPosition(0, 0).Annotation.String,
         }
 
@@ -477,6 +465,14 @@ class Calc:
         return self._sheet(doc, sheet).getCellRangeByName(cells)
 
 
+def _has_stop(cell: Any) -> bool:
+    """Whether a validation stops what is typed here (a warning a person clicks away)."""
+    rule = cell.Validation
+    if rule.Type.value == "ANY" or not rule.ShowErrorMessage:
+        return False
+    return bool(rule.ErrorAlertStyle.value == "STOP")
+
+
 def _seen(block: Any, column: int, row: int, value: Any, formula: str) -> Json:
     """What stands in one cell. Only the calls it needs: each one is a trip to LibreOffice."""
     kind = "empty" if formula == "" else "text" if isinstance(value, str) else "number"
@@ -522,6 +518,12 @@ def attempt(work: Callable[[], Json]) -> dict[str, Json]:
         return {"error": f"{type(error).__name__}: {error}\n{traceback.format_exc()}"}
 
 
+def serve(calc: Calc, do: str, **arguments: Json) -> Json:
+    if do.startswith("_") or not hasattr(calc, do):
+        raise Refused(f"no command {do!r}")
+    return getattr(calc, do)(**arguments)
+
+
 def main() -> None:
     soffice, scratch = sys.argv[1], Path(sys.argv[2])
     started = attempt(lambda: None)
@@ -534,12 +536,7 @@ def main() -> None:
     if "error" in started:
         return
     for request in listen():
-        command = request.pop("do")
-        method = None if command.startswith("_") else getattr(calc, command, None)
-        if method is None:
-            answer({"error": f"no command {command!r}"})
-        else:
-            answer(attempt(lambda: method(**request)))
+        answer(attempt(lambda request=request: serve(calc, **request)))  # type: ignore[misc]
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from clusterbook.kinds import (
     growth_rate,
 )
 from clusterbook.spec import Correction, Field, Library, Options
-from workbook_specs._divisions import aliases, cities, provinces, reporting_units
+from workbook_specs._divisions import aliases, cities, reporting_units
 
 VERSION = "2026.1"
 
@@ -53,6 +53,8 @@ POINTS = Number(unit="百分点", low=-100.0, high=100.0)
 PERSON = Name(longest=20)
 ORGANISATION = Name()
 PROFILE = LongText(limit=200)
+#: where no limit is printed: above 200 characters is asked about, never refused
+SOFT_PROFILE = LongText(limit=200, hard=100.0)
 PRODUCTS = Items(at_most=3)
 YES_NO = YesNo()
 #: 是, or a printed third option; a choice and not a YesNo, as that holds two values only
@@ -185,19 +187,6 @@ def counties_field(province: str, *, key: str, label: str, **details: Any) -> Fi
     names = dict.fromkeys(county for _, county in province_pairs(province))
     known = tuple(aliases(province, level="county").items())
     return Field(key, label, Items(options=tuple(names), aliases=known), **details)
-
-
-PROVINCE = Choice(
-    options=provinces(),
-    aliases=(
-        ("台湾", "台湾省"),
-        ("中国台湾", "台湾省"),
-        ("香港", "香港特别行政区"),
-        ("中国香港", "香港特别行政区"),
-        ("澳门", "澳门特别行政区"),
-        ("中国澳门", "澳门特别行政区"),
-    ),
-)
 
 
 # --- persons -----------------------------------------------------------------------------------

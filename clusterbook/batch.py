@@ -1,0 +1,197 @@
+"""Many files at once: workers read, one pass over columns judges, every file gets one verdict."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ProcessPoolExecutor
+from multiprocessing import get_context
+from pathlib import Path
+
+from attrs import define, field, frozen
+
+from clusterbook import registry
+from clusterbook.check import Verdict, check, verdict
+from clusterbook.extract import Extracted
+from clusterbook.identity import Stamp
+from clusterbook.normalize import Data, normalize
+from clusterbook.pipeline import Returned, Submission, read_submission, settle
+from clusterbook.problems import Problem
+
+CHUNK = 25  # files handed to a worker at a time
+# What office programs, file managers and this software leave beside submissions.
+_BESIDE = (
+    ("~$", "", "Office 的锁定文件"), (".~lock", "", "Office 的锁定文件"),
+    ("._", "", "系统文件"), (".", "", "系统文件"), ("Thumbs.db", "", "系统文件"),
+    ("desktop.ini", "", "系统文件"), ("", ".problems.json", "预期结果"),
+)  # fmt: skip
+
+Progress = Callable[[int, int], None]
+
+
+@frozen
+class Found:
+    """One directory entry: its shown name, where it is, and why it is not read, if so."""
+
+    name: str
+    path: Path
+    skip: str = ""
+
+
+@define
+class Group:
+    """The submissions that share one layout, with their typed data."""
+
+    stamp: Stamp
+    members: list[Submission]
+    extracted: list[Extracted]
+    data: Data | None = None
+
+
+@define
+class Batch:
+    """Everything an import knows, in the order of the file names."""
+
+    submissions: list[Submission] = field(factory=list)
+    groups: list[Group] = field(factory=list)
+
+
+def find_files(paths: Sequence[Path]) -> list[Found]:
+    """Every file named or below a named folder, once, ordered by the bytes of its shown name."""
+    roots = [path.resolve() for path in paths]
+    if len(roots) == 1 and roots[0].is_dir():
+        base = roots[0]
+    else:
+        base = Path(os.path.commonpath([root.parent for root in roots]))
+    found: dict[Path, Found] = {}
+    for root in roots:
+        for path in _files(root):
+            found.setdefault(path, Found(path.relative_to(base).as_posix(), path, _skip(path)))
+    return sorted(found.values(), key=lambda one: os.fsencode(one.name))
+
+
+def _files(root: Path) -> Iterator[Path]:
+    if not root.is_dir():
+        yield root
+        return
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(name for name in folders if name != "__MACOSX")
+        for name in names:
+            yield Path(folder) / name
+
+
+def _skip(path: Path) -> str:
+    if not path.is_file():
+        return "不是普通文件"
+    for start, end, why in _BESIDE:
+        if path.name.startswith(start) and path.name.endswith(end):
+            return why
+    return ""
+
+
+def run(
+    files: Sequence[Found],
+    *,
+    jobs: int = 0,
+    register: Mapping[str, str] | None = None,
+    progress: Progress | None = None,
+) -> Batch:
+    """Reads and judges all files. ``jobs`` 0 takes one worker per processor."""
+    batch = Batch()
+    to_read = [one for one in files if not one.skip]
+    results = dict(zip([one.name for one in to_read], _read_all(to_read, jobs, progress), strict=True))
+    groups: dict[Stamp, Group] = {}
+    for one in files:
+        if one.skip:
+            problem = Problem(code="F190", facts={"detail": one.skip})
+            batch.submissions.append(
+                Submission(file=one.name, sha256="", problems=[problem],
+                           verdict=Verdict.SKIPPED.value)
+            )  # fmt: skip
+            continue
+        returned = results[one.name]
+        submission = settle(one.name, returned, register)
+        batch.submissions.append(submission)
+        if returned.extracted is not None and returned.stamp is not None:
+            _join(groups, submission, returned.stamp, returned.extracted)
+        else:
+            submission.verdict = Verdict.UNREADABLE.value
+    batch.groups = list(groups.values())
+    for number, group in enumerate(batch.groups):
+        _judge(group, number)
+    _name(batch.submissions)
+    return batch
+
+
+def _join(
+    groups: dict[Stamp, Group], submission: Submission, stamp: Stamp, extracted: Extracted
+) -> None:
+    """Puts a submission with the others of the same layout."""
+    key = Stamp(form=stamp.form, version=stamp.version, report_year=stamp.report_year,
+                years=stamp.years, province=stamp.province, rows=stamp.rows)  # fmt: skip
+    group = groups.setdefault(key, Group(key, [], []))
+    submission.position = len(group.members)
+    group.members.append(submission)
+    group.extracted.append(extracted)
+
+
+def _judge(group: Group, number: int) -> None:
+    layout = registry.layout(group.stamp.form, group.stamp.options)
+    data = normalize(layout, group.extracted)
+    check(data)
+    group.data = data
+    for submission in group.members:
+        submission.group = number
+        submission.problems += data.problems[submission.position]
+        submission.verdict = verdict(submission.problems).value
+
+
+def _name(submissions: list[Submission]) -> None:
+    """An id for each submission: its issue id where that is unique, else with its content's hash."""
+    taken: dict[str, int] = {}
+    for one in submissions:
+        stem = one.stamp.issue if one.stamp else ""
+        if not stem:
+            form = one.stamp.form if one.stamp else "file"
+            stem = f"{form}-{one.sha256[:12]}" if one.sha256 else f"{form}-skipped"
+        taken[stem] = taken.get(stem, 0) + 1
+        one.id = stem if taken[stem] == 1 else f"{stem}-{taken[stem]}"
+
+
+# --- workers -------------------------------------------------------------------------------------
+
+
+def _read_all(files: Sequence[Found], jobs: int, progress: Progress | None) -> list[Returned]:
+    """Reads files in worker processes: nothing a county sent is parsed in the main process."""
+    if not files:
+        return []
+    workers = min(jobs or os.cpu_count() or 1, -(-len(files) // CHUNK))
+    # forkserver: a fork of a process with threads (pandas, Arrow) may hang.
+    method = "forkserver" if hasattr(os, "fork") else "spawn"
+    with ProcessPoolExecutor(max(1, workers), mp_context=get_context(method)) as pool:
+        return list(_read_chunks(pool, files, progress))
+
+
+def _read_chunks(
+    pool: Executor, files: Sequence[Found], progress: Progress | None
+) -> Iterator[Returned]:
+    chunks = [files[at : at + CHUNK] for at in range(0, len(files), CHUNK)]
+    done = 0
+    for results in pool.map(_read_chunk, [[str(one.path) for one in chunk] for chunk in chunks]):
+        yield from results
+        done += len(results)
+        if progress:
+            progress(done, len(files))
+
+
+def _read_chunk(paths: list[str]) -> list[Returned]:
+    results = []
+    for path in paths:
+        try:
+            data = Path(path).read_bytes()
+        except OSError as error:
+            problem = Problem(code="F107", facts={"detail": error.strerror or str(error)})
+            results.append(Returned(sha256="", problems=(problem,)))
+            continue
+        results.append(read_submission(data))
+    return results

@@ -1,0 +1,267 @@
+"""How a person's text becomes a month, a date or a period."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+from attrs import field, frozen
+
+from clusterbook.reading import (
+    Reading,
+    declared,
+    from_serial,
+    half_width,
+    is_blank,
+    no_answer,
+    refuse,
+    squeeze,
+)
+
+_FIRST_YEAR, _LAST_YEAR = 1949, 2100
+_SERIAL = re.compile("[0-9]{5}$")
+_EXAMPLES = {"month": "2024-03", "date": "2026-03-15", "period": "2024.03-2026.12"}
+
+_LONGEST = 200  # no time is longer, and patterns need not toil
+_DIGITS = "〇一二三四五六七八九"
+_CHINESE_YEAR = re.compile("[〇零○一二三四五六七八九]{4}(?=年)|[〇零○一二三四五六七八九]{2}(?=年)")
+_CHINESE_COUNT = re.compile(
+    "[一二三四五六七八九]?十[一二三四五六七八九]?(?=[月日号])|[一二三四五六七八九](?=[月日号])"
+)
+_CLOCK = re.compile(r"(?<=[0-9日号])[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?$")
+# A plan's date is a plan: 拟2026年3月 says no less than 2026年3月.
+_HEDGE = re.compile(r"^(?:预计|计划|拟定?|定于)(?:于|在)?|[(]?(?:预计|计划|拟)[)]?$")
+
+_POINT = re.compile(
+    r"(?P<year>[0-9]{4}|[0-9]{2}(?=年))(?P<mark>年|[-./])(?P<month>[0-9]{1,2})"
+    r"(?:(?:月|(?P=mark))(?P<day>[0-9]{1,2})(?:日|号)?|月份?(?:[初底末]|[上中下]旬|中)?|)"
+)
+_RUN = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})?")
+_PART = re.compile(
+    r"(?P<year>[0-9]{4}年?|[0-9]{2}年|)[-/.]?度?(?P<part>|[初中底末]|年[初中底末]|全年|上半年|下半年|"
+    r"第?[1-4一二三四]季度|[qQ][1-4]|[1-4][qQ])"
+)
+_HALVES = {"初": (1, 1), "中": (6, 6), "底": (12, 12), "末": (12, 12), "上": (1, 6), "下": (7, 12)}
+
+_LABEL = re.compile(r"^(?:项目)?(?:建设|起止|实施)?(?:工期|期限?|时间|年限|周期)[:：]?|^自")
+_LENGTH = re.compile(
+    r"[(,，、]?(?:共计?|工期|合计|为期)?[0-9一二三四五六七八九十两]+(?:个月|年|天)[)]?$"
+)
+_ONLY_LENGTH = re.compile(
+    r"^(?:共|约)?[0-9一二三四五六七八九十两]+(?:个半?月|年半?|年[0-9]+个月|天|日)$"
+)
+_OPEN_END = re.compile(r"(?:(?:至|到|-|~|—+|–)(?:今|现在|目前)?|起|开始|以来)$")
+_BETWEEN = re.compile(r"至|到|~|—+|–+|―+|--+|→")
+_STROKES = re.compile(r"[-/]")
+
+
+@frozen
+class _Moment:
+    """A time as precise as it was typed; ``first`` to ``last`` month for a part of a year."""
+
+    year: int
+    first: int
+    last: int
+    day: int = 0
+    precision: str = field(default="month", kw_only=True)
+
+    @property
+    def month(self) -> str:
+        """The first month, YYYY-MM."""
+        return f"{self.year:04}-{self.first:02}"
+
+    @property
+    def end(self) -> str:
+        """The last month, YYYY-MM."""
+        return f"{self.year:04}-{self.last:02}"
+
+
+def read_month(raw: Any, *, date_format: bool = False) -> Reading:
+    """``YYYY-MM`` from any usual spelling or an Excel serial; V240, V241, V242."""
+    return _read(raw, "month", date_format=date_format)
+
+
+def read_date(raw: Any, *, date_format: bool = False) -> Reading:
+    """``YYYY-MM-DD``, or ``YYYY-MM`` where no day was given; V240, V241, V242."""
+    return _read(raw, "date", date_format=date_format)
+
+
+def read_period(raw: Any, *, date_format: bool = False) -> Reading:
+    """``YYYY-MM/YYYY-MM``, an ISO interval that ends with its second month; V243, V244, V245.
+
+    Years alone mean January to December; the fact ``precision`` then is "year".
+    """
+    if plain := _plain(raw):
+        return plain
+    example = _EXAMPLES["period"]
+    text = _LABEL.sub("", _HEDGE.sub("", _tidy(raw))) if isinstance(raw, str) else ""
+    ends = _ends(text) or _ends(_LENGTH.sub("", text))
+    if ends is None:
+        alone = _moment_of(raw, date_format=date_format) or _moment(_OPEN_END.sub("", text))
+        return refuse("V244" if alone or _ONLY_LENGTH.match(text) else "V243", example=example)
+    value = f"{ends[0].month}/{ends[1].end}"
+    if ends[0].month > ends[1].end:
+        return refuse("V245", example=example)
+    if "year" in {end.precision for end in ends}:
+        return Reading(value, note="year_precision", facts={"precision": "year"})
+    return Reading(value, note="" if value == raw else "date_spelling")
+
+
+def _plain(raw: Any) -> Reading | None:
+    """The reading of a cell without any time in it: blank, 无, 待定."""
+    if is_blank(raw):
+        return Reading()
+    return (declared(raw) or no_answer(raw)) if isinstance(raw, str) else None
+
+
+def _read(raw: Any, kind: str, *, date_format: bool) -> Reading:
+    if plain := _plain(raw):
+        return plain
+    moment = _moment_of(raw, date_format=date_format)
+    code = "V242" if _is_january_or_october(raw) else "V240"
+    if moment is None or code == "V242":
+        return refuse(code, example=_EXAMPLES[kind])
+    if moment.precision == "year":
+        return refuse("V241", example=_EXAMPLES[kind], precision="year", year=moment.year)
+    value = moment.month
+    if kind == "date" and moment.day:
+        value += f"-{moment.day:02}"
+    if value == raw:
+        return Reading(value)
+    return Reading(value, note="date_spelling" if isinstance(raw, str) else "date_number")
+
+
+def _is_january_or_october(raw: Any) -> bool:
+    """Whether a number is 2024.1, which 2024.10 becomes too."""
+    return (
+        isinstance(raw, float)
+        and _FIRST_YEAR <= raw <= _LAST_YEAR
+        and f"{raw:.6f}".endswith(".100000")
+    )
+
+
+def _moment_of(raw: Any, *, date_format: bool) -> _Moment | None:
+    if isinstance(raw, dt.date):
+        return _checked(raw.year, raw.month, raw.day)
+    if isinstance(raw, bool) or not isinstance(raw, (str, int, float)):
+        return None
+    if isinstance(raw, str):
+        text = _HEDGE.sub("", _tidy(raw))
+        return _moment_of(int(text), date_format=False) if _SERIAL.match(text) else _moment(text)
+    if _FIRST_YEAR <= raw < _LAST_YEAR + 1:  # 2024.3; as a serial it would be a day of 1905
+        return _moment(format(raw, ".10g"))
+    if date_format or (_is_serial(raw) and not _is_year_and_month(raw)):
+        day = from_serial(raw)
+        return _checked(day.year, day.month, day.day) if day else None
+    return _moment(str(int(raw))) if 10**5 <= raw < 10**8 and raw == int(raw) else None
+
+
+def _is_serial(raw: float) -> bool:
+    return 10_000 <= raw < 80_001  # noqa: PLR2004 - days of 1927 to 2119
+
+
+def _is_year_and_month(raw: float) -> bool:
+    """Whether a serial (of the 1950s) may as well be 20243 for March 2024."""
+    return _FIRST_YEAR <= raw / 10 < _LAST_YEAR + 1
+
+
+def _tidy(raw: str) -> str:
+    """The text with digits for Chinese numerals, without spaces and the time of day."""
+    if len(raw) > _LONGEST:
+        return ""
+    text = squeeze(_CLOCK.sub("", half_width(raw).strip())).strip("'。;,.")
+    if text.isascii():
+        return text
+    text = _CHINESE_YEAR.sub(lambda found: _year_digits(found.group()), text)
+    return _CHINESE_COUNT.sub(lambda found: _count_digits(found.group()), text)
+
+
+def _year_digits(text: str) -> str:
+    return "".join(str(max(_DIGITS.find(digit), 0)) for digit in text)
+
+
+def _count_digits(text: str) -> str:
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return str(_DIGITS.index(text))
+    return str(_DIGITS.index(tens or "一") * 10 + (_DIGITS.index(ones) if ones else 0))
+
+
+def _moment(text: str) -> _Moment | None:
+    """The moment a tidy text names as a whole."""
+    found = _POINT.fullmatch(text) or _RUN.fullmatch(text)
+    if found:
+        return _checked(_full_year(found["year"]), int(found["month"]), int(found["day"] or 0))
+    found = _PART.fullmatch(text)
+    if not found or not (found["year"] or found["part"]):
+        return None
+    year = _full_year(found["year"].rstrip("年")) if found["year"] else 0
+    if year and not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    return _Moment(year, *_months(found["part"]), precision="year")
+
+
+def _full_year(digits: str) -> int:
+    if len(digits) > 2:  # noqa: PLR2004
+        return int(digits)
+    return int(digits) + (1900 if int(digits) >= _FIRST_YEAR % 100 else 2000)
+
+
+def _months(part: str) -> tuple[int, int]:
+    """First and last month of a part of a year."""
+    quarter = re.search("[1-4一二三四]", part)
+    if quarter:
+        number = (
+            int(quarter.group()) if quarter.group().isdigit() else _DIGITS.index(quarter.group())
+        )
+        return number * 3 - 2, number * 3
+    sign = part.replace("年", "").replace("半", "").replace("全", "")
+    return _HALVES.get(sign, (1, 12))
+
+
+def _checked(year: int, month: int, day: int) -> _Moment | None:
+    if not _FIRST_YEAR <= year <= _LAST_YEAR:
+        return None
+    try:
+        dt.date(year, month, day or 1)
+    except ValueError:
+        return None
+    return _Moment(year, month, month, day)
+
+
+def _ends(text: str) -> tuple[_Moment, _Moment] | None:
+    """Start and end of a period; None when it cannot be split in exactly one way."""
+    if _moment(text):
+        return None
+    for sign in (_BETWEEN, _STROKES):
+        splits = [_pair(text[: cut.start()], text[cut.end() :]) for cut in sign.finditer(text)]
+        found = [pair for pair in splits if pair]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def _pair(left: str, right: str) -> tuple[_Moment, _Moment] | None:
+    start, end = _moment(left), _moment(right)
+    if end is not None and not end.year and start is not None:
+        return None
+    if start is None and re.fullmatch("[0-9]{4}", left):
+        start = _moment(left + "年")
+    if start is None or not start.year:
+        return None
+    short = re.fullmatch(r"([0-9]{1,2})(月份?|年)?|([0-9]{2})[./]([0-9]{1,2})", right)
+    if end is None and short:
+        end = _short_end(start, short)
+    return (start, end) if end else None
+
+
+def _short_end(start: _Moment, short: re.Match[str]) -> _Moment | None:
+    """The end of 2023.6-12, 2023-25 and 2023.6-25.12, whose century or year stands at the start."""
+    number, word, year, month = short.groups()
+    century = start.year // 100 * 100
+    if year:
+        return _checked(century + int(year), int(month), 0)
+    if word == "年" or (not word and int(number) > 12):  # noqa: PLR2004
+        return _moment(str(century + int(number)) + "年")
+    return _checked(start.year, int(number), 0) if start.precision == "month" else None

@@ -1,0 +1,287 @@
+"""Typed data → problems → verdicts: schemas first, then what crosses columns, tables and sheets.
+
+A cell gets one problem: what is blank or unreadable keeps silent everywhere else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from enum import Enum
+
+import numpy as np
+
+from clusterbook import schema
+from clusterbook.evaluate import Array, Frames, evaluate, is_empty
+from clusterbook.kinds import DependentChoice, Items, Number
+from clusterbook.layout import Body, ColumnSlot, Layout, Slot
+from clusterbook.normalize import Data, LibraryData, Typed, as_array, show
+from clusterbook.problems import Level, Problem
+from clusterbook.reading import name_key, to_text
+from clusterbook.spec import Field
+
+# A stored result may differ from ours by rounding of the last shown decimal.
+_TOLERANCE = 0.0051
+
+
+class Verdict(Enum):
+    """What becomes of a submission."""
+
+    PASSED = "通过"
+    EXPLAIN = "待说明"
+    RETURNED = "退回"
+    UNREADABLE = "无法读取"
+    SKIPPED = "跳过"
+
+
+def verdict(problems: list[Problem]) -> Verdict:
+    """The verdict that a list of problems of a readable submission leads to."""
+    levels = {problem.level for problem in problems}
+    if Level.ERROR in levels:
+        return Verdict.RETURNED
+    return Verdict.EXPLAIN if Level.EXPLAIN in levels else Verdict.PASSED
+
+
+def check(data: Data) -> None:
+    """Adds every problem of the batch to ``data``, each submission's in printed order."""
+    for block, slots in _blocks(data.layout):
+        _check_answers(data, block, slots)
+    for body in data.layout.bodies.values():
+        _check_library(data, body)
+    frames = _with_computed(data)
+    _check_conditions(data, frames)
+    _check_cascades(data)
+    _check_row_conditions(data, frames)
+    _check_identity(data)
+    _check_computed(data, frames)
+    order = {plan.name: number for number, plan in enumerate(data.layout.sheets)}
+    for submission, problems in enumerate(data.problems):
+        names = {
+            actual: order[data.layout_sheet_name(key)]
+            for key, actual in data.extracted[submission].sheet_names.items()
+        }
+        problems.sort(key=lambda p: (names.get(p.sheet, order.get(p.sheet, -1)), *_position(p.cell)))
+
+
+def _position(cell: str) -> tuple[int, int, str]:
+    letters = cell.rstrip("0123456789")
+    digits = cell[len(letters) :]
+    return int(digits or 0), len(letters), letters
+
+
+def _blocks(layout: Layout) -> Iterator[tuple[str, dict[str, Slot]]]:
+    """Block names with the typed slots of each, by the key after the block."""
+    blocks: dict[str, dict[str, Slot]] = {}
+    for key, parts in layout.slots.items():
+        if not parts[0].locked:
+            name = parts[0].block.name
+            blocks.setdefault(name, {})[key[len(name) + 1 :]] = parts[0]
+    yield from blocks.items()
+
+
+def _check_answers(data: Data, block: str, slots: dict[str, Slot]) -> None:
+    columns = {name: data.answers[slot.key].values for name, slot in slots.items()}
+    for failure in schema.failures(columns, {name: slot.field for name, slot in slots.items()}):
+        key = f"{block}.{failure.column}"
+        typed = data.answers[key]
+        if failure.code == schema.MISSING and failure.index in typed.declared:
+            continue
+        data.tell(failure.index, key, failure.code, typed.raws[failure.index], **failure.facts)
+
+
+def _check_library(data: Data, body: Body) -> None:
+    key = body.library.key
+    library = data.libraries[key]
+    fields = {column.field.key: column.field for column in body.inputs}
+    by_key = {column.field.key: column for column in body.inputs}
+    columns = {name: typed.values for name, typed in library.columns.items()}
+    for failure in schema.failures(columns, fields):
+        typed = library.columns[failure.column]
+        if failure.code == schema.MISSING and failure.index in typed.declared:
+            continue
+        column = by_key[failure.column]
+        value = typed.raws[failure.index]
+        data.tell_row(key, failure.index, column, failure.code, value, **failure.facts)
+    if body.library.least:
+        counts = np.bincount(library.owner, minlength=data.count)
+        for submission in np.flatnonzero(counts == 0):
+            _tell_empty(data, int(submission), body)
+
+
+def _tell_empty(data: Data, submission: int, body: Body) -> None:
+    one = data.extracted[submission]
+    raw = one.libraries.get(body.library.key)
+    if raw is None:
+        return
+    plan = data.layout.sheet_of[body.library.key]
+    first = body.inputs[0]
+    data.problems[submission].append(
+        Problem(
+            code="V104", sheet=raw.sheet, cell=body.first_cell(first), key=body.library.key,
+            label=plan.sheet.title or plan.name,
+        )
+    )  # fmt: skip
+
+
+def _with_computed(data: Data) -> Frames:
+    """All values, those of computed cells worked out anew, in the order they depend on each other."""
+    frames = data.frames()
+    answers, columns = dict(frames.answers), dict(frames.columns)
+    frames = Frames(frames.count, answers, columns, frames.owner)
+    for key, parts in data.layout.in_order_of_dependence():
+        if isinstance(parts, ColumnSlot):
+            library = key.split(".", 1)[0]
+            assert parts.field.computed is not None
+            values = evaluate(parts.field.computed, frames, library)
+            columns[key] = values
+            data.libraries[library].columns[parts.field.key] = _computed_column(values)
+        else:
+            assert parts.field.computed is not None
+            answers[key] = _shaped(parts.field, evaluate(parts.field.computed, frames))
+            data.answers[key] = _computed_column(answers[key])
+    return frames
+
+
+def _shaped(asked: Field, values: Array) -> Array:
+    """A computed column in the form its kind has: a list where the kind is a list."""
+    if isinstance(asked.kind, Number):
+        return as_array(asked.kind, [v if isinstance(v, float) else None for v in values])
+    if isinstance(asked.kind, Items):
+        return as_array(asked.kind, [v if isinstance(v, tuple) else None for v in values])
+    return values
+
+
+def _computed_column(values: Array) -> Typed:
+    return Typed(values, [""] * len(values))
+
+
+# --- conditions --------------------------------------------------------------------------------
+
+
+def _check_conditions(data: Data, frames: Frames) -> None:
+    """Answers that are asked only under a condition, and those that must be empty otherwise."""
+    for key, parts in data.layout.slots.items():
+        asked = parts[0].field
+        if asked.when is None or parts[0].locked:
+            continue
+        holds = evaluate(asked.when, frames)
+        typed = data.answers[key]
+        empty = is_empty(typed.values)
+        facts = {"condition": asked.when_text}
+        if asked.required:
+            for at in np.flatnonzero(holds & empty):
+                if int(at) not in typed.declared:
+                    data.tell(int(at), key, "V102", **facts)
+        if asked.only_when:
+            for at in np.flatnonzero(~holds):
+                if typed.raws[int(at)] and int(at) not in typed.declared:
+                    data.tell(int(at), key, "V103", typed.raws[int(at)], **facts)
+
+
+def _check_row_conditions(data: Data, frames: Frames) -> None:
+    for body in data.layout.bodies.values():
+        for column in body.inputs:
+            asked = column.field
+            if asked.when is None or not asked.required:
+                continue
+            library = data.libraries[body.library.key]
+            typed = library.columns[asked.key]
+            holds = evaluate(asked.when, frames, body.library.key)
+            for at in np.flatnonzero(holds & is_empty(typed.values)):
+                if int(at) not in typed.declared:
+                    facts = {"condition": asked.when_text}
+                    data.tell_row(body.library.key, int(at), column, "V102", **facts)
+
+
+def _check_cascades(data: Data) -> None:
+    """A county must belong to the chosen city."""
+    for key, parts in data.layout.slots.items():
+        kind = parts[0].field.kind
+        if isinstance(kind, DependentChoice):
+            parent = f"{key.rsplit('.', 1)[0]}.{kind.within}"
+            label = data.layout.slots[parent][0].path
+            for at, (city, county) in enumerate(
+                zip(data.answers[parent].values, data.answers[key].values, strict=True)
+            ):
+                if city and county and (city, county) not in _pairs(kind):
+                    data.tell(at, key, "V231", county, parent=city, parent_label=label)
+    for body in data.layout.bodies.values():
+        by_key = {column.field.key: column for column in body.inputs}
+        library = data.libraries[body.library.key]
+        for column in body.inputs:
+            kind = column.field.kind
+            if isinstance(kind, DependentChoice):
+                _check_library_cascade(data, library, body, column, by_key[kind.within])
+
+
+def _check_library_cascade(
+    data: Data, library: LibraryData, body: Body, column: ColumnSlot, parent: ColumnSlot
+) -> None:
+    kind = column.field.kind
+    assert isinstance(kind, DependentChoice)
+    cities = library.columns[parent.field.key].values
+    counties = library.columns[column.field.key].values
+    for at, (city, county) in enumerate(zip(cities, counties, strict=True)):
+        if city and county and (city, county) not in _pairs(kind):
+            facts = {"parent": city, "parent_label": parent.path}
+            data.tell_row(body.library.key, at, column, "V231", county, **facts)
+
+
+def _pairs(kind: DependentChoice) -> frozenset[tuple[str, str]]:
+    return frozenset(kind.pairs)
+
+
+def _check_identity(data: Data) -> None:
+    """Columns whose combination may stand only once in a library of one submission."""
+    for body in data.layout.bodies.values():
+        identity = body.library.identity
+        if not identity:
+            continue
+        library = data.libraries[body.library.key]
+        column = next(c for c in body.inputs if c.field.key == identity[0])
+        seen: dict[tuple[object, ...], int] = {}
+        for at in range(len(library.owner)):
+            values = [library.columns[name].values[at] for name in identity]
+            if any(value in (None, "") for value in values):
+                continue
+            key = (int(library.owner[at]), *(name_key(show(value)) for value in values))
+            if key in seen:
+                first = library.rows[seen[key]] + 1
+                raw = library.columns[identity[0]].raws[at]
+                data.tell_row(body.library.key, at, column, "R101", raw, first=first)
+            else:
+                seen[key] = at
+
+
+# --- computed cells ----------------------------------------------------------------------------
+
+
+def _check_computed(data: Data, frames: Frames) -> None:
+    """A stored result that differs from what the answers give."""
+    for submission, one in enumerate(data.extracted):
+        for key, stored in one.computed.items():
+            value = frames.answers[key][submission]
+            if not _agrees(stored, value):
+                slot = data.layout.slots[key][0]
+                expected = show(value) if not _missing(value) else "空"
+                facts = {"expected": expected}
+                if not _depends_on_bad(data, submission, slot):
+                    data.tell(submission, key, "L106", to_text(stored), **facts)
+
+
+def _depends_on_bad(data: Data, submission: int, slot: Slot) -> bool:
+    """Whether a computed cell rests on an answer that has a problem of its own."""
+    return any((submission, key) in data.bad for key in data.layout.sources_of(slot.key))
+
+
+def _missing(value: object) -> bool:
+    return value is None or value in ("", ()) or (isinstance(value, float) and np.isnan(value))
+
+
+def _agrees(stored: object, value: object) -> bool:
+    if _missing(value):
+        return not isinstance(stored, float)
+    if isinstance(value, float):
+        return isinstance(stored, float) and abs(stored - value) <= _TOLERANCE + 1e-9 * abs(value)
+    return to_text(stored) == (value if isinstance(value, str) else show(value))
+
+

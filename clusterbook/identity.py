@@ -1,0 +1,89 @@
+"""Who a workbook is for and what it was made from: the stamp, written and read in several places."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from attrs import asdict, frozen
+
+from clusterbook.spec import Options, Workbook
+
+META_SHEET = "_meta"
+STAMP_NAME = "cb_id"
+PROPERTY = "clusterbook"
+RULER = "cb:"
+
+
+@frozen(kw_only=True)
+class Stamp:
+    """What identifies an issued workbook. ``issue`` is opaque; '' for a blank issued to nobody."""
+
+    form: str
+    version: str
+    report_year: int
+    years: str
+    province: str
+    rows: int
+    issue: str = ""
+    issued_to: str = ""
+    parent: str = ""
+
+    @classmethod
+    def of(cls, workbook: Workbook, issue: str = "", issued_to: str = "", parent: str = "") -> Stamp:
+        """The stamp of a workbook built from a spec."""
+        options = workbook.options
+        rows = max((lib.rows for lib in workbook.libraries().values() if lib.resizable), default=0)
+        return cls(
+            form=workbook.id, version=workbook.version, report_year=options.report_year,
+            years=options.years, province=options.province, rows=rows, issue=issue,
+            issued_to=issued_to, parent=parent,
+        )  # fmt: skip
+
+    @property
+    def options(self) -> Options:
+        """The options that rebuild the same layout."""
+        return Options(
+            report_year=self.report_year, years=self.years, province=self.province,
+            rows=self.rows or None,
+        )  # fmt: skip
+
+    def text(self) -> str:
+        """The stamp as it stands in the hidden sheet and the custom property: compact JSON."""
+        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+
+    @classmethod
+    def parse(cls, text: str) -> Stamp | None:
+        """The stamp in ``text``, or None: a damaged stamp is no stamp."""
+        try:
+            facts = json.loads(text)
+        except ValueError:
+            return None
+        return cls.from_facts(facts) if isinstance(facts, dict) else None
+
+    @classmethod
+    def from_facts(cls, facts: Mapping[str, object]) -> Stamp | None:
+        """A stamp from its facts, None where one is missing or of the wrong type."""
+        try:
+            stamp = cls(**{str(key): value for key, value in facts.items()})  # type: ignore[arg-type]
+        except TypeError:
+            return None
+        texts = (stamp.form, stamp.version, stamp.years, stamp.province, stamp.issue)
+        numbers = (stamp.report_year, stamp.rows)
+        fine = all(isinstance(t, str) for t in texts) and all(type(n) is int for n in numbers)
+        return stamp if fine and stamp.years in ("rolled", "as-printed") else None
+
+
+def sheet_mark(sheet_key: str, issue: str) -> str:
+    """What stands in A1 of each sheet."""
+    return f"{RULER}sheet:{sheet_key}|{issue}"
+
+
+def row_mark(row: int) -> str:
+    """What stands in column A of a row: its number when issued."""
+    return f"{RULER}r{row}"
+
+
+def column_mark(col: int) -> str:
+    """What stands in row 1 of a column: its number when issued."""
+    return f"{RULER}c{col}"

@@ -1,0 +1,139 @@
+"""What the workbook watches while a person types: one line per answer on a hidden sheet.
+
+Each line says whether the answer is asked, missing, or out of bounds, and where it stands. The
+progress on the first sheet, the 校验 sheet and its links to the first bad cell only sum these up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import frozen
+
+from clusterbook.expressions import excel
+from clusterbook.kinds import CELL_TEXT_LIMIT, LongText, excel_length
+from clusterbook.layout import Body, ColumnSlot, Layout, SheetPlan, Slot, View, cell_name, sheet_prefix
+
+from clusterbook.lists import Lists
+
+CHECKS_SHEET = "_checks"
+# Rows beyond any sheet, so that the first bad row is the largest difference to it.
+_BEYOND = 1_048_577
+
+
+@frozen(kw_only=True)
+class Watch:
+    """One line: formulas for asked, missing and fault (each a count), and the place to go to.
+
+    ``missing_at`` and ``fault_at`` are addresses as text (formulas for library columns).
+    """
+
+    sheet: str
+    label: str
+    asked: str
+    missing: str
+    fault: str
+    missing_at: str
+    fault_at: str
+
+
+def watches(layout: Layout, lists: Lists) -> Iterator[Watch]:
+    """The lines of all sheets, in printed order."""
+    for plan in layout.sheets:
+        for slot in plan.slots:
+            if not slot.locked and slot.part == 1:
+                yield _slot_watch(layout, plan, slot, lists)
+        if plan.body is not None:
+            body = plan.body
+            filled = row_filled(plan, body)
+            if body.library.least:
+                yield _rows_watch(plan, body, filled)
+            for column in body.inputs:
+                yield _column_watch(plan, body, column, filled, lists)
+
+
+def condition(slot: Slot, view: View) -> str:
+    """Excel condition under which the answer is required; '' when always or never."""
+    return excel(slot.field.when, view) if slot.field.when is not None else ""
+
+
+def parent_key(slot_key: str, within: str) -> str:
+    """Full key of the answer that narrows a dependent choice in the same block."""
+    return slot_key.rsplit(".", 1)[0] + "." + within
+
+
+def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> Watch:
+    view = layout.view(None)
+    prefix = sheet_prefix(plan.name)
+    parts = layout.slots[slot.key]
+    cells = [prefix + cell_name(p.area.row, p.area.col, fixed=True) for p in parts]
+    text = "&".join(cells)
+    blank = f'(TRIM({text})="")'
+    asked, missing = ("1", f"{blank}*1") if slot.field.required else ("0", "0")
+    when = condition(slot, view)
+    if when and slot.field.required:
+        asked, missing = f"IF({when},1,0)", f"IF({when},{blank}*1,0)"
+    if len(parts) > 1:
+        fault = _long_fault(slot, cells)
+    else:
+        within = getattr(slot.field.kind, "within", "")
+        parent = view.answer(parent_key(slot.key, within)) if within else ""
+        fault = lists.fault(slot.field.kind, cells[0], parent)
+    if when and slot.field.only_when:
+        fault = f'IF({when},{fault},(TRIM({text})<>"")*1)'
+    place = prefix + slot.area.cell
+    return Watch(sheet=plan.sheet.key, label=slot.path, asked=asked, missing=missing,
+                 fault=f"({fault})*1", missing_at=place, fault_at=place)  # fmt: skip
+
+
+def _long_fault(slot: Slot, cells: list[str]) -> str:
+    kind = slot.field.kind
+    assert isinstance(kind, LongText)
+    bound = CELL_TEXT_LIMIT if kind.limit is None else int(kind.limit * kind.hard)
+    return f"({'+'.join(excel_length(cell) for cell in cells)}>{bound})"
+
+
+def row_filled(plan: SheetPlan, body: Body) -> str:
+    """Array expression: whether any input of each body row is filled."""
+    prefix = sheet_prefix(plan.name)
+    tests = [f'(TRIM({prefix}{body.range(column)})<>"")' for column in body.inputs]
+    return f"(({'+'.join(tests)})>0)"
+
+
+def _rows_watch(plan: SheetPlan, body: Body, filled: str) -> Watch:
+    place = sheet_prefix(plan.name) + cell_name(body.first_row, body.inputs[0].col)
+    return Watch(sheet=plan.sheet.key, label=plan.sheet.title or plan.name, asked="1",
+                 missing=f"(SUMPRODUCT({filled}*1)=0)*1", fault="0", missing_at=place,
+                 fault_at="")  # fmt: skip
+
+
+def _column_watch(
+    plan: SheetPlan, body: Body, column: ColumnSlot, filled: str, lists: Lists
+) -> Watch:
+    prefix = sheet_prefix(plan.name)
+    cells = prefix + body.range(column)
+    rows = f"ROW({cells})"
+    within = getattr(column.field.kind, "within", "")
+    parent = ""
+    if within:
+        other = next(c for c in body.columns if c.field.key == within)
+        parent = prefix + body.range(other)
+    fault = lists.fault(column.field.kind, cells, parent)
+    blank = f'{filled}*(TRIM({cells})="")'
+    if column.field.when is not None:
+        blank = "0"  # conditions over a row are told by the importer
+    required = column.field.required and column.field.when is None
+    letter = cell_name(0, column.col)[:-1]
+
+    def first(bad: str) -> str:
+        row = f"({_BEYOND}-SUMPRODUCT(MAX(({bad})*({_BEYOND}-{rows}))))"
+        return f'"{prefix}{letter}"&{row}'
+
+    return Watch(
+        sheet=plan.sheet.key, label=f"{plan.sheet.title or plan.name} {column.path}",
+        asked=f"SUMPRODUCT({filled}*1)" if required else "0",
+        missing=f"SUMPRODUCT({blank})" if required else "0",
+        fault=f"SUMPRODUCT(({fault})*1)",
+        missing_at="=" + first(blank) if required else "",
+        fault_at="=" + first(fault),
+    )  # fmt: skip

@@ -1,0 +1,47 @@
+"""Which forms are known: every module of ``workbook_specs`` that declares an ``ID``."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from importlib import import_module
+from pkgutil import iter_modules
+from types import ModuleType
+
+import workbook_specs
+from clusterbook import faults
+from clusterbook.layout import Layout
+from clusterbook.plan import plan
+from clusterbook.spec import Options, Workbook
+
+
+class UnknownForm(LookupError):
+    """No spec has this id; the message names the known ones and the nearest."""
+
+
+@cache
+def form_ids() -> tuple[str, ...]:
+    """The ids of all forms, which are the names of their modules."""
+    names = (module.name for module in iter_modules(workbook_specs.__path__))
+    return tuple(sorted(name for name in names if not name.startswith("_") and name != "data"))
+
+
+@cache
+def _module(form: str) -> ModuleType:
+    if form not in form_ids():
+        near = get_close_matches(form, form_ids(), n=1)
+        hint = f"，您是否要找 {near[0]}？" if near else ""
+        raise UnknownForm(f"没有名为“{form}”的申报表{hint}可用的有：{'、'.join(form_ids())}")
+    return import_module(f"workbook_specs.{form}")
+
+
+@cache
+def workbook(form: str, options: Options | None = None) -> Workbook:
+    """The checked spec of a form; UnknownForm, or SpecError with every fault of the spec."""
+    return faults.check(_module(form).workbook(options or Options()))
+
+
+@cache
+def layout(form: str, options: Options | None = None) -> Layout:
+    """The layout of a form, worked out once per form and options."""
+    return plan(workbook(form, options))
