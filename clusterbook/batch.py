@@ -8,7 +8,7 @@ from concurrent.futures import Executor, ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from clusterbook import registry
 from clusterbook.check import Verdict, check, verdict
@@ -44,8 +44,7 @@ class Group:
 
     stamp: Stamp
     members: list[Submission]
-    extracted: list[Extracted]
-    data: Data | None = None
+    data: Data
 
 
 @define
@@ -99,8 +98,9 @@ def run(
     """Reads and judges all files. ``jobs`` 0 takes one worker per processor."""
     batch = Batch()
     to_read = [one for one in files if not one.skip]
-    results = dict(zip([one.name for one in to_read], _read_all(to_read, jobs, progress), strict=True))
-    groups: dict[Stamp, Group] = {}
+    read = _read_all(to_read, jobs, progress)
+    results = {one.name: returned for one, returned in zip(to_read, read, strict=True)}
+    gathered: dict[Stamp, list[tuple[Submission, Extracted]]] = {}
     for one in files:
         if one.skip:
             problem = Problem(code="F190", facts={"detail": one.skip})
@@ -113,37 +113,26 @@ def run(
         submission = settle(one.name, returned, register)
         batch.submissions.append(submission)
         if returned.extracted is not None and returned.stamp is not None:
-            _join(groups, submission, returned.stamp, returned.extracted)
+            key = evolve(returned.stamp, issue="", issued_to="", parent="")
+            gathered.setdefault(key, []).append((submission, returned.extracted))
         else:
             submission.verdict = Verdict.UNREADABLE.value
-    batch.groups = list(groups.values())
-    for number, group in enumerate(batch.groups):
-        _judge(group, number)
+    for stamp, members in gathered.items():
+        batch.groups.append(_judge(stamp, members, len(batch.groups)))
     _name(batch.submissions)
     return batch
 
 
-def _join(
-    groups: dict[Stamp, Group], submission: Submission, stamp: Stamp, extracted: Extracted
-) -> None:
-    """Puts a submission with the others of the same layout."""
-    key = Stamp(form=stamp.form, version=stamp.version, report_year=stamp.report_year,
-                years=stamp.years, province=stamp.province, rows=stamp.rows)  # fmt: skip
-    group = groups.setdefault(key, Group(key, [], []))
-    submission.position = len(group.members)
-    group.members.append(submission)
-    group.extracted.append(extracted)
-
-
-def _judge(group: Group, number: int) -> None:
-    layout = registry.layout(group.stamp.form, group.stamp.options)
-    data = normalize(layout, group.extracted)
+def _judge(stamp: Stamp, members: list[tuple[Submission, Extracted]], number: int) -> Group:
+    """Judges the submissions of one layout together, on columns."""
+    layout = registry.layout(stamp.form, stamp.options)
+    data = normalize(layout, [extracted for _, extracted in members])
     check(data)
-    group.data = data
-    for submission in group.members:
-        submission.group = number
-        submission.problems += data.problems[submission.position]
+    for position, (submission, _) in enumerate(members):
+        submission.group, submission.position = number, position
+        submission.problems += data.problems[position]
         submission.verdict = verdict(submission.problems).value
+    return Group(stamp, [submission for submission, _ in members], data)
 
 
 def _name(submissions: list[Submission]) -> None:

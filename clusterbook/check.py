@@ -12,9 +12,9 @@ import numpy as np
 
 from clusterbook import schema
 from clusterbook.evaluate import Array, Frames, evaluate, is_empty
-from clusterbook.kinds import DependentChoice, Items, Number
+from clusterbook.kinds import DependentChoice, Items, Kind, Number
 from clusterbook.layout import Body, ColumnSlot, Layout, Slot
-from clusterbook.normalize import Data, LibraryData, Typed, as_array, show
+from clusterbook.normalize import Data, Typed, as_array, show
 from clusterbook.problems import Level, Problem
 from clusterbook.reading import name_key, to_text
 from clusterbook.spec import Field
@@ -43,8 +43,8 @@ def verdict(problems: list[Problem]) -> Verdict:
 
 def check(data: Data) -> None:
     """Adds every problem of the batch to ``data``, each submission's in printed order."""
-    for block, slots in _blocks(data.layout):
-        _check_answers(data, block, slots)
+    for slots in _alike(data.layout):
+        _check_answers(data, slots)
     for body in data.layout.bodies.values():
         _check_library(data, body)
     frames = _with_computed(data)
@@ -59,7 +59,9 @@ def check(data: Data) -> None:
             actual: order[data.layout_sheet_name(key)]
             for key, actual in data.extracted[submission].sheet_names.items()
         }
-        problems.sort(key=lambda p: (names.get(p.sheet, order.get(p.sheet, -1)), *_position(p.cell)))
+        problems.sort(
+            key=lambda p: (names.get(p.sheet, order.get(p.sheet, -1)), *_position(p.cell))
+        )
 
 
 def _position(cell: str) -> tuple[int, int, str]:
@@ -68,24 +70,30 @@ def _position(cell: str) -> tuple[int, int, str]:
     return int(digits or 0), len(letters), letters
 
 
-def _blocks(layout: Layout) -> Iterator[tuple[str, dict[str, Slot]]]:
-    """Block names with the typed slots of each, by the key after the block."""
-    blocks: dict[str, dict[str, Slot]] = {}
-    for key, parts in layout.slots.items():
-        if not parts[0].locked:
-            name = parts[0].block.name
-            blocks.setdefault(name, {})[key[len(name) + 1 :]] = parts[0]
-    yield from blocks.items()
+def _alike(layout: Layout) -> Iterator[list[Slot]]:
+    """The typed slots, those with the same bounds together: one column each to the schema.
+
+    A form has hundreds of answers and some twenty bounds; a column costs a schema milliseconds
+    however short it is.
+    """
+    groups: dict[tuple[Kind, bool], list[Slot]] = {}
+    for parts in layout.slots.values():
+        asked = parts[0].field
+        if asked.computed is None:
+            always = asked.required and asked.when is None
+            groups.setdefault((asked.kind, always), []).append(parts[0])
+    yield from groups.values()
 
 
-def _check_answers(data: Data, block: str, slots: dict[str, Slot]) -> None:
-    columns = {name: data.answers[slot.key].values for name, slot in slots.items()}
-    for failure in schema.failures(columns, {name: slot.field for name, slot in slots.items()}):
-        key = f"{block}.{failure.column}"
+def _check_answers(data: Data, slots: list[Slot]) -> None:
+    values = np.concatenate([data.answers[slot.key].values for slot in slots])
+    for failure in schema.failures({"value": values}, {"value": slots[0].field}):
+        key = slots[failure.index // data.count].key
+        submission = failure.index % data.count
         typed = data.answers[key]
-        if failure.code == schema.MISSING and failure.index in typed.declared:
+        if failure.code == schema.MISSING and submission in typed.declared:
             continue
-        data.tell(failure.index, key, failure.code, typed.raws[failure.index], **failure.facts)
+        data.tell(submission, key, failure.code, typed.raws[submission], **failure.facts)
 
 
 def _check_library(data: Data, body: Body) -> None:
@@ -123,20 +131,17 @@ def _tell_empty(data: Data, submission: int, body: Body) -> None:
 
 
 def _with_computed(data: Data) -> Frames:
-    """All values, those of computed cells worked out anew, in the order they depend on each other."""
+    """All values, those of computed cells worked out anew in the order they need each other."""
     frames = data.frames()
     answers, columns = dict(frames.answers), dict(frames.columns)
     frames = Frames(frames.count, answers, columns, frames.owner)
-    for key, parts in data.layout.in_order_of_dependence():
-        if isinstance(parts, ColumnSlot):
+    for key, one, expression in data.layout.in_order_of_dependence():
+        if isinstance(one, ColumnSlot):
             library = key.split(".", 1)[0]
-            assert parts.field.computed is not None
-            values = evaluate(parts.field.computed, frames, library)
-            columns[key] = values
-            data.libraries[library].columns[parts.field.key] = _computed_column(values)
+            columns[key] = evaluate(expression, frames, library)
+            data.libraries[library].columns[one.field.key] = _computed_column(columns[key])
         else:
-            assert parts.field.computed is not None
-            answers[key] = _shaped(parts.field, evaluate(parts.field.computed, frames))
+            answers[key] = _shaped(one.field, evaluate(expression, frames))
             data.answers[key] = _computed_column(answers[key])
     return frames
 
@@ -199,35 +204,35 @@ def _check_cascades(data: Data) -> None:
         if isinstance(kind, DependentChoice):
             parent = f"{key.rsplit('.', 1)[0]}.{kind.within}"
             label = data.layout.slots[parent][0].path
+            pairs = frozenset(kind.pairs)
             for at, (city, county) in enumerate(
                 zip(data.answers[parent].values, data.answers[key].values, strict=True)
             ):
-                if city and county and (city, county) not in _pairs(kind):
+                if city and county and (city, county) not in pairs:
                     data.tell(at, key, "V231", county, parent=city, parent_label=label)
     for body in data.layout.bodies.values():
         by_key = {column.field.key: column for column in body.inputs}
-        library = data.libraries[body.library.key]
         for column in body.inputs:
             kind = column.field.kind
             if isinstance(kind, DependentChoice):
-                _check_library_cascade(data, library, body, column, by_key[kind.within])
+                parent = by_key[kind.within]
+                _check_library_cascade(data, body, column, parent, frozenset(kind.pairs))
 
 
 def _check_library_cascade(
-    data: Data, library: LibraryData, body: Body, column: ColumnSlot, parent: ColumnSlot
+    data: Data,
+    body: Body,
+    column: ColumnSlot,
+    parent: ColumnSlot,
+    pairs: frozenset[tuple[str, str]],
 ) -> None:
-    kind = column.field.kind
-    assert isinstance(kind, DependentChoice)
+    library = data.libraries[body.library.key]
     cities = library.columns[parent.field.key].values
     counties = library.columns[column.field.key].values
     for at, (city, county) in enumerate(zip(cities, counties, strict=True)):
-        if city and county and (city, county) not in _pairs(kind):
+        if city and county and (city, county) not in pairs:
             facts = {"parent": city, "parent_label": parent.path}
             data.tell_row(body.library.key, at, column, "V231", county, **facts)
-
-
-def _pairs(kind: DependentChoice) -> frozenset[tuple[str, str]]:
-    return frozenset(kind.pairs)
 
 
 def _check_identity(data: Data) -> None:
@@ -283,5 +288,3 @@ def _agrees(stored: object, value: object) -> bool:
     if isinstance(value, float):
         return isinstance(stored, float) and abs(stored - value) <= _TOLERANCE + 1e-9 * abs(value)
     return to_text(stored) == (value if isinstance(value, str) else show(value))
-
-

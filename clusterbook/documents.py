@@ -8,7 +8,6 @@ import numpy as np
 
 from clusterbook.batch import Batch
 from clusterbook.evaluate import evaluate
-from clusterbook.kinds import Tick
 from clusterbook.normalize import Data
 from clusterbook.pipeline import Submission
 from clusterbook.spec import Checklist, Form, leaves
@@ -21,13 +20,13 @@ def submission_document(batch: Batch, one: Submission, lang: str) -> dict[str, A
     ``values``: block → field → value, or {year: value}; a block that repeats is a list. Checklists
     are the list of ticked options under their own key, besides a yes/no for each box.
     """
-    data = batch.groups[one.group].data
-    assert data is not None
-    assert one.stamp is not None
+    group = batch.groups[one.group]
+    data = group.data
     values, declared = _values(data, one.position)
     return {
-        "form": one.stamp.form, "version": one.stamp.version, "year": one.stamp.report_year,
-        "submission": one.id, "issued_to": one.stamp.issued_to, "file": one.file,
+        "form": group.stamp.form, "version": group.stamp.version, "year": group.stamp.report_year,
+        "submission": one.id, "issued_to": one.stamp.issued_to if one.stamp else "",
+        "file": one.file,
         "sha256": one.sha256, "verdict": one.verdict, "values": values, "declared": declared,
         "libraries": {key: _rows(data, key, one.position) for key in data.layout.bodies},
         "problems": [
@@ -82,7 +81,6 @@ def _ticked(data: Data, at: int, values: dict[str, Any]) -> None:
         for row in leaves(block.rows):
             if isinstance(row, Checklist):
                 keys = [f"{block.name}.{row.key}_{n}" for n in range(1, len(row.options) + 1)]
-                assert isinstance(data.layout.slots[keys[0]][0].field.kind, Tick)
                 _block(values, block.key, block.item)[row.key] = [
                     option
                     for option, key in zip(row.options, keys, strict=True)

@@ -16,8 +16,8 @@ from attrs import frozen
 
 from clusterbook.expressions import (
     AllOf,
-    AnyOf,
     Answer,
+    AnyOf,
     Arithmetic,
     ColumnIs,
     Compare,
@@ -38,6 +38,8 @@ from clusterbook.expressions import (
 )
 
 Array = npt.NDArray[Any]
+
+_NOTHING: tuple[Any, ...] = ("", ())
 
 
 @frozen
@@ -75,7 +77,7 @@ def is_empty(values: Array) -> Array:
     """Where an array of any kind holds nothing."""
     if values.dtype.kind == "f":
         return np.isnan(values)
-    return np.array([v is None or v == "" or v == () for v in values], dtype=bool)
+    return np.array([v is None or v in _NOTHING for v in values], dtype=bool)
 
 
 @frozen
@@ -129,10 +131,10 @@ class _Evaluation:
         return ~is_empty(self.of(node.of))
 
     def _anyof(self, node: AnyOf) -> Array:
-        return np.logical_or.reduce([self.of(c) for c in node.conditions])
+        return np.any([self.of(c) for c in node.conditions], axis=0)
 
     def _allof(self, node: AllOf) -> Array:
-        return np.logical_and.reduce([self.of(c) for c in node.conditions])
+        return np.all([self.of(c) for c in node.conditions], axis=0)
 
     def _spread(self, per_submission: Array) -> Array:
         """A value per submission, for every row where rows are asked."""

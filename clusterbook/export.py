@@ -1,8 +1,8 @@
 """Verdicts → the machine's outputs: CSV tables, one JSON per submission, their descriptions.
 
-CSV is RFC 4180 with every text quoted; JSON has no NaN. Everything appears at once or not at all:
-it is written beside and then moved. No clock, host or absolute path gets in, so the same inputs give
-the same bytes.
+CSV is RFC 4180 with every text quoted; JSON has no NaN. Everything appears at once or not at
+all: it is written beside and then moved. No clock, host or absolute path gets in, so the same
+inputs give the same bytes.
 """
 
 from __future__ import annotations
@@ -92,7 +92,6 @@ def _tables(batch: Batch, lang: str) -> Iterator[Table]:
 
 def _groups(batch: Batch) -> Iterator[tuple[Group, Data]]:
     for group in batch.groups:
-        assert group.data is not None
         yield group, group.data
 
 
@@ -124,7 +123,6 @@ def _first(batch: Batch, one: Submission, name: str) -> str:
     if one.group < 0:
         return ""
     data = batch.groups[one.group].data
-    assert data is not None
     for key, typed in data.answers.items():
         if key.split(".", 1)[1] == name:
             value = typed.values[one.position]
@@ -154,7 +152,6 @@ def _change_rows(batch: Batch) -> Iterator[Row]:
     for one in batch.submissions:
         if one.group >= 0:
             data = batch.groups[one.group].data
-            assert data is not None
             for change in data.changes[one.position]:
                 yield {"submission": one.id, **asdict(change)}
 
@@ -197,7 +194,7 @@ def _csv_cell(value: Any) -> str:
 def _put_for_excel(path: Path, table: Table) -> int:
     """The table for opening in Excel: with a BOM, formula-like texts quoted; how many were."""
     changed = 0
-    rows = []
+    rows: list[Row] = []
     for row in table.rows:
         safe = dict(row)
         for name, value in row.items():
@@ -243,4 +240,3 @@ def _earlier_files(out: Path) -> set[Path]:
         return set()
     lines = listing.read_text("utf-8").splitlines()
     return {Path(line) for line in lines if line and ".." not in Path(line).parts}
-

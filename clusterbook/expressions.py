@@ -71,7 +71,7 @@ class Expression:
                     yield part
 
     def walk(self) -> Iterator[Expression]:
-        """This expression and all below it."""
+        """Yield the expression itself and all below it."""
         yield self
         for part in self.parts():
             yield from part.walk()
@@ -316,7 +316,7 @@ class _Excel:
         left, right = self.of(node.left), self.of(node.right)
         if isinstance(node.right, Constant) and isinstance(node.right.value, str):
             return f"(TRIM({left}){node.operator}{right})"
-        return f'IF(ISNUMBER({left})*ISNUMBER({right}),{left}{node.operator}{right},FALSE)'
+        return f"IF(ISNUMBER({left})*ISNUMBER({right}),{left}{node.operator}{right},FALSE)"
 
     def _filled(self, node: Filled) -> str:
         return f'(TRIM({self.of(node.of)})<>"")'
@@ -343,7 +343,7 @@ class _Excel:
             for mark in ("“", "”", '""'):
                 folded = f'SUBSTITUTE({folded},"{mark}","")'
             bare = [option.replace("“", "").replace("”", "") for option in node.options]
-            found = [f'ISNUMBER(FIND({quoted(b)},{folded}))' for b in bare]
+            found = [f"ISNUMBER(FIND({quoted(b)},{folded}))" for b in bare]
         else:
             found = [f"(TRIM({column})={quoted(option)})" for option in node.options]
         return f"(({'+'.join(found)})>0)"

@@ -157,13 +157,13 @@ def _library(result: Extracted, placed: SheetPlacement, body: Body) -> RawLibrar
     library = RawLibrary(sheet.name, rows, [], actual, Oddities())
     width = len(body.columns)
     for number, col in enumerate(actual):
-        column: list[Raw | None] = []
+        values: list[Raw | None] = []
         for position, row in enumerate(rows):
             value = None if col is None else sheet.cells.get((row, col))
-            column.append(None if is_blank(value) else value)
+            values.append(None if is_blank(value) else value)
             if col is not None and not body.columns[number].locked:
                 library.oddities.note(position * width + number, sheet, (row, col))
-        library.columns.append(column)
+        library.columns.append(values)
     return library
 
 
@@ -178,7 +178,9 @@ def _body_rows(placed: SheetPlacement, body: Body) -> tuple[int, int]:
     if not body.library.closed:
         return start, 1 << 20
     total = body.last_row + 1
-    actual = total if placed.rows is None else placed.rows.get(total, start + total - body.first_row)
+    actual = (
+        total if placed.rows is None else placed.rows.get(total, start + total - body.first_row)
+    )
     return start, actual - 1
 
 

@@ -126,5 +126,3 @@ def _block_fields(block: Block) -> Iterator[Field]:
         yield from leaves(block.columns)
     else:
         yield from block_fields(block)
-
-

@@ -1,4 +1,4 @@
-"""Who a workbook is for and what it was made from: the stamp, written and read in several places."""
+"""Who a workbook is for and what it was made from: the stamp, written in several places."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ class Stamp:
     parent: str = ""
 
     @classmethod
-    def of(cls, workbook: Workbook, issue: str = "", issued_to: str = "", parent: str = "") -> Stamp:
+    def of(
+        cls, workbook: Workbook, issue: str = "", issued_to: str = "", parent: str = ""
+    ) -> Stamp:
         """The stamp of a workbook built from a spec."""
         options = workbook.options
         rows = max((lib.rows for lib in workbook.libraries().values() if lib.resizable), default=0)

@@ -1,7 +1,7 @@
 """What one value is: how a person's text becomes it, and what the cell offers to a typist.
 
-A kind has five faces. ``read`` turns what stands in a cell into a value or a problem; ``offer`` says
-what the cell gives to a typist (list, prompt, number format); ``fault`` is the same bound as an
+A kind has five faces. ``read`` turns what stands in a cell into a value or a problem; ``offer``
+says what the cell gives to a typist (list, prompt, number format); ``fault`` is the same bound as an
 Excel expression, used by validation, conditional format and the 校验 sheet alike; ``dtype`` is the
 column type of exports and of pandera; ``describe`` is its line in the data dictionary.
 """
@@ -18,9 +18,10 @@ from clusterbook.spellings import Reading
 
 Raw = str | float | bool
 
-# Excel's own bounds, which decide how a list or a text can be offered.
-LITERAL_LIST_UNITS = 255
+# Excel's own bound for the text of one cell.
 CELL_TEXT_LIMIT = 32767
+# With more options than this the prompt of a cell does not list them.
+PROMPT_OPTIONS = 10
 
 NONE = "无"  # 填报说明 2 of the Fujian form: 无相关情况时应填写“无”
 
@@ -47,7 +48,7 @@ def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def excel_length(cell: str) -> str:
-    """Excel expression for 字数: characters that are not blank, as ``spellings.read_text`` counts."""
+    """Excel expression for 字数: the characters that are not blank, as the importer counts."""
     for blank in ('" "', '"　"', "CHAR(10)", "CHAR(13)", "CHAR(9)"):
         cell = f'SUBSTITUTE({cell},{blank},"")'
     return f"LEN({cell})"
@@ -75,7 +76,7 @@ class Kind:
         raise NotImplementedError
 
     def fault(self, cell: str) -> str:
-        """Excel expression, true where a filled ``cell`` (or each cell of a range) is out of bounds.
+        """Excel expression, true where a filled cell (or each cell of a range) is out of bounds.
 
         Works cell by cell inside SUMPRODUCT, so it uses ``*`` and ``+`` and never AND or OR. Empty
         where a cell cannot tell (telephone numbers); then only the importer checks.
@@ -202,7 +203,7 @@ class Text(Kind):
     suggestions: tuple[str, ...] = ()
 
     def read(self, raw: Raw, number_format: str = "") -> Reading:  # noqa: ARG002
-        """The text with trimmed ends; V220 when too long, V291 when a printed pattern is not met."""
+        """The text with trimmed ends; V220 when too long, V291 when its pattern is not met."""
         reading = spellings.read_text(raw, limit=self.longest, hard=1.0)
         if reading.problem or not self.pattern or reading.declared:
             return reading
@@ -347,7 +348,7 @@ class DependentChoice(Choice):
         return Offer(prompt=prompt, parent=self.within, align="center")
 
     def fault(self, cell: str) -> str:
-        """The pair is not in the list; ``{parents}``, ``{parent}`` and ``{options}`` are filled in."""
+        """The pair is not in the list; the layout fills in the names in braces."""
         return f"{_filled(cell)}*(COUNTIFS({{parents}},{{parent}},{{options}},{cell})=0)"
 
     def describe(self) -> dict[str, Any]:
@@ -378,7 +379,7 @@ class Items(Kind):
         most = f"不超过{self.at_most}项，" if self.at_most else ""
         none = "没有的填“无”。" if self.none else ""
         prompt = f"{most}多项之间用“、”隔开。{none}"
-        if self.options:
+        if self.options and len(self.options) <= PROMPT_OPTIONS:
             prompt += f"可选：{'、'.join(self.options)}。"
         return Offer(prompt=prompt, options=self.options, suggest=True)
 
@@ -498,7 +499,9 @@ class Phone(Kind):
     def offer(self) -> Offer:
         """Text, so that no leading zero is lost."""
         return Offer(
-            prompt="11位手机号码，或区号-号码，如 0595-22000001。", number_format="@", align="center"
+            prompt="11位手机号码，或区号-号码，如 0595-22000001。",
+            number_format="@",
+            align="center",
         )
 
     def fault(self, cell: str) -> str:

@@ -162,6 +162,13 @@ class SheetPlan:
         return self.sheet.name
 
     @property
+    def library(self) -> Body:
+        """The body of a sheet that holds a library."""
+        if self.body is None:
+            raise LookupError(f"sheet {self.name!r} holds no library")
+        return self.body
+
+    @property
     def last_col(self) -> int:
         """The last column in use, added ones included."""
         return len(self.widths) - 1
@@ -211,19 +218,18 @@ class Layout:
         direct = {node.key for node in computed.walk() if isinstance(node, Answer)}
         return frozenset(direct.union(*(self.sources_of(k) for k in direct)))
 
-    def in_order_of_dependence(self) -> list[tuple[str, Slot | ColumnSlot]]:
-        """Computed answers and columns, each after those it rests on."""
+    def in_order_of_dependence(self) -> list[tuple[str, Slot | ColumnSlot, Expression]]:
+        """Computed answers and columns with their expressions, each after those it rests on."""
         waiting: dict[str, Slot | ColumnSlot] = {
             key: parts[0] for key, parts in self.slots.items() if parts[0].locked
         }
         waiting |= {key: column for key, column in self.columns.items() if column.locked}
-        ordered: list[tuple[str, Slot | ColumnSlot]] = []
+        ordered: list[tuple[str, Slot | ColumnSlot, Expression]] = []
 
         def place(key: str) -> None:
             one = waiting.pop(key, None)
-            if one is None:
+            if one is None or one.field.computed is None:
                 return
-            assert one.field.computed is not None
             library = key.split(".", 1)[0] if isinstance(one, ColumnSlot) else ""
             for node in one.field.computed.walk():
                 if isinstance(node, Answer):
@@ -232,15 +238,13 @@ class Layout:
                     place(f"{library}.{node.key}")
                 elif isinstance(node, Total | Rows | ColumnIs):
                     place(node.column)
-            ordered.append((key, one))
+            ordered.append((key, one, one.field.computed))
 
         for key in list(waiting):
             place(key)
         return ordered
 
-    def view(
-        self, plan: SheetPlan | None, row: int | None = None, *, named: bool = False
-    ) -> View:
+    def view(self, plan: SheetPlan | None, row: int | None = None, *, named: bool = False) -> View:
         """The addresses as a formula on ``plan`` (in library row ``row``) writes them.
 
         ``named`` writes defined names: rules must not refer to other sheets by address.
@@ -271,16 +275,17 @@ class View:
     def column(self, key: str) -> str:
         """Fixed range of one library column."""
         plan = self.layout.sheet_of[key]
-        assert plan.body is not None
-        return self._prefix(plan) + plan.body.range(self.layout.columns[key])
+        return self._prefix(plan) + plan.library.range(self.layout.columns[key])
 
     def this(self, key: str) -> str:
         """Address of another cell in the row of this view, the column fixed."""
-        assert self.plan is not None
-        assert self.plan.body is not None
-        assert self.row is not None
-        column = self.layout.columns[f"{self.plan.body.library.key}.{key}"]
-        return f"${column_letters(column.col)}{self.row + 1}"
+        return f"${column_letters(self._own_column(key).col)}{(self.row or 0) + 1}"
+
+    def _own_column(self, key: str) -> ColumnSlot:
+        """A column of the library on whose sheet the formula stands."""
+        if self.plan is None or self.plan.body is None:
+            raise LookupError(f"{key!r} names a cell of the same row outside a library")
+        return self.layout.columns[f"{self.plan.body.library.key}.{key}"]
 
     def none_is_zero(self, key: str) -> bool:
         """Whether a declared 无 counts as 0 in this field."""
@@ -288,7 +293,5 @@ class View:
         if key in self.layout.slots:
             kind = self.layout.slots[key][0].field.kind
         else:
-            assert self.plan is not None
-            assert self.plan.body is not None
-            kind = self.layout.columns[f"{self.plan.body.library.key}.{key}"].field.kind
+            kind = self._own_column(key).field.kind
         return isinstance(kind, Number) and kind.none and kind.none_is_zero

@@ -298,9 +298,7 @@ def _library(data: Data, key: str) -> LibraryData:
     return library
 
 
-def _library_column(
-    data: Data, key: str, column: ColumnSlot, cells: list[_RawCell]
-) -> Typed:
+def _library_column(data: Data, key: str, column: ColumnSlot, cells: list[_RawCell]) -> Typed:
     library = data.libraries[key]
 
     def tell(at: int, code: str, value: str, facts: Mapping[str, Any]) -> None:
@@ -320,7 +318,9 @@ def _kept_rows(raw: RawLibrary, body: Body) -> list[int]:
     kept = []
     for row in range(len(raw.rows)):
         said = [column[row] for column in raw.columns if column[row] is not None]
-        only_none = said and all(isinstance(v, str) and (says_none(v) or is_stroke(v)) for v in said)
+        only_none = said and all(
+            isinstance(v, str) and (says_none(v) or is_stroke(v)) for v in said
+        )
         locked = [raw.columns[i][row] for i, c in enumerate(body.columns) if c.locked]
         if not only_none and len(said) > sum(value is not None for value in locked):
             kept.append(row)

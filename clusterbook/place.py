@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 
 from attrs import define, field, frozen
 
@@ -28,7 +29,10 @@ _LEAST_VOTES = 3
 
 @frozen
 class SheetPlacement:
-    """One planned sheet in the file. ``rows`` and ``cols`` map planned to actual; None: unchanged."""
+    """One planned sheet in the file.
+
+    ``rows`` and ``cols`` map planned to actual ones; None where nothing has moved.
+    """
 
     plan: SheetPlan
     grid: SheetGrid
@@ -193,15 +197,19 @@ def _by_votes(plan: SheetPlan, sheet: SheetGrid) -> tuple[dict[int, int], dict[i
             planned = wanted[text]
             rows.setdefault(planned[0], Counter())[row] += 1
             cols.setdefault(planned[1], Counter())[col] += 1
-    row_map = {planned: votes.most_common(1)[0][0] for planned, votes in rows.items() if len(votes) == 1}
-    col_map = {planned: votes.most_common(1)[0][0] for planned, votes in cols.items() if len(votes) == 1}
+    row_map = {
+        planned: votes.most_common(1)[0][0] for planned, votes in rows.items() if len(votes) == 1
+    }
+    col_map = {
+        planned: votes.most_common(1)[0][0] for planned, votes in cols.items() if len(votes) == 1
+    }
     return _with_body(plan, row_map), _filled_between(col_map)
 
 
 def _filled_between(found: dict[int, int]) -> dict[int, int]:
     """Columns between two found ones that are as far apart as planned."""
     known = sorted(found)
-    for left, right in zip(known, known[1:], strict=False):
+    for left, right in pairwise(known):
         if right - left == found[right] - found[left]:
             for step in range(1, right - left):
                 found[left + step] = found[left] + step

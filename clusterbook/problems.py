@@ -41,11 +41,12 @@ class Code:
 _E, _X, _I = Level.ERROR, Level.EXPLAIN, Level.INFO
 
 
-def _code(id: str, level: Level, zh: str, zh_mend: str, en: str, en_mend: str) -> Code:  # noqa: A002, PLR0913
+def _code(id: str, level: Level, zh: str, zh_mend: str, en: str, en_mend: str) -> Code:  # noqa: A002
     return Code(id=id, level=level, zh=zh, zh_mend=zh_mend, en=en, en_mend=en_mend)
 
 
 # F file · L place · V value · R rule. Three digits; the first groups by topic.
+# fmt: off
 _CODES = (
     # --- F: the file as a whole ---------------------------------------------------------------
     _code("F101", _E, "这个文件不是 Excel 工作簿（实际是{actual}）。",
@@ -229,6 +230,7 @@ _CODES = (
           "Delete the duplicate row or correct the name."),
 )
 
+# fmt: on
 CATALOGUE: Mapping[str, Code] = {code.id: code for code in _CODES}
 
 

@@ -15,7 +15,7 @@ from clusterbook.plan import plan
 from clusterbook.spec import Options, Workbook
 
 
-class UnknownForm(LookupError):
+class UnknownFormError(LookupError):
     """No spec has this id; the message names the known ones and the nearest."""
 
 
@@ -31,13 +31,13 @@ def _module(form: str) -> ModuleType:
     if form not in form_ids():
         near = get_close_matches(form, form_ids(), n=1)
         hint = f"，您是否要找 {near[0]}？" if near else ""
-        raise UnknownForm(f"没有名为“{form}”的申报表{hint}可用的有：{'、'.join(form_ids())}")
+        raise UnknownFormError(f"没有名为“{form}”的申报表{hint}可用的有：{'、'.join(form_ids())}")
     return import_module(f"workbook_specs.{form}")
 
 
 @cache
 def workbook(form: str, options: Options | None = None) -> Workbook:
-    """The checked spec of a form; UnknownForm, or SpecError with every fault of the spec."""
+    """The checked spec of a form; UnknownFormError, or SpecError with every fault of the spec."""
     return faults.check(_module(form).workbook(options or Options()))
 
 

@@ -157,7 +157,7 @@ class Measure:
 class Column:
     """A column after the years: 增幅, 佐证页码, a unit. Its answers have the key ``row_key``.
 
-    ``of`` gives each row's expression (增幅); ``kind`` is what is typed where nothing is computed.
+    ``computed``: the cell shows the row's ``growth``; else ``kind`` says what is typed.
     """
 
     key: str
@@ -166,7 +166,6 @@ class Column:
     required: bool = True
     added: bool = False
     computed: bool = False
-    before: bool = False
     hint: str = ""
 
 
@@ -218,7 +217,7 @@ class Indicators(Block):
     """Fixed rows × years, with optional sub-columns (``measures``) and further columns.
 
     ``corner`` is the head over the row labels, ``over`` the head printed over all years
-    (近2年情况). ``years_first`` false hides the head row of years (a table that goes on).
+    (近2年情况). ``show_years`` false hides the head row of years (a table that goes on).
     """
 
     years: tuple[Year, ...] = field(converter=_as_tuple)
@@ -244,8 +243,8 @@ class Library(Block):
     """Open rows (库, 名单): Fields and Groups of Fields as columns.
 
     ``rows`` is the number of rows given; ``printed_rows`` how many the paper form shows.
-    ``closed``: exactly ``rows`` rows with the 合计 below them (前十). ``totals`` maps column keys to
-    the expression in the 合计 row. ``least`` rows are expected, fewer are to be explained.
+    ``closed``: exactly ``rows`` rows with the 合计 below them (前十). ``totals`` maps column
+    keys to the expression in the 合计 row. ``least`` rows are expected, fewer are to be explained.
     ``identity``: columns whose combination may not repeat.
     """
 
@@ -397,7 +396,7 @@ def under_block(asked: Field, block: Block) -> Field:
 
 
 def checklist_fields(checklist: Checklist) -> Iterator[Field]:
-    """The tick and the evidence pages of each option, in order: ``key_1``, ``key_1_pages`` …"""
+    """The tick and the evidence pages of each option, in order (``key_1``, ``key_1_pages``)."""
     for number, option in enumerate(checklist.options, start=1):
         key = f"{checklist.key}_{number}"
         yield Field(key, option, Tick(), required=False, proof=Proof.EVIDENCE, default=Tick.OPEN)
@@ -409,50 +408,55 @@ def row_fields(block: Indicators, row: Row) -> Iterator[tuple[tuple[str, Any], F
 
     For 'year' the second part is (Year, Measure | None). Printed measures have no field.
     """
-    asked = any_filled = None
+    pattern = Field(
+        row.key, row.label, row.kind, required=row.required, when=row.when,
+        when_text=row.when_text, only_when=row.only_when, added=row.added, proof=row.proof,
+        hint=row.hint, note=row.note,
+    )  # fmt: skip
     if row.named:
-        any_filled = _row_filled(block, row)
-        asked = Field(
-            f"{row.key}_name", row.label, Text(), when=any_filled, when_text="本行已填"
-        )
-        yield ("name", None), asked
-    condition = {"required": row.required, "when": row.when, "when_text": row.when_text}
-    if row.named:
-        condition = {"required": True, "when": any_filled, "when_text": "本行已填"}
-    common = {"proof": row.proof, "hint": row.hint, "note": row.note, "added": row.added}
+        filled = _row_filled(block, row)
+        pattern = evolve(pattern, required=True, when=filled, when_text="本行已填")
+        yield ("name", None), evolve(pattern, key=f"{row.key}_name", kind=Text())
     if row.whole:
-        yield ("whole", None), Field(
-            row.key, row.label, row.kind, computed=row.computed,
-            only_when=row.only_when, **condition, **common,
-        )  # fmt: skip
+        yield ("whole", None), evolve(pattern, computed=row.computed)
     else:
         for year in block.years:
-            if row.years is not None and year.year not in row.years:
-                continue
-            for measure in (None,) if row.plain or not block.measures else block.measures:
-                if measure is not None and measure.printed:
-                    continue
-                suffix = measure.suffix if measure else ""
-                over = condition if not year.optional else {"required": False}
-                yield ("year", (year, measure)), Field(
-                    row.key + suffix, row.label, row.kind, year=year.year,
-                    computed=row.values.get(year.year), only_when=row.only_when,
-                    **over, **{**common, "added": row.added or year.added},
-                )  # fmt: skip
+            if row.years is None or year.year in row.years:
+                yield from _year_fields(block, row, year, pattern)
     for column in block.columns:
-        if column.key in row.skip or (column.computed and row.growth is None):
-            continue
-        required = {} if row.named or row.when else {"required": column.required and row.required}
-        yield ("column", column), Field(
-            f"{row.key}_{column.key}", f"{row.label} {column.label}",
-            row.kinds.get(column.key, column.kind), added=column.added or row.added,
-            computed=row.growth if column.computed else None,
-            **{**condition, **required}, only_when=row.only_when and not column.computed,
-        )  # fmt: skip
+        if column.key not in row.skip and not (column.computed and row.growth is None):
+            yield ("column", column), _column_field(row, column, pattern)
+
+
+def _year_fields(
+    block: Indicators, row: Row, year: Year, pattern: Field
+) -> Iterator[tuple[tuple[str, Any], Field]]:
+    if year.optional:
+        pattern = evolve(pattern, required=False, when=None)
+    for measure in (None,) if row.plain or not block.measures else block.measures:
+        if measure is None or not measure.printed:
+            yield ("year", (year, measure)), evolve(
+                pattern, key=row.key + (measure.suffix if measure else ""), year=year.year,
+                computed=row.values.get(year.year), added=row.added or year.added,
+            )  # fmt: skip
+
+
+def _column_field(row: Row, column: Column, pattern: Field) -> Field:
+    conditional = row.named or row.when is not None
+    return evolve(
+        pattern, key=f"{row.key}_{column.key}", label=f"{row.label} {column.label}",
+        kind=row.kinds.get(column.key, column.kind), added=column.added or row.added,
+        computed=row.growth if column.computed else None,
+        required=pattern.required if conditional else column.required and row.required,
+        only_when=row.only_when and not column.computed, hint="", note="", proof=Proof.NONE,
+    )  # fmt: skip
 
 
 def _row_filled(block: Indicators, row: Row) -> Expression:
     keys = [f"{block.name}.{row.key}_name"]
-    keys += [f"{block.name}.{row.key}.{y.year}" for y in block.years if not y.optional
-             and (row.years is None or y.year in row.years)]
+    keys += [
+        f"{block.name}.{row.key}.{y.year}"
+        for y in block.years
+        if not y.optional and (row.years is None or y.year in row.years)
+    ]
     return AnyOf([Filled(answer(key)) for key in keys])

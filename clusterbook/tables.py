@@ -140,7 +140,12 @@ def json_value(kind: Kind, value: Any) -> Any:
 
 # --- libraries -----------------------------------------------------------------------------------
 
-_SCHEMA_TYPES = {"number": "number", "integer": "integer", "boolean": "boolean", "month": "yearmonth"}
+_SCHEMA_TYPES = {
+    "number": "number",
+    "integer": "integer",
+    "boolean": "boolean",
+    "month": "yearmonth",
+}
 
 
 def library_tables(parts: Sequence[tuple[Data, Sequence[str]]]) -> Iterator[Table]:
@@ -180,5 +185,3 @@ def _library_rows(data: Data, key: str, ids: Sequence[str]) -> Iterator[Row]:
             value = json_value(kind, values[at])
             row[name] = show(values[at]) if isinstance(value, list) else value
         yield row
-
-
