@@ -91,14 +91,14 @@ def _skip(path: Path) -> str:
 def run(
     files: Sequence[Found],
     *,
-    jobs: int = 0,
+    pool: Executor,
     register: Mapping[str, str] | None = None,
     progress: Progress | None = None,
 ) -> Batch:
-    """Reads and judges all files. ``jobs`` 0 takes one worker per processor."""
+    """Reads all files through the workers of ``pool`` and judges them together."""
     batch = Batch()
     to_read = [one for one in files if not one.skip]
-    read = _read_all(to_read, jobs, progress)
+    read = list(_read_chunks(pool, to_read, progress))
     results = {one.name: returned for one, returned in zip(to_read, read, strict=True)}
     gathered: dict[Stamp, list[tuple[Submission, Extracted]]] = {}
     for one in files:
@@ -136,7 +136,7 @@ def _judge(stamp: Stamp, members: list[tuple[Submission, Extracted]], number: in
 
 
 def _name(submissions: list[Submission]) -> None:
-    """An id for each submission: its issue id where that is unique, else with its content's hash."""
+    """An id for each: its issue id where that is unique, else with its content's hash."""
     taken: dict[str, int] = {}
     for one in submissions:
         stem = one.stamp.issue if one.stamp else ""
@@ -150,15 +150,15 @@ def _name(submissions: list[Submission]) -> None:
 # --- workers -------------------------------------------------------------------------------------
 
 
-def _read_all(files: Sequence[Found], jobs: int, progress: Progress | None) -> list[Returned]:
-    """Reads files in worker processes: nothing a county sent is parsed in the main process."""
-    if not files:
-        return []
-    workers = min(jobs or os.cpu_count() or 1, -(-len(files) // CHUNK))
-    # forkserver: a fork of a process with threads (pandas, Arrow) may hang.
+def local_pool(jobs: int, files: int) -> ProcessPoolExecutor:
+    """Worker processes for so many files; ``jobs`` 0 takes one per processor.
+
+    Nothing a county sent is parsed in the main process. The workers are not forked from it: a fork
+    of a process with threads (pandas, Arrow) may hang.
+    """
+    workers = max(1, min(jobs or os.cpu_count() or 1, -(-files // CHUNK)))
     method = "forkserver" if hasattr(os, "fork") else "spawn"
-    with ProcessPoolExecutor(max(1, workers), mp_context=get_context(method)) as pool:
-        return list(_read_chunks(pool, files, progress))
+    return ProcessPoolExecutor(workers, mp_context=get_context(method))
 
 
 def _read_chunks(

@@ -125,7 +125,7 @@ def _tell_empty(data: Data, submission: int, body: Body) -> None:
     data.problems[submission].append(
         Problem(
             code="V104", sheet=raw.sheet, cell=body.first_cell(first), key=body.library.key,
-            label=plan.sheet.title or plan.name,
+            label=plan.name,
         )
     )  # fmt: skip
 
@@ -215,8 +215,8 @@ def _check_cascades(data: Data) -> None:
         for column in body.inputs:
             kind = column.field.kind
             if isinstance(kind, DependentChoice):
-                parent = by_key[kind.within]
-                _check_library_cascade(data, body, column, parent, frozenset(kind.pairs))
+                city = by_key[kind.within]
+                _check_library_cascade(data, body, column, city, frozenset(kind.pairs))
 
 
 def _check_library_cascade(

@@ -131,10 +131,10 @@ class _Evaluation:
         return ~is_empty(self.of(node.of))
 
     def _anyof(self, node: AnyOf) -> Array:
-        return np.any([self.of(c) for c in node.conditions], axis=0)
+        return np.asarray(np.any([self.of(c) for c in node.conditions], axis=0))
 
     def _allof(self, node: AllOf) -> Array:
-        return np.all([self.of(c) for c in node.conditions], axis=0)
+        return np.asarray(np.all([self.of(c) for c in node.conditions], axis=0))
 
     def _spread(self, per_submission: Array) -> Array:
         """A value per submission, for every row where rows are asked."""

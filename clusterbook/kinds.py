@@ -1,8 +1,8 @@
 """What one value is: how a person's text becomes it, and what the cell offers to a typist.
 
 A kind has five faces. ``read`` turns what stands in a cell into a value or a problem; ``offer``
-says what the cell gives to a typist (list, prompt, number format); ``fault`` is the same bound as an
-Excel expression, used by validation, conditional format and the 校验 sheet alike; ``dtype`` is the
+says what the cell gives to a typist (list, prompt, number format); ``fault`` is the same bound as
+an Excel expression, used by validation, conditional format and the 校验 sheet alike; ``dtype`` is the
 column type of exports and of pandera; ``describe`` is its line in the data dictionary.
 """
 

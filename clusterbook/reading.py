@@ -158,7 +158,7 @@ def name_key(text: str) -> str:
 
 def bare(text: str) -> str:
     """A short answer without its dress: （无） and 无。 are 无. Empty for a long text."""
-    text = half_width(squeeze(text[: _SHORT * 2]))
+    text = half_width(squeeze(text))
     return "" if len(text) > _SHORT else text.lstrip("('\"").rstrip(')"。;,') or text
 
 
@@ -184,7 +184,7 @@ def is_put_off(text: str) -> bool:
 
 def no_answer(text: str) -> Reading | None:
     """The problem of a text that no kind of cell can take, None for any other text."""
-    short = squeeze(text[: _SHORT * 2])
+    short = squeeze(text)
     if _ERROR_VALUE.match(half_width(short)):
         return refuse("V213")
     if _DITTO.match(short):

@@ -1,0 +1,179 @@
+"""Side-by-side ratios in one run, written to docs/performance.md.
+
+CPU seconds of this process and of the children it waits for; candidates take turns, medians of the
+rounds are quoted. Ratios hold on any machine, seconds do not.
+
+    make bench                      all, a few minutes
+    python benchmarks/run.py blank  one group
+"""
+
+import argparse
+import io
+import os
+import platform
+import resource
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+import corpus
+import recorder
+
+from clusterbook import batch, export, registry, template
+from clusterbook.identity import Stamp
+from clusterbook.spec import Options
+
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "performance.md"
+FORM = "cluster_contest"
+
+
+def cpu() -> float:
+    """CPU seconds so far, of this process and its finished children."""
+    own = resource.getrusage(resource.RUSAGE_SELF)
+    children = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def medians(candidates: dict[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Median CPU seconds of each candidate; they take turns, one unmeasured round first."""
+    taken: dict[str, list[float]] = {name: [] for name in candidates}
+    for number in range(rounds + 1):
+        for name, candidate in candidates.items():
+            start = cpu()
+            candidate()
+            if number:
+                taken[name].append(cpu() - start)
+    return {name: statistics.median(times) for name, times in taken.items()}
+
+
+class InProcess:
+    """The executor of a fair comparison: everything in one process."""
+
+    def map(self, call: Callable[[list[str]], list[object]], chunks: list[list[str]]) -> object:
+        """Like Executor.map."""
+        return map(call, chunks)
+
+
+def bench_blank(rounds: int) -> list[tuple[str, str, str]]:
+    """Blank generation against the same calls made by a bare script, and by capacity."""
+    layouts = {rows: registry.layout(FORM, Options(rows=rows)) for rows in (500, 2000)}
+    recording = recorder.record(lambda: blank(layouts[500]))
+    times = medians(
+        {
+            "500": lambda: plan_and_write(500),
+            "2000": lambda: plan_and_write(2000),
+            "bare": lambda: recorder.replay(recording),
+        },
+        rounds,
+    )
+    size = len(blank(layouts[2000])) / len(blank(layouts[500]))
+    return [
+        ("plan + write a blank / bare XlsxWriter script writing the same cells",
+         ratio(times["500"], times["bare"]), "≤ 1.5"),
+        ("blank of capacity 2,000 / of capacity 500, CPU", ratio(times["2000"], times["500"]), "≤ 1.1"),
+        ("blank of capacity 2,000 / of capacity 500, bytes", f"{size:.2f}", "≤ 1.1"),
+        ("a blank, CPU", f"{times['500'] * 1000:.0f} ms", "for orientation"),
+    ]  # fmt: skip
+
+
+def blank(layout: object) -> bytes:
+    """A blank from a layout."""
+    return template.write_template(layout, Stamp.of(layout.workbook))
+
+
+def plan_and_write(rows: int) -> bytes:
+    """A blank from the spec on: nothing remembered."""
+    registry.layout.cache_clear()
+    registry.workbook.cache_clear()
+    return blank(registry.layout(FORM, Options(rows=rows)))
+
+
+def bench_start(rounds: int) -> list[tuple[str, str, str]]:
+    """``--help`` against a bare interpreter."""
+    def run(*args: str) -> None:
+        subprocess.run([sys.executable, *args], check=True, capture_output=True, cwd=ROOT)
+
+    times = medians(
+        {
+            "bare": lambda: run("-c", "pass"),
+            "help": lambda: run("-m", "clusterbook", "--help"),
+        },
+        rounds * 4,
+    )
+    return [
+        ("clusterbook --help / bare interpreter", ratio(times["help"], times["bare"]), "≤ 6"),
+        ("clusterbook --help, CPU", f"{times['help'] * 1000:.0f} ms", "< 300 ms"),
+    ]
+
+
+def bench_import(rounds: int, count: int = 200) -> list[tuple[str, str, str]]:
+    """Import of filled workbooks, all outputs written, against calamine merely reading them."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = corpus.write(Path(folder) / "in", FORM, count, enterprises=50)
+        found = batch.find_files(files)
+
+        def whole() -> None:
+            done = batch.run(found, pool=InProcess())
+            export.write(done, Path(folder) / "out")
+
+        times = medians({"calamine": lambda: read_with_calamine(files), "import": whole}, rounds)
+    each = times["import"] / count * 1000
+    return [
+        (f"import of {count} workbooks (50 enterprises each), everything written / calamine "
+         "merely reading them", ratio(times["import"], times["calamine"]), "—"),
+        ("import, CPU per workbook", f"{each:.1f} ms", "for orientation"),
+        ("calamine, CPU per workbook", f"{times['calamine'] / count * 1000:.1f} ms", "for orientation"),
+    ]  # fmt: skip
+
+
+def read_with_calamine(files: list[Path]) -> None:
+    """Every sheet of every file as lists of lists."""
+    from python_calamine import CalamineWorkbook
+
+    for file in files:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(file.read_bytes()))
+        for name in book.sheet_names:
+            book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+
+
+def ratio(one: float, other: float) -> str:
+    """``one`` as a multiple of ``other``."""
+    return f"{one / other:.2f} ×"
+
+
+GROUPS = {"blank": bench_blank, "start": bench_start, "import": bench_import}
+
+
+def main() -> None:
+    """Runs the groups asked for and, when all were run, rewrites the page."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], default=[])
+    parser.add_argument("--rounds", type=int, default=5)
+    args = parser.parse_args()
+    lines = []
+    for name in args.groups or GROUPS:
+        for what, figure, bound in GROUPS[name](args.rounds):
+            lines.append(f"| {what} | {figure} | {bound} |")
+            print(f"{figure:>10}  {what}  ({bound})", flush=True)
+    if not args.groups:
+        PAGE.write_text(page(lines), "utf-8")
+
+
+def page(lines: list[str]) -> str:
+    """docs/performance.md."""
+    head = (
+        "# Performance\n\nWritten by `make bench`: CPU time, candidates taking turns in one run, "
+        f"medians. Python {platform.python_version()}, {os.cpu_count()} cores.\n\n"
+        "| what | measured | bound |\n| --- | --- | --- |\n"
+    )
+    return head + "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,111 @@
+"""The house in order: imports point down only, each outside library has one door."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "clusterbook"
+
+# Lowest first. A module may import from lower lines only.
+FLOORS = (
+    ("__init__", "problems", "styles", "reading"),
+    ("number_spellings", "calendar_spellings", "choice_spellings"),
+    ("spellings",),
+    ("kinds",),
+    ("expressions",),
+    ("spec",),
+    ("faults", "identity"),
+    ("layout",),
+    ("measure",),
+    ("plan_page", "plan_library"),
+    ("plan",),
+    ("registry", "lists"),
+    ("livecheck", "xlsx_scan"),
+    ("guide", "grid", "template_rules"),
+    ("template", "place", "evaluate"),
+    ("extract", "issue", "describe"),
+    ("normalize",),
+    ("schema", "tables"),
+    ("check", "packages", "pipeline"),
+    ("batch",),
+    ("documents",),
+    ("export",),
+    ("cli",),
+    ("__main__",),
+)
+# Which modules may import a library that the rest of the house must not know.
+DOORS = {
+    "xlsxwriter": {"template"},
+    "pandera": {"schema"},
+    "pandas": {"schema"},
+    "python_calamine": set(),
+    "openpyxl": {"issue", "describe"},
+    "click": {"cli"},
+    "rich": {"cli"},
+    "isal": {"grid", "xlsx_scan"},
+    "orjson": {"export"},
+    "workbook_specs": {"registry"},
+}
+
+
+def _imports(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            if node.module == "clusterbook":
+                yield from (f"clusterbook.{alias.name}" for alias in node.names)
+            else:
+                yield node.module
+
+
+MODULES = sorted(PACKAGE.glob("*.py"))
+FLOOR = {name: number for number, floor in enumerate(FLOORS) for name in floor}
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_imports_point_down(path: Path) -> None:
+    """No module imports from its own floor or one above."""
+    assert path.stem in FLOOR, f"{path.name} has no floor: give it one in FLOORS"
+    for name in _imports(path):
+        if name.startswith("clusterbook."):
+            other = name.split(".")[1]
+            if other == "__version__":
+                continue
+            assert FLOOR[other] < FLOOR[path.stem], f"{path.stem} imports {other}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_each_library_has_its_door(path: Path) -> None:
+    """Outside libraries are imported only where they are at home."""
+    for name in _imports(path):
+        door = DOORS.get(name.split(".")[0])
+        assert door is None or path.stem in door, f"{path.stem} imports {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.stem)
+def test_modules_and_functions_stay_readable(path: Path) -> None:
+    """No module over 620 lines, no function over 60."""
+    text = path.read_text("utf-8")
+    assert text.count("\n") <= 620, path.name  # noqa: PLR2004
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef):
+            length = (node.end_lineno or node.lineno) - node.lineno + 1
+            assert length <= 60, f"{path.stem}.{node.name}: {length} lines"  # noqa: PLR2004
+
+
+def test_every_floor_names_a_module() -> None:
+    """FLOORS has no leftovers."""
+    known = {path.stem for path in MODULES}
+    assert set(FLOOR) <= known | {"measure", "plan_page", "plan_library", "template_rules"}
+
+
+def test_specs_use_only_the_vocabulary() -> None:
+    """A spec is written in spec, kinds and expressions, and nothing else of the software."""
+    allowed = {"clusterbook.spec", "clusterbook.kinds", "clusterbook.expressions"}
+    for path in (PACKAGE.parent / "workbook_specs").glob("*.py"):
+        for name in _imports(path):
+            if name.startswith("clusterbook"):
+                assert name in allowed, f"{path.name} imports {name}"
