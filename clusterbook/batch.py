@@ -24,6 +24,7 @@ _BESIDE = (
     ("~$", "", "Office 的锁定文件"), (".~lock", "", "Office 的锁定文件"),
     ("._", "", "系统文件"), (".", "", "系统文件"), ("Thumbs.db", "", "系统文件"),
     ("desktop.ini", "", "系统文件"), ("", ".problems.json", "预期结果"),
+    ("register.csv", "", "发放登记簿"), ("", ".md", "说明文件"), ("", ".py", "程序"),
 )  # fmt: skip
 
 Progress = Callable[[int, int], None]

@@ -7,7 +7,8 @@ and booleans are objects with None. What the Excel face shows as — has no valu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -24,18 +25,27 @@ from clusterbook.expressions import (
     Constant,
     Expression,
     Filled,
+    Found,
     Growth,
+    ItemsIn,
     Joined,
+    Known,
+    Largest,
     Listed,
+    Middle,
+    MonthOf,
+    Not,
     Points,
     Rows,
     Same,
+    Says,
     Sentence,
     SumOf,
     This,
     Total,
     YearlyGrowth,
 )
+from clusterbook.reading import name_key
 
 Array = npt.NDArray[Any]
 
@@ -105,7 +115,15 @@ class _Evaluation:
         return values[self.frames.owner[self.library]] if self.library else values
 
     def _this(self, node: This) -> Array:
-        return self.frames.columns[f"{self.library}.{node.key}"]
+        values = self.frames.columns[f"{self.library}.{node.key}"]
+        if not node.shift:
+            return values
+        owner = self.frames.owner[self.library]
+        shifted = np.full_like(values, np.nan if values.dtype.kind == "f" else None)
+        if len(values) > node.shift:
+            same = owner[node.shift :] == owner[: -node.shift]
+            shifted[: -node.shift][same] = values[node.shift :][same]
+        return shifted
 
     def _constant(self, node: Constant) -> Array:
         dtype = float if isinstance(node.value, float | int) else object
@@ -121,14 +139,24 @@ class _Evaluation:
             return result
 
     def _compare(self, node: Compare) -> Array:
-        left, right = self.of(node.left), self.of(node.right)
-        if node.operator == "=":
-            return np.asarray((left == right) & ~is_empty(left), dtype=bool)
+        if isinstance(node.right, Constant) and isinstance(node.right.value, str):
+            return np.array([_said(v) == node.right.value for v in self.of(node.left)], dtype=bool)
+        left, right = self.number(node.left), self.number(node.right)
         with np.errstate(invalid="ignore"):
-            return self.number(node.left) > self.number(node.right)
+            return np.asarray(_COMPARISONS[node.operator](left, right), dtype=bool)
 
     def _filled(self, node: Filled) -> Array:
         return ~is_empty(self.of(node.of))
+
+    def _known(self, node: Known) -> Array:
+        return self._matches(node.name, node.column) > 0
+
+    def _says(self, node: Says) -> Array:
+        texts = self.of(node.of)
+        return np.array([any(w in (t or "") for w in node.words) for t in texts], dtype=bool)
+
+    def _not(self, node: Not) -> Array:
+        return ~self.of(node.condition)
 
     def _anyof(self, node: AnyOf) -> Array:
         return np.asarray(np.any([self.of(c) for c in node.conditions], axis=0))
@@ -155,6 +183,55 @@ class _Evaluation:
             wanted &= _column_is(self.frames.columns[condition.column], condition)
         owner = self.frames.owner[block][wanted]
         return self._spread(np.bincount(owner, minlength=self.frames.count).astype(float))
+
+    def _largest(self, node: Largest) -> Array:
+        return self._spread(self._per_submission(node.column, lambda v: _nth(v, node.rank)))
+
+    def _middle(self, node: Middle) -> Array:
+        return self._spread(self._per_submission(node.column, np.median))
+
+    def _per_submission(self, column: str, measure: Callable[[Array], float]) -> Array:
+        """A measure of the numbers in a library column, for every submission that has any."""
+        owner = self.frames.owner[column.split(".", 1)[0]]
+        values = self.frames.columns[column]
+        result = np.full(self.frames.count, np.nan)
+        there = ~np.isnan(values)
+        bounds = np.searchsorted(owner[there], np.arange(self.frames.count + 1))
+        for at, (start, end) in enumerate(pairwise(bounds)):
+            if end > start:
+                result[at] = measure(values[there][start:end])
+        return result
+
+    def _named(self, column: str) -> dict[tuple[int, str], list[int]]:
+        """Rows of a library by submission and name."""
+        rows: dict[tuple[int, str], list[int]] = {}
+        owner = self.frames.owner[column.split(".", 1)[0]]
+        for at, (who, name) in enumerate(zip(owner, self.frames.columns[column], strict=True)):
+            if name:
+                rows.setdefault((int(who), name_key(name)), []).append(at)
+        return rows
+
+    def _wanted(self, name: Expression) -> list[tuple[int, str]]:
+        """Submission and name key for every entry."""
+        whose = self.frames.owner[self.library] if self.library else range(self.frames.count)
+        names = self.of(name)
+        return [(int(w), name_key(n) if n else "") for w, n in zip(whose, names, strict=True)]
+
+    def _matches(self, name: Expression, column: str) -> Array:
+        rows = self._named(column)
+        return np.array([len(rows.get(wanted, ())) for wanted in self._wanted(name)], dtype=float)
+
+    def _found(self, node: Found) -> Array:
+        rows, values = self._named(node.by), self.frames.columns[node.column]
+        found = [rows.get(wanted, []) for wanted in self._wanted(node.name)]
+        return np.array([values[at[0]] if len(at) == 1 else np.nan for at in found], dtype=float)
+
+    def _monthof(self, node: MonthOf) -> Array:
+        return np.array([_months(text) for text in self.of(node.of)], dtype=float)
+
+    def _itemsin(self, node: ItemsIn) -> Array:
+        lists = self.of(node.of)
+        return np.array([np.nan if v is None else len(v) for v in lists], dtype=float)
 
     def _sumof(self, node: SumOf) -> Array:
         return round_half_away(np.add.reduce([self.number(t) for t in node.terms]), 6)
@@ -200,13 +277,32 @@ class _Evaluation:
         return _column_is(self.frames.columns[node.column], node)
 
 
+_COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
+    "=": np.equal,
+    ">": np.greater,
+    "<": np.less,
+}
+
+
+def _said(value: Any) -> Any:
+    """A value as the cell says it: a yes/no is 是 or 否."""
+    return {True: "是", False: "否"}[value] if isinstance(value, bool | np.bool_) else value
+
+
+def _nth(values: Array, rank: int) -> float:
+    return float(np.sort(values)[-rank]) if len(values) >= rank else float("nan")
+
+
+def _months(text: Any) -> float:
+    """YYYY-MM or YYYY-MM-DD as a count of months."""
+    return int(text[:4]) * 12 + int(text[5:7]) if text else float("nan")
+
+
 def _column_is(values: Array, condition: ColumnIs) -> Array:
     options = set(condition.options)
     if condition.part:
         return np.array([bool(v) and not options.isdisjoint(v) for v in values], dtype=bool)
-    if options <= {"是", "否"}:
-        return np.array([v is ("是" in options) or v in options for v in values], dtype=bool)
-    return np.array([v in options for v in values], dtype=bool)
+    return np.array([_said(v) in options for v in values], dtype=bool)
 
 
 def _objects(values: list[Any]) -> Array:

@@ -2,8 +2,11 @@
 
 An expression names answers by key (``economy.revenue.2025``), columns of libraries by key
 (``existing_enterprises.is_scale``) and, inside a library, the other cells of the same row by
-``this("revenue_y1")``. It has an Excel face here (``excel``) and a vectorised one in ``evaluate``;
-both must say the same for any content, so the rules for blanks and texts stand with each class.
+``this("revenue_y1")``. It has an Excel face here (``excel``, ``condition``) and a vectorised one in
+``evaluate``; both must say the same for any content.
+
+What is blank or no number has no value, and whatever is made from it has none either: a formula
+shows an empty text, a condition is false. Each class says where it differs.
 """
 
 from __future__ import annotations
@@ -31,8 +34,8 @@ class Cells(Protocol):
     def column(self, key: str) -> str:
         """Range of one library column, first to last body row."""
 
-    def this(self, key: str) -> str:
-        """Address of another cell of the same row."""
+    def this(self, key: str, shift: int = 0) -> str:
+        """Another cell of the same row, or of ``shift`` rows further down; a range over all rows."""
 
     def none_is_zero(self, key: str) -> bool:
         """Whether a declared 无 in this field counts as 0."""
@@ -62,6 +65,10 @@ class Expression:
         """Condition: greater than."""
         return Compare(">", self, lift(other))
 
+    def below(self, other: Expression | float) -> Compare:
+        """Condition: less than."""
+        return Compare("<", self, lift(other))
+
     def parts(self) -> Iterator[Expression]:
         """The expressions this one is made of."""
         for attribute in fields(type(self)):
@@ -77,6 +84,9 @@ class Expression:
             yield from part.walk()
 
 
+# --- values ------------------------------------------------------------------------------------
+
+
 @frozen
 class Answer(Expression):
     """One answer of a Form or Indicators block."""
@@ -86,9 +96,10 @@ class Answer(Expression):
 
 @frozen
 class This(Expression):
-    """Another cell of the same library row."""
+    """Another cell of the same library row; ``shift`` 1 is the row below."""
 
     key: str
+    shift: int = 0
 
 
 @frozen
@@ -100,46 +111,16 @@ class Constant(Expression):
 
 @frozen
 class Arithmetic(Expression):
-    """Two numbers; empty where either is."""
+    """Two numbers; nothing where either is missing or a divisor is 0."""
 
     operator: str
     left: Expression
     right: Expression
-
-
-@frozen
-class Compare(Expression):
-    """A condition over two values; false where either is empty."""
-
-    operator: str
-    left: Expression
-    right: Expression
-
-
-@frozen
-class Filled(Expression):
-    """A condition: the answer is not blank."""
-
-    of: Expression
-
-
-@frozen
-class AnyOf(Expression):
-    """A condition: at least one of the conditions holds."""
-
-    conditions: tuple[Expression, ...] = field(converter=_as_tuple)
-
-
-@frozen
-class AllOf(Expression):
-    """A condition: every one of the conditions holds."""
-
-    conditions: tuple[Expression, ...] = field(converter=_as_tuple)
 
 
 @frozen
 class Total(Expression):
-    """Sum of the numbers in a library column; empty while the column holds none."""
+    """Sum of the numbers in a library column; nothing while the column holds none."""
 
     column: str
 
@@ -165,15 +146,42 @@ class ColumnIs(Expression):
 
 
 @frozen
+class Largest(Expression):
+    """The ``rank``-th largest number of a library column; nothing when there are fewer."""
+
+    column: str
+    rank: int = 1
+
+
+@frozen
+class Middle(Expression):
+    """The median of a library column; nothing while it holds no number."""
+
+    column: str
+
+
+@frozen
+class Found(Expression):
+    """``column`` in the first row whose ``by`` holds the same name as ``name``.
+
+    Names are the same whatever brackets they are written with. Nothing when there is none.
+    """
+
+    column: str
+    by: str
+    name: Expression
+
+
+@frozen
 class SumOf(Expression):
-    """Sum of a few answers; empty until all of them are numbers."""
+    """Sum of a few answers; nothing until all of them are numbers."""
 
     terms: tuple[Expression, ...] = field(converter=_as_tuple)
 
 
 @frozen
 class Growth(Expression):
-    """(now − base) ÷ base × 100, two decimals; empty until both are numbers, — where base ≤ 0.
+    """(now − base) ÷ base × 100, two decimals; nothing until both are numbers, — where base ≤ 0.
 
     A base of zero or below has no growth rate (a loss that became a profit is 扭亏, not a rate).
     """
@@ -200,8 +208,22 @@ class YearlyGrowth(Expression):
 
 
 @frozen
+class MonthOf(Expression):
+    """A month or date as a count of months, to be compared with others."""
+
+    of: Expression
+
+
+@frozen
+class ItemsIn(Expression):
+    """How many items a list in one cell has; 0 for a declared 无."""
+
+    of: Expression
+
+
+@frozen
 class Joined(Expression):
-    """Texts or whole numbers joined by ``mark``; empty until all are there."""
+    """Texts or whole numbers joined by ``mark``; nothing until all are there."""
 
     mark: str
     terms: tuple[Expression, ...] = field(converter=_as_tuple)
@@ -234,6 +256,62 @@ class Sentence(Expression):
     pieces: tuple[Expression, ...] = field(converter=_as_tuple)
 
 
+# --- conditions --------------------------------------------------------------------------------
+
+
+@frozen
+class Compare(Expression):
+    """A condition over two values; false where either is missing."""
+
+    operator: str
+    left: Expression
+    right: Expression
+
+
+@frozen
+class Filled(Expression):
+    """A condition: the answer is not blank."""
+
+    of: Expression
+
+
+@frozen
+class Known(Expression):
+    """A condition: the name stands in a library column, whatever brackets it is written with."""
+
+    name: Expression
+    column: str
+
+
+@frozen
+class Says(Expression):
+    """A condition: a text contains one of some words."""
+
+    of: Expression
+    words: tuple[str, ...] = field(converter=_as_tuple)
+
+
+@frozen
+class Not(Expression):
+    """A condition: the other does not hold."""
+
+    condition: Expression
+
+
+@frozen
+class AnyOf(Expression):
+    """A condition: at least one of the conditions holds."""
+
+    conditions: tuple[Expression, ...] = field(converter=_as_tuple)
+
+
+@frozen
+class AllOf(Expression):
+    """A condition: every one of the conditions holds."""
+
+    conditions: tuple[Expression, ...] = field(converter=_as_tuple)
+
+
 def lift(value: Expression | str | float) -> Expression:
     """A plain value as an expression."""
     return value if isinstance(value, Expression) else Constant(value)
@@ -244,9 +322,9 @@ def answer(key: str) -> Answer:
     return Answer(key)
 
 
-def this(key: str) -> This:
-    """The cell of this column in the same row."""
-    return This(key)
+def this(key: str, shift: int = 0) -> This:
+    """The cell of this column in the same row, or ``shift`` rows below."""
+    return This(key, shift)
 
 
 def sentence(*pieces: Expression | str) -> Sentence:
@@ -268,8 +346,19 @@ def contains(column: str, *options: str) -> ColumnIs:
 
 
 def excel(expression: Expression, cells: Cells) -> str:
-    """The formula text without '='. Classic functions only (Excel 2007, old WPS)."""
-    return _Excel(cells).of(expression)
+    """The formula text of a value, without '='. Classic functions only (Excel 2007, old WPS)."""
+    return _Excel(cells).shown(expression)
+
+
+def condition(expression: Expression, cells: Cells) -> str:
+    """The formula text of a condition: 1 or 0, elementwise where ``cells`` gives ranges."""
+    return _Excel(cells).truth(expression)
+
+
+def value_and_guard(expression: Expression, cells: Cells) -> tuple[str, str]:
+    """A number without its guard, and the guard: a product that is 0 where it has no value."""
+    face = _Excel(cells)
+    return face.value(expression), face.guard(expression)
 
 
 def quoted(text: str) -> str:
@@ -277,113 +366,269 @@ def quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
+def _replaced(cell: str, *marks: tuple[str, str]) -> str:
+    for mark, plain in marks:
+        cell = f"SUBSTITUTE({cell},{quoted(mark)},{quoted(plain)})"
+    return cell
+
+
+def excel_month(cell: str) -> str:
+    """First day of the month typed in ``cell`` as a serial, or an error: any common spelling."""
+    return f'DATEVALUE({_replaced(cell, ("年", "-"), ("月", ""), (".", "-"), ("/", "-"))}&"-1")'
+
+
 @frozen
 class _Excel:
-    """Writes expressions as formulas; one method per class of expression."""
+    """Writes expressions as formulas; one method per class of expression.
+
+    ``value`` is a number without regard to blanks, ``guards`` what must hold for it to exist. All
+    of it works elementwise in an array formula: ``*`` and ``+`` instead of AND and OR.
+    """
 
     cells: Cells
 
-    def of(self, node: Expression) -> str:
-        method = getattr(self, "_" + type(node).__name__.lower())
-        return str(method(node))
+    # a value as a cell shows it
 
-    def number(self, node: Expression) -> str:
-        """``node`` as a number, a declared 无 as 0 where the field counts it so."""
-        address = self.of(node)
-        if isinstance(node, Answer | This) and self.cells.none_is_zero(node.key):
+    def shown(self, node: Expression) -> str:
+        """The value, or an empty text where there is none."""
+        plain = getattr(self, "_show_" + type(node).__name__.lower(), None)
+        if plain is not None:
+            return str(plain(node))
+        if isinstance(node, Compare | Filled | Known | Says | Not | AnyOf | AllOf):
+            return self.truth(node)
+        guard = self.guard(node)
+        return f'IF({guard},{self.value(node)},"")' if guard else self.value(node)
+
+    def _show_answer(self, node: Answer) -> str:
+        return self.cells.answer(node.key)
+
+    def _show_this(self, node: This) -> str:
+        return self.cells.this(node.key, node.shift)
+
+    def _show_constant(self, node: Constant) -> str:
+        return self._value_constant(node)
+
+    def _show_growth(self, node: Growth) -> str:
+        rate = f"ROUND({self._rate(node)},2)"
+        known = self.both(node.base, node.now)
+        return f'IF({known},IF({self.value(node.base)}<=0,"{DASH}",{rate}),"")'
+
+    def _show_yearlygrowth(self, node: YearlyGrowth) -> str:
+        base, now = self.value(node.base), self.value(node.now)
+        known = self.both(node.base, node.now)
+        rate = f"ROUND({self._yearly(node)},2)"
+        return f'IF({known},IF(({base}<=0)+({now}<0)>0,"{DASH}",{rate}),"")'
+
+    def _show_joined(self, node: Joined) -> str:
+        terms = [self.shown(term) for term in node.terms]
+        there = "*".join(f'(TRIM({term})<>"")' for term in terms)
+        return f'IF({there},{f"&{quoted(node.mark)}&".join(terms)},"")'
+
+    def _show_listed(self, node: Listed) -> str:
+        first, *rest = [self.shown(term) for term in node.terms]
+        text = f"TRIM({first})"
+        for term in rest:
+            text += f'&IF(TRIM({term})="","",{quoted(node.mark)}&TRIM({term}))'
+        return text
+
+    def _show_same(self, node: Same) -> str:
+        address = self.shown(node.of)
+        return f'IF({address}="","",{address})'
+
+    def _show_dash(self, node: Dash) -> str:  # noqa: ARG002
+        return quoted(DASH)
+
+    def _show_sentence(self, node: Sentence) -> str:
+        return "&".join(map(self.shown, node.pieces))
+
+    # numbers
+
+    def value(self, node: Expression) -> str:
+        """A number, taken for granted that ``guard`` holds."""
+        return str(getattr(self, "_value_" + type(node).__name__.lower())(node))
+
+    def guard(self, node: Expression) -> str:
+        """Product of what must hold for ``value``; empty where nothing must."""
+        return "*".join(dict.fromkeys(self.guards(node)))
+
+    def both(self, *nodes: Expression) -> str:
+        """The guard of several numbers together."""
+        return "*".join(dict.fromkeys(g for node in nodes for g in self.guards(node))) or "1"
+
+    def guards(self, node: Expression) -> Iterator[str]:
+        """What must hold for ``value`` to be a number."""
+        own = getattr(self, "_guard_" + type(node).__name__.lower(), None)
+        if own is not None:
+            yield from own(node)
+            return
+        for part in node.parts():
+            yield from self.guards(part)
+
+    def _value_constant(self, node: Constant) -> str:
+        return quoted(node.value) if isinstance(node.value, str) else f"{node.value:.15g}"
+
+    def _leaf(self, node: Answer | This) -> str:
+        address = self.shown(node)
+        if self.cells.none_is_zero(node.key):
             return f'IF(TRIM({address})="{NONE}",0,{address})'
         return address
 
-    def guarded(self, formula: str, *operands: Expression) -> str:
-        """``formula`` once every operand is a number, else an empty text."""
-        missing = "*".join(f"ISNUMBER({self.number(operand)})" for operand in operands)
-        return f'IF({missing},{formula},"")'
+    def _value_answer(self, node: Answer) -> str:
+        return self._leaf(node)
 
-    def _answer(self, node: Answer) -> str:
-        return self.cells.answer(node.key)
+    def _value_this(self, node: This) -> str:
+        return self._leaf(node)
 
-    def _this(self, node: This) -> str:
-        return self.cells.this(node.key)
+    def _guard_answer(self, node: Answer) -> Iterator[str]:
+        yield f"ISNUMBER({self._leaf(node)})"
 
-    def _constant(self, node: Constant) -> str:
-        return quoted(node.value) if isinstance(node.value, str) else f"{node.value:.15g}"
+    def _guard_this(self, node: This) -> Iterator[str]:
+        yield f"ISNUMBER({self._leaf(node)})"
 
-    def _arithmetic(self, node: Arithmetic) -> str:
-        left, right = self.number(node.left), self.number(node.right)
-        return self.guarded(f"({left}){node.operator}({right})", node.left, node.right)
+    def _value_same(self, node: Same) -> str:
+        return self.value(node.of)
 
-    def _compare(self, node: Compare) -> str:
-        left, right = self.of(node.left), self.of(node.right)
-        if isinstance(node.right, Constant) and isinstance(node.right.value, str):
-            return f"(TRIM({left}){node.operator}{right})"
-        return f"IF(ISNUMBER({left})*ISNUMBER({right}),{left}{node.operator}{right},FALSE)"
+    def _value_arithmetic(self, node: Arithmetic) -> str:
+        return f"({self.value(node.left)}){node.operator}({self.value(node.right)})"
 
-    def _filled(self, node: Filled) -> str:
-        return f'(TRIM({self.of(node.of)})<>"")'
+    def _guard_arithmetic(self, node: Arithmetic) -> Iterator[str]:
+        yield from self.guards(node.left)
+        yield from self.guards(node.right)
+        if node.operator == "/" and not isinstance(node.right, Constant):
+            # Nested, as a product would still divide by what is no number.
+            known = self.guard(node.right) or "1"
+            yield f"IF({known},({self.value(node.right)})<>0,FALSE)"
 
-    def _anyof(self, node: AnyOf) -> str:
-        return f"OR({','.join(map(self.of, node.conditions))})"
+    def _value_total(self, node: Total) -> str:
+        return f"ROUND(SUM({self.cells.column(node.column)}),6)"
 
-    def _allof(self, node: AllOf) -> str:
-        return f"AND({','.join(map(self.of, node.conditions))})"
+    def _guard_total(self, node: Total) -> Iterator[str]:
+        yield f"(COUNT({self.cells.column(node.column)})>0)"
 
-    def _total(self, node: Total) -> str:
-        column = self.cells.column(node.column)
-        return f'IF(COUNT({column})=0,"",ROUND(SUM({column}),6))'
-
-    def _rows(self, node: Rows) -> str:
+    def _value_rows(self, node: Rows) -> str:
         filled = f'(TRIM({self.cells.column(node.column)})<>"")'
-        return f"SUMPRODUCT({'*'.join([filled, *map(self.of, node.where)])}*1)"
+        return f"SUMPRODUCT({'*'.join([filled, *map(self._column_is, node.where)])}*1)"
 
-    def _columnis(self, node: ColumnIs) -> str:
+    def _guard_rows(self, node: Rows) -> Iterator[str]:  # noqa: ARG002
+        return iter(())
+
+    def _column_is(self, node: ColumnIs) -> str:
         column = self.cells.column(node.column)
         if node.part:
             # Quotes of either style stand around 专精特新 in the printed form itself.
-            folded = column
-            for mark in ("“", "”", '""'):
-                folded = f'SUBSTITUTE({folded},"{mark}","")'
+            folded = _replaced(column, ("“", ""), ("”", ""), ('"', ""))
             bare = [option.replace("“", "").replace("”", "") for option in node.options]
             found = [f"ISNUMBER(FIND({quoted(b)},{folded}))" for b in bare]
         else:
             found = [f"(TRIM({column})={quoted(option)})" for option in node.options]
         return f"(({'+'.join(found)})>0)"
 
-    def _sumof(self, node: SumOf) -> str:
-        total = "+".join(map(self.number, node.terms))
-        return self.guarded(f"ROUND({total},6)", *node.terms)
+    def _value_largest(self, node: Largest) -> str:
+        return f"LARGE({self.cells.column(node.column)},{node.rank})"
 
-    def _growth(self, node: Growth) -> str:
-        base, now = self.number(node.base), self.number(node.now)
-        rate = f"ROUND(({now}-{base})/{base}*100,2)"
-        return self.guarded(f'IF({base}<=0,"{DASH}",{rate})', node.base, node.now)
+    def _guard_largest(self, node: Largest) -> Iterator[str]:
+        yield f"(COUNT({self.cells.column(node.column)})>={node.rank})"
 
-    def _points(self, node: Points) -> str:
-        difference = f"ROUND({self.number(node.now)}-{self.number(node.base)},2)"
-        return self.guarded(difference, node.base, node.now)
+    def _value_middle(self, node: Middle) -> str:
+        return f"MEDIAN({self.cells.column(node.column)})"
 
-    def _yearlygrowth(self, node: YearlyGrowth) -> str:
-        base, now = self.number(node.base), self.number(node.now)
-        rate = f"ROUND((({now}/{base})^(1/{node.years})-1)*100,2)"
-        return self.guarded(f'IF(({base}<=0)+({now}<0)>0,"{DASH}",{rate})', node.base, node.now)
+    def _guard_middle(self, node: Middle) -> Iterator[str]:
+        yield f"(COUNT({self.cells.column(node.column)})>0)"
 
-    def _joined(self, node: Joined) -> str:
-        terms = [self.of(term) for term in node.terms]
-        there = "*".join(f'(TRIM({term})<>"")' for term in terms)
-        return f'IF({there},{f"&{quoted(node.mark)}&".join(terms)},"")'
+    def _matches(self, name: Expression, column: str) -> str:
+        """How often a name stands in a column, in either style of brackets."""
+        text = f"TRIM({self.shown(name)})"
+        where = self.cells.column(column)
+        full = _replaced(text, ("(", "（"), (")", "）"))
+        half = _replaced(text, ("（", "("), ("）", ")"))
+        # The same spelling must not count twice.
+        other = f"IF({full}={half},0,COUNTIF({where},{half}))"
+        return f"(COUNTIF({where},{full})+{other})"
 
-    def _listed(self, node: Listed) -> str:
-        first, *rest = [self.of(term) for term in node.terms]
-        text = f"TRIM({first})"
-        for term in rest:
-            text += f'&IF(TRIM({term})="","",{quoted(node.mark)}&TRIM({term}))'
-        return text
+    def _value_found(self, node: Found) -> str:
+        text = f"TRIM({self.shown(node.name)})"
+        by, column = self.cells.column(node.by), self.cells.column(node.column)
+        full = _replaced(text, ("(", "（"), (")", "）"))
+        half = _replaced(text, ("（", "("), ("）", ")"))
+        other = f"IF({full}={half},0,SUMIF({by},{half},{column}))"
+        return f"(SUMIF({by},{full},{column})+{other})"
 
-    def _same(self, node: Same) -> str:
-        address = self.of(node.of)
-        return f'IF({address}="","",{address})'
+    def _guard_found(self, node: Found) -> Iterator[str]:
+        yield f"({self._matches(node.name, node.by)}=1)"
 
-    def _dash(self, node: Dash) -> str:  # noqa: ARG002
-        return quoted(DASH)
+    def _value_sumof(self, node: SumOf) -> str:
+        return f"ROUND({'+'.join(map(self.value, node.terms))},6)"
 
-    def _sentence(self, node: Sentence) -> str:
-        return "&".join(map(self.of, node.pieces))
+    def _rate(self, node: Growth) -> str:
+        base, now = self.value(node.base), self.value(node.now)
+        return f"({now}-{base})/{base}*100"
+
+    def _value_growth(self, node: Growth) -> str:
+        return f"ROUND({self._rate(node)},2)"
+
+    def _guard_growth(self, node: Growth) -> Iterator[str]:
+        known = self.both(node.base, node.now)
+        yield f"IF({known},{self.value(node.base)}>0,FALSE)"
+
+    def _value_points(self, node: Points) -> str:
+        return f"ROUND({self.value(node.now)}-{self.value(node.base)},2)"
+
+    def _yearly(self, node: YearlyGrowth) -> str:
+        base, now = self.value(node.base), self.value(node.now)
+        return f"(({now}/{base})^(1/{node.years})-1)*100"
+
+    def _value_yearlygrowth(self, node: YearlyGrowth) -> str:
+        return f"ROUND({self._yearly(node)},2)"
+
+    def _guard_yearlygrowth(self, node: YearlyGrowth) -> Iterator[str]:
+        base, now = self.value(node.base), self.value(node.now)
+        yield f"IF({self.both(node.base, node.now)},({base}>0)*({now}>=0),FALSE)"
+
+    def _value_monthof(self, node: MonthOf) -> str:
+        month = excel_month(self.shown(node.of))
+        return f"(YEAR({month})*12+MONTH({month}))"
+
+    def _guard_monthof(self, node: MonthOf) -> Iterator[str]:
+        yield f"ISNUMBER({excel_month(self.shown(node.of))})"
+
+    def _value_itemsin(self, node: ItemsIn) -> str:
+        text = _replaced(
+            self.shown(node.of), *((mark, "、") for mark in ("，", ",", "；", ";", "/"))
+        )
+        marks = f'LEN({text})-LEN(SUBSTITUTE({text},"、",""))+1'
+        return f'IF(TRIM({self.shown(node.of)})="{NONE}",0,{marks})'
+
+    def _guard_itemsin(self, node: ItemsIn) -> Iterator[str]:
+        yield f'(TRIM({self.shown(node.of)})<>"")'
+
+    # conditions
+
+    def truth(self, node: Expression) -> str:
+        """1 where a condition holds, else 0."""
+        return str(getattr(self, "_truth_" + type(node).__name__.lower())(node))
+
+    def _truth_compare(self, node: Compare) -> str:
+        if isinstance(node.right, Constant) and isinstance(node.right.value, str):
+            return f"(TRIM({self.shown(node.left)}){node.operator}{self.shown(node.right)})*1"
+        known = self.both(node.left, node.right)
+        return f"IF({known},({self.value(node.left)}{node.operator}{self.value(node.right)})*1,0)"
+
+    def _truth_filled(self, node: Filled) -> str:
+        return f'(TRIM({self.shown(node.of)})<>"")*1'
+
+    def _truth_known(self, node: Known) -> str:
+        return f"({self._matches(node.name, node.column)}>0)*1"
+
+    def _truth_says(self, node: Says) -> str:
+        text = self.shown(node.of)
+        found = "+".join(f"ISNUMBER(FIND({quoted(word)},{text}))" for word in node.words)
+        return f"(({found})>0)*1"
+
+    def _truth_not(self, node: Not) -> str:
+        return f"(1-{self.truth(node.condition)})"
+
+    def _truth_anyof(self, node: AnyOf) -> str:
+        return f"(({'+'.join(map(self.truth, node.conditions))})>0)*1"
+
+    def _truth_allof(self, node: AllOf) -> str:
+        return f"({'*'.join(map(self.truth, node.conditions))})"

@@ -16,7 +16,7 @@ from clusterbook.kinds import Raw
 from clusterbook.layout import Body, Layout, SheetPlan, Slot, cell_name
 from clusterbook.place import Placement, SheetPlacement, moved_labels
 from clusterbook.problems import Problem
-from clusterbook.reading import is_blank, to_text
+from clusterbook.reading import fold, is_blank, to_text
 
 
 @define
@@ -110,7 +110,8 @@ def extract(placement: Placement) -> Extracted:
         if placed.plan.body is not None:
             body = placed.plan.body
             result.libraries[body.library.key] = _library(result, placed, body)
-        result.problems += _labels(placed)
+        if placed.named is None:
+            result.problems += _labels(placed)
         result.problems += _unclaimed(placed)
     return result
 
@@ -173,14 +174,14 @@ def _filled(sheet: SheetGrid) -> list[Address]:
 
 def _body_rows(placed: SheetPlacement, body: Body) -> tuple[int, int]:
     """First and last actual row of the body; an open body has no last row."""
-    first = placed.at(body.first_row, 0) if placed.rows is not None else (body.first_row, 0)
-    start = first[0] if first else (1 << 20)
+    found = [placed.at(body.first_row, column.col) for column in body.columns]
+    start = next((at[0] for at in found if at is not None), 1 << 20)
     if not body.library.closed:
         return start, 1 << 20
     total = body.last_row + 1
-    actual = (
-        total if placed.rows is None else placed.rows.get(total, start + total - body.first_row)
-    )
+    actual = start + total - body.first_row
+    if placed.rows is not None:
+        actual = placed.rows.get(total, actual)
     return start, actual - 1
 
 
@@ -207,9 +208,13 @@ def _unclaimed(placed: SheetPlacement) -> list[Problem]:
     """Filled cells that no field, printed text or mark claims."""
     plan, sheet = placed.plan, placed.grid
     claimed: set[Address] | frozenset[Address] = _claimed(plan)
-    if placed.rows is not None or placed.cols is not None:
+    printed: set[str] = set()
+    if placed.rows is not None or placed.cols is not None or placed.named is not None:
         places = (placed.at(row, col) for row, col in claimed)
         claimed = {at for at in places if at is not None}
+    if placed.named is not None:
+        # Laid out by another version: printed texts are known by what they say.
+        printed = {fold(p.text) for p in plan.printed if isinstance(p.text, str)}
     body = plan.body
     body_cols: set[int] = set()
     first, last = 0, -1
@@ -225,4 +230,6 @@ def _unclaimed(placed: SheetPlacement) -> list[Problem]:
         if at not in claimed
         and not (at[1] in body_cols and first <= at[0] <= last)
         and not (isinstance(value, str) and (value.startswith(RULER) or is_blank(value)))
+        and at not in sheet.formulas
+        and not (printed and fold(str(value)) in printed)
     ]

@@ -20,6 +20,7 @@ from clusterbook.xlsx_scan import (
     Book,
     GridError,
     Merge,
+    NotPlainError,
     Scalar,
     Scan,
     SharedStrings,
@@ -269,31 +270,29 @@ def _open_package(data: bytes, limits: Limits) -> _Package:
 
 
 def _read_directory(data: bytes, limits: Limits) -> tuple[int, list[_Entry]]:
-    """Return where the central directory starts and what it lists, offsets counted in the file."""
+    """Return where the central directory starts and what it lists."""
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - _END.size - _MAX_COMMENT))
     if end < 0:
         raise damaged("zip", "truncated")
-    *_, size, offset, _comment = _END.unpack_from(data, end)
-    if _WIDE in (offset, size):
+    *_, size, start, _comment = _END.unpack_from(data, end)
+    if _WIDE in (start, size):
         end = data.rfind(b"PK\x06\x06", 0, end)
         if end < 0:
             raise damaged("zip", "directory")
-        *_, size, offset = _END64.unpack_from(data, end)
-    start = end - size
-    shift = start - offset  # what someone put before the archive
-    if start < 0 or shift < 0:
+        *_, size, start = _END64.unpack_from(data, end)
+    if start + size > end:
         raise damaged("zip", "directory")
     entries: list[_Entry] = []
     position = start
-    while position < end:
-        entry, position = _read_entry(data, position, shift)
+    while position < start + size:
+        entry, position = _read_entry(data, position)
         entries.append(entry)
         if len(entries) > limits.entries:
             raise _too_big("entries", limits.entries)
     return start, entries
 
 
-def _read_entry(data: bytes, position: int, shift: int) -> tuple[_Entry, int]:
+def _read_entry(data: bytes, position: int) -> tuple[_Entry, int]:
     """Return one line of the central directory, and where the next one starts."""
     fields = _CENTRAL.unpack_from(data, position)
     flags, method, crc, packed, size = fields[3], fields[4], *fields[7:10]
@@ -305,7 +304,7 @@ def _read_entry(data: bytes, position: int, shift: int) -> tuple[_Entry, int]:
     position += names
     if _WIDE in (packed, size, header):
         size, packed, header = _zip64(data[position : position + extras], size, packed, header)
-    entry = _Entry(raw_name, method, crc, packed, size, header + shift)
+    entry = _Entry(raw_name, method, crc, packed, size, header)
     if flags & _ENCRYPTED:
         raise GridError("encrypted", {"part": entry.name})
     if method not in (_STORED, _DEFLATED):
@@ -487,11 +486,11 @@ def _shared_strings(package: _Package, relations: Relations) -> SharedStrings:
 
 def _defined_names(elements: list[ET.Element], listed: list[ET.Element]) -> dict[str, str]:
     names: dict[str, str] = {}
+    sheets = {str(index): sheet.get("name", "") for index, sheet in enumerate(listed)}
     for element in elements:
         name, scope = element.get("name", ""), element.get("localSheetId")
         if scope is not None:
-            known = scope.isdecimal() and int(scope) < len(listed)
-            name = f"{listed[int(scope)].get('name', '') if known else ''}!{name}"
+            name = f"{sheets.get(scope, '')}!{name}"
         names[name] = "".join(element.itertext())
     return names
 
@@ -521,10 +520,10 @@ def _properties(package: _Package, root: Relations) -> tuple[dict[str, str], dic
 
 # --- number formats -------------------------------------------------------------------------
 
-_BUILT_IN: Final = {9: "percent", 10: "percent"} | {
-    number: "date"
-    for bounds in ((14, 22), (27, 36), (45, 47), (50, 58))
-    for number in range(bounds[0], bounds[1] + 1)
+_BUILT_IN: Final = {"9": "percent", "10": "percent"} | {
+    str(number): "date"  # the last two ranges are those of Chinese and Japanese programs
+    for first, last in ((14, 22), (45, 47), (27, 36), (50, 58))
+    for number in range(first, last + 1)
 }
 _LITERAL: Final = re.compile(
     r'"[^"]*"?|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]|General|G/通用格式', re.IGNORECASE
@@ -554,10 +553,17 @@ _FORMAT_ID: Final = re.compile('(?:^| )numFmtId="([0-9]+)"')
 
 
 def format_classes(text: str, part: str) -> dict[str, str]:
-    """Return the classes of a styles part that is plain text to us, else of its tree."""
+    """Return the classes of the cell formats of a styles part; GridError when it is damaged."""
+    try:
+        return _plain_format_classes(text)
+    except NotPlainError:
+        return _exact_format_classes(text, part)
+
+
+def _plain_format_classes(text: str) -> dict[str, str]:
     start, stop = text.find("<cellXfs"), text.find("</cellXfs>")
     if start < 0 or stop < 0 or "<!" in text or "'" in text[:stop]:
-        return _exact_format_classes(text, part)
+        raise NotPlainError("styles")
     codes = {}
     for attributes in _FORMAT.findall(text, 0, stop):
         code, number = _CODE.search(attributes), _FORMAT_ID.search(attributes)
@@ -565,7 +571,7 @@ def format_classes(text: str, part: str) -> dict[str, str]:
             codes[number[1]] = unescape(code[1])
     formats = _CELL_FORMAT.findall(text, start, stop)
     if len(formats) != text.count("<xf", start, stop):
-        return _exact_format_classes(text, part)
+        raise NotPlainError("cell formats")
     numbers = (_FORMAT_ID.search(attributes) for attributes in formats)
     return _classify(codes, [number[1] if number else "0" for number in numbers])
 
@@ -584,7 +590,7 @@ def _exact_format_classes(text: str, part: str) -> dict[str, str]:
 
 def _classify(codes: dict[str, str], formats: list[str]) -> dict[str, str]:
     by_number = {
-        number: format_class(codes[number]) if number in codes else _BUILT_IN.get(int(number), "")
+        number: format_class(codes[number]) if number in codes else _BUILT_IN.get(number, "")
         for number in set(formats)
     }
     classes = {str(index): by_number[number] for index, number in enumerate(formats)}

@@ -6,20 +6,29 @@ with '=') or a link to a sheet.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
+from typing import Any
 
 from attrs import field, frozen
 
 from clusterbook.identity import Stamp
-from clusterbook.layout import Layout, sheet_prefix
+from clusterbook.layout import Layout, SheetPlan, sheet_prefix
 from clusterbook.livecheck import CHECKS_SHEET
 from clusterbook.spec import Workbook
 
 GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET = "首页", "填报说明", "校验"
 
 # Columns of the hidden sheet of watches (see ``template``), rows from 2.
-SHEET_COL, ASKED_COL, MISSING_COL, FAULT_COL = "A", "C", "D", "E"
+SHEET_COL, LABEL_COL, ASKED_COL, MISSING_COL, FAULT_COL = "A", "B", "C", "D", "E"
 MISSING_AT_COL, FAULT_AT_COL, MISSING_KEY_COL, FAULT_KEY_COL = "F", "G", "H", "I"
+
+_INDEX_ROW = 19.0  # points
+_INDEX_TEXT = 24  # characters that one line of the index holds
+_BAR = 24  # squares of the progress bar
+
+
+def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(items)
 
 
 @frozen
@@ -37,19 +46,32 @@ class Cell:
 class PageRow:
     """One row of such a sheet."""
 
-    cells: tuple[Cell, ...] = field(converter=tuple)
+    cells: tuple[Cell, ...] = field(converter=_as_tuple)
     height: float = 0
 
 
 @frozen
+class PageMark:
+    """A conditional format: first row, first column, last row, last column; formula; look."""
+
+    corners: tuple[int, int, int, int]
+    formula: str
+    look: str
+
+
+@frozen(kw_only=True)
 class Page:
-    """One such sheet."""
+    """One such sheet. ``keeps`` are rows that no page break may tear apart."""
 
     name: str
     key: str
+    tab: str
     widths: tuple[float, ...]
-    rows: tuple[PageRow, ...]
-    landscape: bool = False
+    rows: tuple[PageRow, ...] = field(converter=_as_tuple)
+    marks: tuple[PageMark, ...] = ()
+    keeps: tuple[tuple[int, int], ...] = ()
+    one_page: bool = True
+    frozen_row: int = 0
 
 
 def _watch_range(column: str, count: int) -> str:
@@ -58,6 +80,10 @@ def _watch_range(column: str, count: int) -> str:
 
 def _sum(key: str, column: str, count: int) -> str:
     return f'SUMIF({_watch_range(SHEET_COL, count)},"{key}",{_watch_range(column, count)})'
+
+
+def _total(column: str, count: int) -> str:
+    return f"SUM({_watch_range(column, count)})"
 
 
 def pages(layout: Layout, stamp: Stamp, watch_count: int) -> tuple[Page, Page, Page]:
@@ -69,97 +95,201 @@ def pages(layout: Layout, stamp: Stamp, watch_count: int) -> tuple[Page, Page, P
     )
 
 
+# --- 首页 ----------------------------------------------------------------------------------------
+
 _STEPS = (
-    "1. 只需填写白色（必填未填时为浅黄色）的格；灰色格为固定文字或自动计算，不能修改。",
-    "2. 带下拉箭头的格请从列表中选择；选中某格时会显示填写提示。右侧绿色“补充填报”栏不打印，但同样需要填写。",
-    "3. 数字只填数值，不写单位和千分号；百分数 12.5% 填 12.5；年月填 2024-03 的样式；确无此项填“无”。",
-    "4. 请勿插入、删除、剪切行列或改动工作表名称；粘贴时请用“选择性粘贴—数值”。各库行数已预留。",
-    "5. 填完后查看“校验”表，点击“定位”可跳到第一个有问题的格；全部为 0 后保存为 .xlsx 报送。",
+    (
+        "1. 先看“填报说明”，再按目录逐表填写，点击表名即可跳转。"
+        "白色格填写，浅黄色格为必填未填，浅红色格为内容有误，灰色格不用填写。"
+    ),
+    (
+        "2. 带下拉箭头的格从列表中选择；选中一格会显示填写提示。"
+        "右侧绿色“补充填报”栏不打印，但同样需要填写。"
+    ),
+    (
+        "3. 数字只填数值，不写单位；百分数 12.5% 填 12.5；年月填 2024-03；"
+        "确无此项填“无”，不要留空或填“/”。"
+    ),
+    (
+        "4. 不要插入、删除、剪切行列，不要改动表名；从别处粘贴时用“选择性粘贴—数值”。"
+        "各库已预留足够的行。"
+    ),
+    (
+        "5. 填完看“校验”表，点击各项可跳到出问题的格；"
+        "全部通过后保存为 .xlsx 报送，不要改存为其他格式。"
+    ),
 )
 
 
 def _guide(layout: Layout, stamp: Stamp, count: int) -> Page:
     workbook = layout.workbook
-    rows = [
-        PageRow([Cell(1, workbook.title.strip(), "guide_title", 5)], 44),
-        PageRow([Cell(1, workbook.purpose, "guide_text", 5)]),
-    ]
+    rows = [PageRow([Cell(1, workbook.title.strip(), "guide_title", 7)], 46)]
+    if workbook.purpose:
+        rows.append(PageRow([Cell(1, f"用途：{workbook.purpose}", "guide_text", 7)]))
     if stamp.issued_to:
-        text = f"本工作簿发放给：{stamp.issued_to}　　发放编号：{stamp.issue}"
-        rows.append(PageRow([Cell(1, text, "guide_text", 5)]))
-    rows.append(PageRow([Cell(1, "怎样填写", "title", 5)], 32))
-    rows += [PageRow([Cell(1, step, "guide_text", 5)]) for step in _STEPS]
-    rows.append(PageRow([Cell(1, "目录与填报进度", "title", 5)], 32))
-    heads = ("工作表", "内容", "必填项", "已填", "待更正")
+        text = f"填报单位：{stamp.issued_to}　　发放编号：{stamp.issue}"
+        rows.append(PageRow([Cell(1, text, "guide_text", 7)]))
+    bar_row = len(rows) + 1
+    rows += [
+        PageRow([Cell(1, _progress(count), "guide_progress", 7)], 34),
+        PageRow([Cell(1, "怎样填写", "guide_part", 7)], 30),
+        *(PageRow([Cell(1, step, "guide_text", 7)]) for step in _STEPS),
+        PageRow([Cell(1, "目录与填报进度", "guide_part", 7)], 30),
+    ]
+    heads = ("工作表", "内容", "必填项", "已填", "完成率", "有误", "状态")
     rows.append(PageRow([Cell(i, text, "guide_head") for i, text in enumerate(heads, 1)]))
-    first = len(rows) + 2
-    for plan in layout.sheets:
-        key = plan.sheet.key
-        asked, missing = _sum(key, ASKED_COL, count), _sum(key, MISSING_COL, count)
+    first = len(rows) + 1
+    rows += [_index_row(plan, first + n, count) for n, plan in enumerate(layout.sheets)]
+    last = len(rows)
+    top = f"{first + 1}:{{0}}{last + 1}"
+    totals = [
+        Cell(i, f"=SUM({c}{top.format(c)})", "total") for i, c in ((3, "D"), (4, "E"), (6, "G"))
+    ]
+    row = last + 1
+    rate = Cell(5, f"={_rate(row)}", "total")
+    rows.append(PageRow([Cell(1, "合计", "total", 2), *totals, rate, Cell(7, "", "total")], 22))
+    marks = (
+        *_colours((first, 7, last, 7), f"$H{first + 1}", "有误", "未填完", "已填完"),
+        *_colours((bar_row, 1, bar_row, 7), f"$B${bar_row + 1}", "更正", "待填", "已全部填完"),
+    )
+    return Page(name=GUIDE_SHEET, key="guide", tab="guide", widths=(3, 30, 40, 7, 7, 8, 7, 9),
+                rows=rows, marks=marks)  # fmt: skip
+
+
+def _index_row(plan: SheetPlan, row: int, count: int) -> PageRow:
+    """One sheet of the form; ``row`` counts from 0."""
+    key, at = plan.sheet.key, row + 1
+    asked, missing = _sum(key, ASKED_COL, count), _sum(key, MISSING_COL, count)
+    status = f'IF(G{at}>0,"有误",IF(D{at}=0,"选填",IF(E{at}<D{at},"未填完","已填完")))'
+    return PageRow([
+        Cell(1, plan.name, "guide_link", link=plan.name),
+        Cell(2, _content(plan), "guide_cell"),
+        Cell(3, f"={asked}", "guide_count"), Cell(4, f"=D{at}-{missing}", "guide_count"),
+        Cell(5, f"={_rate(at - 1)}", "guide_count"),
+        Cell(6, f"={_sum(key, FAULT_COL, count)}", "guide_count"),
+        Cell(7, f"={status}", "guide_count"),
+    ], _INDEX_ROW)  # fmt: skip
+
+
+def _content(plan: SheetPlan) -> str:
+    """What a sheet holds, short enough for one line of the index."""
+    library = plan.body.library if plan.body else None
+    title = library.title.split("（需")[0] if library else ""
+    if not 0 < len(title) <= _INDEX_TEXT:
         title = plan.sheet.title or plan.sheet.heading or plan.name
-        rows.append(PageRow([
-            Cell(1, plan.name, "guide_link", link=plan.name), Cell(2, title.strip(), "guide_cell"),
-            Cell(3, f"={asked}", "guide_count"), Cell(4, f"={asked}-{missing}", "guide_count"),
-            Cell(5, f"={_sum(key, FAULT_COL, count)}", "guide_count"),
-        ]))  # fmt: skip
-    last = len(rows) + 1
-    totals = [Cell(i, f"=SUM({c}{first}:{c}{last})", "total") for i, c in ((3, "D"), (4, "E"), (5, "F"))]
-    rows.append(PageRow([Cell(1, "合计", "total", 2), *totals]))
-    return Page(GUIDE_SHEET, "guide", (3, 24, 40, 10, 10, 10), tuple(rows))
+    return title.strip()
+
+
+def _rate(row: int) -> str:
+    return f'IF(D{row + 1}=0,"—",TEXT(E{row + 1}/D{row + 1},"0%"))'
+
+
+def _progress(count: int) -> str:
+    """A bar of squares and a sentence, as a formula."""
+    asked, missing = _total(ASKED_COL, count), _total(MISSING_COL, count)
+    fault = _total(FAULT_COL, count)
+    part = f"({asked}-{missing})/MAX(1,{asked})"
+    bar = f'REPT("■",INT({part}*{_BAR}))&REPT("□",{_BAR}-INT({part}*{_BAR}))'
+    rest = f'IF({missing}=0,"，已全部填完","，待填 "&{missing}&" 项")'
+    wrong = f'IF({fault}=0,"","，更正 "&{fault}&" 处")'
+    return f'={bar}&"　"&TEXT(INT({part}*100)/100,"0%")&{rest}&{wrong}'
+
+
+def _colours(
+    corners: tuple[int, int, int, int], cell: str, bad: str, open_: str, done: str
+) -> tuple[PageMark, ...]:
+    """Red, amber and green by the word that stands in ``cell``; the first that fits counts."""
+    looks = ((bad, "bad"), (open_, "open"), (done, "done"))
+    earlier: list[str] = []
+    marks = []
+    for word, look in looks:
+        found = f'ISNUMBER(FIND("{word}",{cell}))'
+        marks.append(PageMark(corners, f"AND({','.join([found, *earlier])})", look))
+        earlier.append(f"NOT({found})")
+    return tuple(marks)
+
+
+# --- 填报说明 ------------------------------------------------------------------------------------
 
 
 def _instructions(workbook: Workbook) -> Page:
-    rows = [PageRow([Cell(1, "填报说明", "guide_title", 4)], 40)]
+    rows = [PageRow([Cell(1, "填报说明", "guide_title", 4)], 46)]
+    keeps: list[tuple[int, int]] = []
     rows += [PageRow([Cell(1, text, "guide_text", 4)]) for text in workbook.instructions]
-    if workbook.corrections:
-        rows.append(PageRow([Cell(1, "原表与本表的对照", "title", 4)], 32))
-        text = "原表个别地方年度、单位或写法不一致，本表按下列方式处理，请照本表填写。"
-        rows.append(PageRow([Cell(1, text, "guide_text", 4)]))
-        heads = ("编号", "位置", "原表印作", "本表处理")
-        rows.append(PageRow([Cell(i, t, "guide_head") for i, t in enumerate(heads, 1)]))
-        rows += [
-            PageRow([Cell(i, t, "guide_cell") for i, t in enumerate(
-                (c.id, c.where, c.printed, c.rendered), 1)])
-            for c in workbook.corrections
-        ]  # fmt: skip
+
+    def part(title: str, entries: list[PageRow], *above: PageRow) -> None:
+        first = len(rows) + 1
+        rows.append(PageRow([Cell(1, title, "guide_part", 4)], 34))
+        rows.extend([*above, *entries])
+        keeps.append((first, min(first + len(above) + 1, len(rows))))
+        keeps.append((first, len(rows)))
+
     if workbook.glossary:
-        rows.append(PageRow([Cell(1, "名词对照", "title", 4)], 32))
-        rows += [
+        part("名词对照", [
             PageRow([Cell(1, word, "guide_cell", 2), Cell(3, text, "guide_cell", 4)])
             for word, text in workbook.glossary
-        ]
-    return Page(NOTES_SHEET, "instructions", (3, 8, 24, 30, 38), tuple(rows))
+        ])  # fmt: skip
+    if workbook.corrections:
+        text = "原表个别地方年度、单位或写法不一致，本表按下列方式处理，请照本表填写。"
+        heads = ("编号", "位置", "原表印作", "本表处理")
+        part("原表与本表的对照", [
+            PageRow([Cell(i, t, "guide_small") for i, t in enumerate(
+                (c.id, c.where, c.printed, c.rendered), 1)], 20)
+            for c in workbook.corrections
+        ], PageRow([Cell(1, text, "guide_text", 4)]),
+            PageRow([Cell(i, t, "guide_head") for i, t in enumerate(heads, 1)]))  # fmt: skip
+    return Page(name=NOTES_SHEET, key="instructions", tab="guide", widths=(3, 7, 21, 27, 34),
+                rows=rows, keeps=tuple(keeps), one_page=False)  # fmt: skip
+
+
+# --- 校验 ----------------------------------------------------------------------------------------
 
 
 def _review(layout: Layout, count: int) -> Page:
+    note = "随填报实时更新。点击“第一处”可跳到那一格，改好后自动显示下一处。"
+    heads = ("工作表", "状态", "未填", "第一处未填", "有误", "第一处有误")
     rows = [
-        PageRow([Cell(1, "校验", "guide_title", 5)], 40),
-        PageRow([Cell(1, "各行随填报实时更新；数量为 0 表示通过。点击“定位”跳到第一个有问题的格。",
-                      "guide_text", 5)]),
-        PageRow([Cell(i, t, "guide_head") for i, t in enumerate(
-            ("工作表", "检查内容", "数量", "状态", "定位"), 1)]),
-    ]  # fmt: skip
-    for plan in layout.sheets:
-        rows += _review_rows(plan.sheet.key, plan.name, len(rows) + 2, count)
-    return Page(REVIEW_SHEET, "review", (3, 24, 40, 10, 12, 10), tuple(rows))
+        PageRow([Cell(1, "校验", "guide_title", 6)], 46),
+        PageRow([Cell(1, note, "guide_text", 6)]),
+        PageRow([Cell(i, text, "guide_head") for i, text in enumerate(heads, 1)]),
+    ]
+    first = len(rows) + 1
+    rows += [_review_row(plan, first + n, count) for n, plan in enumerate(layout.sheets)]
+    last = len(rows)
+    sums = [
+        Cell(i, f"=SUM({c}{first + 1}:{c}{last + 1})", "total") for i, c in ((3, "D"), (5, "F"))
+    ]
+    blanks = [Cell(i, "", "total") for i in (2, 4, 6)]
+    rows.append(PageRow([Cell(1, "合计", "total"), *sums, *blanks], 22))
+    top = first + 1
+    marks = (
+        *_colours((first, 2, last, 2), f"$C{top}", "有误", "未填完", "通过"),
+        PageMark((first, 3, last, 3), f"$D{top}>0", "open"),
+        PageMark((first, 5, last, 5), f"$F{top}>0", "bad"),
+    )
+    return Page(name=REVIEW_SHEET, key="review", tab="review", widths=(3, 30, 9, 7, 32, 7, 32),
+                rows=rows, marks=marks, frozen_row=first)  # fmt: skip
 
 
-def _review_rows(key: str, name: str, row: int, count: int) -> Iterator[PageRow]:
-    """Two lines for a sheet: what is missing, what is out of bounds. ``row`` is the first's."""
-    lines = (
-        ("必填项未填", MISSING_COL, MISSING_KEY_COL, MISSING_AT_COL),
-        ("内容不符合要求（不是数字、超出范围、不在列表中、超字数等）", FAULT_COL, FAULT_KEY_COL, FAULT_AT_COL),
-    )  # fmt: skip
-    for number, (text, column, key_column, at_column) in enumerate(lines):
-        total = f"D{row + number}"
-        match = f'MATCH("{key}|1",{_watch_range(key_column, count)},0)'
-        target = f'"#"&INDEX({_watch_range(at_column, count)},{match})'
-        yield PageRow([
-            Cell(1, name, "guide_link", link=name), Cell(2, text, "guide_cell"),
-            Cell(3, f"={_sum(key, column, count)}", "guide_count"),
-            Cell(4, f'=IF({total}=0,"通过","待处理")', "guide_count"),
-            Cell(5, f'=IF({total}=0,"",HYPERLINK({target},"定位"))', "guide_link"),
-        ])  # fmt: skip
+def _review_row(plan: SheetPlan, row: int, count: int) -> PageRow:
+    """One sheet: what is missing, what is out of bounds. ``row`` counts from 0."""
+    key, at = plan.sheet.key, row + 1
+    cells = [
+        Cell(1, plan.name, "guide_link", link=plan.name),
+        Cell(2, f'=IF(F{at}>0,"有误",IF(D{at}>0,"未填完","通过"))', "guide_count"),
+    ]
+    for col, letter, sums, key_col, at_col in (
+        (3, "D", MISSING_COL, MISSING_KEY_COL, MISSING_AT_COL),
+        (5, "F", FAULT_COL, FAULT_KEY_COL, FAULT_AT_COL),
+    ):
+        match = f'MATCH("{key}|1",{_watch_range(key_col, count)},0)'
+        target = f'"#"&INDEX({_watch_range(at_col, count)},{match})'
+        label = f"INDEX({_watch_range(LABEL_COL, count)},{match})"
+        cells += [
+            Cell(col, f"={_sum(key, sums, count)}", "guide_count"),
+            Cell(col + 1, f'=IF({letter}{at}=0,"",HYPERLINK({target},{label}))', "guide_jump"),
+        ]
+    return PageRow(cells, _INDEX_ROW + 9)
 
 
 def home_link(name: str) -> str:

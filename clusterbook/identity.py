@@ -13,6 +13,7 @@ META_SHEET = "_meta"
 STAMP_NAME = "cb_id"
 PROPERTY = "clusterbook"
 RULER = "cb:"
+STAMP_CELL, DIGEST_CELL = (1, 1), (2, 1)  # on the hidden sheet
 
 
 @frozen(kw_only=True)

@@ -80,6 +80,7 @@ class Fault:
     def __str__(self) -> str:
         row = f"第{self.row}行" if self.row else ""
         column = f"“{self.column}”" if self.column else ""
+        column = "" if self.text.startswith(column) else column
         return "：".join(filter(None, (row + column, self.text)))
 
 
@@ -87,7 +88,7 @@ class RosterError(IssueError):
     """A roster that cannot be issued from; ``faults`` holds everything found."""
 
     def __init__(self, faults: Iterable[Fault]) -> None:
-        self.faults = tuple(faults)
+        self.faults = tuple(sorted(faults, key=lambda fault: fault.row))
         lines = "".join(f"\n  {fault}" for fault in self.faults)
         super().__init__(f"名单有{len(self.faults)}处问题，没有发放任何工作簿：{lines}")
 
@@ -233,14 +234,11 @@ class _Reader:
             for at, row in enumerate(rows[:_HEADER_WITHIN]):
                 if {self._role(cell) for cell in row} & {"county", "cluster_name"}:
                     return rows, at
-        filled = (
-            cells for rows in tables for row in rows if (cells := [*filter(None, map(trim, row))])
-        )
-        first = next(filled, None)
-        if first is None:
+        filled = [cell for rows in tables for row in rows for cell in map(trim, row) if cell]
+        if not filled:
             raise RosterError([Fault(0, "", EMPTY)])
         text = "缺少必要的列：至少要有“集群名称”或“县（市、区）”。"
-        raise RosterError([Fault(0, "", f"{text}现有的列：{'、'.join(first)}")])
+        raise RosterError([Fault(0, "", f"{text}开头是：{'、'.join(filled[:8])}")])
 
     def _role(self, name: str) -> str:
         folded = fold(name).strip("*:")
@@ -335,7 +333,8 @@ class _Reader:
         value = str(facts.pop("value", trim(text)))
         problem = Problem(code=reading.problem, label=column, value=value, facts=facts)
         near = self._near(kind, value) if role in ("city", "county") else ()
-        hint = f"是不是{'、'.join(near)}？" if near else problem.how_to_mend()
+        mend = f"可选：{facts['options']}。" if "options" in facts else problem.how_to_mend()
+        hint = f"是不是{'、'.join(near)}？" if near else mend
         self.faults.append(Fault(number, column, problem.message() + hint))
         return None
 
@@ -349,19 +348,19 @@ class _Reader:
 
     def _place(self, number: int, read: dict[str, Any]) -> None:
         """The county must belong to the city; a missing city is that of the county."""
-        pairs = self.pairs
-        counties = _as_tuple(read.get("county"))
-        if not counties or not pairs:
+        counties = read.get("county") or ()
+        counties = (counties,) if isinstance(counties, str) else counties
+        if not counties or not self.pairs:
             return
         column = self.header[self.roles["county"]]
-        cities = list(dict.fromkeys(city for city, county in pairs if county in counties[:1]))
+        cities = sorted(city for city, county in self.pairs if county == counties[0])
         if not read.get("city"):
             if len(cities) > 1:
                 text = f"{'、'.join(cities)}都有{counties[0]}，请在“市州”列写明是哪一个。"
                 self.faults.append(Fault(number, column, text))
             elif cities:
                 read["city"] = cities[0]
-        elif not any((read["city"], county) in pairs for county in counties):
+        elif not any((read["city"], county) in self.pairs for county in counties):
             whose = f"，它属于{'、'.join(cities)}" if cities else ""
             text = f"“{_as_text(counties)}”不属于{read['city']}{whose}。"
             self.faults.append(Fault(number, column, text))
@@ -374,12 +373,6 @@ class _Reader:
             if first != entry.row:
                 text = f"与第{first}行重复（{entry.issued_to}）。"
                 self.faults.append(Fault(entry.row, "", text))
-
-
-def _as_tuple(value: Any) -> tuple[str, ...]:
-    if not value:
-        return ()
-    return value if isinstance(value, tuple) else (value,)
 
 
 def _as_text(value: Any) -> str:
@@ -450,13 +443,9 @@ def workbooks(layout: Layout, found: Iterable[Issue]) -> Iterator[tuple[Issue, b
 
 
 def write(
-    layout: Layout,
-    roster: Roster,
-    folder: Path,
-    *,
-    issued_on: str,
-    progress: Progress | None = None,
-) -> list[Issue]:
+    layout: Layout, roster: Roster, folder: Path, *,
+    issued_on: str, progress: Progress | None = None,
+) -> list[Issue]:  # fmt: skip
     """Writes one workbook per row and the register to ``folder``, which must be new or empty.
 
     All or nothing: everything is written beside and then moved. IssueError when the folder is in

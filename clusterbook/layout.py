@@ -7,6 +7,7 @@ sheet are the hidden ruler. ``A1`` style text appears only at the edges.
 from __future__ import annotations
 
 from functools import cached_property
+from hashlib import sha256
 from typing import Any
 
 from attrs import define, field, frozen
@@ -108,6 +109,11 @@ class ColumnSlot:
     path: str
 
     @property
+    def defined_name(self) -> str:
+        """Name of the column's body cells in the workbook."""
+        return f"cb_{self.key}"
+
+    @property
     def locked(self) -> bool:
         """Whether formulas fill it."""
         return self.field.computed is not None
@@ -155,6 +161,7 @@ class SheetPlan:
     print_last_col: int
     frozen_row: int = 0
     repeat: tuple[int, int] | None = None
+    page_breaks: tuple[int, ...] = ()
 
     @property
     def name(self) -> str:
@@ -189,6 +196,15 @@ class Layout:
             for slot in plan.slots:
                 found.setdefault(slot.key, []).append(slot)
         return {key: tuple(slots) for key, slots in found.items()}
+
+    @cached_property
+    def digest(self) -> str:
+        """Short hash of all addresses: a workbook issued from other addresses has another one."""
+        places = [f"{slot.key}#{slot.part}@{plan.sheet.key}{slot.area.range()}"
+                  for plan in self.sheets for slot in plan.slots]  # fmt: skip
+        places += [f"{key}@{body.first_row},{column.col}" for key, column in self.columns.items()
+                   for body in [self.bodies[key.split(".", 1)[0]]]]  # fmt: skip
+        return sha256("\n".join(places).encode()).hexdigest()[:16]
 
     @cached_property
     def sheet_of(self) -> dict[str, SheetPlan]:
@@ -277,9 +293,10 @@ class View:
         plan = self.layout.sheet_of[key]
         return self._prefix(plan) + plan.library.range(self.layout.columns[key])
 
-    def this(self, key: str) -> str:
-        """Address of another cell in the row of this view, the column fixed."""
-        return f"${column_letters(self._own_column(key).col)}{(self.row or 0) + 1}"
+    def this(self, key: str, shift: int = 0) -> str:
+        """Address of another cell in the row of this view or below it, the column fixed."""
+        row = (self.row or 0) + 1 + shift
+        return f"${column_letters(self._own_column(key).col)}{row}"
 
     def _own_column(self, key: str) -> ColumnSlot:
         """A column of the library on whose sheet the formula stands."""

@@ -72,9 +72,8 @@ class Lists:
 
 def names_of_library_column(layout: Layout, key: str) -> str:
     """A drop-down of what stands in a library column so far, as a formula."""
-    name = column_name(key)
+    name = column_name(layout.columns[key].key)
     first = f"INDEX({name},1)"
-    assert key in layout.columns
     return f"=OFFSET({first},0,0,MAX(1,COUNTA({name})),1)"
 
 

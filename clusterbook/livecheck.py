@@ -12,8 +12,16 @@ from attrs import frozen
 
 from clusterbook.expressions import excel
 from clusterbook.kinds import CELL_TEXT_LIMIT, LongText, excel_length
-from clusterbook.layout import Body, ColumnSlot, Layout, SheetPlan, Slot, View, cell_name, sheet_prefix
-
+from clusterbook.layout import (
+    Body,
+    ColumnSlot,
+    Layout,
+    SheetPlan,
+    Slot,
+    View,
+    cell_name,
+    sheet_prefix,
+)
 from clusterbook.lists import Lists
 
 CHECKS_SHEET = "_checks"
@@ -35,6 +43,22 @@ class Watch:
     fault: str
     missing_at: str
     fault_at: str
+
+    @staticmethod
+    def heads() -> tuple[str, ...]:
+        """What stands above the cells of a line."""
+        return ("sheet", "label", "asked", "missing", "fault", "missing at", "fault at", "", "")
+
+    def cells(self, row: int) -> Iterator[str]:
+        """The line as it is written in ``row`` (from 0): texts, whole numbers, formulas with '='.
+
+        The last two are what the 校验 sheet looks up: the sheet, and whether anything is wrong.
+        """
+        yield from (self.sheet, self.label)
+        for count in (self.asked, self.missing, self.fault):
+            yield count if count.isdigit() else "=" + count
+        yield from (self.missing_at, self.fault_at)
+        yield from (f'=A{row + 1}&"|"&IF({counts}{row + 1}>0,1,0)' for counts in ("D", "E"))
 
 
 def watches(layout: Layout, lists: Lists) -> Iterator[Watch]:
@@ -88,8 +112,9 @@ def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> Wa
 
 def _long_fault(slot: Slot, cells: list[str]) -> str:
     kind = slot.field.kind
-    assert isinstance(kind, LongText)
-    bound = CELL_TEXT_LIMIT if kind.limit is None else int(kind.limit * kind.hard)
+    bound = CELL_TEXT_LIMIT
+    if isinstance(kind, LongText) and kind.limit is not None:
+        bound = int(kind.limit * kind.hard)
     return f"({'+'.join(excel_length(cell) for cell in cells)}>{bound})"
 
 

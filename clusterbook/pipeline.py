@@ -13,7 +13,7 @@ from attrs import define, evolve, field, frozen
 from clusterbook import registry
 from clusterbook.extract import Extracted, extract
 from clusterbook.grid import Grid, GridError, read_grid
-from clusterbook.identity import META_SHEET, STAMP_NAME, Stamp
+from clusterbook.identity import META_SHEET, STAMP_CELL, STAMP_NAME, Stamp
 from clusterbook.place import corner, place
 from clusterbook.problems import Problem
 
@@ -106,7 +106,7 @@ def _stamps(grid: Grid) -> Iterable[Stamp | None]:
     for sheet in grid.sheets:
         mark = corner(sheet)
         if sheet.name == META_SHEET or (mark and mark[1] == "meta"):
-            text = sheet.cells.get((1, 1))
+            text = sheet.cells.get(STAMP_CELL)
             yield Stamp.parse(text) if isinstance(text, str) else None
     yield Stamp.parse(grid.core.get("comments", ""))
     name = grid.names.get(STAMP_NAME, "")

@@ -16,7 +16,7 @@ from itertools import pairwise
 from attrs import define, field, frozen
 
 from clusterbook.grid import Address, Grid, SheetGrid
-from clusterbook.identity import RULER, column_mark, row_mark
+from clusterbook.identity import DIGEST_CELL, META_SHEET, RULER, column_mark, row_mark
 from clusterbook.layout import Layout, SheetPlan, Slot, cell_name, sheet_prefix
 from clusterbook.problems import Problem
 from clusterbook.reading import fold
@@ -40,9 +40,13 @@ class SheetPlacement:
     cols: Mapping[int, int] | None = None
     #: full keys whose place is disputed, with what the witnesses say
     disputed: Mapping[str, str] = field(factory=dict)
+    #: single cells by planned address, where only names tell the place
+    named: Mapping[Address, Address] | None = None
 
     def at(self, row: int, col: int) -> Address | None:
         """The actual address of a planned cell, None when its row or column is gone."""
+        if self.named is not None:
+            return self.named.get((row, col))
         actual_row = row if self.rows is None else self.rows.get(row)
         actual_col = col if self.cols is None else self.cols.get(col)
         if actual_row is None or actual_col is None:
@@ -76,13 +80,43 @@ def place(grid: Grid, layout: Layout) -> Placement:
     """Finds every planned sheet; what is missing or doubled becomes a problem."""
     placement = Placement(layout)
     found = _match_sheets(grid, layout, placement)
+    issued = issued_digest(grid)
+    if issued and issued != layout.digest:
+        # Made by a version of the software that lays the form out differently: ruler numbers mean
+        # other rows there, names mean the same answers.
+        placement.problems.append(Problem(code="L109"))
     for plan in layout.sheets:
         sheet = found.get(plan.sheet.key)
         if sheet is None:
             placement.problems.append(Problem(code="L101", sheet=plan.name, value=plan.name))
             continue
-        placement.sheets[plan.sheet.key] = _place_sheet(grid, plan, sheet)
+        if issued and issued != layout.digest:
+            named = dict(_by_names(grid, plan, sheet))
+            placement.sheets[plan.sheet.key] = SheetPlacement(plan, sheet, named=named)
+        else:
+            placement.sheets[plan.sheet.key] = _place_sheet(grid, plan, sheet)
     return placement
+
+
+def issued_digest(grid: Grid) -> str:
+    """The hash of the addresses with which a workbook was issued; '' where it says none."""
+    for sheet in grid.sheets:
+        mark = corner(sheet)
+        if sheet.name == META_SHEET or (mark and mark[1] == "meta"):
+            return str(sheet.cells.get(DIGEST_CELL, ""))
+    return ""
+
+
+def _by_names(grid: Grid, plan: SheetPlan, sheet: SheetGrid) -> Iterator[tuple[Address, Address]]:
+    """Planned and actual address of every answer and first library cell that has a name."""
+    places = [(slot.defined_name, (slot.area.row, slot.area.col)) for slot in plan.slots]
+    if plan.body is not None:
+        first = plan.body.first_row
+        places += [(column.defined_name, (first, column.col)) for column in plan.body.columns]
+    for name, planned in places:
+        said = _read_reference(grid.names.get(name, ""))
+        if said is not None and said[0] == sheet.name:
+            yield planned, said[1:]
 
 
 def _match_sheets(grid: Grid, layout: Layout, placement: Placement) -> dict[str, SheetGrid]:

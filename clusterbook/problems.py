@@ -111,6 +111,9 @@ _CODES = (
     _code("L108", _E, "同一张表有几份，内容不同（{value}），没有读取。", "请只保留一份正确的表，删除其余。",
           "The same sheet stands several times with different content ({value}).",
           "Keep the right one and delete the others."),
+    _code("L109", _I, "本工作簿由另一版本的软件生成，各栏按名称定位读取。", "无需处理。",
+          "The workbook was made by another version of the software; read by names.",
+          "Nothing to do."),
     # --- V: one value --------------------------------------------------------------------------
     _code("V101", _E, "“{label}”未填写。", "请填写{unit_hint}{none_hint}。",
           "“{label}” is empty.", "Fill it in{none_hint_en}."),

@@ -153,7 +153,7 @@ def name_key(text: str) -> str:
 
     Look-alikes keep different keys: only spaces, width, case, brackets and quotes are folded.
     """
-    return fold(text).casefold()
+    return fold(fold(text).casefold())
 
 
 def bare(text: str) -> str:

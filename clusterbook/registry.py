@@ -30,7 +30,7 @@ def form_ids() -> tuple[str, ...]:
 def _module(form: str) -> ModuleType:
     if form not in form_ids():
         near = get_close_matches(form, form_ids(), n=1)
-        hint = f"，您是否要找 {near[0]}？" if near else ""
+        hint = f"，您是否要找 {near[0]}？" if near else "。"
         raise UnknownFormError(f"没有名为“{form}”的申报表{hint}可用的有：{'、'.join(form_ids())}")
     return import_module(f"workbook_specs.{form}")
 

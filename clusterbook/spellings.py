@@ -127,12 +127,12 @@ def read_name(raw: Any) -> Reading:
     if is_blank(raw):
         return Reading()
     text = _clean_name(to_text(raw))
-    if plain := declared(text) or no_answer(text):
+    name, remarks = _without_remarks(text)
+    if plain := declared(name) or no_answer(name):
         return plain
-    if not text:
+    if not name:
         return refuse("V210")
     note = "" if text == raw else "name_spelling"
-    name, remarks = _without_remarks(text)
     note = joined(note, "remark" if remarks else "")
     grave = [remark for remark in remarks if _GRAVE.match(remark)]
     if grave:
@@ -149,7 +149,7 @@ def _without_remarks(text: str) -> tuple[str, list[str]]:
         and (found := _REMARK.match(text))
         and _IS_REMARK.match(found["remark"])
     ):
-        text = found["name"]
+        text = _clean_name(found["name"])
         remarks.append(found["remark"])
     return text, remarks
 
@@ -204,7 +204,7 @@ _LOCAL = r"([2-9][0-9]{2,3})-?([0-9]{4})(?:-([0-9]{1,6}))?"
 _LANDLINE = re.compile(rf"(010|02[0-9]|0[3-9][0-9]{{2}})-?{_LOCAL}")
 _WITHOUT_ZERO = re.compile(rf"(10|2[0-9]|[3-9][0-9]{{2}})-?{_LOCAL}")
 _WITHOUT_AREA = re.compile(_LOCAL)
-_SCIENTIFIC = re.compile(r"([0-9])(?:\.([0-9]+))?E\+?([0-9]{2})", re.IGNORECASE)
+_SCIENTIFIC = re.compile(r"([0-9])\.?([0-9]*)E\+?([0-9]{2})", re.IGNORECASE)
 
 
 def read_phone(raw: Any) -> Reading:
@@ -266,7 +266,7 @@ def _landline(area: str, upper: str, lower: str, extension: str | None) -> str:
 def _unscientific(text: str) -> str:
     """1.3900000001E+10 as its digits, as long as they are all there."""
     found = _SCIENTIFIC.fullmatch(text)
-    if not found or len(found[2] or "") < int(found[3]):
+    if not found or len(found[2]) < int(found[3]):
         return text
     return found[1] + found[2][: int(found[3])]
 

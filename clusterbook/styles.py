@@ -21,8 +21,11 @@ ADDED_FILL = "#E2EFDA"
 ADDED_INK = "#375623"
 MISSING_FILL = "#FFF2CC"
 FAULT_FILL = "#FFC7CE"
+GOOD_FILL = "#E2EFDA"
 GOOD_INK = "#2E7D32"
+OPEN_INK = "#7F6000"
 BAD_INK = "#C00000"
+MISSING_INK = "#FFC000"
 LINK_INK = "#1F4E9E"
 
 _BOX = {"border": 1, "border_color": RULE}
@@ -41,49 +44,77 @@ def _role(font: str, size: float, *parts: Mapping[str, Any], **more: Any) -> Map
 ROLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "cover_title": _role(HEI, 26, _CENTRE),
-        "cover_label": _role(SONG, 16, _LEFT, align="right", indent=0),
-        "cover_hint": _role(KAI, 11, _CENTRE),
+        "cover_label": _role(SONG, 14, _LEFT, align="right", indent=0, valign="bottom"),
+        "cover_inline": _role(SONG, 12, _CENTRE, valign="bottom"),
+        "cover_hint": _role(KAI, 11, _CENTRE, valign="top"),
         "cover_foot": _role(FANG, 16, _CENTRE),
-        "heading": _role(HEI, 16, _CENTRE),
-        "title": _role(HEI, 14, _CENTRE),
+        "heading": _role(HEI, 18, _CENTRE),
+        "title": _role(HEI, 16, _CENTRE),
         "head": _role(HEI, 11, _BOX, _CENTRE, bg_color=HEAD_FILL),
+        "head_small": _role(HEI, 9, _BOX, _CENTRE, bg_color=HEAD_FILL),
         "label": _role(SONG, 11, _BOX, _LEFT, bg_color=LABEL_FILL),
+        "unit": _role(SONG, 11, _BOX, _CENTRE, bg_color=LABEL_FILL),
         "group": _role(SONG, 11, _BOX, _CENTRE, bg_color=LABEL_FILL),
         "option": _role(SONG, 11, _BOX, _LEFT),
         "note": _role(KAI, 10.5, _LEFT, indent=0),
-        "body": _role(FANG, 12, _LEFT, indent=0, valign="top"),
+        "body": _role(FANG, 14, _LEFT, indent=0),
         "boxed_note": _role(KAI, 10.5, _BOX, _LEFT),
-        "sign": _role(FANG, 12, _BOX, _LEFT, valign="top"),
+        "sign": _role(FANG, 14, _BOX, _LEFT, indent=12),
         "void": _role(SONG, 11, _BOX, _CENTRE, bg_color=LABEL_FILL),
         "total": _role(HEI, 11, _BOX, _CENTRE, bg_color=LABEL_FILL),
         "number": _role(SONG, 10.5, _BOX, _CENTRE, bg_color=LABEL_FILL),
         "free_number": _role(SONG, 10.5, _BOX, _CENTRE, locked=False),
-        "added_title": _role(HEI, 11, _LEFT, indent=0, font_color=ADDED_INK),
+        "added_title": _role(HEI, 11, font_color=ADDED_INK, align="left", valign="bottom"),
         "added_head": _role(HEI, 11, _BOX, _CENTRE, bg_color=ADDED_FILL, font_color=ADDED_INK),
         "added_label": _role(SONG, 11, _BOX, _LEFT, bg_color=ADDED_FILL, font_color=ADDED_INK),
         # cells a person fills, and computed cells beside them
         "answer": _role(SONG, 11, _BOX, valign="vcenter", text_wrap=True, locked=False),
         "cover_answer": _role(
-            SONG, 16, valign="vcenter", text_wrap=True, locked=False, align="center",
+            SONG, 14, valign="bottom", text_wrap=True, locked=False, align="center",
             bottom=1, bottom_color=INK,
         ),
         "prose": _role(FANG, 12, _BOX, _LEFT, valign="top", indent=0, locked=False),
+        "profile": _role(FANG, 11, _BOX, _LEFT, valign="top", indent=0, locked=False),
         "cell": _role(SONG, 10.5, _BOX, valign="vcenter", text_wrap=True, locked=False),
         "computed": _role(
             SONG, 11, _BOX, _CENTRE, bg_color=LABEL_FILL, font_color=COMPUTED_INK
         ),
         "cover_computed": _role(
-            SONG, 16, _CENTRE, bottom=1, bottom_color=INK, font_color=COMPUTED_INK
+            SONG, 14, _CENTRE, valign="bottom", bottom=1, bottom_color=INK,
+            font_color=COMPUTED_INK,
         ),
         # the guide, instruction and check sheets
         "guide_title": _role(HEI, 20, _CENTRE),
+        "guide_part": _role(HEI, 14, _LEFT, indent=0),
         "guide_text": _role(FANG, 12, _LEFT, indent=0),
+        "guide_progress": _role(HEI, 12, _BOX, _CENTRE, bg_color=LABEL_FILL),
         "guide_head": _role(HEI, 11, _BOX, _CENTRE, bg_color=HEAD_FILL),
         "guide_cell": _role(SONG, 11, _BOX, _LEFT),
+        "guide_small": _role(SONG, 10, _BOX, _LEFT),
         "guide_count": _role(SONG, 11, _BOX, _CENTRE),
         "guide_link": _role(SONG, 11, _BOX, _LEFT, font_color=LINK_INK, underline=1),
+        "guide_jump": _role(SONG, 10, _BOX, _LEFT, font_color=LINK_INK, underline=1),
         "explain": _role(SONG, 11, _BOX, _LEFT, locked=False),
         "locked_blank": _role(SONG, 11),
         "ruler": _role(SONG, 8),
     }
 )  # fmt: skip
+
+# What a conditional format puts on a cell, by what it says.
+MARKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "missing": MappingProxyType({"bg_color": MISSING_FILL}),
+        "fault": MappingProxyType({"bg_color": FAULT_FILL}),
+        "idle": MappingProxyType({"bg_color": LABEL_FILL}),
+        "done": MappingProxyType({"bg_color": GOOD_FILL, "font_color": GOOD_INK}),
+        "open": MappingProxyType({"bg_color": MISSING_FILL, "font_color": OPEN_INK}),
+        "bad": MappingProxyType({"bg_color": FAULT_FILL, "font_color": BAD_INK}),
+    }
+)
+
+# The font of headers and footers (the size first: digits behind it would be taken for it), and
+# the colours of the tabs by what a sheet is for.
+PAGE_FONT = f'&9&"{KAI}"'
+TABS: Mapping[str, str] = MappingProxyType(
+    {"guide": LINK_INK, "form": HEAD_FILL, "library": ADDED_FILL, "review": MISSING_INK}
+)

@@ -7,7 +7,7 @@ value, as LibreOffice shows a stored 0 ("0 problems") without recalculating.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -17,31 +17,50 @@ from attrs import Factory, define, field, frozen
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from clusterbook import guide, styles
+from clusterbook import guide, measure, styles
 from clusterbook.expressions import excel
-from clusterbook.identity import META_SHEET, PROPERTY, STAMP_NAME, Stamp
-from clusterbook.identity import column_mark, row_mark, sheet_mark
-from clusterbook.kinds import Kind, LongText, Name, Offer, Raw
-from clusterbook.layout import Area, Body, Layout, SheetPlan, Slot, cell_name, sheet_prefix
-from clusterbook.lists import LISTS_SHEET, Lists, column_name, names_of_library_column
-from clusterbook.livecheck import CHECKS_SHEET, Watch, condition, parent_key, watches
-from clusterbook.plan import ROW_HEIGHT, height_needed
-from clusterbook.spec import Field
+from clusterbook.identity import (
+    META_SHEET,
+    PROPERTY,
+    STAMP_NAME,
+    Stamp,
+    column_mark,
+    row_mark,
+    sheet_mark,
+)
+from clusterbook.kinds import LongText, Raw
+from clusterbook.layout import (
+    Area,
+    Body,
+    Layout,
+    SheetPlan,
+    Slot,
+    cell_name,
+    column_letters,
+    sheet_prefix,
+)
+from clusterbook.lists import LISTS_SHEET, Lists, column_name
+from clusterbook.livecheck import CHECKS_SHEET, Watch, watches
+from clusterbook.measure import BODY_ROW, ROW_HEIGHT
+from clusterbook.spec import Field, Narrative
+from clusterbook.template_rules import (
+    TemplateError,
+    Validation,
+    checked,
+    escaped,
+    in_boxes,
+    joined,
+    rules,
+    three_parts,
+)
+
+__all__ = ["Answers", "TemplateError", "write_template"]
 
 # A fixed date: the same input gives the same bytes.
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001
-# Excel's limits for validations and page footers.
-PROMPT_LIMIT, RULE_LIMIT, FOOTER_LIMIT = 255, 255, 255
-BODY_ROW_PIXELS = 36  # 27 points
-# Serial numbers written in advance. LibreOffice prints every row that holds anything, so an open
-# library numbers its first page only; the rest of the column is free for dragging them on.
-NUMBERED_ROWS = 30
+BODY_ROW_PIXELS = int(BODY_ROW / 0.75)
 A4 = 9
 MARGIN = 0.71  # inches: 18 mm
-
-
-class TemplateError(Exception):
-    """XlsxWriter refused a cell or a rule: a fault of the spec or of this module."""
 
 
 @frozen(kw_only=True)
@@ -62,6 +81,17 @@ def write_template(layout: Layout, stamp: Stamp, answers: Answers | None = None)
     _Template(layout, stamp, answers or Answers(), book).write()
     book.close()
     return buffer.getvalue()
+
+
+class _Sheet(Worksheet):
+    """A worksheet that writes formulas as they are.
+
+    XlsxWriter looks into each for some sixty functions newer than ours, which takes most of its
+    time.
+    """
+
+    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002
+        return checked(formula.removeprefix("="))
 
 
 class _LockedWorkbook(xlsxwriter.Workbook):
@@ -97,7 +127,7 @@ class _Template:
         front, notes, review = guide.pages(self.layout, self.stamp, len(watched))
         names = [front.name, notes.name, *(p.name for p in self.layout.sheets), review.name]
         for name in [*names, CHECKS_SHEET, LISTS_SHEET, META_SHEET]:
-            self.sheets[name] = self.book.add_worksheet(name)
+            self.sheets[name] = self.book.add_worksheet(name, _Sheet)
         for page in (front, notes, review):
             self._page(page)
         for plan in self.layout.sheets:
@@ -108,6 +138,7 @@ class _Template:
         meta = self.sheets[META_SHEET]
         _sure(meta.write_string(0, 0, sheet_mark("meta", self.stamp.issue)))
         _sure(meta.write_string(1, 1, self.stamp.text()))
+        _sure(meta.write_string(2, 1, self.layout.digest))
         for name in (CHECKS_SHEET, LISTS_SHEET, META_SHEET):
             self.sheets[name].protect()
             self.sheets[name].very_hidden()
@@ -120,12 +151,16 @@ class _Template:
             self.formats[key] = self.book.add_format({**styles.ROLES[role], **more})
         return self.formats[key]
 
-    def plain_format(self, **properties: Any) -> Format:
-        """A differential format for conditional formatting."""
-        key = ("", *sorted(properties.items()))
+    def mark(
+        self, sheet: Worksheet, corners: tuple[int, int, int, int], formula: str, look: str
+    ) -> None:
+        """A conditional format over an area; ``look`` is one of the marks of ``styles``."""
+        key = ("", look)
         if key not in self.formats:
-            self.formats[key] = self.book.add_format(properties)
-        return self.formats[key]
+            self.formats[key] = self.book.add_format(dict(styles.MARKS[look]))
+        criteria = "=" + checked(formula)
+        rule = {"type": "formula", "criteria": criteria, "format": self.formats[key]}
+        _sure(sheet.conditional_format(*corners, rule))
 
     def _identify(self) -> None:
         short = f"{self.stamp.form}|{self.stamp.version}|{self.stamp.issue}"
@@ -147,10 +182,10 @@ class _Template:
             for slot in plan.slots:
                 cell = cell_name(slot.area.row, slot.area.col, fixed=True)
                 _sure(self.book.define_name(slot.defined_name, f"={prefix}{cell}"))
-            for column in plan.body.columns if plan.body else ():
-                assert plan.body is not None
-                reference = f"={prefix}{plan.body.range(column)}"
-                _sure(self.book.define_name(column_name(column.key), reference))
+            if plan.body is not None:
+                for column in plan.body.columns:
+                    reference = f"={prefix}{plan.body.range(column)}"
+                    _sure(self.book.define_name(column_name(column.key), reference))
 
     def _lists(self) -> None:
         sheet = self.sheets[LISTS_SHEET]
@@ -160,28 +195,16 @@ class _Template:
 
     def _checks(self, watched: Iterable[Watch]) -> None:
         sheet = self.sheets[CHECKS_SHEET]
-        for col, text in enumerate(("sheet", "label", "asked", "missing", "fault")):
+        for col, text in enumerate(Watch.heads()):
             _sure(sheet.write_string(0, col, text))
         for row, watch in enumerate(watched, start=1):
-            _sure(sheet.write_string(row, 0, watch.sheet))
-            _sure(sheet.write_string(row, 1, watch.label))
-            for col, formula in enumerate((watch.asked, watch.missing, watch.fault), start=2):
-                self._count(sheet, row, col, formula)
-            for col, place in ((5, watch.missing_at), (6, watch.fault_at)):
-                if place.startswith("="):
-                    _sure(sheet.write_formula(row, col, place, None, ""))
-                elif place:
-                    _sure(sheet.write_string(row, col, place))
-            for col, source in ((7, "D"), (8, "E")):
-                formula = f'=A{row + 1}&"|"&IF({source}{row + 1}>0,1,0)'
-                _sure(sheet.write_formula(row, col, formula, None, ""))
-
-    @staticmethod
-    def _count(sheet: Worksheet, row: int, col: int, formula: str) -> None:
-        if formula.isdigit():
-            _sure(sheet.write_number(row, col, int(formula)))
-        else:
-            _sure(sheet.write_formula(row, col, "=" + formula, None, ""))
+            for col, text in enumerate(watch.cells(row)):
+                if text.startswith("="):
+                    _sure(sheet.write_formula(row, col, text, None, ""))
+                elif text.isdigit():
+                    _sure(sheet.write_number(row, col, int(text)))
+                elif text:
+                    _sure(sheet.write_string(row, col, text))
 
     # 首页, 填报说明, 校验 ---------------------------------------------------------------------
 
@@ -189,19 +212,32 @@ class _Template:
         sheet = self.sheets[page.name]
         for col, width in enumerate(page.widths):
             sheet.set_column(col, col, width)
-        self.frame(sheet, page.key, len(page.rows), len(page.widths) - 1)
+        last_col = len(page.widths) - 1
+        self.frame(sheet, page.key, page.name, last_col)
+        heights: dict[int, float] = {}
         for row, line in enumerate(page.rows, start=1):
-            height = line.height or ROW_HEIGHT
+            heights[row] = line.height or ROW_HEIGHT
             for cell in line.cells:
                 last = max(cell.last, cell.col)
                 self._page_cell(sheet, row, cell, last)
                 if not cell.text.startswith("="):
-                    points = sum((7 * w + 5) * 0.75 for w in page.widths[cell.col : last + 1])
-                    size = float(styles.ROLES[cell.role]["font_size"])
-                    height = max(height, height_needed(cell.text, points, size))
-            sheet.set_row(row, height)
+                    points = sum(map(measure.column_points, page.widths[cell.col : last + 1]))
+                    needed = measure.text_height(cell.text, points, cell.role)
+                    heights[row] = max(heights[row], needed)
+            sheet.set_row(row, heights[row])
+        for mark in page.marks:
+            self.mark(sheet, mark.corners, mark.formula, mark.look)
+        if page.one_page:
+            sheet.fit_to_pages(1, 1)
+        else:
+            rows = range(1, len(page.rows) + 1)
+            breaks = measure.page_breaks(heights, rows, page.keeps, measure.PORTRAIT_HEIGHT)
+            sheet.set_h_pagebreaks(list(breaks))
+        if page.frozen_row:
+            sheet.freeze_panes(page.frozen_row, 0)
+        sheet.set_tab_color(styles.TABS[page.tab])
         sheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True})
-        sheet.print_area(1, 1, len(page.rows), len(page.widths) - 1)
+        sheet.print_area(1, 1, len(page.rows), last_col)
 
     def _page_cell(self, sheet: Worksheet, row: int, cell: guide.Cell, last: int) -> None:
         form = self.format(cell.role)
@@ -215,8 +251,8 @@ class _Template:
         elif cell.text:
             _sure(sheet.write_string(row, cell.col, cell.text, form))
 
-    def frame(self, sheet: Worksheet, key: str, last_row: int, last_col: int) -> None:
-        """The ruler and the page set-up that all visible sheets share."""
+    def frame(self, sheet: Worksheet, key: str, name: str, last_col: int) -> None:
+        """The ruler and the page set-up that all visible sheets share; no ``name``, no header."""
         ruler = self.format("ruler")
         sheet.set_row(0, None, ruler, {"hidden": True})
         sheet.set_column(0, 0, 3, ruler, {"hidden": True})
@@ -228,17 +264,16 @@ class _Template:
         sheet.fit_to_pages(1, 0)
         sheet.center_horizontally()
         sheet.hide_gridlines(2)
+        title = self.layout.workbook.title.strip()
         whom = self.stamp.issued_to or self.layout.workbook.issuer
-        left = f"{self.stamp.form} {self.stamp.version}"
-        footer = f'&L&"宋体"&8{left}&C&"宋体"&8第 &P 页 共 &N 页&R&"宋体"&8{_escaped(whom)}'
-        if len(footer) > FOOTER_LIMIT:
-            footer = footer[: FOOTER_LIMIT - 1] + "…"
-        sheet.set_footer(footer)
-        assert last_row >= 0
+        version = f"{self.stamp.form} {self.stamp.version}"
+        if name:
+            sheet.set_header(three_parts(title, "", name))
+        sheet.set_footer(three_parts(version, "— &P —", escaped(whom)))
 
 
-def _escaped(text: str) -> str:
-    return text.replace("&", "&&")
+def _corners(area: Area) -> tuple[int, int, int, int]:
+    return area.row, area.col, area.last_row, area.last_col
 
 
 @define
@@ -253,7 +288,8 @@ class _SheetWriter:
         plan, sheet = self.plan, self.sheet
         self._columns()
         last_ruler = plan.body.head_last_row if plan.body else plan.last_row
-        self.template.frame(sheet, plan.sheet.key, plan.last_row, plan.last_col)
+        name = "" if plan.sheet.cover else plan.name
+        self.template.frame(sheet, plan.sheet.key, escaped(name), plan.last_col)
         ruler = self.template.format("ruler")
         for row in range(1, last_ruler + 1):
             _sure(sheet.write_string(row, 0, row_mark(row), ruler))
@@ -269,11 +305,37 @@ class _SheetWriter:
             sheet.set_landscape()
         if plan.repeat:
             sheet.repeat_rows(*plan.repeat)
-        if plan.frozen_row:
-            sheet.freeze_panes(plan.frozen_row, plan.print_first_col + 2)
-        if plan.body is None or plan.body.library.closed:
-            sheet.print_area(1, plan.print_first_col, plan.last_row, plan.print_last_col)
+        sheet.set_h_pagebreaks(list(plan.page_breaks))
+        if plan.body is None and not plan.page_breaks:
+            sheet.fit_to_pages(1, 1)
+        sheet.set_tab_color(styles.TABS["library" if plan.body else "form"])
+        self._view()
+        self._print_area()
         self._protect()
+
+    def _view(self) -> None:
+        """What a person sees on coming to the sheet: heads stay, the first input is selected."""
+        plan, body = self.plan, self.plan.body
+        inputs = [(slot.area.row, slot.area.col) for slot in plan.slots if not slot.locked]
+        if body is not None:
+            inputs = [(body.first_row, body.inputs[0].col)]
+            self.sheet.freeze_panes(plan.frozen_row, body.inputs[0].col + 1)
+        if inputs:
+            self.sheet.set_selection(*inputs[0], *inputs[0])
+
+    def _print_area(self) -> None:
+        """Open libraries print whole columns, which all clients end at the last filled row."""
+        plan, body = self.plan, self.plan.body
+        first, last = plan.print_first_col, plan.print_last_col
+        if body is not None and not body.library.closed:
+            prefix = sheet_prefix(plan.name)
+            columns = f"${column_letters(first)}:${column_letters(last)}"
+            name = f"{prefix}_xlnm.Print_Area"
+            _sure(self.template.book.define_name(name, f"={prefix}{columns}"))
+            return
+        areas = [*(one.area for one in plan.printed), *(slot.area for slot in plan.slots)]
+        last_row = max((a.last_row for a in areas if a.last_col <= last), default=1)
+        self.sheet.print_area(1, first, max(last_row, plan.last_row if body else 0), last)
 
     def _columns(self) -> None:
         body = self.plan.body
@@ -300,15 +362,13 @@ class _SheetWriter:
             more["num_format"] = offer.number_format
         if role in ("answer", "cell"):
             more["align"] = offer.align
-            if offer.align == "left":
-                more["indent"] = 1
+            more["indent"] = 0 if offer.align == "center" else 1
         return self.template.format(role, **more)
 
     def _printed(self, area: Area, text: Any, role: str, form: Format | None = None) -> None:
         form = form or self.template.format(role)
         if area.merged:
-            corners = (area.row, area.col, area.last_row, area.last_col)
-            _sure(self.sheet.merge_range(*corners, "", form))
+            _sure(self.sheet.merge_range(*_corners(area), "", form))
         if not isinstance(text, str):
             formula = "=" + excel(text, self.template.layout.view(self.plan))
             _sure(self.sheet.write_formula(area.row, area.col, formula, form, ""))
@@ -318,7 +378,8 @@ class _SheetWriter:
             _sure(self.sheet.write_blank(area.row, area.col, None, form))
 
     def _slot(self, slot: Slot) -> None:
-        role = "prose" if isinstance(slot.field.kind, LongText) else "answer"
+        role = "profile" if isinstance(slot.field.kind, LongText) else "answer"
+        role = "prose" if isinstance(slot.block, Narrative) else role
         if self.plan.sheet.cover:
             role = "cover_answer"
         form = self.answer_format(role, slot.field)
@@ -327,7 +388,9 @@ class _SheetWriter:
             return
         self._printed(slot.area, "", role, form)
         value = self.template.answers.values.get(slot.key, slot.field.default)
-        if value != "" and slot.part == 1:
+        if slot.parts > 1 and isinstance(value, str):
+            value = in_boxes(value, slot.parts)[slot.part - 1]
+        if value != "" and (slot.part == 1 or slot.parts > 1):
             self.put(slot.area.row, slot.area.col, value, form)
 
     def put(self, row: int, col: int, value: Raw, form: Format | None) -> None:
@@ -339,67 +402,13 @@ class _SheetWriter:
         else:
             _sure(self.sheet.write_number(row, col, value, form))
 
-    # validations and conditional formats ------------------------------------------------------
-
     def _rules(self) -> None:
-        open_slots = [s for s in self.plan.slots if not s.locked]
-        for area, slot in _runs(open_slots, _rule_key):
-            cell = cell_name(area.row, area.col)
-            within = getattr(slot.field.kind, "within", "")
-            view = self.template.layout.view(self.plan, named=True)
-            parent = view.answer(parent_key(slot.key, within)) if within else ""
-            self.validate(area, slot.field, cell, parent)
-            if slot.parts == 1:
-                fault = self.template.lists.fault(slot.field.kind, _column_fixed(area), parent)
-                self.mark(area, fault, styles.FAULT_FILL)
-        always = [s for s in open_slots if s.field.required and s.field.when is None]
-        for area, slot in _runs([s for s in always if s.parts == 1], lambda _: ()):
-            self.mark(area, f'TRIM({_column_fixed(area)})=""', styles.MISSING_FILL)
-        for slot in open_slots:
-            if slot.field.when is not None or slot.parts > 1:
-                self._conditional(slot)
-
-    def _conditional(self, slot: Slot) -> None:
-        """Marks of an answer that is asked only sometimes, or typed into several boxes."""
-        parts = self.template.layout.slots[slot.key]
-        text = "&".join(cell_name(p.area.row, p.area.col, fixed=True) for p in parts)
-        blank = f'TRIM({text})=""'
-        when = condition(slot, self.template.layout.view(self.plan, named=True))
-        if slot.field.required and slot.part == 1:
-            test = f"AND({when},{blank})" if when else blank
-            self.mark(slot.area, test, styles.MISSING_FILL)
-        if when and slot.field.only_when:
-            self.mark(slot.area, f"AND(NOT({when}),TRIM({text})<>\"\")", styles.FAULT_FILL)
-            self.mark(slot.area, f"NOT({when})", styles.LABEL_FILL)
-
-    def mark(self, area: Area, formula: str, fill: str) -> None:
-        """A conditional format over an area; ``formula`` speaks of its first cell."""
-        rule = {
-            "type": "formula", "criteria": "=" + formula,
-            "format": self.template.plain_format(bg_color=fill),
-        }  # fmt: skip
-        corners = (area.row, area.col, area.last_row, area.last_col)
-        _sure(self.sheet.conditional_format(*corners, rule))
-
-    def validate(self, area: Area, asked: Field, cell: str, parent: str) -> None:
-        """The drop-down or bound of a range, and the prompt shown when a cell is entered."""
-        offer, kind = asked.kind.offer(), asked.kind
-        rule: dict[str, Any] = {"validate": "any", **_prompt(asked, offer)}
-        source = self.template.lists.source(kind, parent)
-        if isinstance(kind, Name) and kind.lookup:
-            source = names_of_library_column(self.template.layout, kind.lookup)
-        if source:
-            # The county list is an error while no city is chosen; a blank parent must not let
-            # anything pass.
-            rule |= {"validate": "list", "source": source, "ignore_blank": not parent}
-            rule |= {"show_error": not (offer.suggest or isinstance(kind, Name))}
-        else:
-            fault = self.template.lists.fault(kind, cell, parent)
-            if len(fault) + 4 <= RULE_LIMIT:
-                rule |= {"validate": "custom", "value": f"=({fault})=0"}
-        rule |= _refusal(kind, offer)
-        corners = (area.row, area.col, area.last_row, area.last_col)
-        _sure(self.sheet.data_validation(*corners, rule))
+        for rule in rules(self.template.layout, self.plan, self.template.lists):
+            corners = _corners(rule.area)
+            if isinstance(rule, Validation):
+                _sure(self.sheet.data_validation(*corners, dict(rule.rule)))
+            else:
+                self.template.mark(self.sheet, corners, rule.formula, rule.look)
 
     # protection -------------------------------------------------------------------------------
 
@@ -417,69 +426,8 @@ class _SheetWriter:
             areas += [Area(body.first_row, c.col, body.last_row, c.col) for c in body.inputs]
         if areas:
             # A paste with formats locks the cells it meets; inside this range they stay editable.
-            joined = [Area(*corners) for corners in _joined(areas)]
-            ranges = " ".join(area.range().replace("$", "") for area in joined)
+            ranges = " ".join(area.range().replace("$", "") for area in joined(areas))
             _sure(self.sheet.unprotect_range(ranges, "inputs"))
-
-
-def _prompt(asked: Field, offer: Offer) -> dict[str, str]:
-    message = " ".join(filter(None, (offer.prompt, asked.note, asked.proof.value)))
-    if len(message) > PROMPT_LIMIT:
-        message = message[: PROMPT_LIMIT - 1] + "…"
-    return {"input_title": "填写提示", "input_message": message} if message else {}
-
-
-def _refusal(kind: Kind, offer: Offer) -> dict[str, str]:
-    message = "填写的内容不符合要求。" + offer.prompt
-    if len(message) > PROMPT_LIMIT:
-        message = message[: PROMPT_LIMIT - 1] + "…"
-    assert kind.name
-    return {"error_title": "请重新填写", "error_message": message}
-
-
-def _rule_key(slot: Slot) -> tuple[Any, ...]:
-    asked = slot.field
-    within = getattr(asked.kind, "within", "")
-    return (asked.kind, asked.note, asked.proof, slot.key if within else "")
-
-
-def _runs(
-    slots: Iterable[Slot], key: Callable[[Slot], tuple[Any, ...]]
-) -> Iterator[tuple[Area, Slot]]:
-    """Slots that stand under each other and share ``key``, as one area with its first slot."""
-    running: dict[tuple[Any, ...], tuple[Area, Slot]] = {}
-    for slot in slots:
-        area = slot.area
-        place = (area.col, area.last_col, key(slot))
-        known = running.get(place)
-        if known and known[0].last_row + 1 == area.row:
-            first = known[0]
-            running[place] = (Area(first.row, first.col, area.last_row, first.last_col), known[1])
-            continue
-        if known:
-            yield known
-        running[place] = (area, slot)
-    yield from running.values()
-
-
-def _joined(areas: list[Area]) -> Iterator[tuple[int, int, int, int]]:
-    """Areas under each other in the same columns as one."""
-    last: Area | None = None
-    for area in sorted(areas, key=lambda a: (a.col, a.last_col, a.row)):
-        same = last and (last.col, last.last_col) == (area.col, area.last_col)
-        if last and same and last.last_row + 1 == area.row:
-            last = Area(last.row, last.col, area.last_row, last.last_col)
-            continue
-        if last:
-            yield (last.row, last.col, last.last_row, last.last_col)
-        last = area
-    if last:
-        yield (last.row, last.col, last.last_row, last.last_col)
-
-
-def _column_fixed(area: Area) -> str:
-    """The first cell with its column fixed: merged cells all look at the one with the value."""
-    return "$" + cell_name(area.row, area.col)
 
 
 @define
@@ -496,7 +444,6 @@ class _BodyWriter:
         if self.body.library.closed:
             self._closed_rows()
         self._computed()
-        self._rules()
         self._rows()
 
     def _lock_head(self) -> None:
@@ -519,39 +466,39 @@ class _BodyWriter:
                     _sure(self.writer.sheet.write_blank(row, col, None, blank))
 
     def _ruler(self) -> None:
-        """Marks of the first and last body row; rows between need none."""
-        ruler, sheet = self.writer.template.format("ruler"), self.writer.sheet
-        rows = {self.body.first_row, self.body.last_row}
-        if self.body.library.closed:
-            rows = set(range(self.body.first_row, self.body.last_row + 1))
-        if self.body.total_row is not None:
-            rows.add(self.body.total_row)
+        """The mark of the first body row, of all rows where they are fixed.
+
+        An open library has none below: paper would be printed down to it.
+        """
+        ruler, sheet, body = self.writer.template.format("ruler"), self.writer.sheet, self.body
+        rows = {body.first_row}
+        if body.library.closed:
+            rows = set(range(body.first_row, body.last_row + 1))
+        if body.total_row is not None:
+            rows.add(body.total_row)
         for row in sorted(rows):
             _sure(sheet.write_string(row, 0, row_mark(row), ruler))
 
     def _numbers(self) -> None:
-        col = self.body.number_col
+        """Serial numbers.
+
+        Every row that holds anything is printed, so an open library numbers its first page and the
+        rows that are filled; the column is free for dragging them on.
+        """
+        col, library = self.body.number_col, self.body.library
         if col is None:
             return
-        library = self.body.library
         filled = len(self.writer.template.answers.rows.get(library.key, ()))
-        count = library.rows if library.closed else min(library.rows, max(NUMBERED_ROWS, filled))
+        count = library.rows
+        if not library.closed:
+            page = measure.page_height(landscape=self.writer.plan.sheet.landscape)
+            heads = range(1, self.body.first_row)
+            used = sum(self.writer.plan.heights.get(row, ROW_HEIGHT) for row in heads)
+            count = min(count, max(int((page - used) / BODY_ROW), library.printed_rows, filled))
         form = self.writer.template.format("number")
         for number in range(1, count + 1):
             row = self.body.first_row + number - 1
             _sure(self.writer.sheet.write_number(row, col, number, form))
-        if not library.closed:
-            self._print_area(count)
-
-    def _print_area(self, least: int) -> None:
-        """Excel and WPS print down to the last filled row; a fixed area would print them all."""
-        plan, body = self.writer.plan, self.body
-        first = cell_name(1, plan.print_first_col, fixed=True)
-        prefix = sheet_prefix(plan.name)
-        height = f"{body.first_row - 1}+MAX({least},COUNTA({prefix}{body.range(body.inputs[0])}))"
-        width = plan.print_last_col - plan.print_first_col + 1
-        area = f"=OFFSET({prefix}{first},0,0,{height},{width})"
-        _sure(self.writer.template.book.define_name(f"{prefix}_xlnm.Print_Area", area))
 
     def _closed_rows(self) -> None:
         for column in self.body.inputs:
@@ -569,36 +516,16 @@ class _BodyWriter:
                 formula = "=" + excel(column.field.computed, layout.view(plan, row))
                 _sure(self.writer.sheet.write_formula(row, column.col, formula, form, ""))
 
-    def _rules(self) -> None:
-        first, last = self.body.first_row, self.body.last_row
-        inputs = self.body.inputs
-        row_cells = f"{_fixed_col(first, inputs[0].col)}:{_fixed_col(first, inputs[-1].col)}"
-        row_filled = f'SUMPRODUCT((TRIM({row_cells})<>"")*1)>0'
-        by_key = {column.field.key: column for column in self.body.columns}
-        for column in inputs:
-            area = Area(first, column.col, last, column.col)
-            within = getattr(column.field.kind, "within", "")
-            parent = _fixed_col(first, by_key[within].col) if within else ""
-            cell = _fixed_col(first, column.col)
-            self.writer.validate(area, column.field, cell, parent)
-            fault = self.writer.template.lists.fault(column.field.kind, cell, parent)
-            self.writer.mark(area, fault, styles.FAULT_FILL)
-            if column.field.required and column.field.when is None:
-                test = f'AND({row_filled},TRIM({cell})="")'
-                self.writer.mark(area, test, styles.MISSING_FILL)
-
     def _rows(self) -> None:
-        body, template = self.body, self.writer.template
+        body, template, plan = self.body, self.writer.template, self.writer.plan
         for offset, row in enumerate(template.answers.rows.get(body.library.key, ())):
-            at = body.first_row + offset
+            at, height = body.first_row + offset, BODY_ROW
             for column in body.inputs:
                 value = row.get(column.field.key, "")
                 if value != "":
                     form = self.writer.answer_format("cell", column.field)
                     self.writer.put(at, column.col, value, form)
-
-
-def _fixed_col(row: int, col: int) -> str:
-    return "$" + cell_name(row, col)
-
-
+                    width = measure.column_points(plan.widths[column.col])
+                    height = max(height, measure.text_height(str(value), width, "cell"))
+            if height > BODY_ROW:  # no client fits rows of a file it did not write
+                self.writer.sheet.set_row(at, min(height, measure.TALLEST))

@@ -142,6 +142,7 @@ _KEEP: Final = '<t xml:space="preserve">'
 _STRING: Final = re.compile(
     r'<si><t( xml:space="preserve")?+>([^<]*+)</t></si>|<si>(.*?)</si>|(.+)', re.DOTALL
 )
+_TABLE_HEAD: Final = re.compile(r"(?:<\?xml [^<>]*\?>)?\s*<sst[^<>/]*(?:/[^<>/]+)*>")
 _RUN: Final = re.compile(r'<r><t( xml:space="preserve")?+>([^<]*+)</t></r>|(.+)', re.DOTALL)
 _RUN_PROPERTIES: Final = re.compile("(?:<[a-zA-Z][^<>]*+(?<=/)>)*+")
 
@@ -170,7 +171,7 @@ class SharedStrings(dict[str, str]):
 def _plain_strings(text: str) -> list[str]:
     """Return the strings of a table of the usual shape, cut where one like the first begins."""
     first, last = text.find("<si>"), text.rfind("</si>") + len("</si>")
-    if first < 0 or "<!" in text[:first] or "<sst" not in text[:first]:
+    if first < 0 or not _TABLE_HEAD.fullmatch(text, 0, first):
         raise NotPlainError("string table")
     if text[last:].strip(_XML_SPACE) != "</sst>":
         raise NotPlainError("string table")
@@ -585,6 +586,7 @@ _RARE: Final = re.compile(
     rf'<c r="([^"]*+)"([^>]*+)>(?:{_FORMULA})?+(?:<v/>|<v xml:space="preserve">([^<]*+)</v>'
     r'|<is><t( xml:space="preserve")?+>([^<]*+)</t></is>)?+</c>'
 )
+_LAST_ROWS: Final = re.compile(rf"(?:</row>)?{_ROW}</sheetData>")
 _ROWS: Final = re.compile(rf"{_ROW}(?:{_ROW_START}|(?=</sheetData>))")
 _HEAD: Final = re.compile(
     rb"""(?:\xef\xbb\xbf)?(?:<\?xml version=["']1.0["'](?: encoding=["'](?:UTF|utf)-8["'])?"""
@@ -692,7 +694,7 @@ def _tiles(rows: str) -> Iterator[list[Tile]]:
         opening = _ROWS.match(rows, place)
         if not opening:
             raise NotPlainError("rows")
-        place = rows.find("</row>", place + _BLOCK)
+        place = rows.find("</row>", opening.end() + _BLOCK)
         if place < 0:
             tiles = _TILE.findall(rows, opening.end())
             ending = "</sheetData>"
@@ -700,11 +702,13 @@ def _tiles(rows: str) -> Iterator[list[Tile]]:
             place += len("</row>")
             tiles = _TILE.findall(rows, opening.end(), place)
             ending = "</row>"
-        if tiles.pop()[4] != ending:
+        if not tiles or tiles.pop()[4] != ending:
             raise NotPlainError("rows")
         yield tiles
         if place < 0:
-            return
+            break
+    if not _LAST_ROWS.fullmatch(rows, max(0, rows.rfind("</row>"))):
+        raise NotPlainError("last row")
 
 
 def _scan_tiles(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double its price

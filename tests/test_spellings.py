@@ -574,6 +574,7 @@ typed = st.one_of(
 @example(raw="（" * 2000)
 @example(raw="1、" * 2000)
 @example(raw="\x00\ud800")
+@example(raw="0E00")
 def test_a_reader_never_raises(name, raw):
     reading = EVERY_READER[name](raw)
     if reading.problem:
@@ -584,6 +585,7 @@ def test_a_reader_never_raises(name, raw):
 
 @settings(deadline=None)
 @given(st.text())
+@example("ß¸")
 def test_folding_twice_is_folding_once(text):
     assert fold(fold(text)) == fold(text)
     assert name_key(name_key(text)) == name_key(text)

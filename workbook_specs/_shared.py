@@ -226,8 +226,8 @@ def evidence_library(*, tables: Iterable[str] = (), title: str = "佐证材料�
                 added=True,
                 wide=20,
             ),
-            Field("page_from", "起始页", PAGE_NUMBER, added=True, wide=7),
-            Field("page_to", "截止页", PAGE_NUMBER, added=True, wide=7),
+            Field("page_from", "起始页", PAGE_NUMBER, added=True, wide=8.5),
+            Field("page_to", "截止页", PAGE_NUMBER, added=True, wide=8.5),
             Field(
                 "kind",
                 "佐证类型",

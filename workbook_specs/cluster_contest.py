@@ -865,7 +865,7 @@ def _place(options: Options, *, park: str) -> tuple[Field, ...]:
     province = province_of(options, PROVINCE)
     return (
         city_field(province, wide=8),
-        county_field(province, wide=8),
+        county_field(province, wide=10),
         Field("park", park, Text(), wide=9),
     )
 
@@ -913,13 +913,13 @@ def _existing_counts() -> tuple[Headline, ...]:
 def _existing_printed(options: Options) -> tuple[Any, ...]:
     revenue = f"{options.year(2025)}年\n主营业务收入（亿元）"
     return (
-        Field("enterprise_name", "企业名称\n（填写企业全称）", Name(none=False), wide=18),
+        Field("enterprise_name", "企业名称\n（填写企业全称）", Name(none=False), wide=17),
         Group("企业所在地", _place(options, park="所在园区")),
-        Field("profile", PROFILE_LABEL, PROFILE, wide=24),
-        Field("products", "主导产品（不超过3种）", PRODUCTS, wide=11),
+        Field("profile", PROFILE_LABEL, PROFILE, wide=21),
+        Field("products", "主导产品（不超过3种）", PRODUCTS, wide=12),
         Field("is_scale", "是否为规上企业", YES_NO, wide=6),
-        Field("main_revenue_y2", revenue, YI, wide=9),
-        Field("honours", BRANDS, HONOURS, wide=19),
+        Field("main_revenue_y2", revenue, YI, wide=10),
+        Field("honours", BRANDS, HONOURS, wide=25),
         Group("企业联系人", contact_fields()),
     )
 
@@ -975,7 +975,7 @@ def _ongoing_projects(options: Options) -> Sheet:
         Field("project_name", "项目名称", Text(), wide=18),
         Group("建设地点", _place(options, park="园区")),
         Field("builder_name", "项目建设单位", ORGANISATION, wide=15),
-        Field("total_investment_yi", "总投资额\n（亿元）", YI, wide=9),
+        Field("total_investment_yi", "总投资额\n（亿元）", YI, wide=10.5),
         Field("build_period", "项目建设期", Period(), wide=10),
         Field("start_on", "开工时间", Month(), wide=9),
         Field("content", "项目建设内容", SOFT_PROFILE, wide=14),

@@ -1,0 +1,316 @@
+"""Rosters: read whole or refused whole; issued workbooks, their ids, names and register."""
+
+import csv
+import hashlib
+import io
+import re
+
+import openpyxl
+import pytest
+
+from clusterbook import issue, registry
+from clusterbook.identity import META_SHEET, Stamp
+from clusterbook.spec import Options
+
+HEADER = ["序号", "市州", "县（市、区）", "集群名称", "类别", "联系人", "电话", "备注"]
+SHAODONG = [
+    "1",
+    "邵阳",
+    "邵东",
+    "邵东市小五金产业集群",
+    "中小企业特色产业集群",
+    "张三",
+    "13900000001",
+    "=1+1",
+]
+LIUYANG = [
+    "2",
+    "长沙市",
+    "浏阳市",
+    "浏阳市烟花爆竹产业集群",
+    "先进制造业集群",
+    "李四",
+    "0731-83600001",
+    "",
+]
+FUJIAN = [
+    ["设区市", "县区", "集群名称"],
+    ["泉州", "晋江", "福建省中小企业特色产业集群（鞋服产业）"],
+]
+
+
+@pytest.fixture(scope="module")
+def layout():
+    return registry.layout("cluster_contest")
+
+
+def csv_roster(path, rows, encoding="utf-8"):
+    text = io.StringIO(newline="")
+    csv.writer(text).writerows(rows)
+    path.write_bytes(text.getvalue().encode(encoding))
+    return path
+
+
+def xlsx_roster(path, rows):
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    book.save(path)
+    return path
+
+
+def read(path, layout):
+    return issue.read_roster(path, layout.workbook)
+
+
+def faults(path, layout):
+    with pytest.raises(issue.RosterError) as caught:
+        read(path, layout)
+    return {(fault.row, fault.column): fault.text for fault in caught.value.faults}
+
+
+@pytest.fixture(scope="module")
+def issued(layout, tmp_path_factory):
+    """Two issued workbooks in a folder."""
+    folder = tmp_path_factory.mktemp("issued") / "发放"
+    roster = csv_roster(folder.parent / "名单.csv", [HEADER, SHAODONG, LIUYANG])
+    told = []
+    found = issue.write(
+        layout, read(roster, layout), folder, issued_on="2026-01-05",
+        progress=lambda done, total: told.append((done, total)),
+    )  # fmt: skip
+    assert told == [(1, 2), (2, 2)]
+    return folder, found
+
+
+# --- reading -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gbk"])
+def test_csv_in_the_usual_encodings(layout, tmp_path, encoding):
+    roster = read(csv_roster(tmp_path / "r.csv", [HEADER, SHAODONG], encoding), layout)
+    (entry,) = roster.entries
+    assert (entry.city, entry.county) == ("邵阳市", "邵东市")
+    assert entry.issued_to == "邵阳市邵东市 邵东市小五金产业集群"
+    assert entry.values == {
+        "basics.city": "邵阳市", "basics.counties": "邵东市",
+        "basics.cluster_name": "邵东市小五金产业集群", "basics.category": "中小企业特色产业集群",
+        "cover.contact_name": "张三", "cover.contact_phone": "13900000001",
+    }  # fmt: skip
+    assert roster.others == ("序号", "类别", "联系人", "电话", "备注")
+
+
+def test_xlsx_with_a_title_and_numbers_for_phones(layout, tmp_path):
+    rows = [["湖南省集群名单"], [], HEADER, [1, *SHAODONG[1:6], 13900000001, None]]
+    roster = read(xlsx_roster(tmp_path / "r.xlsx", rows), layout)
+    (entry,) = roster.entries
+    assert entry.row == 4
+    assert entry.values["cover.contact_phone"] == "13900000001"
+
+
+def test_the_content_counts_and_not_the_name_of_the_file(layout, tmp_path):
+    path = xlsx_roster(tmp_path / "r.xlsx", [HEADER, SHAODONG]).rename(tmp_path / "r.csv")
+    assert len(read(path, layout).entries) == 1
+
+
+def test_column_names_are_folded(layout, tmp_path):
+    rows = [
+        ["县 (市、区)", "集群名称*", "电话："],
+        ["邵东市", "邵东市小五金产业集群", "13900000001"],
+    ]
+    (entry,) = read(csv_roster(tmp_path / "r.csv", rows), layout).entries
+    assert entry.city == "邵阳市", "the city follows from the county"
+    assert entry.values["cover.contact_phone"] == "13900000001"
+
+
+def test_counties_of_a_cluster_across_borders(layout, tmp_path):
+    rows = [["市州", "县", "集群名称"], ["邵阳市", "邵东市、双峰县", "邵东市小五金产业集群"]]
+    (entry,) = read(csv_roster(tmp_path / "r.csv", rows), layout).entries
+    assert entry.values["basics.counties"] == "邵东市、双峰县"
+
+
+def test_every_form_can_be_issued_by_county(tmp_path):
+    layout = registry.layout("fujian_sme_cluster")
+    (entry,) = read(csv_roster(tmp_path / "r.csv", FUJIAN), layout).entries
+    assert entry.values["cover.city"] == "泉州市"
+    assert entry.values["cover.county"] == "晋江市"
+
+
+def test_all_faults_are_told_at_once(layout, tmp_path):
+    rows = [
+        ["市州", "县", "集群名称", "类别", "电话"],
+        ["邵阳市", "邵动市", "邵东市小五金产业集群", "特色", "123"],
+        ["长沙市", "邵东市", "浏阳市烟花爆竹产业集群", "", ""],
+        ["长沙市", "浏阳市", "浏阳市烟花爆竹产业集群", "", ""],
+        ["长沙市", "浏阳", "浏阳市 烟花爆竹产业集群", "", "13900000001"],
+        ["", "", "", "先进制造业集群", ""],
+        ["", "", "", "", ""],
+        ["", "邵东市", "随便起的名字", "", ""],
+    ]
+    found = faults(csv_roster(tmp_path / "r.csv", rows), layout)
+    assert list(found) == [
+        (2, "县"),
+        (2, "类别"),
+        (2, "电话"),
+        (3, "县"),
+        (5, ""),
+        (6, ""),
+        (8, "集群名称"),
+    ]
+    assert "是不是邵东市" in found[2, "县"]
+    assert "可选：" in found[2, "类别"]
+    assert found[3, "县"] == "“邵东市”不属于长沙市，它属于邵阳市。"
+    assert "与第4行重复" in found[5, ""]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ([["联系人", "电话"], ["张三", "13900000001"]], "缺少必要的列"),
+        ([HEADER], "名单是空的"),
+        ([], "名单是空的"),
+        ([["集群名称", "集群名称"], ["a", "b"]], "有两列同名"),
+        ([["集群名称", "县", "区县"], ["a", "b", "c"]], "与“县”是同一项内容"),
+    ],
+)
+def test_rosters_that_cannot_be_read(layout, tmp_path, rows, expected):
+    assert expected in "".join(faults(csv_roster(tmp_path / "r.csv", rows), layout).values())
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"PK\x03\x04 broken", "已损坏"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 .xls"),
+        (b"\xff\xfe\x00\x81\x00", "无法识别"),
+    ],
+)
+def test_files_that_are_no_rosters(layout, tmp_path, data, expected):
+    path = tmp_path / "r.csv"
+    path.write_bytes(data)
+    assert expected in faults(path, layout)[0, ""]
+
+
+def test_a_county_that_several_cities_have_needs_its_city(tmp_path):
+    layout = registry.layout("fujian_sme_cluster", Options(province="河北省"))
+    found = faults(csv_roster(tmp_path / "r.csv", [["县"], ["桥西区"]]), layout)
+    assert "请在“市州”列写明" in found[2, "县"]
+
+
+# --- issuing -------------------------------------------------------------------------------------
+
+
+@pytest.mark.filterwarnings("ignore:Print area:UserWarning")  # openpyxl knows no computed ones
+def test_prefilled_cells_stand_at_their_addresses(layout, issued):
+    folder, found = issued
+    book = openpyxl.load_workbook(folder / found[0].file)
+    for key, value in found[0].entry.values.items():
+        slot = layout.slots[key][0]
+        cell = book[layout.sheet_of[key].name][slot.area.cell]
+        assert cell.value == value
+        assert cell.data_type == "s"
+    stamp = Stamp.parse(book[META_SHEET]["B2"].value)
+    assert stamp == found[0].stamp
+    assert stamp.issued_to == "邵阳市邵东市 邵东市小五金产业集群"
+
+
+def test_register_tells_what_was_issued(issued):
+    folder, found = issued
+    data = (folder / issue.REGISTER).read_bytes()
+    assert not data.startswith(b"\xef\xbb\xbf")
+    assert data.count(b"\r\n") == data.count(b"\n") == 3
+    rows = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [*(r["file"] for r in rows), issue.REGISTER]
+    )
+    for row, one in zip(rows, found, strict=True):
+        assert row["sha256"] == hashlib.sha256((folder / row["file"]).read_bytes()).hexdigest()
+        assert row["issue"] == one.stamp.issue
+        assert row["issued_on"] == "2026-01-05"
+    assert rows[0]["county"] == "邵东市"
+    assert rows[0]["备注"] == "=1+1"
+    assert b'"2026.1",2025,"rolled"' in data, "texts are quoted, numbers are not"
+
+
+def test_register_is_read_back(issued):
+    folder, found = issued
+    known = issue.read_register(folder / issue.REGISTER)
+    assert known == {one.stamp.issue: one.stamp.issued_to for one in found}
+
+
+@pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "issue,issued_to\nX,甲\nX,乙\n"])
+def test_what_is_no_register(tmp_path, text):
+    path = tmp_path / "register.csv"
+    path.write_text(text, "utf-8")
+    with pytest.raises(issue.IssueError, match="发放登记表"):
+        issue.read_register(path)
+
+
+def test_same_roster_same_bytes(layout, issued, tmp_path):
+    folder, _ = issued
+    roster = csv_roster(tmp_path / "r.csv", [HEADER, SHAODONG, LIUYANG], "gbk")
+    issue.write(layout, read(roster, layout), tmp_path / "again", issued_on="2026-01-05")
+    for path in folder.iterdir():
+        assert (tmp_path / "again" / path.name).read_bytes() == path.read_bytes()
+
+
+def test_issue_ids_follow_from_content(layout, tmp_path):
+    rows = [HEADER, SHAODONG, LIUYANG]
+    roster = read(csv_roster(tmp_path / "r.csv", rows), layout)
+    ids = [one.stamp.issue for one in issue.issues(layout.workbook, roster)]
+    assert len(set(ids)) == 2
+    assert all(re.fullmatch(r"[A-HJKMNP-TV-Z][0-9A-HJKMNP-TV-Z]{9}", one) for one in ids)
+    turned = read(
+        csv_roster(tmp_path / "r2.csv", [row[::-1] for row in [HEADER, LIUYANG, SHAODONG]]), layout
+    )
+    assert [one.stamp.issue for one in issue.issues(layout.workbook, turned)] == ids[::-1]
+    again = [one.stamp.issue for one in issue.issues(layout.workbook, roster, parent="A")]
+    assert not set(again) & set(ids)
+
+
+def test_nothing_is_left_when_writing_fails(layout, tmp_path, monkeypatch):
+    roster = read(csv_roster(tmp_path / "r.csv", [HEADER, SHAODONG, LIUYANG]), layout)
+    built = []
+
+    def fail(*args):
+        built.append(1)
+        if len(built) > 1:
+            raise OSError(28, "No space left on device")
+        return b"x"
+
+    monkeypatch.setattr(issue, "write_template", fail)
+    with pytest.raises(OSError, match="space"):
+        issue.write(layout, roster, tmp_path / "out", issued_on="2026-01-05")
+    assert [path.name for path in tmp_path.iterdir()] == ["r.csv"]
+
+
+def test_a_folder_in_use_is_left_alone(layout, issued, tmp_path):
+    folder, _ = issued
+    roster = read(csv_roster(tmp_path / "r.csv", [HEADER, SHAODONG]), layout)
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    with pytest.raises(issue.IssueError, match="不是空的"):
+        issue.write(layout, roster, folder, issued_on="2026-01-05")
+    with pytest.raises(issue.IssueError, match="是文件"):
+        issue.write(layout, roster, tmp_path / "r.csv", issued_on="2026-01-05")
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "expected"),
+    [
+        ("邵东市", "邵东市小五金产业集群", "001_邵东市_邵东市小五金产业集群.xlsx"),
+        ("", 'a<b>:"c"/d\\e|f?*.', "001_a_b___c__d_e_f.xlsx"),
+        ("", "CON", "001_CON.xlsx"),
+        ("x\n\u200b", " .\t", "001_x.xlsx"),
+        ("", "", "001.xlsx"),
+    ],
+)
+def test_file_names_are_safe(place, name, expected):
+    assert issue.safe_name("001", place, name) == expected
+
+
+def test_long_file_names_are_cut_between_characters():
+    name = issue.safe_name("001", "县" * 100, "集" * 100)
+    assert len(name.encode()) <= 120
+    assert name.startswith("001_县县")
+    assert "_集集" in name
