@@ -20,6 +20,6 @@ def write(folder: Path, form: str, count: int, *, enterprises: int) -> list[Path
         filled = fill.fill(layout, seed=number, rows=enterprises)
         stamp = Stamp.of(layout.workbook, issue=f"B{number:05d}", issued_to=f"样例{number:05d}")
         path = folder / f"{number:05d}.xlsx"
-        path.write_bytes(template.write_template(layout, stamp, filled.answers))
+        path.write_bytes(template.write_template(layout, stamp, filled.answers()))
         files.append(path)
     return files

@@ -1,3 +1,3 @@
-"""clusterbook: declared government forms as protected workbooks, and their returns as checked data."""
+"""Declared government forms as protected workbooks, and their returns as checked data."""
 
 __version__ = "0.1.0"

@@ -279,7 +279,9 @@ def _depends_on_bad(data: Data, submission: int, slot: Slot) -> bool:
 
 
 def _missing(value: object) -> bool:
-    return value is None or value in ("", ()) or (isinstance(value, float) and np.isnan(value))
+    if isinstance(value, float):
+        return bool(np.isnan(value))
+    return value is None or value in ("", ())
 
 
 def _agrees(stored: object, value: object) -> bool:

@@ -286,7 +286,9 @@ _COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
 
 def _said(value: Any) -> Any:
     """A value as the cell says it: a yes/no is 是 or 否."""
-    return {True: "是", False: "否"}[value] if isinstance(value, bool | np.bool_) else value
+    if isinstance(value, bool | np.bool_):
+        return "是" if value else "否"
+    return value
 
 
 def _nth(values: Array, rank: int) -> float:

@@ -35,7 +35,7 @@ class Cells(Protocol):
         """Range of one library column, first to last body row."""
 
     def this(self, key: str, shift: int = 0) -> str:
-        """Another cell of the same row, or of ``shift`` rows further down; a range over all rows."""
+        """Another cell of the row, or ``shift`` rows below; a range where all rows are meant."""
 
     def none_is_zero(self, key: str) -> bool:
         """Whether a declared 无 in this field counts as 0."""

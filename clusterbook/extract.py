@@ -223,6 +223,8 @@ def _unclaimed(placed: SheetPlacement) -> list[Problem]:
         planned += [] if body.number_col is None else [body.number_col]
         found = [placed.at(body.first_row, col) for col in planned]
         body_cols = {at[1] for at in found if at is not None}
+        if placed.named is not None and body.number_col is not None and body_cols:
+            body_cols.add(min(body_cols) - 1)  # 序号 stands left of the first column and has no name
         first, last = _body_rows(placed, body)
     return [
         Problem(code="L105", sheet=sheet.name, cell=cell_name(*at), value=to_text(value))

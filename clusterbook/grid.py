@@ -525,6 +525,7 @@ _BUILT_IN: Final = {"9": "percent", "10": "percent"} | {
     for first, last in ((14, 22), (45, 47), (27, 36), (50, 58))
     for number in range(first, last + 1)
 }
+_MAX_CODE: Final = 1_000  # office programs stop at 255
 _LITERAL: Final = re.compile(
     r'"[^"]*"?|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]|General|G/通用格式', re.IGNORECASE
 )
@@ -533,7 +534,7 @@ _DATE_TOKEN: Final = re.compile("[ymdhs年月日]|aaa", re.IGNORECASE)
 
 def format_class(code: str) -> str:
     """Return "percent", "date" or "" for a number format; literals in it do not count."""
-    bare = _LITERAL.sub("", code)
+    bare = _LITERAL.sub("", code[:_MAX_CODE])
     return "percent" if "%" in bare else "date" if _DATE_TOKEN.search(bare) else ""
 
 

@@ -2,8 +2,8 @@
 
 A kind has five faces. ``read`` turns what stands in a cell into a value or a problem; ``offer``
 says what the cell gives to a typist (list, prompt, number format); ``fault`` is the same bound as
-an Excel expression, used by validation, conditional format and the 校验 sheet alike; ``dtype`` is the
-column type of exports and of pandera; ``describe`` is its line in the data dictionary.
+an Excel expression, used by validation, conditional format and the check sheet alike; ``dtype`` is
+the column type of exports and of pandera; ``describe`` is its line in the data dictionary.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ class Number(Kind):
         return spellings.read_number(
             raw, unit=self.unit, decimals=self.decimals, whole=self.whole, low=None, high=None,
             none_is_zero=self.none_is_zero, percent=self.percent,
-            percent_format=number_format == "percent",
+            percent_format=number_format == "percent", date_format=number_format == "date",
         )  # fmt: skip
 
     def offer(self) -> Offer:
@@ -202,9 +202,10 @@ class Text(Kind):
     pattern_help_en: str = ""
     suggestions: tuple[str, ...] = ()
 
-    def read(self, raw: Raw, number_format: str = "") -> Reading:  # noqa: ARG002
+    def read(self, raw: Raw, number_format: str = "") -> Reading:
         """The text with trimmed ends; V220 when too long, V291 when its pattern is not met."""
-        reading = spellings.read_text(raw, limit=self.longest, hard=1.0)
+        dated = number_format == "date"
+        reading = spellings.read_text(raw, limit=self.longest, hard=1.0, date_format=dated)
         if reading.problem or not self.pattern or reading.declared:
             return reading
         return spellings.match_pattern(
@@ -470,9 +471,9 @@ class Period(Kind):
     none: bool = False
     example: ClassVar[str] = "2024.03-2026.12"
 
-    def read(self, raw: Raw, number_format: str = "") -> Reading:  # noqa: ARG002
+    def read(self, raw: Raw, number_format: str = "") -> Reading:
         """``YYYY-MM/YYYY-MM``; V243–V245."""
-        return spellings.read_period(raw)
+        return spellings.read_period(raw, date_format=number_format == "date")
 
     def offer(self) -> Offer:
         """Text, with an example."""

@@ -96,7 +96,7 @@ class Data:
         """The issued name of a sheet."""
         return next(plan.name for plan in self.layout.sheets if plan.sheet.key == key)
 
-    def tell(self, submission: int, key: str, code: str, value: str = "", **facts: Any) -> None:
+    def tell(self, submission: int, key: str, code: str, value: str = "", /, **facts: Any) -> None:
         """Add a problem about one answer, unless the answer has one already."""
         if (submission, key) in self.bad:
             return
@@ -111,7 +111,7 @@ class Data:
         )  # fmt: skip
 
     def tell_row(
-        self, library: str, index: int, column: ColumnSlot, code: str, value: str = "", **facts: Any
+        self, library: str, index: int, column: ColumnSlot, code: str, value: str = "", /, **facts: Any
     ) -> None:
         """Add a problem about one cell of a library row, unless the cell has one already."""
         rows = self.libraries[library]

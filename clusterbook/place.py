@@ -253,6 +253,7 @@ def _filled_between(found: dict[int, int]) -> dict[int, int]:
 def _disputes(grid: Grid, placed: SheetPlacement) -> Iterator[tuple[str, str]]:
     """Slots for which a defined name points elsewhere than the ruler."""
     prefix = sheet_prefix(placed.grid.name)
+    there = {sheet.name for sheet in grid.sheets}
     for slot in placed.plan.slots:
         reference = grid.names.get(slot.defined_name)
         at = placed.at(slot.area.row, slot.area.col)
@@ -261,7 +262,10 @@ def _disputes(grid: Grid, placed: SheetPlacement) -> Iterator[tuple[str, str]]:
         if reference == prefix + cell_name(*at, fixed=True):
             continue
         said = _read_reference(reference)
-        if said is not None and said != (placed.grid.name, at[0], at[1]):
+        # A name that points to no sheet of the file (renamed by a program that forgets names) says nothing.
+        if said is None or said[0] not in there:
+            continue
+        if said != (placed.grid.name, at[0], at[1]):
             yield slot.key, f"{cell_name(*at)} / {cell_name(said[1], said[2])}"
 
 

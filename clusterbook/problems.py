@@ -269,7 +269,7 @@ class Problem:
         return (code.en_mend if lang == "en" else code.zh_mend).format_map(self._facts())
 
     def _facts(self) -> Mapping[str, Any]:
-        return _Facts(self.facts, label=self.label, value=self.value)
+        return _Facts({"label": self.label, "value": self.value} | dict(self.facts))
 
 
 class _Facts(dict[str, Any]):

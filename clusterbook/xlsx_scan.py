@@ -142,7 +142,7 @@ _KEEP: Final = '<t xml:space="preserve">'
 _STRING: Final = re.compile(
     r'<si><t( xml:space="preserve")?+>([^<]*+)</t></si>|<si>(.*?)</si>|(.+)', re.DOTALL
 )
-_TABLE_HEAD: Final = re.compile(r"(?:<\?xml [^<>]*\?>)?\s*<sst[^<>/]*(?:/[^<>/]+)*>")
+_TABLE_HEAD: Final = re.compile(r"(?:<\?xml [^<>]*\?>)?\s*<sst(?:\s[^<>]*[^<>/])?>")
 _RUN: Final = re.compile(r'<r><t( xml:space="preserve")?+>([^<]*+)</t></r>|(.+)', re.DOTALL)
 _RUN_PROPERTIES: Final = re.compile("(?:<[a-zA-Z][^<>]*+(?<=/)>)*+")
 
@@ -678,13 +678,14 @@ def _scan_hidden_rows(scan: Scan, rows: str) -> None:
     """Take the rows whose tag says so; in sheet data no other element has the attribute."""
     place = rows.find(" hidd")  # a search is fast when its last letter is rare
     while place >= 0:
+        stop = rows.find(">", place)
         if rows.startswith(('en="1"', 'en="true"'), place + len(" hidd")):
-            tag = rows[rows.rfind("<", 0, place) : rows.find(">", place)]
+            tag = rows[rows.rfind("<", 0, place) : stop]
             number = dict(_ATTRIBUTE.findall(tag)).get("r")
             if number is None or not tag.startswith("<row "):
                 raise NotPlainError("hidden")
             scan.hidden_rows.add(parse_address("A" + number)[0])
-        place = rows.find(" hidd", place + 1)
+        place = rows.find(" hidd", stop)
 
 
 def _tiles(rows: str) -> Iterator[list[Tile]]:

@@ -6,6 +6,8 @@ import openpyxl
 from draft import Draft, Register
 from office_file import through_openpyxl
 
+from clusterbook import registry
+
 SAMPLES = Register()
 
 
@@ -33,10 +35,16 @@ def beyond_the_limits(draft: Draft) -> None:
         "digital.iiot_share": "215%",
         "basics.area_km2": "27900亩",
         "innovation.rd_staff_share": "68.5‰",
-        "industry.t_chain": ("样例：集群形成了完整的产业链条，围绕短缺环节开展精准招商。" * 20)[:210],
-        "industry.t_supply_risk": ("样例：建立关键原料价格监测和备选供应商名录，定期研判。" * 20)[:240],
+        "industry.t_chain": ("样例：集群形成了完整的产业链条，围绕短缺环节开展精准招商。" * 20)[
+            :210
+        ],
+        "industry.t_supply_risk": ("样例：建立关键原料价格监测和备选供应商名录，定期研判。" * 20)[
+            :240
+        ],
         "basics.industry_name": "样例" * 20,
-        "plan.plan_tasks": ("样例：补链强链，技术攻关，数字化改造，绿色制造，品牌出海。" * 200)[:3150],
+        "plan.plan_tasks": ("样例：补链强链，技术攻关，数字化改造，绿色制造，品牌出海。" * 200)[
+            :3150
+        ],
     }
     draft.rows["evidence"][2]["page_from"] = 0
 
@@ -120,12 +128,14 @@ def sheet_copied_and_changed(draft: Draft) -> bytes:
 
 @SAMPLES.bad()
 def renamed_and_reordered_by_another_program(draft: Draft) -> bytes:
-    """Sheets renamed, then moved and saved by a program that loses half of it: all is found."""
-    draft.edits += [
-        lambda book: book.rename_sheet("三、创新能力情况", "创新（最终稿）"),
-        lambda book: book.rename_sheet("二、主导产业情况", "Sheet2"),
-    ]
-    return through_openpyxl(draft.written(), lambda book: book.move_sheet("佐证材料目录", -5))
+    """Sheets renamed, also by a program that forgets names and loses half of it: all is found."""
+
+    def change(book: openpyxl.Workbook) -> None:
+        book["二、主导产业情况"].title = "Sheet2"
+        book.move_sheet("佐证材料目录", -5)
+
+    draft.edits.append(lambda book: book.rename_sheet("三、创新能力情况", "创新（最终稿）"))
+    return through_openpyxl(draft.written(), change)
 
 
 @SAMPLES.bad()
@@ -181,3 +191,10 @@ def of_an_earlier_round(draft: Draft) -> None:
     """The workbook of another version of the form."""
     for part in ("xl/sharedStrings.xml", "docProps/core.xml"):
         draft.edits.append(lambda book, part=part: book.replace(part, "2026.1", "2025.3"))
+
+
+@SAMPLES.bad("L109 ")
+def issued_by_other_software(draft: Draft) -> None:
+    """Issued by a version of this software that laid the form out otherwise: read by its names."""
+    digest = registry.layout(draft.form).digest
+    draft.edits.append(lambda book: book.replace("xl/sharedStrings.xml", digest, digest[::-1]))
