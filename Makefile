@@ -38,7 +38,7 @@ demo: .venv/.installed
 	mkdir demo
 	$(BIN)/clusterbook blank cluster_contest -o demo/cluster_contest.xlsx
 	$(BIN)/clusterbook blank fujian_sme_cluster -o demo/fujian_sme_cluster.xlsx
-	$(BIN)/clusterbook import samples -o demo/out || [ $$? -eq 1 ]
+	$(BIN)/clusterbook import samples/cluster_contest samples/fujian_sme_cluster -o demo/out || [ $$? -eq 1 ]
 	@echo
 	@echo "demo/*.xlsx         $$(ls demo/*.xlsx | wc -l) blank workbooks: open one and fill it in"
 	@echo "demo/out            $$(find demo/out -type f | wc -l) files made from what stands in samples/"

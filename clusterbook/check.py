@@ -263,14 +263,32 @@ def _check_identity(data: Data) -> None:
 def _check_computed(data: Data, frames: Frames) -> None:
     """A stored result that differs from what the answers give."""
     for submission, one in enumerate(data.extracted):
-        for key, stored in one.computed.items():
+        for key, (stored, formula) in one.computed.items():
             value = frames.answers[key][submission]
-            if not _agrees(stored, value):
-                slot = data.layout.slots[key][0]
-                expected = show(value) if not _missing(value) else "空"
-                facts = {"expected": expected}
-                if not _depends_on_bad(data, submission, slot):
-                    data.tell(submission, key, "L106", to_text(stored), **facts)
+            slot = data.layout.slots[key][0]
+            if not _agrees(stored, value) and not _depends_on_bad(data, submission, slot):
+                expected = "空" if _missing(value) else show(value)
+                code = "L110" if formula else "L106"
+                data.tell(submission, key, code, to_text(stored), expected=expected)
+
+    for body in data.layout.bodies.values():
+        for column in body.columns:
+            if column.locked:
+                _check_computed_column(data, body, column)
+
+
+def _check_computed_column(data: Data, body: Body, column: ColumnSlot) -> None:
+    key = body.library.key
+    library = data.libraries[key]
+    values = library.columns[column.field.key].values
+    for at, (stored, formula) in enumerate(library.stored[column.field.key]):
+        if stored is None or _agrees(stored, values[at]):
+            continue
+        if any((key, at, other.key) in data.bad for other in body.inputs):
+            continue
+        expected = "空" if _missing(values[at]) else show(values[at])
+        code = "L110" if formula else "L106"
+        data.tell_row(key, at, column, code, to_text(stored), expected=expected)
 
 
 def _depends_on_bad(data: Data, submission: int, slot: Slot) -> bool:

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from clusterbook.batch import Batch
-from clusterbook.evaluate import evaluate
 from clusterbook.normalize import Data
 from clusterbook.pipeline import Submission
 from clusterbook.spec import Checklist, Form, leaves
@@ -54,10 +53,9 @@ def _values(data: Data, at: int) -> tuple[dict[str, Any], dict[str, str]]:
         if at in typed.declared:
             declared[key] = typed.declared[at]
     _ticked(data, at, values)
-    frames = data.frames()
     for body in data.layout.bodies.values():
         for headline in body.library.headlines:
-            number = evaluate(headline.of, frames)[at]
+            number = data.headlines[f"{body.library.key}.{headline.key}"][at]
             _block(values, body.library.key, None)[headline.key] = int(number)
     return values, declared
 

@@ -420,8 +420,9 @@ class _Excel:
         return f'IF({known},IF(({base}<=0)+({now}<0)>0,"{DASH}",{rate}),"")'
 
     def _show_joined(self, node: Joined) -> str:
-        terms = [self.shown(term) for term in node.terms]
-        there = "*".join(f'(TRIM({term})<>"")' for term in terms)
+        there = "*".join(f'(TRIM({self.shown(term)})<>"")' for term in node.terms)
+        terms = [self._leaf(t) if isinstance(t, Answer | This) else self.shown(t)
+                 for t in node.terms]  # fmt: skip
         return f'IF({there},{f"&{quoted(node.mark)}&".join(terms)},"")'
 
     def _show_listed(self, node: Listed) -> str:

@@ -56,7 +56,8 @@ class Extracted:
     """All raw values of one file, in the order of the layout.
 
     ``raws`` follows ``slots_of``; ``places`` holds (sheet, cell) only where it is not as planned;
-    ``absent`` are slots without a place. ``computed`` are stored values of computed cells.
+    ``absent`` are slots without a place. ``computed`` are stored values of computed cells and
+    whether a formula still stands there.
     """
 
     raws: list[Raw | None]
@@ -64,7 +65,7 @@ class Extracted:
     places: dict[int, tuple[str, str]]
     absent: set[int]
     libraries: dict[str, RawLibrary]
-    computed: dict[str, Raw]
+    computed: dict[str, tuple[Raw, bool]]
     sheet_names: dict[str, str]
     problems: list[Problem]
 
@@ -133,7 +134,7 @@ def _slot(result: Extracted, placed: SheetPlacement, one: SlotPlace) -> None:
     value = sheet.cells.get(at)
     if slot.locked:
         if value is not None:
-            result.computed[slot.key] = value
+            result.computed[slot.key] = value, at in sheet.formulas
         return
     result.raws[one.index] = None if is_blank(value) else value
     result.oddities.note(one.index, sheet, at)
@@ -162,7 +163,7 @@ def _library(result: Extracted, placed: SheetPlacement, body: Body) -> RawLibrar
         for position, row in enumerate(rows):
             value = None if col is None else sheet.cells.get((row, col))
             values.append(None if is_blank(value) else value)
-            if col is not None and not body.columns[number].locked:
+            if col is not None:
                 library.oddities.note(position * width + number, sheet, (row, col))
         library.columns.append(values)
     return library
@@ -224,7 +225,9 @@ def _unclaimed(placed: SheetPlacement) -> list[Problem]:
         found = [placed.at(body.first_row, col) for col in planned]
         body_cols = {at[1] for at in found if at is not None}
         if placed.named is not None and body.number_col is not None and body_cols:
-            body_cols.add(min(body_cols) - 1)  # 序号 stands left of the first column and has no name
+            body_cols.add(
+                min(body_cols) - 1
+            )  # 序号 stands left of the first column and has no name
         first, last = _body_rows(placed, body)
     return [
         Problem(code="L105", sheet=sheet.name, cell=cell_name(*at), value=to_text(value))

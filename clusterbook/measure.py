@@ -108,8 +108,8 @@ def _broken_line(text: str, space: float) -> str:
             if width > space:
                 break
             cost = best[start][0] + 100 + (space - width) ** 2 + costs[start]
-            found = min(found, (cost, start))
-        best.append(found)
+            found = min(found, (cost, -start))  # of equal ones the fullest first lines
+        best.append((found[0], -found[1]))
     if best[-1][0] >= _MANY:
         return text  # a word longer than the line
     lines: list[str] = []

@@ -7,12 +7,13 @@ that a spelling is worked out once however often it comes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 from attrs import define, evolve, field, frozen
 
-from clusterbook.evaluate import Array, Frames
+from clusterbook.evaluate import Array, Frames, evaluate
 from clusterbook.extract import Extracted, Oddities, RawLibrary, SlotPlace, slots_of
 from clusterbook.kinds import Kind, Number, Raw, Tick, mend_facts
 from clusterbook.layout import Body, ColumnSlot, Layout, cell_name
@@ -54,6 +55,8 @@ class LibraryData:
     rows: list[int]
     columns: dict[str, Typed]
     places: list[dict[str, int | None]]
+    #: what stands in computed columns: stored result and whether a formula is still there
+    stored: dict[str, list[tuple[Raw | None, bool]]] = field(factory=dict)
 
     def cell(self, index: int, column: ColumnSlot) -> str:
         """Address of a column in row ``index``; '' where the column is gone."""
@@ -61,7 +64,7 @@ class LibraryData:
         return "" if col is None else cell_name(self.rows[index], col)
 
 
-@define
+@define(slots=False)
 class Data:
     """All typed values of the submissions of one layout.
 
@@ -111,7 +114,14 @@ class Data:
         )  # fmt: skip
 
     def tell_row(
-        self, library: str, index: int, column: ColumnSlot, code: str, value: str = "", /, **facts: Any
+        self,
+        library: str,
+        index: int,
+        column: ColumnSlot,
+        code: str,
+        value: str = "",
+        /,
+        **facts: Any,
     ) -> None:
         """Add a problem about one cell of a library row, unless the cell has one already."""
         rows = self.libraries[library]
@@ -124,6 +134,16 @@ class Data:
                 label=column.path, value=value, facts={**mend_facts(column.field.kind), **facts},
             )
         )  # fmt: skip
+
+    @cached_property
+    def headlines(self) -> dict[str, Array]:
+        """The computed numbers of library heads by full key; asked after the check."""
+        frames = self.frames()
+        return {
+            f"{key}.{headline.key}": evaluate(headline.of, frames)
+            for key, body in self.layout.bodies.items()
+            for headline in body.library.headlines
+        }
 
     def frames(self) -> Frames:
         """The values as expressions take them."""
@@ -246,6 +266,11 @@ def _read(kind: Kind, cell: _RawCell) -> Reading:
     reading = _READINGS.get(memo)
     if reading is None:
         reading = _READINGS[memo] = kind.read(cell.raw, cell.number_format)
+    if reading.declared and not kind.none and not reading.problem:
+        # 无 stands for an answer only where the form allows it.
+        options = "、".join(getattr(kind, "options", ()))
+        code, facts = ("V230", {"options": options}) if options else ("V210", {})
+        return Reading(problem=code, facts=facts)
     if cell.formula is not None and not reading.problem:
         return evolve(reading, problem="V214")
     return reading
@@ -287,14 +312,16 @@ def _library(data: Data, key: str) -> LibraryData:
         library.rows += [raw.rows[row] for row in rows] if raw else []
     data.libraries[key] = library
     for number, column in enumerate(body.columns):
-        if column.locked:
-            continue
         cells = [
             _seen(raw.columns[number][row], raw.oddities, row * len(body.columns) + number)
             for raw, rows in zip(found, keep, strict=True) if raw
             for row in rows
         ]  # fmt: skip
-        library.columns[column.field.key] = _library_column(data, key, column, cells)
+        if column.locked:
+            stored = [(cell.raw, cell.formula is not None) for cell in cells]
+            library.stored[column.field.key] = stored
+        else:
+            library.columns[column.field.key] = _library_column(data, key, column, cells)
     return library
 
 

@@ -60,6 +60,7 @@ class Placement:
 
     layout: Layout
     sheets: dict[str, SheetPlacement] = field(factory=dict)
+    doubled: set[str] = field(factory=set)
     problems: list[Problem] = field(factory=list)
 
 
@@ -87,6 +88,8 @@ def place(grid: Grid, layout: Layout) -> Placement:
         placement.problems.append(Problem(code="L109"))
     for plan in layout.sheets:
         sheet = found.get(plan.sheet.key)
+        if plan.sheet.key in placement.doubled:
+            continue
         if sheet is None:
             placement.problems.append(Problem(code="L101", sheet=plan.name, value=plan.name))
             continue
@@ -145,6 +148,7 @@ def _settle(plan: SheetPlan, sheets: list[SheetGrid], placement: Placement) -> l
     if any(sheet.cells != sheets[0].cells for sheet in sheets[1:]):
         names = "、".join(sheet.name for sheet in sheets)
         placement.problems.append(Problem(code="L108", sheet=sheets[0].name, value=names))
+        placement.doubled.add(plan.sheet.key)
     named = [sheet for sheet in sheets if sheet.name == plan.name]
     return named or sheets
 
@@ -262,7 +266,7 @@ def _disputes(grid: Grid, placed: SheetPlacement) -> Iterator[tuple[str, str]]:
         if reference == prefix + cell_name(*at, fixed=True):
             continue
         said = _read_reference(reference)
-        # A name that points to no sheet of the file (renamed by a program that forgets names) says nothing.
+        # Some programs rename a sheet and forget its names: those say nothing.
         if said is None or said[0] not in there:
             continue
         if said != (placed.grid.name, at[0], at[1]):

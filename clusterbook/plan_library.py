@@ -52,14 +52,14 @@ class LibraryPlanner(Planner):
         last_print = self._lay_columns(printed, added, first_print=first_print)
         head_area = self._titles(first_print, last_print)
         head_first, depth = self.row, max(_depth(printed), _depth(added), 1)
-        self._head(printed, first_col, depth, "head")
+        self._head(printed, first_col, depth, "list_head")
         if added:
             self._head(added, last_print + 2, depth, "added_head")
             area = Area(head_first - 1, last_print + 2, head_first - 1, len(self.widths) - 1)
             self.print(area, ADDED_TITLE, "added_title")
         if number_col is not None:
             area = Area(head_first, number_col, head_first + depth - 1, number_col)
-            self.print(area, library.numbered, "added_head" if number_aside else "head")
+            self.print(area, library.numbered, "added_head" if number_aside else "list_head")
         self.row = head_first + depth
         body = self._body(number_col, head_area)
         self.fit_rows()
@@ -117,7 +117,7 @@ class LibraryPlanner(Planner):
                 return end
             area = Area(first + level, at, first + depth - 1, at)
             text = f"{item.label}\n{item.hint}" if item.hint else item.label
-            small = role == "head" and len(text) > _LONG_HEAD
+            small = role == "list_head" and len(text) > _LONG_HEAD
             self.print(area, text, "head_small" if small else role)
             label = LABEL_MARK.join(plain(part) for part in (*path, item.label))
             self.columns.append(ColumnSlot(f"{self.library.key}.{item.key}", item, at, label))

@@ -392,7 +392,7 @@ def _box_height(asked: Field, width: float) -> float:
     """The least height of a box of long text; two with their heads fit a page."""
     kind = asked.kind
     if not isinstance(kind, LongText) or kind.limit is None:
-        return 170.0 if isinstance(kind, LongText) and kind.boxes > 1 else 110.0
+        return 125.0 if isinstance(kind, LongText) and kind.boxes > 1 else 110.0
     return min(265.0, measure.text_height("国" * (kind.limit // kind.boxes), width, "prose"))
 
 

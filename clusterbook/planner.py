@@ -20,7 +20,7 @@ ADDED_TITLE = "补充填报（不打印，同样需要填写）"
 # Texts that are broken into lines here; prose is left to the client.
 _BROKEN = frozenset(
     (
-        *("title", "heading", "head", "head_small", "group", "label", "option"),
+        *("title", "heading", "head", "list_head", "head_small", "group", "label", "option"),
         *("added_label", "added_head", "cover_title", "cover_label", "cover_inline"),
     )
 )

@@ -38,6 +38,9 @@ class Code:
     en_mend: str
 
 
+_PATH_MARK = " › "
+_LONG_LABEL = 24
+
 _E, _X, _I = Level.ERROR, Level.EXPLAIN, Level.INFO
 
 
@@ -87,10 +90,10 @@ _CODES = (
     # --- L: where things stand ----------------------------------------------------------------
     _code("L101", _E, "缺少工作表“{value}”。", "请不要删除工作表；请从原发放的工作簿恢复该表后重填。",
           "Sheet “{value}” is missing.", "Do not delete sheets; restore it from the issued workbook."),
-    _code("L102", _E, "表中找不到“{label}”这一栏。", "该行或该列可能被删除，请从原发放的工作簿恢复。",
+    _code("L102", _E, "表中找不到“{label}”这一栏。", "该行或该列可能被删除，请从原发放的工作簿恢复该行（列）后重填。",
           "“{label}” cannot be found on the sheet.",
           "Its row or column may have been deleted; restore it from the issued workbook."),
-    _code("L103", _E, "“{label}”的位置标记互相矛盾（{detail}），没有读取。",
+    _code("L103", _E, "“{label}”的填报格疑似被剪切移动（{detail}），没有读取。",
           "请不要移动或剪切填报格；请把内容填回原位置。",
           "The position marks of “{label}” disagree ({detail}); nothing was read.",
           "Do not move or cut input cells; type the content back in its place."),
@@ -106,26 +109,28 @@ _CODES = (
           "请不要改动自动计算格；请核对填报数据，以重新计算的结果为准。",
           "“{label}” is computed: the sheet says {value}, the data give {expected}.",
           "Do not overwrite computed cells; check the figures they are computed from."),
-    _code("L107", _X, "“{label}”{count}处固定文字被改动，已按原位置读取。", "固定文字不需要填写，请恢复原样。",
-          "{count} printed texts were changed.", "Restore the printed texts."),
-    _code("L108", _E, "同一张表有几份，内容不同（{value}），没有读取。", "请只保留一份正确的表，删除其余。",
+    _code("L108", _E, "同一张表有几份，内容不同（{value}），都没有读取。", "请只保留一份正确的表，删除其余。",
           "The same sheet stands several times with different content ({value}).",
           "Keep the right one and delete the others."),
+    _code("L110", _I, "“{label}”存储的计算结果（{value}）已过期，按填报数据应为{expected}。",
+          "无需处理；重新打开并保存工作簿即可更新。",
+          "The stored result of “{label}” ({value}) is out of date; the data give {expected}.",
+          "Nothing to do; opening and saving the workbook refreshes it."),
     _code("L109", _I, "本工作簿由另一版本的软件生成，各栏按名称定位读取。", "无需处理。",
           "The workbook was made by another version of the software; read by names.",
           "Nothing to do."),
     # --- V: one value --------------------------------------------------------------------------
     _code("V101", _E, "“{label}”未填写。", "请填写{unit_hint}{none_hint}。",
           "“{label}” is empty.", "Fill it in{none_hint_en}."),
-    _code("V102", _E, "“{label}”未填写（{condition}时必填）。", "请填写{unit_hint}{none_hint}。",
-          "“{label}” is empty (required when {condition}).", "Fill it in{none_hint_en}."),
-    _code("V103", _E, "“{label}”此时不应填写（仅{condition}时填报），现填有“{value}”。",
+    _code("V102", _E, "“{label}”未填写（{condition}时必填）。", "请填写{unit_hint}。",
+          "“{label}” is empty (required when {condition}).", "Fill it in."),
+    _code("V103", _E, "“{label}”仅{condition}时填报，现在不应填写，但填有“{value}”。",
           "请清空此格。",
           "“{label}” must stay empty (only for {condition}), but holds “{value}”.",
           "Clear the cell."),
     _code("V104", _E, "“{label}”一行也没有填写。", "请至少填写一行。",
           "“{label}” has no row.", "Fill in at least one row."),
-    _code("V201", _E, "“{value}”不是数字，无法作为“{label}”。", "请只填数字{unit_hint}。",
+    _code("V201", _E, "“{label}”应填数字，现填“{value}”。", "请只填数字{unit_hint}。",
           "“{value}” is not a number for “{label}”.", "Type digits only{unit_hint_en}."),
     _code("V202", _E, "“{label}”应为整数，现为{value}。", "请填写整数{unit_hint}。",
           "“{label}” must be a whole number, not {value}.", "Type a whole number{unit_hint_en}."),
@@ -137,7 +142,7 @@ _CODES = (
           "“{label}” holds an approximation “{value}”.", "Give the exact figure{unit_hint_en}."),
     _code("V206", _E, "“{label}”填的是一个范围“{value}”。", "请按报表填写一个准确数字{unit_hint}。",
           "“{label}” holds a range “{value}”.", "Give one exact figure{unit_hint_en}."),
-    _code("V207", _E, "“{label}”的单位是{unit}，现填“{value}”，单位不一致，无法换算。",
+    _code("V207", _E, "“{label}”的单位是{unit}，现填“{value}”，单位不一致，不能自动换算。",
           "请换算成以{unit}为单位的数字后填写。",
           "“{label}” is in {unit}; “{value}” has another unit that cannot be converted.",
           "Convert it to {unit} and type the number."),
@@ -146,9 +151,9 @@ _CODES = (
           "“{label}” is in {unit}; “{value}” was converted to {read} {unit}.",
           "Confirm; if right, type {read}."),
     _code("V210", _E, "“{label}”填的是“{value}”，不能作为填报内容。",
-          "请填写实际内容；确无此项的请填“无”。",
+          "请填写实际内容{none_hint}。",
           "“{label}” holds “{value}”, which is not an answer.",
-          "Give the actual content; type 无 when there is none."),
+          "Give the actual content{none_hint_en}."),
     _code("V211", _X, "“{label}”填的是“{value}”，不清楚是 0 还是不适用。",
           "数量为零请填 0；不适用请填“无”。",
           "“{label}” holds “{value}”: is it zero or not applicable?",
@@ -173,11 +178,11 @@ _CODES = (
     _code("V221", _X, "“{label}”有{length}字，略超{limit}字。", "请尽量压缩到{limit}字以内。",
           "“{label}” has {length} characters, slightly above {limit}.",
           "Shorten it to {limit} characters if possible."),
-    _code("V230", _E, "“{label}”填的是“{value}”，不在可选范围内。", "请从下拉列表中选择：{options}。",
+    _code("V230", _E, "“{label}”填的是“{value}”，不在可选范围内。", "请从下列各项中选择：{options}。",
           "“{label}” holds “{value}”, which is not an option.", "Choose from the list: {options}."),
-    _code("V231", _E, "“{value}”不属于{parent}。", "请先选{parent_label}，再从下拉列表中选择{label}。",
+    _code("V231", _E, "“{label}”填的“{value}”不属于“{parent}”。", "请核对上一级和本格，从“{parent}”的下拉列表中重新选择。",
           "“{value}” does not belong to {parent}.", "Choose {parent_label} first, then {label}."),
-    _code("V232", _X, "“{label}”填的是“{value}”，级别或类别不明确。", "请从下拉列表中选择：{options}。",
+    _code("V232", _X, "“{label}”填的是“{value}”，级别或类别不明确。", "请从下列各项中选择：{options}。",
           "“{label}” holds “{value}”, which is ambiguous.", "Choose from the list: {options}."),
     _code("V233", _E, "“{label}”同时勾选了几项（{value}）。", "只能选一项，请重新选择。",
           "“{label}” has several choices ticked ({value}).", "Choose exactly one."),
@@ -187,43 +192,43 @@ _CODES = (
           "请确认该单位是否应填报；名称中不要写备注。",
           "“{label}” carries the remark “{remark}”; it was read as “{read}”.",
           "Confirm that it belongs here; give the name without the remark."),
-    _code("V240", _E, "“{value}”不是可以识别的日期，无法作为“{label}”。", "请按“{example}”的样式填写。",
+    _code("V240", _E, "“{label}”填的是“{value}”，看不出具体日期。", "请按“{example}”的样式填写。",
           "“{value}” is not a date that can be read for “{label}”.", "Write it like {example}."),
     _code("V241", _X, "“{label}”填的是“{value}”，没有具体到月。", "请按“{example}”的样式填写年和月。",
           "“{label}” is “{value}” without a month.", "Give year and month like {example}."),
     _code("V242", _X, "“{label}”填的是数字{value}，分不清是1月还是10月。",
           "请按“{example}”的样式重新填写年和月。",
           "“{label}” is the number {value}: January or October?", "Write it like {example}."),
-    _code("V243", _E, "“{value}”不是可以识别的起止时间，无法作为“{label}”。",
+    _code("V243", _E, "“{label}”填的是“{value}”，看不出起止年月。",
           "请按“{example}”的样式填写起止年月。",
           "“{value}” is not a period that can be read for “{label}”.", "Write it like {example}."),
     _code("V244", _X, "“{label}”填的是“{value}”，缺少截止时间。", "请按“{example}”的样式填写起止年月。",
           "“{label}” is “{value}” without an end.", "Give start and end like {example}."),
     _code("V245", _E, "“{label}”的起止时间颠倒（{value}）。", "请核对后更正。",
           "“{label}” ends before it starts ({value}).", "Check and correct it."),
-    _code("V250", _E, "“{value}”不是有效的电话号码。",
+    _code("V250", _E, "“{label}”填的“{value}”不是有效的电话号码。",
           "请填写 11 位手机号码，或“区号-号码”样式的固定电话。",
           "“{value}” is not a valid telephone number.",
           "Type an 11-digit mobile number, or a landline as area code-number."),
-    _code("V251", _X, "电话“{value}”缺少区号。", "请按“区号-号码”的样式补全，如 0595-22000001。",
+    _code("V251", _X, "“{label}”填的“{value}”缺少区号。", "请按“区号-号码”的样式补全，如 0595-22000001。",
           "Telephone “{value}” lacks its area code.", "Write it like 0595-22000001."),
     _code("V252", _I, "电话“{value}”是400/800服务号码。", "如有条件，请填写联系人的手机或固定电话。",
           "Telephone “{value}” is a 400/800 service number.",
           "Give the person's own mobile or landline number if possible."),
-    _code("V260", _E, "“{value}”不是可以识别的佐证页码。", "请按“P12”或“P12-15”的样式填写。",
+    _code("V260", _E, "“{label}”填的“{value}”看不出页码。", "请先编好佐证材料页码，再按“P12”或“P12-15”的样式填写。",
           "“{value}” is not a page reference.", "Write it like P12 or P12-15."),
     _code("V270", _E, "“{label}”列了{count}项，最多{limit}项。", "请保留最主要的{limit}项，用“、”隔开。",
           "“{label}” lists {count} items; at most {limit} are allowed.",
           "Keep the {limit} main ones, separated by 、."),
     _code("V271", _I, "“{label}”中“{value}”较长，像是一句话。", "请只写名称，用“、”隔开。",
           "“{value}” in “{label}” looks like a sentence.", "Give names only, separated by 、."),
-    _code("V280", _E, "“{value}”不是有效的勾选。", "请从下拉列表中选择 ☑ 或 ☐。",
+    _code("V280", _E, "“{label}”填的“{value}”不是有效的勾选。", "请从下拉列表中选择 ☑ 或 ☐。",
           "“{value}” is not a tick.", "Choose ☑ or ☐ from the list."),
     _code("V290", _E, "“{label}”应为四个整数（如 0/1/3/12），现为“{value}”。",
           "请按领航级/卓越级/先进级/基础级的顺序分别填写四个整数。",
           "“{label}” needs four whole numbers (like 0/1/3/12), not “{value}”.",
           "Give the four whole numbers in the printed order."),
-    _code("V291", _E, "“{label}”的格式不对（{value}）。", "{help}。",
+    _code("V291", _E, "“{label}”填写有误（{value}）。", "{help}。",
           "“{label}” does not have the right form ({value}).", "{help_en}."),
     _code("V292", _E, "“同上”不能用于“{label}”。", "请填写实际内容。",
           "“同上” (ditto) cannot be used for “{label}”.", "Type the actual content."),
@@ -269,7 +274,21 @@ class Problem:
         return (code.en_mend if lang == "en" else code.zh_mend).format_map(self._facts())
 
     def _facts(self) -> Mapping[str, Any]:
-        return _Facts({"label": self.label, "value": self.value} | dict(self.facts))
+        value = self.value.strip() or self.value
+        return _Facts({"label": short_label(self.label), "value": value} | dict(self.facts))
+
+
+def short_label(path: str) -> str:
+    """A label path as a sentence can bear it: no colon at the ends, long parts without brackets."""
+    parts: list[str] = []
+    for part in path.split(_PATH_MARK):
+        name = part.strip().rstrip("：:")
+        bare = name.split("（")[0]
+        if len(name) > _LONG_LABEL and len(bare) > 1:
+            name = bare
+        if not parts or not parts[-1].startswith(name):
+            parts.append(name)
+    return _PATH_MARK.join(parts)
 
 
 class _Facts(dict[str, Any]):

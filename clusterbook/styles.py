@@ -51,6 +51,7 @@ ROLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "heading": _role(HEI, 18, _CENTRE),
         "title": _role(HEI, 16, _CENTRE),
         "head": _role(HEI, 11, _BOX, _CENTRE, bg_color=HEAD_FILL),
+        "list_head": _role(HEI, 10, _BOX, _CENTRE, bg_color=HEAD_FILL),
         "head_small": _role(HEI, 9, _BOX, _CENTRE, bg_color=HEAD_FILL),
         "label": _role(SONG, 11, _BOX, _LEFT, bg_color=LABEL_FILL),
         "unit": _role(SONG, 11, _BOX, _CENTRE, bg_color=LABEL_FILL),

@@ -8,7 +8,6 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 
-from clusterbook.evaluate import evaluate
 from clusterbook.kinds import Kind, Number, Pages
 from clusterbook.layout import LABEL_MARK, Body, ColumnSlot
 from clusterbook.normalize import Data, show
@@ -100,10 +99,10 @@ def value_rows(data: Data, ids: Sequence[str]) -> Iterator[Row]:
 
 def _headlines(data: Data) -> Iterator[tuple[Body, str, str, Any]]:
     """The computed numbers of library heads, over all submissions."""
-    frames = data.frames()
-    for body in data.layout.bodies.values():
+    for key, body in data.layout.bodies.items():
         for headline in body.library.headlines:
-            yield body, headline.key, headline.label, evaluate(headline.of, frames)
+            values = data.headlines[f"{key}.{headline.key}"]
+            yield body, headline.key, headline.label, values
 
 
 def _nothing(value: Any) -> bool:

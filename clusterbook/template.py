@@ -250,6 +250,8 @@ class _Template:
             _sure(sheet.write_formula(row, cell.col, cell.text, form, ""))
         elif cell.text:
             _sure(sheet.write_string(row, cell.col, cell.text, form))
+        elif last == cell.col:
+            _sure(sheet.write_blank(row, cell.col, None, form))
 
     def frame(self, sheet: Worksheet, key: str, name: str, last_col: int) -> None:
         """The ruler and the page set-up that all visible sheets share; no ``name``, no header."""
@@ -494,7 +496,7 @@ class _BodyWriter:
             page = measure.page_height(landscape=self.writer.plan.sheet.landscape)
             heads = range(1, self.body.first_row)
             used = sum(self.writer.plan.heights.get(row, ROW_HEIGHT) for row in heads)
-            count = min(count, max(int((page - used) / BODY_ROW), library.printed_rows, filled))
+            count = min(count, max(int((page - used) / BODY_ROW), filled))
         form = self.writer.template.format("number")
         for number in range(1, count + 1):
             row = self.body.first_row + number - 1

@@ -1,4 +1,4 @@
-"""Read the XML of worksheets and shared strings, once, into sparse dictionaries of what is filled.
+"""Read the XML of worksheets, once, into sparse dictionaries of what is filled.
 
 There are two readers with the same answer.  The fast one is a compiled expression that *tiles* the
 sheet data: every character between ``<sheetData>`` and its end belongs to a blank cell, a row tag
@@ -8,7 +8,6 @@ exact one is a streaming parser, used for what the fast one gave up, and alone c
 
 import math
 import re
-import sys
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, time
 from functools import lru_cache
@@ -17,6 +16,17 @@ from xml.parsers import expat
 
 from attrs import Factory, define
 
+from clusterbook.guard import GridError, damaged, decode_part, parse
+from clusterbook.xlsx_book import Book, Look
+from clusterbook.xlsx_strings import (
+    XML_SPACE,
+    NotPlainError,
+    RichText,
+    SharedStrings,
+    unescape,
+    unescape_excel,
+)
+
 Scalar = str | float | bool
 Address = tuple[int, int]
 Merge = tuple[int, int, int, int]  # first row, first column, last row, last column
@@ -24,318 +34,12 @@ Tile = tuple[str, ...]
 
 MAX_ROWS: Final = 1_048_576  # the grid of ECMA-376, the same in every office program
 MAX_COLUMNS: Final = 16_384
-MAX_DEPTH: Final = 200  # honest sheets nest seven elements deep
 _CACHE_LIMIT: Final = 65_536
 _BLOCK: Final = 20_000  # characters scanned at a time: their tiles fit a processor's cache
 _FRAME_LIMIT: Final = 65_536
-_XML_SPACE: Final = " \t\n\r"
-
-
-class GridError(Exception):
-    """A file that cannot be read: ``code`` is stable, ``facts`` say where and why."""
-
-    def __init__(self, code: str, facts: dict[str, str] | None = None) -> None:
-        super().__init__(code, facts or {})  # both in args, so that it survives pickling
-        self.code = code
-        self.facts: dict[str, str] = facts or {}
-
-
-class NotPlainError(Exception):
-    """The fast reader met a shape it does not know; the exact reader has to look."""
-
-
-def damaged(part: str, reason: str, **more: str) -> GridError:
-    """Return the error for a part whose content contradicts itself or the format."""
-    return GridError("damaged", {"part": part, "reason": reason, **more})
-
-
-# --- characters -----------------------------------------------------------------------------
-
-_USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"'
-_DECLARED: Final = re.compile(
-    rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})"""
-)
-_ENCODINGS: Final = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "gb2312", "gbk", "gb18030"}
-_FORBIDDEN: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
-_HALF: Final = re.compile("[\\ud800-\\udfff]")
-_REFERENCE: Final = re.compile(r"&(?:#([0-9]{1,7});|#x([0-9a-fA-F]{1,6});|([a-z]{2,4});)?")
-_NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-_ESCAPE: Final = re.compile(
-    "_x([dD][89abAB][0-9a-fA-F]{2})__x([dD][c-fC-F][0-9a-fA-F]{2})_|_x([0-9a-fA-F]{4})_"
-)
-
-
-def decode_part(data: bytes, part: str) -> str:
-    """Return the XML of a part as text with XML's own line ends; damaged when it is not text."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        encoding = "utf-16"
-    elif data[:2] in (b"<\0", b"\0<"):
-        encoding = "utf-16-le" if data[:1] == b"<" else "utf-16-be"
-    else:
-        declared = (
-            None
-            if data.startswith(_USUAL)
-            else _DECLARED.match(data, 3 if data.startswith(b"\xef\xbb\xbf") else 0)
-        )
-        encoding = declared[1].decode().lower() if declared else "utf-8"
-        if encoding == "utf-16":  # declared, but the bytes are not: some writers do this
-            encoding = "utf-8"
-        if encoding not in _ENCODINGS or b"\0" in data:
-            raise damaged(part, "encoding", encoding=encoding)
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise damaged(part, "encoding", encoding=encoding) from error
-    if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.removeprefix("\ufeff")
-
-
-def refuse_dtd(text: str, part: str) -> None:
-    """Raise when a part declares a document type: the format has none, only attacks do."""
-    if "!" in text and ("<!DOCTYPE" in text or "<!ENTITY" in text):
-        raise GridError("dtd", {"part": part})
-
-
-def _resolve(match: re.Match[str]) -> str:
-    decimal, hexadecimal, name = match.groups()
-    if name in _NAMED:
-        return _NAMED[name]
-    code = int(decimal) if decimal else int(hexadecimal, 16) if hexadecimal else 0
-    if code > sys.maxunicode or _FORBIDDEN.match(chr(code)):
-        raise NotPlainError("reference")
-    return chr(code)
-
-
-def unescape(text: str) -> str:
-    """Return the characters that raw XML text stands for; NotPlainError when it is not XML text."""
-    if not text.isprintable() and _FORBIDDEN.search(text):
-        raise NotPlainError("control character")
-    if "&" not in text:
-        return text
-    if "&#" not in text:
-        swapped = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
-        if swapped.count("&") == swapped.count(
-            "&amp;"
-        ):  # the usual four; the rest letter by letter
-            return swapped.replace("&amp;", "&")
-    return _REFERENCE.sub(_resolve, text)
-
-
-def _unhex(match: re.Match[str]) -> str:
-    high, low, single = match.groups()
-    if high:
-        return bytes.fromhex(high + low).decode("utf-16-be")
-    character = chr(int(single, 16))
-    return match[0] if _HALF.match(character) else character  # half a character stays as written
-
-
-def unescape_excel(text: str) -> str:
-    """Return a cell text with Excel's ``_xHHHH_`` written out (only string cells carry these)."""
-    return _ESCAPE.sub(_unhex, text) if "_x" in text else text
-
-
-# --- shared strings -------------------------------------------------------------------------
-
-
-_KEEP: Final = '<t xml:space="preserve">'
-_STRING: Final = re.compile(
-    r'<si><t( xml:space="preserve")?+>([^<]*+)</t></si>|<si>(.*?)</si>|(.+)', re.DOTALL
-)
-_TABLE_HEAD: Final = re.compile(r"(?:<\?xml [^<>]*\?>)?\s*<sst(?:\s[^<>]*[^<>/])?>")
-_RUN: Final = re.compile(r'<r><t( xml:space="preserve")?+>([^<]*+)</t></r>|(.+)', re.DOTALL)
-_RUN_PROPERTIES: Final = re.compile("(?:<[a-zA-Z][^<>]*+(?<=/)>)*+")
-
-
-class SharedStrings(dict[str, str]):
-    """The shared strings of a workbook, by their index as cells write it.
-
-    The declared count is ignored: it is wrong in honest files and a trap in others.
-    """
-
-    def __init__(self, text: str, part: str) -> None:
-        try:
-            strings = _plain_strings(text) if text else []
-        except NotPlainError:
-            strings = _exact_strings(text, part)
-        super().__init__(zip(map(str, range(len(strings))), strings, strict=True))
-        self._part = part
-
-    def __missing__(self, key: str) -> str:
-        index = key.strip(_XML_SPACE).lstrip("0") or "0"
-        if index == key or index not in self:
-            raise damaged(self._part, "string_index", index=key[:20])
-        return self[index]
-
-
-def _plain_strings(text: str) -> list[str]:
-    """Return the strings of a table of the usual shape, cut where one like the first begins."""
-    first, last = text.find("<si>"), text.rfind("</si>") + len("</si>")
-    if first < 0 or not _TABLE_HEAD.fullmatch(text, 0, first):
-        raise NotPlainError("string table")
-    if text[last:].strip(_XML_SPACE) != "</sst>":
-        raise NotPlainError("string table")
-    items = text[first:last]
-    if "<rPr>" in items:
-        items = _without_run_properties(items)
-    opening = "<si>" + (_KEEP if items.startswith(_KEEP, 4) else "<t>")
-    if not items.startswith(opening) or not items.endswith("</t></si>"):
-        return _mixed_strings(items)
-    keep = opening.endswith(_KEEP)
-    bare = "&" not in items and "_x" not in items
-    strings: list[str] = []
-    for string in items[len(opening) : -len("</t></si>")].split("</t></si>" + opening):
-        if "<" in string:
-            strings += _mixed_strings(f"{opening}{string}</t></si>")
-        elif bare and string.isprintable():
-            strings.append(string if keep else string.strip(" "))
-        else:
-            raw = string if keep else string.strip(_XML_SPACE)
-            strings.append(unescape_excel(unescape(raw)))
-    return strings
-
-
-def _without_run_properties(items: str) -> str:
-    """Join rich text: LibreOffice has a run, with properties, for each script of a mixed text."""
-    first, *pieces = items.split("<rPr>")
-    known: set[str] = set()
-    kept = [first]
-    for piece in pieces:
-        properties, _, rest = piece.partition("</rPr>")
-        known.add(properties)
-        kept.append(rest)
-    if not all(map(_RUN_PROPERTIES.fullmatch, known)):
-        raise NotPlainError("run properties")
-    joined = "".join(kept)
-    runs = joined.count("<r>" + _KEEP)
-    if runs == joined.count("<r>") == joined.count("</t></r>"):
-        joined = joined.replace("</t></r><r>" + _KEEP, "")
-        joined = joined.replace("<r>" + _KEEP, _KEEP).replace("</t></r>", "</t>")
-    return joined
-
-
-def _mixed_strings(items: str) -> list[str]:
-    """Return the strings of items of several plain shapes."""
-    strings: list[str] = []
-    for keep, simple, rich, rest in _STRING.findall(items):
-        if rest:
-            raise NotPlainError("string item")
-        runs = [unescape(simple if keep else simple.strip(_XML_SPACE))]
-        for keep_run, run, odd in _RUN.findall(rich):
-            if odd:
-                raise NotPlainError("rich text")
-            runs.append(unescape(run if keep_run else run.strip(_XML_SPACE)))
-        strings.append(unescape_excel("".join(runs)))
-    return strings
-
-
-def _exact_strings(text: str, part: str) -> list[str]:
-    handler = _StringHandler()
-    _parse(text, part, handler)
-    return handler.strings
-
-
-# --- the exact reader: elements by their path, in the namespace of the root --------------------
-
-
-@define
-class _Handler:
-    """Follow the elements of one part; foreign namespaces are stepped over."""
-
-    path: list[str] = Factory(list)
-    space: str = ""
-    text: list[str] | None = None  # where character data goes, while it is wanted
-    part: str = ""
-
-    def start(self, name: str, attributes: dict[str, str]) -> None:
-        space, _, local = name.rpartition(" ")
-        if not self.path:
-            self.space = space
-        elif len(self.path) >= MAX_DEPTH:
-            raise damaged(self.part, "depth")
-        if space != self.space or (self.path and not self.path[-1]):
-            local = ""  # an element of another namespace hides all that is inside it
-        self.path.append(local)
-        if local:
-            self.opened(local, self.path[-2] if len(self.path) > 1 else "", attributes)
-
-    def end(self, _name: str) -> None:
-        local = self.path.pop()
-        if local:
-            self.closed(local, self.path[-1] if self.path else "")
-
-    def characters(self, data: str) -> None:
-        if self.text is not None and self.path[-1]:
-            self.text.append(data)
-
-    def opened(self, local: str, parent: str, attributes: dict[str, str]) -> None:
-        raise NotImplementedError
-
-    def closed(self, local: str, parent: str) -> None:
-        raise NotImplementedError
-
-
-def _no_dtd(*_: object) -> None:
-    raise GridError("dtd", {})
-
-
-def _parse(text: str, part: str, handler: _Handler) -> None:
-    """Send a whole part through the parser; damaged when it is not well-formed."""
-    parser = expat.ParserCreate(namespace_separator=" ")
-    parser.buffer_text = True
-    handler.part = part
-    parser.StartElementHandler = handler.start
-    parser.EndElementHandler = handler.end
-    parser.CharacterDataHandler = handler.characters
-    parser.StartDoctypeDeclHandler = _no_dtd
-    try:
-        parser.Parse(text, True)
-    except expat.ExpatError as error:
-        raise damaged(part, "xml", line=str(error.lineno), column=str(error.offset)) from error
-    except GridError as error:
-        if error.code == "dtd":
-            raise GridError("dtd", {"part": part}) from None
-        raise
-
-
-_SPACE_ATTRIBUTE: Final = "http://www.w3.org/XML/1998/namespace space"
-
-
-@define
-class _RichText(_Handler):
-    """Join the ``<t>`` of a string item or an inline string, without its phonetic guides."""
-
-    runs: list[str] = Factory(list)
-    keep: bool = False
-
-    def opened(self, local: str, parent: str, attributes: dict[str, str]) -> None:
-        if local in ("si", "is"):
-            self.runs = []
-        elif local == "t" and parent in ("si", "is", "r"):
-            self.text, self.keep = [], attributes.get(_SPACE_ATTRIBUTE) == "preserve"
-
-    def closed(self, local: str, parent: str) -> None:
-        if local == "t" and parent in ("si", "is", "r") and self.text is not None:
-            run = "".join(self.text)
-            self.runs.append(run if self.keep else run.strip(_XML_SPACE))
-            self.text = None
-
-
-@define
-class _StringHandler(_RichText):
-    """Collect every ``<si>`` of a shared string table."""
-
-    strings: list[str] = Factory(list)
-
-    def closed(self, local: str, parent: str) -> None:
-        super().closed(local, parent)
-        if local == "si" and parent == "sst":
-            self.strings.append(unescape_excel("".join(self.runs)))
 
 
 # --- what a sheet holds ---------------------------------------------------------------------
-
-Look = tuple[str, str]  # the cell's type, and "percent", "date" or "" for its number format
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _NOT_FINITE: Final = re.compile(r"[+-]?(?:nan|inf(?:inity)?|1\.#[a-z]+)", re.IGNORECASE)
@@ -449,24 +153,11 @@ class Scan:
             self.hidden_columns.append((first - 1, last - 1))
 
 
-@define
-class Book:
-    """What the cells of all sheets of a workbook refer to."""
-
-    strings: SharedStrings
-    classes: Mapping[str, str]  # cell format index as written -> "percent" or "date"
-    date1904: bool = False
-
-    def look(self, kind: str | None, style: str | None) -> Look:
-        """Return what a cell with these ``t`` and ``s`` attributes is."""
-        return kind or "n", self.classes.get(style or "0", "")
-
-
 Value = tuple[Scalar, str]  # what the cell holds, or "" and the text of its error
 
 
 def _number(_book: Book, value: str) -> Value:
-    bare = value.strip(_XML_SPACE)
+    bare = value.strip(XML_SPACE)
     if _NUMBER.fullmatch(bare):
         number = float(bare)
         return (number, "") if math.isfinite(number) else ("", bare)
@@ -476,12 +167,12 @@ def _number(_book: Book, value: str) -> Value:
 
 
 def _boolean(_book: Book, value: str) -> Value:
-    return _BOOLEANS.get(value.strip(_XML_SPACE).lower(), value), ""
+    return _BOOLEANS.get(value.strip(XML_SPACE).lower(), value), ""
 
 
 def _date(book: Book, value: str) -> Value:
     try:
-        return _serial(value.strip(_XML_SPACE), date1904=book.date1904), ""
+        return _serial(value.strip(XML_SPACE), date1904=book.date1904), ""
     except (ValueError, OverflowError):
         return value, ""
 
@@ -491,7 +182,7 @@ _KINDS: Final[Mapping[str, Callable[[Book, str], Value]]] = {
     "n": _number,
     "b": _boolean,
     "d": _date,
-    "e": lambda _book, value: ("", value.strip(_XML_SPACE)),
+    "e": lambda _book, value: ("", value.strip(XML_SPACE)),
     "text": lambda _book, value: (value, ""),  # of an inline string, already worked out
 }
 
@@ -501,7 +192,7 @@ def _written_text(_book: Book, value: str) -> Value:
 
 
 @define
-class _SheetHandler(_RichText):
+class _SheetHandler(RichText):
     """Read a worksheet exactly, whatever its prefixes, comments and missing addresses."""
 
     book: Book = Factory(lambda: Book(SharedStrings("", ""), {}))
@@ -566,7 +257,7 @@ class _SheetHandler(_RichText):
 def scan_sheet_exactly(book: Book, text: str, part: str) -> Scan:
     """Return what a worksheet holds by parsing it; GridError when it is not well-formed."""
     handler = _SheetHandler(book=book)
-    _parse(text, part, handler)
+    parse(text, part, handler)
     return handler.scan
 
 
@@ -772,7 +463,7 @@ def _scan_rare(book: Book, scan: Scan, looks: dict[str, Look], other: str) -> in
         look = _look(book, looks, attributes)
         if inline is not None:
             look = ("text", look[1])
-            plain = unescape(inline if keep else inline.strip(_XML_SPACE))
+            plain = unescape(inline if keep else inline.strip(XML_SPACE))
             value = unescape_excel(plain)
         elif value:
             value = unescape(value)
@@ -782,7 +473,7 @@ def _scan_rare(book: Book, scan: Scan, looks: dict[str, Look], other: str) -> in
         handler = _SheetHandler(book=book, scan=scan)
         try:
             sheet = f"<worksheet><sheetData><row>{other}</row></sheetData></worksheet>"
-            _parse(sheet, "", handler)
+            parse(sheet, "", handler)
         except GridError as error:
             raise NotPlainError("cell") from error
         if ' r="' not in other[: other.index(">")]:

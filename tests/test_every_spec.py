@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 import warnings
 from collections import Counter
 from functools import cache
@@ -342,7 +343,7 @@ def _canonical(text: str) -> str:
 # ---------------------------------------------------------------- properties
 
 SLOW = settings(
-    deadline=None, max_examples=12, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    deadline=None, max_examples=int(os.environ.get("EX","12")), suppress_health_check=[HealthCheck.too_slow], print_blob=True
 )
 
 

@@ -198,7 +198,7 @@ def contact_fields(
     """The two columns below 联系人 in a library."""
     return (
         Field("contact_name", name_label, PERSON, wide=7),
-        Field("contact_phone", phone_label, Phone(), wide=12),
+        Field("contact_phone", phone_label, Phone(), wide=13),
     )
 
 

@@ -394,7 +394,7 @@ def _smart_factories(options: Options) -> tuple[Row, ...]:
         hint="X/X/X/X",
         note="增幅按四级合计数计算。",
     )
-    count = Integer(unit="个", none=False)
+    count = Integer(unit="个")
     parts = [Row(*row, count, added=True, skip=("pages",)) for row in SMART_FACTORIES]
     return (printed, *parts)
 
@@ -879,6 +879,7 @@ def _existing_enterprises(options: Options) -> Sheet:
     )  # fmt: skip
     library = Library(
         key="existing_enterprises",
+        least=1,
         rows=options.rows or 500,
         printed_rows=8,
         resizable=True,
@@ -913,11 +914,11 @@ def _existing_counts() -> tuple[Headline, ...]:
 def _existing_printed(options: Options) -> tuple[Any, ...]:
     revenue = f"{options.year(2025)}年\n主营业务收入（亿元）"
     return (
-        Field("enterprise_name", "企业名称\n（填写企业全称）", Name(none=False), wide=17),
+        Field("enterprise_name", "企业名称\n（填写企业全称）", Name(none=False), wide=18),
         Group("企业所在地", _place(options, park="所在园区")),
-        Field("profile", PROFILE_LABEL, PROFILE, wide=21),
+        Field("profile", PROFILE_LABEL, PROFILE, wide=20),
         Field("products", "主导产品（不超过3种）", PRODUCTS, wide=12),
-        Field("is_scale", "是否为规上企业", YES_NO, wide=6),
+        Field("is_scale", "是否为规上企业", YES_NO, wide=7),
         Field("main_revenue_y2", revenue, YI, wide=10),
         Field("honours", BRANDS, HONOURS, wide=25),
         Group("企业联系人", contact_fields()),

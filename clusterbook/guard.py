@@ -1,0 +1,397 @@
+"""What may be opened: no byte of a workbook reaches a reader but through the checks of this module.
+
+A file is known by its bytes, a zip package is measured by its directory before anything is inflated,
+an entry never yields more than it declared, and XML comes without document types and not too deep.
+"""
+
+import re
+import struct
+from typing import Final, cast
+from xml.etree import ElementTree as ET
+from xml.parsers import expat
+
+from attrs import Factory, define, frozen
+from isal import isal_zlib
+
+MAX_DEPTH: Final = 200  # honest sheets nest seven elements deep
+
+
+class GridError(Exception):
+    """A file that cannot be read: ``code`` is stable, ``facts`` say where and why."""
+
+    def __init__(self, code: str, facts: dict[str, str] | None = None) -> None:
+        super().__init__(code, facts or {})  # both in args, so that it survives pickling
+        self.code = code
+        self.facts: dict[str, str] = facts or {}
+
+
+def damaged(part: str, reason: str, **more: str) -> GridError:
+    """Return the error for a part whose content contradicts itself or the format."""
+    return GridError("damaged", {"part": part, "reason": reason, **more})
+
+
+def too_big(what: str, limit: int, **facts: str) -> GridError:
+    return GridError("too_big", {"what": what, "limit": str(limit), **facts})
+
+
+@frozen
+class Limits:
+    """How much of a file is read.  Not one of 4,199 honest workbooks exceeds any of these."""
+
+    file_bytes: int = 50_000_000
+    entries: int = 5_000
+    part_bytes: int = 300_000_000
+    total_bytes: int = 600_000_000
+    ratio: int = 150  # inflated to stored, for parts above ratio_from; deflate can reach 1032
+    ratio_from: int = 10_000_000
+    tree_bytes: int = 32_000_000  # parts read as a tree: relations, workbook, properties
+    sheets: int = 1_000
+
+
+# --- what the bytes are ---------------------------------------------------------------------
+
+_MAGIC: Final = (
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
+    (b"\x09\x08", "xls"),  # BIFF without a container
+    (b"\x09\x04", "xls"),
+    (b"\x09\x02", "xls"),
+    (b"%PDF", "pdf"),
+    (b"\x89PNG", "image"),
+    (b"\xff\xd8\xff", "image"),
+    (b"GIF8", "image"),
+    (b"BM", "image"),
+    (b"{\\rtf", "rtf"),
+    (b"Rar!", "archive"),
+    (b"7z\xbc\xaf", "archive"),
+    (b"\x1f\x8b", "archive"),
+    (b"MZ", "program"),
+    (b"\x7fELF", "program"),
+)
+_HTML: Final = re.compile(
+    rb"\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body|table|meta)",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+def sniff(data: bytes) -> str:
+    """Return what kind of file the bytes are: "zip", "ole", "html", "text", "unknown" and so on."""
+    start = data[:4096]
+    if not data.strip(b"\0"):
+        return "zeros" if data else "empty"
+    for magic, kind in _MAGIC:
+        if start.startswith(magic):
+            return kind
+    bare = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        bare = start.decode("utf-16", "replace").encode().lstrip()
+    if _HTML.match(bare):
+        return "html"
+    if bare[:13].lower() == b"mime-version:":
+        return "mhtml"
+    if bare.startswith(b"<"):
+        return "xml"
+    return "unknown" if b"\0" in bare else "text"
+
+
+# --- the zip package ------------------------------------------------------------------------
+
+_END: Final = struct.Struct("<4s4H2LH")
+_END64: Final = struct.Struct("<4sQ2H2L4Q")
+_CENTRAL: Final = struct.Struct("<4s6H3L5H2L")
+_LOCAL: Final = struct.Struct("<4s5H3L2H")
+_INFLATE_ERROR: Final = cast("type[Exception]", isal_zlib.error)  # its stub says it is an instance
+_WIDE: Final = 0xFFFFFFFF  # "look in the zip64 fields"
+_ENCRYPTED: Final = 0x41  # the flags of the two ways
+_STORED: Final = 0
+_DEFLATED: Final = 8
+_MAX_COMMENT: Final = 65_535
+
+
+@define
+class _Entry:
+    raw_name: bytes
+    method: int
+    crc: int
+    packed: int
+    size: int
+    header: int
+    start: int = 0  # of its data; known when the local header has been read
+
+    @property
+    def name(self) -> str:
+        return self.raw_name.decode("utf-8", "surrogateescape").replace("\\", "/").lstrip("/")
+
+
+@define
+class Package:
+    """The parts of an Office Open XML file: all checked, none inflated before its turn."""
+
+    data: bytes
+    limits: Limits
+    entries: dict[str, _Entry]
+    folded: dict[str, str]
+    read_parts: set[str] = Factory(set)
+
+    def find(self, part: str) -> str | None:
+        """Return the name under which a part is stored, whatever its upper and lower case."""
+        return part if part in self.entries else self.folded.get(part.lower())
+
+    def content(self, part: str) -> bytes:
+        """Return the bytes of a part, once; GridError when it is absent, damaged or read again."""
+        name = self.find(part)
+        if name is None:
+            raise GridError("missing_part", {"part": part})
+        if name in self.read_parts:
+            raise damaged(part, "part_twice")
+        self.read_parts.add(name)
+        return _inflate(self.data, self.entries[name], part)
+
+    def text(self, part: str) -> str:
+        """Return the XML of a part; what ``content`` raises, and "dtd"."""
+        text = decode_part(self.content(part), part)
+        refuse_dtd(text, part)
+        return text
+
+    def tree(self, part: str) -> ET.Element:
+        """Return a small part as a tree."""
+        name = self.find(part)
+        if name and self.entries[name].size > self.limits.tree_bytes:
+            raise too_big("tree", self.limits.tree_bytes, part=part)
+        return parse_tree(self.text(part), part)
+
+
+def _inflate(data: bytes, entry: _Entry, part: str) -> bytes:
+    """Return an entry's bytes; never more than it declares, whatever it holds."""
+    packed = memoryview(data)[entry.start : entry.start + entry.packed]
+    if entry.method == _STORED:
+        content = bytes(packed)
+    else:
+        stream = isal_zlib.decompressobj(-15)
+        try:
+            content = stream.decompress(packed, entry.size + 1)
+        except _INFLATE_ERROR as error:
+            raise damaged(part, "deflate") from error
+        if not stream.eof:
+            raise damaged(part, "size")
+    if len(content) != entry.size:
+        raise damaged(part, "size")
+    if isal_zlib.crc32(content) != entry.crc:
+        raise damaged(part, "crc")
+    return content
+
+
+def open_package(data: bytes, limits: Limits) -> Package:
+    """Return the package after checking its directory against the limits and against itself."""
+    try:
+        directory, entries = _read_directory(data, limits)
+        _locate(data, directory, entries)
+    except (struct.error, OverflowError) as error:
+        raise damaged("zip", "directory") from error
+    named: dict[str, _Entry] = {}
+    for entry in entries:
+        name = entry.name
+        if name in named:
+            raise damaged("zip", "duplicate_part", name=name)
+        named[name] = entry
+        if entry.size > limits.part_bytes:
+            raise too_big("part", limits.part_bytes, part=name)
+        if entry.size > limits.ratio_from and entry.size > limits.ratio * entry.packed:
+            raise too_big("ratio", limits.ratio, part=name)
+    if sum(entry.size for entry in entries) > limits.total_bytes:
+        raise too_big("total", limits.total_bytes)
+    return Package(data, limits, named, {name.lower(): name for name in reversed(named)})
+
+
+def _read_directory(data: bytes, limits: Limits) -> tuple[int, list[_Entry]]:
+    """Return where the central directory starts and what it lists."""
+    end = data.rfind(b"PK\x05\x06", max(0, len(data) - _END.size - _MAX_COMMENT))
+    if end < 0:
+        raise damaged("zip", "truncated")
+    *_, size, start, _comment = _END.unpack_from(data, end)
+    if _WIDE in (start, size):
+        end = data.rfind(b"PK\x06\x06", 0, end)
+        if end < 0:
+            raise damaged("zip", "directory")
+        *_, size, start = _END64.unpack_from(data, end)
+    if start + size > end:
+        raise damaged("zip", "directory")
+    entries: list[_Entry] = []
+    position = start
+    while position < start + size:
+        entry, position = _read_entry(data, position)
+        entries.append(entry)
+        if len(entries) > limits.entries:
+            raise too_big("entries", limits.entries)
+    return start, entries
+
+
+def _read_entry(data: bytes, position: int) -> tuple[_Entry, int]:
+    """Return one line of the central directory, and where the next one starts."""
+    fields = _CENTRAL.unpack_from(data, position)
+    flags, method, crc, packed, size = fields[3], fields[4], *fields[7:10]
+    names, extras, comments, header = *fields[10:13], fields[16]
+    if fields[0] != b"PK\x01\x02":
+        raise damaged("zip", "directory")
+    position += _CENTRAL.size
+    raw_name = data[position : position + names]
+    position += names
+    if _WIDE in (packed, size, header):
+        size, packed, header = _zip64(data[position : position + extras], size, packed, header)
+    entry = _Entry(raw_name, method, crc, packed, size, header)
+    if flags & _ENCRYPTED:
+        raise GridError("encrypted", {"part": entry.name})
+    if method not in (_STORED, _DEFLATED):
+        raise damaged("zip", "method", method=str(method))
+    return entry, position + extras + comments
+
+
+def _zip64(extra: bytes, *values: int) -> list[int]:
+    """Return the given values with each _WIDE replaced from the zip64 extra field."""
+    position = 0
+    while position + 4 <= len(extra):
+        tag, length = struct.Struct("<2H").unpack_from(extra, position)
+        position += 4
+        if tag == 1:
+            wide = iter(struct.Struct(f"<{length // 8}Q").unpack_from(extra, position))
+            return [next(wide, value) if value == _WIDE else value for value in values]
+        position += length
+    return list(values)
+
+
+def _locate(data: bytes, directory: int, entries: list[_Entry]) -> None:
+    """Find where each entry's data starts; entries that overlap or change name are refused."""
+    free = 0
+    for entry in sorted(entries, key=lambda entry: entry.header):
+        fields = _LOCAL.unpack_from(data, entry.header)
+        names, extras = fields[9], fields[10]
+        at = entry.header + _LOCAL.size
+        if fields[0] != b"PK\x03\x04" or data[at : at + names] != entry.raw_name:
+            raise damaged("zip", "entry", name=entry.name)
+        entry.start = at + names + extras
+        if entry.header < free or entry.start + entry.packed > directory:
+            raise damaged("zip", "overlap", name=entry.name)
+        free = entry.start + entry.packed
+
+
+def not_xlsx(package: Package) -> GridError:
+    """Name the kind of a zip file that is no workbook of ours."""
+    names = package.entries
+    if "mimetype" in names:
+        kind = _inflate(package.data, names["mimetype"], "mimetype")[:200]
+        if b"opendocument.spreadsheet" in kind:
+            return GridError("not_xlsx", {"found": "ods"})
+        if b"opendocument" in kind:
+            return GridError("not_xlsx", {"found": "odf"})
+    clues = {"xl/workbook.bin": "xlsb", "word/document.xml": "docx", "ppt/presentation.xml": "pptx"}
+    found = next((kind for clue, kind in clues.items() if package.find(clue)), "zip")
+    return GridError("not_xlsx", {"found": found})
+
+
+# --- XML -----------------------------------------------------------------------------------
+
+_USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"'
+_DECLARED: Final = re.compile(
+    rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})"""
+)
+_ENCODINGS: Final = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "gb2312", "gbk", "gb18030"}
+
+
+def decode_part(data: bytes, part: str) -> str:
+    """Return the XML of a part as text with XML's own line ends; damaged when it is not text."""
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        encoding = "utf-16"
+    elif data[:2] in (b"<\0", b"\0<"):
+        encoding = "utf-16-le" if data[:1] == b"<" else "utf-16-be"
+    else:
+        declared = (
+            None
+            if data.startswith(_USUAL)
+            else _DECLARED.match(data, 3 if data.startswith(b"\xef\xbb\xbf") else 0)
+        )
+        encoding = declared[1].decode().lower() if declared else "utf-8"
+        if encoding == "utf-16":  # declared, but the bytes are not: some writers do this
+            encoding = "utf-8"
+        if encoding not in _ENCODINGS or b"\0" in data:
+            raise damaged(part, "encoding", encoding=encoding)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise damaged(part, "encoding", encoding=encoding) from error
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.removeprefix("\ufeff")
+
+
+def refuse_dtd(text: str, part: str) -> None:
+    """Raise when a part declares a document type: the format has none, only attacks do."""
+    if "!" in text and ("<!DOCTYPE" in text or "<!ENTITY" in text):
+        raise GridError("dtd", {"part": part})
+
+
+def parse_tree(text: str, part: str) -> ET.Element:
+    try:
+        return ET.fromstring(text)  # noqa: S314 - a document type was refused before
+    except ET.ParseError as error:
+        raise damaged(part, "xml", line=str(error.position[0])) from error
+
+
+@define
+class Handler:
+    """Follow the elements of one part; foreign namespaces are stepped over."""
+
+    path: list[str] = Factory(list)
+    space: str = ""
+    text: list[str] | None = None  # where character data goes, while it is wanted
+    part: str = ""
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        space, _, local = name.rpartition(" ")
+        if not self.path:
+            self.space = space
+        elif len(self.path) >= MAX_DEPTH:
+            raise damaged(self.part, "depth")
+        if space != self.space or (self.path and not self.path[-1]):
+            local = ""  # an element of another namespace hides all that is inside it
+        self.path.append(local)
+        if local:
+            self.opened(local, self.path[-2] if len(self.path) > 1 else "", attributes)
+
+    def end(self, _name: str) -> None:
+        local = self.path.pop()
+        if local:
+            self.closed(local, self.path[-1] if self.path else "")
+
+    def characters(self, data: str) -> None:
+        if self.text is not None and self.path[-1]:
+            self.text.append(data)
+
+    def opened(self, local: str, parent: str, attributes: dict[str, str]) -> None:
+        raise NotImplementedError
+
+    def closed(self, local: str, parent: str) -> None:
+        raise NotImplementedError
+
+
+def _no_dtd(*_: object) -> None:
+    raise GridError("dtd", {})
+
+
+def parse(text: str, part: str, handler: Handler) -> None:
+    """Send a whole part through the parser; damaged when it is not well-formed."""
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    handler.part = part
+    parser.StartElementHandler = handler.start
+    parser.EndElementHandler = handler.end
+    parser.CharacterDataHandler = handler.characters
+    parser.StartDoctypeDeclHandler = _no_dtd
+    try:
+        parser.Parse(text, True)
+    except expat.ExpatError as error:
+        raise damaged(part, "xml", line=str(error.lineno), column=str(error.offset)) from error
+    except GridError as error:
+        if error.code == "dtd":
+            raise GridError("dtd", {"part": part}) from None
+        raise

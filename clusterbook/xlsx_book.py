@@ -1,0 +1,191 @@
+"""The parts of a workbook beside its sheets: relations, names, properties and number formats."""
+
+import posixpath
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from attrs import define
+
+from clusterbook.guard import Package, parse_tree
+from clusterbook.xlsx_strings import NotPlainError, SharedStrings, unescape
+
+Relations = dict[str, tuple[str, str]]  # id -> (last word of the type, part; "" when outside)
+
+
+Look = tuple[str, str]  # the cell's type, and "percent", "date" or "" for its number format
+
+
+@define
+class Book:
+    """What the cells of all sheets of a workbook refer to."""
+
+    strings: SharedStrings
+    classes: Mapping[str, str]  # cell format index as written -> "percent" or "date"
+    date1904: bool = False
+
+    def look(self, kind: str | None, style: str | None) -> Look:
+        """Return what a cell with these ``t`` and ``s`` attributes is."""
+        return kind or "n", self.classes.get(style or "0", "")
+
+
+def local_name(tag: str) -> str:
+    return tag.rpartition("}")[2]
+
+
+def read_relations(package: Package, part: str) -> Relations:
+    """Return what a part points to; a target outside the file is never followed."""
+    folder, name = posixpath.split(part)
+    path = posixpath.join(folder, "_rels", f"{name}.rels")
+    relations: Relations = {}
+    for element in package.tree(path) if package.find(path) else ():
+        target = element.get("Target", "").replace("\\", "/")
+        inside = element.get("TargetMode", "Internal") != "External"
+        resolved = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
+        kind = element.get("Type", "").rpartition("/")[2]
+        relations[element.get("Id", "")] = (kind, resolved if inside else "")
+    return relations
+
+
+def part_of(relations: Relations, kind: str) -> str:
+    return next((part for found, part in relations.values() if found == kind), "")
+
+
+def read_notes(package: Package, relations: Relations) -> list[str]:
+    """Return what else the file carries that the operator should hear of."""
+    folders = Counter(posixpath.dirname(name.lower()) for name in package.entries)
+    kinds = {kind for kind, _ in relations.values()}
+    facts = {
+        "has_macros": "vbaProject" in kinds or bool(package.find("xl/vbaProject.bin")),
+        "external_links": "externalLink" in kinds,
+        "data_connections": "connections" in kinds,
+        "embedded_objects": "xl/embeddings" in folders or "xl/activex" in folders,
+        "pictures": "xl/media" in folders,
+        "cell_pictures": bool(package.find("xl/cellimages.xml")),
+        "names_differ_by_case": len(package.folded) < len(package.entries),
+    }
+    return [note for note, holds in facts.items() if holds]
+
+
+def read_strings(package: Package, relations: Relations) -> SharedStrings:
+    part = part_of(relations, "sharedStrings")
+    if not package.find(part):
+        return SharedStrings("", part or "xl/sharedStrings.xml")
+    text = package.text(part)
+    return SharedStrings(text, part)
+
+
+def defined_names(elements: list[ET.Element], listed: list[ET.Element]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    sheets = {str(index): sheet.get("name", "") for index, sheet in enumerate(listed)}
+    for element in elements:
+        name, scope = element.get("name", ""), element.get("localSheetId")
+        if scope is not None:
+            name = f"{sheets.get(scope, '')}!{name}"
+        names[name] = "".join(element.itertext())
+    return names
+
+
+def read_properties(package: Package, root: Relations) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the custom properties and the few document properties that help to identify."""
+    custom: dict[str, str] = {}
+    core: dict[str, str] = {}
+    part = part_of(root, "custom-properties")
+    for element in package.tree(part) if package.find(part) else ():
+        value = "".join(element.itertext())
+        if len(element) and local_name(element[0].tag) == "bool":
+            value = "true" if value in ("1", "true") else "false"  # both are written
+        custom[element.get("name", "")] = value
+    wanted = {"modified": "modified", "description": "comments", "keywords": "keywords"}
+    for kind, keys in (
+        ("core-properties", wanted),
+        ("extended-properties", {"Application": "application"}),
+    ):
+        part = part_of(root, kind)
+        for element in package.tree(part) if package.find(part) else ():
+            key = keys.get(local_name(element.tag))
+            if key and element.text:
+                core[key] = element.text
+    return custom, core
+
+
+# --- number formats -------------------------------------------------------------------------
+
+_BUILT_IN: Final = {"9": "percent", "10": "percent"} | {
+    str(number): "date"  # the last two ranges are those of Chinese and Japanese programs
+    for first, last in ((14, 22), (45, 47), (27, 36), (50, 58))
+    for number in range(first, last + 1)
+}
+_MAX_CODE: Final = 1_000  # office programs stop at 255
+_LITERAL: Final = re.compile(
+    r'"[^"]*"?|\\.|_.|\*.|\[(?![hms]+\])[^\]]*\]|General|G/通用格式', re.IGNORECASE
+)
+_DATE_TOKEN: Final = re.compile("[ymdhs年月日]|aaa", re.IGNORECASE)
+
+
+def format_class(code: str) -> str:
+    """Return "percent", "date" or "" for a number format; literals in it do not count."""
+    bare = _LITERAL.sub("", code[:_MAX_CODE])
+    return "percent" if "%" in bare else "date" if _DATE_TOKEN.search(bare) else ""
+
+
+def read_formats(package: Package, relations: Relations) -> dict[str, str]:
+    """Return the class of each cell format that has one, by its index as cells write it."""
+    part = part_of(relations, "styles")
+    if not package.find(part):
+        return {}
+    text = package.text(part)
+    return format_classes(text, part)
+
+
+_FORMAT: Final = re.compile(r"<numFmt ([^<>]*)/>")
+_CELL_FORMAT: Final = re.compile("<xf([^<>]*)>")
+_CODE: Final = re.compile('(?:^| )formatCode="([^"]*)"')
+_FORMAT_ID: Final = re.compile('(?:^| )numFmtId="([0-9]+)"')
+
+
+def format_classes(text: str, part: str) -> dict[str, str]:
+    """Return the classes of the cell formats of a styles part; GridError when it is damaged."""
+    try:
+        return _plain_format_classes(text)
+    except NotPlainError:
+        return _exact_format_classes(text, part)
+
+
+def _plain_format_classes(text: str) -> dict[str, str]:
+    start, stop = text.find("<cellXfs"), text.find("</cellXfs>")
+    if start < 0 or stop < 0 or "<!" in text or "'" in text[:stop]:
+        raise NotPlainError("styles")
+    codes = {}
+    for attributes in _FORMAT.findall(text, 0, stop):
+        code, number = _CODE.search(attributes), _FORMAT_ID.search(attributes)
+        if code and number:
+            codes[number[1]] = unescape(code[1])
+    formats = _CELL_FORMAT.findall(text, start, stop)
+    if len(formats) != text.count("<xf", start, stop):
+        raise NotPlainError("cell formats")
+    numbers = (_FORMAT_ID.search(attributes) for attributes in formats)
+    return _classify(codes, [number[1] if number else "0" for number in numbers])
+
+
+def _exact_format_classes(text: str, part: str) -> dict[str, str]:
+    root = parse_tree(text, part)
+    codes: dict[str, str] = {}
+    formats: list[str] = []
+    for group in root:
+        if local_name(group.tag) == "numFmts":
+            codes = {e.get("numFmtId", ""): e.get("formatCode", "") for e in group}
+        elif local_name(group.tag) == "cellXfs":
+            formats = [e.get("numFmtId", "0") for e in group]
+    return _classify(codes, formats)
+
+
+def _classify(codes: dict[str, str], formats: list[str]) -> dict[str, str]:
+    by_number = {
+        number: format_class(codes[number]) if number in codes else _BUILT_IN.get(number, "")
+        for number in set(formats)
+    }
+    classes = {str(index): by_number[number] for index, number in enumerate(formats)}
+    return {index: kind for index, kind in classes.items() if kind}

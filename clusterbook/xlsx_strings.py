@@ -1,0 +1,205 @@
+"""The texts of a workbook: characters and their escapes, rich text, the shared strings.
+
+Shared strings of the usual shape are cut out of the XML as it stands; on any other a streaming
+parser decides.
+"""
+
+import re
+import sys
+from typing import Final
+
+from attrs import Factory, define
+
+from clusterbook.guard import Handler, damaged, parse
+
+XML_SPACE: Final = " \t\n\r"
+
+
+class NotPlainError(Exception):
+    """The fast reader met a shape it does not know; the exact reader has to look."""
+
+
+# --- characters -----------------------------------------------------------------------------
+
+_FORBIDDEN: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+_HALF: Final = re.compile("[\\ud800-\\udfff]")
+_REFERENCE: Final = re.compile(r"&(?:#([0-9]{1,7});|#x([0-9a-fA-F]{1,6});|([a-z]{2,4});)?")
+_NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_ESCAPE: Final = re.compile(
+    "_x([dD][89abAB][0-9a-fA-F]{2})__x([dD][c-fC-F][0-9a-fA-F]{2})_|_x([0-9a-fA-F]{4})_"
+)
+
+
+def _resolve(match: re.Match[str]) -> str:
+    decimal, hexadecimal, name = match.groups()
+    if name in _NAMED:
+        return _NAMED[name]
+    code = int(decimal) if decimal else int(hexadecimal, 16) if hexadecimal else 0
+    if code > sys.maxunicode or _FORBIDDEN.match(chr(code)):
+        raise NotPlainError("reference")
+    return chr(code)
+
+
+def unescape(text: str) -> str:
+    """Return the characters that raw XML text stands for; NotPlainError when it is not XML text."""
+    if not text.isprintable() and _FORBIDDEN.search(text):
+        raise NotPlainError("control character")
+    if "&" not in text:
+        return text
+    if "&#" not in text:
+        swapped = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", '"')
+        if swapped.count("&") == swapped.count(
+            "&amp;"
+        ):  # the usual four; the rest letter by letter
+            return swapped.replace("&amp;", "&")
+    return _REFERENCE.sub(_resolve, text)
+
+
+def _unhex(match: re.Match[str]) -> str:
+    high, low, single = match.groups()
+    if high:
+        return bytes.fromhex(high + low).decode("utf-16-be")
+    character = chr(int(single, 16))
+    return match[0] if _HALF.match(character) else character  # half a character stays as written
+
+
+def unescape_excel(text: str) -> str:
+    """Return a cell text with Excel's ``_xHHHH_`` written out (only string cells carry these)."""
+    return _ESCAPE.sub(_unhex, text) if "_x" in text else text
+
+
+# --- the parser's way ------------------------------------------------------------------------
+
+_SPACE_ATTRIBUTE: Final = "http://www.w3.org/XML/1998/namespace space"
+
+
+@define
+class RichText(Handler):
+    """Join the ``<t>`` of a string item or an inline string, without its phonetic guides."""
+
+    runs: list[str] = Factory(list)
+    keep: bool = False
+
+    def opened(self, local: str, parent: str, attributes: dict[str, str]) -> None:
+        if local in ("si", "is"):
+            self.runs = []
+        elif local == "t" and parent in ("si", "is", "r"):
+            self.text, self.keep = [], attributes.get(_SPACE_ATTRIBUTE) == "preserve"
+
+    def closed(self, local: str, parent: str) -> None:
+        if local == "t" and parent in ("si", "is", "r") and self.text is not None:
+            run = "".join(self.text)
+            self.runs.append(run if self.keep else run.strip(XML_SPACE))
+            self.text = None
+
+
+@define
+class _StringHandler(RichText):
+    """Collect every ``<si>`` of a shared string table."""
+
+    strings: list[str] = Factory(list)
+
+    def closed(self, local: str, parent: str) -> None:
+        super().closed(local, parent)
+        if local == "si" and parent == "sst":
+            self.strings.append(unescape_excel("".join(self.runs)))
+
+
+# --- shared strings -------------------------------------------------------------------------
+
+
+_KEEP: Final = '<t xml:space="preserve">'
+_STRING: Final = re.compile(
+    r'<si><t( xml:space="preserve")?+>([^<]*+)</t></si>|<si>(.*?)</si>|(.+)', re.DOTALL
+)
+_TABLE_HEAD: Final = re.compile(r"(?:<\?xml [^<>]*\?>)?\s*<sst(?:\s[^<>]*[^<>/])?>")
+_RUN: Final = re.compile(r'<r><t( xml:space="preserve")?+>([^<]*+)</t></r>|(.+)', re.DOTALL)
+_RUN_PROPERTIES: Final = re.compile("(?:<[a-zA-Z][^<>]*+(?<=/)>)*+")
+
+
+class SharedStrings(dict[str, str]):
+    """The shared strings of a workbook, by their index as cells write it.
+
+    The declared count is ignored: it is wrong in honest files and a trap in others.
+    """
+
+    def __init__(self, text: str, part: str) -> None:
+        try:
+            strings = _plain_strings(text) if text else []
+        except NotPlainError:
+            strings = _exact_strings(text, part)
+        super().__init__(zip(map(str, range(len(strings))), strings, strict=True))
+        self._part = part
+
+    def __missing__(self, key: str) -> str:
+        index = key.strip(XML_SPACE).lstrip("0") or "0"
+        if index == key or index not in self:
+            raise damaged(self._part, "string_index", index=key[:20])
+        return self[index]
+
+
+def _plain_strings(text: str) -> list[str]:
+    """Return the strings of a table of the usual shape, cut where one like the first begins."""
+    first, last = text.find("<si>"), text.rfind("</si>") + len("</si>")
+    if first < 0 or not _TABLE_HEAD.fullmatch(text, 0, first):
+        raise NotPlainError("string table")
+    if text[last:].strip(XML_SPACE) != "</sst>":
+        raise NotPlainError("string table")
+    items = text[first:last]
+    if "<rPr>" in items:
+        items = _without_run_properties(items)
+    opening = "<si>" + (_KEEP if items.startswith(_KEEP, 4) else "<t>")
+    if not items.startswith(opening) or not items.endswith("</t></si>"):
+        return _mixed_strings(items)
+    keep = opening.endswith(_KEEP)
+    bare = "&" not in items and "_x" not in items
+    strings: list[str] = []
+    for string in items[len(opening) : -len("</t></si>")].split("</t></si>" + opening):
+        if "<" in string:
+            strings += _mixed_strings(f"{opening}{string}</t></si>")
+        elif bare and string.isprintable():
+            strings.append(string if keep else string.strip(" "))
+        else:
+            raw = string if keep else string.strip(XML_SPACE)
+            strings.append(unescape_excel(unescape(raw)))
+    return strings
+
+
+def _without_run_properties(items: str) -> str:
+    """Join rich text: LibreOffice has a run, with properties, for each script of a mixed text."""
+    first, *pieces = items.split("<rPr>")
+    known: set[str] = set()
+    kept = [first]
+    for piece in pieces:
+        properties, _, rest = piece.partition("</rPr>")
+        known.add(properties)
+        kept.append(rest)
+    if not all(map(_RUN_PROPERTIES.fullmatch, known)):
+        raise NotPlainError("run properties")
+    joined = "".join(kept)
+    runs = joined.count("<r>" + _KEEP)
+    if runs == joined.count("<r>") == joined.count("</t></r>"):
+        joined = joined.replace("</t></r><r>" + _KEEP, "")
+        joined = joined.replace("<r>" + _KEEP, _KEEP).replace("</t></r>", "</t>")
+    return joined
+
+
+def _mixed_strings(items: str) -> list[str]:
+    """Return the strings of items of several plain shapes."""
+    strings: list[str] = []
+    for keep, simple, rich, rest in _STRING.findall(items):
+        if rest:
+            raise NotPlainError("string item")
+        runs = [unescape(simple if keep else simple.strip(XML_SPACE))]
+        for keep_run, run, odd in _RUN.findall(rich):
+            if odd:
+                raise NotPlainError("rich text")
+            runs.append(unescape(run if keep_run else run.strip(XML_SPACE)))
+        strings.append(unescape_excel("".join(runs)))
+    return strings
+
+
+def _exact_strings(text: str, part: str) -> list[str]:
+    handler = _StringHandler()
+    parse(text, part, handler)
+    return handler.strings
