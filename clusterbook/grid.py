@@ -11,6 +11,7 @@ from xml.etree import ElementTree as ET
 from attrs import Factory, frozen
 
 from clusterbook.guard import (
+    USUAL_LIMITS,
     GridError,
     Limits,
     Package,
@@ -65,7 +66,7 @@ class Grid:
     date1904: bool = False
 
 
-def read_grid(data: bytes, limits: Limits = Limits()) -> Grid:
+def read_grid(data: bytes, limits: Limits = USUAL_LIMITS) -> Grid:
     """Return the grid of a workbook given as bytes.
 
     Raises GridError, with a stable code: ``empty``, ``html``, ``encrypted`` (has a password to

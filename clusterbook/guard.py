@@ -1,7 +1,7 @@
 """What may be opened: no byte of a workbook reaches a reader but through the checks of this module.
 
-A file is known by its bytes, a zip package is measured by its directory before anything is inflated,
-an entry never yields more than it declared, and XML comes without document types and not too deep.
+A file is known by its bytes.  A zip package is measured by its directory before anything of it is
+inflated, and no entry yields more than it declared.  XML has no document type and is not too deep.
 """
 
 import re
@@ -31,6 +31,7 @@ def damaged(part: str, reason: str, **more: str) -> GridError:
 
 
 def too_big(what: str, limit: int, **facts: str) -> GridError:
+    """Return the error for a file that exceeds one of the limits."""
     return GridError("too_big", {"what": what, "limit": str(limit), **facts})
 
 
@@ -46,6 +47,9 @@ class Limits:
     ratio_from: int = 10_000_000
     tree_bytes: int = 32_000_000  # parts read as a tree: relations, workbook, properties
     sheets: int = 1_000
+
+
+USUAL_LIMITS: Final = Limits()
 
 
 # --- what the bytes are ---------------------------------------------------------------------
@@ -289,7 +293,7 @@ def not_xlsx(package: Package) -> GridError:
     return GridError("not_xlsx", {"found": found})
 
 
-# --- XML -----------------------------------------------------------------------------------
+# --- XML --------------------------------------------------------------------------------------
 
 _USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"'
 _DECLARED: Final = re.compile(
@@ -331,6 +335,7 @@ def refuse_dtd(text: str, part: str) -> None:
 
 
 def parse_tree(text: str, part: str) -> ET.Element:
+    """Return XML without a document type as a tree; damaged when it is not well-formed."""
     try:
         return ET.fromstring(text)  # noqa: S314 - a document type was refused before
     except ET.ParseError as error:
@@ -339,7 +344,10 @@ def parse_tree(text: str, part: str) -> ET.Element:
 
 @define
 class Handler:
-    """Follow the elements of one part; foreign namespaces are stepped over."""
+    """Follow the elements of one part by their path, in the namespace of its root.
+
+    What is in a foreign namespace is stepped over.
+    """
 
     path: list[str] = Factory(list)
     space: str = ""
@@ -347,6 +355,7 @@ class Handler:
     part: str = ""
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Enter an element; damaged when the nesting has no end."""
         space, _, local = name.rpartition(" ")
         if not self.path:
             self.space = space
@@ -359,18 +368,22 @@ class Handler:
             self.opened(local, self.path[-2] if len(self.path) > 1 else "", attributes)
 
     def end(self, _name: str) -> None:
+        """Leave the element entered last."""
         local = self.path.pop()
         if local:
             self.closed(local, self.path[-1] if self.path else "")
 
     def characters(self, data: str) -> None:
+        """Keep text where it is wanted."""
         if self.text is not None and self.path[-1]:
             self.text.append(data)
 
     def opened(self, local: str, parent: str, attributes: dict[str, str]) -> None:
+        """Take the start of an element of ours."""
         raise NotImplementedError
 
     def closed(self, local: str, parent: str) -> None:
+        """Take the end of an element of ours."""
         raise NotImplementedError
 
 

@@ -30,6 +30,12 @@ _ACTUAL = {
 }  # fmt: skip
 
 
+_DETAILS = {
+    "truncated": "文件不完整，可能是传输中断", "damaged": "内容残缺或被破坏",
+    "missing_part": "缺少工作表的内容", "too_big": "展开后过大", "dtd": "含有不允许的内容",
+}  # fmt: skip
+
+
 @frozen(kw_only=True)
 class Returned:
     """One file as read: who it is for, and its raw values; or only problems."""
@@ -75,11 +81,11 @@ def read_submission(data: bytes) -> Returned:
 
 def _refusal(error: GridError) -> Problem:
     facts = dict(error.facts)
-    detail = "，".join(f"{value}" for value in facts.values())
+    detail = _DETAILS.get(facts.get("reason", ""), _DETAILS.get(error.code, error.code))
     found = _ACTUAL.get(facts.get("found", ""), facts.get("found", "") or "其他文件")
     return Problem(
         code=_REFUSALS.get(error.code, "F107"),
-        facts={"actual": found, "detail": detail or error.code},
+        facts={"actual": found, "detail": detail},
     )
 
 
@@ -92,7 +98,7 @@ def identify(grid: Grid) -> tuple[Stamp | None, list[Problem]]:
         return None, [Problem(code="F102")]
     current = registry.workbook(stamp.form, stamp.options).version
     if stamp.version != current:
-        facts = {"found": f"{stamp.form} {stamp.version}", "expected": f"{stamp.form} {current}"}
+        facts = {"found": f"{stamp.version}版", "expected": f"{current}版"}
         return None, [Problem(code="F108", facts=facts)]
     marks = {mark[2] for mark in map(corner, grid.sheets) if mark} - {stamp.issue}
     if marks:

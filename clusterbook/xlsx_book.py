@@ -13,8 +13,6 @@ from clusterbook.guard import Package, parse_tree
 from clusterbook.xlsx_strings import NotPlainError, SharedStrings, unescape
 
 Relations = dict[str, tuple[str, str]]  # id -> (last word of the type, part; "" when outside)
-
-
 Look = tuple[str, str]  # the cell's type, and "percent", "date" or "" for its number format
 
 
@@ -32,6 +30,7 @@ class Book:
 
 
 def local_name(tag: str) -> str:
+    """Return the name of an element without its namespace."""
     return tag.rpartition("}")[2]
 
 
@@ -50,6 +49,7 @@ def read_relations(package: Package, part: str) -> Relations:
 
 
 def part_of(relations: Relations, kind: str) -> str:
+    """Return the first part that is related in this way, or ""."""
     return next((part for found, part in relations.values() if found == kind), "")
 
 
@@ -70,6 +70,7 @@ def read_notes(package: Package, relations: Relations) -> list[str]:
 
 
 def read_strings(package: Package, relations: Relations) -> SharedStrings:
+    """Return the shared strings; none where there is no such part."""
     part = part_of(relations, "sharedStrings")
     if not package.find(part):
         return SharedStrings("", part or "xl/sharedStrings.xml")
@@ -78,6 +79,7 @@ def read_strings(package: Package, relations: Relations) -> SharedStrings:
 
 
 def defined_names(elements: list[ET.Element], listed: list[ET.Element]) -> dict[str, str]:
+    """Return what the defined names stand for; those of one sheet only as "Sheet!name"."""
     names: dict[str, str] = {}
     sheets = {str(index): sheet.get("name", "") for index, sheet in enumerate(listed)}
     for element in elements:

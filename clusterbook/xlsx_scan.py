@@ -38,7 +38,6 @@ _CACHE_LIMIT: Final = 65_536
 _BLOCK: Final = 20_000  # characters scanned at a time: their tiles fit a processor's cache
 _FRAME_LIMIT: Final = 65_536
 
-
 # --- what a sheet holds ---------------------------------------------------------------------
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")

@@ -68,7 +68,7 @@ def unescape_excel(text: str) -> str:
     return _ESCAPE.sub(_unhex, text) if "_x" in text else text
 
 
-# --- the parser's way ------------------------------------------------------------------------
+# --- rich text, exactly ---------------------------------------------------------------------
 
 _SPACE_ATTRIBUTE: Final = "http://www.w3.org/XML/1998/namespace space"
 
@@ -81,12 +81,14 @@ class RichText(Handler):
     keep: bool = False
 
     def opened(self, local: str, parent: str, attributes: dict[str, str]) -> None:
+        """Begin an item or one of its runs."""
         if local in ("si", "is"):
             self.runs = []
         elif local == "t" and parent in ("si", "is", "r"):
             self.text, self.keep = [], attributes.get(_SPACE_ATTRIBUTE) == "preserve"
 
     def closed(self, local: str, parent: str) -> None:
+        """End a run."""
         if local == "t" and parent in ("si", "is", "r") and self.text is not None:
             run = "".join(self.text)
             self.runs.append(run if self.keep else run.strip(XML_SPACE))

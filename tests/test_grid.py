@@ -21,8 +21,9 @@ from openpyxl.chart import BarChart
 from openpyxl.utils.datetime import to_excel
 from python_calamine import CalamineWorkbook
 
-from clusterbook import grid, xlsx_scan
-from clusterbook.grid import GridError, Limits, SheetGrid, format_class, read_grid, sniff
+from clusterbook import guard, xlsx_scan, xlsx_strings
+from clusterbook.grid import GridError, Limits, SheetGrid, read_grid, sniff
+from clusterbook.xlsx_book import Book, format_class
 
 
 def moment(*parts):
@@ -217,13 +218,13 @@ def both_ways(data, monkeypatch):
     fast = read_grid(data)
     with monkeypatch.context() as patch:
         patch.setattr(xlsx_scan, "_scan_plain", refuse)
-        patch.setattr(xlsx_scan, "_plain_strings", refuse)
+        patch.setattr(xlsx_strings, "_plain_strings", refuse)
         assert read_grid(data) == fast
     return fast
 
 
 def refuse(*_):
-    raise xlsx_scan.NotPlainError
+    raise xlsx_strings.NotPlainError
 
 
 def test_xlsxwriter_against_openpyxl(monkeypatch):
@@ -260,7 +261,7 @@ def test_xlsxwriter_against_calamine():
 @pytest.mark.parametrize("build", [everything, library])
 def test_usual_workbooks_never_need_the_exact_reader(build, monkeypatch):
     monkeypatch.setattr(xlsx_scan, "scan_sheet_exactly", refuse)
-    monkeypatch.setattr(xlsx_scan, "_exact_strings", refuse)
+    monkeypatch.setattr(xlsx_strings, "_exact_strings", refuse)
     assert read_grid(written(build)).sheets
     assert read_grid(by_openpyxl()).sheets
 
@@ -321,7 +322,8 @@ def test_libreoffice_workbook(tmp_path, monkeypatch):
     against_openpyxl(data)
     against_calamine(data)
     assert read.core["application"].startswith("LibreOffice")
-    monkeypatch.setattr(xlsx_scan, "_parse", refuse)  # not even here is the exact reader needed
+    for module in (xlsx_scan, xlsx_strings):  # not even here is the exact reader needed
+        monkeypatch.setattr(module, "parse", refuse)
     assert read_grid(data) == read
     assert read.properties["issue"] == "编号&1"
     kept = [text.replace("\r", "") for text in TEXTS]
@@ -368,7 +370,7 @@ def test_what_is_written_comes_back(cells):
         else:
             assert sheet.cells[at] == value
     exact = xlsx_scan.scan_sheet_exactly(
-        xlsx_scan.Book(xlsx_scan.SharedStrings(part(data, "xl/sharedStrings.xml"), ""), {}),
+        Book(xlsx_strings.SharedStrings(part(data, "xl/sharedStrings.xml"), ""), {}),
         part(data, "xl/worksheets/sheet1.xml"),
         "",
     )
@@ -851,17 +853,16 @@ def damage(data, content):
 def test_the_fast_reader_never_disagrees(data):
     """On damaged sheets, too: what the fast reader accepts, the exact one reads the same."""
     whole = EVERYTHING
-    book = xlsx_scan.Book(
-        xlsx_scan.SharedStrings(part(whole, "xl/sharedStrings.xml"), ""), {"1": "percent"}
-    )
+    strings = xlsx_strings.SharedStrings(part(whole, "xl/sharedStrings.xml"), "")
+    book = Book(strings, {"1": "percent"})
     sheet = bytearray(part(whole, "xl/worksheets/sheet2.xml").encode())
     damage(data, sheet)
     try:
         fast = xlsx_scan._scan_plain(book, bytes(sheet))
-    except (xlsx_scan.NotPlainError, ValueError, GridError):
+    except (xlsx_strings.NotPlainError, ValueError, GridError):
         return
     try:
-        exact = xlsx_scan.scan_sheet_exactly(book, xlsx_scan.decode_part(bytes(sheet), ""), "")
+        exact = xlsx_scan.scan_sheet_exactly(book, guard.decode_part(bytes(sheet), ""), "")
     except GridError:
         return  # attributes of blank cells are not looked at
     assert (fast.cells, fast.errors, fast.formulas, fast.formats) == (
@@ -883,4 +884,4 @@ def test_the_address_cache_is_bounded(monkeypatch):
     monkeypatch.setattr(xlsx_scan, "_ADDRESSES", {})
     assert len(read_grid(written(library)).sheets[0].cells) == 8_000
     assert len(xlsx_scan._ADDRESSES) <= 10
-    assert grid.Limits().ratio == 150
+    assert Limits().ratio == 150

@@ -32,7 +32,7 @@ NOT_COVERED = {
     "F107": "a file that the operating system does not let us read",
     "F110": "needs a register of what was issued",
     "F190": "said of files that are not read at all, such as the .problems.json here",
-    "L107": "nothing tells it yet",
+    "L110": "needs a workbook whose stored results an office program left stale",
     "V290": "both forms put X/X/X/X together from four numbers",
 }
 
