@@ -77,6 +77,7 @@ def record(program: Callable[[], object]) -> Recording:
         def note(self: Any, _: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
             sheet = self.name if isinstance(self, Worksheet) else ""
             recording.calls.append((sheet, name, args, kwargs))
+
         return note
 
     wrap(Workbook, "add_format", note_format)

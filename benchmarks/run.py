@@ -96,6 +96,7 @@ def plan_and_write(rows: int) -> bytes:
 
 def bench_start(rounds: int) -> list[tuple[str, str, str]]:
     """``--help`` against a bare interpreter."""
+
     def run(*args: str) -> None:
         subprocess.run([sys.executable, *args], check=True, capture_output=True, cwd=ROOT)
 

@@ -19,7 +19,7 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
 from clusterbook import registry
-from clusterbook.expressions import excel
+from clusterbook.formulas import excel
 from clusterbook.layout import (
     Body,
     ColumnSlot,

@@ -399,20 +399,26 @@ class Items(Kind):
         return super().describe() | {k: v for k, v in facts.items() if v}
 
 
-def _replaced(cell: str, *marks: tuple[str, str]) -> str:
+def quoted(text: str) -> str:
+    """An Excel text literal. Excel refuses literals above 255 characters."""
+    return '"' + text.replace('"', '""') + '"'
+
+
+def replaced(cell: str, *marks: tuple[str, str]) -> str:
+    """Excel expression: ``cell`` with each mark replaced by its plain form."""
     for mark, plain in marks:
-        cell = f'SUBSTITUTE({cell},"{mark}","{plain}")'
+        cell = f"SUBSTITUTE({cell},{quoted(mark)},{quoted(plain)})"
     return cell
 
 
-def _excel_month(cell: str) -> str:
+def excel_month(cell: str) -> str:
     """First day of the month typed in ``cell`` as a serial, or an error: any common spelling."""
-    return f'DATEVALUE({_replaced(cell, ("年", "-"), ("月", ""), (".", "-"), ("/", "-"))}&"-1")'
+    return f'DATEVALUE({replaced(cell, ("年", "-"), ("月", ""), (".", "-"), ("/", "-"))}&"-1")'
 
 
 def _excel_day(cell: str) -> str:
     marks = (("年", "-"), ("月", "-"), ("日", ""), (".", "-"), ("/", "-"))
-    return f"DATEVALUE({_replaced(cell, *marks)})"
+    return f"DATEVALUE({replaced(cell, *marks)})"
 
 
 @frozen(kw_only=True)
@@ -436,7 +442,7 @@ class Month(Kind):
 
     def fault(self, cell: str) -> str:
         """Text that is no month."""
-        return f"{_filled(cell)}*ISTEXT({cell})*ISERROR({_excel_month(cell)})"
+        return f"{_filled(cell)}*ISTEXT({cell})*ISERROR({excel_month(cell)})"
 
 
 @frozen(kw_only=True)
@@ -459,7 +465,7 @@ class Day(Month):
 
     def fault(self, cell: str) -> str:
         """Text that is neither a month nor a day."""
-        wrong = f"ISERROR({_excel_month(cell)})*ISERROR({_excel_day(cell)})"
+        wrong = f"ISERROR({excel_month(cell)})*ISERROR({_excel_day(cell)})"
         return f"{_filled(cell)}*ISTEXT({cell})*{wrong}"
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from clusterbook.expressions import excel
+from clusterbook.formulas import excel
 from clusterbook.kinds import CELL_TEXT_LIMIT, LongText, excel_length
 from clusterbook.layout import (
     Body,

@@ -18,7 +18,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from clusterbook import guide, measure, styles
-from clusterbook.expressions import excel
+from clusterbook.formulas import excel
 from clusterbook.identity import (
     META_SHEET,
     PROPERTY,

@@ -24,8 +24,8 @@ from typing import Any
 from clusterbook.batch import Batch, find_files, run
 from clusterbook.expressions import (
     AllOf,
-    AnyOf,
     Answer,
+    AnyOf,
     ColumnIs,
     Compare,
     Constant,
@@ -62,7 +62,9 @@ ROWS = 3  # of an open library; a closed one is filled to its end
 CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 # Texts that meet the patterns of specs. A spec with another pattern needs its line here.
 PATTERNED = ("泉州市{name}产业集群", "{name}", "AB{number:04d}")
-WORDS = "石材、R&D、“小巨人”、轴承<甲>、茶业；陶瓷（日用）、'时钟'、数控机床、光电%、新材料".split("、")
+WORDS = "石材、R&D、“小巨人”、轴承<甲>、茶业；陶瓷（日用）、'时钟'、数控机床、光电%、新材料".split(
+    "、"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -143,9 +145,7 @@ class FilledIn:
         return {
             key: [
                 {"row": body.first_row + at + 1}
-                | {
-                    c.field.key: row.get(c.field.key, default_value(c.field)) for c in body.inputs
-                }
+                | {c.field.key: row.get(c.field.key, default_value(c.field)) for c in body.inputs}
                 for at, row in enumerate(self.row_expected.get(key, ()))
             ]
             for key, body in self.layout.bodies.items()
@@ -348,9 +348,7 @@ class _Clerk:
         kinds = [column.field.kind for column in self.layout.columns.values()]
         return {kind.lookup for kind in kinds if isinstance(kind, Name) and kind.lookup}
 
-    def content(
-        self, kind: Kind, dice: Random, number: int, parent: str | None
-    ) -> tuple[str, Any]:
+    def content(self, kind: Kind, dice: Random, number: int, parent: str | None) -> tuple[str, Any]:
         """Text and value; (…, None) where there is nothing to choose."""
         if isinstance(kind, DependentChoice):
             own = [option for above, option in kind.pairs if above == parent]
@@ -442,7 +440,9 @@ def _(kind: LongText, dice: Random, number: int) -> tuple[str, Any]:
     parts = []
     for box in range(kind.boxes):
         length = dice.randrange(20, longest // kind.boxes)
-        body = (f"第{number}-{box + 1}段：" + "围绕主导产业，补链、强链；R&D 投入增长12.5%。" * 20)[:length]
+        body = (f"第{number}-{box + 1}段：" + "围绕主导产业，补链、强链；R&D 投入增长12.5%。" * 20)[
+            :length
+        ]
         parts.append(body[: length // 2].strip() + "\n" + body[length // 2 :].strip())
     text = "\n\n".join(parts)
     return text, text
@@ -483,7 +483,9 @@ def _(kind: Items, dice: Random, number: int) -> tuple[str, Any]:
     if kind.options:
         items = dice.sample(kind.options, count)
     else:
-        items = [f"{dice.choice(('阀门', '石英表', '5G模组'))}{number}{'ABC'[n]}" for n in range(count)]
+        items = [
+            f"{dice.choice(('阀门', '石英表', '5G模组'))}{number}{'ABC'[n]}" for n in range(count)
+        ]
     return "、".join(items), items
 
 
@@ -627,7 +629,9 @@ def differences(expected: Any, found: Any, path: str = "") -> list[str]:
                 else [f"{path}.{key}: only {'expected' if key in expected else 'found'}"]
             )
         ]
-    same_length = isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found)
+    same_length = (
+        isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found)
+    )
     if same_length:
         return [
             line

@@ -14,6 +14,17 @@ from typing import Any
 
 import openpyxl
 import pytest
+from fill import (
+    FilledIn,
+    differences,
+    fill,
+    holds,
+    imported,
+    inputs,
+    raw,
+    rows_without_computed,
+    without_computed,
+)
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from openpyxl.utils.cell import coordinate_to_tuple
@@ -28,17 +39,6 @@ from clusterbook.problems import Problem
 from clusterbook.reading import is_blank, says_none
 from clusterbook.spec import Options
 from clusterbook.template import Answers
-from fill import (
-    FilledIn,
-    differences,
-    fill,
-    holds,
-    imported,
-    inputs,
-    raw,
-    rows_without_computed,
-    without_computed,
-)
 
 FORMS = registry.form_ids()
 WAYS = {
@@ -119,7 +119,7 @@ def test_a_blank_lacks_what_is_required_and_nothing_else(form: str, options: Opt
 def test_sheet_names_fit_excel(form: str, options: Options) -> None:
     book = opened(form, options)
     names = book.sheetnames
-    assert set(plan.name for plan in registry.layout(form, options).sheets) < set(names)
+    assert {plan.name for plan in registry.layout(form, options).sheets} < set(names)
     assert {guide.GUIDE_SHEET, guide.NOTES_SHEET, guide.REVIEW_SHEET} < set(names)
     for name in names:
         assert 0 < len(name) <= 31
@@ -177,7 +177,9 @@ def test_every_list_of_options_is_in_a_drop_down(form: str, options: Options) ->
         assert not rule.showDropDown, "in the file format this hides the arrow"
         if isinstance(kind, DependentChoice):
             parents, offered = (
-                next(texts for name, texts in lists.items() if name in rule.formula1 and part in name)
+                next(
+                    texts for name, texts in lists.items() if name in rule.formula1 and part in name
+                )
                 for part in ("_parents", "_options")
             )
             assert list(zip(parents, offered, strict=True)) == list(kind.pairs)
@@ -315,7 +317,9 @@ def library_table_faults(filled: FilledIn, out: Path) -> list[str]:
                 else:
                     same = found[name] == text
                 if not same:
-                    faults.append(f"{key}.{name}: expected {expected[name]!r}, found {found[name]!r}")
+                    faults.append(
+                        f"{key}.{name}: expected {expected[name]!r}, found {found[name]!r}"
+                    )
     return faults
 
 
@@ -343,7 +347,10 @@ def _canonical(text: str) -> str:
 # ---------------------------------------------------------------- properties
 
 SLOW = settings(
-    deadline=None, max_examples=int(os.environ.get("EX","12")), suppress_health_check=[HealthCheck.too_slow], print_blob=True
+    deadline=None,
+    max_examples=int(os.environ.get("EX", "12")),
+    suppress_health_check=[HealthCheck.too_slow],
+    print_blob=True,
 )
 
 
@@ -366,7 +373,9 @@ def test_whatever_part_is_filled_comes_back(form: str, data: st.DataObject) -> N
     document = submission_document(batch, submission, "zh")
     assert mismatches(filled, document) == []
     assert [shown(p) for p in submission.problems if p.code not in MISSING] == []
-    answered = {p.key for p in submission.problems} & (filled.texts.keys() | filled.row_texts.keys())
+    answered = {p.key for p in submission.problems} & (
+        filled.texts.keys() | filled.row_texts.keys()
+    )
     assert not answered, "what is filled cannot be missing"
 
 
@@ -429,7 +438,9 @@ def test_nothing_typed_vanishes(form: str, data: st.DataObject) -> None:
 
 
 def declares_nothing(value: Any) -> bool:
-    return is_blank(value) or (isinstance(value, str) and (says_none(value) or not seen(value).strip("/\\-—–―─−NnAa.")))
+    return is_blank(value) or (
+        isinstance(value, str) and (says_none(value) or not seen(value).strip("/\\-—–―─−NnAa."))
+    )
 
 
 def kind_of(layout: Layout, key: str) -> Kind:

@@ -1,0 +1,333 @@
+"""The Excel face of expressions: values and conditions as formulas of classic functions only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+from attrs import frozen
+
+from clusterbook.expressions import (
+    AllOf,
+    Answer,
+    AnyOf,
+    Arithmetic,
+    ColumnIs,
+    Compare,
+    Constant,
+    Dash,
+    Expression,
+    Filled,
+    Found,
+    Growth,
+    ItemsIn,
+    Joined,
+    Known,
+    Largest,
+    Listed,
+    Middle,
+    MonthOf,
+    Not,
+    Points,
+    Rows,
+    Same,
+    Says,
+    Sentence,
+    SumOf,
+    This,
+    Total,
+    YearlyGrowth,
+)
+from clusterbook.kinds import NONE, excel_month, quoted, replaced
+
+DASH = "—"  # what a growth cell shows where no growth rate exists
+
+
+class Cells(Protocol):
+    """What the Excel face needs to know of a layout, seen from one sheet."""
+
+    def answer(self, key: str) -> str:
+        """Address of one answer."""
+
+    def column(self, key: str) -> str:
+        """Range of one library column, first to last body row."""
+
+    def this(self, key: str, shift: int = 0) -> str:
+        """Another cell of the row, or ``shift`` rows below; a range where all rows are meant."""
+
+    def none_is_zero(self, key: str) -> bool:
+        """Whether a declared 无 in this field counts as 0."""
+
+
+def excel(expression: Expression, cells: Cells) -> str:
+    """The formula text of a value, without '='. Classic functions only (Excel 2007, old WPS)."""
+    return _Excel(cells).shown(expression)
+
+
+def condition(expression: Expression, cells: Cells) -> str:
+    """The formula text of a condition: 1 or 0, elementwise where ``cells`` gives ranges."""
+    return _Excel(cells).truth(expression)
+
+
+def value_and_guard(expression: Expression, cells: Cells) -> tuple[str, str]:
+    """A number without its guard, and the guard: a product that is 0 where it has no value."""
+    face = _Excel(cells)
+    return face.value(expression), face.guard(expression)
+
+
+@frozen
+class _Excel:
+    """Writes expressions as formulas; one method per class of expression.
+
+    ``value`` is a number without regard to blanks, ``guards`` what must hold for it to exist. All
+    of it works elementwise in an array formula: ``*`` and ``+`` instead of AND and OR.
+    """
+
+    cells: Cells
+
+    # a value as a cell shows it
+
+    def shown(self, node: Expression) -> str:
+        """The value, or an empty text where there is none."""
+        plain = getattr(self, "_show_" + type(node).__name__.lower(), None)
+        if plain is not None:
+            return str(plain(node))
+        if isinstance(node, Compare | Filled | Known | Says | Not | AnyOf | AllOf):
+            return self.truth(node)
+        guard = self.guard(node)
+        return f'IF({guard},{self.value(node)},"")' if guard else self.value(node)
+
+    def _show_answer(self, node: Answer) -> str:
+        return self.cells.answer(node.key)
+
+    def _show_this(self, node: This) -> str:
+        return self.cells.this(node.key, node.shift)
+
+    def _show_constant(self, node: Constant) -> str:
+        return self._value_constant(node)
+
+    def _show_growth(self, node: Growth) -> str:
+        rate = f"ROUND({self._rate(node)},2)"
+        known = self.both(node.base, node.now)
+        return f'IF({known},IF({self.value(node.base)}<=0,"{DASH}",{rate}),"")'
+
+    def _show_yearlygrowth(self, node: YearlyGrowth) -> str:
+        base, now = self.value(node.base), self.value(node.now)
+        known = self.both(node.base, node.now)
+        rate = f"ROUND({self._yearly(node)},2)"
+        return f'IF({known},IF(({base}<=0)+({now}<0)>0,"{DASH}",{rate}),"")'
+
+    def _show_joined(self, node: Joined) -> str:
+        there = "*".join(f'(TRIM({self.shown(term)})<>"")' for term in node.terms)
+        terms = [self._leaf(t) if isinstance(t, Answer | This) else self.shown(t)
+                 for t in node.terms]  # fmt: skip
+        return f'IF({there},{f"&{quoted(node.mark)}&".join(terms)},"")'
+
+    def _show_listed(self, node: Listed) -> str:
+        first, *rest = [self.shown(term) for term in node.terms]
+        text = f"TRIM({first})"
+        for term in rest:
+            text += f'&IF(TRIM({term})="","",{quoted(node.mark)}&TRIM({term}))'
+        return text
+
+    def _show_same(self, node: Same) -> str:
+        address = self.shown(node.of)
+        return f'IF({address}="","",{address})'
+
+    def _show_dash(self, node: Dash) -> str:  # noqa: ARG002
+        return quoted(DASH)
+
+    def _show_sentence(self, node: Sentence) -> str:
+        return "&".join(map(self.shown, node.pieces))
+
+    # numbers
+
+    def value(self, node: Expression) -> str:
+        """A number, taken for granted that ``guard`` holds."""
+        return str(getattr(self, "_value_" + type(node).__name__.lower())(node))
+
+    def guard(self, node: Expression) -> str:
+        """Product of what must hold for ``value``; empty where nothing must."""
+        return "*".join(dict.fromkeys(self.guards(node)))
+
+    def both(self, *nodes: Expression) -> str:
+        """The guard of several numbers together."""
+        return "*".join(dict.fromkeys(g for node in nodes for g in self.guards(node))) or "1"
+
+    def guards(self, node: Expression) -> Iterator[str]:
+        """What must hold for ``value`` to be a number."""
+        own = getattr(self, "_guard_" + type(node).__name__.lower(), None)
+        if own is not None:
+            yield from own(node)
+            return
+        for part in node.parts():
+            yield from self.guards(part)
+
+    def _value_constant(self, node: Constant) -> str:
+        return quoted(node.value) if isinstance(node.value, str) else f"{node.value:.15g}"
+
+    def _leaf(self, node: Answer | This) -> str:
+        address = self.shown(node)
+        if self.cells.none_is_zero(node.key):
+            return f'IF(TRIM({address})="{NONE}",0,{address})'
+        return address
+
+    def _value_answer(self, node: Answer) -> str:
+        return self._leaf(node)
+
+    def _value_this(self, node: This) -> str:
+        return self._leaf(node)
+
+    def _guard_answer(self, node: Answer) -> Iterator[str]:
+        yield f"ISNUMBER({self._leaf(node)})"
+
+    def _guard_this(self, node: This) -> Iterator[str]:
+        yield f"ISNUMBER({self._leaf(node)})"
+
+    def _value_same(self, node: Same) -> str:
+        return self.value(node.of)
+
+    def _value_arithmetic(self, node: Arithmetic) -> str:
+        return f"({self.value(node.left)}){node.operator}({self.value(node.right)})"
+
+    def _guard_arithmetic(self, node: Arithmetic) -> Iterator[str]:
+        yield from self.guards(node.left)
+        yield from self.guards(node.right)
+        if node.operator == "/" and not isinstance(node.right, Constant):
+            # Nested, as a product would still divide by what is no number.
+            known = self.guard(node.right) or "1"
+            yield f"IF({known},({self.value(node.right)})<>0,FALSE)"
+
+    def _value_total(self, node: Total) -> str:
+        return f"ROUND(SUM({self.cells.column(node.column)}),6)"
+
+    def _guard_total(self, node: Total) -> Iterator[str]:
+        yield f"(COUNT({self.cells.column(node.column)})>0)"
+
+    def _value_rows(self, node: Rows) -> str:
+        filled = f'(TRIM({self.cells.column(node.column)})<>"")'
+        return f"SUMPRODUCT({'*'.join([filled, *map(self._column_is, node.where)])}*1)"
+
+    def _guard_rows(self, node: Rows) -> Iterator[str]:  # noqa: ARG002
+        return iter(())
+
+    def _column_is(self, node: ColumnIs) -> str:
+        column = self.cells.column(node.column)
+        if node.part:
+            # Quotes of either style stand around 专精特新 in the printed form itself.
+            folded = replaced(column, ("“", ""), ("”", ""), ('"', ""))
+            bare = [option.replace("“", "").replace("”", "") for option in node.options]
+            found = [f"ISNUMBER(FIND({quoted(b)},{folded}))" for b in bare]
+        else:
+            found = [f"(TRIM({column})={quoted(option)})" for option in node.options]
+        return f"(({'+'.join(found)})>0)"
+
+    def _value_largest(self, node: Largest) -> str:
+        return f"LARGE({self.cells.column(node.column)},{node.rank})"
+
+    def _guard_largest(self, node: Largest) -> Iterator[str]:
+        yield f"(COUNT({self.cells.column(node.column)})>={node.rank})"
+
+    def _value_middle(self, node: Middle) -> str:
+        return f"MEDIAN({self.cells.column(node.column)})"
+
+    def _guard_middle(self, node: Middle) -> Iterator[str]:
+        yield f"(COUNT({self.cells.column(node.column)})>0)"
+
+    def _matches(self, name: Expression, column: str) -> str:
+        """How often a name stands in a column, in either style of brackets."""
+        text = f"TRIM({self.shown(name)})"
+        where = self.cells.column(column)
+        full = replaced(text, ("(", "（"), (")", "）"))
+        half = replaced(text, ("（", "("), ("）", ")"))
+        # The same spelling must not count twice.
+        other = f"IF({full}={half},0,COUNTIF({where},{half}))"
+        return f"(COUNTIF({where},{full})+{other})"
+
+    def _value_found(self, node: Found) -> str:
+        text = f"TRIM({self.shown(node.name)})"
+        by, column = self.cells.column(node.by), self.cells.column(node.column)
+        full = replaced(text, ("(", "（"), (")", "）"))
+        half = replaced(text, ("（", "("), ("）", ")"))
+        other = f"IF({full}={half},0,SUMIF({by},{half},{column}))"
+        return f"(SUMIF({by},{full},{column})+{other})"
+
+    def _guard_found(self, node: Found) -> Iterator[str]:
+        yield f"({self._matches(node.name, node.by)}=1)"
+
+    def _value_sumof(self, node: SumOf) -> str:
+        return f"ROUND({'+'.join(map(self.value, node.terms))},6)"
+
+    def _rate(self, node: Growth) -> str:
+        base, now = self.value(node.base), self.value(node.now)
+        return f"({now}-{base})/{base}*100"
+
+    def _value_growth(self, node: Growth) -> str:
+        return f"ROUND({self._rate(node)},2)"
+
+    def _guard_growth(self, node: Growth) -> Iterator[str]:
+        known = self.both(node.base, node.now)
+        yield f"IF({known},{self.value(node.base)}>0,FALSE)"
+
+    def _value_points(self, node: Points) -> str:
+        return f"ROUND({self.value(node.now)}-{self.value(node.base)},2)"
+
+    def _yearly(self, node: YearlyGrowth) -> str:
+        base, now = self.value(node.base), self.value(node.now)
+        return f"(({now}/{base})^(1/{node.years})-1)*100"
+
+    def _value_yearlygrowth(self, node: YearlyGrowth) -> str:
+        return f"ROUND({self._yearly(node)},2)"
+
+    def _guard_yearlygrowth(self, node: YearlyGrowth) -> Iterator[str]:
+        base, now = self.value(node.base), self.value(node.now)
+        yield f"IF({self.both(node.base, node.now)},({base}>0)*({now}>=0),FALSE)"
+
+    def _value_monthof(self, node: MonthOf) -> str:
+        month = excel_month(self.shown(node.of))
+        return f"(YEAR({month})*12+MONTH({month}))"
+
+    def _guard_monthof(self, node: MonthOf) -> Iterator[str]:
+        yield f"ISNUMBER({excel_month(self.shown(node.of))})"
+
+    def _value_itemsin(self, node: ItemsIn) -> str:
+        text = replaced(
+            self.shown(node.of), *((mark, "、") for mark in ("，", ",", "；", ";", "/"))
+        )
+        marks = f'LEN({text})-LEN(SUBSTITUTE({text},"、",""))+1'
+        return f'IF(TRIM({self.shown(node.of)})="{NONE}",0,{marks})'
+
+    def _guard_itemsin(self, node: ItemsIn) -> Iterator[str]:
+        yield f'(TRIM({self.shown(node.of)})<>"")'
+
+    # conditions
+
+    def truth(self, node: Expression) -> str:
+        """1 where a condition holds, else 0."""
+        return str(getattr(self, "_truth_" + type(node).__name__.lower())(node))
+
+    def _truth_compare(self, node: Compare) -> str:
+        if isinstance(node.right, Constant) and isinstance(node.right.value, str):
+            return f"(TRIM({self.shown(node.left)}){node.operator}{self.shown(node.right)})*1"
+        known = self.both(node.left, node.right)
+        return f"IF({known},({self.value(node.left)}{node.operator}{self.value(node.right)})*1,0)"
+
+    def _truth_filled(self, node: Filled) -> str:
+        return f'(TRIM({self.shown(node.of)})<>"")*1'
+
+    def _truth_known(self, node: Known) -> str:
+        return f"({self._matches(node.name, node.column)}>0)*1"
+
+    def _truth_says(self, node: Says) -> str:
+        text = self.shown(node.of)
+        found = "+".join(f"ISNUMBER(FIND({quoted(word)},{text}))" for word in node.words)
+        return f"(({found})>0)*1"
+
+    def _truth_not(self, node: Not) -> str:
+        return f"(1-{self.truth(node.condition)})"
+
+    def _truth_anyof(self, node: AnyOf) -> str:
+        return f"(({'+'.join(map(self.truth, node.conditions))})>0)*1"
+
+    def _truth_allof(self, node: AllOf) -> str:
+        return f"({'*'.join(map(self.truth, node.conditions))})"
