@@ -73,6 +73,7 @@ class Printed:
     area: Area
     text: str | Expression
     role: str
+    number_format: str = ""
 
 
 @frozen

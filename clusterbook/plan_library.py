@@ -13,7 +13,7 @@ from attrs import Factory, define, field
 from clusterbook import measure
 from clusterbook.expressions import Expression
 from clusterbook.kinds import Items, LongText, Month, Name, Number, Pages, Period, Phone, YesNo
-from clusterbook.layout import LABEL_MARK, Area, Body, ColumnSlot, SheetPlan
+from clusterbook.layout import LABEL_MARK, Area, Body, ColumnSlot, Printed, SheetPlan
 from clusterbook.planner import ADDED_TITLE, FIRST_COL, GAP_WIDTH, RULER_WIDTH, Planner, plain
 from clusterbook.spec import Field, Group, Library, leaves
 
@@ -152,7 +152,8 @@ class LibraryPlanner(Planner):
             area = Area(row, column.col, row, column.col)
             expression = body.library.totals.get(column.field.key)
             if expression is not None:
-                self.print(area, expression, "computed")
+                shown = column.field.kind.offer().number_format
+                self.printed.append(Printed(area, expression, "computed", shown))
             elif not column.field.added:
                 self.print(area, "" if label_done else body.library.total_label, "total")
                 label_done = True

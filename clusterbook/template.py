@@ -297,7 +297,9 @@ class _SheetWriter:
             _sure(sheet.write_string(row, 0, row_mark(row), ruler))
             sheet.set_row(row, plan.heights.get(row, ROW_HEIGHT))
         for one in plan.printed:
-            self._printed(one.area, one.text, one.role)
+            shown = {"num_format": one.number_format} if one.number_format else {}
+            form = self.template.format(one.role, **shown)
+            self._printed(one.area, one.text, one.role, form)
         for slot in plan.slots:
             self._slot(slot)
         self._rules()

@@ -25,7 +25,7 @@ from fill import (
     rows_without_computed,
     without_computed,
 )
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -422,7 +422,7 @@ def test_nothing_typed_vanishes(form: str, data: st.DataObject) -> None:
     for key, value in typed.items():
         if is_blank(value):
             continue
-        note(f"{key} = {value!r}: {kind_of(layout, key)}")
+        note(f"{key} = {value!r}: {type(kind_of(layout, key)).__name__}")
         text = seen(value)
         if key in layout.slots:
             assert seen(data_of.answers[key].raws[0]) == text, key
