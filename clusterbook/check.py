@@ -17,6 +17,7 @@ from clusterbook.layout import Body, ColumnSlot, Layout, Slot
 from clusterbook.normalize import Data, Typed, as_array, show
 from clusterbook.problems import Level, Problem
 from clusterbook.reading import name_key, to_text
+from clusterbook.rulings import apply_rules
 from clusterbook.spec import Field
 
 # A stored result may differ from ours by rounding of the last shown decimal.
@@ -35,7 +36,7 @@ class Verdict(Enum):
 
 def verdict(problems: list[Problem]) -> Verdict:
     """The verdict that a list of problems of a readable submission leads to."""
-    levels = {problem.level for problem in problems}
+    levels = {problem.level for problem in problems if problem.open}
     if Level.ERROR in levels:
         return Verdict.RETURNED
     return Verdict.EXPLAIN if Level.EXPLAIN in levels else Verdict.PASSED
@@ -52,6 +53,7 @@ def check(data: Data) -> None:
     _check_cascades(data)
     _check_row_conditions(data, frames)
     _check_identity(data)
+    apply_rules(data, frames)
     _check_computed(data, frames)
     order = {plan.name: number for number, plan in enumerate(data.layout.sheets)}
     for submission, problems in enumerate(data.problems):

@@ -33,6 +33,7 @@ def submission_document(batch: Batch, one: Submission, lang: str) -> dict[str, A
                 "level": p.level.value, "code": p.code, "sheet": p.sheet, "cell": p.cell,
                 "key": p.key, "label": p.label, "value": p.value, "message": p.message(lang),
                 "how_to_mend": p.how_to_mend(lang),
+                "explanation": p.explanation,
             }
             for p in one.problems
         ],

@@ -145,6 +145,7 @@ def problem_row(one: Submission, problem: Problem, lang: str) -> Row:
         "code": problem.code, "sheet": problem.sheet, "cell": problem.cell, "key": problem.key,
         "label": problem.label, "value": problem.value, "message": problem.message(lang),
         "how_to_mend": problem.how_to_mend(lang),
+        "explanation": problem.explanation,
     }  # fmt: skip
 
 

@@ -10,11 +10,11 @@ from functools import cache
 
 from attrs import define, field, frozen
 
-from clusterbook.grid import Address, SheetGrid
+from clusterbook.grid import Address, Grid, SheetGrid
 from clusterbook.identity import RULER
 from clusterbook.kinds import Raw
 from clusterbook.layout import Body, Layout, SheetPlan, Slot, cell_name
-from clusterbook.place import Placement, SheetPlacement, moved_labels
+from clusterbook.place import Placement, SheetPlacement, moved_labels, read_reference
 from clusterbook.problems import Problem
 from clusterbook.reading import fold, is_blank, to_text
 
@@ -68,6 +68,8 @@ class Extracted:
     computed: dict[str, tuple[Raw, bool]]
     sheet_names: dict[str, str]
     problems: list[Problem]
+    #: reasons written on the 校验 sheet, by rule code
+    explanations: dict[str, str] = field(factory=dict)
 
 
 @frozen
@@ -115,6 +117,19 @@ def extract(placement: Placement) -> Extracted:
             result.problems += _labels(placed)
         result.problems += _unclaimed(placed)
     return result
+
+
+def read_explanations(grid: Grid, layout: Layout) -> dict[str, str]:
+    """The reasons on the 校验 sheet by rule code, found by the names of their cells."""
+    by_name = {sheet.name: sheet for sheet in grid.sheets}
+    found: dict[str, str] = {}
+    for rule in layout.workbook.rules:
+        said = read_reference(grid.names.get(f"cb_reason.{rule.code}", ""))
+        if said is not None and said[0] in by_name:
+            text = by_name[said[0]].cells.get(said[1:])
+            if text is not None and not is_blank(text):
+                found[rule.code] = to_text(text).strip()
+    return found
 
 
 def _slot(result: Extracted, placed: SheetPlacement, one: SlotPlace) -> None:

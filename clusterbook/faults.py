@@ -5,11 +5,24 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from itertools import chain
 
-from clusterbook.expressions import Answer, ColumnIs, Expression, Rows, This, Total
+from clusterbook.expressions import (
+    Answer,
+    ColumnIs,
+    Expression,
+    Found,
+    Known,
+    Largest,
+    Middle,
+    Rows,
+    This,
+    Total,
+)
 from clusterbook.kinds import CELL_TEXT_LIMIT, Choice, DependentChoice, Items, Kind
-from clusterbook.spec import Block, Field, Library, Workbook, block_fields, leaves
+from clusterbook.spec import Block, Field, Form, Library, Workbook, block_fields, leaves
 
+_OVER_COLUMN = (Total, Rows, ColumnIs, Largest, Middle, Found, Known)
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
 # Excel: 31 characters, none of []:*?/\ , unique whatever the case.
 _SHEET_NAME = re.compile(r"[^\[\]:*?/\\']{1,31}\Z")
@@ -25,7 +38,8 @@ class SpecError(ValueError):
 
 def check(workbook: Workbook) -> Workbook:
     """The workbook itself, or SpecError."""
-    found = [*_names(workbook), *_keys(workbook), *_kinds(workbook), *_references(workbook)]
+    found = [*_names(workbook), *_keys(workbook), *_kinds(workbook)]
+    found += [*_references(workbook), *_rule_faults(workbook)]
     if found:
         raise SpecError(workbook.id, found)
     return workbook
@@ -94,15 +108,30 @@ def _references(workbook: Workbook) -> Iterator[str]:
         for library in workbook.libraries().values()
         for asked in library.fields()
     }
-    for where, block, expression in _expressions(workbook):
+    for where, block, expression in chain(_expressions(workbook), _rule_expressions(workbook)):
         own = {asked.key for asked in _block_fields(block)}
         for node in expression.walk():
             if isinstance(node, Answer) and node.key not in answers:
                 yield f"{where}: no answer {node.key!r}"
-            elif isinstance(node, Total | Rows | ColumnIs) and node.column not in columns:
+            elif isinstance(node, _OVER_COLUMN) and node.column not in columns:
                 yield f"{where}: no column {node.column!r}"
+            elif isinstance(node, Found) and node.by not in columns:
+                yield f"{where}: no column {node.by!r}"
             elif isinstance(node, This) and node.key not in own:
                 yield f"{where}: no column {node.key!r} in this library"
+
+
+def _rule_faults(workbook: Workbook) -> Iterator[str]:
+    """Rules with a code of their own, a level and a place to point at."""
+    codes = Counter(rule.code for rule in workbook.rules)
+    yield from (f"rule code {code!r} is used twice" for code, n in codes.items() if n > 1)
+    for rule in workbook.rules:
+        if rule.level not in ("error", "explain", "info"):
+            yield f"rule {rule.code}: no level {rule.level!r}"
+        if next(rule.places(), None) is None:
+            yield f"rule {rule.code}: names no answer and no column"
+        if not rule.reason or not rule.source:
+            yield f"rule {rule.code}: a reason and a source are needed"
 
 
 def _expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
@@ -119,6 +148,18 @@ def _expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
             for key in [*block.totals, *block.identity]:
                 if key not in known:
                     yield f"{block.key}.{key}", block, This(key)
+
+
+def _rule_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
+    libraries = workbook.libraries()
+    nowhere = Form(key="rules", rows=())
+    for rule in workbook.rules:
+        if rule.library and rule.library not in libraries:
+            yield rule.code, nowhere, This(rule.library)
+            continue
+        block = libraries.get(rule.library, nowhere)
+        for expression in (rule.holds.violation, *rule.holds.sides):
+            yield rule.code, block, expression
 
 
 def _block_fields(block: Block) -> Iterator[Field]:

@@ -38,7 +38,7 @@ from clusterbook.expressions import (
     Total,
     YearlyGrowth,
 )
-from clusterbook.kinds import NONE, excel_month, quoted, replaced
+from clusterbook.kinds import NONE, excel_day, excel_month, quoted, replaced
 
 DASH = "—"  # what a growth cell shows where no growth rate exists
 
@@ -64,7 +64,7 @@ def excel(expression: Expression, cells: Cells) -> str:
     return _Excel(cells).shown(expression)
 
 
-def condition(expression: Expression, cells: Cells) -> str:
+def truth(expression: Expression, cells: Cells) -> str:
     """The formula text of a condition: 1 or 0, elementwise where ``cells`` gives ranges."""
     return _Excel(cells).truth(expression)
 
@@ -284,11 +284,14 @@ class _Excel:
         yield f"IF({self.both(node.base, node.now)},({base}>0)*({now}>=0),FALSE)"
 
     def _value_monthof(self, node: MonthOf) -> str:
-        month = excel_month(self.shown(node.of))
-        return f"(YEAR({month})*12+MONTH({month}))"
+        text = self.shown(node.of)
+        month, day = excel_month(text), excel_day(text)
+        date = f"IF(ISNUMBER({month}),{month},{day})"
+        return f"(YEAR({date})*12+MONTH({date}))"
 
     def _guard_monthof(self, node: MonthOf) -> Iterator[str]:
-        yield f"ISNUMBER({excel_month(self.shown(node.of))})"
+        text = self.shown(node.of)
+        yield f"((ISNUMBER({excel_month(text)})+ISNUMBER({excel_day(text)}))>0)"
 
     def _value_itemsin(self, node: ItemsIn) -> str:
         text = replaced(

@@ -6,14 +6,14 @@ with '=') or a link to a sheet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from attrs import field, frozen
 
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout, SheetPlan, sheet_prefix
-from clusterbook.livecheck import CHECKS_SHEET
+from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch
 from clusterbook.spec import Workbook
 
 GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET = "首页", "填报说明", "校验"
@@ -40,6 +40,8 @@ class Cell:
     role: str
     last: int = -1
     link: str = ""
+    #: defined name of an input (the 说明 of a rule)
+    name: str = ""
 
 
 @frozen
@@ -86,12 +88,14 @@ def _total(column: str, count: int) -> str:
     return f"SUM({_watch_range(column, count)})"
 
 
-def pages(layout: Layout, stamp: Stamp, watch_count: int) -> tuple[Page, Page, Page]:
+def pages(
+    layout: Layout, stamp: Stamp, watch_count: int, rules: Sequence[RuleWatch]
+) -> tuple[Page, Page, Page]:
     """首页, 填报说明 and 校验."""
     return (
         _guide(layout, stamp, watch_count),
         _instructions(layout.workbook),
-        _review(layout, watch_count),
+        _review(layout, watch_count, rules),
     )
 
 
@@ -245,7 +249,41 @@ def _instructions(workbook: Workbook) -> Page:
 # --- 校验 ----------------------------------------------------------------------------------------
 
 
-def _review(layout: Layout, count: int) -> Page:
+_LEVELS = {"error": "错误", "explain": "需说明", "info": "提示"}
+
+
+def _rule_rows(rules: Sequence[RuleWatch], first: int) -> Iterable[PageRow]:
+    """One line for each rule: what must hold, whether it does, why, and room for a reason."""
+    yield PageRow([Cell(1, "勾稽关系与合理性", "guide_part", 6)], 30)
+    note = (
+        "标为“需说明”的，数据属实时请在右侧“说明”栏写明原因；标为“错误”的必须更正。"
+        "点击处数可跳到第一处。"
+    )
+    yield PageRow([Cell(1, note, "guide_text", 6)])
+    heads = ("应当满足", "状态", "处数", "依据", "级别", "说明")
+    yield PageRow([Cell(i, text, "guide_head") for i, text in enumerate(heads, 1)])
+    for number, watch in enumerate(rules):
+        at, row = number + 2, first + 4 + number
+        count, place = f"{RULES_SHEET}!$B${at}", f"{RULES_SHEET}!$C${at}"
+        level = watch.rule.level
+        broken = f'"{_LEVELS[level]}"'
+        if level == "explain":
+            broken = f'IF(TRIM(G{row})<>"","已说明","需说明")'
+        cells = [
+            Cell(1, f"{watch.rule.code.split('.')[0]}　{watch.sentence}", "guide_cell"),
+            Cell(2, f'=IF({count}=0,"通过",{broken})', "guide_count"),
+            Cell(3, f'=IF({count}=0,0,HYPERLINK("#"&{place},{count}))', "guide_count"),
+            Cell(4, watch.rule.reason, "guide_cell"),
+            Cell(5, _LEVELS[level], "guide_count"),
+        ]
+        if level == "explain":
+            cells.append(Cell(6, "", "explain", name=watch.reason_name))
+        else:
+            cells.append(Cell(6, "", "void"))
+        yield PageRow(cells)
+
+
+def _review(layout: Layout, count: int, rules: Sequence[RuleWatch]) -> Page:
     note = "随填报实时更新。点击“第一处”可跳到那一格，改好后自动显示下一处。"
     heads = ("工作表", "状态", "未填", "第一处未填", "有误", "第一处有误")
     rows = [
@@ -267,6 +305,15 @@ def _review(layout: Layout, count: int) -> Page:
         PageMark((first, 3, last, 3), f"$D{top}>0", "open"),
         PageMark((first, 5, last, 5), f"$F{top}>0", "bad"),
     )
+    if rules:
+        top = len(rows) + 5
+        rows += _rule_rows(rules, len(rows) + 1)
+        area = (top - 1, 2, len(rows), 2)
+        marks += (
+            PageMark(area, f'$C{top}="错误"', "bad"),
+            PageMark(area, f'$C{top}="需说明"', "open"),
+            PageMark(area, f'OR($C{top}="通过",$C{top}="已说明")', "done"),
+        )
     return Page(name=REVIEW_SHEET, key="review", tab="review", widths=(3, 30, 9, 7, 32, 7, 32),
                 rows=rows, marks=marks, frozen_row=first)  # fmt: skip
 

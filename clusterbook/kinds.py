@@ -416,7 +416,8 @@ def excel_month(cell: str) -> str:
     return f'DATEVALUE({replaced(cell, ("年", "-"), ("月", ""), (".", "-"), ("/", "-"))}&"-1")'
 
 
-def _excel_day(cell: str) -> str:
+def excel_day(cell: str) -> str:
+    """The day typed in ``cell`` as a serial, or an error: any common spelling."""
     marks = (("年", "-"), ("月", "-"), ("日", ""), (".", "-"), ("/", "-"))
     return f"DATEVALUE({replaced(cell, *marks)})"
 
@@ -465,7 +466,7 @@ class Day(Month):
 
     def fault(self, cell: str) -> str:
         """Text that is neither a month nor a day."""
-        wrong = f"ISERROR({excel_month(cell)})*ISERROR({_excel_day(cell)})"
+        wrong = f"ISERROR({excel_month(cell)})*ISERROR({excel_day(cell)})"
         return f"{_filled(cell)}*ISTEXT({cell})*{wrong}"
 
 

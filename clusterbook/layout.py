@@ -291,6 +291,8 @@ class View:
 
     def column(self, key: str) -> str:
         """Fixed range of one library column."""
+        if self.named:
+            return self.layout.columns[key].defined_name
         plan = self.layout.sheet_of[key]
         return self._prefix(plan) + plan.library.range(self.layout.columns[key])
 
@@ -312,4 +314,33 @@ class View:
             kind = self.layout.slots[key][0].field.kind
         else:
             kind = self._own_column(key).field.kind
-        return isinstance(kind, Number) and kind.none and kind.none_is_zero
+        return _counts_none(kind)
+
+
+@frozen
+class RowsView(View):
+    """A view in which ``this`` is a range over all rows of a library: for array formulas.
+
+    With ``shifts`` above 0 the last rows are left out, so that all ranges are equally long.
+    """
+
+    library: str = ""
+    shifts: int = 0
+
+    def this(self, key: str, shift: int = 0) -> str:
+        """The column from its first row (or ``shift`` rows below), with its sheet."""
+        full = f"{self.library}.{key}"
+        body, column = self.layout.bodies[self.library], self.layout.columns[full]
+        first = body.first_row + shift
+        area = Area(first, column.col, body.last_row - self.shifts + shift, column.col)
+        return self._prefix(self.layout.sheet_of[full]) + area.range()
+
+    def none_is_zero(self, key: str) -> bool:
+        """As for any column."""
+        if key in self.layout.slots:
+            return super().none_is_zero(key)
+        return _counts_none(self.layout.columns[f"{self.library}.{key}"].field.kind)
+
+
+def _counts_none(kind: Any) -> bool:
+    return isinstance(kind, Number) and kind.none and kind.none_is_zero

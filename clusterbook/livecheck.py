@@ -10,12 +10,14 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from clusterbook.formulas import excel
+from clusterbook.expressions import This
+from clusterbook.formulas import excel, truth
 from clusterbook.kinds import CELL_TEXT_LIMIT, LongText, excel_length
 from clusterbook.layout import (
     Body,
     ColumnSlot,
     Layout,
+    RowsView,
     SheetPlan,
     Slot,
     View,
@@ -23,8 +25,10 @@ from clusterbook.layout import (
     sheet_prefix,
 )
 from clusterbook.lists import Lists
+from clusterbook.rules import Rule
+from clusterbook.wording import Wording
 
-CHECKS_SHEET = "_checks"
+CHECKS_SHEET, RULES_SHEET = "_checks", "_rules"
 # Rows beyond any sheet, so that the first bad row is the largest difference to it.
 _BEYOND = 1_048_577
 
@@ -162,3 +166,69 @@ def _column_watch(
         missing_at="=" + first(blank) if required else "",
         fault_at="=" + first(fault),
     )  # fmt: skip
+
+
+# --- rules ---------------------------------------------------------------------------------------
+
+
+@frozen(kw_only=True)
+class RuleWatch:
+    """A rule as the workbook watches it: array formulas for how often it is broken and where first.
+
+    ``at`` is an address as text where the rule has one place, else a formula.
+    """
+
+    rule: Rule
+    sentence: str
+    count: str
+    at: str
+
+    @property
+    def name(self) -> str:
+        """Defined name of the count."""
+        return f"cb_rule.{self.rule.code}"
+
+    @property
+    def reason_name(self) -> str:
+        """Defined name of the 说明 cell."""
+        return f"cb_reason.{self.rule.code}"
+
+
+def rule_watches(layout: Layout) -> Iterator[RuleWatch]:
+    """The rules that live in the workbook, in the order of the spec."""
+    for rule in layout.workbook.rules:
+        if rule.importer_only:
+            continue
+        sentence = Wording(layout, rule.library).of(rule)
+        if rule.library:
+            yield _row_rule(layout, rule, sentence)
+            continue
+        broken = truth(rule.holds.violation, layout.view(None))
+        yield RuleWatch(rule=rule, sentence=sentence, count=broken, at=_place(layout, rule))
+
+
+def _place(layout: Layout, rule: Rule) -> str:
+    place = next(rule.places())
+    plan = layout.sheet_of[place]
+    if place in layout.slots:
+        return sheet_prefix(plan.name) + layout.slots[place][0].area.cell
+    return sheet_prefix(plan.name) + plan.library.first_cell(plan.library.inputs[0])
+
+
+def _row_rule(layout: Layout, rule: Rule, sentence: str) -> RuleWatch:
+    shifts = max((n.shift for n in rule.holds.violation.walk() if isinstance(n, This)), default=0)
+    view = RowsView(layout, None, library=rule.library, shifts=shifts)
+    broken = truth(rule.holds.violation, view)
+    place = next(rule.places())
+    rows = f"ROW({view.this(place.split('.', 1)[1])})"
+    column = cell_name(0, layout.columns[place].col)[:-1]
+    prefix = sheet_prefix(layout.sheet_of[place].name)
+    return RuleWatch(
+        rule=rule, sentence=sentence, count=f"SUM({broken})",
+        at=f'="{prefix}{column}"&MIN(IF({broken}=1,{rows}))',
+    )  # fmt: skip
+
+
+def rule_mark(layout: Layout, rule: Rule, plan: SheetPlan, row: int) -> str:
+    """Conditional format of a library cell that breaks a rule, for the first body row."""
+    return truth(rule.holds.violation, layout.view(plan, row, named=True)) + "=1"

@@ -99,6 +99,17 @@ class Data:
         """The issued name of a sheet."""
         return next(plan.name for plan in self.layout.sheets if plan.sheet.key == key)
 
+    def row_place(self, library: str, index: int, column: ColumnSlot) -> tuple[str, str]:
+        """Sheet and cell of a library column in one of its rows."""
+        rows = self.libraries[library]
+        return rows.sheets[index], rows.cell(index, column)
+
+    def library_place(self, submission: int, library: str) -> tuple[str, str]:
+        """Sheet and first cell of a library in one submission's file."""
+        plan, body = self.layout.sheet_of[library], self.layout.bodies[library]
+        name = self.extracted[submission].sheet_names.get(plan.sheet.key, plan.name)
+        return name, body.first_cell(body.inputs[0])
+
     def tell(self, submission: int, key: str, code: str, value: str = "", /, **facts: Any) -> None:
         """Add a problem about one answer, unless the answer has one already."""
         if (submission, key) in self.bad:

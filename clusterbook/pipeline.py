@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from attrs import define, evolve, field, frozen
 
 from clusterbook import registry
-from clusterbook.extract import Extracted, extract
+from clusterbook.extract import Extracted, extract, read_explanations
 from clusterbook.grid import Grid, GridError, read_grid
 from clusterbook.identity import META_SHEET, STAMP_CELL, STAMP_NAME, Stamp
 from clusterbook.place import corner, place
@@ -73,6 +73,7 @@ def read_submission(data: bytes) -> Returned:
         return Returned(sha256=digest, problems=tuple(problems))
     layout = registry.layout(stamp.form, stamp.options)
     extracted = extract(place(grid, layout))
+    extracted.explanations = read_explanations(grid, layout)
     return Returned(
         sha256=digest, stamp=stamp, extracted=extracted, problems=tuple(problems),
         modified=grid.core.get("modified", ""),

@@ -117,7 +117,7 @@ def _by_names(grid: Grid, plan: SheetPlan, sheet: SheetGrid) -> Iterator[tuple[A
         first = plan.body.first_row
         places += [(column.defined_name, (first, column.col)) for column in plan.body.columns]
     for name, planned in places:
-        said = _read_reference(grid.names.get(name, ""))
+        said = read_reference(grid.names.get(name, ""))
         if said is not None and said[0] == sheet.name:
             yield planned, said[1:]
 
@@ -265,7 +265,7 @@ def _disputes(grid: Grid, placed: SheetPlacement) -> Iterator[tuple[str, str]]:
             continue
         if reference == prefix + cell_name(*at, fixed=True):
             continue
-        said = _read_reference(reference)
+        said = read_reference(reference)
         # Some programs rename a sheet and forget its names: those say nothing.
         if said is None or said[0] not in there:
             continue
@@ -273,7 +273,8 @@ def _disputes(grid: Grid, placed: SheetPlacement) -> Iterator[tuple[str, str]]:
             yield slot.key, f"{cell_name(*at)} / {cell_name(said[1], said[2])}"
 
 
-def _read_reference(reference: str) -> tuple[str, int, int] | None:
+def read_reference(reference: str) -> tuple[str, int, int] | None:
+    """Sheet, row and column of the (first) cell that a defined name points to."""
     match = _REFERENCE.match(reference.lstrip("="))
     if match is None:
         return None

@@ -257,20 +257,34 @@ class Problem:
     label: str = ""
     value: str = ""
     facts: Mapping[str, Any] = field(factory=dict)
+    #: the entry of a rule of the form, which the spec and not the catalogue states
+    own: Code | None = None
+    #: the county's written reason, where the problem is one that a reason settles
+    explanation: str = ""
+
+    @property
+    def entry(self) -> Code:
+        """The catalogue's entry, or that of the form's rule."""
+        return self.own or CATALOGUE[self.code]
 
     @property
     def level(self) -> Level:
-        """The level that the catalogue gives to the code."""
-        return CATALOGUE[self.code].level
+        """The level of the entry."""
+        return self.entry.level
+
+    @property
+    def open(self) -> bool:
+        """Whether something is still asked of the county."""
+        return self.level is Level.ERROR or (self.level is Level.EXPLAIN and not self.explanation)
 
     def message(self, lang: str = "zh") -> str:
         """What is wrong, as one sentence."""
-        code = CATALOGUE[self.code]
+        code = self.entry
         return (code.en if lang == "en" else code.zh).format_map(self._facts())
 
     def how_to_mend(self, lang: str = "zh") -> str:
         """What to do about it, as one sentence."""
-        code = CATALOGUE[self.code]
+        code = self.entry
         return (code.en_mend if lang == "en" else code.zh_mend).format_map(self._facts())
 
     def _facts(self) -> Mapping[str, Any]:

@@ -17,6 +17,7 @@ from attrs import evolve, field, frozen
 
 from clusterbook.expressions import AnyOf, Expression, Filled, answer
 from clusterbook.kinds import Kind, Pages, Text, Tick
+from clusterbook.rules import Rule
 
 
 class Proof(Enum):
@@ -341,6 +342,7 @@ class Workbook:
     purpose: str = ""
     corrections: tuple[Correction, ...] = field(converter=_as_tuple, default=())
     glossary: tuple[tuple[str, str], ...] = ()
+    rules: tuple[Rule, ...] = field(converter=_as_tuple, default=())
     #: keys of the answers an issued workbook is prefilled with, by roster column
     prefill: Mapping[str, str] = field(factory=dict)
 

@@ -21,6 +21,7 @@ ADDED_FILL = "#E2EFDA"
 ADDED_INK = "#375623"
 MISSING_FILL = "#FFF2CC"
 FAULT_FILL = "#FFC7CE"
+QUERY_FILL = "#FCE4D6"
 GOOD_FILL = "#E2EFDA"
 GOOD_INK = "#2E7D32"
 OPEN_INK = "#7F6000"
@@ -106,6 +107,7 @@ MARKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
         "missing": MappingProxyType({"bg_color": MISSING_FILL}),
         "fault": MappingProxyType({"bg_color": FAULT_FILL}),
+        "query": MappingProxyType({"bg_color": QUERY_FILL}),
         "idle": MappingProxyType({"bg_color": LABEL_FILL}),
         "done": MappingProxyType({"bg_color": GOOD_FILL, "font_color": GOOD_INK}),
         "open": MappingProxyType({"bg_color": MISSING_FILL, "font_color": OPEN_INK}),

@@ -51,6 +51,7 @@ PROBLEM_COLUMNS = _texts(
     ("submission", "报送编号"), ("file", "文件"), ("level", "级别"), ("code", "代码"),
     ("sheet", "工作表"), ("cell", "单元格"), ("key", "字段"), ("label", "栏目"),
     ("value", "填报内容"), ("message", "问题"), ("how_to_mend", "怎样更正"),
+    ("explanation", "说明"),
 )  # fmt: skip
 CHANGE_COLUMNS = _texts(
     ("submission", "报送编号"), ("sheet", "工作表"), ("cell", "单元格"), ("key", "字段"),

@@ -7,7 +7,7 @@ value, as LibreOffice shows a stored 0 ("0 problems") without recalculating.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -40,7 +40,7 @@ from clusterbook.layout import (
     sheet_prefix,
 )
 from clusterbook.lists import LISTS_SHEET, Lists, column_name
-from clusterbook.livecheck import CHECKS_SHEET, Watch, watches
+from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch, Watch, rule_watches, watches
 from clusterbook.measure import BODY_ROW, ROW_HEIGHT
 from clusterbook.spec import Field, Narrative
 from clusterbook.template_rules import (
@@ -124,22 +124,25 @@ class _Template:
     def write(self) -> None:
         watched = list(watches(self.layout, self.lists))
         self._identify()
-        front, notes, review = guide.pages(self.layout, self.stamp, len(watched))
+        live_rules = list(rule_watches(self.layout))
+        front, notes, review = guide.pages(self.layout, self.stamp, len(watched), live_rules)
         names = [front.name, notes.name, *(p.name for p in self.layout.sheets), review.name]
-        for name in [*names, CHECKS_SHEET, LISTS_SHEET, META_SHEET]:
+        hidden = (CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, META_SHEET)
+        for name in [*names, *hidden]:
             self.sheets[name] = self.book.add_worksheet(name, _Sheet)
         for page in (front, notes, review):
             self._page(page)
         for plan in self.layout.sheets:
             _SheetWriter(self, plan, self.sheets[plan.name]).write()
         self._checks(watched)
+        self._rules(live_rules)
         self._names()
         self._lists()
         meta = self.sheets[META_SHEET]
         _sure(meta.write_string(0, 0, sheet_mark("meta", self.stamp.issue)))
         _sure(meta.write_string(1, 1, self.stamp.text()))
         _sure(meta.write_string(2, 1, self.layout.digest))
-        for name in (CHECKS_SHEET, LISTS_SHEET, META_SHEET):
+        for name in hidden:
             self.sheets[name].protect()
             self.sheets[name].very_hidden()
         self.sheets[front.name].activate()
@@ -206,6 +209,22 @@ class _Template:
                 elif text:
                     _sure(sheet.write_string(row, col, text))
 
+    def _rules(self, rules: Sequence[RuleWatch]) -> None:
+        """How often each rule is broken, and where first; array formulas, as rows are many."""
+        sheet = self.sheets[RULES_SHEET]
+        for row, watch in enumerate(rules, start=1):
+            _sure(sheet.write_string(row, 0, watch.rule.code))
+            self._array(sheet, row, 1, watch.count)
+            if watch.at.startswith("="):
+                self._array(sheet, row, 2, watch.at[1:])
+            else:
+                _sure(sheet.write_string(row, 2, watch.at))
+            _sure(self.book.define_name(watch.name, f"={RULES_SHEET}!$B${row + 1}"))
+
+    @staticmethod
+    def _array(sheet: Worksheet, row: int, col: int, formula: str) -> None:
+        _sure(sheet.write_array_formula(row, col, row, col, "=" + checked(formula), None, ""))
+
     # 首页, 填报说明, 校验 ---------------------------------------------------------------------
 
     def _page(self, page: guide.Page) -> None:
@@ -252,6 +271,11 @@ class _Template:
             _sure(sheet.write_string(row, cell.col, cell.text, form))
         elif last == cell.col:
             _sure(sheet.write_blank(row, cell.col, None, form))
+        if cell.name:
+            address = cell_name(row, cell.col)
+            _sure(sheet.unprotect_range(address, cell.name))
+            place = f"={sheet_prefix(guide.REVIEW_SHEET)}{cell_name(row, cell.col, fixed=True)}"
+            _sure(self.book.define_name(cell.name, place))
 
     def frame(self, sheet: Worksheet, key: str, name: str, last_col: int) -> None:
         """The ruler and the page set-up that all visible sheets share; no ``name``, no header."""

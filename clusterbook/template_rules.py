@@ -16,12 +16,13 @@ from clusterbook import styles
 from clusterbook.kinds import Kind, Name, Offer
 from clusterbook.layout import Area, Body, Layout, SheetPlan, Slot, cell_name
 from clusterbook.lists import Lists, names_of_library_column
-from clusterbook.livecheck import condition, parent_key
+from clusterbook.livecheck import RuleWatch, condition, parent_key, rule_mark, rule_watches
 from clusterbook.spec import Field
 
 PROMPT_LIMIT, RULE_LIMIT, FOOTER_LIMIT = 255, 255, 255
 FORMULA_LIMIT, LITERAL_LIMIT = 8192, 255
 _BOX_FILL = 1.15  # how far over its share a box of a prefilled long text is filled
+_LOOKS = {"error": "fault", "explain": "query"}
 _LITERAL = re.compile(r'"(?:[^"]|"")*"')
 
 
@@ -83,6 +84,21 @@ class _Rules:
                 yield from self._conditional(slot)
         if self.plan.body is not None:
             yield from self._body(self.plan.body)
+        for watch in rule_watches(self.layout):
+            yield from self._broken(watch)
+
+    def _broken(self, watch: RuleWatch) -> Iterator[Mark]:
+        """The mark of a cell that breaks a rule of the form; a hint leaves no mark."""
+        rule, look = watch.rule, _LOOKS.get(watch.rule.level)
+        place = next(rule.places())
+        if look is None or self.layout.sheet_of.get(place) is not self.plan:
+            return
+        if rule.library:
+            body, column = self.plan.library, self.layout.columns[place]
+            area = Area(body.first_row, column.col, body.last_row, column.col)
+            yield Mark(area, rule_mark(self.layout, rule, self.plan, body.first_row), look)
+        elif place in self.layout.slots:
+            yield Mark(self.layout.slots[place][0].area, f"{watch.name}>0", look)
 
     def _bounds(self, area: Area, slot: Slot) -> Iterator[Rule]:
         within = getattr(slot.field.kind, "within", "")

@@ -1,0 +1,269 @@
+"""Rules over several values, each written once as an expression of what must hold.
+
+A rule has three faces made from the same expression: the live check in the workbook (``violation``
+as an Excel formula), the importer's check (``violation`` evaluated over columns), and the sentence
+(``says``). A rule keeps silent where a value it needs is blank or unreadable: then another problem
+speaks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from attrs import field, frozen
+
+from clusterbook.expressions import (
+    AllOf,
+    Answer,
+    AnyOf,
+    Compare,
+    Expression,
+    Filled,
+    Largest,
+    Middle,
+    Not,
+    Rows,
+    This,
+    Total,
+    lift,
+)
+
+ERROR, EXPLAIN, INFO = "error", "explain", "info"
+
+# Sums and quotients of decimals differ in the last binary digit; no printed value is so fine.
+_HAIR = 1e-9
+
+
+@frozen
+class Relation:
+    """Base of what a rule demands. ``left`` is what the problem is about."""
+
+    @property
+    def violation(self) -> Expression:
+        """The condition under which the rule is broken; false where a value is missing."""
+        raise NotImplementedError
+
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """The values the sentence names, the guilty one first."""
+        raise NotImplementedError
+
+    def says(self, names: tuple[str, ...], lang: str) -> str:
+        """The sentence; ``names`` are the sides with their values."""
+        raise NotImplementedError
+
+
+def _number(value: Expression | float) -> Expression:
+    return lift(value)
+
+
+@frozen
+class AtMost(Relation):
+    """``left`` ≤ ``right`` × ``times`` + ``by``."""
+
+    left: Expression
+    right: Expression = field(converter=_number)
+    times: float = field(default=1.0, kw_only=True)
+    by: float = field(default=0.0, kw_only=True)
+
+    @property
+    def violation(self) -> Expression:
+        """More than allowed."""
+        bound = self.right if self.times == 1 else self.right * self.times
+        return Compare(">", self.left, bound + (self.by + _HAIR))
+
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """Both."""
+        return self.left, self.right
+
+    def says(self, names: tuple[str, ...], lang: str) -> str:
+        """«A 不应大于 B»."""
+        if lang == "en":
+            return f"{names[0]} must not exceed {names[1]}."
+        return f"{names[0]}，不应大于{names[1]}。"
+
+
+@frozen
+class AtLeast(Relation):
+    """``left`` ≥ ``right`` × ``times`` − ``by``."""
+
+    left: Expression
+    right: Expression = field(converter=_number)
+    times: float = field(default=1.0, kw_only=True)
+    by: float = field(default=0.0, kw_only=True)
+
+    @property
+    def violation(self) -> Expression:
+        """Less than allowed."""
+        bound = self.right if self.times == 1 else self.right * self.times
+        return Compare("<", self.left, bound - (self.by + _HAIR))
+
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """Both."""
+        return self.left, self.right
+
+    def says(self, names: tuple[str, ...], lang: str) -> str:
+        """«A 不应小于 B»."""
+        if lang == "en":
+            return f"{names[0]} must not be below {names[1]}."
+        return f"{names[0]}，不应小于{names[1]}。"
+
+
+@frozen
+class Equal(Relation):
+    """``left`` = ``right``, give or take ``by`` or the ``share`` of ``right``."""
+
+    left: Expression
+    right: Expression = field(converter=_number)
+    by: float = field(default=0.0, kw_only=True)
+    share: float = field(default=0.0, kw_only=True)
+
+    @property
+    def violation(self) -> Expression:
+        """Too far apart; squared, so that the sign does not matter."""
+        apart = self.left - self.right
+        allowed = self.right * self.share + (self.by + _HAIR)
+        if not self.share:
+            return AnyOf([Compare(">", apart, lift(self.by + _HAIR)),
+                          Compare("<", apart, lift(-self.by - _HAIR))])  # fmt: skip
+        return Compare(">", apart * apart, allowed * allowed)
+
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """Both."""
+        return self.left, self.right
+
+    def says(self, names: tuple[str, ...], lang: str) -> str:
+        """«A 应等于 B»."""
+        if lang == "en":
+            return f"{names[0]} must equal {names[1]}."
+        return f"{names[0]}，应等于{names[1]}。"
+
+
+@frozen
+class Between(Relation):
+    """``low`` ≤ ``value`` ≤ ``high``."""
+
+    value: Expression
+    low: float
+    high: float
+
+    @property
+    def violation(self) -> Expression:
+        """Outside."""
+        return AnyOf([Compare("<", self.value, lift(self.low - _HAIR)),
+                      Compare(">", self.value, lift(self.high + _HAIR))])  # fmt: skip
+
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """The value."""
+        return (self.value,)
+
+    def says(self, names: tuple[str, ...], lang: str) -> str:
+        """«A 通常在 x 至 y 之间»."""
+        if lang == "en":
+            return f"{names[0]} is outside the usual range {self.low:g} to {self.high:g}."
+        return f"{names[0]}，超出常见范围（{self.low:g}至{self.high:g}）。"
+
+
+@frozen
+class Must(Relation):
+    """A condition that must hold once ``about`` is filled; the sentence is given."""
+
+    about: Expression
+    condition: Expression
+    zh: str
+    en: str
+
+    @property
+    def violation(self) -> Expression:
+        """Filled, and the condition does not hold."""
+        return AllOf([Filled(self.about), Not(self.condition)])
+
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """What it is about."""
+        return (self.about,)
+
+    def says(self, names: tuple[str, ...], lang: str) -> str:
+        """The sentence given."""
+        return f"{names[0]}: {self.en}" if lang == "en" else f"{names[0]}，{self.zh}"
+
+
+@frozen
+class Never(Relation):
+    """A condition that must not hold; the sentence is given. False where a value is missing."""
+
+    about: Expression
+    condition: Expression
+    zh: str
+    en: str
+
+    @property
+    def violation(self) -> Expression:
+        """The condition itself."""
+        return self.condition
+
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """What it is about."""
+        return (self.about,)
+
+    def says(self, names: tuple[str, ...], lang: str) -> str:
+        """The sentence given."""
+        return f"{names[0]}: {self.en}" if lang == "en" else f"{names[0]}，{self.zh}"
+
+
+@frozen
+class When(Relation):
+    """A relation that is demanded only under a condition."""
+
+    condition: Expression
+    relation: Relation
+
+    @property
+    def violation(self) -> Expression:
+        """The condition holds and the relation does not."""
+        return AllOf([self.condition, self.relation.violation])
+
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """Those of the relation."""
+        return self.relation.sides
+
+    def says(self, names: tuple[str, ...], lang: str) -> str:
+        """That of the relation."""
+        return self.relation.says(names, lang)
+
+
+@frozen(kw_only=True)
+class Rule:
+    """A rule of a form: code, level, what must hold, why, and who says so.
+
+    ``library`` makes it hold for every row of that library. ``mend`` tells the county what to do
+    where correcting one of the named values is not all. ``importer_only`` is the reason why the
+    rule cannot live in a cell; then only the importer runs it.
+    """
+
+    code: str
+    level: str
+    holds: Relation
+    reason: str
+    source: str
+    library: str = ""
+    mend: str = ""
+    importer_only: str = ""
+
+    def places(self) -> Iterator[str]:
+        """Full keys of what it is about, the guilty one first; for a whole library its key."""
+        nodes = [node for side in self.holds.sides for node in side.walk()]
+        for node in nodes:
+            if isinstance(node, This):
+                yield f"{self.library}.{node.key}"
+            elif isinstance(node, Answer):
+                yield node.key
+        for node in nodes:
+            if isinstance(node, Total | Rows | Largest | Middle):
+                yield node.column.split(".", 1)[0]
