@@ -12,13 +12,14 @@ INSTALL_OFFICE = root=env; [ "$$(id -u)" -eq 0 ] || root='sudo -n'; \
 	$$root apt-get update -qq && \
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(OFFICE_PACKAGES)
 
-.PHONY: help demo test lint bench samples clean office office-install
+.PHONY: help demo test lint bench docs samples clean office office-install
 
 help:
 	@echo 'make demo      blank workbooks of both forms, and an import of the samples, in demo/'
 	@echo 'make test      all tests (ARGS="-n auto" runs them in parallel)'
 	@echo 'make lint      ruff and mypy'
 	@echo 'make bench     the benchmarks'
+	@echo 'make docs      writes docs/rules.md from the specs'
 	@echo 'make samples   builds the workbooks in samples/ anew'
 	@echo 'make clean     removes everything the other targets leave behind, but .venv'
 
@@ -42,7 +43,6 @@ demo: .venv/.installed
 	@echo
 	@echo "demo/*.xlsx         $$(ls demo/*.xlsx | wc -l) blank workbooks: open one and fill it in"
 	@echo "demo/out            $$(find demo/out -type f | wc -l) files made from what stands in samples/"
-	@echo "demo/out/returned   $$(find demo/out -path '*/returned/*.xlsx' | wc -l) marked workbooks to send back"
 
 test: .venv/.installed office
 	$(BIN)/python -m pytest $(ARGS)
@@ -54,6 +54,9 @@ lint: .venv/.installed
 
 bench: .venv/.installed
 	$(BIN)/python benchmarks/run.py
+
+docs: .venv/.installed
+	$(BIN)/python docs/build.py
 
 samples: .venv/.installed
 	$(BIN)/python samples/build.py

@@ -29,6 +29,7 @@ from clusterbook.layout import (
     View,
     cell_name,
 )
+from clusterbook.rulebook import rule_facts
 from clusterbook.spec import (
     Block,
     Checklist,
@@ -91,6 +92,7 @@ def describe(layout: Layout) -> Facts:
             {"id": c.id, "where": c.where, "printed": c.printed, "rendered": c.rendered}
             for c in workbook.corrections
         ],
+        "rules": list(rule_facts(layout)),
         "glossary": [{"word": word, "meaning": meaning} for word, meaning in workbook.glossary],
     }  # fmt: skip
 
@@ -382,6 +384,10 @@ def _more(facts: Facts) -> Iterator[str]:
             [f"{b['key']}.{c['key']}", c["label"], "、".join(c["options"])] for b, c in checklists
         )
         yield from ("## 勾选组", "", *_table(("字段", "栏目", "选项"), rows), "")
+    if facts["rules"]:
+        rows = ([r["code"], r["rule"], r["reason"], r["source"]] for r in facts["rules"])
+        yield from ("## 勾稽与合理性规则", "")
+        yield from (*_table(("代码", "应当满足", "理由", "依据"), rows), "")
     if facts["corrections"]:
         rows = ([c["id"], c["where"], c["printed"], c["rendered"]] for c in facts["corrections"])
         yield from ("## 原表与本表的对照", "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import warnings
 from collections import Counter
 from functools import cache
@@ -244,8 +243,9 @@ def test_a_filled_workbook_comes_back_as_it_was_filled(
     filled = fill(layout, seed, everything=seed == 1)
     batch = imported(written(layout, filled.answers()))
     (submission,) = batch.submissions
-    assert [shown(problem) for problem in submission.problems] == []
-    assert submission.verdict == "通过"
+    assert [shown(p) for p in submission.problems if p.own is None] == []
+    assert submission.verdict == "通过" or any(p.own for p in submission.problems)
+    # What the form's own rules say of numbers thrown like dice is for the tests of the rules.
     export.write(batch, tmp_path)
     document = json.loads((tmp_path / "submissions" / f"{submission.id}.json").read_bytes())
     assert (document["form"], document["year"]) == (form, options.report_year)
@@ -346,9 +346,11 @@ def _canonical(text: str) -> str:
 
 # ---------------------------------------------------------------- properties
 
+# A workbook is written and read for each example: a few, and no minutes spent on smaller failures.
 SLOW = settings(
     deadline=None,
-    max_examples=int(os.environ.get("EX", "12")),
+    max_examples=12,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,
 )
@@ -372,8 +374,8 @@ def test_whatever_part_is_filled_comes_back(form: str, data: st.DataObject) -> N
     (submission,) = batch.submissions
     document = submission_document(batch, submission, "zh")
     assert mismatches(filled, document) == []
-    assert [shown(p) for p in submission.problems if p.code not in MISSING] == []
-    answered = {p.key for p in submission.problems} & (
+    assert [shown(p) for p in submission.problems if p.code not in MISSING and p.own is None] == []
+    answered = {p.key for p in submission.problems if p.code in MISSING} & (
         filled.texts.keys() | filled.row_texts.keys()
     )
     assert not answered, "what is filled cannot be missing"
@@ -406,6 +408,9 @@ def test_nothing_typed_vanishes(form: str, data: st.DataObject) -> None:
     """Any content in any input is kept as raw text, or told; in libraries as value, change or problem."""
     layout = registry.layout(form)
     typed = data.draw(st.dictionaries(st.sampled_from(names(form)), ANY_CELL, max_size=60), "typed")
+    for key in typed.keys() & layout.slots.keys():
+        if len(layout.slots[key]) > 1:  # what goes over several boxes is text
+            typed[key] = seen(typed[key])
     values = {key: value for key, value in typed.items() if key in layout.slots}
     rows: dict[str, list[dict[str, Any]]] = {}
     for key, value in typed.items():
@@ -417,7 +422,7 @@ def test_nothing_typed_vanishes(form: str, data: st.DataObject) -> None:
     document = submission_document(batch, submission, "zh")
     assert json.dumps(document, allow_nan=False)
     data_of = batch.groups[0].data
-    told = {(p.key, seen(p.value)) for p in submission.problems}
+    told = {(p.key, seen(p.value)) for p in submission.problems if p.own is None}
     changed = {(change.key, seen(change.raw)) for change in data_of.changes[0]}
     for key, value in typed.items():
         if is_blank(value):

@@ -26,7 +26,7 @@ FLOORS = (
     ("plan",),
     ("registry", "lists"),
     ("wording", "guard"),
-    ("livecheck",),
+    ("livecheck", "rulebook"),
     ("xlsx_strings",),
     ("xlsx_book",),
     ("xlsx_scan",),

@@ -1,0 +1,196 @@
+"""Both forms in a real LibreOffice Calc: every cell typed as a person types, saved, imported."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from fill import (
+    FilledIn,
+    differences,
+    fill,
+    imported,
+    rows_without_computed,
+    without_computed,
+)
+from office import Doc, Office, office_fixture  # noqa: F401
+
+from clusterbook import guide, registry, template
+from clusterbook.documents import submission_document
+from clusterbook.identity import Stamp
+from clusterbook.kinds import Choice, DependentChoice, Number
+from clusterbook.layout import Layout, cell_name
+from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
+
+pytestmark = pytest.mark.office
+FORMS = registry.form_ids()
+ASKED = {"V101", "V102", "V104"}
+
+
+def blank(layout: Layout, folder: Path) -> Path:
+    path = folder / f"{layout.workbook.id}.xlsx"
+    stamp = Stamp.of(layout.workbook, issue="T0001", issued_to="测试县")
+    path.write_bytes(template.write_template(layout, stamp))
+    return path
+
+
+@pytest.fixture(scope="module", params=FORMS)
+def layout(request: pytest.FixtureRequest) -> Layout:
+    return registry.layout(request.param)
+
+
+@pytest.fixture(scope="module")
+def opened(layout: Layout, office: Office, tmp_path_factory: pytest.TempPathFactory) -> Doc:
+    """A blank, opened and recalculated; the tests of this file type into it in their order."""
+    doc = office.open(blank(layout, tmp_path_factory.mktemp("blank")))
+    doc.recalculate()
+    return doc
+
+
+@pytest.fixture(scope="module")
+def filled(layout: Layout) -> FilledIn:
+    return fill(layout, seed=7, rows=2, everything=True)
+
+
+def missing_by_sheet(doc: Doc, layout: Layout) -> tuple[dict[str, int], dict[str, int]]:
+    """What the 校验 sheet counts as missing and as wrong, by sheet name."""
+    rows = doc.texts(guide.REVIEW_SHEET, f"B1:F{len(layout.sheets) + 12}")
+    names = {plan.name for plan in layout.sheets}
+    counts = {row[0]: (int(row[2]), int(row[4])) for row in rows if row[0] in names}
+    assert set(counts) == names
+    return {n: c[0] for n, c in counts.items()}, {n: c[1] for n, c in counts.items()}
+
+
+def test_blank_recalculates_and_counts_what_the_importer_counts(
+    layout: Layout, opened: Doc, tmp_path: Path
+) -> None:
+    assert opened.formulas_with_errors() == []
+    missing, wrong = missing_by_sheet(opened, layout)
+    batch = imported(opened.save(tmp_path / "blank.xlsx").read_bytes())
+    problems = batch.submissions[0].problems
+    assert {p.code for p in problems} <= ASKED
+    told = {plan.name: 0 for plan in layout.sheets}
+    for problem in problems:
+        told[problem.sheet] += 1
+    assert missing == told
+    assert not any(wrong.values())
+    front = opened.texts(guide.GUIDE_SHEET, "B1:H60")
+    asked = {row[0]: (int(row[2]), int(row[3])) for row in front if row[0] in told}
+    assert {name: n - done for name, (n, done) in asked.items()} == told
+
+
+def test_locked_cells_refuse_typing(layout: Layout, opened: Doc) -> None:
+    """Titles, heads, labels, computed cells and the zone around them; the hidden ruler as well."""
+    entries = []
+    for plan in layout.sheets:
+        places = [p.area.cell for p in plan.printed[:6]] + [p.area.cell for p in plan.printed[-4:]]
+        places += [s.area.cell for s in plan.slots if s.locked][:4]
+        places += ["A1", "A3", cell_name(0, 2), cell_name(plan.last_row + 40, 1)]
+        if plan.body is not None:
+            body = plan.body
+            places.remove(places[-1])
+            places += [cell_name(body.head_last_row, c.col) for c in body.inputs[:3]]
+            places += [cell_name(1, body.inputs[-1].col)]
+            places += [cell_name(body.first_row, c.col) for c in body.columns if c.locked]
+        entries += [(plan.name, place, "改") for place in dict.fromkeys(places)]
+    accepted = opened.type(entries)
+    assert [e for e, ok in zip(entries, accepted, strict=True) if ok] == []
+
+
+def test_lists_are_offered(layout: Layout, opened: Doc) -> None:
+    """Plain lists show their options; a cascade shows nothing until the level above is chosen."""
+    seen = set()
+    for plan in layout.sheets:
+        for slot in plan.slots:
+            kind = slot.field.kind
+            if type(kind) in seen or slot.locked:
+                continue
+            if isinstance(kind, Choice) and not isinstance(kind, DependentChoice):
+                assert opened.choices(plan.name, slot.area.cell) == list(kind.options)
+                seen.add(type(kind))
+        for column in plan.body.inputs if plan.body else ():
+            kind = column.field.kind
+            cell = cell_name(plan.body.first_row, column.col)
+            if isinstance(kind, DependentChoice) and "cascade" not in seen:
+                seen.add("cascade")
+                above = next(c for c in plan.body.inputs if c.field.key == kind.within)
+                city = kind.pairs[0][0]
+                assert opened.choices(plan.name, cell) == []
+                place = cell_name(plan.body.first_row, above.col)
+                assert opened.type([(plan.name, place, city)]) == [True]
+                own = [option for parent, option in kind.pairs if parent == city]
+                assert opened.choices(plan.name, cell) == own
+    assert seen
+
+
+def test_every_cell_typed_comes_back(
+    layout: Layout, opened: Doc, filled: FilledIn, tmp_path: Path
+) -> None:
+    entries = filled.entries()
+    accepted = opened.type(entries)
+    assert [e for e, ok in zip(entries, accepted, strict=True) if not ok] == []
+    opened.recalculate()
+    assert opened.formulas_with_errors() == []
+    saved = opened.save(tmp_path / "filled.xlsx")
+    batch = imported(saved.read_bytes())
+    one = batch.submissions[0]
+    assert [p for p in one.problems if p.own is None] == []
+    document = submission_document(batch, one, "zh")
+    assert differences(filled.values(), without_computed(layout, document["values"])) == []
+    libraries = rows_without_computed(layout, document["libraries"])
+    assert differences(filled.libraries(), libraries) == []
+
+
+def test_computed_cells_and_counts_agree_when_filled(
+    layout: Layout, opened: Doc, filled: FilledIn, tmp_path: Path
+) -> None:
+    """After the typing: nothing missing or wrong, and each result is what the importer works out."""
+    assert filled.entries()
+    missing, wrong = missing_by_sheet(opened, layout)
+    assert not any(missing.values())
+    assert not any(wrong.values())
+    batch = imported(opened.save(tmp_path / "again.xlsx").read_bytes())
+    data = batch.groups[0].data
+    different = []
+    for key, parts in layout.slots.items():
+        if not parts[0].locked:
+            continue
+        plan = layout.sheet_of[key]
+        shown = opened.cell(plan.name, parts[0].area.cell)
+        value = data.answers[key].values[0]
+        kind = parts[0].field.kind
+        if isinstance(kind, Number) and isinstance(value, float) and value == value:  # noqa: PLR0124
+            same = shown.value == pytest.approx(value, abs=1e-9)
+        elif isinstance(value, tuple):
+            same = shown.text == "、".join(map(str, value))
+        else:
+            same = shown.text in ("", "—") if value is None or value != value else shown.text == value
+        if not same:
+            different.append((key, shown.text, value))
+    assert different == []
+
+
+def test_rules_shown_agree_with_the_importer(
+    layout: Layout, opened: Doc, filled: FilledIn, tmp_path: Path
+) -> None:
+    """How often each rule is broken on the hidden sheet is how often the importer says so."""
+    assert filled.entries()
+    rules = [rule for rule in layout.workbook.rules if not rule.importer_only]
+    if not rules:
+        pytest.skip("the form has no rules")
+    rows = opened.values(RULES_SHEET, f"A2:C{len(rules) + 1}")
+    shown = {row[0].text: row[1].value for row in rows}
+    batch = imported(opened.save(tmp_path / "rules.xlsx").read_bytes())
+    told = dict.fromkeys(shown, 0)
+    for problem in batch.submissions[0].problems:
+        if problem.own is not None and problem.code in told:
+            told[problem.code] += 1
+    assert shown == told
+    places = {row[0].text: row[2].text for row in rows}
+    for problem in batch.submissions[0].problems:
+        if problem.own is not None and problem.code in told and told[problem.code] == 1:
+            place = places[problem.code].rsplit("!", 1)
+            assert (place[0].strip("'"), place[1]) == (problem.sheet, problem.cell)
+    assert opened.texts(CHECKS_SHEET, "A1:A1") == [["sheet"]]
+    assert all(re.match(r"[A-Z]\d\d\.", code) for code in shown)
