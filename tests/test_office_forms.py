@@ -84,14 +84,15 @@ def test_locked_cells_refuse_typing(layout: Layout, opened: Doc) -> None:
     """Titles, heads, labels, computed cells and the zone around them; the hidden ruler as well."""
     entries = []
     for plan in layout.sheets:
-        places = [p.area.cell for p in plan.printed[:6]] + [p.area.cell for p in plan.printed[-4:]]
-        places += [s.area.cell for s in plan.slots if s.locked][:4]
-        places += ["A1", "A3", cell_name(0, 2), cell_name(plan.last_row + 40, 1)]
-        if plan.body is not None:
+        places = [printed.area.cell for printed in plan.printed]
+        places += [slot.area.cell for slot in plan.slots if slot.locked]
+        places += ["A1", "A3", cell_name(0, 2)]
+        if plan.body is None:
+            places.append(cell_name(plan.last_row + 40, 1))
+        else:
             body = plan.body
-            places.remove(places[-1])
-            places += [cell_name(body.head_last_row, c.col) for c in body.inputs[:3]]
-            places += [cell_name(1, body.inputs[-1].col)]
+            places += [cell_name(body.head_last_row, c.col) for c in body.inputs]
+            places += [cell_name(1, c.col) for c in body.inputs]
             places += [cell_name(body.first_row, c.col) for c in body.columns if c.locked]
         entries += [(plan.name, place, "改") for place in dict.fromkeys(places)]
     accepted = opened.type(entries)
@@ -165,7 +166,9 @@ def test_computed_cells_and_counts_agree_when_filled(
         elif isinstance(value, tuple):
             same = shown.text == "、".join(map(str, value))
         else:
-            same = shown.text in ("", "—") if value is None or value != value else shown.text == value
+            same = (
+                shown.text in ("", "—") if value is None or value != value else shown.text == value
+            )
         if not same:
             different.append((key, shown.text, value))
     assert different == []
