@@ -13,7 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 _BOOK_CALLS = ("set_properties", "set_custom_property", "define_name")
 _SHEET_CALLS = (
     "set_column", "set_row", "write_string", "write_number", "write_formula", "write_blank",
-    "write_url", "merge_range", "data_validation", "conditional_format", "protect",
+    "write_url", "write_array_formula", "merge_range", "data_validation", "conditional_format", "protect",
     "unprotect_range", "very_hidden", "hide", "activate", "freeze_panes", "set_landscape",
     "repeat_rows", "print_area", "set_paper", "set_margins", "fit_to_pages",
     "center_horizontally", "hide_gridlines", "set_footer", "set_header", "set_h_pagebreaks",
@@ -67,8 +67,10 @@ def record(program: Callable[[], object]) -> Recording:
         setattr(owner, name, wrapped)
 
     def note_format(_: Any, result: Format, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        numbers[id(result)] = FormatNumber(len(recording.formats))
-        recording.formats.append(dict((args or (kwargs.get("properties", {}),))[0]))
+        properties = dict((args or (kwargs.get("properties", {}),))[0])
+        if "xf_index" not in properties:  # the two that every workbook begins with
+            numbers[id(result)] = FormatNumber(len(recording.formats))
+            recording.formats.append(properties)
 
     def note_sheet(_: Any, result: Worksheet, *__: Any) -> None:
         recording.sheets.append(result.name)

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import corpus
 import recorder
 
-from clusterbook import batch, export, registry, template
+from clusterbook import batch, check, export, normalize, pipeline, registry, rulings, template
 from clusterbook.identity import Stamp
 from clusterbook.spec import Options
 
@@ -133,6 +133,28 @@ def bench_import(rounds: int, count: int = 200) -> list[tuple[str, str, str]]:
     ]  # fmt: skip
 
 
+def bench_rules(rounds: int, count: int = 100) -> list[tuple[str, str, str]]:
+    """All rules of a form over a batch, against reading the files of that batch."""
+    layout = registry.layout(FORM)
+    with tempfile.TemporaryDirectory() as folder:
+        files = corpus.write(Path(folder), FORM, count, enterprises=100)
+        contents = [file.read_bytes() for file in files]
+    extracted = [pipeline.read_submission(data).extracted for data in contents]
+    data = normalize.normalize(layout, extracted)
+    check.check(data)
+    frames = data.frames()
+    times = medians(
+        {
+            "read": lambda: [pipeline.read_submission(one) for one in contents],
+            "rules": lambda: rulings.apply_rules(data, frames),
+        },
+        min(rounds, 3),
+    )
+    rules = len(layout.workbook.rules)
+    return [(f"{rules} rules over {count} workbooks (100 enterprises each) / reading them",
+             ratio(times["rules"], times["read"]), "< 1")]  # fmt: skip
+
+
 def read_with_calamine(files: list[Path]) -> None:
     """Every sheet of every file as lists of lists."""
     from python_calamine import CalamineWorkbook
@@ -148,7 +170,7 @@ def ratio(one: float, other: float) -> str:
     return f"{one / other:.2f} ×"
 
 
-GROUPS = {"blank": bench_blank, "start": bench_start, "import": bench_import}
+GROUPS = {"blank": bench_blank, "start": bench_start, "import": bench_import, "rules": bench_rules}
 
 
 def main() -> None:

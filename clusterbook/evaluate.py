@@ -17,12 +17,14 @@ from attrs import frozen
 
 from clusterbook.expressions import (
     AllOf,
+    Among,
     Answer,
     AnyOf,
     Arithmetic,
     ColumnIs,
     Compare,
     Constant,
+    EndsWith,
     Expression,
     Filled,
     Found,
@@ -31,21 +33,28 @@ from clusterbook.expressions import (
     Joined,
     Known,
     Largest,
+    LastPage,
+    Length,
     Listed,
     Middle,
     MonthOf,
+    Named,
     Not,
     Points,
+    Rounded,
     Rows,
     Same,
     Says,
+    SaysNone,
     Sentence,
     SumOf,
     This,
+    Ticked,
     Total,
     YearlyGrowth,
 )
-from clusterbook.reading import name_key
+from clusterbook.kinds import NONE
+from clusterbook.reading import name_key, visible_length
 
 Array = npt.NDArray[Any]
 
@@ -88,6 +97,14 @@ def is_empty(values: Array) -> Array:
     if values.dtype.kind == "f":
         return np.isnan(values)
     return np.array([v is None or v in _NOTHING for v in values], dtype=bool)
+
+
+def _is_filled(values: Array) -> Array:
+    """Where something stands that is not a declared 无."""
+    filled = ~is_empty(values)
+    if values.dtype.kind == "O":
+        filled &= np.array([v != NONE for v in values], dtype=bool)
+    return filled
 
 
 @frozen
@@ -146,7 +163,14 @@ class _Evaluation:
             return np.asarray(_COMPARISONS[node.operator](left, right), dtype=bool)
 
     def _filled(self, node: Filled) -> Array:
-        return ~is_empty(self.of(node.of))
+        return _is_filled(self.of(node.of))
+
+    def _saysnone(self, node: SaysNone) -> Array:
+        return np.array([v in ((), NONE) for v in self.of(node.of)], dtype=bool)
+
+    def _among(self, node: Among) -> Array:
+        pairs = zip(self.of(node.value), self.of(node.items), strict=True)
+        return np.array([bool(value) and value in (items or ()) for value, items in pairs], dtype=bool)
 
     def _known(self, node: Known) -> Array:
         return self._matches(node.name, node.column) > 0
@@ -154,6 +178,13 @@ class _Evaluation:
     def _says(self, node: Says) -> Array:
         texts = self.of(node.of)
         return np.array([any(w in (t or "") for w in node.words) for t in texts], dtype=bool)
+
+    def _endswith(self, node: EndsWith) -> Array:
+        texts = self.of(node.of)
+        return np.array([(t or "").endswith(node.words) for t in texts], dtype=bool)
+
+    def _ticked(self, node: Ticked) -> Array:
+        return np.array([bool(value) for value in self.of(node.of)], dtype=bool)
 
     def _not(self, node: Not) -> Array:
         return ~self.of(node.condition)
@@ -178,7 +209,7 @@ class _Evaluation:
 
     def _rows(self, node: Rows) -> Array:
         block = node.column.split(".", 1)[0]
-        wanted = ~is_empty(self.frames.columns[node.column])
+        wanted = _is_filled(self.frames.columns[node.column])
         for condition in node.where:
             wanted &= _column_is(self.frames.columns[condition.column], condition)
         owner = self.frames.owner[block][wanted]
@@ -202,7 +233,7 @@ class _Evaluation:
                 result[at] = measure(values[there][start:end])
         return result
 
-    def _named(self, column: str) -> dict[tuple[int, str], list[int]]:
+    def _rows_named(self, column: str) -> dict[tuple[int, str], list[int]]:
         """Rows of a library by submission and name."""
         rows: dict[tuple[int, str], list[int]] = {}
         owner = self.frames.owner[column.split(".", 1)[0]]
@@ -218,20 +249,34 @@ class _Evaluation:
         return [(int(w), name_key(n) if n else "") for w, n in zip(whose, names, strict=True)]
 
     def _matches(self, name: Expression, column: str) -> Array:
-        rows = self._named(column)
+        rows = self._rows_named(column)
         return np.array([len(rows.get(wanted, ())) for wanted in self._wanted(name)], dtype=float)
 
     def _found(self, node: Found) -> Array:
-        rows, values = self._named(node.by), self.frames.columns[node.column]
+        rows, values = self._rows_named(node.by), self.frames.columns[node.column]
         found = [rows.get(wanted, []) for wanted in self._wanted(node.name)]
         return np.array([values[at[0]] if len(at) == 1 else np.nan for at in found], dtype=float)
 
     def _monthof(self, node: MonthOf) -> Array:
-        return np.array([_months(text) for text in self.of(node.of)], dtype=float)
+        texts = self.of(node.of)
+        return np.array([_months(t[-7:] if t and node.last else t) for t in texts], dtype=float)
 
     def _itemsin(self, node: ItemsIn) -> Array:
         lists = self.of(node.of)
         return np.array([np.nan if v is None else len(v) for v in lists], dtype=float)
+
+    def _rounded(self, node: Rounded) -> Array:
+        return round_half_away(self.number(node.of), node.decimals)
+
+    def _length(self, node: Length) -> Array:
+        return np.array([visible_length(t or "") for t in self.of(node.of)], dtype=float)
+
+    def _lastpage(self, node: LastPage) -> Array:
+        lists = self.of(node.of)
+        return np.array([max(last for _, last in p) if p else np.nan for p in lists], dtype=float)
+
+    def _named(self, node: Named) -> Array:
+        return self.of(node.of)
 
     def _sumof(self, node: SumOf) -> Array:
         return round_half_away(np.add.reduce([self.number(t) for t in node.terms]), 6)

@@ -107,7 +107,7 @@ class Total(Expression):
 
 @frozen
 class Rows(Expression):
-    """Number of library rows whose ``column`` is filled and for which every condition holds."""
+    """Number of library rows whose ``column`` is ``Filled`` and for which every condition holds."""
 
     column: str
     where: tuple[ColumnIs, ...] = field(converter=_as_tuple, default=())
@@ -160,38 +160,78 @@ class SumOf(Expression):
 
 
 @frozen
-class Growth(Expression):
+class _Change(Expression):
+    """From ``base`` to ``now``, which is what a sentence is about."""
+
+    base: Expression
+    now: Expression
+
+    def parts(self) -> Iterator[Expression]:
+        """The later one first."""
+        yield from (self.now, self.base)
+
+
+@frozen
+class Growth(_Change):
     """(now − base) ÷ base × 100, two decimals; nothing until both are numbers, — where base ≤ 0.
 
     A base of zero or below has no growth rate (a loss that became a profit is 扭亏, not a rate).
     """
 
-    base: Expression
-    now: Expression
-
 
 @frozen
-class Points(Expression):
+class Points(_Change):
     """Difference of two percentages in percentage points, two decimals."""
 
-    base: Expression
-    now: Expression
-
 
 @frozen
-class YearlyGrowth(Expression):
+class YearlyGrowth(_Change):
     """Mean yearly growth over ``years``: ((now ÷ base)^(1/years) − 1) × 100; — where base ≤ 0."""
 
-    base: Expression
-    now: Expression
     years: int
 
 
 @frozen
-class MonthOf(Expression):
-    """A month or date as a count of months, to be compared with others."""
+class Rounded(Expression):
+    """A number rounded to ``decimals``, halves away from zero."""
 
     of: Expression
+    decimals: int = 0
+
+
+@frozen
+class Length(Expression):
+    """字数 of a text over all its boxes: the characters that can be seen; 0 for a blank."""
+
+    of: Answer | This
+
+
+@frozen
+class LastPage(Expression):
+    """The highest page in a 佐证页码; nothing where there is none. For the importer only."""
+
+    of: Expression
+
+
+@frozen
+class Named(Expression):
+    """The same value under a name of its own in sentences, with its unit."""
+
+    of: Expression
+    name: str
+    unit: str = ""
+
+
+@frozen
+class MonthOf(Expression):
+    """A month or date as a count of months, to be compared with others.
+
+    Of a period the first month, or the ``last``: for the importer only, as a period has too many
+    spellings for a formula.
+    """
+
+    of: Expression
+    last: bool = False
 
 
 @frozen
@@ -250,7 +290,7 @@ class Compare(Expression):
 
 @frozen
 class Filled(Expression):
-    """A condition: the answer is not blank."""
+    """A condition: the answer is neither blank nor a declared 无 that is no number."""
 
     of: Expression
 
@@ -269,6 +309,36 @@ class Says(Expression):
 
     of: Expression
     words: tuple[str, ...] = field(converter=_as_tuple)
+
+
+@frozen
+class SaysNone(Expression):
+    """A condition: 无 is declared where pages, a list or a text are asked."""
+
+    of: Expression
+
+
+@frozen
+class Among(Expression):
+    """A condition: the value is one of the items of a list in one cell."""
+
+    value: Expression
+    items: Expression
+
+
+@frozen
+class EndsWith(Expression):
+    """A condition: a text ends with one of some words."""
+
+    of: Expression
+    words: tuple[str, ...] = field(converter=_as_tuple)
+
+
+@frozen
+class Ticked(Expression):
+    """A condition: the box of a checklist is ticked."""
+
+    of: Expression
 
 
 @frozen

@@ -9,6 +9,7 @@ from attrs import frozen
 
 from clusterbook.expressions import (
     AllOf,
+    Among,
     Answer,
     AnyOf,
     Arithmetic,
@@ -16,6 +17,7 @@ from clusterbook.expressions import (
     Compare,
     Constant,
     Dash,
+    EndsWith,
     Expression,
     Filled,
     Found,
@@ -24,23 +26,43 @@ from clusterbook.expressions import (
     Joined,
     Known,
     Largest,
+    Length,
     Listed,
     Middle,
     MonthOf,
+    Named,
     Not,
     Points,
+    Rounded,
     Rows,
     Same,
     Says,
+    SaysNone,
     Sentence,
     SumOf,
     This,
+    Ticked,
     Total,
     YearlyGrowth,
 )
-from clusterbook.kinds import NONE, excel_day, excel_month, quoted, replaced
+from clusterbook.kinds import (
+    NONE,
+    Kind,
+    Number,
+    excel_day,
+    excel_length,
+    excel_month,
+    quoted,
+    replaced,
+)
+
+# What a box may hold for a tick: the sign of the list, and what people paste.
+_TICKS = "☑☒√✓✔是"
 
 DASH = "—"  # what a growth cell shows where no growth rate exists
+
+
+_CONDITIONS = (Compare, Filled, Known, Says, SaysNone, Among, EndsWith, Ticked, Not, AnyOf, AllOf)
 
 
 class Cells(Protocol):
@@ -49,14 +71,22 @@ class Cells(Protocol):
     def answer(self, key: str) -> str:
         """Address of one answer."""
 
+    def boxes(self, key: str) -> tuple[str, ...]:
+        """Addresses of all cells of one answer: a long text has several."""
+
     def column(self, key: str) -> str:
         """Range of one library column, first to last body row."""
 
     def this(self, key: str, shift: int = 0) -> str:
         """Another cell of the row, or ``shift`` rows below; a range where all rows are meant."""
 
-    def none_is_zero(self, key: str) -> bool:
-        """Whether a declared 无 in this field counts as 0."""
+    def kind(self, key: str) -> Kind:
+        """The kind of an answer, or of another column of the same row."""
+
+
+def counts_none(kind: Kind) -> bool:
+    """Whether a declared 无 counts as 0."""
+    return isinstance(kind, Number) and kind.none and kind.none_is_zero
 
 
 def excel(expression: Expression, cells: Cells) -> str:
@@ -92,7 +122,7 @@ class _Excel:
         plain = getattr(self, "_show_" + type(node).__name__.lower(), None)
         if plain is not None:
             return str(plain(node))
-        if isinstance(node, Compare | Filled | Known | Says | Not | AnyOf | AllOf):
+        if isinstance(node, _CONDITIONS):
             return self.truth(node)
         guard = self.guard(node)
         return f'IF({guard},{self.value(node)},"")' if guard else self.value(node)
@@ -129,6 +159,9 @@ class _Excel:
         for term in rest:
             text += f'&IF(TRIM({term})="","",{quoted(node.mark)}&TRIM({term}))'
         return text
+
+    def _show_named(self, node: Named) -> str:
+        return self.shown(node.of)
 
     def _show_same(self, node: Same) -> str:
         address = self.shown(node.of)
@@ -168,7 +201,7 @@ class _Excel:
 
     def _leaf(self, node: Answer | This) -> str:
         address = self.shown(node)
-        if self.cells.none_is_zero(node.key):
+        if counts_none(self.cells.kind(node.key)):
             return f'IF(TRIM({address})="{NONE}",0,{address})'
         return address
 
@@ -179,10 +212,17 @@ class _Excel:
         return self._leaf(node)
 
     def _guard_answer(self, node: Answer) -> Iterator[str]:
-        yield f"ISNUMBER({self._leaf(node)})"
+        yield self._is_number(node)
 
     def _guard_this(self, node: This) -> Iterator[str]:
-        yield f"ISNUMBER({self._leaf(node)})"
+        yield self._is_number(node)
+
+    def _is_number(self, node: Answer | This) -> str:
+        """A number that the importer would read: whole where the kind asks for whole ones."""
+        leaf = self._leaf(node)
+        if getattr(self.cells.kind(node.key), "whole", False):
+            return f"IF(ISNUMBER({leaf}),INT({leaf})={leaf},FALSE)"
+        return f"ISNUMBER({leaf})"
 
     def _value_same(self, node: Same) -> str:
         return self.value(node.of)
@@ -205,7 +245,8 @@ class _Excel:
         yield f"(COUNT({self.cells.column(node.column)})>0)"
 
     def _value_rows(self, node: Rows) -> str:
-        filled = f'(TRIM({self.cells.column(node.column)})<>"")'
+        column = self.cells.column(node.column)
+        filled = f'(TRIM({column})<>"")*(TRIM({column})<>"{NONE}")'
         return f"SUMPRODUCT({'*'.join([filled, *map(self._column_is, node.where)])}*1)"
 
     def _guard_rows(self, node: Rows) -> Iterator[str]:  # noqa: ARG002
@@ -242,7 +283,8 @@ class _Excel:
         half = replaced(text, ("（", "("), ("）", ")"))
         # The same spelling must not count twice.
         other = f"IF({full}={half},0,COUNTIF({where},{half}))"
-        return f"(COUNTIF({where},{full})+{other})"
+        # A blank name would match blank rows.
+        return f'IF({text}="",0,COUNTIF({where},{full})+{other})'
 
     def _value_found(self, node: Found) -> str:
         text = f"TRIM({self.shown(node.name)})"
@@ -269,6 +311,20 @@ class _Excel:
         known = self.both(node.base, node.now)
         yield f"IF({known},{self.value(node.base)}>0,FALSE)"
 
+    def _value_named(self, node: Named) -> str:
+        return self.value(node.of)
+
+    def _value_rounded(self, node: Rounded) -> str:
+        return f"ROUND({self.value(node.of)},{node.decimals})"
+
+    def _value_length(self, node: Length) -> str:
+        one = isinstance(node.of, This)
+        cells = (self.shown(node.of),) if one else self.cells.boxes(node.of.key)
+        return f"({'+'.join(map(excel_length, cells))})"
+
+    def _guard_length(self, node: Length) -> Iterator[str]:  # noqa: ARG002
+        return iter(())
+
     def _value_points(self, node: Points) -> str:
         return f"ROUND({self.value(node.now)}-{self.value(node.base)},2)"
 
@@ -294,11 +350,11 @@ class _Excel:
         yield f"((ISNUMBER({excel_month(text)})+ISNUMBER({excel_day(text)}))>0)"
 
     def _value_itemsin(self, node: ItemsIn) -> str:
-        text = replaced(
-            self.shown(node.of), *((mark, "、") for mark in ("，", ",", "；", ";", "/"))
-        )
-        marks = f'LEN({text})-LEN(SUBSTITUTE({text},"、",""))+1'
-        return f'IF(TRIM({self.shown(node.of)})="{NONE}",0,{marks})'
+        marks = ("，", ",", "；", ";", "/", "／", "|", "｜")
+        text = replaced(self.shown(node.of), *((mark, "、") for mark in marks))
+        text = f'SUBSTITUTE({text},CHAR(10),"、")'
+        count = f'LEN({text})-LEN(SUBSTITUTE({text},"、",""))+1'
+        return f'IF(TRIM({self.shown(node.of)})="{NONE}",0,{count})'
 
     def _guard_itemsin(self, node: ItemsIn) -> Iterator[str]:
         yield f'(TRIM({self.shown(node.of)})<>"")'
@@ -316,7 +372,19 @@ class _Excel:
         return f"IF({known},({self.value(node.left)}{node.operator}{self.value(node.right)})*1,0)"
 
     def _truth_filled(self, node: Filled) -> str:
-        return f'(TRIM({self.shown(node.of)})<>"")*1'
+        text = f"TRIM({self.shown(node.of)})"
+        number = isinstance(node.of, Answer | This) and counts_none(self.cells.kind(node.of.key))
+        none = "" if number else f'*({text}<>"{NONE}")'
+        return f'({text}<>"")*1{none}'
+
+    def _truth_saysnone(self, node: SaysNone) -> str:
+        return f'(TRIM({self.shown(node.of)})="{NONE}")*1'
+
+    def _truth_among(self, node: Among) -> str:
+        marks = ((mark, "、") for mark in ("，", ",", "；", ";", "/"))
+        items = replaced(self.shown(node.items), *marks, (" ", ""))
+        value = f"TRIM({self.shown(node.value)})"
+        return f'ISNUMBER(FIND("、"&{value}&"、","、"&{items}&"、"))*({value}<>"")'
 
     def _truth_known(self, node: Known) -> str:
         return f"({self._matches(node.name, node.column)}>0)*1"
@@ -325,6 +393,15 @@ class _Excel:
         text = self.shown(node.of)
         found = "+".join(f"ISNUMBER(FIND({quoted(word)},{text}))" for word in node.words)
         return f"(({found})>0)*1"
+
+    def _truth_endswith(self, node: EndsWith) -> str:
+        text = f"TRIM({self.shown(node.of)})"
+        found = "+".join(f"(RIGHT({text},{len(word)})={quoted(word)})" for word in node.words)
+        return f"(({found})>0)*1"
+
+    def _truth_ticked(self, node: Ticked) -> str:
+        text = f"TRIM({self.shown(node.of)})"
+        return f'ISNUMBER(FIND({text},"{_TICKS}"))*({text}<>"")'
 
     def _truth_not(self, node: Not) -> str:
         return f"(1-{self.truth(node.condition)})"

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from functools import cached_property
 from hashlib import sha256
-from typing import Any
 
 from attrs import define, field, frozen
 
 from clusterbook.expressions import Answer, ColumnIs, Expression, Rows, This, Total
-from clusterbook.kinds import Number
+from clusterbook.kinds import Kind
 from clusterbook.spec import Block, Field, Library, Sheet, Workbook
 
 LABEL_MARK = " › "  # between the parts of a label path in sentences
@@ -289,6 +288,14 @@ class View:
         prefix = self._prefix(self.layout.sheet_of[key])
         return prefix + cell_name(slot.area.row, slot.area.col, fixed=True)
 
+    def boxes(self, key: str) -> tuple[str, ...]:
+        """Fixed addresses of all cells of one answer."""
+        if self.named:
+            return tuple(slot.defined_name for slot in self.layout.slots[key])
+        prefix = self._prefix(self.layout.sheet_of[key])
+        cells = (slot.area for slot in self.layout.slots[key])
+        return tuple(prefix + cell_name(area.row, area.col, fixed=True) for area in cells)
+
     def column(self, key: str) -> str:
         """Fixed range of one library column."""
         if self.named:
@@ -307,14 +314,11 @@ class View:
             raise LookupError(f"{key!r} names a cell of the same row outside a library")
         return self.layout.columns[f"{self.plan.body.library.key}.{key}"]
 
-    def none_is_zero(self, key: str) -> bool:
-        """Whether a declared 无 counts as 0 in this field."""
-        kind: Any
+    def kind(self, key: str) -> Kind:
+        """The kind of an answer, or of another column of the same row."""
         if key in self.layout.slots:
-            kind = self.layout.slots[key][0].field.kind
-        else:
-            kind = self._own_column(key).field.kind
-        return _counts_none(kind)
+            return self.layout.slots[key][0].field.kind
+        return self._own_column(key).field.kind
 
 
 @frozen
@@ -335,12 +339,6 @@ class RowsView(View):
         area = Area(first, column.col, body.last_row - self.shifts + shift, column.col)
         return self._prefix(self.layout.sheet_of[full]) + area.range()
 
-    def none_is_zero(self, key: str) -> bool:
-        """As for any column."""
-        if key in self.layout.slots:
-            return super().none_is_zero(key)
-        return _counts_none(self.layout.columns[f"{self.library}.{key}"].field.kind)
-
-
-def _counts_none(kind: Any) -> bool:
-    return isinstance(kind, Number) and kind.none and kind.none_is_zero
+    def _own_column(self, key: str) -> ColumnSlot:
+        """A column of the library whose rows are meant."""
+        return self.layout.columns[f"{self.library}.{key}"]

@@ -57,6 +57,19 @@ def _number(value: Expression | float) -> Expression:
     return lift(value)
 
 
+def _give(verb: str, share: float, by: float) -> str:
+    """How far a value may be off, in brackets; nothing where it may not."""
+    parts = [f"{share * 100:g}%"] if share else []
+    parts += [f"{by:g}"] if by else []
+    return f"（允许{verb}{'加'.join(parts)}）" if parts else ""
+
+
+def _give_en(share: float, by: float) -> str:
+    parts = [f"{share * 100:g} %"] if share else []
+    parts += [f"{by:g}"] if by else []
+    return f" (give or take {' and '.join(parts)})" if parts else ""
+
+
 @frozen
 class AtMost(Relation):
     """``left`` ≤ ``right`` × ``times`` + ``by``."""
@@ -80,8 +93,8 @@ class AtMost(Relation):
     def says(self, names: tuple[str, ...], lang: str) -> str:
         """«A 不应大于 B»."""
         if lang == "en":
-            return f"{names[0]} must not exceed {names[1]}."
-        return f"{names[0]}，不应大于{names[1]}。"
+            return f"{names[0]} must not exceed {names[1]}{_give_en(self.times - 1, self.by)}."
+        return f"{names[0]}，不应大于{names[1]}{_give('超出', self.times - 1, self.by)}。"
 
 
 @frozen
@@ -107,8 +120,8 @@ class AtLeast(Relation):
     def says(self, names: tuple[str, ...], lang: str) -> str:
         """«A 不应小于 B»."""
         if lang == "en":
-            return f"{names[0]} must not be below {names[1]}."
-        return f"{names[0]}，不应小于{names[1]}。"
+            return f"{names[0]} must not be below {names[1]}{_give_en(1 - self.times, self.by)}."
+        return f"{names[0]}，不应小于{names[1]}{_give('低于', 1 - self.times, self.by)}。"
 
 
 @frozen
@@ -138,8 +151,62 @@ class Equal(Relation):
     def says(self, names: tuple[str, ...], lang: str) -> str:
         """«A 应等于 B»."""
         if lang == "en":
-            return f"{names[0]} must equal {names[1]}."
-        return f"{names[0]}，应等于{names[1]}。"
+            return f"{names[0]} must equal {names[1]}{_give_en(self.share, self.by)}."
+        return f"{names[0]}，应等于{names[1]}{_give('相差', self.share, self.by)}。"
+
+
+@frozen
+class Above(Relation):
+    """``left`` > ``right``."""
+
+    left: Expression
+    right: Expression = field(converter=_number)
+
+    @property
+    def violation(self) -> Expression:
+        """As much or less."""
+        return Compare("<", self.left, self.right + _HAIR)
+
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """Both."""
+        return self.left, self.right
+
+    def says(self, names: tuple[str, ...], lang: str) -> str:
+        """«A 应大于 B»."""
+        if lang == "en":
+            return f"{names[0]} must be greater than {names[1]}."
+        return f"{names[0]}，应大于{names[1]}。"
+
+
+@frozen
+class NearEither(Relation):
+    """``left`` is within ``by`` of ``one`` or of ``other``: two readings of the printed text."""
+
+    left: Expression
+    one: Expression
+    other: Expression
+    by: float
+
+    @property
+    def violation(self) -> Expression:
+        """Too far from both; from the known one where the other has no value."""
+        far = [Equal(self.left, right, by=self.by).violation for right in (self.one, self.other)]
+        bound = lift(self.by + _HAIR)
+        near = [AllOf([Compare("<", self.left - right, bound),
+                       Compare("<", right - self.left, bound)]) for right in (self.one, self.other)]  # fmt: skip
+        return AllOf([AnyOf(far), *map(Not, near)])
+
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """All three."""
+        return self.left, self.one, self.other
+
+    def says(self, names: tuple[str, ...], lang: str) -> str:
+        """«A 与 B、C 都相差 x 以上»."""
+        if lang == "en":
+            return f"{names[0]} must be within {self.by:g} of {names[1]} or of {names[2]}."
+        return f"{names[0]}，与{names[1]}或{names[2]}相差不应超过{self.by:g}。"
 
 
 @frozen
@@ -166,6 +233,52 @@ class Between(Relation):
         if lang == "en":
             return f"{names[0]} is outside the usual range {self.low:g} to {self.high:g}."
         return f"{names[0]}，超出常见范围（{self.low:g}至{self.high:g}）。"
+
+
+@frozen(kw_only=True)
+class Steady(Relation):
+    """``now`` has not changed out of bounds against ``base``, the same figure a year before.
+
+    ``growth``: lowest and highest in percent, looked at from a base of ``least`` on. ``ratio``: now ÷
+    base at which a slip of units is likely. A bound may be missing; a base of 0 or less says nothing.
+    """
+
+    now: Expression
+    base: Expression
+    growth: tuple[float | None, float | None] = (None, None)
+    ratio: tuple[float | None, float | None] = (None, None)
+    least: float = 0.0
+
+    @property
+    def violation(self) -> Expression:
+        """Grown or shrunk too much."""
+        (low, high), (small, great) = self.growth, self.ratio
+        now, base = self.now, self.base
+        some, enough = Compare(">", base, lift(0.0)), Compare(">", base, lift(self.least - _HAIR))
+        bad: list[Expression] = []
+        if low is not None:
+            bad.append(AllOf([enough, Compare("<", now, base * (1 + low / 100) - _HAIR)]))
+        if high is not None:
+            bad.append(AllOf([enough, Compare(">", now, base * (1 + high / 100) + _HAIR)]))
+        if small is not None:
+            bad.append(AllOf([Compare(">", now, lift(0.0)),
+                              Compare("<", now, base * small + _HAIR)]))  # fmt: skip
+        if great is not None:
+            bad.append(Compare(">", now, base * great - _HAIR))
+        return AllOf([some, AnyOf(bad)])
+
+    @property
+    def sides(self) -> tuple[Expression, ...]:
+        """Both years."""
+        return self.now, self.base
+
+    def says(self, names: tuple[str, ...], lang: str) -> str:
+        """«A 与 B 相比变化不应过大»."""
+        if lang == "en":
+            return f"{names[0]} should not differ that much from {names[1]}."
+        low, high = self.growth
+        usual = f"（增幅一般在{low:g}%至{high:g}%之间）" if None not in self.growth else ""
+        return f"{names[0]}，与{names[1]}相比变化不应过大{usual}。"
 
 
 @frozen

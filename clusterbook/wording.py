@@ -14,9 +14,13 @@ from clusterbook.expressions import (
     Growth,
     ItemsIn,
     Largest,
+    LastPage,
+    Length,
     Middle,
     MonthOf,
+    Named,
     Points,
+    Rounded,
     Rows,
     SumOf,
     This,
@@ -51,6 +55,8 @@ class Wording:
 
     def value(self, side: Expression, value: object) -> str:
         """A value as the sentence shows it."""
+        if isinstance(side, Named):
+            return self.value(side.of, value)
         if isinstance(side, MonthOf) and isinstance(value, float):
             months = int(value) - 1
             return f"{months // 12}-{months % 12 + 1:02d}"
@@ -62,6 +68,8 @@ class Wording:
 
     def unit(self, side: Expression) -> str:
         """The unit of a side, where it has one of its own."""
+        if isinstance(side, Named):
+            return side.unit or self.unit(side.of)
         if isinstance(side, Growth | YearlyGrowth):
             return "%"
         if isinstance(side, Answer | This):
@@ -121,6 +129,18 @@ class Wording:
 
     def _points(self, side: Points) -> str:
         return f"{self.called(side.now)}的增减百分点"
+
+    def _named(self, side: Named) -> str:
+        return side.name
+
+    def _rounded(self, side: Rounded) -> str:
+        return self.called(side.of)
+
+    def _length(self, side: Length) -> str:
+        return f"{self.called(side.of)}的字数"
+
+    def _lastpage(self, side: LastPage) -> str:
+        return f"{self.called(side.of)}中的最大页码"
 
     def _monthof(self, side: MonthOf) -> str:
         return self.called(side.of)

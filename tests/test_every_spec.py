@@ -459,6 +459,7 @@ def seen(value: Any) -> str:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     if isinstance(value, float):
+        value = float(f"{value:.16G}")  # as many digits as XlsxWriter puts into the file
         return str(int(value)) if abs(value) < 1e15 and value == int(value) else f"{value:.15g}"
     return str(value).replace("\r\n", "\n").replace("\r", "\n")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from office import Doc, Office, office_fixture  # noqa: F401
 
 from clusterbook import guide, registry, template
 from clusterbook.documents import submission_document
+from clusterbook.evaluate import evaluate
+from clusterbook.expressions import Total
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Number
 from clusterbook.layout import Layout, cell_name
@@ -197,3 +200,38 @@ def test_rules_shown_agree_with_the_importer(
             assert (place[0].strip("'"), place[1]) == (problem.sheet, problem.cell)
     assert opened.texts(CHECKS_SHEET, "A1:A1") == [["sheet"]]
     assert all(re.match(r"[A-Z]\d\d\.", code) for code in shown)
+
+
+def test_libraries_show_the_totals_the_importer_works_out(
+    layout: Layout, opened: Doc, filled: FilledIn, tmp_path: Path
+) -> None:
+    """The 合计 rows, the growth in each row, and the counts inside the head of a library."""
+    batch = imported(opened.save(tmp_path / "totals.xlsx").read_bytes())
+    data = batch.groups[0].data
+    frames = data.frames()
+    different, seen = [], 0
+    for key, body in layout.bodies.items():
+        name, library = layout.sheet_of[key].name, body.library
+        cells = {}
+        if library.head is not None and body.head_area is not None:
+            cells[body.head_area.cell] = evaluate(library.head, frames)[0]
+        for column in body.columns:
+            total = library.totals.get(column.field.key)
+            if total is not None and body.total_row is not None:
+                cells[cell_name(body.total_row, column.col)] = evaluate(total, frames)[0]
+            if column.locked:
+                values = data.libraries[key].columns[column.field.key].values
+                for at, value in zip(data.libraries[key].rows, values, strict=True):
+                    cells[cell_name(at, column.col)] = value
+            elif total == Total(column.key):
+                typed = math.fsum(row[column.field.key] for row in filled.row_expected[key])
+                assert cells[cell_name(body.total_row, column.col)] == pytest.approx(typed)
+        for cell, value in cells.items():
+            shown = opened.cell(name, cell)
+            empty = value is None or value != value  # noqa: PLR0124
+            same = shown.text in ("", "—") if empty else shown.value == pytest.approx(value)
+            seen += 1
+            if not same:
+                different.append((name, cell, shown.text, value))
+    assert different == []
+    assert seen or not any(b.library.totals or b.library.head for b in layout.bodies.values())

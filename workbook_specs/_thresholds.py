@@ -73,7 +73,7 @@ def _threshold(where: str, entry: Any) -> Threshold:
     if value == "":
         return Threshold(None, source)
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise ValueError(f"{where}: {value!r} is no number")
+        raise ValueError(f"{where}: {value!r} is no number")  # noqa: TRY004
     return Threshold(float(value), source)
 
 

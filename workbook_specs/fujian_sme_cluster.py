@@ -47,6 +47,7 @@ from clusterbook.spec import (
     Workbook,
     Year,
 )
+from workbook_specs._fujian_rules import rules
 from workbook_specs._shared import (
     FIRMS,
     ITEMS,
@@ -148,6 +149,7 @@ def workbook(options: Options) -> Workbook:
         sheets=sheets + annexes,
         instructions=_instructions(years),
         corrections=_corrections(years),
+        rules=rules(options, sheets + annexes),
         glossary=_glossary(years),
         prefill={
             "设区市": "cover.city",

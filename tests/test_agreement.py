@@ -1,0 +1,19 @@
+"""A few random workbooks per form in which both sides must agree; the many: tests/agreement.py."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import agreement
+import pytest
+from office import Office, office_fixture  # noqa: F401
+
+from clusterbook import registry
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("form", registry.form_ids())
+@pytest.mark.parametrize("seed", range(1000, 1005))
+def test_workbook_and_importer_agree(form: str, seed: int, office: Office, tmp_path: Path) -> None:
+    layout = registry.layout(form)
+    assert agreement.disagreements(office, layout, seed, tmp_path) == []
