@@ -12,7 +12,7 @@ from fill import fill, imported
 from office import Office, office_fixture  # noqa: F401
 
 import workbook_specs
-from clusterbook import registry, template
+from clusterbook import guide, registry, template
 from clusterbook.expressions import answer
 from clusterbook.faults import SpecError, check
 from clusterbook.identity import Stamp
@@ -78,3 +78,40 @@ def test_a_rule_that_leads_nowhere_is_named() -> None:
     assert len(caught.value.faults) >= 3
     assert any("economy.nothing.2025" in fault for fault in caught.value.faults)
     assert any("used twice" in fault for fault in caught.value.faults)
+
+
+@pytest.mark.office
+def test_a_written_reason_settles_what_is_to_be_explained(
+    layout: Layout, office: Office, tmp_path: Path
+) -> None:
+    """A reason typed on the 校验 sheet is read with the rule; an error it does not settle."""
+    values = {
+        "head.name": "某市某集群", "head.date": "2026-03-01", "head.unit": "某局",
+        "size.output.2024": 100.0, "size.output.2025": 40.0, "size.profit.2024": 5.0,
+        "size.profit.2025": 2.0, "size.margin.2024": 5.0, "size.margin.2025": 5.0,
+        "size.firms.2024": 1.0, "size.firms.2025": 1.0, "size.sme.2024": 1.0, "size.sme.2025": 1.0,
+    }  # fmt: skip
+    row = {"name": "某市某某有限公司", "small": "是", "revenue": 3.0, "founded": "2001-05",
+           "products": "锁"}  # fmt: skip
+    answers = template.Answers(values=values, rows={"firms": [row]})
+    path = tmp_path / "return.xlsx"
+    path.write_bytes(template.write_template(layout, Stamp.of(layout.workbook), answers))
+    before = imported(path.read_bytes()).submissions[0]
+    broken = {p.code for p in before.problems if p.own is not None}
+    assert broken == {"A02.at_least", "A07.growth", "A08.yearly"}
+    assert before.verdict == "待说明"
+    with office.open(path) as doc:
+        for code in ("A02.at_least", "A07.growth"):
+            sheet, cell = (
+                doc.names()[f"cb_reason.{code}"].lstrip("$").replace("'", "").split(".")[:2]
+            )
+            assert doc.type([(sheet, cell.replace("$", ""), "龙头企业停产检修。")]) == [True]
+        doc.recalculate()
+        shown = doc.texts(guide.REVIEW_SHEET, "B1:G40")
+        states = {line[0].split("　")[0]: line[1] for line in shown if line[0][:1] in "AB"}
+        assert states["A02"] == "已说明"
+        after = imported(doc.save(tmp_path / "again.xlsx").read_bytes()).submissions[0]
+    reasons = {p.code: p.explanation for p in after.problems if p.own is not None}
+    assert reasons["A02.at_least"] == "龙头企业停产检修。"
+    assert reasons["A08.yearly"] == ""
+    assert after.verdict == "通过"
