@@ -170,7 +170,7 @@ class _Evaluation:
 
     def _among(self, node: Among) -> Array:
         pairs = zip(self.of(node.value), self.of(node.items), strict=True)
-        return np.array([bool(value) and value in (items or ()) for value, items in pairs], dtype=bool)
+        return np.array([bool(v) and v in (items or ()) for v, items in pairs], dtype=bool)
 
     def _known(self, node: Known) -> Array:
         return self._matches(node.name, node.column) > 0

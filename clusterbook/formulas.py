@@ -300,8 +300,12 @@ class _Excel:
     def _value_sumof(self, node: SumOf) -> str:
         return f"ROUND({'+'.join(map(self.value, node.terms))},6)"
 
+    def _term(self, node: Expression) -> str:
+        """A number as part of a bigger formula."""
+        return f"({self.value(node)})" if isinstance(node, Arithmetic) else self.value(node)
+
     def _rate(self, node: Growth) -> str:
-        base, now = self.value(node.base), self.value(node.now)
+        base, now = self._term(node.base), self._term(node.now)
         return f"({now}-{base})/{base}*100"
 
     def _value_growth(self, node: Growth) -> str:
@@ -312,7 +316,7 @@ class _Excel:
         yield f"IF({known},{self.value(node.base)}>0,FALSE)"
 
     def _value_named(self, node: Named) -> str:
-        return self.value(node.of)
+        return self._term(node.of)
 
     def _value_rounded(self, node: Rounded) -> str:
         return f"ROUND({self.value(node.of)},{node.decimals})"
@@ -326,10 +330,10 @@ class _Excel:
         return iter(())
 
     def _value_points(self, node: Points) -> str:
-        return f"ROUND({self.value(node.now)}-{self.value(node.base)},2)"
+        return f"ROUND({self._term(node.now)}-{self._term(node.base)},2)"
 
     def _yearly(self, node: YearlyGrowth) -> str:
-        base, now = self.value(node.base), self.value(node.now)
+        base, now = self._term(node.base), self._term(node.now)
         return f"(({now}/{base})^(1/{node.years})-1)*100"
 
     def _value_yearlygrowth(self, node: YearlyGrowth) -> str:

@@ -22,6 +22,9 @@ Raw = str | float | bool
 CELL_TEXT_LIMIT = 32767
 # With more options than this the prompt of a cell does not list them.
 PROMPT_OPTIONS = 10
+# Typed into a General cell, 0111 becomes 111, 1/2 a date and 50% a half. Long texts stay General:
+# old Excel shows a text cell of more than 255 characters as ####.
+TEXT_FORMAT, TEXT_CELL = "@", 255
 
 NONE = "无"  # 填报说明 2 of the Fujian form: 无相关情况时应填写“无”
 
@@ -52,6 +55,14 @@ def excel_length(cell: str) -> str:
     for blank in ('" "', '"　"', "CHAR(10)", "CHAR(13)", "CHAR(9)"):
         cell = f'SUBSTITUTE({cell},{blank},"")'
     return f"LEN({cell})"
+
+
+def _turned(raw: Raw, number_format: str) -> Reading | None:
+    """The problem of a text that the office program made a date or a percentage of."""
+    if isinstance(raw, str) or not number_format:
+        return None
+    shown = spellings.to_text(raw, date_format=number_format == "date")
+    return Reading(problem="V217", facts={"value": shown})
 
 
 def _filled(cell: str) -> str:
@@ -204,8 +215,9 @@ class Text(Kind):
 
     def read(self, raw: Raw, number_format: str = "") -> Reading:
         """The text with trimmed ends; V220 when too long, V291 when its pattern is not met."""
-        dated = number_format == "date"
-        reading = spellings.read_text(raw, limit=self.longest, hard=1.0, date_format=dated)
+        if turned := _turned(raw, number_format):
+            return turned
+        reading = spellings.read_text(raw, limit=self.longest, hard=1.0)
         if reading.problem or not self.pattern or reading.declared:
             return reading
         return spellings.match_pattern(
@@ -215,7 +227,10 @@ class Text(Kind):
     def offer(self) -> Offer:
         """Free text."""
         prompt = f"{self.pattern_help}。" if self.pattern_help else f"不超过{self.longest}字。"
-        return Offer(prompt=prompt, options=self.suggestions, suggest=bool(self.suggestions))
+        return Offer(
+            prompt=prompt, options=self.suggestions, suggest=bool(self.suggestions),
+            number_format=TEXT_FORMAT,
+        )  # fmt: skip
 
     def fault(self, cell: str) -> str:
         """Too many characters."""
@@ -241,9 +256,11 @@ class LongText(Kind):
     hard: float = 1.1
     boxes: int = 1
 
-    def read(self, raw: Raw, number_format: str = "") -> Reading:  # noqa: ARG002
+    def read(self, raw: Raw, number_format: str = "") -> Reading:
         """The text; V221 up to ``hard`` times the limit, V220 beyond it. Never cut."""
-        return spellings.read_text(raw, limit=self.limit, hard=self.hard)
+        return _turned(raw, number_format) or spellings.read_text(
+            raw, limit=self.limit, hard=self.hard
+        )
 
     def offer(self) -> Offer:
         """Free text with its limit."""
@@ -270,13 +287,14 @@ class Name(Kind):
     longest: int = 100
     lookup: str = ""
 
-    def read(self, raw: Raw, number_format: str = "") -> Reading:  # noqa: ARG002
+    def read(self, raw: Raw, number_format: str = "") -> Reading:
         """The name with brackets and spaces put right; V292 for 同上."""
-        return spellings.read_name(raw)
+        return _turned(raw, number_format) or spellings.read_name(raw)
 
     def offer(self) -> Offer:
         """Free text."""
-        return Offer(prompt="请填写全称。" if self.longest > 20 else "请填写姓名。")  # noqa: PLR2004
+        prompt = "请填写全称。" if self.longest > 20 else "请填写姓名。"  # noqa: PLR2004
+        return Offer(prompt=prompt, number_format=TEXT_FORMAT)
 
     def fault(self, cell: str) -> str:
         """Too many characters."""
@@ -369,9 +387,9 @@ class Items(Kind):
     aliases: tuple[tuple[str, str], ...] = ()
     longest: int = 200
 
-    def read(self, raw: Raw, number_format: str = "") -> Reading:  # noqa: ARG002
+    def read(self, raw: Raw, number_format: str = "") -> Reading:
         """A tuple of texts; V270 above ``at_most``, V230 and V232 outside ``options``."""
-        return spellings.read_items(
+        return _turned(raw, number_format) or spellings.read_items(
             raw, at_most=self.at_most, options=self.options, aliases=self.aliases
         )
 
@@ -382,7 +400,10 @@ class Items(Kind):
         prompt = f"{most}多项之间用“、”隔开。{none}"
         if self.options and len(self.options) <= PROMPT_OPTIONS:
             prompt += f"可选：{'、'.join(self.options)}。"
-        return Offer(prompt=prompt, options=self.options, suggest=True)
+        return Offer(
+            prompt=prompt, options=self.options, suggest=True,
+            number_format=TEXT_FORMAT if self.longest <= TEXT_CELL else "General",
+        )  # fmt: skip
 
     def fault(self, cell: str) -> str:
         """More separators than the number of items allows."""
@@ -438,7 +459,7 @@ class Month(Kind):
     def offer(self) -> Offer:
         """Text, with an example."""
         return Offer(
-            prompt=f"请填年月，如 {self.example}。", number_format="@", align="center"
+            prompt=f"请填年月，如 {self.example}。", number_format=TEXT_FORMAT, align="center"
         )  # fmt: skip
 
     def fault(self, cell: str) -> str:
@@ -461,7 +482,9 @@ class Day(Month):
     def offer(self) -> Offer:
         """Text, with an example."""
         return Offer(
-            prompt=f"请填日期，如 {self.example}，也可只填年月。", number_format="@", align="center"
+            prompt=f"请填日期，如 {self.example}，也可只填年月。",
+            number_format=TEXT_FORMAT,
+            align="center",
         )
 
     def fault(self, cell: str) -> str:
@@ -485,7 +508,7 @@ class Period(Kind):
     def offer(self) -> Offer:
         """Text, with an example."""
         return Offer(
-            prompt=f"请填起止年月，如 {self.example}。", number_format="@", align="center"
+            prompt=f"请填起止年月，如 {self.example}。", number_format=TEXT_FORMAT, align="center"
         )  # fmt: skip
 
     def fault(self, cell: str) -> str:
@@ -508,7 +531,7 @@ class Phone(Kind):
         """Text, so that no leading zero is lost."""
         return Offer(
             prompt="11位手机号码，或区号-号码，如 0595-22000001。",
-            number_format="@",
+            number_format=TEXT_FORMAT,
             align="center",
         )
 
@@ -530,7 +553,9 @@ class Pages(Kind):
 
     def offer(self) -> Offer:
         """Text, with an example."""
-        return Offer(prompt="佐证材料页码，如 P12 或 P12-15。", number_format="@", align="center")
+        return Offer(
+            prompt="佐证材料页码，如 P12 或 P12-15。", number_format=TEXT_FORMAT, align="center"
+        )
 
     def fault(self, cell: str) -> str:
         """Filled without any digit."""
@@ -577,7 +602,7 @@ class CreditCode(Kind):
 
     def offer(self) -> Offer:
         """Text, so that no digit is lost."""
-        return Offer(prompt="18位统一社会信用代码。", number_format="@", align="center")
+        return Offer(prompt="18位统一社会信用代码。", number_format=TEXT_FORMAT, align="center")
 
     def fault(self, cell: str) -> str:
         """Not 18 characters."""
@@ -597,7 +622,7 @@ class FourPart(Kind):
 
     def offer(self) -> Offer:
         """Text, with an example."""
-        return Offer(prompt="四个整数，如 0/1/3/12。", number_format="@", align="center")
+        return Offer(prompt="四个整数，如 0/1/3/12。", number_format=TEXT_FORMAT, align="center")
 
     def fault(self, cell: str) -> str:
         """Not three strokes."""

@@ -21,6 +21,7 @@ from clusterbook.expressions import (
     Filled,
     Largest,
     Middle,
+    MonthOf,
     Not,
     Rows,
     This,
@@ -55,6 +56,11 @@ class Relation:
 
 def _number(value: Expression | float) -> Expression:
     return lift(value)
+
+
+def _is_time(value: Expression) -> bool:
+    """Whether a value is a month, which is early or late and not small or great."""
+    return any(isinstance(node, MonthOf) for node in value.walk())
 
 
 def _give(verb: str, share: float, by: float) -> str:
@@ -94,7 +100,8 @@ class AtMost(Relation):
         """«A 不应大于 B»."""
         if lang == "en":
             return f"{names[0]} must not exceed {names[1]}{_give_en(self.times - 1, self.by)}."
-        return f"{names[0]}，不应大于{names[1]}{_give('超出', self.times - 1, self.by)}。"
+        above = "晚于" if _is_time(self.left) else "大于"
+        return f"{names[0]}，不应{above}{names[1]}{_give('超出', self.times - 1, self.by)}。"
 
 
 @frozen
@@ -121,7 +128,8 @@ class AtLeast(Relation):
         """«A 不应小于 B»."""
         if lang == "en":
             return f"{names[0]} must not be below {names[1]}{_give_en(1 - self.times, self.by)}."
-        return f"{names[0]}，不应小于{names[1]}{_give('低于', 1 - self.times, self.by)}。"
+        below = "早于" if _is_time(self.left) else "小于"
+        return f"{names[0]}，不应{below}{names[1]}{_give('低于', 1 - self.times, self.by)}。"
 
 
 @frozen
@@ -193,8 +201,10 @@ class NearEither(Relation):
         """Too far from both; from the known one where the other has no value."""
         far = [Equal(self.left, right, by=self.by).violation for right in (self.one, self.other)]
         bound = lift(self.by + _HAIR)
-        near = [AllOf([Compare("<", self.left - right, bound),
-                       Compare("<", right - self.left, bound)]) for right in (self.one, self.other)]  # fmt: skip
+        near = [
+            AllOf([Compare("<", apart, bound), Compare("<", lift(0.0) - apart, bound)])
+            for apart in (self.left - self.one, self.left - self.other)
+        ]
         return AllOf([AnyOf(far), *map(Not, near)])
 
     @property
@@ -229,18 +239,18 @@ class Between(Relation):
         return (self.value,)
 
     def says(self, names: tuple[str, ...], lang: str) -> str:
-        """«A 通常在 x 至 y 之间»."""
+        """«A 一般应在 x 至 y 之间»."""
         if lang == "en":
             return f"{names[0]} is outside the usual range {self.low:g} to {self.high:g}."
-        return f"{names[0]}，超出常见范围（{self.low:g}至{self.high:g}）。"
+        return f"{names[0]}，一般应在{self.low:g}至{self.high:g}之间。"
 
 
 @frozen(kw_only=True)
 class Steady(Relation):
     """``now`` has not changed out of bounds against ``base``, the same figure a year before.
 
-    ``growth``: lowest and highest in percent, looked at from a base of ``least`` on. ``ratio``: now ÷
-    base at which a slip of units is likely. A bound may be missing; a base of 0 or less says nothing.
+    ``growth``: lowest and highest in percent, looked at from a base of ``least`` on. ``ratio``: now
+    ÷ base at which a slip of units is likely. A bound may be missing; a base ≤ 0 says nothing.
     """
 
     now: Expression

@@ -49,7 +49,8 @@ class Wording:
 
     def with_value(self, side: Expression, value: object) -> str:
         """«“集群营收 › 2025年”为190.2亿元»."""
-        if isinstance(side, Constant):
+        bare = side.of if isinstance(side, Named) else side
+        if isinstance(bare, Constant):
             return self.called(side)
         return f"{self.called(side)}为{self.value(side, value)}{self.unit(side)}"
 

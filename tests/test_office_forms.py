@@ -22,7 +22,7 @@ from clusterbook.documents import submission_document
 from clusterbook.evaluate import evaluate
 from clusterbook.expressions import Total
 from clusterbook.identity import Stamp
-from clusterbook.kinds import Choice, DependentChoice, Number
+from clusterbook.kinds import Choice, DependentChoice, Name, Number, Text
 from clusterbook.layout import Layout, cell_name
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
 
@@ -169,9 +169,8 @@ def test_computed_cells_and_counts_agree_when_filled(
         elif isinstance(value, tuple):
             same = shown.text == "、".join(map(str, value))
         else:
-            same = (
-                shown.text in ("", "—") if value is None or value != value else shown.text == value
-            )
+            empty = value is None or value != value  # noqa: PLR0124
+            same = shown.text in ("", "—") if empty else shown.text == value
         if not same:
             different.append((key, shown.text, value))
     assert different == []
@@ -235,3 +234,23 @@ def test_libraries_show_the_totals_the_importer_works_out(
                 different.append((name, cell, shown.text, value))
     assert different == []
     assert seen or not any(b.library.totals or b.library.head for b in layout.bodies.values())
+
+
+def test_text_cells_keep_what_is_typed(layout: Layout, office: Office, tmp_path: Path) -> None:
+    """Codes, dates and percentages typed into text cells are not turned into something else."""
+    typed = ("0111", "50%", "1/2", "2024.10", "3月5日", "13:30", "(5)")
+    slots = [
+        (plan.name, slot)
+        for plan in layout.sheets
+        for slot in plan.slots
+        if type(slot.field.kind) in (Text, Name) and not slot.locked
+    ]
+    entries = [
+        (sheet, slot.area.cell, text) for (sheet, slot), text in zip(slots, typed, strict=False)
+    ]
+    with office.open(blank(layout, tmp_path)) as doc:
+        doc.paste(entries)
+        saved = doc.save(tmp_path / "typed.xlsx")
+    data = imported(saved.read_bytes()).groups[0].data
+    kept = [data.answers[slot.key].raws[0] for _, slot in slots[: len(entries)]]
+    assert kept == [text for _, _, text in entries]

@@ -30,7 +30,6 @@ from clusterbook.expressions import (
     Rows,
     Says,
     SumOf,
-    This,
     Ticked,
     YearlyGrowth,
     answer,
@@ -52,6 +51,7 @@ from clusterbook.rules import (
     NearEither,
     Never,
     Rule,
+    Steady,
     When,
 )
 from clusterbook.spec import Block, Checklist, Form, Library, Options, Sheet, block_fields, leaves
@@ -173,7 +173,10 @@ def _statements() -> Iterator[Rule]:
 
 def _counts(years: _Round) -> Iterator[Rule]:
     for year in years.industry:
-        firms, smes = answer(f"industry.enterprises.{year}"), answer(f"industry.sme_enterprises.{year}")
+        firms, smes = (
+            answer(f"industry.enterprises.{year}"),
+            answer(f"industry.sme_enterprises.{year}"),
+        )
         yield Rule(
             code=f"A06.sme_enterprises_{year}", level=ERROR, holds=AtMost(smes, firms),
             reason="中小企业是集群企业的一部分。", source="申报表二、主导产业情况",
@@ -197,7 +200,10 @@ def _counts(years: _Round) -> Iterator[Rule]:
             source="申报表二、主导产业情况",
         )  # fmt: skip
     latest = years.industry[-1]
-    for key, bound in (("champions", "national_champions_max"), ("little_giants", "little_giants_max")):
+    for key, bound in (
+        ("champions", "national_champions_max"),
+        ("little_giants", "little_giants_max"),
+    ):
         if (most := _bound(bound)) is not None:
             yield Rule(
                 code=f"P10.{key}", level=EXPLAIN,
@@ -216,7 +222,11 @@ def _industry_growth(years: _Round) -> Iterator[Rule]:
     off = _bound("lead_growth_off")
     for before, year in pairwise(years.industry):
         if off is not None:
-            worked = Named(Growth(_lead_output(before), _lead_output(year)), "按“总产值×主导产业占比”计算的增速", "%")
+            worked = Named(
+                Growth(_lead_output(before), _lead_output(year)),
+                "按“总产值×主导产业占比”计算的增速",
+                "%",
+            )
             yield Rule(
                 code=f"A16.lead_output_growth_{year}", level=EXPLAIN,
                 holds=Equal(answer(f"industry.lead_output_growth.{year}"), worked, by=off),
@@ -279,7 +289,11 @@ def _lists(years: _Round) -> Iterator[Rule]:
             listed = Rows("standards_list.standard_no", [
                 is_one_of("standards_list.level", level), is_one_of("standards_list.role", word),
             ])  # fmt: skip
-            stated = Named(SumOf(_each(f"innovation.std_{key}_{role}", years.recent)), f"“{level}标准{word}数量”近三年合计", "项")
+            stated = Named(
+                SumOf(_each(f"innovation.std_{key}_{role}", years.recent)),
+                f"“{level}标准{word}数量”近三年合计",
+                "项",
+            )
             yield Rule(
                 code=f"A18.std_{key}_{role}", level=EXPLAIN, holds=Equal(stated, listed),
                 reason="标准数量应与《标准清单》所列一致，漏列的请补入清单。",
@@ -292,7 +306,7 @@ def _lists(years: _Round) -> Iterator[Rule]:
         source="申报表三：需提供清单",
     )  # fmt: skip
     first, latest = years.recent[0], years.recent[-1]
-    published, role = MonthOf(this("published_on")), this("role")
+    published = MonthOf(this("published_on"))
     outside = [published.below(first * 12 + 1), published.above(latest * 12 + 12)]
     yield Rule(
         code="A18.std_years", level=EXPLAIN, library="standards_list",
@@ -302,25 +316,25 @@ def _lists(years: _Round) -> Iterator[Rule]:
     )  # fmt: skip
     yield Rule(
         code="A18.std_rank", level=EXPLAIN, library="standards_list",
-        holds=When(role.equals("主持"), AtMost(this("drafting_rank"), _LEAD_RANK)),
+        holds=When(this("role").equals("主持"), AtMost(this("drafting_rank"), _LEAD_RANK)),
         reason="主持指起草单位排名前三位，排名靠后的应算作参与。", source="申报表三：起草单位排名前三位",
     )  # fmt: skip
     yield from _dates_and_names("standards_list", "published_on", "enterprise", "标准发布")
     yield from _dates_and_names("patents_list", "granted_on", "owner", "专利授权")
 
 
-def _dates_and_names(library: str, day: str, name: str, event: str) -> Iterator[Rule]:
+def _dates_and_names(library: str, day: str, holder: str, event: str) -> Iterator[Rule]:
     """A list speaks of what has happened, and of enterprises by their registered names."""
     yield Rule(
         code=f"D01.{library}", level=ERROR, library=library,
         holds=AtMost(MonthOf(this(day)), MonthOf(answer("cover.apply_date"))),
         reason=f"{event}应在申报之前。", source="申报表封面：申报时间",
     )  # fmt: skip
-    named: This = this(name)
-    whole = AllOf([EndsWith(named, _NAME_ENDS), Length(named).above(_LEAST_NAME - 0.5)])
+    owner = this(holder)
+    whole = AllOf([EndsWith(owner, _NAME_ENDS), Length(owner).above(_LEAST_NAME - 0.5)])
     yield Rule(
         code=f"D05.{library}", level=EXPLAIN, library=library,
-        holds=Never(named, AllOf([Filled(named), Not(named.equals("无")), Not(whole)]),
+        holds=Never(owner, AllOf([Filled(owner), Not(owner.equals("无")), Not(whole)]),
                     "应是营业执照上的全称，疑似简称。", "seems to be a short name."),
         reason="企业名称由行政区划、字号、行业和组织形式组成，简称无法核对。",
         source="企业名称登记管理规定",
@@ -366,7 +380,10 @@ def _targets(years: _Round) -> Iterator[Rule]:
         if (least := _bound(bound)) is not None:
             base, target = _each(f"plan.{key}", (years.base, years.target))
             span = years.target - years.base
-            wanted = Named(base * (1 + least / 100) ** span, f"{years.base}年基准值按年均增长{least:g}%推算的数")
+            wanted = Named(
+                base * (1 + least / 100) ** span,
+                f"{years.base}年基准值按年均增长{least:g}%推算的数",
+            )
             yield Rule(
                 code=f"A19.{code}", level=ERROR, holds=AtLeast(target, wanted),
                 reason=f"{what}不低于{least:g}%。", source=source,
@@ -419,7 +436,9 @@ def _about(years: _Round, source: str) -> Iterator[Rule]:
         if (cut := _bound(bound)) is not None:
             base, target = _each(f"plan.{key}", (years.base, years.target))
             least = round(cut * part, 6)
-            wanted = Named(base * round(1 - least / 100, 8), f"{years.base}年基准值降低{least:g}%后的数")
+            wanted = Named(
+                base * round(1 - least / 100, 8), f"{years.base}年基准值降低{least:g}%后的数"
+            )
             yield Rule(
                 code=f"A19.{code}", level=EXPLAIN, holds=AtMost(target, wanted),
                 reason=f"{what}{cut:g}%左右。{said}", source=source,
@@ -557,7 +576,12 @@ _FIRMS = tuple(
     f"industry.{key}"
     for key in ("enterprises", "sme_enterprises", "srdi_smes", "hightech_and_innovative")
 )
-_RATES = ("industry.lead_output_growth", "innovation.rd_growth", "opening.export_growth", "opening.fdi_growth")
+_RATES = (
+    "industry.lead_output_growth",
+    "innovation.rd_growth",
+    "opening.export_growth",
+    "opening.fdi_growth",
+)
 
 
 def _years_of(key: str, years: _Round) -> tuple[int, ...]:
@@ -565,19 +589,21 @@ def _years_of(key: str, years: _Round) -> tuple[int, ...]:
 
 
 def _changes(years: _Round) -> Iterator[Rule]:
-    low, high = _bound("growth_low"), _bound("growth_high")
-    if low is None or high is None:
-        return
-    reason = "一年之内变化过大，常见原因是万元与亿元、千与万等单位填错，或漏填、多填了一位。"
+    low, high, least = _bound("growth_low"), _bound("growth_high"), _bound("growth_least_count")
     for key in (*_AMOUNTS, *_FIRMS):
-        least = _bound("growth_least_count") or 0.0
         for before, after in pairwise(_each(key, _years_of(key, years))):
-            relation = Between(Growth(before, after), low, high)
             yield Rule(
                 code=f"P01.{after.key.split('.', 1)[1].replace('.', '_')}", level=EXPLAIN,
-                holds=When(before.above(least - _TINY), relation) if key in _FIRMS else relation,
-                reason=reason, source="统计部门与上年对比的审核方法",
+                holds=Steady(
+                    now=after, base=before, growth=(low, high),
+                    ratio=(_bound("ratio_low"), _bound("ratio_high")),
+                    least=(least or 0.0) if key in _FIRMS else 0.0,
+                ),
+                reason="一年之内变化过大，常见原因是万元与亿元、千与万等单位填错，或漏填、多填了一位。",
+                source="统计部门与上年对比的审核方法",
             )  # fmt: skip
+    if low is None or high is None:
+        return
     rates = [rate for key in _RATES for rate in _each(key, _years_of(key, years))]
     rates += [answer("industry.lead_output_cagr"), answer("innovation.patents_cagr")]
     for rate in rates:
@@ -613,7 +639,10 @@ def _plausible(years: _Round) -> Iterator[Rule]:
 
 def _shares(years: _Round) -> Iterator[Rule]:
     least = _bound("share_suspect")
-    shares = [*_each("industry.sme_output_share", years.industry), *_each("industry.lead_output_share", years.industry)]
+    shares = [
+        *_each("industry.sme_output_share", years.industry),
+        *_each("industry.lead_output_share", years.industry),
+    ]
     shares += [
         answer(f"{part}.{key}") for part, key in (
             ("innovation", "rd_staff_share"), ("digital", "cloud_share"), ("digital", "iiot_share"),

@@ -67,6 +67,7 @@ from clusterbook.spec import (
     Workbook,
     Year,
 )
+from workbook_specs._cluster_contest_rules import rules
 from workbook_specs._divisions import countries, provinces
 from workbook_specs._shared import (
     CARRIER_TYPES,
@@ -156,6 +157,7 @@ def workbook(options: Options) -> Workbook:
         sheets=(_cover(), _basics(options), *sheets, _declaration(), _evidence(sheets)),
         corrections=_corrections(options),
         glossary=_glossary(),
+        rules=rules(options),
         prefill={
             "市州": "basics.city",
             "县（市、区）": "basics.counties",

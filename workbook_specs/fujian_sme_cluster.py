@@ -105,6 +105,16 @@ _FREE_UNIT = Text(longest=20, suggestions=_COMMON_UNITS)
 _EXTRA_ROWS = 2
 
 
+# The outline of part 八 changes its numbering on the way (Z27).
+_PRINTED_NUMBERS = {
+    "三、存在的问题": "3、 存在的问题",
+    "（一）总体思路": "（1） 总体思路",
+    "（二）发展目标": "（2） 发展目标",
+    "（三）重点任务": "（3） 重点任务",
+    "（四）保障措施": "（4） 保障措施",
+}
+
+
 class _Years(NamedTuple):
     """The years of a round; the second part and the targets are printed with those of 2022."""
 
@@ -113,13 +123,18 @@ class _Years(NamedTuple):
     base: int  # printed as 2022
     target: int  # printed as 2025
     stages: tuple[int, ...]  # 2026, 2027, 2028
+    as_printed: bool = False
+
+    def numbered(self, clean: str) -> str:
+        """A heading of part 八 in one clean outline, or with the number that the form prints."""
+        return _PRINTED_NUMBERS.get(clean, clean) if self.as_printed else clean
 
     @classmethod
     def of(cls, options: Options) -> _Years:
         base, target = options.span(2022, 2025, of=2022)
         industry = options.span(2020, 2021, 2022, of=2022)
         recent, stages = options.span(2023, 2024, 2025), options.span(2026, 2027, 2028)
-        return cls(recent, industry, base, target, stages)
+        return cls(recent, industry, base, target, stages, options.as_printed)
 
 
 def workbook(options: Options) -> Workbook:
@@ -134,7 +149,7 @@ def workbook(options: Options) -> Workbook:
         _green(years),
         _opening(years),
         _governance(),
-        _plan(),
+        _plan(years),
         _plan_targets(years),
         _plan_stages(years),
         _declaration(),
@@ -444,20 +459,21 @@ def _green(years: _Years) -> Sheet:
             _proof_pages("t_dual_carbon", "碳达峰碳中和工作"),
         ),
     )  # fmt: skip
-    return _part("green", "五、绿色化转型情况", emissions, _green_resources())
+    return _part("green", "五、绿色化转型情况", emissions, _green_resources(years))
 
 
-def _green_resources() -> Form:
+def _green_resources(years: _Years) -> Form:
     basis = Choice(options=("三年累计", "年均"))
+    boxes = "□是  否  非工业集群，不适用" if years.as_printed else ""
     return Form(
         key="green",
         rows=(
             Field("energy_reduction", "近三年单位工业产值能耗降低率（%）", _REDUCTION, note="填三年累计降低率；所填为年均降低率的，请在右侧注明。"),
             Field("energy_reduction_basis", "能耗降低率口径", basis, added=True, required=False, default="三年累计"),
             Field("solid_waste_rate", "大宗工业固废综合利用率（%）", SHARE),
-            Field("solid_waste_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, note="大宗工业固废综合利用率是否高于行业平均水平。"),
+            Field("solid_waste_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, note="大宗工业固废综合利用率是否高于行业平均水平。"),
             Field("water_reuse_rate", "工业用水重复利用率（%）", SHARE),
-            Field("water_reuse_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, note="工业用水重复利用率是否高于行业平均水平。"),
+            Field("water_reuse_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, note="工业用水重复利用率是否高于行业平均水平。"),
             _profile("t_resource_use", "能源和资源综合利用工作情况\n（200字以内）"),
             _ticks(
                 "cb_resource_use",
@@ -537,7 +553,7 @@ def _text(key: str, label: str, *guidance: str, boxes: int = 1) -> Narrative:
     return Narrative(key="plan", field=Field(key, label, kind), guidance=guidance)
 
 
-def _plan() -> Sheet:
+def _plan(years: _Years) -> Sheet:
     return Sheet(
         key="plan",
         name="八、发展规划",
@@ -555,9 +571,9 @@ def _plan() -> Sheet:
                 "包括提升集群主导产业优势、激发集群创新活力、推进集群数字化升级、加快集群绿色低碳转型、深化集群开放合作、提升集群治理和服务能力等方面开展的工作和取得的成绩。",
                 boxes=2,
             ),
-            _text("plan_problems", "三、存在的问题"),
+            _text("plan_problems", years.numbered("三、存在的问题")),
             Note("四、未来三年中小企业特色产业集群发展规划", role="title"),
-            _text("plan_idea", "（一）总体思路"),
+            _text("plan_idea", years.numbered("（一）总体思路")),
         ),
     )
 
@@ -579,7 +595,7 @@ def _plan_targets(years: _Years) -> Sheet:
     return Sheet(
         key="plan_targets",
         name="八、三年总体目标",
-        heading="（二）发展目标",
+        heading=years.numbered("（二）发展目标"),
         title="1.三年总体目标",
         blocks=(
             Note("（集群须围绕主导产业、创新、数字化、绿色化、开放合作、治理和服务等方面设定清晰、可考核的发展目标，鼓励集群根据自身特色增加考核指标，不局限于以上方面）"),
@@ -653,8 +669,8 @@ def _plan_stages(years: _Years) -> Sheet:
         title="2.阶段性目标",
         blocks=(
             *stages,
-            _text("plan_tasks", "（三）重点任务", boxes=2),
-            _text("plan_safeguards", "（四）保障措施"),
+            _text("plan_tasks", years.numbered("（三）重点任务"), boxes=2),
+            _text("plan_safeguards", years.numbered("（四）保障措施")),
         ),
     )
 
@@ -766,6 +782,7 @@ def _corrections(years: _Years) -> tuple[Correction, ...]:
     found = [
         Correction(id=number, where=where, printed=printed, rendered=rendered)
         for number, where, printed, rendered in (*_changed_years(years), *_READINGS)
+        if not (years.as_printed and number in _ONLY_RENDERED)
     ]
     return tuple(sorted(found, key=lambda one: one.id))
 
@@ -792,6 +809,9 @@ def _year_texts(years: _Years) -> tuple[tuple[str, str, str], ...]:
         ("Z21", "八、三年总体目标 表头及备注", f"{years.base}年基准值、{years.target}年目标值"),
     )
 
+
+# What --years as-printed leaves as it stands on paper.
+_ONLY_RENDERED = ("Z22", "Z27")
 
 # number, where, as printed, as this workbook reads it
 _READINGS = (
