@@ -8,6 +8,7 @@ and booleans are objects with None. What the Excel face shows as — has no valu
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
@@ -57,6 +58,9 @@ from clusterbook.kinds import NONE
 from clusterbook.reading import name_key, visible_length
 
 Array = npt.NDArray[Any]
+
+# The same names are looked up by one rule after another.
+_key = lru_cache(maxsize=1 << 16)(name_key)
 
 _NOTHING: tuple[Any, ...] = ("", ())
 
@@ -239,14 +243,14 @@ class _Evaluation:
         owner = self.frames.owner[column.split(".", 1)[0]]
         for at, (who, name) in enumerate(zip(owner, self.frames.columns[column], strict=True)):
             if name:
-                rows.setdefault((int(who), name_key(name)), []).append(at)
+                rows.setdefault((int(who), _key(name)), []).append(at)
         return rows
 
     def _wanted(self, name: Expression) -> list[tuple[int, str]]:
         """Submission and name key for every entry."""
         whose = self.frames.owner[self.library] if self.library else range(self.frames.count)
         names = self.of(name)
-        return [(int(w), name_key(n) if n else "") for w, n in zip(whose, names, strict=True)]
+        return [(int(w), _key(n) if n else "") for w, n in zip(whose, names, strict=True)]
 
     def _matches(self, name: Expression, column: str) -> Array:
         rows = self._rows_named(column)

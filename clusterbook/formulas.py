@@ -7,6 +7,7 @@ from typing import Protocol
 
 from attrs import frozen
 
+from clusterbook.excel_texts import excel_day, excel_length, excel_month, quoted, replaced
 from clusterbook.expressions import (
     AllOf,
     Among,
@@ -45,16 +46,7 @@ from clusterbook.expressions import (
     Total,
     YearlyGrowth,
 )
-from clusterbook.kinds import (
-    NONE,
-    Kind,
-    Number,
-    excel_day,
-    excel_length,
-    excel_month,
-    quoted,
-    replaced,
-)
+from clusterbook.kinds import NONE, Kind, Number
 
 # What a box may hold for a tick: the sign of the list, and what people paste.
 _TICKS = "☑☒√✓✔是"
@@ -148,10 +140,17 @@ class _Excel:
         return f'IF({known},IF(({base}<=0)+({now}<0)>0,"{DASH}",{rate}),"")'
 
     def _show_joined(self, node: Joined) -> str:
-        there = "*".join(f'(TRIM({self.shown(term)})<>"")' for term in node.terms)
+        there = "*".join(map(self._whole, node.terms))
         terms = [self._leaf(t) if isinstance(t, Answer | This) else self.shown(t)
                  for t in node.terms]  # fmt: skip
         return f'IF({there},{f"&{quoted(node.mark)}&".join(terms)},"")'
+
+    def _whole(self, term: Expression) -> str:
+        """Guard of a term of ``Joined``: a text that is there, or a number without decimals."""
+        if isinstance(term, Answer | This) and counts_none(self.cells.kind(term.key)):
+            leaf = self._leaf(term)
+            return f"IF(ISNUMBER({leaf}),{leaf}=INT({leaf}),FALSE)"
+        return f'(TRIM({self.shown(term)})<>"")'
 
     def _show_listed(self, node: Listed) -> str:
         first, *rest = [self.shown(term) for term in node.terms]

@@ -14,6 +14,7 @@ from typing import Any, ClassVar
 from attrs import field, frozen
 
 from clusterbook import spellings
+from clusterbook.excel_texts import excel_day, excel_length, excel_month
 from clusterbook.spellings import Reading
 
 Raw = str | float | bool
@@ -48,13 +49,6 @@ class Offer:
 
 def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
     return tuple(items)
-
-
-def excel_length(cell: str) -> str:
-    """Excel expression for 字数: the characters that are not blank, as the importer counts."""
-    for blank in ('" "', '"　"', "CHAR(10)", "CHAR(13)", "CHAR(9)"):
-        cell = f'SUBSTITUTE({cell},{blank},"")'
-    return f"LEN({cell})"
 
 
 def _turned(raw: Raw, number_format: str) -> Reading | None:
@@ -418,29 +412,6 @@ class Items(Kind):
         """Limit and options."""
         facts = {"at_most": self.at_most, "options": list(self.options)}
         return super().describe() | {k: v for k, v in facts.items() if v}
-
-
-def quoted(text: str) -> str:
-    """An Excel text literal. Excel refuses literals above 255 characters."""
-    return '"' + text.replace('"', '""') + '"'
-
-
-def replaced(cell: str, *marks: tuple[str, str]) -> str:
-    """Excel expression: ``cell`` with each mark replaced by its plain form."""
-    for mark, plain in marks:
-        cell = f"SUBSTITUTE({cell},{quoted(mark)},{quoted(plain)})"
-    return cell
-
-
-def excel_month(cell: str) -> str:
-    """First day of the month typed in ``cell`` as a serial, or an error: any common spelling."""
-    return f'DATEVALUE({replaced(cell, ("年", "-"), ("月", ""), (".", "-"), ("/", "-"))}&"-1")'
-
-
-def excel_day(cell: str) -> str:
-    """The day typed in ``cell`` as a serial, or an error: any common spelling."""
-    marks = (("年", "-"), ("月", "-"), ("日", ""), (".", "-"), ("/", "-"))
-    return f"DATEVALUE({replaced(cell, *marks)})"
 
 
 @frozen(kw_only=True)

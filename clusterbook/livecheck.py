@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
+from clusterbook.excel_texts import excel_length
 from clusterbook.expressions import This
 from clusterbook.formulas import excel, truth
-from clusterbook.kinds import CELL_TEXT_LIMIT, LongText, excel_length
+from clusterbook.kinds import CELL_TEXT_LIMIT, LongText
 from clusterbook.layout import (
     Body,
     ColumnSlot,

@@ -7,7 +7,7 @@ value, as LibreOffice shows a stored 0 ("0 problems") without recalculating.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -120,12 +120,13 @@ class _Template:
     lists: Lists = Factory(Lists)
     formats: dict[tuple[Any, ...], Format] = Factory(dict)
     sheets: dict[str, Worksheet] = Factory(dict)
+    watched: list[RuleWatch] = Factory(list)
 
     def write(self) -> None:
         watched = list(watches(self.layout, self.lists))
         self._identify()
-        live_rules = list(rule_watches(self.layout))
-        front, notes, review = guide.pages(self.layout, self.stamp, len(watched), live_rules)
+        self.watched = list(rule_watches(self.layout))
+        front, notes, review = guide.pages(self.layout, self.stamp, len(watched), self.watched)
         names = [front.name, notes.name, *(p.name for p in self.layout.sheets), review.name]
         hidden = (CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, META_SHEET)
         for name in [*names, *hidden]:
@@ -135,7 +136,7 @@ class _Template:
         for plan in self.layout.sheets:
             _SheetWriter(self, plan, self.sheets[plan.name]).write()
         self._checks(watched)
-        self._rules(live_rules)
+        self._rules()
         self._names()
         self._lists()
         meta = self.sheets[META_SHEET]
@@ -209,10 +210,10 @@ class _Template:
                 elif text:
                     _sure(sheet.write_string(row, col, text))
 
-    def _rules(self, rules: Sequence[RuleWatch]) -> None:
+    def _rules(self) -> None:
         """How often each rule is broken, and where first; array formulas, as rows are many."""
         sheet = self.sheets[RULES_SHEET]
-        for row, watch in enumerate(rules, start=1):
+        for row, watch in enumerate(self.watched, start=1):
             _sure(sheet.write_string(row, 0, watch.rule.code))
             self._array(sheet, row, 1, watch.count)
             if watch.at.startswith("="):
@@ -431,7 +432,8 @@ class _SheetWriter:
             _sure(self.sheet.write_number(row, col, value, form))
 
     def _rules(self) -> None:
-        for rule in rules(self.template.layout, self.plan, self.template.lists):
+        template = self.template
+        for rule in rules(template.layout, self.plan, template.lists, template.watched):
             corners = _corners(rule.area)
             if isinstance(rule, Validation):
                 _sure(self.sheet.data_validation(*corners, dict(rule.rule)))

@@ -7,7 +7,7 @@ largest range that shares it. Limits of Excel that its writers pass over in sile
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -16,7 +16,7 @@ from clusterbook import styles
 from clusterbook.kinds import Kind, Name, Offer
 from clusterbook.layout import Area, Body, Layout, SheetPlan, Slot, cell_name
 from clusterbook.lists import Lists, names_of_library_column
-from clusterbook.livecheck import RuleWatch, condition, parent_key, rule_mark, rule_watches
+from clusterbook.livecheck import RuleWatch, condition, parent_key, rule_mark
 from clusterbook.spec import Field
 
 PROMPT_LIMIT, RULE_LIMIT, FOOTER_LIMIT = 255, 255, 255
@@ -61,9 +61,11 @@ def checked(formula: str) -> str:
     return formula
 
 
-def rules(layout: Layout, plan: SheetPlan, lists: Lists) -> Iterator[Rule]:
-    """All rules of a sheet."""
-    yield from _Rules(layout, plan, lists).all()
+def rules(
+    layout: Layout, plan: SheetPlan, lists: Lists, watched: Sequence[RuleWatch]
+) -> Iterator[Rule]:
+    """All validations and marks of a sheet; ``watched`` are the form's rules."""
+    yield from _Rules(layout, plan, lists, watched).all()
 
 
 @frozen
@@ -71,6 +73,7 @@ class _Rules:
     layout: Layout
     plan: SheetPlan
     lists: Lists
+    watched: Sequence[RuleWatch]
 
     def all(self) -> Iterator[Rule]:
         open_slots = [slot for slot in self.plan.slots if not slot.locked]
@@ -84,7 +87,7 @@ class _Rules:
                 yield from self._conditional(slot)
         if self.plan.body is not None:
             yield from self._body(self.plan.body)
-        for watch in rule_watches(self.layout):
+        for watch in self.watched:
             yield from self._broken(watch)
 
     def _broken(self, watch: RuleWatch) -> Iterator[Mark]:

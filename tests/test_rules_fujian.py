@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from attrs import evolve
+from office import Office, office_fixture  # noqa: F401
 
 from clusterbook import registry
 from clusterbook.check import check
@@ -22,6 +23,8 @@ from clusterbook.extract import extract
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Pages, Tick
+from clusterbook.layout import Layout
+from clusterbook.livecheck import RULES_SHEET
 from clusterbook.normalize import normalize
 from clusterbook.place import place
 from clusterbook.plan import plan
@@ -268,18 +271,18 @@ CASES = [
 ]  # fmt: skip
 
 
-def read(changes: Changes) -> Any:
-    """The good sample with changes, written and read."""
+def written(changes: Changes, layout: Layout = BARE) -> bytes:
+    """The good sample with changes."""
     values = VALUES | {key: value for key, value in changes.items() if key in LAYOUT.slots}
     rows = ROWS | {key: value for key, value in changes.items() if key in LAYOUT.bodies}
     assert changes.keys() <= LAYOUT.slots.keys() | LAYOUT.bodies.keys(), changes
-    data = write_template(BARE, STAMP, Answers(values=values, rows=rows))
-    return extract(place(read_grid(data), LAYOUT))
+    return write_template(layout, STAMP, Answers(values=values, rows=rows))
 
 
 def judged(batch: list[Changes]) -> list[Counter[str]]:
     """Codes of problems and how many of each, for every changed sample."""
-    data = normalize(LAYOUT, [read(changes) for changes in batch])
+    books = [written(changes) for changes in batch]
+    data = normalize(LAYOUT, [extract(place(read_grid(book), LAYOUT)) for book in books])
     check(data)
     return [Counter(problem.code for problem in problems) for problems in data.problems]
 
@@ -290,7 +293,7 @@ def expected(codes: str) -> Counter[str]:
 
 
 def packed(edges: list[Changes]) -> list[Changes]:
-    """Edges put together in few workbooks: only such as touch different sheets of the form."""
+    """Changes put together in few workbooks: only such as touch different sheets of the form."""
     packs: list[Changes] = []
     for edge in edges:
         blocks = {key.split(".")[0] for key in edge}
@@ -369,3 +372,20 @@ def test_what_the_province_has_not_published_is_to_be_verified():
     demanded = _thresholds.eligibility(FORM)
     assert demanded
     assert all(one.value is None for one in demanded.values())
+
+
+@pytest.mark.office
+def test_the_workbook_counts_as_the_importer_does(office: Office, tmp_path):
+    packs = [{}, *packed([case.broken for case in CASES][::3])]
+    live = [code for code, rule in RULES.items() if not rule.importer_only]
+    path, wrong = tmp_path / "form.xlsx", []
+    for pack, told in zip(packs, judged(packs), strict=True):
+        path.write_bytes(written(pack, LAYOUT))
+        with office.open(path) as doc:
+            doc.recalculate()
+            counts = doc.values(RULES_SHEET, f"B2:B{len(live) + 1}")
+        shown = {code: cell[0].value for code, cell in zip(live, counts, strict=True)}
+        wrong += [
+            (code, shown[code], told[code], pack) for code in live if shown[code] != told[code]
+        ]
+    assert not wrong

@@ -90,8 +90,12 @@ def test_only_inputs_can_be_typed_into(book: openpyxl.Workbook, layout: Layout) 
         if plan.body is not None:
             for row in range(1, plan.body.first_row + 1):
                 assert sheet.cell(row, 1).protection.locked
-    for name in (GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET):
+    for name in (GUIDE_SHEET, NOTES_SHEET):
         assert all(cell.protection.locked for row in book[name].iter_rows() for cell in row)
+    reasons = [cell for row in book[REVIEW_SHEET].iter_rows() for cell in row
+               if not cell.protection.locked]  # fmt: skip
+    explained = [rule for rule in layout.workbook.rules if rule.level == "explain"]
+    assert len(reasons) == len([rule for rule in explained if not rule.importer_only])
 
 
 def test_inputs_stay_editable_after_a_paste_with_formats(data: bytes, layout: Layout) -> None:
@@ -252,7 +256,7 @@ def test_quotes_within_a_literal_do_not_end_it() -> None:
 def test_a_rule_covers_each_input_once(layout: Layout) -> None:
     for plan in layout.sheets:
         seen: set[tuple[int, int]] = set()
-        for rule in rules(layout, plan, Lists()):
+        for rule in rules(layout, plan, Lists(), ()):
             if isinstance(rule, Validation):
                 area = rule.area
                 cells = {(row, col) for row in range(area.row, area.last_row + 1)
