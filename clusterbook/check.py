@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from enum import Enum
 
 import numpy as np
+from attrs import evolve
 
 from clusterbook import schema
 from clusterbook.evaluate import Array, Frames, evaluate, is_empty
@@ -136,7 +137,7 @@ def _with_computed(data: Data) -> Frames:
     """All values, those of computed cells worked out anew in the order they need each other."""
     frames = data.frames()
     answers, columns = dict(frames.answers), dict(frames.columns)
-    frames = Frames(frames.count, answers, columns, frames.owner)
+    frames = evolve(frames, answers=answers, columns=columns)
     for key, one, expression in data.layout.in_order_of_dependence():
         if isinstance(one, ColumnSlot):
             library = key.split(".", 1)[0]

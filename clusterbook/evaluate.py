@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from attrs import frozen
+from attrs import field, frozen
 
 from clusterbook.expressions import (
     AllOf,
@@ -77,6 +77,10 @@ class Frames:
     answers: Mapping[str, Array]
     columns: Mapping[str, Array]
     owner: Mapping[str, Array]
+    #: full key of an answer or column → where anything was typed, readable or not
+    said: Mapping[str, Array] = field(factory=dict)
+    #: block key → submissions whose sheet of that library is missing: nothing is known of its rows
+    absent: Mapping[str, Array] = field(factory=dict)
 
 
 def round_half_away(values: Array, decimals: int) -> Array:
@@ -167,7 +171,14 @@ class _Evaluation:
             return np.asarray(_COMPARISONS[node.operator](left, right), dtype=bool)
 
     def _filled(self, node: Filled) -> Array:
-        return _is_filled(self.of(node.of))
+        said = None
+        if node.readable:
+            return _is_filled(self.of(node.of))
+        if isinstance(node.of, Answer) and node.of.key in self.frames.said:
+            said = self._spread(self.frames.said[node.of.key])
+        elif isinstance(node.of, This) and not node.of.shift:
+            said = self.frames.said.get(f"{self.library}.{node.of.key}")
+        return _is_filled(self.of(node.of)) if said is None else said
 
     def _saysnone(self, node: SaysNone) -> Array:
         return np.array([v in ((), NONE) for v in self.of(node.of)], dtype=bool)
@@ -217,7 +228,9 @@ class _Evaluation:
         for condition in node.where:
             wanted &= _column_is(self.frames.columns[condition.column], condition)
         owner = self.frames.owner[block][wanted]
-        return self._spread(np.bincount(owner, minlength=self.frames.count).astype(float))
+        counts = np.bincount(owner, minlength=self.frames.count).astype(float)
+        absent = self.frames.absent.get(block)
+        return self._spread(counts if absent is None else np.where(absent, np.nan, counts))
 
     def _largest(self, node: Largest) -> Array:
         return self._spread(self._per_submission(node.column, lambda v: _nth(v, node.rank)))

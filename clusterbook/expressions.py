@@ -293,6 +293,8 @@ class Filled(Expression):
     """A condition: the answer is neither blank nor a declared 无 that is no number."""
 
     of: Expression
+    #: unreadable content does not count, as another problem speaks of it
+    readable: bool = False
 
 
 @frozen

@@ -153,14 +153,10 @@ class _Excel:
         return f'(TRIM({self.shown(term)})<>"")'
 
     def _show_listed(self, node: Listed) -> str:
-        first, *rest = [self.shown(term) for term in node.terms]
-        text = f"TRIM({first})"
-        for term in rest:
-            text += f'&IF(TRIM({term})="","",{quoted(node.mark)}&TRIM({term}))'
-        return text
-
-    def _show_named(self, node: Named) -> str:
-        return self.shown(node.of)
+        mark = quoted(node.mark)
+        terms = [f"TRIM({self.shown(term)})" for term in node.terms]
+        text = "&".join(f'IF({term}="","",{mark}&{term})' for term in terms)
+        return f"MID({text},{len(node.mark) + 1},9999)"
 
     def _show_same(self, node: Same) -> str:
         address = self.shown(node.of)

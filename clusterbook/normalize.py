@@ -163,7 +163,21 @@ class Data:
                    for name, typed in library.columns.items()}  # fmt: skip
         answers = {key: typed.values for key, typed in self.answers.items()}
         owner = {key: library.owner for key, library in self.libraries.items()}
-        return Frames(self.count, answers, columns, owner)
+        said = {key: _said(typed) for key, typed in self.answers.items() if key in self.asked}
+        said |= {
+            f"{key}.{name}": _said(typed)
+            for key, library in self.libraries.items()
+            for name, typed in library.columns.items()
+            if name not in library.stored
+        }
+        absent = {key: np.array([key not in one.libraries for one in self.extracted], dtype=bool)
+                  for key in self.libraries}  # fmt: skip
+        return Frames(self.count, answers, columns, owner, said, absent)
+
+    @cached_property
+    def asked(self) -> frozenset[str]:
+        """Full keys of the answers that people type."""
+        return frozenset(k for k, parts in self.layout.slots.items() if not parts[0].locked)
 
 
 _FIRST: dict[int, dict[str, SlotPlace]] = {}
@@ -285,6 +299,13 @@ def _read(kind: Kind, cell: _RawCell) -> Reading:
     if cell.formula is not None and not reading.problem:
         return evolve(reading, problem="V214")
     return reading
+
+
+def _said(typed: Typed) -> Array:
+    return np.array(
+        [bool(raw) and typed.declared.get(at) != "none" for at, raw in enumerate(typed.raws)],
+        dtype=bool,
+    )
 
 
 def as_array(kind: Kind, values: list[Any]) -> Array:

@@ -303,7 +303,7 @@ class Must(Relation):
     @property
     def violation(self) -> Expression:
         """Filled, and the condition does not hold."""
-        return AllOf([Filled(self.about), Not(self.condition)])
+        return AllOf([Filled(self.about, readable=True), Not(self.condition)])
 
     @property
     def sides(self) -> tuple[Expression, ...]:
