@@ -258,17 +258,22 @@ class _Excel:
             found = [f"(TRIM({column})={quoted(option)})" for option in node.options]
         return f"(({'+'.join(found)})>0)"
 
+    def _numbers(self, column: str) -> str:
+        """The numbers of a column, a declared 无 among them as 0: for array formulas."""
+        cells = self.cells.column(column)
+        return f'IF(TRIM({cells})="{NONE}",0,IF(ISNUMBER({cells}),{cells},""))'
+
     def _value_largest(self, node: Largest) -> str:
-        return f"LARGE({self.cells.column(node.column)},{node.rank})"
+        return f"LARGE({self._numbers(node.column)},{node.rank})"
 
     def _guard_largest(self, node: Largest) -> Iterator[str]:
-        yield f"(COUNT({self.cells.column(node.column)})>={node.rank})"
+        yield f"(COUNT({self._numbers(node.column)})>={node.rank})"
 
     def _value_middle(self, node: Middle) -> str:
-        return f"MEDIAN({self.cells.column(node.column)})"
+        return f"MEDIAN({self._numbers(node.column)})"
 
     def _guard_middle(self, node: Middle) -> Iterator[str]:
-        yield f"(COUNT({self.cells.column(node.column)})>0)"
+        yield f"(COUNT({self._numbers(node.column)})>0)"
 
     def _matches(self, name: Expression, column: str) -> str:
         """How often a name stands in a column, in either style of brackets."""
