@@ -160,6 +160,8 @@ class _Excel:
 
     def _show_same(self, node: Same) -> str:
         address = self.shown(node.of)
+        if isinstance(node.of, Answer) and isinstance(self.cells.kind(node.of.key), Number):
+            return f'IF({self.guard(node.of)},{self.value(node.of)},"")'
         return f'IF({address}="","",{address})'
 
     def _show_dash(self, node: Dash) -> str:  # noqa: ARG002
@@ -195,10 +197,12 @@ class _Excel:
         return quoted(node.value) if isinstance(node.value, str) else f"{node.value:.15g}"
 
     def _leaf(self, node: Answer | This) -> str:
-        address = self.shown(node)
-        if counts_none(self.cells.kind(node.key)):
-            return f'IF(TRIM({address})="{NONE}",0,{address})'
-        return address
+        """The number in a cell as the importer reads it: rounded, a declared 无 as 0."""
+        address, kind = self.shown(node), self.cells.kind(node.key)
+        number = address
+        if isinstance(kind, Number) and not kind.whole:
+            number = f"ROUND({address},{kind.decimals})"
+        return f'IF(TRIM({address})="{NONE}",0,{number})' if counts_none(kind) else number
 
     def _value_answer(self, node: Answer) -> str:
         return self._leaf(node)
@@ -214,10 +218,11 @@ class _Excel:
 
     def _is_number(self, node: Answer | This) -> str:
         """A number that the importer would read: whole where the kind asks for whole ones."""
-        leaf = self._leaf(node)
-        if getattr(self.cells.kind(node.key), "whole", False):
-            return f"IF(ISNUMBER({leaf}),INT({leaf})={leaf},FALSE)"
-        return f"ISNUMBER({leaf})"
+        address, kind = self.shown(node), self.cells.kind(node.key)
+        none = f'TRIM({address})="{NONE}"' if counts_none(kind) else "FALSE"
+        if getattr(kind, "whole", False):
+            return f"IF(ISNUMBER({address}),INT({address})={address},{none})"
+        return f"ISNUMBER({address})" if none == "FALSE" else f"IF(ISNUMBER({address}),TRUE,{none})"
 
     def _value_same(self, node: Same) -> str:
         return self.value(node.of)
