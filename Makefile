@@ -16,7 +16,7 @@ INSTALL_OFFICE = root=env; [ "$$(id -u)" -eq 0 ] || root='sudo -n'; \
 
 help:
 	@echo 'make demo      blank workbooks of both forms, and an import of the samples, in demo/'
-	@echo 'make test      all tests (ARGS="-n auto" runs them in parallel)'
+	@echo 'make test      all tests, on two cores (ARGS="-k name" picks some)'
 	@echo 'make lint      ruff and mypy'
 	@echo 'make bench     the benchmarks'
 	@echo 'make docs      writes docs/rules.md from the specs'
@@ -45,7 +45,7 @@ demo: .venv/.installed
 	@echo "demo/out            $$(find demo/out -type f | wc -l) files made from what stands in samples/"
 
 test: .venv/.installed office
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest -n 2 $(ARGS)
 
 lint: .venv/.installed
 	$(BIN)/ruff check .

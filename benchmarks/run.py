@@ -184,7 +184,7 @@ def main() -> None:
         for what, figure, bound in GROUPS[name](args.rounds):
             lines.append(f"| {what} | {figure} | {bound} |")
             print(f"{figure:>10}  {what}  ({bound})", flush=True)
-    if not args.groups:
+    if not args.groups:  # a whole run
         PAGE.write_text(page(lines), "utf-8")
 
 
