@@ -315,7 +315,7 @@ def _review(layout: Layout, count: int, rules: Sequence[RuleWatch]) -> Page:
             PageMark(area, f'OR($C{top}="通过",$C{top}="已说明")', "done"),
         )
     return Page(name=REVIEW_SHEET, key="review", tab="review", widths=(3, 30, 9, 7, 32, 7, 32),
-                rows=rows, marks=marks, frozen_row=first)  # fmt: skip
+                rows=rows, marks=marks, one_page=not rules, frozen_row=first)  # fmt: skip
 
 
 def _review_row(plan: SheetPlan, row: int, count: int) -> PageRow:

@@ -249,7 +249,7 @@ class _Template:
             self.mark(sheet, mark.corners, mark.formula, mark.look)
         if page.one_page:
             sheet.fit_to_pages(1, 1)
-        else:
+        elif page.keeps:
             rows = range(1, len(page.rows) + 1)
             breaks = measure.page_breaks(heights, rows, page.keeps, measure.PORTRAIT_HEIGHT)
             sheet.set_h_pagebreaks(list(breaks))

@@ -280,3 +280,10 @@ def test_capacity_costs_nothing() -> None:
     small, large = build(500), build(2000)
     assert large[1] < small[1] * 1.05
     assert large[0] < small[0] * 1.5  # 1.0 measured; a busy machine may take longer
+
+
+def test_the_review_sheet_flows_over_pages(book: openpyxl.Workbook, layout: Layout) -> None:
+    """Hundreds of rule lines are not shrunk onto one page."""
+    assert layout.workbook.rules
+    assert int(book[REVIEW_SHEET].page_setup.fitToHeight) == 0
+    assert int(book[REVIEW_SHEET].page_setup.fitToWidth or 1) == 1
