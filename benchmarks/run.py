@@ -70,7 +70,7 @@ def bench_blank(rounds: int) -> list[tuple[str, str, str]]:
             "2000": lambda: plan_and_write(2000),
             "bare": lambda: recorder.replay(recording),
         },
-        rounds,
+        rounds * 3,
     )
     size = len(blank(layouts[2000])) / len(blank(layouts[500]))
     return [

@@ -91,12 +91,6 @@ def truth(expression: Expression, cells: Cells) -> str:
     return _Excel(cells).truth(expression)
 
 
-def value_and_guard(expression: Expression, cells: Cells) -> tuple[str, str]:
-    """A number without its guard, and the guard: a product that is 0 where it has no value."""
-    face = _Excel(cells)
-    return face.value(expression), face.guard(expression)
-
-
 @frozen
 class _Excel:
     """Writes expressions as formulas; one method per class of expression.
@@ -280,27 +274,27 @@ class _Excel:
     def _guard_middle(self, node: Middle) -> Iterator[str]:
         yield f"(COUNT({self._numbers(node.column)})>0)"
 
-    def _matches(self, name: Expression, column: str) -> str:
-        """How often a name stands in a column, in either style of brackets."""
+    def _pattern(self, name: Expression) -> str:
+        """A name as a criterion that takes either style of brackets: ? is any one character."""
         text = f"TRIM({self.shown(name)})"
-        where = self.cells.column(column)
-        full = replaced(text, ("(", "（"), (")", "）"))
-        half = replaced(text, ("（", "("), ("）", ")"))
-        # The same spelling must not count twice.
-        other = f"IF({full}={half},0,COUNTIF({where},{half}))"
-        # A blank name would match blank rows.
-        return f'IF({text}="",0,COUNTIF({where},{full})+{other})'
+        return replaced(text, ("(", "?"), (")", "?"), ("（", "?"), ("）", "?"))
+
+    def _matches(self, name: Expression, column: str) -> str:
+        """How often a name stands in a column; a blank one would match blank rows."""
+        count = f"COUNTIF({self.cells.column(column)},{self._pattern(name)})"
+        return f'IF(TRIM({self.shown(name)})="",0,{count})'
 
     def _value_found(self, node: Found) -> str:
-        text = f"TRIM({self.shown(node.name)})"
         by, column = self.cells.column(node.by), self.cells.column(node.column)
-        full = replaced(text, ("(", "（"), (")", "）"))
-        half = replaced(text, ("（", "("), ("）", ")"))
-        other = f"IF({full}={half},0,SUMIF({by},{half},{column}))"
-        return f"(SUMIF({by},{full},{column})+{other})"
+        return f"SUMIF({by},{self._pattern(node.name)},{column})"
 
     def _guard_found(self, node: Found) -> Iterator[str]:
         yield f"({self._matches(node.name, node.by)}=1)"
+        # SUMIF makes 0 of a blank; -1E+300 is below every number, and no text is above it.
+        by, column = self.cells.column(node.by), self.cells.column(node.column)
+        named = f"COUNTIFS({by},{self._pattern(node.name)},{column},"
+        none = f'+{named}"{NONE}")' if counts_none(self.cells.kind(node.column)) else ""
+        yield f'({named}">-1E+300"){none}=1)'
 
     def _value_sumof(self, node: SumOf) -> str:
         return f"ROUND({'+'.join(map(self.value, node.terms))},6)"

@@ -315,9 +315,11 @@ class View:
         return self.layout.columns[f"{self.plan.body.library.key}.{key}"]
 
     def kind(self, key: str) -> Kind:
-        """The kind of an answer, or of another column of the same row."""
+        """The kind of an answer, of a library column, or of another column of the same row."""
         if key in self.layout.slots:
             return self.layout.slots[key][0].field.kind
+        if key in self.layout.columns:
+            return self.layout.columns[key].field.kind
         return self._own_column(key).field.kind
 
 

@@ -17,7 +17,7 @@ from attrs import define, field, frozen
 
 from clusterbook.grid import Address, Grid, SheetGrid
 from clusterbook.identity import DIGEST_CELL, META_SHEET, RULER, column_mark, row_mark
-from clusterbook.layout import Layout, SheetPlan, Slot, cell_name, sheet_prefix
+from clusterbook.layout import Layout, SheetPlan, cell_name, sheet_prefix
 from clusterbook.problems import Problem
 from clusterbook.reading import fold
 
@@ -300,8 +300,3 @@ def moved_labels(placed: SheetPlacement) -> Iterator[tuple[str, Address, str, st
         text = "" if found is None else str(found)
         if fold(text) != fold(one.text):
             yield one.role, at, one.text, text
-
-
-def label_slots(plan: SheetPlan, row: int) -> list[Slot]:
-    """The slots in a planned row."""
-    return [slot for slot in plan.slots if slot.area.row == row]
