@@ -49,7 +49,7 @@ def check(data: Data) -> None:
         _check_answers(data, slots)
     for body in data.layout.bodies.values():
         _check_library(data, body)
-    frames = _with_computed(data)
+    frames = with_computed(data)
     _check_conditions(data, frames)
     _check_cascades(data)
     _check_row_conditions(data, frames)
@@ -133,7 +133,7 @@ def _tell_empty(data: Data, submission: int, body: Body) -> None:
     )  # fmt: skip
 
 
-def _with_computed(data: Data) -> Frames:
+def with_computed(data: Data) -> Frames:
     """All values, those of computed cells worked out anew in the order they need each other."""
     frames = data.frames()
     answers, columns = dict(frames.answers), dict(frames.columns)
