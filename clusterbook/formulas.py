@@ -376,8 +376,12 @@ class _Excel:
 
     def _truth_filled(self, node: Filled) -> str:
         text = f"TRIM({self.shown(node.of)})"
-        number = isinstance(node.of, Answer | This) and counts_none(self.cells.kind(node.of.key))
-        none = "" if number else f'*({text}<>"{NONE}")'
+        if not isinstance(node.of, Answer | This):
+            return f'({text}<>"")*1*({text}<>"{NONE}")'
+        kind = self.cells.kind(node.of.key)
+        if node.readable and isinstance(kind, Number):
+            return f"({self._is_number(node.of)})*1"
+        none = "" if counts_none(kind) else f'*({text}<>"{NONE}")'
         return f'({text}<>"")*1{none}'
 
     def _truth_saysnone(self, node: SaysNone) -> str:
