@@ -195,7 +195,11 @@ class _Excel:
         address, kind = self.shown(node), self.cells.kind(node.key)
         number = address
         if isinstance(kind, Number) and not kind.whole:
-            number = f"ROUND({address},{kind.decimals})"
+            digits = str(kind.decimals)
+            if kind.percent:
+                # A share below one may lack its factor of 100: its digits are kept (rule P07).
+                digits = f"IF(ABS({address})<1,{kind.decimals + 2},{kind.decimals})"
+            number = f"ROUND({address},{digits})"
         return f'IF(TRIM({address})="{NONE}",0,{number})' if counts_none(kind) else number
 
     def _value_answer(self, node: Answer) -> str:

@@ -202,7 +202,7 @@ CASES = [
     Case("T05.plan_length", planned(3300), {}),
     Case("T05.plan_too_long", planned(3301), {}),
     # --- 佐证
-    Case(" ".join(f"T12.{key.split('.')[1]}" for key in TICKS), dict.fromkeys(TICKS, "☑") | {f"{key}_pages": "" for key in TICKS}, {}),
+    *(Case(f"T12.{key.split('.')[1]}", {key: "☑", f"{key}_pages": ""}, {key: "☐", f"{key}_pages": ""}) for key in TICKS),
     Case("", {}, dict.fromkeys(TICKS, "☑") | {f"{key}_pages": "P3" for key in TICKS}),
     Case("T12.cb_resource_share_4", {"industry.cb_resource_share_4": "√"}, {"industry.cb_resource_share_4": "□"}),
     Case("T12.cb_services_1", {"governance.cb_services_1_pages": "无"}, {"governance.cb_services_1": "", "governance.cb_services_1_pages": ""}),
@@ -212,7 +212,7 @@ CASES = [
     Case("T09.overseas_branches", {"opening.overseas_branches_pages": ""}, {"opening.overseas_branches": 0, "opening.overseas_branches_pages": ""}),
     Case("T09.evidence", {"evidence": []}, {"evidence": [ROWS["evidence"][-1]]}),
     Case("T09.evidence_pages", row("evidence", 1, page_from=9, page_to=8), row("evidence", 1, page_from=8, page_to=8)),
-    Case(" ".join(f"T09.{key.split('.')[1]}" for key in PAGES), dict.fromkeys(PAGES, f"P1、P90-{LAST_PAGE + 1}"), dict.fromkeys(PAGES, f"P1、P90-{LAST_PAGE}")),
+    *(Case(f"T09.{key.split('.')[1]}", {key: f"P1、P90-{LAST_PAGE + 1}"}, {key: f"P1、P90-{LAST_PAGE}"}) for key in PAGES),
     Case("T09.standards_list", row("standards_list", 3, evidence_pages=f"P{LAST_PAGE + 1}"), row("standards_list", 3, evidence_pages=f"P{LAST_PAGE}")),
     Case("T09.patents_list", row("patents_list", 3, evidence_pages=f"P{LAST_PAGE + 1}"), row("patents_list", 3, evidence_pages=f"P{LAST_PAGE}")),
     # --- plausibility
@@ -250,7 +250,7 @@ CASES = [
         for year, low in zip(sample.YEARS, ((0.001, 0.0015, 0.002), (0.0015, 0.001, 0.0015), (0.002, 0.0015, 0.001)), strict=True)
     ),
     Case("P12.co2_per_output_2025", rising("green.co2_per_output", 19, 20, 20.0001), rising("green.co2_per_output", 19, 20, 20)),
-    suspects("innovation.rd_staff_share", "digital.cloud_share", "green.solid_waste_rate", "green.water_reuse_rate"),
+    *map(suspects, ("innovation.rd_staff_share", "digital.cloud_share", "green.solid_waste_rate", "green.water_reuse_rate")),
     suspects("digital.iiot_share", "plan.g_iiot.2025"),
     Case("P07.g_iiot_2028 A19.e_iiot", {"plan.g_iiot.2028": 0.31}, {}),
     suspects(*(f"innovation.sme_rd_intensity.{year}" for year in sample.YEARS), value=0.0999),
