@@ -8,6 +8,7 @@ rounds are quoted. Ratios hold on any machine, seconds do not.
 """
 
 import argparse
+import gc
 import io
 import os
 import platform
@@ -45,6 +46,7 @@ def medians(candidates: dict[str, Callable[[], object]], rounds: int) -> dict[st
     taken: dict[str, list[float]] = {name: [] for name in candidates}
     for number in range(rounds + 1):
         for name, candidate in candidates.items():
+            gc.collect()  # what one candidate leaves is not for the next to clean
             start = cpu()
             candidate()
             if number:
