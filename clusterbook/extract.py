@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from functools import cache
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from clusterbook.grid import Address, Grid, SheetGrid
 from clusterbook.identity import RULER
 from clusterbook.kinds import Raw
-from clusterbook.layout import Body, Layout, SheetPlan, Slot, cell_name
+from clusterbook.layout import Body, Layout, SheetPlan, SlotPlace, cell_name
 from clusterbook.place import Placement, SheetPlacement, moved_labels, read_reference
 from clusterbook.problems import Problem
 from clusterbook.reading import fold, is_blank, to_text
@@ -55,7 +55,7 @@ class RawLibrary:
 class Extracted:
     """All raw values of one file, in the order of the layout.
 
-    ``raws`` follows ``slots_of``; ``places`` holds (sheet, cell) only where it is not as planned;
+    ``raws`` follows ``Layout.in_order``; ``places`` holds (sheet, cell) where not as planned;
     ``absent`` are slots without a place. ``computed`` are stored values of computed cells and
     whether a formula still stands there.
     """
@@ -72,32 +72,10 @@ class Extracted:
     explanations: dict[str, str] = field(factory=dict)
 
 
-@frozen
-class SlotPlace:
-    """A slot with its sheet, as all files of one layout have it."""
-
-    index: int
-    slot: Slot
-    plan: SheetPlan
-
-
-_SLOTS: dict[int, tuple[SlotPlace, ...]] = {}
-
-
-def slots_of(layout: Layout) -> tuple[SlotPlace, ...]:
-    """Every slot of a layout in printed order: the order of ``Extracted.raws``."""
-    known = _SLOTS.get(id(layout))
-    if known is None:
-        pairs = [(slot, plan) for plan in layout.sheets for slot in plan.slots]
-        known = tuple(SlotPlace(i, slot, plan) for i, (slot, plan) in enumerate(pairs))
-        _SLOTS[id(layout)] = known
-    return known
-
-
 def extract(placement: Placement) -> Extracted:
     """The raw values of one placed file; what no field claims becomes a problem."""
     layout = placement.layout
-    slots = slots_of(layout)
+    slots = layout.in_order
     result = Extracted(
         raws=[None] * len(slots), oddities=Oddities(), places={}, absent=set(), libraries={},
         computed={}, sheet_names={}, problems=list(placement.problems),

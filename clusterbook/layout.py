@@ -181,6 +181,15 @@ class SheetPlan:
         return len(self.widths) - 1
 
 
+@frozen
+class SlotPlace:
+    """A slot with its sheet and its number in printed order."""
+
+    index: int
+    slot: Slot
+    plan: SheetPlan
+
+
 @define(slots=False)
 class Layout:
     """Every address of a workbook, by sheet and by key."""
@@ -196,6 +205,17 @@ class Layout:
             for slot in plan.slots:
                 found.setdefault(slot.key, []).append(slot)
         return {key: tuple(slots) for key, slots in found.items()}
+
+    @cached_property
+    def in_order(self) -> tuple[SlotPlace, ...]:
+        """Every slot in printed order: the order in which raw values are handed on."""
+        pairs = [(slot, plan) for plan in self.sheets for slot in plan.slots]
+        return tuple(SlotPlace(index, slot, plan) for index, (slot, plan) in enumerate(pairs))
+
+    @cached_property
+    def first_places(self) -> dict[str, SlotPlace]:
+        """The (first) slot of each key."""
+        return {one.slot.key: one for one in reversed(self.in_order)}
 
     @cached_property
     def digest(self) -> str:

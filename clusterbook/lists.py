@@ -72,11 +72,6 @@ class Lists:
 
 def names_of_library_column(layout: Layout, key: str) -> str:
     """A drop-down of what stands in a library column so far, as a formula."""
-    name = column_name(layout.columns[key].key)
+    name = layout.columns[key].defined_name
     first = f"INDEX({name},1)"
     return f"=OFFSET({first},0,0,MAX(1,COUNTA({name})),1)"
-
-
-def column_name(key: str) -> str:
-    """The defined name of a library column."""
-    return f"cb_{key}"

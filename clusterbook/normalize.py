@@ -14,7 +14,7 @@ import numpy as np
 from attrs import define, evolve, field, frozen
 
 from clusterbook.evaluate import Array, Frames, evaluate
-from clusterbook.extract import Extracted, Oddities, RawLibrary, SlotPlace, slots_of
+from clusterbook.extract import Extracted, Oddities, RawLibrary
 from clusterbook.kinds import Kind, Number, Raw, Tick, mend_facts
 from clusterbook.layout import Body, ColumnSlot, Layout, cell_name
 from clusterbook.problems import Problem
@@ -88,7 +88,7 @@ class Data:
 
     def place(self, submission: int, key: str) -> tuple[str, str]:
         """Sheet and cell of an answer in one submission's file."""
-        first = first_slots(self.layout)[key]
+        first = self.layout.first_places[key]
         one = self.extracted[submission]
         if first.index in one.places:
             return one.places[first.index]
@@ -180,20 +180,6 @@ class Data:
         return frozenset(k for k, parts in self.layout.slots.items() if not parts[0].locked)
 
 
-_FIRST: dict[int, dict[str, SlotPlace]] = {}
-
-
-def first_slots(layout: Layout) -> dict[str, SlotPlace]:
-    """The (first) slot of each key."""
-    known = _FIRST.get(id(layout))
-    if known is None:
-        known = {}
-        for one in slots_of(layout):
-            known.setdefault(one.slot.key, one)
-        _FIRST[id(layout)] = known
-    return known
-
-
 def normalize(layout: Layout, extracted: list[Extracted]) -> Data:
     """Typed columns of all submissions of one layout, with what was changed and what is wrong."""
     data = Data(
@@ -201,12 +187,12 @@ def normalize(layout: Layout, extracted: list[Extracted]) -> Data:
         problems=[list(one.problems) for one in extracted], changes=[[] for _ in extracted],
     )  # fmt: skip
     for submission, one in enumerate(extracted):
-        slots = slots_of(layout)
+        slots = layout.in_order
         data.bad |= {(submission, slots[index].slot.key) for index in one.absent}
     for key, parts in layout.slots.items():
         if parts[0].locked:
             continue
-        first = first_slots(layout)[key].index
+        first = layout.first_places[key].index
         cells = [_cell(one, first, len(parts)) for one in extracted]
 
         def tell(at: int, code: str, value: str, facts: Mapping[str, Any], key: str = key) -> None:

@@ -20,8 +20,10 @@ from xlsxwriter.worksheet import Worksheet
 from clusterbook import guide, measure, styles
 from clusterbook.formulas import excel
 from clusterbook.identity import (
+    DIGEST_CELL,
     META_SHEET,
     PROPERTY,
+    STAMP_CELL,
     STAMP_NAME,
     Stamp,
     column_mark,
@@ -39,7 +41,7 @@ from clusterbook.layout import (
     column_letters,
     sheet_prefix,
 )
-from clusterbook.lists import LISTS_SHEET, Lists, column_name
+from clusterbook.lists import LISTS_SHEET, Lists
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch, Watch, rule_watches, watches
 from clusterbook.measure import BODY_ROW, ROW_HEIGHT
 from clusterbook.spec import Field, Narrative
@@ -141,8 +143,8 @@ class _Template:
         self._lists()
         meta = self.sheets[META_SHEET]
         _sure(meta.write_string(0, 0, sheet_mark("meta", self.stamp.issue)))
-        _sure(meta.write_string(1, 1, self.stamp.text()))
-        _sure(meta.write_string(2, 1, self.layout.digest))
+        _sure(meta.write_string(*STAMP_CELL, self.stamp.text()))
+        _sure(meta.write_string(*DIGEST_CELL, self.layout.digest))
         for name in hidden:
             self.sheets[name].protect()
             self.sheets[name].very_hidden()
@@ -189,7 +191,7 @@ class _Template:
             if plan.body is not None:
                 for column in plan.body.columns:
                     reference = f"={prefix}{plan.body.range(column)}"
-                    _sure(self.book.define_name(column_name(column.key), reference))
+                    _sure(self.book.define_name(column.defined_name, reference))
 
     def _lists(self) -> None:
         sheet = self.sheets[LISTS_SHEET]

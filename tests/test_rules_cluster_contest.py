@@ -20,7 +20,7 @@ from attrs import evolve, frozen
 
 from clusterbook import registry
 from clusterbook.check import check
-from clusterbook.extract import Extracted, Oddities, extract, slots_of
+from clusterbook.extract import Extracted, Oddities, extract
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
 from clusterbook.normalize import Data, normalize
@@ -564,7 +564,7 @@ def submission(case: Case, change: Change) -> Extracted:
     values, rows = changed(case, change)
     base = sample()
     raws = list(base.raws)
-    for one in slots_of(LAYOUT):
+    for one in LAYOUT.in_order:
         key = one.slot.key
         if one.slot.part == 1 and not one.slot.locked and values.get(key) != BASE.get(key):
             raws[one.index] = values[key] or (0.0 if values[key] == 0 else None)
