@@ -1,24 +1,30 @@
-"""Many files at once: workers read, one pass over columns judges, every file gets one verdict."""
+"""Many files at once: read in workers, compared with each other, judged in windows.
+
+Windows are cut by the order of the files and never by the number of workers, so that the same
+files give the same results however the work was shared out.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from multiprocessing import get_context
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from attrs import define, evolve, field, frozen
+from attrs import frozen
 
-from clusterbook import registry
-from clusterbook.check import Verdict, check, verdict
-from clusterbook.extract import Extracted
-from clusterbook.identity import Stamp
-from clusterbook.normalize import Data, normalize
-from clusterbook.pipeline import Returned, Submission, read_submission, settle
+from clusterbook import across
+from clusterbook.issue import Registered
+from clusterbook.judge import Batch, Member, judge
 from clusterbook.problems import Problem
+from clusterbook.reads import CHUNK, Entry, Found, Progress, hash_all, read_all
+from clusterbook.sandbox import LocalPool
+from clusterbook.spool import Spool
 
-CHUNK = 25  # files handed to a worker at a time
+# Submissions judged at a time: many, because schemas and rules cost as much for one as for
+# hundreds; not all, because their values are in memory.
+WINDOW = 500
 # What office programs, file managers and this software leave beside submissions.
 _BESIDE = (
     ("~$", "", "Office 的锁定文件"), (".~lock", "", "Office 的锁定文件"),
@@ -27,33 +33,7 @@ _BESIDE = (
     ("register.csv", "", "发放登记簿"), ("", ".md", "说明文件"), ("", ".py", "程序"),
 )  # fmt: skip
 
-Progress = Callable[[int, int], None]
-
-
-@frozen
-class Found:
-    """One directory entry: its shown name, where it is, and why it is not read, if so."""
-
-    name: str
-    path: Path
-    skip: str = ""
-
-
-@define
-class Group:
-    """The submissions that share one layout, with their typed data."""
-
-    stamp: Stamp
-    members: list[Submission]
-    data: Data
-
-
-@define
-class Batch:
-    """Everything an import knows, in the order of the file names."""
-
-    submissions: list[Submission] = field(factory=list)
-    groups: list[Group] = field(factory=list)
+Register = Mapping[str, Registered]
 
 
 def find_files(paths: Sequence[Path]) -> list[Found]:
@@ -89,99 +69,112 @@ def _skip(path: Path) -> str:
     return ""
 
 
+def local_pool(jobs: int, files: int) -> LocalPool:
+    """Worker processes for so many files; ``jobs`` 0 takes one per processor."""
+    return LocalPool(max(1, min(jobs or os.cpu_count() or 1, -(-files // CHUNK))))
+
+
+@frozen
+class Gathered:
+    """All files read: their members in order, and the names by which sentences call them."""
+
+    members: tuple[Member, ...]
+    entries: tuple[Entry, ...]
+
+    def windows(self) -> Iterator[tuple[int, tuple[Member, ...]]]:
+        """Number and members of each window."""
+        for number, at in enumerate(range(0, len(self.members), WINDOW)):
+            yield number, self.members[at : at + WINDOW]
+
+    def whose(self, members: Sequence[Member]) -> dict[int, str]:
+        """The names of all submissions that share rows with these."""
+        others = {other for member in members for row in member.shared for other in row.others}
+        return {other: _whose(self.members[other], self.entries[other]) for other in others}
+
+
+def _whose(member: Member, entry: Entry) -> str:
+    stamp = entry.card.stamp if entry.card else None
+    return (stamp.issued_to if stamp else "") or member.file
+
+
+def gather(
+    hashed: Sequence[Entry],
+    *,
+    pool: Executor,
+    spool: Spool,
+    jobs: int = 1,
+    register: Register | None = None,
+    progress: Progress | None = None,
+) -> Gathered:
+    """Reads all files into the spool and finds what shows only across them."""
+    entries = read_all(hashed, pool=pool, spool=spool, jobs=jobs, progress=progress)
+    standings = across.standings([(one.found.name, one.card) for one in entries])
+    counting = [
+        (at, one.key, one.card.stamp.report_year, one.card.cluster)
+        for at, one in enumerate(entries)
+        if one.card and one.card.readable and one.card.stamp
+        and not (at in standings and standings[at].replaced)
+    ]  # fmt: skip
+    shared: dict[int, tuple[across.Shared, ...]] = {}
+    if len(counting) > 1:
+        shared = pool.submit(across.find_shared, str(spool.folder), counting).result()
+    ids = _ids(entries, standings)
+    members = tuple(
+        _member(entry, ids[at], standings.get(at), shared.get(at, ()), register)
+        for at, entry in enumerate(entries)
+    )
+    return Gathered(members, tuple(entries))
+
+
+def _member(
+    entry: Entry,
+    id: str,  # noqa: A002
+    standing: across.Standing | None,
+    shared: tuple[across.Shared, ...],
+    register: Register | None,
+) -> Member:
+    problems, issued = entry.problems, None
+    stamp = entry.card.stamp if entry.card else None
+    if register is not None and stamp is not None and stamp.issue:
+        issued = register.get(stamp.root)
+        if issued is None:
+            problems = (*problems, Problem(code="F110", value=stamp.issue))
+    return Member(
+        file=entry.found.name, id=id, key=entry.key if entry.card else "",
+        sha256=entry.card.sha256 if entry.card else entry.key, problems=problems,
+        standing=standing, shared=shared, issued=issued, skipped=bool(entry.found.skip),
+    )  # fmt: skip
+
+
+def _ids(entries: Sequence[Entry], standings: Mapping[int, across.Standing]) -> dict[int, str]:
+    """An id for each: its issue id for the one that counts, else one with a number or hash."""
+    taken: dict[str, int] = {}
+    ids: dict[int, str] = {}
+
+    def last(at: int) -> bool:
+        return at in standings and standings[at].replaced
+
+    for at in sorted(range(len(entries)), key=lambda at: (last(at), at)):
+        card = entries[at].card
+        stamp = card.stamp if card else None
+        stem = stamp.issue if stamp else ""
+        if not stem:
+            content = (card.sha256 if card else entries[at].key)[:12]
+            stem = f"{stamp.form if stamp else 'file'}-{content or 'skipped'}"
+        taken[stem] = taken.get(stem, 0) + 1
+        ids[at] = stem if taken[stem] == 1 else f"{stem}-{taken[stem]}"
+    return ids
+
+
 def run(
     files: Sequence[Found],
     *,
     pool: Executor,
-    register: Mapping[str, str] | None = None,
+    register: Register | None = None,
     progress: Progress | None = None,
 ) -> Batch:
-    """Reads all files through the workers of ``pool`` and judges them together."""
-    batch = Batch()
-    to_read = [one for one in files if not one.skip]
-    read = list(_read_chunks(pool, to_read, progress))
-    results = {one.name: returned for one, returned in zip(to_read, read, strict=True)}
-    gathered: dict[Stamp, list[tuple[Submission, Extracted]]] = {}
-    for one in files:
-        if one.skip:
-            problem = Problem(code="F190", facts={"detail": one.skip})
-            batch.submissions.append(
-                Submission(file=one.name, sha256="", problems=[problem],
-                           verdict=Verdict.SKIPPED.value)
-            )  # fmt: skip
-            continue
-        returned = results[one.name]
-        submission = settle(one.name, returned, register)
-        batch.submissions.append(submission)
-        if returned.extracted is not None and returned.stamp is not None:
-            key = evolve(returned.stamp, issue="", issued_to="", parent="")
-            gathered.setdefault(key, []).append((submission, returned.extracted))
-        else:
-            submission.verdict = Verdict.UNREADABLE.value
-    for stamp, members in gathered.items():
-        batch.groups.append(_judge(stamp, members, len(batch.groups)))
-    _name(batch.submissions)
-    return batch
-
-
-def _judge(stamp: Stamp, members: list[tuple[Submission, Extracted]], number: int) -> Group:
-    """Judges the submissions of one layout together, on columns."""
-    layout = registry.layout(stamp.form, stamp.options)
-    data = normalize(layout, [extracted for _, extracted in members])
-    check(data)
-    for position, (submission, _) in enumerate(members):
-        submission.group, submission.position = number, position
-        submission.problems += data.problems[position]
-        submission.verdict = verdict(submission.problems).value
-    return Group(stamp, [submission for submission, _ in members], data)
-
-
-def _name(submissions: list[Submission]) -> None:
-    """An id for each: its issue id where that is unique, else with its content's hash."""
-    taken: dict[str, int] = {}
-    for one in submissions:
-        stem = one.stamp.issue if one.stamp else ""
-        if not stem:
-            form = one.stamp.form if one.stamp else "file"
-            stem = f"{form}-{one.sha256[:12]}" if one.sha256 else f"{form}-skipped"
-        taken[stem] = taken.get(stem, 0) + 1
-        one.id = stem if taken[stem] == 1 else f"{stem}-{taken[stem]}"
-
-
-# --- workers -------------------------------------------------------------------------------------
-
-
-def local_pool(jobs: int, files: int) -> ProcessPoolExecutor:
-    """Worker processes for so many files; ``jobs`` 0 takes one per processor.
-
-    Nothing a county sent is parsed in the main process. The workers are not forked from it: a fork
-    of a process with threads (pandas, Arrow) may hang.
-    """
-    workers = max(1, min(jobs or os.cpu_count() or 1, -(-files // CHUNK)))
-    method = "forkserver" if hasattr(os, "fork") else "spawn"
-    return ProcessPoolExecutor(workers, mp_context=get_context(method))
-
-
-def _read_chunks(
-    pool: Executor, files: Sequence[Found], progress: Progress | None
-) -> Iterator[Returned]:
-    chunks = [files[at : at + CHUNK] for at in range(0, len(files), CHUNK)]
-    done = 0
-    for results in pool.map(_read_chunk, [[str(one.path) for one in chunk] for chunk in chunks]):
-        yield from results
-        done += len(results)
-        if progress:
-            progress(done, len(files))
-
-
-def _read_chunk(paths: list[str]) -> list[Returned]:
-    results = []
-    for path in paths:
-        try:
-            data = Path(path).read_bytes()
-        except OSError as error:
-            problem = Problem(code="F107", facts={"detail": error.strerror or str(error)})
-            results.append(Returned(sha256="", problems=(problem,)))
-            continue
-        results.append(read_submission(data))
-    return results
+    """Reads all files through ``pool`` and judges them here, together: for few files."""
+    with TemporaryDirectory() as folder:
+        spool = Spool.beside(Path(folder))
+        gathered = gather(hash_all(files), pool=pool, spool=spool, register=register, progress=progress)
+        return judge(gathered.members, spool.folder, gathered.whose(gathered.members))

@@ -23,6 +23,15 @@ _FIRST_YEAR, _LAST_YEAR = 1949, 2100
 _SERIAL = re.compile("[0-9]{5}$")
 _EXAMPLES = {"month": "2024-03", "date": "2026-03-15", "period": "2024.03-2026.12"}
 
+# As the form asks to have them typed; every month has 28 days.
+_YEAR, _MONTH = "19[5-9][0-9]|20[0-9]{2}", "0[1-9]|1[0-2]"
+_PLAIN_MONTH = re.compile(f"(?:{_YEAR})-(?:{_MONTH})")
+_PLAIN_DATE = re.compile(f"(?:{_YEAR})-(?:{_MONTH})(?:-(?:0[1-9]|1[0-9]|2[0-8]))?")
+_PLAIN_PERIOD = re.compile(rf"({_YEAR})\.({_MONTH})-({_YEAR})\.({_MONTH})")
+_OFFERED = str.maketrans("-/", ".-")
+
+_FIRST_RUN = 10**7  # eight digits; no serial is that large
+
 _LONGEST = 200  # no time is longer, and patterns need not toil
 _DIGITS = "〇一二三四五六七八九"
 _CHINESE_YEAR = re.compile("[〇零○一二三四五六七八九]{4}(?=年)|[〇零○一二三四五六七八九]{2}(?=年)")
@@ -101,11 +110,36 @@ def read_period(raw: Any, *, date_format: bool = False) -> Reading:
         alone = _moment_of(raw, date_format=date_format) or _moment(_OPEN_END.sub("", text))
         return refuse("V244" if alone or _ONLY_LENGTH.match(text) else "V243", example=example)
     value = f"{ends[0].month}/{ends[1].end}"
+    expected = {value, offered_period(value)}
     if ends[0].month > ends[1].end:
         return refuse("V245", example=example)
     if "year" in {end.precision for end in ends}:
         return Reading(value, note="year_precision", facts={"precision": "year"})
-    return Reading(value, note="" if value == raw else "date_spelling")
+    return Reading(value, note="" if raw in expected else "date_spelling")
+
+
+def offered_period(value: str) -> str:
+    """A period as the form asks to have it typed: 2024-03/2026-12 as 2024.03-2026.12."""
+    return value.translate(_OFFERED)
+
+
+def plain_month(text: str) -> str | None:
+    """A text that is ``YYYY-MM`` already; None for what takes reading."""
+    return text if _PLAIN_MONTH.fullmatch(text) else None
+
+
+def plain_date(text: str) -> str | None:
+    """A text that is ``YYYY-MM-DD`` or ``YYYY-MM`` already; None for what takes reading."""
+    return text if _PLAIN_DATE.fullmatch(text) else None
+
+
+def plain_period(text: str) -> str | None:
+    """The value of a period typed as the form asks; None for what takes reading."""
+    found = _PLAIN_PERIOD.fullmatch(text)
+    if not found:
+        return None
+    start, end = f"{found[1]}-{found[2]}", f"{found[3]}-{found[4]}"
+    return f"{start}/{end}" if start <= end else None
 
 
 def _plain(raw: Any) -> Reading | None:
@@ -153,7 +187,9 @@ def _moment_of(raw: Any, *, date_format: bool) -> _Moment | None:
         return _moment(format(raw, ".10g"))
     if date_format or (_is_serial(raw) and not _is_year_and_month(raw)):
         day = from_serial(raw)
-        return _checked(day.year, day.month, day.day) if day else None
+        if day or raw < _FIRST_RUN:
+            return _checked(day.year, day.month, day.day) if day else None
+    # 20240315, also where a date cell cannot show it
     return _moment(str(int(raw))) if 10**5 <= raw < 10**8 and raw == int(raw) else None
 
 

@@ -32,6 +32,7 @@ class Verdict(Enum):
     EXPLAIN = "待说明"
     RETURNED = "退回"
     UNREADABLE = "无法读取"
+    REPLACED = "被替代"
     SKIPPED = "跳过"
 
 
@@ -96,7 +97,7 @@ def _check_answers(data: Data, slots: list[Slot]) -> None:
         typed = data.answers[key]
         if failure.code == schema.MISSING and submission in typed.declared:
             continue
-        data.tell(submission, key, failure.code, typed.raws[submission], **failure.facts)
+        data.tell(submission, key, failure.code, typed.text(submission), **failure.facts)
 
 
 def _check_library(data: Data, body: Body) -> None:
@@ -110,7 +111,7 @@ def _check_library(data: Data, body: Body) -> None:
         if failure.code == schema.MISSING and failure.index in typed.declared:
             continue
         column = by_key[failure.column]
-        value = typed.raws[failure.index]
+        value = typed.text(failure.index)
         data.tell_row(key, failure.index, column, failure.code, value, **failure.facts)
     if body.library.least:
         counts = np.bincount(library.owner, minlength=data.count)
@@ -159,7 +160,7 @@ def _shaped(asked: Field, values: Array) -> Array:
 
 
 def _computed_column(values: Array) -> Typed:
-    return Typed(values, [""] * len(values))
+    return Typed(values, [None] * len(values))
 
 
 # --- conditions --------------------------------------------------------------------------------
@@ -181,8 +182,8 @@ def _check_conditions(data: Data, frames: Frames) -> None:
                     data.tell(int(at), key, "V102", **facts)
         if asked.only_when:
             for at in np.flatnonzero(~holds):
-                if typed.raws[int(at)] and int(at) not in typed.declared:
-                    data.tell(int(at), key, "V103", typed.raws[int(at)], **facts)
+                if typed.given[at] and int(at) not in typed.declared:
+                    data.tell(int(at), key, "V103", typed.text(int(at)), **facts)
 
 
 def _check_row_conditions(data: Data, frames: Frames) -> None:
@@ -247,17 +248,24 @@ def _check_identity(data: Data) -> None:
         library = data.libraries[body.library.key]
         column = next(c for c in body.inputs if c.field.key == identity[0])
         seen: dict[tuple[object, ...], int] = {}
-        for at in range(len(library.owner)):
-            values = [library.columns[name].values[at] for name in identity]
-            if any(value in (None, "") for value in values):
+        owner = library.owner.tolist()
+        columns = [_name_keys(library.columns[name].values) for name in identity]
+        for at, key in enumerate(zip(owner, *columns, strict=True)):
+            if not all(key[1:]):
                 continue
-            key = (int(library.owner[at]), *(name_key(show(value)) for value in values))
-            if key in seen:
-                first = library.rows[seen[key]] + 1
-                raw = library.columns[identity[0]].raws[at]
-                data.tell_row(body.library.key, at, column, "R101", raw, first=first)
-            else:
-                seen[key] = at
+            first = seen.setdefault(key, at)
+            if first != at:
+                raw = library.columns[identity[0]].text(at)
+                facts = {"first": library.rows[first] + 1}
+                data.tell_row(body.library.key, at, column, "R101", raw, **facts)
+
+
+def _name_keys(values: Array) -> list[str]:
+    """The keys under which the values of a column are the same name; '' for nothing."""
+    return [
+        "" if v is None or v == "" or v != v else name_key(v if type(v) is str else show(v))  # noqa: PLR0124 - NaN
+        for v in values.tolist()
+    ]  # fmt: skip
 
 
 # --- computed cells ----------------------------------------------------------------------------

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from attrs import evolve, frozen
 
 from clusterbook.reading import (
+    UNSEEN_SIGNS,
     Reading,
+    clean,
     declared,
     fold,
     half_width,
     is_blank,
-    is_stroke,
+    is_plain,
     joined,
     no_answer,
+    no_text,
     refuse,
     says_none,
     says_not_applicable,
     squeeze,
     to_text,
-    trim,
     visible_length,
 )
 
@@ -63,21 +65,25 @@ HONOUR_ALIASES: Aliases = (
 _LONG_ITEM = 20
 _SHOWN_OPTIONS = 10
 
-_YES_WORDS = "是 是的 对 有 已 规上 规上企业 √ ✓ ✔ ☑ ☒ ■ 1 y yes t true"
-_NO_WORDS = "否 不是 不 无 没有 没 规下 规下企业 非规上 × ✗ ✘ ✕ ☐ □ x 0 n no f false"
-_YES, _NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
+_YES_WORDS = "是 是的 对 √ ✓ ✔ ☑ ☒ ■ y yes t true"
+_NO_WORDS = "否 不是 × ✗ ✘ ✕ ☐ □ x n no f false"
+_SURE_YES, _SURE_NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
+_YES = _SURE_YES | {"有", "已", "规上", "规上企业", "1"}
+_NO = _SURE_NO | {"不", "无", "没有", "没", "规下", "规下企业", "非规上", "0"}
 _ALMOST = frozenset({"准规上", "准规上企业", "拟规上", "小升规"})
 _TICKED = frozenset({"☑", "☒", "√", "✓", "✔", "是", "1", "true"})
 _UNTICKED = frozenset({"☐", "□", "否", "0", "false"})
 
 _ON, _OFF = "☑☒√✓✔■●▣", "☐□○◯◻▢"
 _MARKS = re.compile(f"([{_ON}{_OFF}])")
-_BRACKET_TICK = re.compile(r"[(（\[【]\s*([√✓✔☑×✗xX]?)\s*[)）\]】]")
+_BRACKET_TICK = re.compile(r"[(（\[【]\s*+(?:([√✓✔☑×✗xX])\s*+)?[)）\]】]")
 
+_NONE_OPTION = "无"
 _SEPARATORS = frozenset("、，,；;/／|｜\n")
+_OPENING, _CLOSING = frozenset("(（[【《"), frozenset(")）]】》")
 _NUMBERING = re.compile(
-    r"(?:^|(?<=[\s、，,；;。/]))(?:[(（][0-9]{1,2}[)）]|[0-9]{1,2}[)）]|[0-9]{1,2}[.．、](?![0-9]))\s*"
-    r"|[①-⑳]"
+    r"(?:^|(?<=[\s、，,；;。/]))"
+    r"(?:(?:[(（][0-9]{1,2}[)）]|[0-9]{1,2}[)）]|[0-9]{1,2}[.．、](?![0-9]))\s*+)+|[①-⑳]"
 )
 # Numbers in a row are numbering even where alone they could be part of a name.
 _SURELY_NUMBERED = (
@@ -88,25 +94,70 @@ _SURELY_NUMBERED = (
     ),
 )
 _SUFFIX = re.compile("(?:企业|称号|荣誉|认定)$")
+_ITEM_ENDS = "".join(UNSEEN_SIGNS) + "'。；;"
+_AND_SO_ON = re.compile("(?<=..)等+$")
+# Items of letters and digits, joined as the form asks, not numbered and not open-ended.
+_PLAIN_ITEM = "(?![0-9]{1,2}、)[0-9A-Za-z\u4e00-\u9fa5]{1,20}"
+_PLAIN_ITEMS = re.compile(f"{_PLAIN_ITEM}(?:、{_PLAIN_ITEM})*(?<!等)")
 
 
-def read_choice(raw: Any, *, options: tuple[str, ...], aliases: Aliases = ()) -> Reading:
-    """The option meant; also from □甲 ☑乙. V230 none of them, V232 several, V233 two ticked.
+@frozen(eq=False)
+class Vocabulary:
+    """Printed options with the other spellings known of them, made ready for looking up.
 
-    An alias with an empty target is a word that fits several options.
+    ``aliases`` are (spelling, option); one with an empty option is a word that fits several.
     """
+
+    options: tuple[str, ...]
+    aliases: Aliases = ()
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The options as printed."""
+        return frozenset(self.options)
+
+    @cached_property
+    def by_key(self) -> Mapping[str, str]:
+        """Options by what is left of them without signs, width and case."""
+        keys = {_key(option): option for option in self.options}
+        if len(keys) == len(self.options):
+            return keys
+        # Two options that differ by a sign only are told apart by nothing but themselves.
+        return {fold(option): option for option in self.options}
+
+    @cached_property
+    def by_alias(self) -> Mapping[str, str]:
+        """Options by the keys of other spellings."""
+        return {_key(word): self.by_key.get(_key(target), target) for word, target in self.aliases}
+
+
+def read_choice(raw: Any, vocabulary: Vocabulary) -> Reading:
+    """The option meant; also from □甲 ☑乙. V230 none of them, V232 several, V233 two ticked."""
     if is_blank(raw):
         return Reading()
-    text = trim(to_text(raw))
-    if text in options:
-        return Reading(text, note="" if text == raw else "trim")
+    text, note = clean(to_text(raw))
+    if text in vocabulary.known:
+        return Reading(text, note=note)
     ticked = _ticked(text)
     if ticked is not None and len(ticked) > 1:
-        return refuse("V233", options=_shown(options))
-    found = _lookup(ticked[0] if ticked else text, options, aliases)
+        return refuse("V233", options=_shown(vocabulary.options))
+    typed = ticked[0] if ticked else text
+    found = _lookup(typed, vocabulary)
     if found.problem in {"V230", "V232"} and not ticked:
-        return declared(text) or no_answer(text) or found
+        said = _yes_or_no(typed, vocabulary)
+        return said or declared(text) or no_answer(text) or found
+    if found.value is not None and not found.note:
+        return evolve(found, note="option_spelling")
     return found
+
+
+def _yes_or_no(text: str, vocabulary: Vocabulary) -> Reading | None:
+    """是 or 否 where they are printed among others and a word can mean nothing else."""
+    word = _word(text)
+    for option, words in (("是", _SURE_YES), ("否", _SURE_NO)):
+        if option in vocabulary.known and word in words:
+            return Reading(option, note="yes_no")
+    return None
 
 
 def read_yes_no(raw: Any, *, yes: tuple[str, ...] = (), no: tuple[str, ...] = ()) -> Reading:
@@ -120,44 +171,59 @@ def read_yes_no(raw: Any, *, yes: tuple[str, ...] = (), no: tuple[str, ...] = ()
     word = _word(ticked[0] if ticked else text)
     if word in {*_YES, *_NO, *yes, *no}:
         value = word in _YES or word in yes
-        return Reading(value, note="" if raw in ("是", "否") or raw is value else "yes_no")
+        return Reading(value, note="" if raw in ("是", "否") else "yes_no")
     if word in _ALMOST:
         return Reading(False, note="yes_no", problem="V234", facts={"read": "否"})
     if says_not_applicable(text):
         return Reading(declared="na", note="declared")
-    problem = None if is_stroke(text) else no_answer(text)
-    return problem or refuse("V230", options="是、否")
+    return no_answer(text) or refuse("V230", options="是、否")
 
 
 def read_tick(raw: Any) -> Reading:
     """True for a tick, False for an empty box or an empty cell; V280."""
     if is_blank(raw):
         return Reading(False)
-    word = _word(to_text(raw))
+    text = to_text(raw)
+    word = _word(text)
     if word not in _TICKED | _UNTICKED:
-        return refuse("V280")
+        problem = no_answer(text)
+        return problem if problem and problem.problem != "V210" else refuse("V280")
     return Reading(word in _TICKED, note="" if raw in {"☑", "☐"} else "tick")
+
+
+def plain_items(text: str) -> tuple[str, ...] | None:
+    """The items of a list typed as the form asks; None for what takes reading."""
+    if not _PLAIN_ITEMS.fullmatch(text) or not is_plain(text):
+        return None
+    items = tuple(text.split("、"))
+    return items if len(items) == 1 or len(set(items)) == len(items) else None
+
+
+def plain_options(text: str, vocabulary: Vocabulary) -> tuple[str, ...] | None:
+    """The options of a list typed as the form asks; None for what takes reading."""
+    items = tuple(text.split("、"))
+    return items if vocabulary.known.issuperset(items) and len(set(items)) == len(items) else None
 
 
 def read_items(
     raw: Any,
     *,
     at_most: int | None = None,
-    options: tuple[str, ...] = (),
-    aliases: Aliases = (),
+    longest: int | None = None,
+    vocabulary: Vocabulary | None = None,
 ) -> Reading:
-    """A tuple of texts, each once; of options where there are any. V230, V232, V270, V271.
+    """A tuple of texts, each once; of options where there are any. V220, V230, V232, V270, V271.
 
     Items are parted by 、，；/ or line breaks, not inside brackets; numbering is dropped.
     """
     if is_blank(raw):
         return Reading()
-    text = trim(to_text(raw))
-    if plain := declared(text, ()) or no_answer(text):
-        return plain
-    ticked = _ticked(text) if options else None
-    parts = _parts(text) if ticked is None else ticked
-    reading = _of_options(parts, options, aliases) if options else _free(parts)
+    if problem := no_text(raw):
+        return problem
+    text, _ = clean(to_text(raw))
+    if longest is not None and visible_length(text) > longest:
+        return refuse("V220", length=visible_length(text), limit=longest)
+    reading = _free(text) if vocabulary is None else _of_options(text, vocabulary)
     value = reading.value
     if value is not None and at_most is not None and len(value) > at_most:
         return refuse("V270", count=len(value), limit=at_most)
@@ -166,19 +232,9 @@ def read_items(
     return reading
 
 
-@frozen
-class _Index:
-    options: Mapping[str, str]
-    aliases: Mapping[str, str]
-
-
-@lru_cache(maxsize=256)
-def _index(options: tuple[str, ...], aliases: Aliases) -> _Index:
-    keys = {_key(option): option for option in options}
-    # Two options that differ by a sign only are told apart by nothing but themselves.
-    if len(keys) < len(options):
-        keys = {fold(option): option for option in options}
-    return _Index(keys, {_key(word): keys.get(_key(target), target) for word, target in aliases})
+def spell_items(items: tuple[str, ...]) -> Iterator[str]:
+    """Ways to type a list; the first is the usual one, the others are for items that look odd."""
+    yield from (sign.join(items) for sign in "、；\n")
 
 
 def _key(text: str) -> str:
@@ -187,25 +243,25 @@ def _key(text: str) -> str:
     return "".join(letters)
 
 
-def _lookup(text: str, options: tuple[str, ...], aliases: Aliases) -> Reading:
+def _lookup(text: str, vocabulary: Vocabulary) -> Reading:
     """The option that a text means, or V230, V232, V234."""
-    index = _index(options, aliases)
+    options, by_key = vocabulary.options, vocabulary.by_key
     key = _key(text)
     for known in (fold(text), key, _SUFFIX.sub("", key)):
-        target = index.aliases.get(known)
-        if known in index.options:
-            return Reading(index.options[known], note="" if text in options else "option_spelling")
+        target = vocabulary.by_alias.get(known)
+        if known in by_key:
+            return Reading(by_key[known], note="" if text in options else "option_spelling")
         if target in options:
             return Reading(target, note="alias")
         if target is not None:
             return refuse("V232", options=_shown(options), value=text)
-    starts = [option for known, option in index.options.items() if known.startswith(key)]
+    starts = [option for known, option in by_key.items() if known.startswith(key)]
     # One character is too little to tell what was meant; so is a part that is not the beginning
     # (上市 stands in 未上市).
     if len(key) > 1 and len(starts) == 1:
         facts = {"read": starts[0], "value": text, "options": _shown(options)}
         return Reading(starts[0], note="option_spelling", problem="V234", facts=facts)
-    inside = [option for known, option in index.options.items() if len(key) > 1 and key in known]
+    inside = [option for known, option in by_key.items() if len(key) > 1 and key in known]
     code = "V232" if len(inside) > 1 else "V230"
     return refuse(code, options=_shown(inside if len(inside) > 1 else options), value=text)
 
@@ -235,45 +291,66 @@ def _ticked(text: str) -> tuple[str, ...] | None:
 
 def _parts(text: str) -> tuple[str, ...]:
     """The items of a list as typed, without numbering, each once."""
-    items: dict[str, str] = {}
     for sign, numbering in _SURELY_NUMBERED:
         text = numbering.sub("\n", text) if sign.match(text) else text
-    for piece in _split(_NUMBERING.sub("\n", text)):
-        item = " ".join(piece.split()).strip("'。；;")
-        if item:
-            items.setdefault(fold(item), item)
-    listed = list(items.values())
-    if len(listed) > 1:
-        listed[-1] = re.sub("(?<=..)等$", "", listed[-1])
-    return tuple(listed)
+    pieces = _split(_NUMBERING.sub("\n", text))
+    items = [" ".join(piece.split()).strip(_ITEM_ENDS) for piece in pieces]
+    items = [item for item in items if item]
+    if len(items) > 1:
+        items[-1] = _AND_SO_ON.sub("", items[-1])
+    found: dict[str, str] = {}
+    for item in items:
+        found.setdefault(fold(item), item)
+    return tuple(found.values())
 
 
-def _split(text: str) -> list[str]:
-    """The text cut at separators outside brackets; anywhere when the brackets do not match."""
-    pieces, depth = [""], 0
-    for sign in text:
-        depth += (sign in "(（[【《") - (sign in ")）]】》")
-        if sign in _SEPARATORS and depth == 0:
-            pieces.append("")
-        else:
-            pieces[-1] += sign
-    if depth:
-        return re.split(f"[{''.join(_SEPARATORS)}]", text)
-    return pieces
+def _split(text: str) -> Iterator[str]:
+    """The text cut at separators that do not stand between a bracket and its partner."""
+    opened: list[int] = []
+    partner: dict[int, int] = {}
+    for at, sign in enumerate(text):
+        if sign in _OPENING:
+            opened.append(at)
+        elif sign in _CLOSING and opened:
+            partner[opened.pop()] = at
+    start = inside = 0
+    for at, sign in enumerate(text):
+        inside = max(inside, partner.get(at, 0))
+        if sign in _SEPARATORS and at >= inside:
+            yield text[start:at]
+            start = at + 1
+    yield text[start:]
 
 
-def _free(items: tuple[str, ...]) -> Reading:
+def _free(text: str) -> Reading:
+    if plain := declared(text, ()) or no_answer(text):
+        return plain
+    items = _parts(text)
+    if len(items) == 1 and (plain := declared(items[0], ()) or no_answer(items[0])):
+        return plain  # 1.无
+    if not items:
+        return refuse("V210")
     long = [item for item in items if visible_length(item) > _LONG_ITEM]
     if long:
         return Reading(items, problem="V271", facts={"value": long[0]})
     return Reading(items)
 
 
-def _of_options(items: tuple[str, ...], options: tuple[str, ...], aliases: Aliases) -> Reading:
+def _of_options(text: str, vocabulary: Vocabulary) -> Reading:
     """Every item as an option; the gravest problem of them, without the unclear ones."""
-    found = [_lookup(item, options, aliases) for item in items if not says_none(item)]
-    if not found and not items:
-        return refuse("V230", options=_shown(options))
+    for sign in "、；\n":
+        if vocabulary.known.issuperset(items := text.split(sign)):
+            return Reading(tuple(dict.fromkeys(items)))
+    nothing = (_NONE_OPTION,) if _NONE_OPTION in vocabulary.known else ()
+    if plain := declared(text, nothing) or no_answer(text):
+        return plain
+    ticked = _ticked(text)
+    parts = _parts(text) if ticked is None else ticked
+    found = [_lookup(item, vocabulary) for item in parts if not says_none(item)]
+    if not found and parts:
+        return Reading(nothing, declared="none", note="declared")
+    if not found:
+        return refuse("V230", options=_shown(vocabulary.options))
     values = tuple(dict.fromkeys(reading.value for reading in found if reading.value))
     worst = {reading.problem: reading for reading in reversed(found)}
     for code in ("V230", "V232", "V234"):

@@ -9,8 +9,9 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +22,14 @@ from clusterbook import __version__
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from clusterbook.batch import Batch, Found
+    from clusterbook.export import Choices
+    from clusterbook.issue import Registered, Roster
+    from clusterbook.judge import Batch
     from clusterbook.layout import Layout
     from clusterbook.pipeline import Submission
+    from clusterbook.prefill import Prefilled
     from clusterbook.problems import Problem
+    from clusterbook.reads import Found
 
 PASSED, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 ROWS_LIMIT = 20_000
@@ -32,7 +37,7 @@ _LINES_EVERY = 25  # files between two lines of progress where there is no termi
 
 _ENGLISH = {
     "通过": "passed", "待说明": "to be explained", "退回": "returned", "无法读取": "unreadable",
-    "跳过": "skipped", "错误": "error", "需说明": "explain", "提示": "info",
+    "被替代": "replaced", "跳过": "skipped", "错误": "error", "需说明": "explain", "提示": "info",
     "整个文件": "whole file", "怎样更正：": "To mend: ",
 }  # fmt: skip
 _CAUSES = {
@@ -41,6 +46,7 @@ _CAUSES = {
     errno.ENOTDIR: "路径中有一段是文件，不是文件夹", errno.EISDIR: "这是文件夹，不是文件",
     errno.ENAMETOOLONG: "名称太长", errno.EEXIST: "路径中有一段是文件，不是文件夹",
 }  # fmt: skip
+_VERDICTS = ("通过", "待说明", "退回", "无法读取", "被替代", "跳过")
 _OUTPUTS = (
     ("submissions.csv", "每个文件一行：结论和问题数", "one row per file: verdict, counts"),
     ("problems.csv", "全部问题：位置、内容、怎样更正", "every problem: place, what, how to mend"),
@@ -203,16 +209,19 @@ def forms() -> int:
 @click.option("--roster", type=_PATH, help="发放名单（.csv 或 .xlsx），每行生成一份。")
 @click.option("--date", "issued_on", metavar="YYYY-MM-DD", type=_DAY,
               help="登记表中的发放日期，默认今天；只和 --roster 一起用。")  # fmt: skip
+@click.option("--prefill", "earlier", metavar="OUT|FILE", type=_PATH,
+              help="用以前一轮的内容预填：import 的输出文件夹、其中一份 .json，或一份返回的工作簿；"
+                   "同一年度的数填到同一年度的栏，预填清单在 prefill.csv。")  # fmt: skip
 def blank(
     *, form: str, out: Path | None, year: int, province: str, years: str, rows: int | None,
-    roster: Path | None, issued_on: datetime | None,
+    roster: Path | None, issued_on: datetime | None, earlier: Path | None,
 ) -> int:  # fmt: skip
     """生成空白申报工作簿，或按名单逐份发放。"""
     layout = _layout(form, year=year, province=province, years=years, rows=rows)
     if rows and not any(lib.resizable for lib in layout.workbook.libraries().values()):
         click.echo("提示：这张申报表没有可调行数的库，--rows 不起作用。", err=True)
     if roster is not None:
-        return _issue(layout, roster, out or Path(f"{form}-{year}"), issued_on)
+        return _issue(layout, roster, out or Path(f"{form}-{year}"), issued_on, earlier)
     if issued_on:
         raise click.UsageError("--date 只和 --roster 一起使用。", click.get_current_context())
     target = out or Path(f"{form}-{year}.xlsx")
@@ -221,29 +230,68 @@ def blank(
     from clusterbook.identity import Stamp
     from clusterbook.template import write_template
 
-    data = write_template(layout, Stamp.of(layout.workbook))
-    _put(target, data, keep=out is None)
+    filled = _prefilled(layout, None, earlier) if earlier is not None else None
+    answers = filled.answers[0] if filled else None
+    _put(target, write_template(layout, Stamp.of(layout.workbook), answers), keep=out is None)
     click.echo(f"已生成 {target}（{len(layout.sheets)}张表）")
+    if filled is not None:
+        listing = target.with_name(f"{target.stem}.prefill.csv")
+        _put(listing, filled.as_csv(), keep=out is None)
+        click.echo(f"{filled.told()}。清单：{listing}")
     return PASSED
 
 
-def _issue(layout: Layout, roster: Path, folder: Path, issued_on: datetime | None) -> int:
+def _issue(
+    layout: Layout, roster: Path, folder: Path, issued_on: datetime | None, earlier: Path | None
+) -> int:
     from datetime import datetime
 
     from clusterbook import issue
 
-    with _reaching(roster, "打开"):
-        try:
-            issue.check_folder(folder)
-            listed = issue.read_roster(roster, layout.workbook)
-        except issue.IssueError as error:
-            raise Refused(str(error)) from error
+    with _reaching(roster, "打开"), _refusing():
+        issue.check_folder(folder)
+        listed = issue.read_roster(roster, layout.workbook)
+    filled = _prefilled(layout, listed, earlier) if earlier is not None else None
     day = (issued_on or datetime.now().astimezone()).date().isoformat()
     with _reaching(folder, "写入"), _progress("已生成") as progress:
-        found = issue.write(layout, listed, folder, issued_on=day, progress=progress)
+        found = issue.write(
+            layout, listed, folder, issued_on=day, progress=progress,
+            besides=filled.besides() if filled else None,
+        )  # fmt: skip
     click.echo(f"已生成 {len(found)} 份工作簿：{folder}")
     click.echo(f"发放登记表：{folder / issue.REGISTER}")
+    if filled is not None:
+        click.echo(f"{filled.told()}。清单：{folder / 'prefill.csv'}")
     return PASSED
+
+
+def _prefilled(layout: Layout, roster: Roster | None, earlier: Path) -> Prefilled:
+    """What the submissions of an earlier round give, by roster or for the one blank."""
+    from clusterbook import prefill
+
+    with _reaching(earlier, "打开"), _refusing():
+        if earlier.is_dir() or earlier.suffix.lower() == ".json":
+            sources = prefill.read(earlier)
+        else:
+            from clusterbook.documents import submission_document
+
+            judged = _judged(_find((earlier,)))
+            (one,) = judged.submissions
+            if one.group < 0:
+                raise Refused(f"无法预填：{one.problems[0].message()}")
+            sources = [prefill.Source(submission_document(judged, one, "zh"))]
+        return prefill.prefilled(layout, roster, sources)
+
+
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """What the operator has to mend before anything is issued."""
+    from clusterbook.issue import IssueError
+
+    try:
+        yield
+    except IssueError as error:
+        raise Refused(str(error)) from error
 
 
 @cli.command()
@@ -309,16 +357,16 @@ def _layout(form: str, *, year: int, province: str, years: str, rows: int | None
 @_lang_option
 def check(*, paths: tuple[Path, ...], form_of: str, lang: str) -> int:
     """检查返回的工作簿（文件或文件夹），显示全部问题。"""
-    found = _find(paths)
-    judged = _run(found, lines=False)
+    judged = _judged(_find(paths))
+    verdicts = [one.verdict for one in judged.submissions]
     if form_of == "json":
         _emit(_as_json(judged, lang))
-        return _exit_code(judged)
+        return _exit_code(verdicts)
     for one in judged.submissions:
         for line in _report(one, lang):
             click.echo(line)
-    click.echo(_counts(judged, lang))
-    return _exit_code(judged)
+    click.echo(_counts(verdicts, lang))
+    return _exit_code(verdicts)
 
 
 @cli.command("import")
@@ -341,26 +389,48 @@ def import_(
     found = _find(paths, out)
     issued = _read_register(register) if register is not None else None
 
-    from clusterbook import export
+    from clusterbook.export import Choices
 
-    judged = _run(found, jobs=jobs, register=issued)
-    with _reaching(out, "写入"):
-        export.write(judged, out, lang=lang, csv_for_excel=csv_for_excel)
-    click.echo(_counts(judged, lang))
+    choices = Choices(lang=lang, csv_for_excel=csv_for_excel)
+    verdicts = _import(found, out, jobs, issued, choices)
+    click.echo(_counts(verdicts, lang))
     click.echo(f"结果在 {out}" if lang == "zh" else f"Results are in {out}")
     for name, chinese, english in _OUTPUTS:
         if (out / name).exists() and (name != "excel" or csv_for_excel):
             click.echo(f"  {name:<16} {chinese if lang == 'zh' else english}")
-    return _exit_code(judged)
+    return _exit_code(verdicts)
 
 
-def _run(
-    found: list[Found], *, jobs: int = 0, register: dict[str, str] | None = None, lines: bool = True
-) -> Batch:
+def _import(
+    found: list[Found],
+    out: Path,
+    jobs: int,
+    register: Mapping[str, Registered] | None,
+    choices: Choices,
+) -> list[str]:
+    """Imports all files; their verdicts."""
+    from clusterbook import batch, importing
+
+    with (
+        batch.local_pool(jobs, len(found)) as pool,
+        _progress() as tell,
+        _reaching(out, "写入"),
+    ):
+        work = importing.Import(
+            files=found, out=out, pool=pool, jobs=pool.jobs, register=register, choices=choices,
+            tell=tell,
+        )  # fmt: skip
+        try:
+            return [one.verdict for one in work.run()]
+        except importing.BusyError as error:
+            raise Refused(f"另一个导入正在写入“{out}”，请等它完成。") from error
+
+
+def _judged(found: list[Found]) -> Batch:
     from clusterbook import batch
 
-    with batch.local_pool(jobs, len(found)) as pool, _progress("已读取", lines=lines) as progress:
-        return batch.run(found, pool=pool, register=register, progress=progress)
+    with batch.local_pool(0, len(found)) as pool:
+        return batch.run(found, pool=pool)
 
 
 def _check_out(paths: Iterable[Path], out: Path) -> None:
@@ -395,7 +465,7 @@ def _find(paths: Sequence[Path], out: Path | None = None) -> list[Found]:
     return found
 
 
-def _read_register(path: Path) -> dict[str, str]:
+def _read_register(path: Path) -> dict[str, Registered]:
     from clusterbook import issue
 
     with _reaching(path, "打开"):
@@ -408,19 +478,17 @@ def _read_register(path: Path) -> dict[str, str]:
 # --- what is printed ------------------------------------------------------------------------------
 
 
-def _exit_code(judged: Batch) -> int:
-    fine = {"通过", "跳过"}
-    return PASSED if all(one.verdict in fine for one in judged.submissions) else FAILED
+def _exit_code(verdicts: Iterable[str]) -> int:
+    return PASSED if set(verdicts) <= {"通过", "跳过", "被替代"} else FAILED
 
 
 def _word(chinese: str, lang: str) -> str:
     return chinese if lang == "zh" else _ENGLISH[chinese]
 
 
-def _counts(judged: Batch, lang: str) -> str:
+def _counts(verdicts: Sequence[str], lang: str) -> str:
     """共 12 个文件：通过 3，退回 9。"""
-    verdicts = [one.verdict for one in judged.submissions]
-    order = [word for word in ("通过", "待说明", "退回", "无法读取", "跳过") if word in verdicts]
+    order = [word for word in _VERDICTS if word in verdicts]
     parts = [f"{_word(word, lang)} {verdicts.count(word)}" for word in order]
     if lang == "zh":
         return f"共 {len(verdicts)} 个文件：{'，'.join(parts)}。"
@@ -462,17 +530,18 @@ def _runs(cells: Iterable[str]) -> list[str]:
 def _as_json(judged: Batch, lang: str) -> bytes:
     import json
 
-    from clusterbook.export import problem_rows
+    from clusterbook.documents import problem_record
 
-    problems: dict[str, list[Any]] = {one.file: [] for one in judged.submissions}
-    for row in problem_rows(judged, lang):
-        problems[row["file"]].append(row)
     files = [
         {
             "file": one.file, "sha256": one.sha256, "submission": one.id,
             "form": one.stamp.form if one.stamp else "",
             "issued_to": one.stamp.issued_to if one.stamp else "",
-            "verdict": one.verdict, "problems": problems[one.file],
+            "verdict": one.verdict,
+            "problems": [
+                {"submission": one.id, "file": one.file, **problem_record(problem, lang)}
+                for problem in one.problems
+            ],
         }
         for one in judged.submissions
     ]  # fmt: skip
@@ -485,12 +554,12 @@ def _emit(data: bytes) -> None:
 
 
 @contextmanager
-def _progress(what: str, *, lines: bool = True) -> Iterator[Callable[[int, int], None]]:
-    """A bar on a terminal, a line now and then elsewhere."""
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A bar on a terminal, a line now and then elsewhere: what is done, how many, of how many."""
     if not sys.stderr.isatty():
 
-        def tell(done: int, total: int) -> None:
-            if lines and (done % _LINES_EVERY == 0 or done == total):
+        def tell(what: str, done: int, total: int) -> None:
+            if done % _LINES_EVERY == 0 or done == total:
                 click.echo(f"{what} {done}/{total}", err=True)
 
         yield tell
@@ -501,8 +570,14 @@ def _progress(what: str, *, lines: bool = True) -> Iterator[Callable[[int, int],
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
+        tasks: dict[str, Any] = {}
+
+        def show(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total)
+            bar.update(tasks[what], completed=done)
+
+        yield show
 
 
 # --- files ----------------------------------------------------------------------------------------

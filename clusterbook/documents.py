@@ -1,64 +1,106 @@
-"""A submission as one JSON document: values by block, libraries, what was declared, problems."""
+"""Submissions as JSON documents: values by block, libraries, what was declared, problems."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
-from clusterbook.batch import Batch
-from clusterbook.normalize import Data
+from clusterbook.judge import Batch, Group
+from clusterbook.layout import Layout
 from clusterbook.pipeline import Submission
+from clusterbook.problems import Problem
 from clusterbook.spec import Checklist, Form, leaves
-from clusterbook.tables import json_value
+from clusterbook.tables import json_column
+
+
+def problem_record(problem: Problem, lang: str) -> dict[str, str]:
+    """A problem with its sentences, as every output has it."""
+    return {
+        "level": problem.level.value, "code": problem.code, "sheet": problem.sheet,
+        "cell": problem.cell, "key": problem.key, "label": problem.label, "value": problem.value,
+        "message": problem.message(lang), "how_to_mend": problem.how_to_mend(lang),
+        "explanation": problem.explanation,
+    }  # fmt: skip
 
 
 def submission_document(batch: Batch, one: Submission, lang: str) -> dict[str, Any]:
-    """The document of a readable submission.
+    """The document of a readable submission."""
+    group = batch.groups[one.group]
+    return next(d for of, d in documents(group, lang) if of is one)
+
+
+def documents(group: Group, lang: str) -> Iterator[tuple[Submission, dict[str, Any]]]:
+    """The submissions of one layout with their documents.
 
     ``values``: block → field → value, or {year: value}; a block that repeats is a list. Checklists
     are the list of ticked options under their own key, besides a yes/no for each box.
     """
-    group = batch.groups[one.group]
-    data = group.data
-    values, declared = _values(data, one.position)
-    return {
-        "form": group.stamp.form, "version": group.stamp.version, "year": group.stamp.report_year,
-        "submission": one.id, "issued_to": one.stamp.issued_to if one.stamp else "",
-        "file": one.file,
-        "sha256": one.sha256, "verdict": one.verdict, "values": values, "declared": declared,
-        "libraries": {key: _rows(data, key, one.position) for key in data.layout.bodies},
-        "problems": [
-            {
-                "level": p.level.value, "code": p.code, "sheet": p.sheet, "cell": p.cell,
-                "key": p.key, "label": p.label, "value": p.value, "message": p.message(lang),
-                "how_to_mend": p.how_to_mend(lang),
-                "explanation": p.explanation,
-            }
-            for p in one.problems
-        ],
-    }  # fmt: skip
+    columns = _Columns(group)
+    for at, one in enumerate(group.members):
+        values = columns.values(at)
+        yield one, {
+            "form": group.stamp.form, "version": group.stamp.version,
+            "year": group.stamp.report_year, "submission": one.id,
+            "issued_to": one.stamp.issued_to if one.stamp else "",
+            "file": one.file, "sha256": one.sha256, "verdict": one.verdict,
+            "values": values, "declared": columns.declared(at),
+            "libraries": {key: rows[at] for key, rows in columns.rows.items()},
+            "problems": [problem_record(problem, lang) for problem in one.problems],
+        }  # fmt: skip
 
 
-def _values(data: Data, at: int) -> tuple[dict[str, Any], dict[str, str]]:
-    values: dict[str, Any] = {}
-    declared: dict[str, str] = {}
-    for key, parts in data.layout.slots.items():
-        slot, typed = parts[0], data.answers[key]
-        block = _block(values, slot.block.key, slot.block.item)
-        value = json_value(slot.field.kind, typed.values[at])
-        if slot.field.year is None:
-            block[slot.field.key] = value
-        else:
-            block.setdefault(slot.field.key, {})[str(slot.field.year)] = value
-        if at in typed.declared:
-            declared[key] = typed.declared[at]
-    _ticked(data, at, values)
-    for body in data.layout.bodies.values():
-        for headline in body.library.headlines:
-            number = data.headlines[f"{body.library.key}.{headline.key}"][at]
-            _block(values, body.library.key, None)[headline.key] = int(number)
-    return values, declared
+_Leaf = tuple[str, str | None, list[Any]]  # field, year, values
+
+
+class _Columns:
+    """The typed columns of a group as JSON values, each turned once."""
+
+    def __init__(self, group: Group) -> None:
+        data = group.data
+        self.layout = data.layout
+        slots = [(key, parts[0]) for key, parts in data.layout.slots.items()]
+        # One list of fields per block or repeat of a block, in printed order.
+        self.blocks: dict[tuple[str, int | None], list[_Leaf]] = {}
+        for key, slot in slots:
+            year = None if slot.field.year is None else str(slot.field.year)
+            column = json_column(slot.field.kind, data.answers[key].values)
+            leaves_of = self.blocks.setdefault((slot.block.key, slot.block.item), [])
+            leaves_of.append((slot.field.key, year, column))
+        self.ticks = list(_checklists(data.layout))
+        self.tick_values = {key: data.answers[key].values
+                            for _, _, _, boxes in self.ticks for _, key in boxes}  # fmt: skip
+        self.headlines = [
+            (key, headline.key, data.headlines[f"{key}.{headline.key}"])
+            for key, body in data.layout.bodies.items()
+            for headline in body.library.headlines
+        ]
+        self.declarations = {key: said for key, _ in slots if (said := data.answers[key].declared)}
+        self.rows = {key: _library_rows(group, key) for key in data.layout.bodies}
+
+    def values(self, at: int) -> dict[str, Any]:
+        """The ``values`` of one submission."""
+        values: dict[str, Any] = {}
+        for (block_key, item), fields in self.blocks.items():
+            block = _block(values, block_key, item)
+            for name, year, column in fields:
+                if year is None:
+                    block[name] = column[at]
+                elif name in block:
+                    block[name][year] = column[at]
+                else:
+                    block[name] = {year: column[at]}
+        for block_key, item, name, boxes in self.ticks:
+            ticked = [option for option, key in boxes if self.tick_values[key][at]]
+            _block(values, block_key, item)[name] = ticked
+        for block_key, name, numbers in self.headlines:
+            _block(values, block_key, None)[name] = int(numbers[at])
+        return values
+
+    def declared(self, at: int) -> dict[str, str]:
+        """What one submission declared to be 无 or not applicable, by key."""
+        return {key: said[at] for key, said in self.declarations.items() if at in said}
 
 
 def _block(values: dict[str, Any], key: str, item: int | None) -> dict[str, Any]:
@@ -72,29 +114,26 @@ def _block(values: dict[str, Any], key: str, item: int | None) -> dict[str, Any]
     return repeats[item - 1]
 
 
-def _ticked(data: Data, at: int, values: dict[str, Any]) -> None:
-    """The printed wording of the ticked boxes, under the key of their checklist."""
-    for _, block in data.layout.workbook.blocks():
+def _checklists(
+    layout: Layout,
+) -> Iterator[tuple[str, int | None, str, tuple[tuple[str, str], ...]]]:
+    """Block, repeat and key of each checklist, and its options with the keys of their boxes."""
+    for _, block in layout.workbook.blocks():
         if not isinstance(block, Form):
             continue
         for row in leaves(block.rows):
             if isinstance(row, Checklist):
                 keys = [f"{block.name}.{row.key}_{n}" for n in range(1, len(row.options) + 1)]
-                _block(values, block.key, block.item)[row.key] = [
-                    option
-                    for option, key in zip(row.options, keys, strict=True)
-                    if data.answers[key].values[at]
-                ]
+                yield block.key, block.item, row.key, tuple(zip(row.options, keys, strict=True))
 
 
-def _rows(data: Data, key: str, at: int) -> list[dict[str, Any]]:
-    library = data.libraries[key]
+def _library_rows(group: Group, key: str) -> list[list[dict[str, Any]]]:
+    """The rows of a library as documents, for every submission."""
+    data, library = group.data, group.data.libraries[key]
     kinds = {column.field.key: column.field.kind for column in data.layout.bodies[key].columns}
-    return [
-        {"row": library.rows[row] + 1}
-        | {
-            name: json_value(kinds[name], typed.values[row])
-            for name, typed in library.columns.items()
-        }
-        for row in np.flatnonzero(library.owner == at)
-    ]
+    names = ("row", *library.columns)
+    columns = [[row + 1 for row in library.rows]]
+    columns += [json_column(kinds[name], typed.values) for name, typed in library.columns.items()]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    bounds = np.searchsorted(library.owner, np.arange(data.count + 1)).tolist()
+    return [rows[bounds[at] : bounds[at + 1]] for at in range(data.count)]

@@ -81,6 +81,20 @@ class Frames:
     said: Mapping[str, Array] = field(factory=dict)
     #: block key → submissions whose sheet of that library is missing: nothing is known of its rows
     absent: Mapping[str, Array] = field(factory=dict)
+    #: rows of a library column by submission and name, once a rule has asked for them
+    _named: dict[str, dict[tuple[int, str], list[int]]] = field(factory=dict, init=False, eq=False)
+
+    def rows_named(self, column: str) -> Mapping[tuple[int, str], list[int]]:
+        """Rows of a library by submission and key of the name in a column."""
+        rows = self._named.get(column)
+        if rows is None:
+            rows = self._named[column] = {}
+            owner = self.owner[column.split(".", 1)[0]].tolist()
+            names = self.columns[column].tolist()
+            for at, (who, name) in enumerate(zip(owner, names, strict=True)):
+                if name:
+                    rows.setdefault((who, _key(name)), []).append(at)
+        return rows
 
 
 def round_half_away(values: Array, decimals: int) -> Array:
@@ -104,14 +118,14 @@ def is_empty(values: Array) -> Array:
     """Where an array of any kind holds nothing."""
     if values.dtype.kind == "f":
         return np.isnan(values)
-    return np.array([v is None or v in _NOTHING for v in values], dtype=bool)
+    return np.array([v is None or v in _NOTHING for v in values.tolist()], dtype=bool)
 
 
 def _is_filled(values: Array) -> Array:
     """Where something stands that is not a declared 无."""
     filled = ~is_empty(values)
     if values.dtype.kind == "O":
-        filled &= np.array([v != NONE for v in values], dtype=bool)
+        filled &= np.array([v != NONE for v in values.tolist()], dtype=bool)
     return filled
 
 
@@ -244,33 +258,26 @@ class _Evaluation:
         values = self.frames.columns[column]
         result = np.full(self.frames.count, np.nan)
         there = ~np.isnan(values)
-        bounds = np.searchsorted(owner[there], np.arange(self.frames.count + 1))
+        numbers = values[there]
+        bounds = np.searchsorted(owner[there], np.arange(self.frames.count + 1)).tolist()
         for at, (start, end) in enumerate(pairwise(bounds)):
             if end > start:
-                result[at] = measure(values[there][start:end])
+                result[at] = measure(numbers[start:end])
         return result
-
-    def _rows_named(self, column: str) -> dict[tuple[int, str], list[int]]:
-        """Rows of a library by submission and name."""
-        rows: dict[tuple[int, str], list[int]] = {}
-        owner = self.frames.owner[column.split(".", 1)[0]]
-        for at, (who, name) in enumerate(zip(owner, self.frames.columns[column], strict=True)):
-            if name:
-                rows.setdefault((int(who), _key(name)), []).append(at)
-        return rows
 
     def _wanted(self, name: Expression) -> list[tuple[int, str]]:
         """Submission and name key for every entry."""
-        whose = self.frames.owner[self.library] if self.library else range(self.frames.count)
-        names = self.of(name)
-        return [(int(w), _key(n) if n else "") for w, n in zip(whose, names, strict=True)]
+        count = range(self.frames.count)
+        whose = self.frames.owner[self.library].tolist() if self.library else count
+        names = self.of(name).tolist()
+        return [(w, _key(n) if n else "") for w, n in zip(whose, names, strict=True)]
 
     def _matches(self, name: Expression, column: str) -> Array:
-        rows = self._rows_named(column)
+        rows = self.frames.rows_named(column)
         return np.array([len(rows.get(wanted, ())) for wanted in self._wanted(name)], dtype=float)
 
     def _found(self, node: Found) -> Array:
-        rows, values = self._rows_named(node.by), self.frames.columns[node.column]
+        rows, values = self.frames.rows_named(node.by), self.frames.columns[node.column]
         found = [rows.get(wanted, []) for wanted in self._wanted(node.name)]
         return np.array([values[at[0]] if len(at) == 1 else np.nan for at in found], dtype=float)
 
@@ -363,10 +370,13 @@ def _months(text: Any) -> float:
 
 
 def _column_is(values: Array, condition: ColumnIs) -> Array:
-    options = set(condition.options)
+    options: set[Any] = set(condition.options)
+    found = values.tolist()
     if condition.part:
-        return np.array([bool(v) and not options.isdisjoint(v) for v in values], dtype=bool)
-    return np.array([_said(v) in options for v in values], dtype=bool)
+        return np.array([bool(v) and not options.isdisjoint(v) for v in found], dtype=bool)
+    # A yes/no is asked for as the cell says it. 1 and 0 are no options.
+    options |= {value for value, word in ((True, "是"), (False, "否")) if word in options}
+    return np.array([v in options for v in found], dtype=bool)
 
 
 def _objects(values: list[Any]) -> Array:

@@ -1,8 +1,8 @@
 """Verdicts → the machine's outputs: CSV tables, one JSON per submission, their descriptions.
 
-CSV is RFC 4180 with every text quoted; JSON has no NaN. Everything appears at once or not at
-all: it is written beside and then moved. No clock, host or absolute path gets in, so the same
-inputs give the same bytes.
+Each window writes its share into a staging folder beside the output; when all are there they are
+joined and moved into place. No clock, host or absolute path gets in: the same inputs give the same
+bytes.
 """
 
 from __future__ import annotations
@@ -10,99 +10,127 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import orjson
-from attrs import asdict
+from attrs import frozen
 
 from clusterbook import __version__, registry
-from clusterbook.batch import Batch, Group
-from clusterbook.documents import submission_document
+from clusterbook.documents import documents, problem_record
+from clusterbook.identity import Stamp
+from clusterbook.judge import Batch
 from clusterbook.layout import Layout
-from clusterbook.normalize import Data, show
+from clusterbook.normalize import show
 from clusterbook.packages import datapackage, submission_schema
 from clusterbook.pipeline import Submission
-from clusterbook.problems import Level, Problem
+from clusterbook.problems import Level
 from clusterbook.tables import (
-    CHANGE_COLUMNS,
-    PROBLEM_COLUMNS,
-    SUBMISSION_COLUMNS,
-    VALUE_COLUMNS,
+    CHANGES,
+    LINE_END,
+    PROBLEMS,
+    PROGRESS,
+    SUBMISSIONS,
+    VALUES,
+    Cells,
     Table,
+    library_lines,
     library_tables,
-    value_rows,
+    value_lines,
 )
 
-Row = Mapping[str, Any]
-# Texts that Excel takes for a formula when it opens a CSV file.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_PARTS = "parts"  # of a staging folder: what windows leave for joining
+_EXCEL = "excel"
+_LISTING = ".files"
 
 
-def write(batch: Batch, out: Path, *, lang: str = "zh", csv_for_excel: bool = False) -> list[Path]:
-    """Writes everything an import gives to the folder ``out``; the files written, sorted.
+@frozen
+class Choices:
+    """What the operator asked for."""
 
-    OSError when the folder cannot be written; then nothing has changed.
-    """
-    out.parent.mkdir(parents=True, exist_ok=True)
-    beside = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
-    try:
-        _write_all(batch, beside, lang, csv_for_excel=csv_for_excel)
-        return _move(beside, out)
-    finally:
-        shutil.rmtree(beside, ignore_errors=True)
+    lang: str = "zh"
+    csv_for_excel: bool = False
 
 
-def _write_all(batch: Batch, out: Path, lang: str, *, csv_for_excel: bool) -> None:
-    tables = list(_tables(batch, lang))
-    for table in tables:
-        _put(out / table.path, csv_bytes(table))
-    _put(out / "problems.json", _json(list(problem_rows(batch, lang))))
-    for submission in batch.submissions:
-        if submission.group >= 0:
-            document = submission_document(batch, submission, lang)
-            _put(out / "submissions" / f"{submission.id}.json", _json(document))
-    _put(out / "datapackage.json", _json(datapackage(tables)))
-    for form, group in _forms(batch).items():
-        _put(out / "schema" / f"{form}.json", _json(submission_schema(_layout(group))))
-    if csv_for_excel:
-        counts = {table.path: _put_for_excel(out / "excel" / table.path, table) for table in tables}
-        _put(out / "excel" / "changed_cells.json", _json(counts))
-    _put(out / "manifest.json", _json(_manifest(batch)))
+@frozen
+class Outcome:
+    """What the main process keeps of one judged file."""
+
+    file: str
+    id: str
+    sha256: str
+    verdict: str
+    issue: str = ""
+    root: str = ""
+    issued_to: str = ""
+    spec: str = ""
+    place: tuple[tuple[str, str], ...] = ()
 
 
-def _forms(batch: Batch) -> dict[str, Group]:
-    return {group.stamp.form: group for group in reversed(batch.groups)}
+# --- one window ----------------------------------------------------------------------------------
 
 
-def _layout(group: Group) -> Layout:
-    return registry.layout(group.stamp.form, group.stamp.options)
-
-
-def _tables(batch: Batch, lang: str) -> Iterator[Table]:
-    yield Table("submissions.csv", SUBMISSION_COLUMNS, list(submission_rows(batch)))
-    yield Table("problems.csv", PROBLEM_COLUMNS, list(problem_rows(batch, lang)))
-    yield Table("normalizations.csv", CHANGE_COLUMNS, list(_change_rows(batch)))
-    yield Table("tables/values.csv", VALUE_COLUMNS, [
-        row for group, data in _groups(batch) for row in value_rows(data, _ids(group))
-    ])  # fmt: skip
-    yield from library_tables([(data, _ids(group)) for group, data in _groups(batch)])
-
-
-def _groups(batch: Batch) -> Iterator[tuple[Group, Data]]:
+def write_window(
+    batch: Batch, staging: Path, number: int, tables: Sequence[Table], choices: Choices
+) -> tuple[list[Outcome], dict[str, int]]:
+    """Writes the share of one window; its outcomes, and the cells changed for Excel by table."""
+    changed: dict[str, int] = {}
+    for folder, cells in _encoders(choices):
+        for table in (SUBMISSIONS, PROBLEMS, CHANGES, VALUES, *tables):
+            before = cells.changed
+            lines = LINE_END.join([*_lines(table, batch, choices.lang, cells), ""])
+            _put(staging / _PARTS / folder / f"{table.path}.{number:06d}", _utf8(lines))
+            if cells.for_excel:
+                changed[table.path] = cells.changed - before
+    records = [
+        {"submission": one.id, "file": one.file, **problem_record(problem, choices.lang)}
+        for one in batch.submissions
+        for problem in one.problems
+    ]
+    _put(staging / _PARTS / f"problems.json.{number:06d}", _elements(records))
     for group in batch.groups:
-        yield group, group.data
+        for one, document in documents(group, choices.lang):
+            _put(staging / "submissions" / f"{one.id}.json", json_bytes(document))
+    return [_outcome(batch, one) for one in batch.submissions], changed
 
 
-def _ids(group: Group) -> list[str]:
-    return [submission.id for submission in group.members]
+def _encoders(choices: Choices) -> Iterator[tuple[str, Cells]]:
+    yield "", Cells()
+    if choices.csv_for_excel:
+        yield _EXCEL, Cells(for_excel=True)
 
 
-# --- rows --------------------------------------------------------------------------------------
+def _lines(table: Table, batch: Batch, lang: str, cells: Cells) -> Iterator[str]:
+    """The lines of one table over a window, without their ends."""
+    if table is SUBMISSIONS:
+        for row in submission_rows(batch):
+            yield cells.line(row.values())
+    elif table is PROBLEMS:
+        for one in batch.submissions:
+            start = cells.line((one.id, one.file))
+            for problem in one.problems:
+                yield f"{start},{cells.line(problem_record(problem, lang).values())}"
+    elif table is CHANGES:
+        for one in batch.submissions:
+            if one.group >= 0:
+                start = cells.text(one.id)
+                for c in batch.groups[one.group].data.changes[one.position]:
+                    texts = cells.texts((c.sheet, c.cell, c.key, c.raw, c.value, c.note))
+                    yield f"{start},{','.join(texts)}"
+    else:
+        for group in batch.groups:
+            ids = [one.id for one in group.members]
+            if table is VALUES:
+                yield from value_lines(group.data, ids, cells)
+            elif table.name in group.data.libraries:
+                yield from library_lines(
+                    table, group.data, group.data.libraries[table.name], ids, cells
+                )
 
 
-def submission_rows(batch: Batch) -> Iterator[Row]:
+def submission_rows(batch: Batch) -> Iterator[dict[str, Any]]:
     """One row per input file, whatever it was."""
     for one in batch.submissions:
         levels = [problem.level for problem in one.problems]
@@ -111,133 +139,215 @@ def submission_rows(batch: Batch) -> Iterator[Row]:
             "form": one.stamp.form if one.stamp else "",
             "year": one.stamp.report_year if one.stamp else None,
             "issued_to": one.stamp.issued_to if one.stamp else "",
-            **{name: _first(batch, one, name) for name in ("cluster_name", "city", "county")},
-            "verdict": one.verdict,
+            **_place(batch, one), "verdict": one.verdict,
             "errors": levels.count(Level.ERROR), "explains": levels.count(Level.EXPLAIN),
             "infos": levels.count(Level.INFO),
         }  # fmt: skip
 
 
-def _first(batch: Batch, one: Submission, name: str) -> str:
-    """The answer to ``name`` (cluster_name, city, county) in whichever block asks it."""
-    if one.group < 0:
-        return ""
-    data = batch.groups[one.group].data
-    for key, typed in data.answers.items():
-        if key.split(".", 1)[1] == name:
-            value = typed.values[one.position]
-            if value is not None:
-                return show(value)
-    return ""
+def _place(batch: Batch, one: Submission) -> dict[str, str]:
+    """The answers to cluster_name, city and county in whichever block asks them."""
+    found = dict.fromkeys(("cluster_name", "city", "county"), "")
+    if one.group >= 0:
+        data = batch.groups[one.group].data
+        for name in found:
+            keys = data.layout.called.get(name, ())
+            values = (data.answers[key].values[one.position] for key in keys)
+            found[name] = next((show(value) for value in values if value), "")
+    return found
 
 
-def problem_rows(batch: Batch, lang: str = "zh") -> Iterator[Row]:
-    """Every problem of every file with its sentences."""
-    for one in batch.submissions:
-        for problem in one.problems:
-            yield problem_row(one, problem, lang)
+def _outcome(batch: Batch, one: Submission) -> Outcome:
+    stamp = one.stamp
+    return Outcome(
+        file=one.file, id=one.id, sha256=one.sha256, verdict=one.verdict,
+        issue=stamp.issue if stamp else "", root=stamp.root if stamp else "",
+        issued_to=stamp.issued_to if stamp else "",
+        spec=f"{stamp.form} {stamp.version}" if stamp else "",
+        place=tuple(_place(batch, one).items()),
+    )  # fmt: skip
 
 
-def problem_row(one: Submission, problem: Problem, lang: str) -> Row:
-    """One problem as a row of problems.csv."""
-    return {
-        "submission": one.id, "file": one.file, "level": problem.level.value,
-        "code": problem.code, "sheet": problem.sheet, "cell": problem.cell, "key": problem.key,
-        "label": problem.label, "value": problem.value, "message": problem.message(lang),
-        "how_to_mend": problem.how_to_mend(lang),
-        "explanation": problem.explanation,
-    }  # fmt: skip
+# --- all windows ---------------------------------------------------------------------------------
 
 
-def _change_rows(batch: Batch) -> Iterator[Row]:
-    for one in batch.submissions:
-        if one.group >= 0:
-            data = batch.groups[one.group].data
-            for change in data.changes[one.position]:
-                yield {"submission": one.id, **asdict(change)}
+def tables_of(stamps: Iterable[Stamp]) -> list[Table]:
+    """The library tables of an import of workbooks with these stamps."""
+    return library_tables(_layout(stamp) for stamp in stamps)
 
 
-def _manifest(batch: Batch) -> dict[str, Any]:
+def _layout(stamp: Stamp) -> Layout:
+    return registry.layout(stamp.form, stamp.options)
+
+
+def join(  # noqa: PLR0913
+    staging: Path,
+    outcomes: Sequence[Outcome],
+    stamps: Sequence[Stamp],
+    progress: Sequence[Mapping[str, str]],
+    changed: Mapping[str, int],
+    choices: Choices,
+) -> None:
+    """Joins what the windows wrote, and adds what describes all of it."""
+    tables = [SUBMISSIONS, PROBLEMS, CHANGES, VALUES, *tables_of(stamps)]
+    for folder, cells in _encoders(choices):
+        for table in tables:
+            head = cells.head(table).encode()
+            if cells.for_excel:
+                head = b"\xef\xbb\xbf" + head
+            _join(staging, Path(folder, table.path), head, b"", b"")
+    _join(staging, Path("problems.json"), b"[", b",", b"\n]\n")
+    cells = Cells()
+    lines = [cells.line([row[c.name] for c in PROGRESS.columns]) + LINE_END for row in progress]
+    _put(staging / PROGRESS.path, _utf8(cells.head(PROGRESS) + "".join(lines)))
+    tables.insert(3, PROGRESS)
+    _put(staging / "datapackage.json", json_bytes(datapackage(tables)))
+    for form, stamp in {stamp.form: stamp for stamp in reversed(stamps)}.items():
+        schema = submission_schema(_layout(stamp))
+        _put(staging / "schema" / f"{form}.json", json_bytes(schema))
+    if choices.csv_for_excel:
+        _put(staging / _EXCEL / "changed_cells.json", json_bytes(dict(sorted(changed.items()))))
+    _put(staging / "manifest.json", json_bytes(_manifest(outcomes)))
+
+
+def _join(staging: Path, name: Path, head: bytes, between: bytes, end: bytes) -> None:
+    """Joins the parts of one file in the order of their windows; empty parts do not count."""
+    folder = (staging / _PARTS / name).parent
+    target = staging / name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        file.write(head)
+        written = False
+        for part in sorted(folder.glob(f"{name.name}.*")):
+            if part.stat().st_size:
+                file.write(between if written else b"")
+                written = True
+                with part.open("rb") as share:
+                    shutil.copyfileobj(share, file, 1 << 20)
+            part.unlink()
+        file.write(end)
+
+
+def _elements(records: Sequence[Any]) -> bytes:
+    """The elements of a JSON array without its brackets."""
+    return json_bytes(records).strip()[1:-1].rstrip() if records else b""
+
+
+def _manifest(outcomes: Sequence[Outcome]) -> dict[str, Any]:
     verdicts: dict[str, int] = {}
-    for one in batch.submissions:
+    for one in outcomes:
         verdicts[one.verdict] = verdicts.get(one.verdict, 0) + 1
     return {
         "software": {"name": "clusterbook", "version": __version__},
-        "specs": sorted({f"{g.stamp.form} {g.stamp.version}" for g in batch.groups}),
-        "inputs": [{"file": one.file, "sha256": one.sha256} for one in batch.submissions],
-        "counts": {"inputs": len(batch.submissions), "verdicts": dict(sorted(verdicts.items()))},
+        "specs": sorted({one.spec for one in outcomes if one.spec}),
+        "inputs": [{"file": one.file, "sha256": one.sha256} for one in outcomes],
+        "counts": {"inputs": len(outcomes), "verdicts": dict(sorted(verdicts.items()))},
     }
 
 
-# --- bytes -------------------------------------------------------------------------------------
+# --- bytes and files -----------------------------------------------------------------------------
 
 
-def csv_bytes(table: Table) -> bytes:
-    """A table as RFC 4180: CRLF, every text quoted, numbers bare, nothing for empty."""
-    names = [column.name for column in table.columns]
-    lines = [",".join(map(_csv_cell, names))]
-    lines += [",".join([_csv_cell(row.get(name)) for name in names]) for row in table.rows]
-    return ("\r\n".join(lines) + "\r\n").encode("utf-8", "backslashreplace")
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
 
 
-def _csv_cell(value: Any) -> str:
-    if value is None or value != value:  # noqa: PLR0124 - NaN
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int):
-        return str(value)
-    if isinstance(value, float):
-        return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)  # noqa: PLR2004
-    return '"' + str(value).replace('"', '""') + '"'
+def json_bytes(value: Any) -> bytes:
+    """JSON as it is written: indented, UTF-8, no NaN; half a character as its code."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # half a surrogate pair, which UTF-8 does not have
+        return orjson.dumps(
+            _whole(value), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
+        )
 
 
-def _put_for_excel(path: Path, table: Table) -> int:
-    """The table for opening in Excel: with a BOM, formula-like texts quoted; how many were."""
-    changed = 0
-    rows: list[Row] = []
-    for row in table.rows:
-        safe = dict(row)
-        for name, value in row.items():
-            if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-                safe[name] = "'" + value
-                changed += 1
-        rows.append(safe)
-    _put(path, b"\xef\xbb\xbf" + csv_bytes(Table(table.path, table.columns, rows)))
-    return changed
-
-
-def _json(value: Any) -> bytes:
-    return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, Mapping):
+        return {_whole(key): _whole(one) for key, one in value.items()}
+    return [_whole(one) for one in value] if isinstance(value, list | tuple) else value
 
 
 def _put(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
+    try:
+        path.write_bytes(data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
 
 
-def _move(beside: Path, out: Path) -> list[Path]:
-    """Moves finished files into place and removes what an earlier import left there."""
-    written = sorted(p.relative_to(beside) for p in beside.rglob("*") if p.is_file())
-    stale = _earlier_files(out) - set(written)
-    listing = "\n".join(path.as_posix() for path in written)
-    for path in written:
-        target = out / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        (beside / path).replace(target)
-    for path in stale:
+@contextmanager
+def staging(out: Path) -> Iterator[Path]:
+    """A folder beside ``out`` to write to; what killed imports left there before is removed.
+
+    OSError when the folder cannot be written; then nothing has changed.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{out.name}-importing-"
+    for stale in out.parent.glob(f"{prefix}*"):
+        shutil.rmtree(stale, ignore_errors=True)
+    beside = Path(tempfile.mkdtemp(prefix=prefix, dir=out.parent))
+    try:
+        yield beside
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def move(beside: Path, out: Path) -> list[Path]:
+    """Moves finished files into place, folders as wholes, and removes what an earlier import left.
+
+    What somebody else put into ``out`` stays. The files written, sorted.
+    """
+    shutil.rmtree(beside / _PARTS, ignore_errors=True)
+    written = sorted(path.relative_to(beside) for path in beside.rglob("*") if path.is_file())
+    _put(beside / _LISTING, ("".join(f"{path.as_posix()}\n" for path in written)).encode())
+    if hasattr(os, "sync"):
+        os.sync()  # one for all, before the first is moved
+    out.mkdir(exist_ok=True)
+    earlier = _earlier_files(out)
+    for path in sorted(earlier - set(written)):
         (out / path).unlink(missing_ok=True)
-    _put(out / ".files", (listing + "\n").encode())
+    for entry in sorted(beside.iterdir(), key=lambda path: (path.name == "manifest.json", path)):
+        target = out / entry.name
+        if entry.is_dir() and target.is_dir():
+            _keep_foreign(target, entry, earlier)
+            old = beside.with_name(f"{beside.name}-old")
+            target.replace(old)
+            entry.replace(target)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            entry.replace(target)
+    for folder in {path.parent for path in earlier}:
+        if (out / folder).is_dir() and folder != Path() and not any((out / folder).iterdir()):
+            (out / folder).rmdir()
     return [out / path for path in written]
 
 
+def _keep_foreign(old: Path, new: Path, earlier: set[Path]) -> None:
+    """Takes over the files in a folder that no import wrote."""
+    for path in [path for path in old.rglob("*") if path.is_file()]:
+        inside = path.relative_to(old)
+        if Path(old.name) / inside not in earlier and not (new / inside).exists():
+            (new / inside).parent.mkdir(parents=True, exist_ok=True)
+            path.replace(new / inside)
+
+
 def _earlier_files(out: Path) -> set[Path]:
-    """What the last import into this folder wrote, by its own list: nothing else is touched."""
-    listing = out / ".files"
+    """What the last import into this folder wrote, by its own list."""
+    listing = out / _LISTING
     if not listing.is_file():
         return set()
     lines = listing.read_text("utf-8").splitlines()
     return {Path(line) for line in lines if line and ".." not in Path(line).parts}
+
+
+def write(batch: Batch, out: Path, choices: Choices | None = None) -> list[Path]:
+    """Writes what an import gives of a batch judged as one window; the files written, sorted."""
+    chosen = choices or Choices()
+    stamps = [group.stamp for group in batch.groups]
+    with staging(out) as beside:
+        outcomes, changed = write_window(batch, beside, 0, tables_of(stamps), chosen)
+        join(beside, outcomes, stamps, (), changed, chosen)
+        return move(beside, out)

@@ -39,7 +39,7 @@ class SpecError(ValueError):
 def check(workbook: Workbook) -> Workbook:
     """The workbook itself, or SpecError."""
     found = [*_names(workbook), *_keys(workbook), *_kinds(workbook)]
-    found += [*_references(workbook), *_rule_faults(workbook)]
+    found += [*_references(workbook), *_rule_faults(workbook), *_summary_faults(workbook)]
     if found:
         raise SpecError(workbook.id, found)
     return workbook
@@ -108,7 +108,8 @@ def _references(workbook: Workbook) -> Iterator[str]:
         for library in workbook.libraries().values()
         for asked in library.fields()
     }
-    for where, block, expression in chain(_expressions(workbook), _rule_expressions(workbook)):
+    everywhere = (_expressions, _rule_expressions, _summary_expressions)
+    for where, block, expression in chain.from_iterable(of(workbook) for of in everywhere):
         own = {asked.key for asked in _block_fields(block)}
         for node in expression.walk():
             if isinstance(node, Answer) and node.key not in answers:
@@ -160,6 +161,41 @@ def _rule_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expressi
         block = libraries.get(rule.library, nowhere)
         for expression in (rule.holds.violation, *rule.holds.sides):
             yield rule.code, block, expression
+
+
+def _summary_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
+    for expression in workbook.summary.expressions() if workbook.summary else ():
+        yield "summary", Form(key="summary", rows=()), expression
+
+
+def _summary_faults(workbook: Workbook) -> Iterator[str]:
+    """Answers, weights, libraries and columns of the summary that are not there."""
+    summary = workbook.summary
+    if summary is None:
+        return
+    answers = {f"{block.name}.{asked.name}" for block, asked in workbook.answers()}
+    named = [summary.name, summary.city, summary.county, *(fact.key for fact in summary.facts)]
+    for key in [*named, *([summary.industry] if summary.industry else [])]:
+        if key not in answers:
+            yield f"summary: no answer {key!r}"
+    figures = Counter(figure.key for figure in summary.figures)
+    yield from (f"summary: figure {key!r} is given twice" for key, n in figures.items() if n > 1)
+    dated = {figure.key for figure in summary.figures if figure.before is not None}
+    for figure in summary.figures:
+        if figure.weight and figure.weight not in (figures if figure.before is None else dated):
+            yield f"summary: no figure {figure.weight!r} of both years to weigh {figure.key!r} by"
+    libraries = workbook.libraries()
+    for roll in summary.rolls:
+        columns = {column.key for column in roll.columns}
+        for key in {roll.name, *filter(None, (roll.code, roll.amount))} - columns:
+            yield f"summary: list {roll.key!r} has no column {key!r}"
+        for source in roll.sources:
+            library = libraries.get(source.library)
+            own = {asked.key for asked in library.fields()} if library else set()
+            yield from (f"summary: list {roll.key!r} has no column {key!r}"
+                        for key in source.columns.keys() - columns)  # fmt: skip
+            yield from (f"summary: no column {source.library}.{key}"
+                        for key in source.columns.values() if key not in own)  # fmt: skip
 
 
 def _block_fields(block: Block) -> Iterator[Field]:

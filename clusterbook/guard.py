@@ -6,7 +6,7 @@ inflated, and no entry yields more than it declared.  XML has no document type a
 
 import re
 import struct
-from typing import Final, cast
+from typing import Final, Protocol, cast
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
 
@@ -47,6 +47,11 @@ class Limits:
     ratio_from: int = 10_000_000
     tree_bytes: int = 32_000_000  # parts read as a tree: relations, workbook, properties
     sheets: int = 1_000
+    cells: int = 3_000_000  # filled, of one sheet: 5,000 rows of a library fill 100,000
+    pack_bytes: int = 500_000_000  # a zip of submissions
+    pack_members: int = 10_000
+    seconds: float = 20.0  # for one file in its worker process
+    memory_bytes: int = 2 << 30  # of that process
 
 
 USUAL_LIMITS: Final = Limits()
@@ -58,35 +63,53 @@ _MAGIC: Final = (
     (b"PK\x03\x04", "zip"),
     (b"PK\x05\x06", "zip"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    (b"\x09\x08", "xls"),  # BIFF without a container
-    (b"\x09\x04", "xls"),
-    (b"\x09\x02", "xls"),
-    (b"%PDF", "pdf"),
+    (b"\x09\x08", "xls_ancient"),  # BIFF without a container
+    (b"\x09\x04", "xls_ancient"),
+    (b"\x09\x02", "xls_ancient"),
+    (b"\x09\x00\x04\x00", "xls_ancient"),
     (b"\x89PNG", "image"),
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
     (b"BM", "image"),
+    (b"II*\0", "image"),
+    (b"MM\0*", "image"),
     (b"{\\rtf", "rtf"),
     (b"Rar!", "archive"),
     (b"7z\xbc\xaf", "archive"),
     (b"\x1f\x8b", "archive"),
+    (b"BZh", "archive"),
+    (b"\xfd7zXZ", "archive"),
     (b"MZ", "program"),
     (b"\x7fELF", "program"),
 )
 _HTML: Final = re.compile(
-    rb"\s*(?:<!--.{0,500}?-->\s*)?<(?:!doctype html|html|head|body|table|meta)",
+    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?"
+    rb"<(?:!doctype html|html|head|body|table|meta)",
     re.IGNORECASE | re.DOTALL,
 )
+_PHONE_PICTURE: Final = re.compile(rb".{4}ftyp(?:hei|mif|avif)|RIFF.{4}WEBP", re.DOTALL)
+_START: Final = 4_096
+_LOCK_SIZES: Final = (54, 165)  # of the files that Word and Excel lay beside an open one
 
 
 def sniff(data: bytes) -> str:
     """Return what kind of file the bytes are: "zip", "ole", "html", "text", "unknown" and so on."""
-    start = data[:4096]
-    if not data.strip(b"\0"):
+    start = data[:_START]
+    if not start.strip(b"\0") and not data.strip(b"\0"):
         return "zeros" if data else "empty"
     for magic, kind in _MAGIC:
         if start.startswith(magic):
             return kind
+    if b"%PDF-" in start[:1_024]:
+        return "pdf"
+    if _PHONE_PICTURE.match(start):
+        return "image"
+    if len(data) in _LOCK_SIZES and 0 < data[0] < _LOCK_SIZES[0] and data[-1] in b"\0 ":
+        return "lock"
+    return _sniff_text(start)
+
+
+def _sniff_text(start: bytes) -> str:
     bare = start.removeprefix(b"\xef\xbb\xbf").lstrip()
     if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
         bare = start.decode("utf-16", "replace").encode().lstrip()
@@ -95,8 +118,11 @@ def sniff(data: bytes) -> str:
     if bare[:13].lower() == b"mime-version:":
         return "mhtml"
     if bare.startswith(b"<"):
-        return "xml"
-    return "unknown" if b"\0" in bare else "text"
+        return "xml2003" if b"office:spreadsheet" in bare else "xml"
+    return "unknown" if b"\0" in bare or _CONTROL.search(bare) else "text"
+
+
+_CONTROL: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 # --- the zip package ------------------------------------------------------------------------
@@ -114,17 +140,27 @@ _MAX_COMMENT: Final = 65_535
 
 
 @define
-class _Entry:
+class Entry:
+    """One line of the directory of a zip file."""
+
     raw_name: bytes
     method: int
     crc: int
     packed: int
     size: int
     header: int
+    flags: int
+    extra: bytes
     start: int = 0  # of its data; known when the local header has been read
 
     @property
+    def encrypted(self) -> bool:
+        """Whether its content has a password."""
+        return bool(self.flags & _ENCRYPTED)
+
+    @property
     def name(self) -> str:
+        """Return its name as parts of a document are called."""
         return self.raw_name.decode("utf-8", "surrogateescape").replace("\\", "/").lstrip("/")
 
 
@@ -134,9 +170,24 @@ class Package:
 
     data: bytes
     limits: Limits
-    entries: dict[str, _Entry]
+    listed: list[Entry]
+    entries: dict[str, Entry]
     folded: dict[str, str]
     read_parts: set[str] = Factory(set)
+
+    def check(self) -> None:
+        """Hold the directory against the limits of a document and against itself."""
+        limits = self.limits
+        if len(self.listed) > limits.entries:
+            raise too_big("entries", limits.entries)
+        if len(self.entries) < len(self.listed):
+            raise damaged("zip", "duplicate_part")
+        for name, entry in self.entries.items():
+            if entry.encrypted:
+                raise GridError("encrypted", {"part": name})
+            check_entry(entry, limits, limits.part_bytes)
+        if sum(entry.size for entry in self.listed) > limits.total_bytes:
+            raise too_big("total", limits.total_bytes)
 
     def find(self, part: str) -> str | None:
         """Return the name under which a part is stored, whatever its upper and lower case."""
@@ -150,7 +201,7 @@ class Package:
         if name in self.read_parts:
             raise damaged(part, "part_twice")
         self.read_parts.add(name)
-        return _inflate(self.data, self.entries[name], part)
+        return inflate(self.data, self.entries[name], part)
 
     def text(self, part: str) -> str:
         """Return the XML of a part; what ``content`` raises, and "dtd"."""
@@ -158,15 +209,19 @@ class Package:
         refuse_dtd(text, part)
         return text
 
-    def tree(self, part: str) -> ET.Element:
-        """Return a small part as a tree."""
+    def small_text(self, part: str) -> str:
+        """Return the XML of a part that is small enough to become a tree."""
         name = self.find(part)
         if name and self.entries[name].size > self.limits.tree_bytes:
             raise too_big("tree", self.limits.tree_bytes, part=part)
-        return parse_tree(self.text(part), part)
+        return self.text(part)
+
+    def tree(self, part: str) -> ET.Element:
+        """Return a small part as a tree."""
+        return parse_tree(self.small_text(part), part)
 
 
-def _inflate(data: bytes, entry: _Entry, part: str) -> bytes:
+def inflate(data: bytes, entry: Entry, part: str) -> bytes:
     """Return an entry's bytes; never more than it declares, whatever it holds."""
     packed = memoryview(data)[entry.start : entry.start + entry.packed]
     if entry.method == _STORED:
@@ -187,28 +242,33 @@ def _inflate(data: bytes, entry: _Entry, part: str) -> bytes:
 
 
 def open_package(data: bytes, limits: Limits) -> Package:
-    """Return the package after checking its directory against the limits and against itself."""
+    """Return what a zip file lists, its directory checked against itself; see ``Package.check``."""
+    listed = read_directory(data, limits)
+    named = {entry.name: entry for entry in listed}
+    return Package(data, limits, listed, named, {name.lower(): name for name in reversed(named)})
+
+
+def check_entry(entry: Entry, limits: Limits, most: int) -> None:
+    """Raise when an entry is packed in a way no reader knows, or grows beyond measure."""
+    if entry.method not in (_STORED, _DEFLATED):
+        raise damaged("zip", "method", method=str(entry.method))
+    if entry.size > most:
+        raise too_big("part", most, part=entry.name)
+    if entry.size > limits.ratio_from and entry.size > limits.ratio * entry.packed:
+        raise too_big("ratio", limits.ratio, part=entry.name)
+
+
+def read_directory(data: bytes, limits: Limits) -> list[Entry]:
+    """Return the entries of a zip file; damaged when they overlap or contradict themselves."""
     try:
-        directory, entries = _read_directory(data, limits)
+        directory, entries = _read_directory(data, max(limits.entries, limits.pack_members))
         _locate(data, directory, entries)
     except (struct.error, OverflowError) as error:
         raise damaged("zip", "directory") from error
-    named: dict[str, _Entry] = {}
-    for entry in entries:
-        name = entry.name
-        if name in named:
-            raise damaged("zip", "duplicate_part", name=name)
-        named[name] = entry
-        if entry.size > limits.part_bytes:
-            raise too_big("part", limits.part_bytes, part=name)
-        if entry.size > limits.ratio_from and entry.size > limits.ratio * entry.packed:
-            raise too_big("ratio", limits.ratio, part=name)
-    if sum(entry.size for entry in entries) > limits.total_bytes:
-        raise too_big("total", limits.total_bytes)
-    return Package(data, limits, named, {name.lower(): name for name in reversed(named)})
+    return entries
 
 
-def _read_directory(data: bytes, limits: Limits) -> tuple[int, list[_Entry]]:
+def _read_directory(data: bytes, most: int) -> tuple[int, list[Entry]]:
     """Return where the central directory starts and what it lists."""
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - _END.size - _MAX_COMMENT))
     if end < 0:
@@ -221,17 +281,17 @@ def _read_directory(data: bytes, limits: Limits) -> tuple[int, list[_Entry]]:
         *_, size, start = _END64.unpack_from(data, end)
     if start + size > end:
         raise damaged("zip", "directory")
-    entries: list[_Entry] = []
+    entries: list[Entry] = []
     position = start
     while position < start + size:
         entry, position = _read_entry(data, position)
         entries.append(entry)
-        if len(entries) > limits.entries:
-            raise too_big("entries", limits.entries)
+        if len(entries) > most:
+            raise too_big("entries", most)
     return start, entries
 
 
-def _read_entry(data: bytes, position: int) -> tuple[_Entry, int]:
+def _read_entry(data: bytes, position: int) -> tuple[Entry, int]:
     """Return one line of the central directory, and where the next one starts."""
     fields = _CENTRAL.unpack_from(data, position)
     flags, method, crc, packed, size = fields[3], fields[4], *fields[7:10]
@@ -243,11 +303,8 @@ def _read_entry(data: bytes, position: int) -> tuple[_Entry, int]:
     position += names
     if _WIDE in (packed, size, header):
         size, packed, header = _zip64(data[position : position + extras], size, packed, header)
-    entry = _Entry(raw_name, method, crc, packed, size, header)
-    if flags & _ENCRYPTED:
-        raise GridError("encrypted", {"part": entry.name})
-    if method not in (_STORED, _DEFLATED):
-        raise damaged("zip", "method", method=str(method))
+    extra = data[position : position + extras]
+    entry = Entry(raw_name, method, crc, packed, size, header, flags, extra)
     return entry, position + extras + comments
 
 
@@ -264,7 +321,7 @@ def _zip64(extra: bytes, *values: int) -> list[int]:
     return list(values)
 
 
-def _locate(data: bytes, directory: int, entries: list[_Entry]) -> None:
+def _locate(data: bytes, directory: int, entries: list[Entry]) -> None:
     """Find where each entry's data starts; entries that overlap or change name are refused."""
     free = 0
     for entry in sorted(entries, key=lambda entry: entry.header):
@@ -279,18 +336,28 @@ def _locate(data: bytes, directory: int, entries: list[_Entry]) -> None:
         free = entry.start + entry.packed
 
 
-def not_xlsx(package: Package) -> GridError:
-    """Name the kind of a zip file that is no workbook of ours."""
+def what_zip(package: Package) -> str:
+    """Return what kind of file a zip package is: "xlsx", "xlsb", "ods", "docx", "zip" and so on."""
     names = package.entries
-    if "mimetype" in names:
-        kind = _inflate(package.data, names["mimetype"], "mimetype")[:200]
-        if b"opendocument.spreadsheet" in kind:
-            return GridError("not_xlsx", {"found": "ods"})
-        if b"opendocument" in kind:
-            return GridError("not_xlsx", {"found": "odf"})
-    clues = {"xl/workbook.bin": "xlsb", "word/document.xml": "docx", "ppt/presentation.xml": "pptx"}
-    found = next((kind for clue, kind in clues.items() if package.find(clue)), "zip")
-    return GridError("not_xlsx", {"found": found})
+    kind = names.get("mimetype")
+    if kind and kind.size < _MAX_COMMENT and not kind.encrypted:
+        said = inflate(package.data, kind, "mimetype")
+        if b"opendocument" in said:
+            return "ods" if b"opendocument.spreadsheet" in said else "odf"
+    for clue, found in _ZIP_CLUES:
+        if package.find(clue):
+            return found
+    return "zip"
+
+
+_ZIP_CLUES: Final = (
+    ("xl/workbook.bin", "xlsb"),
+    ("word/document.xml", "docx"),
+    ("ppt/presentation.xml", "pptx"),
+    ("xl/workbook.xml", "xlsx"),
+    ("_rels/.rels", "xlsx"),
+    ("[Content_Types].xml", "xlsx"),
+)
 
 
 # --- XML --------------------------------------------------------------------------------------
@@ -391,14 +458,32 @@ def _no_dtd(*_: object) -> None:
     raise GridError("dtd", {})
 
 
+class Takers(Protocol):
+    """What a streaming parser tells: names are "space local"."""
+
+    def start(self, name: str, attributes: dict[str, str], /) -> None:
+        """Enter an element."""
+
+    def end(self, name: str, /) -> None:
+        """Leave an element."""
+
+    def characters(self, data: str, /) -> None:
+        """Take some text."""
+
+
 def parse(text: str, part: str, handler: Handler) -> None:
     """Send a whole part through the parser; damaged when it is not well-formed."""
+    handler.part = part
+    parse_with(text, part, handler)
+
+
+def parse_with(text: str, part: str, takers: Takers) -> None:
+    """Send a whole part to whatever takes its elements; damaged when it is not well-formed."""
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
-    handler.part = part
-    parser.StartElementHandler = handler.start
-    parser.EndElementHandler = handler.end
-    parser.CharacterDataHandler = handler.characters
+    parser.StartElementHandler = takers.start
+    parser.EndElementHandler = takers.end
+    parser.CharacterDataHandler = takers.characters
     parser.StartDoctypeDeclHandler = _no_dtd
     try:
         parser.Parse(text, True)

@@ -6,17 +6,19 @@ with '=') or a link to a sheet.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
 
+from clusterbook import measure
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout, SheetPlan, sheet_prefix
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch
 from clusterbook.spec import Workbook
 
 GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET = "首页", "填报说明", "校验"
+RETURNED_SHEET = "退回意见"
 
 # Columns of the hidden sheet of watches (see ``template``), rows from 2.
 SHEET_COL, LABEL_COL, ASKED_COL, MISSING_COL, FAULT_COL = "A", "B", "C", "D", "E"
@@ -33,13 +35,17 @@ def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
 
 @frozen
 class Cell:
-    """One cell of such a sheet: columns ``col`` to ``last``, its look, and a sheet it links to."""
+    """One cell of such a sheet: columns ``col`` to ``last``, its look, and where it links to."""
 
     col: int
     text: str
     role: str
     last: int = -1
+    #: sheet and cell
     link: str = ""
+    at: str = "A1"
+    #: whether a person wrote the text: then it is one, whatever it begins with
+    typed: bool = False
     #: defined name of an input (the 说明 of a rule)
     name: str = ""
 
@@ -63,7 +69,11 @@ class PageMark:
 
 @frozen(kw_only=True)
 class Page:
-    """One such sheet. ``keeps`` are rows that no page break may tear apart."""
+    """One such sheet.
+
+    ``keeps`` are rows that no page break may tear apart, ``frozen_row`` rows stay in sight and are
+    printed on each page if ``repeat`` names them (first, last).
+    """
 
     name: str
     key: str
@@ -74,6 +84,22 @@ class Page:
     keeps: tuple[tuple[int, int], ...] = ()
     one_page: bool = True
     frozen_row: int = 0
+    repeat: tuple[int, int] | None = None
+    landscape: bool = False
+
+    @property
+    def heights(self) -> dict[int, float]:
+        """Points of each row, from 1: what its texts need, at least what it was given."""
+        heights = {}
+        for row, line in enumerate(self.rows, start=1):
+            heights[row] = line.height or measure.ROW_HEIGHT
+            for cell in line.cells:
+                if cell.typed or not cell.text.startswith("="):
+                    across = self.widths[cell.col : max(cell.last, cell.col) + 1]
+                    points = sum(map(measure.column_points, across))
+                    needed = measure.text_height(cell.text, points, cell.role)
+                    heights[row] = min(max(heights[row], needed), measure.TALLEST)
+        return heights
 
 
 def _watch_range(column: str, count: int) -> str:
@@ -89,13 +115,17 @@ def _total(column: str, count: int) -> str:
 
 
 def pages(
-    layout: Layout, stamp: Stamp, watch_count: int, rules: Sequence[RuleWatch]
+    layout: Layout,
+    stamp: Stamp,
+    watch_count: int,
+    rules: Sequence[RuleWatch],
+    reasons: Mapping[str, str],
 ) -> tuple[Page, Page, Page]:
-    """首页, 填报说明 and 校验."""
+    """首页, 填报说明 and 校验, there with the reasons already given by rule code."""
     return (
-        _guide(layout, stamp, watch_count),
+        front(layout, stamp, watch_count),
         _instructions(layout.workbook),
-        _review(layout, watch_count, rules),
+        _review(layout, watch_count, rules, reasons),
     )
 
 
@@ -125,7 +155,8 @@ _STEPS = (
 )
 
 
-def _guide(layout: Layout, stamp: Stamp, count: int) -> Page:
+def front(layout: Layout, stamp: Stamp, count: int) -> Page:
+    """首页; ``count`` is the number of watches that it sums up."""
     workbook = layout.workbook
     rows = [PageRow([Cell(1, workbook.title.strip(), "guide_title", 7)], 46)]
     if workbook.purpose:
@@ -252,7 +283,9 @@ def _instructions(workbook: Workbook) -> Page:
 _LEVELS = {"error": "错误", "explain": "需说明", "info": "提示"}
 
 
-def _rule_rows(rules: Sequence[RuleWatch], first: int) -> Iterable[PageRow]:
+def _rule_rows(
+    rules: Sequence[RuleWatch], reasons: Mapping[str, str], first: int
+) -> Iterable[PageRow]:
     """One line for each rule: what must hold, whether it does, why, and room for a reason."""
     yield PageRow([Cell(1, "勾稽关系与合理性", "guide_part", 6)], 30)
     note = (
@@ -277,13 +310,16 @@ def _rule_rows(rules: Sequence[RuleWatch], first: int) -> Iterable[PageRow]:
             Cell(5, _LEVELS[level], "guide_count"),
         ]
         if level == "explain":
-            cells.append(Cell(6, "", "explain", name=watch.reason_name))
+            reason = reasons.get(watch.rule.code, "")
+            cells.append(Cell(6, reason, "explain", name=watch.reason_name, typed=True))
         else:
             cells.append(Cell(6, "", "void"))
         yield PageRow(cells)
 
 
-def _review(layout: Layout, count: int, rules: Sequence[RuleWatch]) -> Page:
+def _review(
+    layout: Layout, count: int, rules: Sequence[RuleWatch], reasons: Mapping[str, str]
+) -> Page:
     note = "随填报实时更新。点击“第一处”可跳到那一格，改好后自动显示下一处。"
     heads = ("工作表", "状态", "未填", "第一处未填", "有误", "第一处有误")
     rows = [
@@ -307,7 +343,7 @@ def _review(layout: Layout, count: int, rules: Sequence[RuleWatch]) -> Page:
     )
     if rules:
         top = len(rows) + 5
-        rows += _rule_rows(rules, len(rows) + 1)
+        rows += _rule_rows(rules, reasons, len(rows) + 1)
         area = (top - 1, 2, len(rows), 2)
         marks += (
             PageMark(area, f'$C{top}="错误"', "bad"),
@@ -339,6 +375,6 @@ def _review_row(plan: SheetPlan, row: int, count: int) -> PageRow:
     return PageRow(cells, _INDEX_ROW + 9)
 
 
-def home_link(name: str) -> str:
-    """Internal link to the top of a sheet."""
-    return f"internal:{sheet_prefix(name)}A1"
+def jump(sheet: str, at: str) -> str:
+    """Internal link to a cell of a sheet."""
+    return f"internal:{sheet_prefix(sheet)}{at}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 
 from attrs import asdict, frozen
@@ -13,6 +14,7 @@ META_SHEET = "_meta"
 STAMP_NAME = "cb_id"
 PROPERTY = "clusterbook"
 RULER = "cb:"
+_ROUND = re.compile(r"-R([0-9]+)\Z")
 STAMP_CELL, DIGEST_CELL = (1, 1), (2, 1)  # on the hidden sheet
 
 
@@ -50,6 +52,17 @@ class Stamp:
             report_year=self.report_year, years=self.years, province=self.province,
             rows=self.rows or None,
         )  # fmt: skip
+
+    @property
+    def root(self) -> str:
+        """The issue id of the first round: that of a returned copy ends with -R and its round."""
+        return _ROUND.sub("", self.issue)
+
+    @property
+    def round(self) -> int:
+        """0 for a workbook as issued, then the number of the returned copy."""
+        found = _ROUND.search(self.issue)
+        return int(found[1]) if found else 0
 
     def text(self) -> str:
         """The stamp as it stands in the hidden sheet and the custom property: compact JSON."""

@@ -23,15 +23,16 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
+from clusterbook import patch
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.kinds import DependentChoice, Kind, Raw
 from clusterbook.layout import Layout
 from clusterbook.problems import Problem
 from clusterbook.reading import fold, is_blank, name_key, to_text, trim
 from clusterbook.spec import Library, Workbook
-from clusterbook.template import Answers, write_template
 
 REGISTER = "register.csv"
 EMPTY = "名单是空的，没有一行内容。"
@@ -128,6 +129,14 @@ class Issue:
     file: str
 
 
+@frozen(kw_only=True)
+class Besides:
+    """What the roster does not say: answers by row of it, and files to go with the register."""
+
+    answers: Mapping[int, Answers] = field(factory=dict)
+    files: Mapping[str, bytes] = field(factory=dict)
+
+
 # --- reading -------------------------------------------------------------------------------------
 
 
@@ -140,8 +149,18 @@ def read_roster(path: Path, workbook: Workbook) -> Roster:
     return _Reader(workbook).read(tables)
 
 
-def read_register(path: Path) -> dict[str, str]:
-    """Issue id → whom it was issued to; IssueError when this is no register."""
+@frozen(kw_only=True)
+class Registered:
+    """What the register says of an issue id: to whom it was given, and for which place."""
+
+    issued_to: str
+    city: str = ""
+    county: str = ""
+    cluster_name: str = ""
+
+
+def read_register(path: Path) -> dict[str, Registered]:
+    """What the register says by issue id, in its order; IssueError when this is no register."""
     try:
         tables = _tables(path.read_bytes())
     except IssueError as error:
@@ -150,12 +169,13 @@ def read_register(path: Path) -> dict[str, str]:
     header = [trim(name) for name in rows[0]] if rows else []
     if not {"issue", "issued_to"} <= set(header):
         raise IssueError(f"“{path.name}”不是发放登记表：缺少 issue 或 issued_to 列。")
-    at_issue, at_whom = header.index("issue"), header.index("issued_to")
-    known: dict[str, str] = {}
+    names = ("issued_to", "city", "county", "cluster_name")
+    known: dict[str, Registered] = {}
     for row in rows[1:]:
-        cells = row + [""] * (len(header) - len(row))
-        issue, whom = trim(cells[at_issue]), trim(cells[at_whom])
-        if issue and known.setdefault(issue, whom) != whom:
+        cells = dict(zip(header, map(trim, row), strict=False))
+        one = Registered(**{name: cells.get(name, "") for name in names})
+        issue = cells.get("issue", "")
+        if issue and known.setdefault(issue, one) != one:
             raise IssueError(f"发放登记表“{path.name}”中编号 {issue} 出现两次，发放对象不同。")
     return known
 
@@ -241,8 +261,7 @@ class _Reader:
         raise RosterError([Fault(0, "", f"{text}开头是：{'、'.join(filled[:8])}")])
 
     def _role(self, name: str) -> str:
-        folded = fold(name).strip("*:")
-        return _ROLES.get(folded) or (folded if folded in map(fold, self.workbook.prefill) else "")
+        return _role(self.workbook, name)
 
     def _columns(self, rows: list[list[str]], at: int) -> None:
         width = max(map(len, rows[at:]))
@@ -296,10 +315,7 @@ class _Reader:
     @cached_property
     def keys(self) -> dict[str, str]:
         """Key of the answer that each column prefills."""
-        keys: dict[str, str] = {}
-        for column, key in self.workbook.prefill.items():
-            keys.setdefault(self._role(column), key)
-        return keys
+        return keys_by_role(self.workbook)
 
     @cached_property
     def kinds(self) -> dict[str, Kind]:
@@ -375,6 +391,20 @@ class _Reader:
                 self.faults.append(Fault(entry.row, "", text))
 
 
+def _role(workbook: Workbook, name: str) -> str:
+    """What a column of this name is; '' for one that is only kept."""
+    folded = fold(name).strip("*:")
+    return _ROLES.get(folded) or (folded if folded in map(fold, workbook.prefill) else "")
+
+
+def keys_by_role(workbook: Workbook) -> dict[str, str]:
+    """The key of the answer that each understood column of a roster fills (city, county, …)."""
+    keys: dict[str, str] = {}
+    for column, key in workbook.prefill.items():
+        keys.setdefault(_role(workbook, column), key)
+    return keys
+
+
 def _as_text(value: Any) -> str:
     """A value as a person would have typed it."""
     if isinstance(value, tuple):
@@ -436,15 +466,25 @@ def _cut(text: str, size: int) -> str:
     return text.encode("utf-8", "ignore")[:size].decode("utf-8", "ignore")
 
 
-def workbooks(layout: Layout, found: Iterable[Issue]) -> Iterator[tuple[Issue, bytes]]:
-    """Each workbook as it is built; patching one built workbook for all is to go here."""
-    for one in found:
-        yield one, write_template(layout, one.stamp, Answers(values=one.entry.values))
+def workbooks(
+    layout: Layout, found: Sequence[Issue], besides: Mapping[int, Answers]
+) -> Iterator[tuple[Issue, bytes]]:
+    """Each workbook; ``besides``: answers by row of the roster, whose own come first."""
+    answers = (_answers(one.entry, besides.get(one.entry.row)) for one in found)
+    people = zip((one.stamp for one in found), answers, strict=True)
+    yield from zip(found, patch.workbooks(layout, people), strict=True)
+
+
+def _answers(entry: Entry, more: Answers | None) -> Answers:
+    if more is None:
+        return Answers(values=entry.values)
+    return evolve(more, values={**more.values, **entry.values})
 
 
 def write(
     layout: Layout, roster: Roster, folder: Path, *,
     issued_on: str, progress: Progress | None = None,
+    besides: Besides | None = None,
 ) -> list[Issue]:  # fmt: skip
     """Writes one workbook per row and the register to ``folder``, which must be new or empty.
 
@@ -457,13 +497,15 @@ def write(
     try:
         inside = beside / "issued"  # with the usual rights, which mkdtemp withholds
         inside.mkdir()
+        besides = besides or Besides()
         found, rows = issues(layout.workbook, roster), []
-        for done, (one, data) in enumerate(workbooks(layout, found), start=1):
+        for done, (one, data) in enumerate(workbooks(layout, found, besides.answers), start=1):
             (inside / one.file).write_bytes(data)
             rows.append(_register_row(one, data, issued_on, roster.others))
             if progress:
                 progress(done, len(found))
-        (inside / REGISTER).write_bytes(_register(rows, roster.others))
+        for name, data in {REGISTER: _register(rows, roster.others), **besides.files}.items():
+            (inside / name).write_bytes(data)
         if folder.exists():
             folder.rmdir()
         inside.rename(folder)

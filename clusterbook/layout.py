@@ -218,6 +218,15 @@ class Layout:
         return {one.slot.key: one for one in reversed(self.in_order)}
 
     @cached_property
+    def called(self) -> dict[str, tuple[str, ...]]:
+        """Full keys of the answers by their name within a block: county, cluster_name."""
+        found: dict[str, tuple[str, ...]] = {}
+        for key in self.slots:
+            name = key.split(".", 1)[1]
+            found[name] = (*found.get(name, ()), key)
+        return found
+
+    @cached_property
     def digest(self) -> str:
         """Short hash of all addresses: a workbook issued from other addresses has another one."""
         places = [f"{slot.key}#{slot.part}@{plan.sheet.key}{slot.area.range()}"

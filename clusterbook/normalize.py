@@ -6,7 +6,7 @@ that a spelling is worked out once however often it comes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +18,10 @@ from clusterbook.extract import Extracted, Oddities, RawLibrary
 from clusterbook.kinds import Kind, Number, Raw, Tick, mend_facts
 from clusterbook.layout import Body, ColumnSlot, Layout, cell_name
 from clusterbook.problems import Problem
-from clusterbook.reading import Reading, is_stroke, says_none, to_text
+from clusterbook.reading import Reading, is_stroke, says_none, stand_in, to_text
+
+
+_LONGEST_DITTO = 6  # characters: 同上 with the spaces around it
 
 
 @frozen
@@ -33,13 +36,49 @@ class Change:
     note: str
 
 
-@define
+@frozen
+class _Odd:
+    """What the reader saw of a cell beside its value."""
+
+    number_format: str = ""
+    error: str = ""
+    formula: str | None = None
+
+
+@define(slots=False)
 class Typed:
-    """One column: typed values, raw texts, and which entries someone declared 无 (none, na)."""
+    """One column: typed values, raw cells, and which entries someone declared 无 (none, na).
+
+    ``odd`` holds what is known of a raw cell beside its value, by entry; most have nothing.
+    """
 
     values: Array
-    raws: list[str]
+    raws: Sequence[Raw | None]
+    odd: Mapping[int, _Odd] = field(factory=dict)
     declared: dict[int, str] = field(factory=dict)
+
+    def text(self, at: int) -> str:
+        """What stood in the cell, as it is shown to a person."""
+        odd = self.odd.get(at)
+        if odd is None:
+            return to_text(self.raws[at])
+        return to_text(self.raws[at], date_format=odd.number_format == "date") or odd.error
+
+    def texts(self) -> list[str]:
+        """``text`` of all entries."""
+        found = ["" if raw is None else raw if type(raw) is str else to_text(raw)
+                 for raw in self.raws]  # fmt: skip
+        for at in self.odd:
+            found[at] = self.text(at)
+        return found
+
+    @cached_property
+    def given(self) -> Array:
+        """Where anything stood in the cell, readable or not."""
+        given = np.array([raw is not None for raw in self.raws], dtype=bool)
+        for at, odd in self.odd.items():
+            given[at] |= bool(odd.error)
+        return given
 
 
 @define
@@ -189,11 +228,16 @@ def normalize(layout: Layout, extracted: list[Extracted]) -> Data:
     for submission, one in enumerate(extracted):
         slots = layout.in_order
         data.bad |= {(submission, slots[index].slot.key) for index in one.absent}
+    memo: _Memo = {}
+    columns: list[tuple[Raw | None, ...]] = list(zip(*[one.raws for one in extracted], strict=True))
+    odd = _odd_answers(extracted)
     for key, parts in layout.slots.items():
         if parts[0].locked:
             continue
         first = layout.first_places[key].index
-        cells = [_cell(one, first, len(parts)) for one in extracted]
+        raws, strange = columns[first], odd.get(first, {})
+        if len(parts) > 1:
+            raws = tuple(map(_one_text, zip(*columns[first : first + len(parts)], strict=True)))
 
         def tell(at: int, code: str, value: str, facts: Mapping[str, Any], key: str = key) -> None:
             data.tell(at, key, code, value, **facts)
@@ -201,97 +245,98 @@ def normalize(layout: Layout, extracted: list[Extracted]) -> Data:
         def change(at: int, raw: str, value: str, note: str, key: str = key) -> None:
             data.changes[at].append(Change(*data.place(at, key), key, raw, value, note))
 
-        field_of = parts[0].field
-        data.answers[key] = _read_column(field_of.kind, cells, tell, change)
+        data.answers[key] = _read_column(parts[0].field.kind, raws, strange, memo, tell, change)
     for key in layout.bodies:
-        data.libraries[key] = _library(data, key)
+        data.libraries[key] = _library(data, key, memo)
     return data
 
 
-@frozen
-class _RawCell:
-    """One cell as the reader saw it."""
-
-    raw: Raw | None
-    number_format: str = ""
-    error: str = ""
-    formula: str | None = None
+def _one_text(boxes: tuple[Raw | None, ...]) -> str | None:
+    """The boxes of a long text as one, joined by line breaks."""
+    texts = [to_text(raw) for raw in boxes if raw is not None]
+    return "\n".join(texts) if texts else None
 
 
-_BLANK = _RawCell(None)
+def _odd_answers(extracted: Sequence[Extracted]) -> dict[int, dict[int, _Odd]]:
+    """By slot and submission, what is known of a cell beside its value."""
+    found: dict[int, dict[int, _Odd]] = {}
+    for at, one in enumerate(extracted):
+        for index in one.oddities.indices():
+            found.setdefault(index, {})[at] = _odd(one.oddities, index)
+    return found
 
 
-def _cell(one: Extracted, index: int, parts: int) -> _RawCell:
-    """The cell of a slot; the boxes of a long text are joined by line breaks."""
-    raw = one.raws[index]
-    if parts > 1:
-        texts = [to_text(r) for r in one.raws[index : index + parts] if r is not None]
-        raw = "\n".join(texts) if texts else None
-    return _seen(raw, one.oddities, index)
-
-
-def _seen(raw: Raw | None, oddities: Oddities, index: int) -> _RawCell:
-    error, formula = oddities.errors.get(index, ""), oddities.formulas.get(index)
-    if raw is None and not error and formula is None:
-        return _BLANK
-    return _RawCell(raw, oddities.formats.get(index, ""), error, formula)
+def _odd(oddities: Oddities, index: int) -> _Odd:
+    return _Odd(
+        oddities.formats.get(index, ""), oddities.errors.get(index, ""),
+        oddities.formulas.get(index),
+    )  # fmt: skip
 
 
 Tell = Callable[[int, str, str, Mapping[str, Any]], None]
 Log = Callable[[int, str, str, str], None]
+_Memo = dict[Kind, dict[str, Reading]]
 
 
-def _read_column(kind: Kind, cells: Iterable[_RawCell], tell: Tell, change: Log) -> Typed:
+def _read_column(  # noqa: PLR0913
+    kind: Kind,
+    raws: Sequence[Raw | None],
+    odd: Mapping[int, _Odd],
+    memo: _Memo,
+    tell: Tell,
+    change: Log,
+) -> Typed:
     """Reads one column; ``tell`` and ``change`` are given the position in it."""
-    values: list[Any] = []
-    typed = Typed(np.empty(0), [])
-    for at, cell in enumerate(cells):
-        if cell is _BLANK:
-            values.append(False if isinstance(kind, Tick) else None)
-            typed.raws.append("")
+    known = memo.setdefault(kind, {})
+    nothing = False if isinstance(kind, Tick) else None
+    values: list[Any] = [nothing] * len(raws)
+    typed = Typed(np.empty(0), raws, odd)
+    for at, raw in enumerate(raws):
+        if at in odd:
+            reading = _read_odd(kind, raw, odd[at])
+        elif raw is None:
             continue
-        text = to_text(cell.raw, date_format=cell.number_format == "date")
-        reading = _read(kind, cell)
-        values.append(reading.value)
-        typed.raws.append(text or cell.error)
+        elif type(raw) is str:
+            found = known.get(raw)
+            reading = known[raw] = _fitting(kind, kind.read(raw)) if found is None else found
+        else:
+            reading = _fitting(kind, kind.read(raw))
+        values[at] = reading.value
         if reading.declared:
             typed.declared[at] = reading.declared
         if reading.problem:
-            tell(at, reading.problem, text or cell.error, reading.facts)
+            tell(at, reading.problem, typed.text(at), reading.facts)
         if reading.note:
-            change(at, text, show(reading.value), reading.note)
+            change(at, typed.text(at), show(reading.value), reading.note)
     typed.values = as_array(kind, values)
     return typed
 
 
-_READINGS: dict[tuple[Any, ...], Reading] = {}
+def _fitting(kind: Kind, reading: Reading) -> Reading:
+    """无 stands for an answer only where the form allows it."""
+    if not reading.declared or kind.none or reading.problem:
+        return reading
+    options = "、".join(getattr(kind, "options", ()))
+    code, facts = ("V230", {"options": options}) if options else ("V210", {})
+    return Reading(problem=code, facts=facts)
 
 
-def _read(kind: Kind, cell: _RawCell) -> Reading:
-    if cell.error:
-        return Reading(problem="V213", facts={"value": cell.error})
-    if cell.raw is None:
-        return Reading(problem="V215")
-    # True, 1 and 1.0 are the same key to a dict and different things to a person.
-    memo = (kind, type(cell.raw), cell.raw, cell.number_format)
-    reading = _READINGS.get(memo)
-    if reading is None:
-        reading = _READINGS[memo] = kind.read(cell.raw, cell.number_format)
-    if reading.declared and not kind.none and not reading.problem:
-        # 无 stands for an answer only where the form allows it.
-        options = "、".join(getattr(kind, "options", ()))
-        code, facts = ("V230", {"options": options}) if options else ("V210", {})
-        return Reading(problem=code, facts=facts)
-    if cell.formula is not None and not reading.problem:
+def _read_odd(kind: Kind, raw: Raw | None, odd: _Odd) -> Reading:
+    if odd.error:
+        return Reading(problem="V213", facts={"value": odd.error})
+    if raw is None:
+        return Reading(problem="V215") if odd.formula is not None else Reading()
+    reading = _fitting(kind, kind.read(raw, odd.number_format))
+    if odd.formula is not None and not reading.problem:
         return evolve(reading, problem="V214")
     return reading
 
 
 def _said(typed: Typed) -> Array:
-    return np.array(
-        [bool(raw) and typed.declared.get(at) != "none" for at, raw in enumerate(typed.raws)],
-        dtype=bool,
-    )
+    """Where something was said: what was declared 无 is nothing."""
+    said = typed.given.copy()
+    said[[at for at, how in typed.declared.items() if how == "none"]] = False
+    return said
 
 
 def as_array(kind: Kind, values: list[Any]) -> Array:
@@ -317,34 +362,48 @@ def _is_pages(value: tuple[Any, ...]) -> bool:
     return bool(value) and isinstance(value[0], tuple)
 
 
-def _library(data: Data, key: str) -> LibraryData:
+def _library(data: Data, key: str, memo: _Memo) -> LibraryData:
     body = data.layout.bodies[key]
     found = [one.libraries.get(key) for one in data.extracted]
     keep = [_kept_rows(raw, body) if raw else [] for raw in found]
     owner = np.repeat(np.arange(len(found)), [len(rows) for rows in keep])
     library = LibraryData(owner=owner, sheets=[], rows=[], columns={}, places=[])
+    columns: list[list[Raw | None]] = [[] for _ in body.columns]
+    odd: list[dict[int, _Odd]] = [{} for _ in body.columns]
     for raw, rows in zip(found, keep, strict=True):
         cols = raw.cols if raw else [None] * len(body.columns)
-        library.places.append(dict(zip([c.key for c in body.columns], cols, strict=True)))
-        library.sheets += [raw.sheet] * len(rows) if raw else []
-        library.rows += [raw.rows[row] for row in rows] if raw else []
+        library.places.append(dict(zip([c.field.key for c in body.columns], cols, strict=True)))
+        if raw is None:
+            continue
+        for index in raw.oddities.indices():
+            row, number = divmod(index, len(body.columns))
+            if row in rows:
+                odd[number][len(library.rows) + rows.index(row)] = _odd(raw.oddities, index)
+        library.sheets += [raw.sheet] * len(rows)
+        library.rows += [raw.rows[row] for row in rows]
+        whole = len(rows) == len(raw.rows)
+        for number, column in enumerate(raw.columns):
+            columns[number] += column if whole else [column[row] for row in rows]
     data.libraries[key] = library
-    for number, column in enumerate(body.columns):
-        cells = [
-            _seen(raw.columns[number][row], raw.oddities, row * len(body.columns) + number)
-            for raw, rows in zip(found, keep, strict=True) if raw
-            for row in rows
-        ]  # fmt: skip
-        if column.locked:
-            stored = [(cell.raw, cell.formula is not None) for cell in cells]
-            library.stored[column.field.key] = stored
+    for slot, raws, strange in zip(body.columns, columns, odd, strict=True):
+        if slot.locked:
+            formulas = [strange.get(at, _Odd()).formula is not None for at in range(len(raws))]
+            library.stored[slot.field.key] = list(zip(raws, formulas, strict=True))
         else:
-            library.columns[column.field.key] = _library_column(data, key, column, cells)
+            typed = _library_column(data, key, slot, raws, strange, memo)
+            library.columns[slot.field.key] = typed
     return library
 
 
-def _library_column(data: Data, key: str, column: ColumnSlot, cells: list[_RawCell]) -> Typed:
-    library = data.libraries[key]
+def _library_column(  # noqa: PLR0913
+    data: Data,
+    key: str,
+    column: ColumnSlot,
+    raws: list[Raw | None],
+    odd: Mapping[int, _Odd],
+    memo: _Memo,
+) -> Typed:
+    library, kind = data.libraries[key], column.field.kind
 
     def tell(at: int, code: str, value: str, facts: Mapping[str, Any]) -> None:
         data.tell_row(key, at, column, code, value, **facts)
@@ -354,19 +413,43 @@ def _library_column(data: Data, key: str, column: ColumnSlot, cells: list[_RawCe
         data.changes[int(library.owner[at])].append(Change(*place, column.key, raw, value, note))
 
     if column.field.default:
-        cells = [_RawCell(column.field.default) if c is _BLANK else c for c in cells]
-    return _read_column(column.field.kind, cells, tell, change)
+        raws = [column.field.default if raw is None else raw for raw in raws]
+    above = {} if isinstance(kind, Number) else _dittos(raws, library.owner)
+    if not above:
+        return _read_column(kind, raws, odd, memo, tell, change)
+    filled = [raws[above.get(at, at)] for at in range(len(raws))]
+    typed = _read_column(kind, filled, odd, memo, tell, change)
+    for at, source in above.items():
+        change(at, to_text(raws[at]), show(typed.values[source]), "ditto")
+    return evolve(typed, raws=raws)
+
+
+def _dittos(raws: Sequence[Raw | None], owner: Array) -> dict[int, int]:
+    """Rows that say 同上, with the row above in the same submission that says what."""
+    found: dict[int, int] = {}
+    for at, raw in enumerate(raws):
+        if type(raw) is str and len(raw) <= _LONGEST_DITTO and stand_in(raw) == "ditto":
+            source = found.get(at - 1, at - 1)
+            if source >= 0 and owner[source] == owner[at] and raws[source] is not None:
+                found[at] = source
+    return found
 
 
 def _kept_rows(raw: RawLibrary, body: Body) -> list[int]:
     """Rows that say something: one that only says 无 declares an empty library."""
-    kept = []
-    for row in range(len(raw.rows)):
-        said = [column[row] for column in raw.columns if column[row] is not None]
-        only_none = said and all(
-            isinstance(v, str) and (says_none(v) or is_stroke(v)) for v in said
-        )
-        locked = [raw.columns[i][row] for i, c in enumerate(body.columns) if c.locked]
-        if not only_none and len(said) > sum(value is not None for value in locked):
-            kept.append(row)
-    return kept
+    inputs = [
+        values for values, slot in zip(raw.columns, body.columns, strict=True) if not slot.locked
+    ]
+    width = len(body.columns)
+    strange = {index // width for index in raw.oddities.errors}
+    strange |= {index // width for index in raw.oddities.formulas
+                if not body.columns[index % width].locked}  # fmt: skip
+    return [
+        at for at, row in enumerate(zip(*inputs, strict=True))
+        if at in strange or _says_something(row)
+    ]  # fmt: skip
+
+
+def _says_something(row: tuple[Raw | None, ...]) -> bool:
+    said = [value for value in row if value is not None]
+    return any(not isinstance(v, str) or not (says_none(v) or is_stroke(v)) for v in said)

@@ -25,6 +25,7 @@ from clusterbook.reading import (
     squeeze,
     to_text,
     trim,
+    without_marks,
 )
 
 _MAGNITUDES: Mapping[str, Decimal] = {
@@ -94,7 +95,12 @@ _APPROXIMATE = re.compile(
     r"约|近|接近|左右|上下|余|多|以[上下内]|超|逾|不[足到低少高]|至少|最多|[高低大小]于|"
     r"[预估]计|预估|暂估|几|若干|数[十百千万]|[≥≤><≧≦≈~+±]"
 )
+_PLAIN_FOUR = re.compile("(0|[1-9][0-9]{0,4})" + "/(0|[1-9][0-9]{0,4})" * 3)
+_SIMPLE = 1e9
+_STEPS = (1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6)  # by number of decimals
 _LONGEST = 200  # no number is longer, and patterns need not toil
+# Letters for "not applicable"; only here, as in other cells NA may be a name.
+_LETTERS = frozenset({"na", "n.a", "n.a."})
 _ANY_NUMERAL = re.compile(f"[0-9{_NUMERALS}几]")
 
 
@@ -107,7 +113,7 @@ class _Unit:
     per: str = ""
 
 
-@frozen(kw_only=True)
+@frozen
 class _Question:
     """What a number cell asks for."""
 
@@ -129,6 +135,9 @@ class _Question:
             hints = {"unit_hint": f"（单位：{self.unit}）", "unit_hint_en": f" (unit: {self.unit})"}
             facts |= {"unit": self.unit} | hints
         return refuse(code, **facts)
+
+
+_question = lru_cache(maxsize=1024)(_Question)
 
 
 def read_number(  # noqa: PLR0913
@@ -153,14 +162,8 @@ def read_number(  # noqa: PLR0913
     """
     if is_blank(raw):
         return Reading()
-    question = _Question(
-        unit=unit or "%" * percent,
-        decimals=decimals,
-        whole=whole,
-        low=low,
-        high=high,
-        none_is_zero=none_is_zero,
-        convert_area=convert_area,
+    question = _question(
+        unit or "%" * percent, decimals, whole, low, high, none_is_zero, convert_area
     )
     if isinstance(raw, str):
         return _read_text(raw, question)
@@ -169,7 +172,7 @@ def read_number(  # noqa: PLR0913
     if date_format:  # 3-4 became the fourth of March
         return question.refuse("V201", value=to_text(raw, date_format=True))
     if percent_format:
-        return _read_percent_cell(raw, question, percent=percent)
+        return _read_percent_cell(raw, question)
     return _read_float(raw, question)
 
 
@@ -180,10 +183,34 @@ def _read_float(raw: float, question: _Question, *, times: int = 1, note: str = 
     return _finish(Decimal(format(raw, ".15g")) * times, question, note=note)
 
 
-def _read_percent_cell(raw: float, question: _Question, *, percent: bool) -> Reading:
-    if not percent:
+def _read_percent_cell(raw: float, question: _Question) -> Reading:
+    unit = _unit(question.unit)
+    if unit is None or unit.base != "%":
         return question.refuse("V207" if question.unit else "V201", value=f"{to_text(raw * 100)}%")
     return _read_float(raw, question, times=100, note="percent_cell")
+
+
+def plain_number(raw: float, decimals: int) -> float | None:
+    """A number that needs no rounding to ``decimals``; None for what takes reading.
+
+    Below 10⁹ the nearest float to k/10ⁿ prints as that decimal fraction, so that rounding the
+    printed digits, as Excel does, gives the number back.
+    """
+    steps = _STEPS[decimals]
+    if -_SIMPLE < raw < _SIMPLE and round(raw * steps) / steps == raw:
+        return raw + 0.0  # no -0.0
+    return None
+
+
+def plain_whole(raw: float) -> int | None:
+    """A whole number; None for what takes reading."""
+    return int(raw) if -_SIMPLE < raw < _SIMPLE and raw.is_integer() else None
+
+
+def plain_four(text: str) -> tuple[int, ...] | None:
+    """The numbers of 0/1/3/12; None for what takes reading."""
+    found = _PLAIN_FOUR.fullmatch(text)
+    return tuple(map(int, found.groups())) if found else None
 
 
 def read_four(
@@ -223,9 +250,10 @@ def _separated(text: str) -> tuple[int, ...]:
 
 
 def _read_text(raw: str, question: _Question) -> Reading:
-    narrow = half_width(raw)
-    if len(narrow) > _LONGEST:
+    if len(raw) > _LONGEST:
         return question.refuse("V201")
+    steady = without_marks(raw)
+    narrow = half_width(steady)
     text = re.sub(r"\s+", " ", trim(narrow).lstrip("'").rstrip("。;"))
     # With a Chinese keyboard the decimal point comes out as a full stop.
     text = re.sub(r"(?<=[0-9])。(?=[0-9])", ".", text)
@@ -233,8 +261,9 @@ def _read_text(raw: str, question: _Question) -> Reading:
     reading = next((reading for reading in readings if reading), question.refuse("V201"))
     if reading.declared or reading.value is None:
         return reading
-    width = "full_width" if narrow != raw else "trim" if text != raw else ""
-    return evolve(reading, note=joined(width, reading.note) or "text_number")
+    width = "full_width" if narrow != steady else "trim" if text != steady else ""
+    marks = "invisible" if steady != raw else ""
+    return evolve(reading, note=joined(marks, width, reading.note) or "text_number")
 
 
 def _no_number(text: str, question: _Question) -> Reading | None:
@@ -245,11 +274,12 @@ def _no_number(text: str, question: _Question) -> Reading | None:
 
 
 def _declared(text: str, question: _Question) -> Reading | None:
-    if question.none_is_zero and is_stroke(text):
+    stroke = is_stroke(text) or bare(text).casefold() in _LETTERS
+    if question.none_is_zero and stroke:
         return question.refuse("V211")
     if question.none_is_zero and (says_none(text) or bare(text) == "零"):
         return Reading(0 if question.whole else 0.0, declared="none", note="declared")
-    if says_none(text) or is_stroke(text) or says_not_applicable(text):
+    if says_none(text) or stroke or says_not_applicable(text):
         return Reading(declared="na", note="declared")
     return None
 

@@ -20,7 +20,7 @@ def datapackage(tables: Sequence[Table]) -> dict[str, Any]:
         "created_by": f"clusterbook {__version__}",
         "resources": [
             {
-                "name": table.path.rsplit("/", 1)[-1].removesuffix(".csv"),
+                "name": table.name,
                 "path": table.path, "profile": "tabular-data-resource", "encoding": "utf-8",
                 "format": "csv", "mediatype": "text/csv",
                 "dialect": {"delimiter": ",", "lineTerminator": "\r\n", "quoteChar": '"'},

@@ -1,39 +1,25 @@
-"""The straight line from a returned file to its verdict, readable aloud.
-
-``read_submission`` runs in a worker, once per file; ``judge`` runs once per batch on columns.
-"""
+"""The straight line from the bytes of a returned file to its raw values; runs in a worker."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
 
 from attrs import define, evolve, field, frozen
 
 from clusterbook import registry
+from clusterbook.archives import member, members, read_member
 from clusterbook.extract import Extracted, extract, read_explanations
-from clusterbook.grid import Grid, GridError, read_grid
-from clusterbook.identity import META_SHEET, STAMP_CELL, STAMP_NAME, Stamp
-from clusterbook.place import corner, place
+from clusterbook.findings import refusal, told
+from clusterbook.grid import GridError, read_grid
+from clusterbook.identity import Stamp
+from clusterbook.lists import LISTS_SHEET
+from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
+from clusterbook.place import place
 from clusterbook.problems import Problem
+from clusterbook.recognize import identify
 
-# What the reader's refusals are in the catalogue.
-_REFUSALS = {
-    "empty": "F105", "encrypted": "F104", "html": "F101", "not_xlsx": "F101",
-    "too_big": "F106", "dtd": "F106", "damaged": "F103", "missing_part": "F103",
-}  # fmt: skip
-_ACTUAL = {
-    "html": "网页", "mhtml": "网页", "pdf": "PDF 文件", "image": "图片", "archive": "压缩包",
-    "program": "程序", "text": "文本文件", "rtf": "文字文档", "xls": "旧版 Excel 文件（.xls）",
-    "ole": "旧版 Office 文件", "docx": "Word 文件", "ods": "ODS 表格", "xml": "XML 文件",
-    "zeros": "空文件", "empty": "空文件",
-}  # fmt: skip
-
-
-_DETAILS = {
-    "truncated": "文件不完整，可能是传输中断", "damaged": "内容残缺或被破坏",
-    "missing_part": "缺少工作表的内容", "too_big": "展开后过大", "dtd": "含有不允许的内容",
-}  # fmt: skip
+# Hidden sheets with what the workbook itself works out; the importer asks for nothing on them.
+_NOT_ASKED = frozenset({CHECKS_SHEET, RULES_SHEET, LISTS_SHEET})
 
 
 @frozen(kw_only=True)
@@ -45,6 +31,8 @@ class Returned:
     extracted: Extracted | None = None
     problems: tuple[Problem, ...] = ()
     modified: str = ""
+    #: shown name and number of each file in a pack of submissions, which is no submission itself
+    members: tuple[tuple[str, int], ...] = ()
 
 
 @define(kw_only=True)
@@ -65,14 +53,17 @@ def read_submission(data: bytes) -> Returned:
     """Guards, reads, identifies and places one file; what is wrong with it becomes problems."""
     digest = hashlib.sha256(data).hexdigest()
     try:
-        grid = read_grid(data)
+        grid = read_grid(data, skip=_NOT_ASKED)
     except GridError as error:
-        return Returned(sha256=digest, problems=(_refusal(error),))
+        if error.code == "pack":
+            return _pack(data, digest)
+        return Returned(sha256=digest, problems=(refusal(error),))
     stamp, problems = identify(grid)
+    problems += told(grid)
     if stamp is None:
         return Returned(sha256=digest, problems=tuple(problems))
     layout = registry.layout(stamp.form, stamp.options)
-    extracted = extract(place(grid, layout))
+    extracted = extract(place(grid, layout, stamp.issue))
     extracted.explanations = read_explanations(grid, layout)
     return Returned(
         sha256=digest, stamp=stamp, extracted=extracted, problems=tuple(problems),
@@ -80,55 +71,27 @@ def read_submission(data: bytes) -> Returned:
     )  # fmt: skip
 
 
-def _refusal(error: GridError) -> Problem:
-    facts = dict(error.facts)
-    detail = _DETAILS.get(facts.get("reason", ""), _DETAILS.get(error.code, error.code))
-    found = _ACTUAL.get(facts.get("found", ""), facts.get("found", "") or "其他文件")
-    return Problem(
-        code=_REFUSALS.get(error.code, "F107"),
-        facts={"actual": found, "detail": detail},
-    )
+def _pack(data: bytes, digest: str) -> Returned:
+    """A zip file of other files, which are read one by one."""
+    try:
+        listed = members(data)
+    except GridError as error:
+        return Returned(sha256=digest, problems=(refusal(error),))
+    return Returned(sha256=digest, members=tuple((one.name, one.index) for one in listed))
 
 
-def identify(grid: Grid) -> tuple[Stamp | None, list[Problem]]:
-    """The stamp of a workbook, or why there is none that can be trusted."""
-    stamp = next(filter(None, _stamps(grid)), None)
-    if stamp is None:
-        return None, [Problem(code="F102")]
-    if stamp.form not in registry.form_ids():
-        return None, [Problem(code="F102")]
-    current = registry.workbook(stamp.form, stamp.options).version
-    if stamp.version != current:
-        facts = {"found": f"{stamp.version}版", "expected": f"{current}版"}
-        return None, [Problem(code="F108", facts=facts)]
-    marks = {mark[2] for mark in map(corner, grid.sheets) if mark} - {stamp.issue}
-    if marks:
-        detail = "、".join(sorted(filter(None, [stamp.issue, *marks]))) or "空白表与已发放的表混用"
-        return stamp, [Problem(code="F109", facts={"detail": detail})]
-    return stamp, []
-
-
-def _stamps(grid: Grid) -> Iterable[Stamp | None]:
-    """Stamps in order of trust: the hidden sheet, then the document's own description."""
-    for sheet in grid.sheets:
-        mark = corner(sheet)
-        if sheet.name == META_SHEET or (mark and mark[1] == "meta"):
-            text = sheet.cells.get(STAMP_CELL)
-            yield Stamp.parse(text) if isinstance(text, str) else None
-    yield Stamp.parse(grid.core.get("comments", ""))
-    name = grid.names.get(STAMP_NAME, "")
-    yield Stamp.parse(name.strip('="').replace('""', '"'))
-
-
-def settle(file: str, returned: Returned, register: Mapping[str, str] | None) -> Submission:
-    """The submission of a file before its values are judged."""
-    submission = Submission(
-        file=file, sha256=returned.sha256, stamp=returned.stamp, problems=list(returned.problems)
-    )
-    stamp = returned.stamp
-    if stamp and register is not None and stamp.issue:
-        if stamp.issue not in register:
-            submission.problems.append(Problem(code="F110", value=stamp.issue))
-        elif register[stamp.issue] != stamp.issued_to:
-            submission.stamp = evolve(stamp, issued_to=register[stamp.issue])
-    return submission
+def read_pack_member(data: bytes, index: int) -> Returned:
+    """One file of a pack of submissions, like ``read_submission``."""
+    try:
+        listed = member(data, index)
+        content = read_member(data, index)
+    except GridError as error:
+        return Returned(sha256="", problems=(refusal(error),))
+    returned = read_submission(content)
+    if returned.members:
+        problem = refusal(GridError("pack_in_pack"))
+        return Returned(sha256=returned.sha256, problems=(problem,))
+    if listed.encoding:
+        problem = Problem(code="F147", facts={"detail": listed.encoding})
+        return evolve(returned, problems=(*returned.problems, problem))
+    return returned

@@ -1,30 +1,50 @@
 """Where each planned cell really stands in a returned file.
 
 Three witnesses, in order of trust: the hidden ruler, the defined names, the printed texts. Rows and
-columns that were inserted, deleted or moved are followed; two witnesses that disagree about a cell
-make it a problem, and nothing is read from it.
+columns that were inserted, deleted or moved are followed. Where two witnesses disagree about a cell
+it becomes a problem, and nothing is read from it.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cache
-from itertools import pairwise
 
-from attrs import define, field, frozen
+from attrs import define, evolve, field, frozen
 
 from clusterbook.grid import Address, Grid, SheetGrid
-from clusterbook.identity import DIGEST_CELL, META_SHEET, RULER, column_mark, row_mark
-from clusterbook.layout import Layout, SheetPlan, cell_name, sheet_prefix
+from clusterbook.identity import DIGEST_CELL, META_SHEET
+from clusterbook.layout import Layout, Printed, SheetPlan, cell_name, sheet_prefix
 from clusterbook.problems import Problem
 from clusterbook.reading import fold
+from clusterbook.witnesses import (
+    Lines,
+    Ruler,
+    by_names,
+    by_texts,
+    corner,
+    filled_between,
+    governed,
+    is_untouched,
+    likeness,
+    named_places,
+    planned_texts,
+    read_reference,
+    read_ruler,
+    without_shared,
+)
 
-_CORNER = re.compile(r"cb:sheet:([a-z0-9_]+)\|(.*)\Z")
-_REFERENCE = re.compile(r"(?:'((?:[^']|'')+)'|([^'!]+))!\$([A-Z]{1,3})\$(\d+)(?::.*)?\Z")
 # With fewer agreeing texts a sheet without its ruler is not taken for ours.
-_LEAST_VOTES = 3
+_LEAST_TEXTS = 3
+
+
+@frozen
+class Changed:
+    """A printed text that is not as printed."""
+
+    printed: Printed
+    at: Address
+    text: str
 
 
 @frozen
@@ -38,20 +58,26 @@ class SheetPlacement:
     grid: SheetGrid
     rows: Mapping[int, int] | None = None
     cols: Mapping[int, int] | None = None
+    #: single cells by planned address, for what the other witnesses do not know
+    named: Mapping[Address, Address] = field(factory=dict)
+    #: laid out by another version of the software: only names tell places
+    foreign: bool = False
     #: full keys whose place is disputed, with what the witnesses say
     disputed: Mapping[str, str] = field(factory=dict)
-    #: single cells by planned address, where only names tell the place
-    named: Mapping[Address, Address] | None = None
+    changed: tuple[Changed, ...] = ()
 
     def at(self, row: int, col: int) -> Address | None:
         """The actual address of a planned cell, None when its row or column is gone."""
-        if self.named is not None:
-            return self.named.get((row, col))
         actual_row = row if self.rows is None else self.rows.get(row)
         actual_col = col if self.cols is None else self.cols.get(col)
         if actual_row is None or actual_col is None:
-            return None
+            return self.named.get((row, col))
         return actual_row, actual_col
+
+    @property
+    def moved(self) -> bool:
+        """Whether actual addresses differ from planned ones at all."""
+        return self.rows is not None or self.cols is not None or self.foreign
 
 
 @define
@@ -62,42 +88,36 @@ class Placement:
     sheets: dict[str, SheetPlacement] = field(factory=dict)
     doubled: set[str] = field(factory=set)
     problems: list[Problem] = field(factory=list)
+    #: sheets of the file that are none of ours, or of which another copy is read
+    others: list[SheetGrid] = field(factory=list)
 
 
-def corner(sheet: SheetGrid) -> tuple[Address, str, str] | None:
-    """Place, sheet key and issue id of the mark in the corner of a sheet's ruler."""
-    first = sheet.cells.get((0, 0))
-    candidates = [((0, 0), first)] if isinstance(first, str) and first.startswith(RULER) else (
-        (at, value) for at, value in sheet.cells.items()
-        if isinstance(value, str) and value.startswith(RULER + "sheet:"))  # fmt: skip
-    for at, value in candidates:
-        match = _CORNER.match(str(value))
-        if match:
-            return at, match[1], match[2]
-    return None
+def place(grid: Grid, layout: Layout, issue: str | None = None) -> Placement:
+    """Finds every planned sheet; what is missing or doubled becomes a problem.
 
-
-def place(grid: Grid, layout: Layout) -> Placement:
-    """Finds every planned sheet; what is missing or doubled becomes a problem."""
+    With ``issue`` the sheets of workbooks that were issued under another id are left alone.
+    """
     placement = Placement(layout)
-    found = _match_sheets(grid, layout, placement)
+    found = _match_sheets(grid, layout, placement, issue)
     issued = issued_digest(grid)
-    if issued and issued != layout.digest:
+    foreign = bool(issued) and issued != layout.digest
+    if foreign:
         # Made by a version of the software that lays the form out differently: ruler numbers mean
         # other rows there, names mean the same answers.
         placement.problems.append(Problem(code="L109"))
     for plan in layout.sheets:
-        sheet = found.get(plan.sheet.key)
-        if plan.sheet.key in placement.doubled:
-            continue
+        key = plan.sheet.key
+        sheet = found.get(key)
         if sheet is None:
-            placement.problems.append(Problem(code="L101", sheet=plan.name, value=plan.name))
-            continue
-        if issued and issued != layout.digest:
-            named = dict(_by_names(grid, plan, sheet))
-            placement.sheets[plan.sheet.key] = SheetPlacement(plan, sheet, named=named)
+            if key not in placement.doubled:
+                placement.problems.append(Problem(code="L101", sheet=plan.name, value=plan.name))
+        elif foreign:
+            named = by_names(grid, plan, sheet)
+            placement.sheets[key] = SheetPlacement(
+                plan, sheet, rows={}, cols={}, named=named, foreign=True
+            )
         else:
-            placement.sheets[plan.sheet.key] = _place_sheet(grid, plan, sheet)
+            placement.sheets[key] = _place_sheet(grid, plan, sheet)
     return placement
 
 
@@ -110,183 +130,155 @@ def issued_digest(grid: Grid) -> str:
     return ""
 
 
-def _by_names(grid: Grid, plan: SheetPlan, sheet: SheetGrid) -> Iterator[tuple[Address, Address]]:
-    """Planned and actual address of every answer and first library cell that has a name."""
-    places = [(slot.defined_name, (slot.area.row, slot.area.col)) for slot in plan.slots]
-    if plan.body is not None:
-        first = plan.body.first_row
-        places += [(column.defined_name, (first, column.col)) for column in plan.body.columns]
-    for name, planned in places:
-        said = read_reference(grid.names.get(name, ""))
-        if said is not None and said[0] == sheet.name:
-            yield planned, said[1:]
+# --- sheets ------------------------------------------------------------------------------------
 
 
-def _match_sheets(grid: Grid, layout: Layout, placement: Placement) -> dict[str, SheetGrid]:
-    by_key: dict[str, list[SheetGrid]] = {}
+def _match_sheets(
+    grid: Grid, layout: Layout, placement: Placement, issue: str | None
+) -> dict[str, SheetGrid]:
+    """Planned sheets in the file by the marks in their corners, the unmarked ones by their texts."""
+    marked: dict[str, list[SheetGrid]] = defaultdict(list)
     unmarked: list[SheetGrid] = []
     for sheet in grid.sheets:
         mark = corner(sheet)
-        if mark:
-            by_key.setdefault(mark[1], []).append(sheet)
-        else:
+        if mark is None:
             unmarked.append(sheet)
+        elif issue is None or mark[2] == issue:
+            marked[mark[1]].append(sheet)
+        elif mark[1] in {plan.sheet.key for plan in layout.sheets}:
+            detail = f"表中发放编号为“{mark[2]}”，应为“{issue}”"
+            placement.problems.append(
+                Problem(code="F109", sheet=sheet.name, facts={"detail": detail})
+            )
     found: dict[str, SheetGrid] = {}
     for plan in layout.sheets:
-        sheets = by_key.get(plan.sheet.key, [])
-        if not sheets:
-            sheets = [s for s in unmarked if s.name == plan.name] or _by_text(plan, unmarked)
+        sheets = marked.pop(plan.sheet.key, [])
         if len(sheets) > 1:
             sheets = _settle(plan, sheets, placement)
         if sheets:
             found[plan.sheet.key] = sheets[0]
-    return found
+    missing = [
+        plan
+        for plan in layout.sheets
+        if plan.sheet.key not in found and plan.sheet.key not in placement.doubled
+    ]
+    by_text = _by_text(missing, unmarked)
+    placement.others = [s for s in unmarked if all(s is not other for other in by_text.values())]
+    return found | by_text
 
 
 def _settle(plan: SheetPlan, sheets: list[SheetGrid], placement: Placement) -> list[SheetGrid]:
     """One of several copies of a sheet: any if they hold the same, else a problem."""
-    if any(sheet.cells != sheets[0].cells for sheet in sheets[1:]):
+    first, *rest = (_typed(sheet) for sheet in sheets)
+    if any(typed != first for typed in rest):
         names = "、".join(sheet.name for sheet in sheets)
         placement.problems.append(Problem(code="L108", sheet=sheets[0].name, value=names))
         placement.doubled.add(plan.sheet.key)
+        return []
     named = [sheet for sheet in sheets if sheet.name == plan.name]
     return named or sheets
 
 
-def _by_text(plan: SheetPlan, sheets: list[SheetGrid]) -> list[SheetGrid]:
-    wanted = set(_texts(plan))
+def _typed(sheet: SheetGrid) -> dict[Address, object]:
+    """What was typed into a sheet, without what formulas made of it."""
+    typed: dict[Address, object] = {at: v for at, v in sheet.cells.items()
+                                    if at not in sheet.formulas}  # fmt: skip
+    return typed | {at: e for at, e in sheet.errors.items() if at not in sheet.formulas}
+
+
+def _by_text(plans: list[SheetPlan], sheets: list[SheetGrid]) -> dict[str, SheetGrid]:
+    """Sheets that lost their mark: each goes with the plan whose texts it holds best.
+
+    Sheets that hold equally much of a plan are told apart by their name, or not at all.
+    """
+    found: dict[str, list[SheetGrid]] = defaultdict(list)
     for sheet in sheets:
-        there = {fold(v) for v in sheet.cells.values() if isinstance(v, str)}
-        if len(wanted & there) >= max(_LEAST_VOTES, len(wanted) // 2):
-            return [sheet]
-    return []
+        scores = [(likeness(plan, sheet), plan) for plan in plans]
+        enough = [
+            (score, plan)
+            for score, plan in scores
+            if plan.name == sheet.name
+            or score >= max(_LEAST_TEXTS, (len(planned_texts(plan)) + 1) // 2)
+        ]
+        best = max((score for score, _ in enough), default=0)
+        able = [plan for score, plan in enough if score == best]
+        named = [plan for plan in able if plan.name == sheet.name]
+        for plan in named or able if len(named or able) == 1 else ():
+            found[plan.sheet.key].append(sheet)
+    return {key: sheets[0] for key, sheets in found.items() if len(sheets) == 1}
 
 
-@cache
-def _texts(plan: SheetPlan) -> dict[str, Address]:
-    """Folded printed texts that stand once on the sheet, with their planned place."""
-    texts = [(fold(p.text), (p.area.row, p.area.col)) for p in plan.printed
-             if isinstance(p.text, str) and p.text]  # fmt: skip
-    counts = Counter(text for text, _ in texts)
-    return {text: at for text, at in texts if counts[text] == 1}
-
-
-@cache
-def _marks(plan: SheetPlan) -> tuple[tuple[Address, str], ...]:
-    """The ruler of a sheet as issued, without its corner."""
-    last = plan.body.first_row if plan.body else plan.last_row
-    rows = [((row, 0), row_mark(row)) for row in range(1, last + 1)]
-    cols = [((0, col), column_mark(col)) for col in range(1, plan.last_col + 1)]
-    return tuple(rows + cols)
+# --- one sheet ---------------------------------------------------------------------------------
 
 
 def _place_sheet(grid: Grid, plan: SheetPlan, sheet: SheetGrid) -> SheetPlacement:
-    cells = sheet.cells
-    mark = corner(sheet)
-    rows: Mapping[int, int] | None = None
-    cols: Mapping[int, int] | None = None
-    if mark is None:
-        rows, cols = _by_votes(plan, sheet)
-    elif mark[0] != (0, 0) or any(cells.get(at) != text for at, text in _marks(plan)):
-        rows, cols = _by_ruler(sheet, mark[0])
-        rows = _with_body(plan, rows)
-    placed = SheetPlacement(plan, sheet, rows, cols)
-    return SheetPlacement(plan, sheet, rows, cols, dict(_disputes(grid, placed)))
+    if is_untouched(plan, sheet):
+        placed, ruler = SheetPlacement(plan, sheet), Ruler()
+    else:
+        ruler = read_ruler(sheet)
+        named = by_names(grid, plan, sheet)
+        ruler = _chosen(ruler, named)
+        rows, cols = _lines(plan, sheet, ruler)
+        placed = SheetPlacement(plan, sheet, rows, cols, named)
+    placed = evolve(placed, changed=tuple(_changed(placed)))
+    disputed = dict(_name_disputes(grid, placed))
+    for key, detail in (*_label_disputes(placed), *_doubled_rows(placed, ruler)):
+        disputed.setdefault(key, detail)
+    return evolve(placed, disputed=disputed)
 
 
-def _by_ruler(sheet: SheetGrid, at: Address) -> tuple[dict[int, int], dict[int, int]]:
-    rows: dict[int, int] = {}
-    cols: dict[int, int] = {}
-    for (row, col), value in sheet.cells.items():
-        if not isinstance(value, str) or not value.startswith(RULER):
-            continue
-        number = value[len(RULER) + 1 :]
-        if not number.isdigit():
-            continue
-        if col == at[1] and value.startswith(f"{RULER}r"):
-            rows[int(number)] = row
-        elif row == at[0] and value.startswith(f"{RULER}c"):
-            cols[int(number)] = col
+def _chosen(ruler: Ruler, named: Mapping[Address, Address]) -> Ruler:
+    """The ruler with that one of several equal marks to which names point."""
+    rows, doubled = dict(ruler.rows), dict(ruler.doubled)
+    for number, copies in ruler.doubled.items():
+        said = {at[0] for planned, at in named.items() if planned[0] == number}
+        if len(said) == 1 and said <= set(copies):
+            rows[number] = said.pop()
+            del doubled[number]
+    return evolve(ruler, rows=rows, doubled=doubled)
+
+
+def _lines(plan: SheetPlan, sheet: SheetGrid, ruler: Ruler) -> tuple[Lines, Lines]:
+    """Rows and columns by the ruler; what it does not know any more by gaps, then by texts."""
+    rows, cols = filled_between(ruler.rows), filled_between(ruler.cols)
+    if plan.body is not None:
+        rows = _with_body(plan, rows, ruler)
+    lost_rows = any(row not in rows for row in range(1, plan.last_row + 1))
+    lost_cols = any(col not in cols for col in range(1, plan.last_col + 1))
+    if lost_rows or lost_cols:
+        text_rows, text_cols = by_texts(plan, sheet)
+        rows, cols = _completed(rows, text_rows), _completed(cols, text_cols)
+        if plan.body is not None:
+            rows = _with_body(plan, rows, ruler)
     return rows, cols
 
 
-def _with_body(plan: SheetPlan, rows: dict[int, int]) -> dict[int, int]:
-    """Body rows carry a mark only at the first: the others follow it."""
-    body = plan.body
-    if body is None or body.library.closed:
-        return rows
+def _completed(known: Lines, other: Lines) -> Lines:
+    """Lines that only the second witness knows, where the first does not claim their place."""
+    taken = set(known.values())
+    more = {line: at for line, at in other.items() if line not in known and at not in taken}
+    return known | without_shared(more)
+
+
+def _with_body(plan: SheetPlan, rows: Lines, ruler: Ruler) -> Lines:
+    """The rows of an open body carry a mark only at the first: they follow the head.
+
+    Rows of a body may be sorted with their marks, so a mark does not tell where the body begins.
+    """
+    body = plan.library
     head = rows.get(body.head_last_row)
-    first = rows.get(body.first_row, None if head is None else head + 1)
-    if first is not None:
-        for row in range(body.first_row, body.last_row + 1):
-            rows.setdefault(row, first + row - body.first_row)
-    return rows
+    if body.library.closed:
+        return rows
+    first = head + 1 if head is not None else rows.get(body.first_row)
+    if first is None:
+        return rows
+    known = {row: at for row, at in rows.items() if not body.first_row <= row <= body.last_row}
+    count = max(body.last_row - body.first_row, ruler.rows.get(body.first_row, first) - first)
+    return known | {body.first_row + step: first + step for step in range(count + 1)}
 
 
-def _by_votes(plan: SheetPlan, sheet: SheetGrid) -> tuple[dict[int, int], dict[int, int]]:
-    """Rows and columns by the printed texts that stand in them; ties and conflicts are left out."""
-    wanted = _texts(plan)
-    there = Counter(fold(v) for v in sheet.cells.values() if isinstance(v, str))
-    rows: dict[int, Counter[int]] = {}
-    cols: dict[int, Counter[int]] = {}
-    for (row, col), value in sheet.cells.items():
-        text = fold(value) if isinstance(value, str) else ""
-        if text in wanted and there[text] == 1:
-            planned = wanted[text]
-            rows.setdefault(planned[0], Counter())[row] += 1
-            cols.setdefault(planned[1], Counter())[col] += 1
-    row_map = {
-        planned: votes.most_common(1)[0][0] for planned, votes in rows.items() if len(votes) == 1
-    }
-    col_map = {
-        planned: votes.most_common(1)[0][0] for planned, votes in cols.items() if len(votes) == 1
-    }
-    return _with_body(plan, row_map), _filled_between(col_map)
-
-
-def _filled_between(found: dict[int, int]) -> dict[int, int]:
-    """Columns between two found ones that are as far apart as planned."""
-    known = sorted(found)
-    for left, right in pairwise(known):
-        if right - left == found[right] - found[left]:
-            for step in range(1, right - left):
-                found[left + step] = found[left] + step
-    return found
-
-
-def _disputes(grid: Grid, placed: SheetPlacement) -> Iterator[tuple[str, str]]:
-    """Slots for which a defined name points elsewhere than the ruler."""
-    prefix = sheet_prefix(placed.grid.name)
-    there = {sheet.name for sheet in grid.sheets}
-    for slot in placed.plan.slots:
-        reference = grid.names.get(slot.defined_name)
-        at = placed.at(slot.area.row, slot.area.col)
-        if reference is None or at is None:
-            continue
-        if reference == prefix + cell_name(*at, fixed=True):
-            continue
-        said = read_reference(reference)
-        # Some programs rename a sheet and forget its names: those say nothing.
-        if said is None or said[0] not in there:
-            continue
-        if said != (placed.grid.name, at[0], at[1]):
-            yield slot.key, f"{cell_name(*at)} / {cell_name(said[1], said[2])}"
-
-
-def read_reference(reference: str) -> tuple[str, int, int] | None:
-    """Sheet, row and column of the (first) cell that a defined name points to."""
-    match = _REFERENCE.match(reference.lstrip("="))
-    if match is None:
-        return None
-    name = (match[1] or match[2]).replace("''", "'")
-    col = 0
-    for letter in match[3]:
-        col = col * 26 + ord(letter) - 64
-    return name, int(match[4]) - 1, col - 1
-
-
-def moved_labels(placed: SheetPlacement) -> Iterator[tuple[str, Address, str, str]]:
-    """Printed texts that are not as printed: (role, place, expected, found)."""
+def _changed(placed: SheetPlacement) -> Iterator[Changed]:
+    """Printed texts that are not as printed."""
     cells = placed.grid.cells
     for one in placed.plan.printed:
         if not isinstance(one.text, str) or not one.text:
@@ -299,4 +291,80 @@ def moved_labels(placed: SheetPlacement) -> Iterator[tuple[str, Address, str, st
             continue
         text = "" if found is None else str(found)
         if fold(text) != fold(one.text):
-            yield one.role, at, one.text, text
+            yield Changed(one, at, text)
+
+
+# --- disputes ----------------------------------------------------------------------------------
+
+
+def _name_disputes(grid: Grid, placed: SheetPlacement) -> Iterator[tuple[str, str]]:
+    """Answers and columns for which a defined name says another place than the rest.
+
+    After cut and paste the name of the cut cell points to the target, and that of the target to
+    nothing; after cells were shifted the names went along.
+    """
+    prefix = sheet_prefix(placed.grid.name)
+    there = {sheet.name for sheet in grid.sheets}
+    said_at: dict[str, tuple[Address, Address]] = {}
+    broken: list[tuple[str, Address]] = []
+    agreeing = 0
+    for key, name, planned in named_places(placed.plan):
+        reference = grid.names.get(name)
+        at = placed.at(*planned)
+        if reference is None or at is None:
+            continue
+        if reference == prefix + cell_name(*at, fixed=True):
+            agreeing += 1
+            continue
+        said = read_reference(reference)
+        if said is None:
+            broken.append((key, at))
+        elif said[0] not in there:
+            continue  # some programs rename a sheet and forget its names: those say nothing
+        elif (said[0], *_place_of(placed, key, said[1:], at)) == (placed.grid.name, *at):
+            agreeing += 1
+        else:
+            said_at[key] = said[1:], at
+    targets = Counter(said for said, _ in said_at.values())
+    for key, (said, at) in said_at.items():
+        yield key, f"{cell_name(*at)} / {cell_name(*said)}"
+    for key, _, planned in named_places(placed.plan) if targets else ():
+        at = placed.at(*planned)
+        if key not in said_at and at in targets:
+            yield key, cell_name(*at)
+    if agreeing > len(broken):
+        yield from ((key, cell_name(*at)) for key, at in broken)
+
+
+def _place_of(placed: SheetPlacement, key: str, said: Address, at: Address) -> Address:
+    """What a name says; for a column of a library only its column counts: rows come and go."""
+    body = placed.plan.body
+    if body is not None and any(column.key == key for column in body.columns):
+        return at[0], said[1]
+    return said
+
+
+def _label_disputes(placed: SheetPlacement) -> Iterator[tuple[str, str]]:
+    """Answers whose label is now that of others: labels, or cells with them, were moved."""
+    texts = planned_texts(placed.plan) if placed.changed else {}
+    for one in placed.changed:
+        area = one.printed.area
+        if one.text and fold(one.text) in texts:
+            detail = f"{cell_name(*one.at)}的栏目文字现为“{''.join(one.text.split())}”"
+            for key in sorted(governed(placed.plan).get((area.row, area.col), ())):
+                yield key, detail
+
+
+def _doubled_rows(placed: SheetPlacement, ruler: Ruler) -> Iterator[tuple[str, str]]:
+    """Answers in rows that stand there several times with different content."""
+    body = placed.plan.body
+    for number, copies in ruler.doubled.items():
+        if body is not None and number > body.head_last_row:
+            continue
+        for slot in placed.plan.slots:
+            at = placed.at(slot.area.row, slot.area.col)
+            if slot.area.row == number and at is not None:
+                values = [placed.grid.cells.get((row, at[1])) for row in copies]
+                if any(value != values[0] for value in values):
+                    rows = "、".join(str(row + 1) for row in copies)
+                    yield slot.key, f"第{rows}行是同一行"

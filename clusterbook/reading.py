@@ -3,21 +3,40 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from itertools import chain
+from types import MappingProxyType
 from typing import Any
 
 from attrs import field, frozen
 
-# White space and everything else that prints nothing: pasted from web pages and WeChat, and the
+# White space aside, everything that prints nothing: pasted from web pages and WeChat, and the
 # variation selector that phones put behind ☑.
-_UNSEEN = (
-    r"\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e"
-    r"\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0100-\U000e01ef"
-)
+_UNSEEN_RANGES = (
+    (0x00AD, 0x00AD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160), (0x17B4, 0x17B5),
+    (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F), (0x3164, 0x3164),
+    (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xE0100, 0xE01EF),
+)  # fmt: skip
+_UNSEEN = r"\s" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _UNSEEN_RANGES)
 _BLANKS = re.compile(f"[{_UNSEEN}]+")
 _VISIBLE = re.compile(f"[^{_UNSEEN}]")
+
+# What no text is meant to hold: control characters, halves of characters, code points that Unicode
+# keeps for itself. The private ones stay: rare surnames are written with them.
+_PLANES = "".join(map(chr, range(0x1FFFE, 0x110000, 0x10000)))
+_BROKEN = re.compile(
+    "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufff0-\ufffb\ufffe\uffff"
+    f"{_PLANES}{''.join(chr(ord(sign) + 1) for sign in _PLANES)}]+"
+)
+# What steers a text without being seen: directions, word joints, hidden letters. The joiners U+200C
+# and U+200D stay: some letters and signs are written with them.
+_STEERING = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]+"
+)
+_LINE_ENDS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 
 # Not NFKC: it would turn 10² into 102 and ①12 into 112.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
@@ -35,17 +54,19 @@ _VARIANTS = str.maketrans(
     | {"〜": "~"}
 )
 _DASHES = re.compile("-{2,}")
+_FOLDED = re.compile("[0-9A-Za-z\u4e00-\u9fa5]*")
 # Longer texts are no 无 and no 见附件.
 _SHORT = 40
 
 _NONE = frozenset({"无", "没有", "没", "無", "尚无", "未有", "无此项", "无此类"})
 _NOT_APPLICABLE = frozenset({"不适用", "不涉及", "无需填写", "不需填写", "无需填报"})
-_STROKE = re.compile(r"^(?:[/\\—–―─−-]+|n/?\.?a\.?)$", re.IGNORECASE)
+# With its stroke: NA alone may be a name.
+_STROKE = re.compile(r"^(?:[/\\—–―─−-]+|n/\.?a\.?)$", re.IGNORECASE)
 _DITTO = re.compile(r"^(?:同上|同前|同左|〃|″|”|\"|〞)$")
 _PUT_OFF = re.compile(
     r"^(?:暂未?(?:无|统计|提供|定|缺)|尚未统计|未统计|未提供|待(?:定|统计|核实?|补充?|填|确认|完善|提供)"
     r"|保密|涉密|商业秘密|不(?:公开|便透露|详|清楚|知道?)|未知|略|tbd|[?？]+|[x×*]{2,}|x(?:/x)+"
-    r"|(?:详|参)?见(?:附件|附表|附后|佐证|材料|证明|清单|另|后)\S{0,8}|=dispimg\(.*)$",
+    r"|(?:详|参)?见(?:附件|附表|附后|佐证|材料|证明|清单|另|后)\S{0,8})$",
     re.IGNORECASE,
 )
 _ERROR_VALUE = re.compile(
@@ -53,11 +74,60 @@ _ERROR_VALUE = re.compile(
     r"|^Err:[0-9]{3}$",
     re.IGNORECASE,
 )
+# WPS keeps a picture inside a cell as a formula, and its name as the text of the cell.
+_PICTURE = re.compile(r"^=?(?:_xlfn\.)?dispimg\(", re.IGNORECASE)
+_BEFORE_A_WORD = "('\""
+# How all of these begin; a text that begins otherwise is none of them.
+_INITIALS = '无没無尚未不同暂待保涉商略详参见nNtTxXeEdD_×*?？#=/\\—–―─−-〃″”"〞'
+_FULL_WIDTH = "".join(map(chr, _HALF_WIDTH))
+_TELLING = re.compile(
+    f"[{_UNSEEN}{_BEFORE_A_WORD}{_FULL_WIDTH}]*[{re.escape(_INITIALS)}{_FULL_WIDTH}]"
+)
+UNSEEN_SIGNS = frozenset(
+    chain(" \n", *(map(chr, range(first, last + 1)) for first, last in _UNSEEN_RANGES))
+)
+_TELLING_SIGNS = UNSEEN_SIGNS | frozenset(_BEFORE_A_WORD + _INITIALS + _FULL_WIDTH)
 
 _EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 _NO_DAY = 60  # Excel believes in 1900-02-29
 _LAST_SERIAL = 2_958_465  # 9999-12-31
 EXACT = 10**15  # whole numbers below keep every digit in a cell
+
+#: What a note says was done to a text; notes of one reading are joined by "+".
+NOTES: Mapping[str, str] = MappingProxyType(
+    {
+        "alias": "换成规范名称",
+        "chinese": "中文数字改为阿拉伯数字",
+        "code_spelling": "统一代码写法",
+        "control": "去掉控制字符",
+        "converted": "换算单位",
+        "date_number": "由日期数值读出",
+        "date_spelling": "统一日期写法",
+        "declared": "声明为无或不适用",
+        "four_spelling": "统一四级数量写法",
+        "full_width": "全角改半角",
+        "invisible": "去掉不可见字符",
+        "list": "统一列表写法",
+        "name_spelling": "统一名称写法",
+        "number_as_text": "数值读作文字",
+        "option_spelling": "换成选项的写法",
+        "others": "取第一个，其余见原填内容",
+        "page_spelling": "统一页码写法",
+        "percent_cell": "百分比格式还原为百分数",
+        "person": "统一姓名写法",
+        "phone_spelling": "统一电话写法",
+        "remark": "去掉备注",
+        "rounded": "四舍五入",
+        "text_number": "文字读作数字",
+        "thousands": "去掉千分位",
+        "tick": "统一勾选写法",
+        "title": "职务与姓名分开",
+        "trim": "去掉首尾空白、统一换行",
+        "unit": "去掉单位",
+        "year_precision": "只有年份，按全年计",
+        "yes_no": "读作是或否",
+    }
+)
 
 
 @frozen
@@ -66,9 +136,9 @@ class Reading:
 
     ``value`` is the normalised value, None when nothing could be read or when the reading would be
     a guess. ``declared`` is "none" where a person declared 无, "na" for 不适用. ``note`` tells what
-    was normalised, codes joined by "+"; empty when the value stood as is. ``problem`` is a code of
-    the catalogue; an error comes without a value. ``facts`` fill its sentence; a fact named
-    ``value`` is there when the sentence is about a part of what was typed.
+    was normalised, keys of ``NOTES`` joined by "+"; empty when the value stood as is. ``problem``
+    is a code of the catalogue; an error comes without a value. ``facts`` fill its sentence; a fact
+    named ``value`` is there when the sentence is about a part of what was typed.
     """
 
     value: Any = None
@@ -90,6 +160,8 @@ def is_blank(raw: Any) -> bool:
 
 def to_text(raw: Any, *, date_format: bool = False) -> str:
     """How a raw scalar prints: 12.0 as 12, True as TRUE, the serial in a date cell as its date."""
+    if isinstance(raw, str):
+        return raw
     if isinstance(raw, bool):
         return "TRUE" if raw else "FALSE"
     if isinstance(raw, (int, float)):
@@ -115,6 +187,15 @@ def from_serial(raw: float) -> dt.date | None:
     return _EXCEL_DAY_ZERO + dt.timedelta(days=days if days > _NO_DAY else days + 1)
 
 
+def no_text(raw: Any) -> Reading | None:
+    """The problem of a number that cannot stand for a text: its digits are lost, or it is none."""
+    if isinstance(raw, (str, bool)) or not isinstance(raw, (int, float)):
+        return None
+    if math.isnan(raw):
+        return refuse("V213")
+    return refuse("V216") if abs(raw) >= EXACT else None
+
+
 def trim(text: str) -> str:
     """The text without unseen characters at its ends."""
     first = _VISIBLE.search(text)
@@ -126,9 +207,53 @@ def trim(text: str) -> str:
     return text[first.start() : end]
 
 
+def clean(text: str) -> tuple[str, str]:
+    r"""A text as it was meant, and the note of what was done.
+
+    Control characters, lone surrogates and unseen marks that steer the text are taken out, lines
+    end in ``\n``, nothing unseen stands at the ends.
+    """
+    if text.isprintable():
+        short = trim(text)
+        return short, "" if short == text else "trim"
+    lines = _LINE_ENDS.sub("\n", text)
+    whole = _BROKEN.sub("", lines)
+    steady = _STEERING.sub("", whole)
+    short = trim(steady)
+    notes = (
+        "control" if whole != lines else "",
+        "invisible" if steady != whole else "",
+        "trim" if lines != text or short != steady else "",
+    )
+    return short, joined(*notes)
+
+
+def is_plain(text: str) -> bool:
+    """Whether a text surely is what it seems: nothing unseen in it, no blank around it, no 无.
+
+    A quick look: some plain texts are not known as such, and whoever asks then reads them slowly.
+    """
+    return (
+        text.isprintable()
+        and text != ""
+        and text[0] not in _TELLING_SIGNS
+        and text[-1] not in UNSEEN_SIGNS
+    )
+
+
+def is_plain_prose(text: str) -> bool:
+    """The same for a text of several lines."""
+    return is_plain(text) or (is_plain(text.replace("\n", "")) and text[0] != "\n" != text[-1])
+
+
 def squeeze(text: str) -> str:
     """The text without any unseen character."""
     return _BLANKS.sub("", text)
+
+
+def without_marks(text: str) -> str:
+    """The text without control characters and unseen marks, for numbers, telephones and dates."""
+    return text if text.isprintable() else _STEERING.sub("", _BROKEN.sub("", text))
 
 
 def visible_length(text: str) -> int:
@@ -143,6 +268,8 @@ def half_width(text: str) -> str:
 
 def fold(text: str) -> str:
     """The key under which two spellings of a label or an option are the same."""
+    if _FOLDED.fullmatch(text):
+        return text
     text = _BLANKS.sub("", unicodedata.normalize("NFKC", text).translate(_VARIANTS))
     # What stood apart may now compose, and a spacing accent leaves its mark behind.
     return _DASHES.sub("-", unicodedata.normalize("NFKC", text))
@@ -158,49 +285,77 @@ def name_key(text: str) -> str:
 
 def bare(text: str) -> str:
     """A short answer without its dress: （无） and 无。 are 无. Empty for a long text."""
-    text = half_width(squeeze(text))
-    return "" if len(text) > _SHORT else text.lstrip("('\"").rstrip(')"。;,') or text
+    short = squeeze(text)
+    return _undressed(half_width(short)) if len(short) <= _SHORT else ""
+
+
+def _undressed(text: str) -> str:
+    return text.lstrip(_BEFORE_A_WORD).rstrip(')"。;,') or text
+
+
+def stand_in(text: str) -> str:
+    """What a text stands for that is no answer of its own; '' for any other text.
+
+    none (无), na (不适用), stroke (/, —, N/A), ditto (同上), put_off (待定, 见附件, XX), error
+    (#REF!), picture (a picture in the cell).
+    """
+    return _stand_in(text) if _TELLING.match(text) else ""
+
+
+def _stand_in(text: str) -> str:
+    short = squeeze(text)
+    narrow = half_width(short)
+    word = _undressed(narrow) if len(short) <= _SHORT else ""
+    if word in _NONE:
+        return "none"
+    if word in _NOT_APPLICABLE:
+        return "na"
+    patterns = (
+        ("error", _ERROR_VALUE, narrow), ("ditto", _DITTO, short), ("picture", _PICTURE, narrow),
+        ("stroke", _STROKE, word), ("put_off", _PUT_OFF, word),
+    )  # fmt: skip
+    return next((name for name, pattern, form in patterns if pattern.match(form)), "")
 
 
 def says_none(text: str) -> bool:
     """Whether a text declares that there is nothing: 无, 没有."""
-    return bare(text) in _NONE
+    return stand_in(text) == "none"
 
 
 def says_not_applicable(text: str) -> bool:
     """Whether a text declares that the question does not apply: 不适用, 不涉及."""
-    return bare(text) in _NOT_APPLICABLE
+    return stand_in(text) == "na"
 
 
 def is_stroke(text: str) -> bool:
     """Whether a text is only a stroke: / — N/A."""
-    return bool(_STROKE.match(bare(text)))
+    return stand_in(text) == "stroke"
 
 
 def is_put_off(text: str) -> bool:
     """Whether a text stands in for an answer without being one: 待定, 见附件, XX."""
-    return bool(_PUT_OFF.match(bare(text)))
+    return stand_in(text) == "put_off"
+
+
+_NO_ANSWERS = {"error": "V213", "ditto": "V292", "picture": "V218", "put_off": "V210"}
 
 
 def no_answer(text: str) -> Reading | None:
     """The problem of a text that no kind of cell can take, None for any other text."""
-    short = squeeze(text)
-    if _ERROR_VALUE.match(half_width(short)):
-        return refuse("V213")
-    if _DITTO.match(short):
-        return refuse("V292")
-    return refuse("V210") if is_put_off(text) else None
+    code = _NO_ANSWERS.get(stand_in(text))
+    return refuse(code) if code else None
 
 
 def declared(text: str, value: Any = None) -> Reading | None:
     """The reading of 无, / or 不适用 where a cell may declare it, None for any other text."""
-    if says_not_applicable(text):
+    said = stand_in(text)
+    if said == "na":
         return Reading(value, declared="na", note="declared")
-    if says_none(text) or is_stroke(text):
+    if said in {"none", "stroke"}:
         return Reading(value, declared="none", note="declared")
     return None
 
 
 def joined(*notes: str) -> str:
     """Notes as one, each once, in the order given."""
-    return "+".join(dict.fromkeys(note for note in notes if note))
+    return "+".join(dict.fromkeys(part for note in notes for part in note.split("+") if part))

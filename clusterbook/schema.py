@@ -3,21 +3,24 @@
 The only door to pandera. Schemas are built from the fields; what crosses columns is in ``check``.
 Columns are typed before (``coerce`` hides every other failure of its column), the index is a
 RangeIndex so that a failing index is the row, and ``error`` carries our code.
+
+pandas and pandera are imported when the first table is checked: the process that only hands out
+work must not pay for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-import pandera.pandas as pa
 from attrs import frozen
-from pandera.errors import SchemaErrors
 
 from clusterbook.evaluate import Array
 from clusterbook.kinds import Choice, DependentChoice, Number, YesNo
 from clusterbook.spec import Field
+
+if TYPE_CHECKING:
+    import pandera.pandas as pa
 
 MISSING = "V101"
 _BELOW, _ABOVE, _NOT_LISTED = "V203", "V204", "V230"
@@ -35,16 +38,22 @@ class Failure:
 
 def table_schema(fields: Mapping[str, Field]) -> pa.DataFrameSchema:
     """The schema of a table whose columns (by name) answer these fields."""
+    import pandera.pandas as pa  # noqa: PLC0415
+
     return pa.DataFrameSchema({name: _column(asked) for name, asked in fields.items()})
 
 
 def _column(asked: Field) -> pa.Column:
+    import pandera.pandas as pa  # noqa: PLC0415
+
     required = asked.required and asked.when is None and asked.computed is None
     dtype = "float64" if isinstance(asked.kind, Number) else "object"
     return pa.Column(dtype, checks=list(_checks(asked)), nullable=not required)
 
 
 def _checks(asked: Field) -> Iterator[pa.Check]:
+    import pandera.pandas as pa  # noqa: PLC0415
+
     kind = asked.kind
     if isinstance(kind, Number):
         if kind.low is not None:
@@ -59,6 +68,9 @@ def _checks(asked: Field) -> Iterator[pa.Check]:
 
 def failures(columns: Mapping[str, Array], fields: Mapping[str, Field]) -> Iterable[Failure]:
     """Every failing cell of typed columns of equal length, all at once."""
+    import pandas as pd  # noqa: PLC0415
+    from pandera.errors import SchemaErrors  # noqa: PLC0415
+
     # An explicit dtype: pandas would take a column of texts for its own string type.
     table = pd.DataFrame({name: pd.Series(v, dtype=v.dtype) for name, v in columns.items()})
     if table.empty:

@@ -18,6 +18,7 @@ from attrs import evolve, field, frozen
 from clusterbook.expressions import AnyOf, Expression, Filled, answer
 from clusterbook.kinds import Kind, Pages, Text, Tick
 from clusterbook.rules import Rule
+from clusterbook.summary_spec import Summary
 
 
 class Proof(Enum):
@@ -58,6 +59,10 @@ class Field:
     year: int | None = field(default=None, kw_only=True)
     wide: float = field(default=0, kw_only=True)
     default: str = field(default="", kw_only=True)
+    #: whether the next round's blank is prefilled with it; None leaves it to its kind
+    carry: bool | None = field(default=None, kw_only=True)
+    #: of a library column that stands for one year of several: which figure, of which year
+    dated: tuple[str, int] | None = field(default=None, kw_only=True)
 
     @property
     def name(self) -> str:
@@ -127,6 +132,8 @@ class Block:
     item: int | None = None
     when: Expression | None = None
     when_text: str = ""
+    #: whether the next round's blank may be prefilled with any of it
+    carry: bool = True
 
     @property
     def name(self) -> str:
@@ -263,6 +270,10 @@ class Library(Block):
     total_label: str = "合计"
     notes: tuple[str, ...] = field(converter=_as_tuple, default=())
     identity: tuple[str, ...] = field(converter=_as_tuple, default=())
+    #: what a row is, where it may stand in several submissions: enterprise, project or patent
+    subject: str = ""
+    #: the columns by which it is the same there; by default those of ``identity``
+    known_by: tuple[str, ...] = field(converter=_as_tuple, default=())
     resizable: bool = False
 
     def fields(self) -> Iterator[Field]:
@@ -345,6 +356,8 @@ class Workbook:
     rules: tuple[Rule, ...] = field(converter=_as_tuple, default=())
     #: keys of the answers an issued workbook is prefilled with, by roster column
     prefill: Mapping[str, str] = field(factory=dict)
+    #: what goes into the provincial summary; without it, what can be derived
+    summary: Summary | None = None
 
     def blocks(self) -> Iterator[tuple[Sheet, Any]]:
         """Every block with its sheet, in printed order."""

@@ -9,44 +9,85 @@ what could be misread becomes a problem of the catalogue. Who memoises them must
 from __future__ import annotations
 
 import re
+from operator import mul
 from typing import Any
 
-from clusterbook.calendar_spellings import read_date, read_month, read_period
+from attrs import evolve, frozen
+
+from clusterbook.calendar_spellings import (
+    offered_period,
+    plain_date,
+    plain_month,
+    plain_period,
+    read_date,
+    read_month,
+    read_period,
+)
 from clusterbook.choice_spellings import (
     HONOUR_ALIASES,
+    Vocabulary,
+    plain_items,
+    plain_options,
     read_choice,
     read_items,
     read_tick,
     read_yes_no,
+    spell_items,
 )
-from clusterbook.number_spellings import read_four, read_number
+from clusterbook.number_spellings import (
+    plain_four,
+    plain_number,
+    plain_whole,
+    read_four,
+    read_number,
+)
 from clusterbook.reading import (
-    EXACT,
+    UNSEEN_SIGNS,
     Reading,
+    clean,
     declared,
     fold,
     half_width,
     is_blank,
-    is_put_off,
-    is_stroke,
+    is_plain,
+    is_plain_prose,
     joined,
     name_key,
     no_answer,
+    no_text,
     refuse,
-    says_none,
     squeeze,
+    stand_in,
     to_text,
     trim,
     visible_length,
+    without_marks,
 )
 
 __all__ = [
     "HONOUR_ALIASES",
     "Reading",
+    "Vocabulary",
     "fold",
     "is_blank",
+    "is_plain",
+    "is_plain_prose",
     "match_pattern",
     "name_key",
+    "offered_period",
+    "plain_code",
+    "plain_date",
+    "plain_four",
+    "plain_items",
+    "plain_month",
+    "plain_name",
+    "plain_number",
+    "plain_options",
+    "plain_pages",
+    "plain_period",
+    "plain_person",
+    "plain_phone",
+    "plain_whole",
     "read_choice",
     "read_code",
     "read_date",
@@ -62,6 +103,8 @@ __all__ = [
     "read_text",
     "read_tick",
     "read_yes_no",
+    "spell_items",
+    "spell_pages",
     "to_text",
 ]
 
@@ -69,19 +112,38 @@ NONE = "无"
 
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_SIGN = _HAN + "（）“”‘’、，。；：·《》"
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_JOINERS = re.compile("[\u200c\u200d]")
 _INNER_SPACE = re.compile(f"(?<=[{_HAN_SIGN}]) (?=[{_HAN_SIGN}])|(?<=[（]) | (?=[）])")
 _REMARK = re.compile(r"^(?P<name>.{4,}?)\s?[（(](?P<remark>[^（()）]+)[)）]$", re.DOTALL)
 _GRAVE = re.compile(r"(?:已|拟)?(?:注销|吊销|停产|停业|歇业|破产|关停|搬迁|迁出|退出|倒闭)$")
 _IS_REMARK = re.compile(
-    rf"(?:总部|本部|总公司|母公司)$|(?:以下)?简称|原|曾用名|更名|{_GRAVE.pattern}"
+    rf"(?:总部|本部|总公司|母公司|加?盖公?章|公章)$|(?:以下)?简称|原[名称]|曾用名|更名"
+    rf"|原.*(?:公司|集团|厂|所|院|店|社|中心)$|{_GRAVE.pattern}"
 )
 _LONG_NAME = 200
+_NAME_ENDS = " '；;。，,、"
+# Signs at the end of a name that take a closer look: a remark, or nothing of the name.
+_UNSURE_END = UNSEEN_SIGNS | frozenset(_NAME_ENDS + "）)")
 _POSTS = (
     r"(?:常务|执行|第一)?(?:副|总|代)?(?:局长|主任|书记|部长|处长|科长|股长|所长|院长|会长|秘书长|理事长|"
     r"董事长|经理|总经理|总裁|厂长|县长|区长|市长|主席|组长|镇长|干事|科员|主管|工程师|专员)"
 )
-_NAME_POST = re.compile(rf"^(?P<name>[{_HAN}·]{{2,4}}?)(?P<post>{_POSTS})$")
+_NAME_POST = re.compile(rf"^(?P<name>[{_HAN}·]{{2,4}}?)(?<![副总代])(?P<post>{_POSTS})$")
+_TITLE = re.compile(
+    rf"(?:{_POSTS}|教授|老师|女士|先生|同志|助理|秘书|负责人|联系人|法人|代表|顾问)$"
+)
+_POST_NAME = re.compile(
+    rf"^(?P<post>(?:党委|党组|党工委|党支部|管委会)?{_POSTS})(?P<name>[{_HAN}]{{2,3}})$"
+)
+_BRACKETED = re.compile(r"[（(]([^（()）]*)[)）]")
+_BETWEEN_PEOPLE = re.compile(r"[、，,；;/\n]+")
+_LED = re.compile(rf"\s*(?P<lead>[{_HAN} ]{{2,10}})[:：](?P<name>.+)", re.DOTALL)
+_LEAD = re.compile(f"姓名|名字|联系人|负责人|.*{_TITLE.pattern}")
+_ABOUT_PERSON = re.compile("^(?:男|女|.{1,3}族|兼|签[名字]|代)$")
+_ALL_HAN = re.compile(f"[{_HAN}·]+")
+_NAME_FIRST = re.compile(rf"(?P<name>[{_HAN}·]+?)[：:]?(?P<rest>[0-9+-]{{5,}})")
+_SHORT_NAME = 4  # characters that most Chinese names do not exceed
+_POST_ENDS = frozenset("长任记理裁席事员管师授士生志书人表问")
 
 
 def read_text(
@@ -92,27 +154,34 @@ def read_text(
     required: bool = True,
     date_format: bool = False,
 ) -> Reading:
-    """The text as typed but for its ends and line breaks; V210, V220, V221.
+    """The text as typed but for its ends, line breaks and unseen marks; V210, V220, V221.
 
     ``limit`` counts characters that can be seen; from the limit to ``hard`` times the limit the
     text is to be explained. Where it is not ``required``, 见附件 is as good a text as any.
     """
     if is_blank(raw):
         return Reading()
-    text = trim(re.sub("\r\n?|[\v\u0085\u2028\u2029]", "\n", to_text(raw, date_format=date_format)))
-    if says_none(text) or is_stroke(text):
-        return Reading(NONE, declared="none", note="declared")
-    problem = None if is_put_off(text) and not required else no_answer(text)
-    if problem:
-        return problem
+    text, note = clean(to_text(raw, date_format=date_format))
+    if other := no_text(raw) or _no_text_of_its_own(text, required=required):
+        return other
     length = visible_length(text)
     facts = {"length": length, "limit": limit}
     if limit is not None and length > round(limit * hard):
         return Reading(problem="V220", facts=facts)
-    note = "" if text == raw else "trim" if isinstance(raw, str) else "number_as_text"
+    if not isinstance(raw, str):
+        note = "number_as_text"
     if limit is not None and length > limit:
         return Reading(text, note=note, problem="V221", facts=facts)
     return Reading(text, note=note)
+
+
+def _no_text_of_its_own(text: str, *, required: bool) -> Reading | None:
+    said = stand_in(text)
+    if said in {"none", "stroke"}:
+        return Reading(NONE, declared="none", note="declared")
+    if said == "na" or (said == "put_off" and not required):
+        return None
+    return no_answer(text) if text else refuse("V210")
 
 
 def match_pattern(reading: Reading, pattern: str, *, help: str, help_en: str) -> Reading:  # noqa: A002
@@ -122,22 +191,42 @@ def match_pattern(reading: Reading, pattern: str, *, help: str, help_en: str) ->
     return refuse("V291", help=help, help_en=help_en)
 
 
-def read_name(raw: Any) -> Reading:
-    """The name of an organisation with brackets and spaces put right; V210, V235, V292."""
+# --- names ---------------------------------------------------------------------------------------
+
+
+def plain_name(text: str) -> bool:
+    """Whether a text is the name of an organisation as it should be written; a quick look."""
+    return (
+        is_plain(text)
+        and text[-1] not in _UNSURE_END
+        and not (" " in text or "(" in text or ")" in text)
+        and text[0] not in _NAME_ENDS
+    )
+
+
+def read_name(raw: Any, *, longest: int | None = None) -> Reading:
+    """The name of an organisation with brackets and spaces put right; V210, V220, V235, V292."""
     if is_blank(raw):
         return Reading()
     text = _clean_name(to_text(raw))
     name, remarks = _without_remarks(text)
-    if plain := declared(name) or no_answer(name):
-        return plain
-    if not name:
-        return refuse("V210")
+    if other := no_text(raw) or _no_name(name, longest):
+        return other
     note = "" if text == raw else "name_spelling"
     note = joined(note, "remark" if remarks else "")
     grave = [remark for remark in remarks if _GRAVE.match(remark)]
     if grave:
         return Reading(name, note=note, problem="V235", facts={"remark": grave[0], "read": name})
     return Reading(name, note=note)
+
+
+def _no_name(text: str, longest: int | None) -> Reading | None:
+    if not text:
+        return refuse("V210")
+    length = visible_length(text)
+    if longest is not None and length > longest:
+        return refuse("V220", length=length, limit=longest)
+    return declared(text) or no_answer(text)
 
 
 def _without_remarks(text: str) -> tuple[str, list[str]]:
@@ -155,41 +244,104 @@ def _without_remarks(text: str) -> tuple[str, list[str]]:
 
 
 def _clean_name(text: str) -> str:
-    text = " ".join(_INVISIBLE.sub("", text).split()).strip(" '；;。，,、")
+    text = " ".join(_JOINERS.sub("", without_marks(text)).split())
+    text = text.strip(_NAME_ENDS)
     if re.search(f"[{_HAN}]", text):
         text = text.replace("(", "（").replace(")", "）")
     return _INNER_SPACE.sub("", text).strip()
 
 
-def read_person(raw: Any) -> Reading:
-    """The first person named; the facts hold their ``title`` and the ``others`` as typed."""
+def plain_person(text: str) -> bool:
+    """Whether a text is a Chinese name and nothing but it; a quick look."""
+    return (
+        len(text) <= _SHORT_NAME
+        and text.isalpha()
+        and is_plain(text)
+        and text[-1] not in _POST_ENDS
+    )
+
+
+def read_person(raw: Any, *, longest: int | None = None) -> Reading:
+    """The first person named; the facts hold their ``title`` and the ``others`` as typed.
+
+    V236 where it is not clear what of it is the name.
+    """
     if is_blank(raw):
         return Reading()
-    text = trim(to_text(raw))
-    if plain := declared(text) or no_answer(text):
-        return plain
-    people = [part for part in re.split(r"[、，,；;/\n]+", text) if _clean_name(part)]
-    if not people:
-        return refuse("V210")
-    first, *others = people
-    name, title = _name_and_title(first)
-    facts: dict[str, Any] = {"title": title} if title else {}
+    text, _ = clean(to_text(raw))
+    if other := no_text(raw) or declared(text) or no_answer(text):
+        return other
+    # Brackets are looked at by themselves: 张某（男，局长） is one person.
+    text = text.strip("、，,；;/\n ")
+    masked = _BRACKETED.sub(lambda found: " " * len(found.group()), text)
+    cut = _BETWEEN_PEOPLE.search(masked)
+    end = cut.start() if cut else len(text)
+    remarks = [found[1] for found in _BRACKETED.finditer(text, 0, end)]
+    person = _person(masked[:end], remarks)
+    if other := _no_name(person.name, longest):
+        return other
+    others = [part for part in _BETWEEN_PEOPLE.split(text[end:]) if _clean_name(part)]
     # 张某，局长: what follows is the person's post, and no second person.
-    if others and not title and re.fullmatch(_POSTS, squeeze(others[0])):
-        facts["title"] = squeeze(others.pop(0))
+    if others and not person.title and re.fullmatch(_POSTS, squeeze(others[0])):
+        person = evolve(person, title=squeeze(others.pop(0)))
+    facts: dict[str, Any] = {"title": person.title} if person.title else {}
     if others:
-        facts["others"] = tuple(_clean_name(other) for other in others)
-    return Reading(name, note="" if name == raw else joined("person", *facts), facts=facts)
+        facts["others"] = tuple(map(_clean_name, others))
+    note = "" if person.name == raw else joined("person", *facts)
+    if not person.sure:
+        facts["read"] = person.name
+        return Reading(person.name, note=note, problem="V236", facts=facts)
+    return Reading(person.name, note=note, facts=facts)
 
 
-def _name_and_title(text: str) -> tuple[str, str]:
-    """张某 局长, 张某（局长） and 张某局长 in two; a name spaced out as 张 某 stays one."""
-    words = [word for word in re.split(r"[\s（()）]+", _INVISIBLE.sub("", text)) if word]
-    if len(words) > 1 and re.search(f"[{_HAN}]", text) and len(words[-1]) > 1:
-        return "".join(words[:-1]), words[-1]
+@frozen
+class _Person:
+    """A name, the post beside it, and whether that is surely what is meant."""
+
+    name: str
+    title: str = ""
+    sure: bool = True
+
+
+def _person(text: str, remarks: list[str]) -> _Person:
+    """张某 局长, 张某（局长）, 局长：张某 and 张某局长 taken apart; 张 某 is one name."""
+    text = _JOINERS.sub("", without_marks(text))
+    title, sure = "", True
+    for remark in remarks:
+        parts = [part for part in re.split("[，,、；;]", squeeze(remark)) if part]
+        title = next(filter(_TITLE.search, parts), title)
+        sure = sure and all(_TITLE.search(part) or _ABOUT_PERSON.match(part) for part in parts)
+    if (led := _LED.match(text)) and _LEAD.fullmatch(squeeze(led["lead"])):
+        title = led["lead"] if _TITLE.search(led["lead"]) else title
+        text = led["name"]
+    found = _words(text)
+    return _Person(found.name, title or found.title, sure and found.sure)
+
+
+def _words(text: str) -> _Person:
+    words, title = text.split(), ""
+    if len(words) > 1 and _TITLE.search(words[-1]):
+        title = words.pop()
+    elif len(words) > 1 and _TITLE.fullmatch(words[0]):
+        title = words.pop(0)
+    whole = "".join(words)
+    if len(words) < 2 or not _ALL_HAN.fullmatch(words[0]):  # noqa: PLR2004
+        found = _one_word(" ".join(words))
+        return evolve(found, title=title or found.title)
+    if _ALL_HAN.fullmatch(whole) and len(whole) <= _SHORT_NAME:
+        return _Person(whole, title)
+    # 泉州市工信局 张某 局长: with a title the name stands next to it, else first.
+    return _Person(_clean_name(words[-1 if title else 0]), title, sure=False)
+
+
+def _one_word(text: str) -> _Person:
     name = _clean_name(text)
-    found = _NAME_POST.match(name)
-    return (found["name"], found["post"]) if found else (name, "")
+    if found := _NAME_FIRST.match(name):
+        return _Person(found["name"], sure=False)
+    title = ""
+    while found := _NAME_POST.match(name) or _POST_NAME.match(name):
+        name, title = found["name"], title or found["post"]
+    return _Person(name, title)
 
 
 # --- telephone numbers ---------------------------------------------------------------------------
@@ -204,14 +356,20 @@ _LOCAL = r"([2-9][0-9]{2,3})-?([0-9]{4})(?:-([0-9]{1,6}))?"
 _LANDLINE = re.compile(rf"(010|02[0-9]|0[3-9][0-9]{{2}})-?{_LOCAL}")
 _WITHOUT_ZERO = re.compile(rf"(10|2[0-9]|[3-9][0-9]{{2}})-?{_LOCAL}")
 _WITHOUT_AREA = re.compile(_LOCAL)
+_PLAIN_PHONE = re.compile(r"1[3-9][0-9]{9}|0(?:10|2[0-9]|[3-9][0-9]{2})-[2-9][0-9]{6,7}")
 _SCIENTIFIC = re.compile(r"([0-9])\.?([0-9]*)E\+?([0-9]{2})", re.IGNORECASE)
+
+
+def plain_phone(text: str) -> bool:
+    """Whether a text is one number in its usual spelling, surely."""
+    return _PLAIN_PHONE.fullmatch(text) is not None
 
 
 def read_phone(raw: Any) -> Reading:
     """The first number in its usual spelling, further ones as the fact ``others``; V250–V252."""
     if is_blank(raw):
         return Reading()
-    text = half_width(trim(to_text(raw)))
+    text = half_width(without_marks(trim(to_text(raw))))
     if plain := declared(text):
         return plain
     numbers = [number for part in _PHONE_SEPARATORS.split(text) for number in _phones(part)]
@@ -277,10 +435,25 @@ _PAGE_LEAD = re.compile(
     r"^(?:(?:详|参)?见)?(?:(?:佐证(?:材料|资料)?|材料)(?=[P第]))?|[(]?下同[)]?$", re.IGNORECASE
 )
 _PAGE_SEPARATORS = re.compile(r"[、,;/和及\n]|(?<=[0-9页])\s*(?=[Pp第])|(?<=[0-9页])\s+(?=[0-9])")
+_PLAIN_PAGES = re.compile("P([1-9][0-9]{0,3})(?:-([1-9][0-9]{0,3}))?")
 _PAGE = re.compile(
     r"(?:第|PP?\.?)?([0-9]{1,4})[P页]?(?:(?:-+|~|—+|–|至|到)(?:第|PP?\.?)?([0-9]{1,4})[P页]?)?",
     re.IGNORECASE,
 )
+
+
+def plain_pages(text: str) -> tuple[tuple[int, int], ...] | None:
+    """The pages of P12 or P12-15; None for what takes reading."""
+    found = _PLAIN_PAGES.fullmatch(text)
+    if not found:
+        return None
+    first, last = int(found[1]), int(found[2] or found[1])
+    return ((first, last),) if first <= last and (found[2] is None or first < last) else None
+
+
+def spell_pages(pages: tuple[tuple[int, int], ...]) -> str:
+    """Pages as the form asks to have them typed: P12、P15-18."""
+    return "、".join(f"P{a}" if a == b else f"P{a}-{b}" for a, b in pages)
 
 
 def read_pages(raw: Any) -> Reading:
@@ -295,8 +468,8 @@ def read_pages(raw: Any) -> Reading:
     if any(first < 1 or last < first for first, last in pages):
         problem = no_answer(text)
         return problem if problem and problem.problem != "V210" else refuse("V260")
-    plain_text = "、".join(f"P{a}" if a == b else f"P{a}-{b}" for a, b in pages)
-    return Reading(tuple(dict.fromkeys(pages)), note="" if plain_text == raw else "page_spelling")
+    value = tuple(dict.fromkeys(pages))
+    return Reading(value, note="" if spell_pages(value) == raw else "page_spelling")
 
 
 def _pages(text: str) -> tuple[int, int]:
@@ -309,6 +482,8 @@ def _pages(text: str) -> tuple[int, int]:
 # GB 32100-2015: no I, O, S, V, Z, and the last character checks the others.
 _CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CODE_LENGTH = 18
+_CODE_VALUES = {sign: value for value, sign in enumerate(_CODE_SIGNS)}
+_CODE_WEIGHTS = (*(pow(3, place, 31) for place in range(_CODE_LENGTH - 1)), 1)
 _CODE_HELP = {
     "length": ("统一社会信用代码应为18位，请对照营业执照填写", "The code has 18 characters"),
     "signs": (
@@ -322,6 +497,11 @@ _CODE_HELP = {
 }
 
 
+def plain_code(text: str) -> bool:
+    """Whether a text is a code in capitals whose check character fits."""
+    return len(text) == _CODE_LENGTH and text.isascii() and not _code_fault(text)
+
+
 def read_code(raw: Any) -> Reading:
     """统一社会信用代码 in capitals, its check character checked; V216, V291."""
     if is_blank(raw):
@@ -329,8 +509,7 @@ def read_code(raw: Any) -> Reading:
     text = half_width(trim(to_text(raw)))
     if plain := declared(text) or no_answer(text):
         return plain
-    number = isinstance(raw, (int, float)) and not isinstance(raw, bool) and abs(raw) >= EXACT
-    if number or _SCIENTIFIC.fullmatch(text):
+    if no_text(raw) or _SCIENTIFIC.fullmatch(text):
         return refuse("V216")
     code = re.sub("[-_–—']", "", squeeze(text)).upper()
     fault = _code_fault(code)
@@ -343,7 +522,7 @@ def read_code(raw: Any) -> Reading:
 def _code_fault(code: str) -> str:
     if len(code) != _CODE_LENGTH:
         return "length"
-    if any(sign not in _CODE_SIGNS for sign in code):
+    if not _CODE_VALUES.keys() >= set(code):
         return "signs"
-    total = sum(_CODE_SIGNS.index(sign) * 3**place for place, sign in enumerate(code[:-1]))
-    return "" if (31 - total % 31) % 31 == _CODE_SIGNS.index(code[-1]) else "check"
+    total = sum(map(mul, map(_CODE_VALUES.__getitem__, code), _CODE_WEIGHTS))
+    return "" if total % len(_CODE_SIGNS) == 0 else "check"

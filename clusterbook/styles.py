@@ -22,6 +22,10 @@ ADDED_INK = "#375623"
 MISSING_FILL = "#FFF2CC"
 FAULT_FILL = "#FFC7CE"
 QUERY_FILL = "#FCE4D6"
+ERROR_FILL = "#F8A9A0"
+EXPLAIN_FILL = "#FFD966"
+INFO_FILL = "#BDD7EE"
+COMMENT_FILL = "#FFFBE6"
 GOOD_FILL = "#E2EFDA"
 GOOD_INK = "#2E7D32"
 OPEN_INK = "#7F6000"
@@ -97,7 +101,33 @@ ROLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "guide_link": _role(SONG, 11, _BOX, _LEFT, font_color=LINK_INK, underline=1),
         "guide_jump": _role(SONG, 10, _BOX, _LEFT, font_color=LINK_INK, underline=1),
         "explain": _role(SONG, 11, _BOX, _LEFT, locked=False),
+        # the 退回意见 sheet, and the comments at cells
+        "returned_text": _role(SONG, 10, _BOX, _LEFT),
+        "returned_mark": _role(SONG, 10, _BOX, _CENTRE),
+        "returned_error": _role(HEI, 10, _BOX, _CENTRE, bg_color=ERROR_FILL),
+        "returned_explain": _role(HEI, 10, _BOX, _CENTRE, bg_color=EXPLAIN_FILL),
+        "returned_info": _role(HEI, 10, _BOX, _CENTRE, bg_color=INFO_FILL),
+        "returned_mended": _role(HEI, 10, _BOX, _CENTRE, bg_color=GOOD_FILL),
+        "returned_jump": _role(SONG, 10, _BOX, _CENTRE, font_color=LINK_INK, underline=1),
+        "returned_facts": _role(FANG, 12, _LEFT, indent=0),
+        "comment": _role(SONG, 10),
         "locked_blank": _role(SONG, 11),
+        # the provincial summary
+        "list_text": _role(SONG, 10, _BOX, _LEFT, indent=0),
+        "list_centre": _role(SONG, 10, _BOX, _CENTRE),
+        "list_none": _role(SONG, 10, _BOX, _CENTRE, font_color=RULE),
+        "list_link": _role(SONG, 10, _BOX, _LEFT, indent=0, font_color=LINK_INK, underline=1),
+        "figure": _role(SONG, 10, _BOX, align="right", valign="vcenter"),
+        "figure_made": _role(
+            SONG, 10, _BOX, align="right", valign="vcenter", font_color=COMPUTED_INK
+        ),
+        "figure_total": _role(
+            HEI, 10, _BOX, align="right", valign="vcenter", bg_color=LABEL_FILL,
+            font_color=COMPUTED_INK,
+        ),
+        "list_total": _role(HEI, 10, _BOX, _CENTRE, bg_color=LABEL_FILL),
+        "card_label": _role(SONG, 10.5, _BOX, _CENTRE, bg_color=HEAD_FILL),
+        "card_value": _role(HEI, 16, _BOX, _CENTRE, font_color=COMPUTED_INK),
         "ruler": _role(SONG, 8),
     }
 )  # fmt: skip
@@ -112,12 +142,28 @@ MARKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "done": MappingProxyType({"bg_color": GOOD_FILL, "font_color": GOOD_INK}),
         "open": MappingProxyType({"bg_color": MISSING_FILL, "font_color": OPEN_INK}),
         "bad": MappingProxyType({"bg_color": FAULT_FILL, "font_color": BAD_INK}),
+        "mended": MappingProxyType({"bg_color": GOOD_FILL}),
+        "error": MappingProxyType({"bg_color": ERROR_FILL}),
+        "explain": MappingProxyType({"bg_color": EXPLAIN_FILL}),
+        "info": MappingProxyType({"bg_color": INFO_FILL}),
     }
 )
+
+# How a raw value is shown that a file had as a date or as a percentage.
+LOOKS: Mapping[str, str] = MappingProxyType({"date": "yyyy-mm-dd", "percent": "0.00%"})
+
+# Charts: bars, growth that falls, and the verdicts in their order (通过, 待说明, 退回, 无法读取).
+CHART_INKS = ("#3E6FA3", "#5B9A8B", "#B07AA1")
+CHART_FALL = "#C0504D"
+CHART_GRID = "#D9D9D9"
+CHART_VERDICTS = ("#5B9A8B", "#E3B04B", "#C0504D", "#8C8C8C")
 
 # The font of headers and footers (the size first: digits behind it would be taken for it), and
 # the colours of the tabs by what a sheet is for.
 PAGE_FONT = f'&9&"{KAI}"'
 TABS: Mapping[str, str] = MappingProxyType(
-    {"guide": LINK_INK, "form": HEAD_FILL, "library": ADDED_FILL, "review": MISSING_INK}
-)
+    {
+        "returned": BAD_INK, "guide": LINK_INK, "form": HEAD_FILL, "library": ADDED_FILL,
+        "review": MISSING_INK,
+    }
+)  # fmt: skip

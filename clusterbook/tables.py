@@ -1,18 +1,26 @@
-"""Typed data as rows: the long table of values and one wide table per library."""
+"""Typed data as lines of CSV: the long table of values and one wide table per library.
+
+Columns are turned into CSV cells as wholes, then joined to lines: a batch has a thousand cells for
+each submission, and calls cost more than characters.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from attrs import frozen
+from attrs import define, frozen
 
+from clusterbook.evaluate import Array
 from clusterbook.kinds import Kind, Number, Pages
-from clusterbook.layout import LABEL_MARK, Body, ColumnSlot
-from clusterbook.normalize import Data, show
+from clusterbook.layout import LABEL_MARK, ColumnSlot, Layout
+from clusterbook.normalize import Data, LibraryData, show
 
-Row = Mapping[str, Any]
+LINE_END = "\r\n"
+# Texts that Excel takes for a formula when it opens a CSV file.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_SHORT_NUMBER = 1e15  # whole numbers below keep every digit without an exponent
 
 
 @frozen
@@ -27,18 +35,22 @@ class TableColumn:
 
 @frozen
 class Table:
-    """An output table: where it goes, its columns, its rows as dicts."""
+    """An output table: where it goes and its columns."""
 
     path: str
     columns: tuple[TableColumn, ...]
-    rows: list[Row]
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending."""
+        return self.path.rsplit("/", 1)[-1].removesuffix(".csv")
 
 
 def _texts(*pairs: tuple[str, str]) -> tuple[TableColumn, ...]:
     return tuple(TableColumn(name, "string", title) for name, title in pairs)
 
 
-SUBMISSION_COLUMNS = (
+SUBMISSIONS = Table("submissions.csv", (
     *_texts(("file", "文件"), ("sha256", "文件摘要"), ("submission", "报送编号"), ("form", "表式")),
     TableColumn("year", "integer", "年度"),
     *_texts(("issued_to", "发放对象"), ("cluster_name", "集群名称"), ("city", "市州"),
@@ -46,18 +58,23 @@ SUBMISSION_COLUMNS = (
     TableColumn("errors", "integer", "错误"),
     TableColumn("explains", "integer", "需说明"),
     TableColumn("infos", "integer", "提示"),
-)  # fmt: skip
-PROBLEM_COLUMNS = _texts(
+))  # fmt: skip
+PROBLEMS = Table("problems.csv", _texts(
     ("submission", "报送编号"), ("file", "文件"), ("level", "级别"), ("code", "代码"),
     ("sheet", "工作表"), ("cell", "单元格"), ("key", "字段"), ("label", "栏目"),
     ("value", "填报内容"), ("message", "问题"), ("how_to_mend", "怎样更正"),
     ("explanation", "说明"),
-)  # fmt: skip
-CHANGE_COLUMNS = _texts(
+))  # fmt: skip
+CHANGES = Table("normalizations.csv", _texts(
     ("submission", "报送编号"), ("sheet", "工作表"), ("cell", "单元格"), ("key", "字段"),
     ("raw", "原填内容"), ("value", "规范化结果"), ("note", "处理"),
-)  # fmt: skip
-VALUE_COLUMNS = (
+))  # fmt: skip
+PROGRESS = Table("progress.csv", _texts(
+    ("issue", "发放编号"), ("issued_to", "发放对象"), ("city", "市州"), ("county", "县（市、区）"),
+    ("cluster_name", "集群名称"), ("status", "状态"), ("submission", "报送编号"), ("file", "文件"),
+    ("verdict", "结论"),
+))  # fmt: skip
+VALUES = Table("tables/values.csv", (
     *_texts(("submission", "报送编号"), ("block", "表块"), ("field", "字段")),
     TableColumn("item", "integer", "序"),
     *_texts(("label", "栏目")),
@@ -65,80 +82,7 @@ VALUE_COLUMNS = (
     *_texts(("unit", "单位")),
     TableColumn("number", "number", "数值"),
     *_texts(("text", "文字"), ("raw", "原填内容"), ("sheet", "工作表"), ("cell", "单元格")),
-)
-
-
-def value_rows(data: Data, ids: Sequence[str]) -> Iterator[Row]:
-    """Every single-valued answer that says something, submission by submission."""
-    facts = [
-        (key, parts[0], data.answers[key]) for key, parts in data.layout.slots.items()
-    ]  # fmt: skip
-    headlines = list(_headlines(data))
-    for at, submission in enumerate(ids):
-        for key, slot, typed in facts:
-            value, raw = typed.values[at], typed.raws[at]
-            if not raw and _nothing(value):
-                continue
-            sheet, cell = data.place(at, key)
-            yield {
-                "submission": submission, "block": slot.block.key, "field": slot.field.key,
-                "item": slot.block.item, "label": slot.path, "year": slot.field.year,
-                "unit": getattr(slot.field.kind, "unit", ""),
-                "number": number_of(slot.field.kind, value), "text": text_of(value),
-                "raw": raw, "sheet": sheet, "cell": cell,
-            }  # fmt: skip
-        for body, key, label, values in headlines:
-            plan = data.layout.sheet_of[body.library.key]
-            sheet = data.extracted[at].sheet_names.get(plan.sheet.key, plan.name)
-            area = body.head_area
-            yield {
-                "submission": submission, "block": body.library.key, "field": key, "item": None,
-                "label": label, "year": None, "unit": "", "number": float(values[at]), "text": "",
-                "raw": "", "sheet": sheet, "cell": area.cell if area else "",
-            }  # fmt: skip
-
-
-def _headlines(data: Data) -> Iterator[tuple[Body, str, str, Any]]:
-    """The computed numbers of library heads, over all submissions."""
-    for key, body in data.layout.bodies.items():
-        for headline in body.library.headlines:
-            values = data.headlines[f"{key}.{headline.key}"]
-            yield body, headline.key, headline.label, values
-
-
-def _nothing(value: Any) -> bool:
-    return value is None or value == "" or value != value  # noqa: PLR0124 - NaN
-
-
-def number_of(kind: Kind, value: Any) -> float | None:
-    """The number of a numeric or yes/no answer."""
-    if isinstance(value, bool | np.bool_):
-        return float(value)
-    if isinstance(kind, Number) and value is not None and value == value:  # noqa: PLR0124
-        return float(value)
-    return None
-
-
-def text_of(value: Any) -> str:
-    """The text of an answer that is no number."""
-    return "" if value is None or isinstance(value, float) else show(value)
-
-
-def json_value(kind: Kind, value: Any) -> Any:
-    """A typed value as JSON: whole numbers as integers, lists as arrays, None for nothing."""
-    if value is None or (isinstance(value, float) and value != value):  # noqa: PLR0124
-        return None
-    if isinstance(value, float | np.floating):
-        number = float(value)
-        return int(number) if getattr(kind, "whole", False) and number == int(number) else number
-    if isinstance(value, tuple):
-        if isinstance(kind, Pages):
-            return [f"{a}" if a == b else f"{a}-{b}" for a, b in value]
-        return list(value)
-    return bool(value) if isinstance(value, bool | np.bool_) else value
-
-
-# --- libraries -----------------------------------------------------------------------------------
+))  # fmt: skip
 
 _SCHEMA_TYPES = {
     "number": "number",
@@ -148,21 +92,19 @@ _SCHEMA_TYPES = {
 }
 
 
-def library_tables(parts: Sequence[tuple[Data, Sequence[str]]]) -> Iterator[Table]:
+def library_tables(layouts: Iterable[Layout]) -> list[Table]:
     """One table per library key over all layouts; columns of different layouts are united."""
-    keys = dict.fromkeys(key for data, _ in parts for key in data.layout.bodies)
-    for key in keys:
-        own = [(data, ids) for data, ids in parts if key in data.layout.bodies]
-        columns: dict[str, TableColumn] = {
-            "submission": TableColumn("submission", "string", "报送编号"),
-            "sheet": TableColumn("sheet", "string", "工作表"),
-            "row": TableColumn("row", "integer", "行号"),
-        }
-        for data, _ in own:
-            for column in data.layout.bodies[key].columns:
-                columns.setdefault(column.field.key, _table_column(column))
-        rows = [row for data, ids in own for row in _library_rows(data, key, ids)]
-        yield Table(f"tables/{key}.csv", tuple(columns.values()), rows)
+    columns: dict[str, dict[str, TableColumn]] = {}
+    for layout in layouts:
+        for key, body in layout.bodies.items():
+            own = columns.setdefault(key, {
+                "submission": TableColumn("submission", "string", "报送编号"),
+                "sheet": TableColumn("sheet", "string", "工作表"),
+                "row": TableColumn("row", "integer", "行号"),
+            })  # fmt: skip
+            for column in body.columns:
+                own.setdefault(column.field.key, _table_column(column))
+    return [Table(f"tables/{key}.csv", tuple(own.values())) for key, own in columns.items()]
 
 
 def _table_column(column: ColumnSlot) -> TableColumn:
@@ -172,16 +114,184 @@ def _table_column(column: ColumnSlot) -> TableColumn:
                        getattr(kind, "unit", ""))  # fmt: skip
 
 
-def _library_rows(data: Data, key: str, ids: Sequence[str]) -> Iterator[Row]:
-    library = data.libraries[key]
-    kinds = {column.field.key: column.field.kind for column in data.layout.bodies[key].columns}
-    columns = [(name, kinds[name], typed.values) for name, typed in library.columns.items()]
-    for at in range(len(library.owner)):
-        row: dict[str, Any] = {
-            "submission": ids[int(library.owner[at])], "sheet": library.sheets[at],
-            "row": library.rows[at] + 1,
-        }  # fmt: skip
-        for name, kind, values in columns:
-            value = json_value(kind, values[at])
-            row[name] = show(values[at]) if isinstance(value, list) else value
-        yield row
+# --- cells ---------------------------------------------------------------------------------------
+
+
+@define
+class Cells:
+    """Turns values into cells of CSV as RFC 4180 has it: every text quoted, nothing for None.
+
+    ``for_excel`` puts a quote before texts that Excel would take for formulas; ``changed`` counts
+    them.
+    """
+
+    for_excel: bool = False
+    changed: int = 0
+
+    def texts(self, values: Iterable[str]) -> list[str]:
+        """Texts, quoted."""
+        if self.for_excel:
+            values = [self._safe(value) for value in values]
+        return [f'"{v}"' if '"' not in v else '"' + v.replace('"', '""') + '"' for v in values]
+
+    def _safe(self, value: str) -> str:
+        if not value.startswith(_FORMULA_STARTS):
+            return value
+        self.changed += 1
+        return "'" + value
+
+    def text(self, value: str) -> str:
+        """One text, quoted."""
+        if self.for_excel:
+            value = self._safe(value)
+        return '"' + value.replace('"', '""') + '"'
+
+    def of(self, value: Any) -> str:
+        """Any scalar."""
+        return self.text(value) if isinstance(value, str) else number_cell(value)
+
+    def column(self, kind: Kind, values: Array) -> list[str]:
+        """A typed column."""
+        if values.dtype.kind == "f":
+            return numbers(values)
+        if kind.dtype == "boolean":
+            return [_BOOLEANS[value] for value in values.tolist()]
+        found = [None if v != v else v for v in values.tolist()]  # noqa: PLR0124 - NaN
+        texts = self.texts(["" if v is None else v if type(v) is str else show(v) for v in found])
+        return ["" if v is None else text for v, text in zip(found, texts, strict=True)]
+
+    def line(self, values: Iterable[Any]) -> str:
+        """A line of scalars, without its end."""
+        return ",".join(map(self.of, values))
+
+    def head(self, table: Table) -> str:
+        """The line of names, with its end."""
+        return self.line([column.name for column in table.columns]) + LINE_END
+
+
+_BOOLEANS: Mapping[Any, str] = {True: "true", False: "false", None: ""}
+
+
+def number_cell(value: Any) -> str:
+    """A number, yes/no or nothing as it stands in CSV."""
+    if value is None or value != value:  # noqa: PLR0124 - NaN
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float):
+        whole = abs(value) < _SHORT_NUMBER and value == int(value)
+        return str(int(value)) if whole else repr(value)
+    return str(value)
+
+
+def numbers(values: Array) -> list[str]:
+    """A column of floats; NaN is nothing."""
+    return [
+        "" if v != v else str(int(v)) if v.is_integer() and -_SHORT_NUMBER < v < _SHORT_NUMBER  # noqa: PLR0124
+        else repr(v)
+        for v in values.tolist()
+    ]  # fmt: skip
+
+
+# --- the long table ------------------------------------------------------------------------------
+
+
+def value_lines(data: Data, ids: Sequence[str], cells: Cells) -> Iterator[str]:
+    """Lines of every single-valued answer that says something, submission by submission."""
+    by_key = [_answer_lines(data, key, cells) for key in data.layout.slots]
+    by_key += _headline_lines(data, cells)
+    starts = cells.texts(ids)
+    for start, lines in zip(starts, zip(*by_key, strict=True), strict=True):
+        for line in lines:
+            if line:
+                yield start + line
+
+
+def _answer_lines(data: Data, key: str, cells: Cells) -> list[str]:
+    """The lines of one answer over all submissions, from the second column on; '' for nothing."""
+    slot, typed = data.layout.slots[key][0], data.answers[key]
+    kind = slot.field.kind
+    head = cells.line((slot.block.key, slot.field.key, slot.block.item, slot.path,
+                       slot.field.year, getattr(kind, "unit", "")))  # fmt: skip
+    places = _places(data, key, cells)
+    raws = cells.texts(typed.texts())
+    if isinstance(kind, Number):
+        figures = numbers(typed.values)
+        return [
+            f',{head},{figure},"",{raw},{place}' if figure or raw != '""' else ""
+            for figure, raw, place in zip(figures, raws, places, strict=True)
+        ]
+    values = typed.values.tolist()
+    figures = ["" if type(v) is not bool else "1" if v else "0" for v in values]
+    texts = cells.texts([text_of(value) for value in values])
+    return [
+        f",{head},{figure},{text},{raw},{place}" if figure or text != '""' or raw != '""' else ""
+        for figure, text, raw, place in zip(figures, texts, raws, places, strict=True)
+    ]
+
+
+def _places(data: Data, key: str, cells: Cells) -> list[str]:
+    """Sheet and cell of an answer in every submission."""
+    first = data.layout.first_places[key]
+    usual = cells.line((first.plan.name, first.slot.area.cell))
+    return [
+        cells.line(data.place(at, key)) if one.places else usual
+        for at, one in enumerate(data.extracted)
+    ]
+
+
+def _headline_lines(data: Data, cells: Cells) -> list[list[str]]:
+    """The computed numbers of library heads, like answers."""
+    found = []
+    for key, body in data.layout.bodies.items():
+        plan = data.layout.sheet_of[key]
+        sheets = [one.sheet_names.get(plan.sheet.key, plan.name) for one in data.extracted]
+        cell = body.head_area.cell if body.head_area else ""
+        for headline in body.library.headlines:
+            head = cells.line((key, headline.key, None, headline.label, None, ""))
+            figures = numbers(np.asarray(data.headlines[f"{key}.{headline.key}"], dtype=float))
+            found.append([
+                f',{head},{figure},"","",{cells.line((sheet, cell))}'
+                for figure, sheet in zip(figures, sheets, strict=True)
+            ])  # fmt: skip
+    return found
+
+
+def text_of(value: Any) -> str:
+    """The text of an answer that is no number."""
+    return "" if value is None or isinstance(value, float) else show(value)
+
+
+# --- libraries -----------------------------------------------------------------------------------
+
+
+def library_lines(
+    table: Table, data: Data, library: LibraryData, ids: Sequence[str], cells: Cells
+) -> Iterator[str]:
+    """Lines of a library's rows; a column that this layout does not have is empty."""
+    kinds = {c.field.key: c.field.kind for c in data.layout.bodies[table.name].columns}
+    quoted = cells.texts(ids)
+    columns = [
+        [quoted[at] for at in library.owner.tolist()],
+        cells.texts(library.sheets),
+        [str(row + 1) for row in library.rows],
+    ]
+    for column in table.columns[3:]:
+        typed = library.columns.get(column.name)
+        if typed is None:
+            columns.append([""] * len(library.rows))
+        else:
+            columns.append(cells.column(kinds[column.name], typed.values))
+    return map(",".join, zip(*columns, strict=True))
+
+
+def json_column(kind: Kind, values: Array) -> list[Any]:
+    """A typed column as JSON values: whole numbers as integers, lists as arrays, None for nothing."""
+    found = values.tolist()
+    if values.dtype.kind == "f":
+        if getattr(kind, "whole", False):
+            return [None if v != v else int(v) if v.is_integer() else v for v in found]  # noqa: PLR0124
+        return [None if v != v else v for v in found]  # noqa: PLR0124
+    if isinstance(kind, Pages):
+        return [None if v is None else [f"{a}" if a == b else f"{a}-{b}" for a, b in v] for v in found]
+    return [list(v) if type(v) is tuple else None if v != v else v for v in found]  # noqa: PLR0124

@@ -7,17 +7,15 @@ value, as LibreOffice shows a stored 0 ("0 problems") without recalculating.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-from attrs import Factory, define, field, frozen
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
+from attrs import Factory, define
 
 from clusterbook import guide, measure, styles
+from clusterbook.filling import Answers, Content, Flag, Returning, Typed, raw_of
 from clusterbook.formulas import excel
 from clusterbook.identity import (
     DIGEST_CELL,
@@ -30,7 +28,7 @@ from clusterbook.identity import (
     row_mark,
     sheet_mark,
 )
-from clusterbook.kinds import LongText, Raw
+from clusterbook.kinds import LongText
 from clusterbook.layout import (
     Area,
     Body,
@@ -43,6 +41,7 @@ from clusterbook.layout import (
 )
 from clusterbook.lists import LISTS_SHEET, Lists
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch, Watch, rule_watches, watches
+from clusterbook.lossless import Book, Format, Sheet, sure
 from clusterbook.measure import BODY_ROW, ROW_HEIGHT
 from clusterbook.spec import Field, Narrative
 from clusterbook.template_rules import (
@@ -62,53 +61,25 @@ __all__ = ["Answers", "TemplateError", "write_template"]
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001
 BODY_ROW_PIXELS = int(BODY_ROW / 0.75)
 A4 = 9
+# Comments, in pixels: how wide short and long ones are, and how high at most.
+COMMENT_WIDTHS, LONG_COMMENT = (300, 460), 200
+COMMENT_EDGE, COMMENT_TALLEST = 12, 640
+TYPED_SHEET, TYPED_NAME = "_returned", "cb_typed"
 MARGIN = 0.71  # inches: 18 mm
 
 
-@frozen(kw_only=True)
-class Answers:
-    """What to fill in: raw values by full key, and library rows by block key."""
-
-    values: Mapping[str, Raw] = field(factory=dict)
-    rows: Mapping[str, list[Mapping[str, Raw]]] = field(factory=dict)
-
-
-def write_template(layout: Layout, stamp: Stamp, answers: Answers | None = None) -> bytes:
+def write_template(
+    layout: Layout,
+    stamp: Stamp,
+    answers: Answers | None = None,
+    returning: Returning | None = None,
+) -> bytes:
     """The workbook as bytes; the same arguments give the same bytes."""
     buffer = BytesIO()
-    book = _LockedWorkbook(
-        buffer,
-        {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False},
-    )
-    _Template(layout, stamp, answers or Answers(), book).write()
+    book = Book(buffer)
+    _Template(layout, stamp, answers or Answers(), returning, book).write()
     book.close()
     return buffer.getvalue()
-
-
-class _Sheet(Worksheet):
-    """A worksheet that writes formulas as they are.
-
-    XlsxWriter looks into each for some sixty functions newer than ours, which takes most of its
-    time.
-    """
-
-    def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002
-        return checked(formula.removeprefix("="))
-
-
-class _LockedWorkbook(xlsxwriter.Workbook):
-    """A workbook whose sheets cannot be renamed, moved or deleted in Excel and WPS."""
-
-    def _write_book_views(self) -> None:
-        # XlsxWriter has no call for it; the schema wants it just before bookViews.
-        self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
-        super()._write_book_views()
-
-
-def _sure(code: int | None) -> None:
-    """XlsxWriter drops what is over a limit and only returns a code."""
-    if code:
-        raise TemplateError(f"XlsxWriter refused a cell or rule (code {code})")
 
 
 @define
@@ -118,22 +89,31 @@ class _Template:
     layout: Layout
     stamp: Stamp
     answers: Answers
-    book: xlsxwriter.Workbook
+    returning: Returning | None
+    book: Book
     lists: Lists = Factory(Lists)
     formats: dict[tuple[Any, ...], Format] = Factory(dict)
-    sheets: dict[str, Worksheet] = Factory(dict)
+    sheets: dict[str, Sheet] = Factory(dict)
     watched: list[RuleWatch] = Factory(list)
 
     def write(self) -> None:
         watched = list(watches(self.layout, self.lists))
         self._identify()
         self.watched = list(rule_watches(self.layout))
-        front, notes, review = guide.pages(self.layout, self.stamp, len(watched), self.watched)
+        front, notes, review = guide.pages(
+            self.layout, self.stamp, len(watched), self.watched, self.answers.reasons
+        )
+        pages = [front, notes, review]
         names = [front.name, notes.name, *(p.name for p in self.layout.sheets), review.name]
-        hidden = (CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, META_SHEET)
+        hidden = [CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, META_SHEET]
+        if self.returning:
+            front = self.returning.page
+            pages.insert(0, front)
+            names.insert(0, front.name)
+            hidden.append(TYPED_SHEET)
         for name in [*names, *hidden]:
-            self.sheets[name] = self.book.add_worksheet(name, _Sheet)
-        for page in (front, notes, review):
+            self.sheets[name] = self.book.add(name)
+        for page in pages:
             self._page(page)
         for plan in self.layout.sheets:
             _SheetWriter(self, plan, self.sheets[plan.name]).write()
@@ -141,10 +121,12 @@ class _Template:
         self._rules()
         self._names()
         self._lists()
+        if self.returning:
+            self._typed(self.returning.typed)
         meta = self.sheets[META_SHEET]
-        _sure(meta.write_string(0, 0, sheet_mark("meta", self.stamp.issue)))
-        _sure(meta.write_string(*STAMP_CELL, self.stamp.text()))
-        _sure(meta.write_string(*DIGEST_CELL, self.layout.digest))
+        sure(meta.write_string(0, 0, sheet_mark("meta", self.stamp.issue)))
+        sure(meta.write_string(*STAMP_CELL, self.stamp.text()))
+        sure(meta.write_string(*DIGEST_CELL, self.layout.digest))
         for name in hidden:
             self.sheets[name].protect()
             self.sheets[name].very_hidden()
@@ -157,8 +139,13 @@ class _Template:
             self.formats[key] = self.book.add_format({**styles.ROLES[role], **more})
         return self.formats[key]
 
+    def filled(self, form: Format, level: str) -> Format:
+        """A format of ours with the fill of a level."""
+        role, *more = next(key for key, known in self.formats.items() if known is form)
+        return self.format(role, **{**dict(more), **styles.MARKS[level]})
+
     def mark(
-        self, sheet: Worksheet, corners: tuple[int, int, int, int], formula: str, look: str
+        self, sheet: Sheet, corners: tuple[int, int, int, int], formula: str, look: str
     ) -> None:
         """A conditional format over an area; ``look`` is one of the marks of ``styles``."""
         key = ("", look)
@@ -166,7 +153,7 @@ class _Template:
             self.formats[key] = self.book.add_format(dict(styles.MARKS[look]))
         criteria = "=" + checked(formula)
         rule = {"type": "formula", "criteria": criteria, "format": self.formats[key]}
-        _sure(sheet.conditional_format(*corners, rule))
+        sure(sheet.conditional_format(*corners, rule))
 
     def _identify(self) -> None:
         short = f"{self.stamp.form}|{self.stamp.version}|{self.stamp.issue}"
@@ -177,56 +164,63 @@ class _Template:
                 "created": CREATED,
             }
         )
-        _sure(self.book.set_custom_property(PROPERTY, short, "text"))
-        _sure(self.book.define_name(STAMP_NAME, f'="{short}"'))
+        sure(self.book.set_custom_property(PROPERTY, short, "text"))
+        sure(self.book.define_name(STAMP_NAME, f'="{short}"'))
 
     def _names(self) -> None:
         for name, reference in self.lists.defined():
-            _sure(self.book.define_name(name, reference))
+            sure(self.book.define_name(name, reference))
         for plan in self.layout.sheets:
             prefix = sheet_prefix(plan.name)
             for slot in plan.slots:
                 cell = cell_name(slot.area.row, slot.area.col, fixed=True)
-                _sure(self.book.define_name(slot.defined_name, f"={prefix}{cell}"))
+                sure(self.book.define_name(slot.defined_name, f"={prefix}{cell}"))
             if plan.body is not None:
                 for column in plan.body.columns:
                     reference = f"={prefix}{plan.body.range(column)}"
-                    _sure(self.book.define_name(column.defined_name, reference))
+                    sure(self.book.define_name(column.defined_name, reference))
 
     def _lists(self) -> None:
         sheet = self.sheets[LISTS_SHEET]
         for col, (_, options) in enumerate(self.lists.columns):
             for row, option in enumerate(options):
-                _sure(sheet.write_string(row, col, option))
+                sure(sheet.write_string(row, col, option))
+
+    def _typed(self, typed: Sequence[Content]) -> None:
+        """What stood in the flagged cells, with a name, as rules refer to other sheets by names."""
+        sheet = self.sheets[TYPED_SHEET]
+        for row, content in enumerate(typed):
+            put(sheet, row, 0, raw_of(content))
+        sure(self.book.define_name(TYPED_NAME, f"={TYPED_SHEET}!$A$1:$A${len(typed) + 1}"))
 
     def _checks(self, watched: Iterable[Watch]) -> None:
         sheet = self.sheets[CHECKS_SHEET]
         for col, text in enumerate(Watch.heads()):
-            _sure(sheet.write_string(0, col, text))
+            sure(sheet.write_string(0, col, text))
         for row, watch in enumerate(watched, start=1):
             for col, text in enumerate(watch.cells(row)):
                 if text.startswith("="):
-                    _sure(sheet.write_formula(row, col, text, None, ""))
+                    sure(sheet.write_formula(row, col, text, None, ""))
                 elif text.isdigit():
-                    _sure(sheet.write_number(row, col, int(text)))
+                    sure(sheet.write_number(row, col, int(text)))
                 elif text:
-                    _sure(sheet.write_string(row, col, text))
+                    sure(sheet.write_string(row, col, text))
 
     def _rules(self) -> None:
         """How often each rule is broken, and where first; array formulas, as rows are many."""
         sheet = self.sheets[RULES_SHEET]
         for row, watch in enumerate(self.watched, start=1):
-            _sure(sheet.write_string(row, 0, watch.rule.code))
+            sure(sheet.write_string(row, 0, watch.rule.code))
             self._array(sheet, row, 1, watch.count)
             if watch.at.startswith("="):
                 self._array(sheet, row, 2, watch.at[1:])
             else:
-                _sure(sheet.write_string(row, 2, watch.at))
-            _sure(self.book.define_name(watch.name, f"={RULES_SHEET}!$B${row + 1}"))
+                sure(sheet.write_string(row, 2, watch.at))
+            sure(self.book.define_name(watch.name, f"={RULES_SHEET}!$B${row + 1}"))
 
     @staticmethod
-    def _array(sheet: Worksheet, row: int, col: int, formula: str) -> None:
-        _sure(sheet.write_array_formula(row, col, row, col, "=" + checked(formula), None, ""))
+    def _array(sheet: Sheet, row: int, col: int, formula: str) -> None:
+        sure(sheet.write_array_formula(row, col, row, col, "=" + checked(formula), None, ""))
 
     # 首页, 填报说明, 校验 ---------------------------------------------------------------------
 
@@ -236,16 +230,10 @@ class _Template:
             sheet.set_column(col, col, width)
         last_col = len(page.widths) - 1
         self.frame(sheet, page.key, page.name, last_col)
-        heights: dict[int, float] = {}
+        heights = page.heights
         for row, line in enumerate(page.rows, start=1):
-            heights[row] = line.height or ROW_HEIGHT
             for cell in line.cells:
-                last = max(cell.last, cell.col)
-                self._page_cell(sheet, row, cell, last)
-                if not cell.text.startswith("="):
-                    points = sum(map(measure.column_points, page.widths[cell.col : last + 1]))
-                    needed = measure.text_height(cell.text, points, cell.role)
-                    heights[row] = max(heights[row], needed)
+                self._page_cell(sheet, row, cell, max(cell.last, cell.col))
             sheet.set_row(row, heights[row])
         for mark in page.marks:
             self.mark(sheet, mark.corners, mark.formula, mark.look)
@@ -257,37 +245,41 @@ class _Template:
             sheet.set_h_pagebreaks(list(breaks))
         if page.frozen_row:
             sheet.freeze_panes(page.frozen_row, 0)
+        if page.repeat:
+            sheet.repeat_rows(*page.repeat)
+        if page.landscape:
+            sheet.set_landscape()
         sheet.set_tab_color(styles.TABS[page.tab])
         sheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True})
         sheet.print_area(1, 1, len(page.rows), last_col)
 
-    def _page_cell(self, sheet: Worksheet, row: int, cell: guide.Cell, last: int) -> None:
+    def _page_cell(self, sheet: Sheet, row: int, cell: guide.Cell, last: int) -> None:
         form = self.format(cell.role)
         if last > cell.col:
-            _sure(sheet.merge_range(row, cell.col, row, last, "", form))
+            sure(sheet.merge_range(row, cell.col, row, last, "", form))
         if cell.link:
-            target = guide.home_link(cell.link)
-            _sure(sheet.write_url(row, cell.col, target, form, cell.text))
-        elif cell.text.startswith("="):
-            _sure(sheet.write_formula(row, cell.col, cell.text, form, ""))
+            target = guide.jump(cell.link, cell.at)
+            sure(sheet.write_url(row, cell.col, target, form, cell.text))
+        elif cell.text.startswith("=") and not cell.typed:
+            sure(sheet.write_formula(row, cell.col, cell.text, form, ""))
         elif cell.text:
-            _sure(sheet.write_string(row, cell.col, cell.text, form))
+            sure(sheet.write_string(row, cell.col, cell.text, form))
         elif last == cell.col:
-            _sure(sheet.write_blank(row, cell.col, None, form))
+            sure(sheet.write_blank(row, cell.col, None, form))
         if cell.name:
             address = cell_name(row, cell.col)
-            _sure(sheet.unprotect_range(address, cell.name))
+            sure(sheet.unprotect_range(address, cell.name))
             place = f"={sheet_prefix(guide.REVIEW_SHEET)}{cell_name(row, cell.col, fixed=True)}"
-            _sure(self.book.define_name(cell.name, place))
+            sure(self.book.define_name(cell.name, place))
 
-    def frame(self, sheet: Worksheet, key: str, name: str, last_col: int) -> None:
+    def frame(self, sheet: Sheet, key: str, name: str, last_col: int) -> None:
         """The ruler and the page set-up that all visible sheets share; no ``name``, no header."""
         ruler = self.format("ruler")
         sheet.set_row(0, None, ruler, {"hidden": True})
         sheet.set_column(0, 0, 3, ruler, {"hidden": True})
-        _sure(sheet.write_string(0, 0, sheet_mark(key, self.stamp.issue), ruler))
+        sure(sheet.write_string(0, 0, sheet_mark(key, self.stamp.issue), ruler))
         for col in range(1, last_col + 1):
-            _sure(sheet.write_string(0, col, column_mark(col), ruler))
+            sure(sheet.write_string(0, col, column_mark(col), ruler))
         sheet.set_paper(A4)
         sheet.set_margins(MARGIN, MARGIN, MARGIN, MARGIN)
         sheet.fit_to_pages(1, 0)
@@ -301,6 +293,19 @@ class _Template:
         sheet.set_footer(three_parts(version, "— &P —", escaped(whom)))
 
 
+def put(sheet: Sheet, row: int, col: int, content: Content, form: Format | None = None) -> None:
+    """One raw value into one cell, text as text; '' leaves the cell as it is."""
+    value = raw_of(content)
+    if isinstance(content, Typed) and content.formula:
+        sure(sheet.write_formula(row, col, "=" + content.formula, form, value))
+    elif isinstance(value, bool):
+        sure(sheet.write_boolean(row, col, value, form))
+    elif not isinstance(value, str):
+        sure(sheet.write_number(row, col, value, form))
+    elif value:
+        sure(sheet.write_string(row, col, value, form))
+
+
 def _corners(area: Area) -> tuple[int, int, int, int]:
     return area.row, area.col, area.last_row, area.last_col
 
@@ -311,7 +316,9 @@ class _SheetWriter:
 
     template: _Template
     plan: SheetPlan
-    sheet: Worksheet
+    sheet: Sheet
+    #: points of rows that were made higher than planned
+    heights: dict[int, float] = Factory(dict)
 
     def write(self) -> None:
         plan, sheet = self.plan, self.sheet
@@ -321,7 +328,7 @@ class _SheetWriter:
         self.template.frame(sheet, plan.sheet.key, escaped(name), plan.last_col)
         ruler = self.template.format("ruler")
         for row in range(1, last_ruler + 1):
-            _sure(sheet.write_string(row, 0, row_mark(row), ruler))
+            sure(sheet.write_string(row, 0, row_mark(row), ruler))
             sheet.set_row(row, plan.heights.get(row, ROW_HEIGHT))
         for one in plan.printed:
             shown = {"num_format": one.number_format} if one.number_format else {}
@@ -329,9 +336,14 @@ class _SheetWriter:
             self._printed(one.area, one.text, one.role, form)
         for slot in plan.slots:
             self._slot(slot)
+        returning = self.template.returning
+        flags = returning.flags.get(plan.sheet.key, ()) if returning else ()
+        self._flagged_blanks(flags)
         self._rules()
         if plan.body is not None:
             _BodyWriter(self, plan.body).write()
+        for flag in flags:
+            self._flag(flag)
         if plan.sheet.landscape:
             sheet.set_landscape()
         if plan.repeat:
@@ -362,7 +374,7 @@ class _SheetWriter:
             prefix = sheet_prefix(plan.name)
             columns = f"${column_letters(first)}:${column_letters(last)}"
             name = f"{prefix}_xlnm.Print_Area"
-            _sure(self.template.book.define_name(name, f"={prefix}{columns}"))
+            sure(self.template.book.define_name(name, f"={prefix}{columns}"))
             return
         areas = [*(one.area for one in plan.printed), *(slot.area for slot in plan.slots)]
         last_row = max((a.last_row for a in areas if a.last_col <= last), default=1)
@@ -382,15 +394,16 @@ class _SheetWriter:
             self.sheet.default_row_height = BODY_ROW_PIXELS
             self.sheet.original_row_height = BODY_ROW_PIXELS
 
-    def answer_format(self, role: str, asked: Field) -> Format:
-        """The format of a cell that answers ``asked``."""
+    def answer_format(self, role: str, asked: Field, look: str = "") -> Format:
+        """The format of a cell that answers ``asked``; ``look`` as in ``Typed``."""
         offer = asked.kind.offer()
         role = "computed" if asked.computed is not None and role != "cover_answer" else role
         if asked.computed is not None and role == "cover_answer":
             role = "cover_computed"
         more: dict[str, Any] = {}
-        if offer.number_format != "General":
-            more["num_format"] = offer.number_format
+        shown = styles.LOOKS[look] if look else offer.number_format
+        if shown != "General":
+            more["num_format"] = shown
         if role in ("answer", "cell"):
             more["align"] = offer.align
             more["indent"] = 0 if offer.align == "center" else 1
@@ -399,14 +412,14 @@ class _SheetWriter:
     def _printed(self, area: Area, text: Any, role: str, form: Format | None = None) -> None:
         form = form or self.template.format(role)
         if area.merged:
-            _sure(self.sheet.merge_range(*_corners(area), "", form))
+            sure(self.sheet.merge_range(*_corners(area), "", form))
         if not isinstance(text, str):
             formula = "=" + excel(text, self.template.layout.view(self.plan))
-            _sure(self.sheet.write_formula(area.row, area.col, formula, form, ""))
+            sure(self.sheet.write_formula(area.row, area.col, formula, form, ""))
         elif text:
-            _sure(self.sheet.write_string(area.row, area.col, text, form))
+            sure(self.sheet.write_string(area.row, area.col, text, form))
         elif not area.merged:
-            _sure(self.sheet.write_blank(area.row, area.col, None, form))
+            sure(self.sheet.write_blank(area.row, area.col, None, form))
 
     def _slot(self, slot: Slot) -> None:
         role = "profile" if isinstance(slot.field.kind, LongText) else "answer"
@@ -418,29 +431,63 @@ class _SheetWriter:
             self._printed(slot.area, slot.field.computed, role, form)
             return
         self._printed(slot.area, "", role, form)
-        value = self.template.answers.values.get(slot.key, slot.field.default)
-        if slot.parts > 1 and isinstance(value, str):
-            value = in_boxes(value, slot.parts)[slot.part - 1]
-        if value != "" and (slot.part == 1 or slot.parts > 1):
-            self.put(slot.area.row, slot.area.col, value, form)
+        content = self.template.answers.values.get(slot.key, slot.field.default)
+        if isinstance(content, str) and slot.parts > 1:
+            content = tuple(in_boxes(content, slot.parts))
+        if isinstance(content, tuple):
+            content = content[slot.part - 1]
+        if isinstance(content, Typed):
+            form = self.answer_format(role, slot.field, content.look)
+        put(self.sheet, slot.area.row, slot.area.col, content, form)
+        if self.template.returning and slot.area.row == slot.area.last_row:
+            self._grow(slot.area, str(raw_of(content)), role)
 
-    def put(self, row: int, col: int, value: Raw, form: Format | None) -> None:
-        """One raw value into one cell, text as text."""
-        if isinstance(value, str):
-            _sure(self.sheet.write_string(row, col, value, form))
-        elif isinstance(value, bool):
-            _sure(self.sheet.write_boolean(row, col, value, form))
-        else:
-            _sure(self.sheet.write_number(row, col, value, form))
+    def _grow(self, area: Area, text: str, role: str) -> None:
+        """A row high enough for what was typed: no client fits rows of a file it did not write."""
+        widths = self.plan.widths[area.col : area.last_col + 1]
+        needed = measure.text_height(text, sum(map(measure.column_points, widths)), role)
+        if needed > self.heights.get(area.row, self.plan.heights.get(area.row, ROW_HEIGHT)):
+            self.heights[area.row] = min(needed, measure.TALLEST)
+            self.sheet.set_row(area.row, self.heights[area.row])
 
     def _rules(self) -> None:
         template = self.template
         for rule in rules(template.layout, self.plan, template.lists, template.watched):
             corners = _corners(rule.area)
             if isinstance(rule, Validation):
-                _sure(self.sheet.data_validation(*corners, dict(rule.rule)))
+                sure(self.sheet.data_validation(*corners, dict(rule.rule)))
             else:
                 self.template.mark(self.sheet, corners, rule.formula, rule.look)
+
+    def _flagged_blanks(self, flags: Iterable[Flag]) -> None:
+        """The level, as long as they are blank, before the rules: of marks the first counts."""
+        for flag in flags:
+            if flag.blank and flag.changed:
+                corners, formula = _corners(flag.area), f"NOT({flag.changed})"
+                self.template.mark(self.sheet, corners, formula, flag.level)
+
+    def _flag(self, flag: Flag) -> None:
+        """The fill of the level, green once the cell is changed; what is wrong, as a comment."""
+        area, sheet, template = flag.area, self.sheet, self.template
+        for row in range(area.row, area.last_row + 1):
+            for col in range(area.col, area.last_col + 1):
+                form = sheet.look(row, col)
+                if form is None:  # nothing is written yet into blank cells of open libraries
+                    asked = next(c.field for c in self.plan.library.inputs if c.col == col)
+                    form = self.answer_format("cell", asked)
+                    sure(sheet.write_blank(row, col, None, form))
+                sheet.paint(row, col, template.filled(form, flag.level))
+        if flag.changed:
+            template.mark(sheet, _corners(area), flag.changed, "mended")
+        width = COMMENT_WIDTHS[len(flag.comment) > LONG_COMMENT]
+        height = measure.text_height(flag.comment, width * 0.75, "comment") / 0.75
+        options = {
+            "author": guide.RETURNED_SHEET, "start_col": area.last_col + 1, "width": width,
+            "height": min(height + COMMENT_EDGE, COMMENT_TALLEST), "color": styles.COMMENT_FILL,
+            "font_name": styles.ROLES["comment"]["font_name"],
+            "font_size": measure.font_size("comment"),
+        }  # fmt: skip
+        sure(sheet.write_comment(area.row, area.col, flag.comment, options))
 
     # protection -------------------------------------------------------------------------------
 
@@ -459,7 +506,7 @@ class _SheetWriter:
         if areas:
             # A paste with formats locks the cells it meets; inside this range they stay editable.
             ranges = " ".join(area.range().replace("$", "") for area in joined(areas))
-            _sure(self.sheet.unprotect_range(ranges, "inputs"))
+            sure(self.sheet.unprotect_range(ranges, "inputs"))
 
 
 @define
@@ -495,7 +542,7 @@ class _BodyWriter:
         for row in range(1, self.body.first_row):
             for col in open_columns:
                 if (row, col) not in covered:
-                    _sure(self.writer.sheet.write_blank(row, col, None, blank))
+                    sure(self.writer.sheet.write_blank(row, col, None, blank))
 
     def _ruler(self) -> None:
         """The mark of the first body row, of all rows where they are fixed.
@@ -509,7 +556,7 @@ class _BodyWriter:
         if body.total_row is not None:
             rows.add(body.total_row)
         for row in sorted(rows):
-            _sure(sheet.write_string(row, 0, row_mark(row), ruler))
+            sure(sheet.write_string(row, 0, row_mark(row), ruler))
 
     def _numbers(self) -> None:
         """Serial numbers.
@@ -530,13 +577,13 @@ class _BodyWriter:
         form = self.writer.template.format("number")
         for number in range(1, count + 1):
             row = self.body.first_row + number - 1
-            _sure(self.writer.sheet.write_number(row, col, number, form))
+            sure(self.writer.sheet.write_number(row, col, number, form))
 
     def _closed_rows(self) -> None:
         for column in self.body.inputs:
             form = self.writer.answer_format("cell", column.field)
             for row in range(self.body.first_row, self.body.last_row + 1):
-                _sure(self.writer.sheet.write_blank(row, column.col, None, form))
+                sure(self.writer.sheet.write_blank(row, column.col, None, form))
 
     def _computed(self) -> None:
         layout, plan = self.writer.template.layout, self.writer.plan
@@ -546,18 +593,20 @@ class _BodyWriter:
             form = self.writer.answer_format("cell", column.field)
             for row in range(self.body.first_row, self.body.last_row + 1):
                 formula = "=" + excel(column.field.computed, layout.view(plan, row))
-                _sure(self.writer.sheet.write_formula(row, column.col, formula, form, ""))
+                sure(self.writer.sheet.write_formula(row, column.col, formula, form, ""))
 
     def _rows(self) -> None:
         body, template, plan = self.body, self.writer.template, self.writer.plan
         for offset, row in enumerate(template.answers.rows.get(body.library.key, ())):
             at, height = body.first_row + offset, BODY_ROW
             for column in body.inputs:
-                value = row.get(column.field.key, "")
-                if value != "":
-                    form = self.writer.answer_format("cell", column.field)
-                    self.writer.put(at, column.col, value, form)
+                content = row.get(column.field.key, "")
+                look = content.look if isinstance(content, Typed) else ""
+                if content != "":
+                    form = self.writer.answer_format("cell", column.field, look)
+                    put(self.writer.sheet, at, column.col, content, form)
                     width = measure.column_points(plan.widths[column.col])
-                    height = max(height, measure.text_height(str(value), width, "cell"))
+                    text = str(raw_of(content))
+                    height = max(height, measure.text_height(text, width, "cell"))
             if height > BODY_ROW:  # no client fits rows of a file it did not write
                 self.writer.sheet.set_row(at, min(height, measure.TALLEST))

@@ -2,14 +2,14 @@
 
 import posixpath
 import re
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from attrs import define
+from attrs import Factory, define
 
-from clusterbook.guard import Package, parse_tree
+from clusterbook.cells import Note
+from clusterbook.guard import USUAL_LIMITS, GridError, Package, parse_tree
 from clusterbook.xlsx_strings import NotPlainError, SharedStrings, unescape
 
 Relations = dict[str, tuple[str, str]]  # id -> (last word of the type, part; "" when outside)
@@ -23,6 +23,7 @@ class Book:
     strings: SharedStrings
     classes: Mapping[str, str]  # cell format index as written -> "percent" or "date"
     date1904: bool = False
+    max_cells: int = USUAL_LIMITS.cells
 
     def look(self, kind: str | None, style: str | None) -> Look:
         """Return what a cell with these ``t`` and ``s`` attributes is."""
@@ -53,20 +54,23 @@ def part_of(relations: Relations, kind: str) -> str:
     return next((part for found, part in relations.values() if found == kind), "")
 
 
-def read_notes(package: Package, relations: Relations) -> list[str]:
-    """Return what else the file carries that the operator should hear of."""
-    folders = Counter(posixpath.dirname(name.lower()) for name in package.entries)
+def read_notes(package: Package, relations: Relations) -> Iterator[Note]:
+    """Yield what else the file carries that the operator should hear of."""
+    folders = {posixpath.dirname(name.lower()) for name in package.entries}
     kinds = {kind for kind, _ in relations.values()}
     facts = {
         "has_macros": "vbaProject" in kinds or bool(package.find("xl/vbaProject.bin")),
-        "external_links": "externalLink" in kinds,
         "data_connections": "connections" in kinds,
         "embedded_objects": "xl/embeddings" in folders or "xl/activex" in folders,
-        "pictures": "xl/media" in folders,
-        "cell_pictures": bool(package.find("xl/cellimages.xml")),
         "names_differ_by_case": len(package.folded) < len(package.entries),
     }
-    return [note for note, holds in facts.items() if holds]
+    yield from (Note(kind) for kind, holds in facts.items() if holds)
+    linked = [path for kind, path in relations.values() if kind == "externalLink"]
+    dde = [bool(package.find(path)) and b"ddeLink" in package.content(path) for path in linked]
+    if any(dde):
+        yield Note("dde")
+    if not all(dde):
+        yield Note("external_links")
 
 
 def read_strings(package: Package, relations: Relations) -> SharedStrings:
@@ -78,16 +82,72 @@ def read_strings(package: Package, relations: Relations) -> SharedStrings:
     return SharedStrings(text, part)
 
 
-def defined_names(elements: list[ET.Element], listed: list[ET.Element]) -> dict[str, str]:
-    """Return what the defined names stand for; those of one sheet only as "Sheet!name"."""
-    names: dict[str, str] = {}
-    sheets = {str(index): sheet.get("name", "") for index, sheet in enumerate(listed)}
-    for element in elements:
-        name, scope = element.get("name", ""), element.get("localSheetId")
-        if scope is not None:
-            name = f"{sheets.get(scope, '')}!{name}"
-        names[name] = "".join(element.itertext())
-    return names
+@define
+class Listing:
+    """What the workbook part says: its sheets (name, state, relation), its names, its calendar."""
+
+    listed: list[tuple[str, str, str]] = Factory(list)
+    names: dict[str, str] = Factory(dict)
+    date1904: bool = False
+
+
+def read_workbook(package: Package, part: str) -> Listing:
+    """Return what the workbook part lists; GridError "not_xlsx" when it is no workbook."""
+    text = package.small_text(part)
+    try:
+        text, found = _cut_names(text)
+    except NotPlainError:
+        found = []
+    workbook = parse_tree(text, part)
+    if local_name(workbook.tag) != "workbook":
+        raise GridError("not_xlsx", {"found": "zip"})
+    listing = Listing()
+    for group in workbook:
+        kind = local_name(group.tag)
+        if kind == "workbookPr":
+            listing.date1904 = group.get("date1904") in ("1", "true", "on")
+        elif kind == "sheets":
+            listing.listed += (_listed(e) for e in group if local_name(e.tag) == "sheet")
+        elif kind == "definedNames":
+            found += (
+                (e.get("name", ""), e.get("localSheetId", ""), "".join(e.itertext())) for e in group
+            )
+    sheets = {str(index): sheet[0] for index, sheet in enumerate(listing.listed)}
+    for name, scope, meaning in found:
+        listing.names[f"{sheets.get(scope, '')}!{name}" if scope else name] = meaning
+    return listing
+
+
+_NAMES, _NAMES_END = "<definedNames>", "</definedNames>"
+_NAME: Final = re.compile(
+    r'<definedName (?:([^<>\']*?) )?name="([^"<>&\']*)"([^<>\']*)>([^<>]*)</definedName>'
+)
+_SCOPE: Final = re.compile(r'(?:^|\s)localSheetId="([0-9]{1,5})"')
+
+
+def _cut_names(text: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """Return the text of a workbook without its names, and each of these, its sheet, its meaning.
+
+    They are nine tenths of the part, and all of one shape.
+    """
+    start, stop = text.find(_NAMES), text.rfind(_NAMES_END)
+    if not 0 <= start < stop or "<!" in text:
+        raise NotPlainError("names")
+    listed = text[start + len(_NAMES) : stop]
+    found = []
+    for before, name, after, meaning in _NAME.findall(listed):
+        scope = _SCOPE.search(before + after) if "local" in before or "local" in after else None
+        found.append((name, scope[1] if scope else "", unescape(meaning)))
+    if listed.count("<") != 2 * len(found) or listed.count("localSheetId") != sum(
+        bool(scope) for _, scope, _ in found
+    ):
+        raise NotPlainError("names")
+    return text[:start] + text[stop + len(_NAMES_END) :], found
+
+
+def _listed(sheet: ET.Element) -> tuple[str, str, str]:
+    ids = (value for key, value in sheet.items() if key.endswith("}id"))
+    return sheet.get("name", ""), sheet.get("state", "visible"), next(ids, "")
 
 
 def read_properties(package: Package, root: Relations) -> tuple[dict[str, str], dict[str, str]]:
@@ -169,7 +229,7 @@ def _plain_format_classes(text: str) -> dict[str, str]:
     if len(formats) != text.count("<xf", start, stop):
         raise NotPlainError("cell formats")
     numbers = (_FORMAT_ID.search(attributes) for attributes in formats)
-    return _classify(codes, [number[1] if number else "0" for number in numbers])
+    return classify_formats(codes, [number[1] if number else "0" for number in numbers])
 
 
 def _exact_format_classes(text: str, part: str) -> dict[str, str]:
@@ -181,10 +241,11 @@ def _exact_format_classes(text: str, part: str) -> dict[str, str]:
             codes = {e.get("numFmtId", ""): e.get("formatCode", "") for e in group}
         elif local_name(group.tag) == "cellXfs":
             formats = [e.get("numFmtId", "0") for e in group]
-    return _classify(codes, formats)
+    return classify_formats(codes, formats)
 
 
-def _classify(codes: dict[str, str], formats: list[str]) -> dict[str, str]:
+def classify_formats(codes: dict[str, str], formats: list[str]) -> dict[str, str]:
+    """Return the classes of cell formats, given as the numbers of their number formats."""
     by_number = {
         number: format_class(codes[number]) if number in codes else _BUILT_IN.get(number, "")
         for number in set(formats)

@@ -16,7 +16,8 @@ from xml.parsers import expat
 
 from attrs import Factory, define
 
-from clusterbook.guard import GridError, damaged, decode_part, parse
+from clusterbook.cells import MAX_COLUMNS, MAX_ROWS, Address, Merge, Scalar
+from clusterbook.guard import GridError, damaged, decode_part, parse, too_big
 from clusterbook.xlsx_book import Book, Look
 from clusterbook.xlsx_strings import (
     XML_SPACE,
@@ -27,14 +28,10 @@ from clusterbook.xlsx_strings import (
     unescape_excel,
 )
 
-Scalar = str | float | bool
-Address = tuple[int, int]
-Merge = tuple[int, int, int, int]  # first row, first column, last row, last column
 Tile = tuple[str, ...]
 
-MAX_ROWS: Final = 1_048_576  # the grid of ECMA-376, the same in every office program
-MAX_COLUMNS: Final = 16_384
 _CACHE_LIMIT: Final = 65_536
+_CACHED_FORMULA: Final = 1_000  # characters
 _BLOCK: Final = 20_000  # characters scanned at a time: their tiles fit a processor's cache
 _FRAME_LIMIT: Final = 65_536
 
@@ -74,6 +71,12 @@ def parse_address(ref: str) -> Address:
     return row - 1, column - 1
 
 
+def parse_range(ref: str) -> Merge:
+    """Return the corners of a reference like ``B2:C9``; ValueError when it is not one."""
+    first, _, last = ref.partition(":")
+    return *parse_address(first), *parse_address(last or first)
+
+
 # Addresses by reference, kept between sheets and files, which mostly fill the same cells.
 _ADDRESSES: Final[dict[str, Address]] = {}
 
@@ -87,7 +90,7 @@ def _address(ref: str) -> Address:
     return address
 
 
-def _serial(text: str, *, date1904: bool) -> float:
+def iso_serial(text: str, *, date1904: bool = False) -> float:
     """Return the serial number of an ISO 8601 date, time or both; ValueError for other text."""
     text = text.removesuffix("Z").removeprefix("T")
     if ":" in text and "-" not in text:
@@ -111,12 +114,11 @@ class Scan:
     merges: list[Merge] = Factory(list)
     hidden_rows: set[int] = Factory(set)
     hidden_columns: list[tuple[int, int]] = Factory(list)
+    filter: Merge | None = None
+    drawing: bool = False
+    default_hidden: bool = False
     filled: int = 0  # values delivered; more than are kept when an address came twice
-
-    @property
-    def duplicates(self) -> int:
-        """How many values stood at an address that another value of the sheet took."""
-        return self.filled - len(self.cells) - len(self.errors)
+    twice: list[Address] = Factory(list)  # where a value took the place of another
 
     def put(
         self, book: "Book", address: Address, look: Look, formula: str | None, value: str | None
@@ -130,20 +132,16 @@ class Scan:
             shown = "date"
         if shown and (formula is not None or value):
             self.formats[address] = shown
+        if not fault and kept == "":
+            return
+        before = self.errors.pop(address, "") or self.cells.pop(address, "")
+        if before not in ("", fault or kept):
+            self.twice.append(address)
         if fault:
             self.errors[address] = fault
-            self.cells.pop(address, None)
-        elif kept != "":
+        else:
             self.cells[address] = kept
-            self.errors.pop(address, None)
-        self.filled += bool(fault) or kept != ""
-
-    def merge(self, ref: str) -> None:
-        """Take one merged range; ValueError when it is not one."""
-        first, _, last = ref.partition(":")
-        top, left = parse_address(first)
-        bottom, right = parse_address(last or first)
-        self.merges.append((top, left, bottom, right))
+        self.filled += 1
 
     def hide_columns(self, attributes: Mapping[str, str]) -> None:
         """Take one ``<col>`` when it is hidden; ValueError when its bounds are not numbers."""
@@ -171,7 +169,7 @@ def _boolean(_book: Book, value: str) -> Value:
 
 def _date(book: Book, value: str) -> Value:
     try:
-        return _serial(value.strip(XML_SPACE), date1904=book.date1904), ""
+        return iso_serial(value.strip(XML_SPACE), date1904=book.date1904), ""
     except (ValueError, OverflowError):
         return value, ""
 
@@ -202,6 +200,7 @@ class _SheetHandler(RichText):
     formula: str | None = None
     value: str | None = None
     inline: str | None = None
+    filter: str = ""
 
     def opened(self, local: str, parent: str, attributes: dict[str, str]) -> None:
         super().opened(local, parent, attributes)
@@ -215,9 +214,11 @@ class _SheetHandler(RichText):
             elif parent == "sheetData" and local == "row":
                 self._open_row(attributes)
             elif parent == "mergeCells" and local == "mergeCell":
-                self.scan.merge(attributes.get("ref", ""))
+                self.scan.merges.append(parse_range(attributes.get("ref", "")))
             elif parent == "cols" and local == "col":
                 self.scan.hide_columns(attributes)
+            elif parent in ("worksheet", "autoFilter"):
+                self._open_frame(local, attributes)
         except ValueError as error:
             raise damaged(self.part, "address", address=str(error)[:40]) from error
 
@@ -226,6 +227,16 @@ class _SheetHandler(RichText):
         self.column = -1
         if attributes.get("hidden") in ("1", "true"):
             self.scan.hidden_rows.add(self.row)
+
+    def _open_frame(self, local: str, attributes: dict[str, str]) -> None:
+        if local == "autoFilter":
+            self.filter = attributes.get("ref", "")
+        elif local == "filterColumn":
+            self.scan.filter = parse_range(self.filter)
+        elif local == "drawing":
+            self.scan.drawing = True
+        elif local == "sheetFormatPr":
+            self.scan.default_hidden = attributes.get("zeroHeight") in ("1", "true")
 
     def _open_cell(self, attributes: dict[str, str]) -> None:
         self.attributes, self.formula, self.value, self.inline = attributes, None, None, None
@@ -251,6 +262,8 @@ class _SheetHandler(RichText):
             if self.inline is not None:
                 look, self.value = ("text", look[1]), self.inline
             self.scan.put(self.book, (self.row, self.column), look, self.formula, self.value)
+            if len(self.scan.cells) > self.book.max_cells:
+                raise too_big("cells", self.book.max_cells)
 
 
 def scan_sheet_exactly(book: Book, text: str, part: str) -> Scan:
@@ -289,6 +302,9 @@ _COLUMN: Final = re.compile(r"<col( [^>]*)>")
 _MERGE: Final = re.compile(r'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"/>')
 
 
+_SHARED: Final[Look] = ("s", "")
+
+
 def _look(book: Book, looks: dict[str, Look], attributes: str) -> Look:
     """Return what a cell is by the text of its attributes after the address, and remember it."""
     look = looks.get(attributes)
@@ -296,16 +312,28 @@ def _look(book: Book, looks: dict[str, Look], attributes: str) -> Look:
         if not _ATTRIBUTES.fullmatch(attributes):
             raise NotPlainError("attributes")
         named = dict(_ATTRIBUTE.findall(attributes))
-        look = looks[attributes] = book.look(named.get("t"), named.get("s"))
+        look = book.look(named.get("t"), named.get("s"))
+        look = looks[attributes] = _SHARED if look == _SHARED else look
     return look
+
+
+# Formulas by their XML, kept like the addresses: the files of one round share nearly all of them.
+_FORMULAS: Final[dict[str, str]] = {}
 
 
 def _plain_formula(tile: str) -> str:
     """Return the formula of a tile, which has it after a ``>``, or "/" for an empty element."""
-    text = tile[1:]
-    if "&" in text or not text.isprintable():
-        text = unescape(text)
-    return text.removeprefix("=")
+    formula = _FORMULAS.get(tile)
+    if formula is None:
+        text = tile[1:]
+        if "&" in text or not text.isprintable():
+            text = unescape(text)
+        if len(_FORMULAS) >= _CACHE_LIMIT // 8:
+            _FORMULAS.clear()
+        formula = text.removeprefix("=")
+        if len(text) < _CACHED_FORMULA:
+            _FORMULAS[tile] = formula
+    return formula
 
 
 def scan_sheet(book: Book, data: bytes, part: str) -> Scan:
@@ -334,15 +362,16 @@ def _scan_plain(book: Book, data: bytes) -> Scan:
             raise NotPlainError("no sheet data")
     head, tail = data[:start], data[stop:]
     read = _read_frame if len(head) + len(tail) < _FRAME_LIMIT else _read_frame.__wrapped__
-    merges, hidden_columns = read(head, tail)
-    scan.merges.extend(merges)
-    scan.hidden_columns.extend(hidden_columns)
+    frame = read(head, tail)
+    scan.merges.extend(frame.merges)
+    scan.hidden_columns.extend(frame.hidden_columns)
+    scan.drawing = frame.drawing
     return scan
 
 
 @lru_cache(maxsize=256)
-def _read_frame(head: bytes, tail: bytes) -> tuple[list[Merge], list[tuple[int, int]]]:
-    """Return the merges and hidden columns around the sheet data, after proving it well-formed.
+def _read_frame(head: bytes, tail: bytes) -> Scan:
+    """Return what stands around the sheet data, after proving it well-formed.
 
     Kept, because the files of one round came from one template and mostly have the same frames.
     """
@@ -356,26 +385,28 @@ def _read_frame(head: bytes, tail: bytes) -> tuple[list[Merge], list[tuple[int, 
     if b"hidden=" in head:
         for column in _COLUMN.findall(head.decode()):
             frame.hide_columns(dict(_ATTRIBUTE.findall(column)))
+    if b'zeroHeight="1' in head or b'zeroHeight="t' in head or b"filterColumn" in tail:
+        raise NotPlainError("rare frame")
+    frame.drawing = b"<drawing " in tail
     if b"mergeCell" in tail:
-        for ref in _MERGE.findall(tail.decode()):
-            frame.merge(ref)
+        frame.merges += (parse_range(ref) for ref in _MERGE.findall(tail.decode()))
         if len(frame.merges) != tail.count(b"<mergeCell ") or b":mergeCell" in tail:
             raise NotPlainError("merge")
-    return frame.merges, frame.hidden_columns
+    return frame
 
 
 def _scan_hidden_rows(scan: Scan, rows: str) -> None:
     """Take the rows whose tag says so; in sheet data no other element has the attribute."""
-    place = rows.find(" hidd")  # a search is fast when its last letter is rare
-    while place >= 0:
-        stop = rows.find(">", place)
-        if rows.startswith(('en="1"', 'en="true"'), place + len(" hidd")):
+    for mark in (' hidden="1"', ' hidden="true"'):
+        place = rows.find(mark)
+        while place >= 0:
+            stop = rows.find(">", place)
             tag = rows[rows.rfind("<", 0, place) : stop]
             number = dict(_ATTRIBUTE.findall(tag)).get("r")
             if number is None or not tag.startswith("<row "):
                 raise NotPlainError("hidden")
             scan.hidden_rows.add(parse_address("A" + number)[0])
-        place = rows.find(" hidd", stop)
+            place = rows.find(mark, stop)
 
 
 def _tiles(rows: str) -> Iterator[list[Tile]]:
@@ -413,17 +444,27 @@ def _scan_tiles(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double 
     count = aside = census = 0
     for tiles in _tiles(rows):
         count += len(tiles)
+        if len(cells) > book.max_cells:
+            raise too_big("cells", book.max_cells)
         for ref, attributes, formula, value, other in tiles:
-            if other:
-                count -= 1
-                census += _scan_rare(book, scan, looks, other)
-                continue
             try:
                 address = addresses[ref]
-                kind, shown = looks[attributes]
+                look = looks[attributes]
             except KeyError:
+                if other:  # then there is no reference
+                    count -= 1
+                    census += _scan_rare(book, scan, looks, other)
+                    continue
                 address = _address(ref)
-                kind, shown = _look(book, looks, attributes)
+                look = _look(book, looks, attributes)
+            if look is _SHARED and value and not formula:  # the most of all cells
+                text = strings[value]
+                if text:
+                    cells[address] = text
+                else:
+                    aside += 1
+                continue
+            kind, shown = look
             if formula:
                 formulas[address] = _plain_formula(formula)
             if shown and (value or formula):
@@ -443,14 +484,14 @@ def _scan_tiles(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double 
                 content = unescape_excel(unescape(value)) or None
             if content is None:
                 aside += 1
-                scan.put(book, address, (kind, shown), None, unescape(value))
+                scan.put(book, address, look, None, unescape(value))
             else:
                 cells[address] = content
     scan.filled += count - aside
     # the independent count: every value element of the sheet was one that came out as a tile
     if rows.count("</v>") != count + census:
         raise NotPlainError("census")
-    if any(address in cells for address in scan.errors):
+    if scan.filled != len(cells) + len(scan.errors) or scan.twice:
         raise NotPlainError("an address twice")
 
 

@@ -6,6 +6,7 @@ parser decides.
 
 import re
 import sys
+from itertools import chain
 from typing import Final
 
 from attrs import Factory, define
@@ -110,13 +111,19 @@ class _StringHandler(RichText):
 # --- shared strings -------------------------------------------------------------------------
 
 
-_KEEP: Final = '<t xml:space="preserve">'
+_KEPT: Final = ' xml:space="preserve">'
+_KEEP: Final = "<t" + _KEPT
+_OPENING, _CLOSING = "<si><t", "</t></si>"
 _STRING: Final = re.compile(
     r'<si><t( xml:space="preserve")?+>([^<]*+)</t></si>|<si>(.*?)</si>|(.+)', re.DOTALL
 )
 _TABLE_HEAD: Final = re.compile(r"(?:<\?xml [^<>]*\?>)?\s*<sst(?:\s[^<>]*[^<>/])?>")
 _RUN: Final = re.compile(r'<r><t( xml:space="preserve")?+>([^<]*+)</t></r>|(.+)', re.DOTALL)
 _RUN_PROPERTIES: Final = re.compile("(?:<[a-zA-Z][^<>]*+(?<=/)>)*+")
+
+
+_MOST_INDEXES: Final = 65_536
+_INDEXES: Final[list[str]] = []  # "0", "1" and so on, kept between files
 
 
 class SharedStrings(dict[str, str]):
@@ -130,7 +137,10 @@ class SharedStrings(dict[str, str]):
             strings = _plain_strings(text) if text else []
         except NotPlainError:
             strings = _exact_strings(text, part)
-        super().__init__(zip(map(str, range(len(strings))), strings, strict=True))
+        while len(_INDEXES) < min(len(strings), _MOST_INDEXES):
+            _INDEXES.append(str(len(_INDEXES)))
+        more = map(str, range(len(_INDEXES), len(strings)))
+        super().__init__(zip(chain(_INDEXES, more), strings, strict=False))
         self._part = part
 
     def __missing__(self, key: str) -> str:
@@ -141,7 +151,7 @@ class SharedStrings(dict[str, str]):
 
 
 def _plain_strings(text: str) -> list[str]:
-    """Return the strings of a table of the usual shape, cut where one like the first begins."""
+    """Return the strings of a table of the usual shape, cut where one item ends and one begins."""
     first, last = text.find("<si>"), text.rfind("</si>") + len("</si>")
     if first < 0 or not _TABLE_HEAD.fullmatch(text, 0, first):
         raise NotPlainError("string table")
@@ -150,35 +160,42 @@ def _plain_strings(text: str) -> list[str]:
     items = text[first:last]
     if "<rPr>" in items:
         items = _without_run_properties(items)
-    opening = "<si>" + (_KEEP if items.startswith(_KEEP, 4) else "<t>")
-    if not items.startswith(opening) or not items.endswith("</t></si>"):
+    if not (items.startswith(_OPENING) and items.endswith(_CLOSING)):
         return _mixed_strings(items)
-    keep = opening.endswith(_KEEP)
-    bare = "&" not in items and "_x" not in items
-    strings: list[str] = []
-    for string in items[len(opening) : -len("</t></si>")].split("</t></si>" + opening):
-        if "<" in string:
-            strings += _mixed_strings(f"{opening}{string}</t></si>")
-        elif bare and string.isprintable():
-            strings.append(string if keep else string.strip(" "))
+    pieces = items[len(_OPENING) : -len(_CLOSING)].split(_CLOSING + _OPENING)
+    kept = len(_KEPT)
+    if items.count("<") == 4 * len(pieces):  # no other tag anywhere
+        strings = [
+            piece[1:].strip(XML_SPACE) if piece[:1] == ">" else piece[kept:] for piece in pieces
+        ]
+        if _FORBIDDEN.search("".join([text for text in strings if not text.isprintable()])):
+            raise NotPlainError("control character")
+        if items.count(_OPENING + ">") + items.count(_OPENING + _KEPT) != len(pieces):
+            raise NotPlainError("string item")
+        if "&" in items or "_x" in items:
+            strings = [
+                unescape_excel(unescape(string)) if "&" in string or "_x" in string else string
+                for string in strings
+            ]
+        return strings
+    strings = []
+    for piece in pieces:
+        if piece[:1] == ">" and "<" not in piece:
+            strings.append(unescape_excel(unescape(piece[1:].strip(XML_SPACE))))
+        elif piece.startswith(_KEPT) and "<" not in piece:
+            strings.append(unescape_excel(unescape(piece[kept:])))
         else:
-            raw = string if keep else string.strip(XML_SPACE)
-            strings.append(unescape_excel(unescape(raw)))
+            strings += _mixed_strings(f"{_OPENING}{piece}{_CLOSING}")
     return strings
 
 
 def _without_run_properties(items: str) -> str:
     """Join rich text: LibreOffice has a run, with properties, for each script of a mixed text."""
     first, *pieces = items.split("<rPr>")
-    known: set[str] = set()
-    kept = [first]
-    for piece in pieces:
-        properties, _, rest = piece.partition("</rPr>")
-        known.add(properties)
-        kept.append(rest)
-    if not all(map(_RUN_PROPERTIES.fullmatch, known)):
+    parts = [piece.partition("</rPr>") for piece in pieces]
+    if not all(map(_RUN_PROPERTIES.fullmatch, {part[0] for part in parts})):
         raise NotPlainError("run properties")
-    joined = "".join(kept)
+    joined = "".join([first, *(part[2] for part in parts)])
     runs = joined.count("<r>" + _KEEP)
     if runs == joined.count("<r>") == joined.count("</t></r>"):
         joined = joined.replace("</t></r><r>" + _KEEP, "")

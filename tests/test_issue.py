@@ -8,7 +8,7 @@ import re
 import openpyxl
 import pytest
 
-from clusterbook import issue, registry
+from clusterbook import issue, patch, registry
 from clusterbook.identity import META_SHEET, Stamp
 from clusterbook.spec import Options
 
@@ -270,15 +270,12 @@ def test_issue_ids_follow_from_content(layout, tmp_path):
 
 def test_nothing_is_left_when_writing_fails(layout, tmp_path, monkeypatch):
     roster = read(csv_roster(tmp_path / "r.csv", [HEADER, SHAODONG, LIUYANG]), layout)
-    built = []
 
-    def fail(*args):
-        built.append(1)
-        if len(built) > 1:
-            raise OSError(28, "No space left on device")
-        return b"x"
+    def broken(*args):
+        yield b"x"
+        raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(issue, "write_template", fail)
+    monkeypatch.setattr(patch, "workbooks", broken)
     with pytest.raises(OSError, match="space"):
         issue.write(layout, roster, tmp_path / "out", issued_on="2026-01-05")
     assert [path.name for path in tmp_path.iterdir()] == ["r.csv"]

@@ -213,6 +213,7 @@ def evidence_library(*, tables: Iterable[str] = (), title: str = "佐证材料�
     return Library(
         key="evidence",
         title=title,
+        carry=False,  # the next round has a volume of its own
         number_added=True,
         rows=200,
         printed_rows=20,

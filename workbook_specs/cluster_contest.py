@@ -68,6 +68,7 @@ from clusterbook.spec import (
     Year,
 )
 from workbook_specs._cluster_contest_rules import rules
+from workbook_specs._cluster_contest_summary import summary
 from workbook_specs._divisions import countries, provinces
 from workbook_specs._shared import (
     CARRIER_TYPES,
@@ -166,6 +167,7 @@ def workbook(options: Options) -> Workbook:
             "联系人": "cover.contact_name",
             "联系电话": "cover.contact_phone",
         },
+        summary=summary(options, ID, advanced=ADVANCED, special=SPECIAL),
     )
 
 
@@ -259,7 +261,7 @@ def _classification(province: str) -> tuple[Field, ...]:
     return (
         Field("industry_field", "产业领域", fields),
         Field("category", "申报类别", category, hint="（先进制造业集群或中小企业特色产业集群）"),
-        Field("stage", "竞赛阶段", Choice(options=STAGES), **ASIDE),
+        Field("stage", "竞赛阶段", Choice(options=STAGES), **ASIDE, carry=False),
         Field("leading_industry", "集群主导产业", Text()),
         Field("industry_code", "国民经济行业代码（GB/T 4754）", Text(longest=30), **ASIDE),
         Field("area_scope", "集群地域范围", Text(longest=200)),
@@ -433,8 +435,8 @@ def _growth_totals(block: str, base: str, now: str) -> dict[str, Expression]:
 def _top_revenue(options: Options) -> Sheet:
     y1, y2 = options.span(2024, 2025)
     both = (
-        Field("revenue_y1", f"{y1}年", YI, wide=11),
-        Field("revenue_y2", f"{y2}年", YI, wide=11),
+        Field("revenue_y1", f"{y1}年", YI, wide=11, dated=("revenue", y1)),
+        Field("revenue_y2", f"{y2}年", YI, wide=11, dated=("revenue", y2)),
     )
     library = _top_ten(
         options,
@@ -543,8 +545,8 @@ def _innovation_carriers() -> Sheet:
 def _top_rd(options: Options) -> Sheet:
     y1, y2 = options.span(2024, 2025)
     both = (
-        Field("rd_y1_wan", f"{y1}年", WAN, wide=16),
-        Field("rd_y2_wan", f"{y2}年", WAN, wide=16),
+        Field("rd_y1_wan", f"{y1}年", WAN, wide=16, dated=("rd", y1)),
+        Field("rd_y2_wan", f"{y2}年", WAN, wide=16, dated=("rd", y2)),
     )
     name = Field("enterprise_name", "企业名称", KNOWN_ENTERPRISE, wide=38)
     library = _top_ten(
@@ -851,7 +853,7 @@ def _plan() -> Sheet:
     return _sheet(
         "plan",
         "5.2 培育发展省级产业集群实施方案",
-        Form(key="plan", rows=head),
+        Form(key="plan", rows=head, carry=False),
         *_narratives("plan", PLAN, **typed),
     )
 
@@ -888,6 +890,7 @@ def _existing_enterprises(options: Options) -> Sheet:
         head=head,
         headlines=counts,
         identity=("enterprise_name",),
+        subject="enterprise",
         columns=(*_existing_printed(options), *_existing_added()),
     )
     title, name = "六、集群“四库”", "六（一）现有企业库"
@@ -914,14 +917,15 @@ def _existing_counts() -> tuple[Headline, ...]:
 
 
 def _existing_printed(options: Options) -> tuple[Any, ...]:
-    revenue = f"{options.year(2025)}年\n主营业务收入（亿元）"
+    year = options.year(2025)
+    revenue = f"{year}年\n主营业务收入（亿元）"
     return (
         Field("enterprise_name", "企业名称\n（填写企业全称）", Name(none=False), wide=18),
         Group("企业所在地", _place(options, park="所在园区")),
         Field("profile", PROFILE_LABEL, PROFILE, wide=20),
         Field("products", "主导产品（不超过3种）", PRODUCTS, wide=12),
         Field("is_scale", "是否为规上企业", YES_NO, wide=7),
-        Field("main_revenue_y2", revenue, YI, wide=10),
+        Field("main_revenue_y2", revenue, YI, wide=10, dated=("main_revenue", year)),
         Field("honours", BRANDS, HONOURS, wide=25),
         Group("企业联系人", contact_fields()),
     )
@@ -965,10 +969,14 @@ def _prospective_enterprises() -> Sheet:
     return _open_library("prospective_enterprises", "（二）拟引进企业库", columns)
 
 
-def _open_library(key: str, title: str, columns: tuple[Any, ...]) -> Sheet:
+# The same words may name the projects of two enterprises.
+_PROJECT: dict[str, Any] = {"subject": "project", "known_by": ("project_name", "builder_name")}
+
+
+def _open_library(key: str, title: str, columns: tuple[Any, ...], **more: Any) -> Sheet:
     """拟引进企业库, 在建项目库, 拟建项目库; the first column tells the rows apart."""
     library = Library(
-        key=key, rows=100, printed_rows=3, identity=(columns[0].key,), columns=columns
+        key=key, rows=100, printed_rows=3, identity=(columns[0].key,), columns=columns, **more
     )
     return _sheet(key, title, library, name=f"六{title}", landscape=True)
 
@@ -982,10 +990,10 @@ def _ongoing_projects(options: Options) -> Sheet:
         Field("build_period", "项目建设期", Period(), wide=10),
         Field("start_on", "开工时间", Month(), wide=9),
         Field("content", "项目建设内容", SOFT_PROFILE, wide=14),
-        Field("progress", "项目进展情况", SOFT_PROFILE, wide=12),
+        Field("progress", "项目进展情况", SOFT_PROFILE, wide=12, carry=False),
         Group("项目联系人", contact_fields()),
     )
-    return _open_library("ongoing_projects", "（三）在建项目库", columns)
+    return _open_library("ongoing_projects", "（三）在建项目库", columns, **_PROJECT)
 
 
 def _planned_projects(options: Options) -> Sheet:
@@ -1002,7 +1010,7 @@ def _planned_projects(options: Options) -> Sheet:
         city_field(province, **ASIDE, wide=10),
         county_field(province, **ASIDE, wide=10),
     )
-    return _open_library("planned_projects", "（四）拟建项目库", columns)
+    return _open_library("planned_projects", "（四）拟建项目库", columns, **_PROJECT)
 
 
 # --- 七, 八 ------------------------------------------------------------------------------------

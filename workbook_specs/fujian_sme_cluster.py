@@ -48,6 +48,7 @@ from clusterbook.spec import (
     Year,
 )
 from workbook_specs._fujian_rules import rules
+from workbook_specs._fujian_summary import summary
 from workbook_specs._shared import (
     FIRMS,
     ITEMS,
@@ -174,6 +175,7 @@ def workbook(options: Options) -> Workbook:
             "联系人": "cover.contact_name",
             "联系电话": "cover.contact_phone",
         },
+        summary=summary(ID, industry=years.industry, recent=years.recent),
     )
 
 
@@ -242,13 +244,13 @@ def _basics() -> Sheet:
         _contact("dept_contact", "县（市、区）中小企业主管部门的联系人。"),
         Field("operator_org", "集群运营管理机构", ORGANISATION, note=_OPERATOR),
         _contact("operator_contact", "集群运营管理机构的联系人。"),
-        Field("area_km2", "集群占地面积（平方公里）", SQUARE_KM),
+        Field("area_km2", "集群占地面积（平方公里）", SQUARE_KM, carry=True),
         Field("industry_sector", "主导产业所属产业类型", Choice(options=("第一产业", "第二产业", "第三产业"))),
         Field("st_not_prohibited", "集群主导产业不属于国家规定的禁止、限制和淘汰类产业", YES_NO),
         Field("st_no_accident", "近三年未发生较大及以上安全、质量、环境污染等事故，重大及以上网络安全事件和数据安全事件", YES_NO),
         Field("st_no_violation", "不存在偷税漏税、违法违规、严重失信和其他重大问题的行为", YES_NO),
-        Field("st_energy_ok", "属于高耗能行业的集群，能效水平高于行业基准值", YES_NO_NA),
-        Field("st_water_ok", "属于高用水行业的集群，水效水平高于行业基准值", YES_NO_NA),
+        Field("st_energy_ok", "属于高耗能行业的集群，能效水平高于行业基准值", YES_NO_NA, carry=False),
+        Field("st_water_ok", "属于高用水行业的集群，水效水平高于行业基准值", YES_NO_NA, carry=False),
     )  # fmt: skip
     return _part("basics", "一、基本情况", Form(key="basics", rows=rows))
 
@@ -469,11 +471,11 @@ def _green_resources(years: _Years) -> Form:
         key="green",
         rows=(
             Field("energy_reduction", "近三年单位工业产值能耗降低率（%）", _REDUCTION, note="填三年累计降低率；所填为年均降低率的，请在右侧注明。"),
-            Field("energy_reduction_basis", "能耗降低率口径", basis, added=True, required=False, default="三年累计"),
+            Field("energy_reduction_basis", "能耗降低率口径", basis, added=True, required=False, default="三年累计", carry=False),
             Field("solid_waste_rate", "大宗工业固废综合利用率（%）", SHARE),
-            Field("solid_waste_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, note="大宗工业固废综合利用率是否高于行业平均水平。"),
+            Field("solid_waste_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, carry=False, note="大宗工业固废综合利用率是否高于行业平均水平。"),
             Field("water_reuse_rate", "工业用水重复利用率（%）", SHARE),
-            Field("water_reuse_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, note="工业用水重复利用率是否高于行业平均水平。"),
+            Field("water_reuse_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, carry=False, note="工业用水重复利用率是否高于行业平均水平。"),
             _profile("t_resource_use", "能源和资源综合利用工作情况\n（200字以内）"),
             _ticks(
                 "cb_resource_use",
@@ -583,6 +585,7 @@ def _plan_targets(years: _Years) -> Sheet:
     extra = [year for year in years.stages if year not in (years.base, years.target)]
     table = Indicators(
         key="plan",
+        carry=False,  # a target of one round is not the base of another
         corner="方向　　指标",
         years=(
             Year(year=years.base, label=f"{years.base}年基准值"),
@@ -732,6 +735,7 @@ def _patents_list() -> Sheet:
         rows=500,
         printed_rows=20,
         identity=("patent_no",),
+        subject="patent",
         columns=(
             Field("patent_no", "专利号或\n授权编号", Text(longest=40), added=True, wide=20),
             Field("patent_name", "专利名称", Text(), added=True, wide=34),

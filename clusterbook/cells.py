@@ -1,0 +1,73 @@
+"""What every reader makes of a workbook: filled cells by address, and what else the file carried."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import Factory, frozen
+
+from clusterbook.layout import cell_name, sheet_prefix
+
+Scalar = str | float | bool
+Address = tuple[int, int]  # row, column, from 0
+Merge = tuple[int, int, int, int]  # first row, first column, last row, last column
+
+MAX_ROWS: Final = 1_048_576  # the grid of ECMA-376, the same in every office program
+MAX_COLUMNS: Final = 16_384
+#: serial numbers count the days from 1904 on in some workbooks, and are this much smaller there
+DAYS_TO_1904: Final = 1_462
+
+
+@frozen
+class Note:
+    """Something about a file that whoever reads its data should hear of; ``cell`` as in "B12"."""
+
+    kind: str
+    sheet: str = ""
+    cell: str = ""
+    detail: str = ""
+
+
+@frozen
+class SheetGrid:
+    """The filled cells of one sheet by 0-based (row, column), and what is known about them.
+
+    A date is its serial number in the system of 1900, whatever the file counts in. What stands
+    under a merged area or in a hidden row is in ``cells`` like everything else.
+    """
+
+    name: str
+    state: str = "visible"  # or "hidden", "veryHidden"
+    cells: dict[Address, Scalar] = Factory(dict)
+    errors: dict[Address, str] = Factory(dict)  # "#DIV/0!", and numbers that are not finite
+    formulas: dict[Address, str] = Factory(dict)  # "" where its text is not known
+    formats: dict[Address, str] = Factory(dict)  # "percent" or "date"; no entry for the rest
+    merges: tuple[Merge, ...] = ()
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: tuple[tuple[int, int], ...] = ()  # first, last
+    filter: Merge | None = None  # the area of an AutoFilter that is switched on
+    pictures: tuple[Merge, ...] = ()  # what lies under pictures; one cell for those inside a cell
+    skipped: bool = False  # present in the file, but nobody asked for its cells
+
+
+@frozen
+class Grid:
+    """All that was in a workbook, before anyone asks what it means."""
+
+    kind: str  # "xlsx", "xlsm", "xlsb", "xls", "ods"
+    sheets: tuple[SheetGrid, ...]
+    names: Mapping[str, str] = Factory(dict)  # defined names; of one sheet only: "Sheet!name"
+    properties: Mapping[str, str] = Factory(dict)  # custom document properties
+    core: Mapping[str, str] = Factory(dict)  # modified, comments, keywords, application
+    notes: tuple[Note, ...] = ()
+    date1904: bool = False
+
+
+def sheet_reference(sheet: str, area: Merge) -> str:
+    """Return an area of a sheet as a defined name says it: ``'A b'!$B$2:$C$9``."""
+    corners = dict.fromkeys((area[:2], area[2:]))
+    return sheet_prefix(sheet) + ":".join(cell_name(*corner, fixed=True) for corner in corners)
+
+
+def from_1904(serial: float) -> float:
+    """Return the serial number since 1900 of one since 1904; below a day it is a time of day."""
+    return serial + DAYS_TO_1904 if serial >= 1 else serial

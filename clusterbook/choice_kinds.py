@@ -1,0 +1,245 @@
+"""Kinds of choices: printed options, 是 and 否, options within another answer, lists, ticks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from functools import cached_property
+from typing import Any, ClassVar
+
+from attrs import evolve, field, frozen
+
+from clusterbook.excel_texts import excel_length
+from clusterbook.kind import NONE, TEXT_CELL, TEXT_FORMAT, Kind, Offer, Raw, as_tuple, filled
+from clusterbook.reading import refuse
+from clusterbook.spellings import (
+    Reading,
+    Vocabulary,
+    plain_items,
+    plain_options,
+    read_choice,
+    read_items,
+    read_tick,
+    read_yes_no,
+    spell_items,
+)
+
+# With more options than this the prompt of a cell does not list them.
+PROMPT_OPTIONS = 10
+_YES_NO = {"是": True, "否": False}
+_TICKS = {"☑": True, "☐": False}
+
+
+@frozen(kw_only=True)
+class Choice(Kind):
+    """One of printed options; ``aliases`` maps known other spellings to them."""
+
+    name: ClassVar[str] = "choice"
+
+    options: tuple[str, ...] = field(converter=as_tuple)
+    aliases: tuple[tuple[str, str], ...] = ()
+    none: bool = False
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The options and what else is known of them."""
+        return Vocabulary(self.options, self.aliases)
+
+    def plain(self, raw: Raw) -> Any:
+        """An option as printed."""
+        return raw if isinstance(raw, str) and raw in self.vocabulary.known else None
+
+    def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
+        """The option; V230 when it is none of them."""
+        return read_choice(raw, self.vocabulary)
+
+    def refuse_none(self) -> Reading:
+        """With what may be chosen instead."""
+        return refuse("V230", options="、".join(self.options)) if self.options else refuse("V210")
+
+    def offer(self) -> Offer:
+        """A drop-down list."""
+        return Offer(prompt="请从下拉列表中选择。", options=self.options, align="center")
+
+    def fault(self, cell: str) -> str:
+        """Filled with something else; the list is named by ``{options}`` for the layout to fill."""
+        return f"{filled(cell)}*(COUNTIF({{options}},{cell})=0)"
+
+    def describe(self) -> dict[str, Any]:
+        """The options."""
+        return super().describe() | {"options": list(self.options)}
+
+
+@frozen(kw_only=True)
+class YesNo(Choice):
+    """是 or 否."""
+
+    dtype: ClassVar[str] = "boolean"
+    name: ClassVar[str] = "yes or no"
+
+    options: tuple[str, ...] = ("是", "否")
+
+    def plain(self, raw: Raw) -> Any:
+        """是 and 否."""
+        return _YES_NO.get(raw) if isinstance(raw, str) else None
+
+    def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
+        """True or False."""
+        return read_yes_no(raw)
+
+    def spell(self, value: Any) -> Raw:
+        """是 or 否."""
+        return self.options[0] if value else self.options[1]
+
+
+@frozen(kw_only=True)
+class DependentChoice(Choice):
+    """One of the options that belong to the answer of another field (县 of the chosen 市).
+
+    ``within`` is the key of that field in the same block; ``pairs`` holds (parent, option) with all
+    options of one parent standing together, as the cascade by OFFSET needs.
+    """
+
+    name: ClassVar[str] = "dependent choice"
+
+    options: tuple[str, ...] = ()
+    within: str = ""
+    pairs: tuple[tuple[str, str], ...] = field(converter=as_tuple, factory=tuple)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """Every option, known also with its parent before it: 泉州市洛江区, 泉州市洛江."""
+        parents: dict[str, list[str]] = {}
+        for parent, option in self.pairs:
+            parents.setdefault(option, []).append(parent)
+        words = [*((option, option) for option in parents), *self.aliases]
+        led = [
+            (parent + word, option) for word, option in words for parent in parents.get(option, ())
+        ]
+        return Vocabulary(tuple(parents), (*led, *self.aliases))
+
+    @cached_property
+    def shared(self) -> frozenset[str]:
+        """Options that several parents have."""
+        counts = Counter(option for _, option in self.pairs)
+        return frozenset(option for option, count in counts.items() if count > 1)
+
+    def interpret(self, raw: Raw, number_format: str) -> Reading:
+        """Any option of any parent; that it belongs to *this* parent is checked over the row."""
+        reading = super().interpret(raw, number_format)
+        if reading.value in self.shared and reading.note and not reading.problem:
+            # 南京市鼓楼区 beside 徐州市: only the clerk knows which of the two was meant.
+            facts = {"read": reading.value, "options": reading.value}
+            return evolve(reading, problem="V234", facts=facts)
+        return reading
+
+    def offer(self) -> Offer:
+        """A list that follows the parent."""
+        prompt = "请先选上一级，再从下拉列表中选择。"
+        return Offer(prompt=prompt, parent=self.within, align="center")
+
+    def fault(self, cell: str) -> str:
+        """The pair is not in the list; the layout fills in the names in braces."""
+        return f"{filled(cell)}*(COUNTIFS({{parents}},{{parent}},{{options}},{cell})=0)"
+
+    def describe(self) -> dict[str, Any]:
+        """The parent instead of some hundred options."""
+        return {"kind": self.name, "type": self.dtype, "within": self.within}
+
+
+@frozen(kw_only=True)
+class Items(Kind):
+    """A list in one cell, joined by 、: at most ``at_most`` items, of ``options`` where given."""
+
+    dtype: ClassVar[str] = "list"
+    name: ClassVar[str] = "list"
+
+    at_most: int | None = None
+    options: tuple[str, ...] = field(converter=as_tuple, factory=tuple)
+    aliases: tuple[tuple[str, str], ...] = ()
+    longest: int = 200
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary | None:
+        """The options and what else is known of them; None where any item will do."""
+        return Vocabulary(self.options, self.aliases) if self.options else None
+
+    def plain(self, raw: Raw) -> Any:
+        """Items joined by 、 with nothing to put right."""
+        if not isinstance(raw, str) or len(raw) > self.longest:
+            return None
+        vocabulary = self.vocabulary
+        items = plain_items(raw) if vocabulary is None else plain_options(raw, vocabulary)
+        most = self.at_most
+        return items if items is not None and (most is None or len(items) <= most) else None
+
+    def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
+        """A tuple of texts; V220, V270 above ``at_most``, V230 and V232 outside ``options``."""
+        longest = None if self.at_most else self.longest
+        return read_items(raw, at_most=self.at_most, longest=longest, vocabulary=self.vocabulary)
+
+    def spell(self, value: Any) -> Raw:
+        """Joined by 、 where that reads back; 无 where it was declared."""
+        if not value:
+            return NONE
+        ways = list(spell_items(value))
+        return next((way for way in ways if self.read(way).value == value), ways[0])
+
+    def offer(self) -> Offer:
+        """Free text; where there are options the list helps with the first."""
+        most = f"不超过{self.at_most}项，" if self.at_most else ""
+        none = "没有的填“无”。" if self.none else ""
+        prompt = f"{most}多项之间用“、”隔开。{none}"
+        if self.options and len(self.options) <= PROMPT_OPTIONS:
+            prompt += f"可选：{'、'.join(self.options)}。"
+        return Offer(
+            prompt=prompt, options=self.options, suggest=True,
+            number_format=TEXT_FORMAT if self.longest <= TEXT_CELL else "General",
+        )  # fmt: skip
+
+    def fault(self, cell: str) -> str:
+        """More separators than the number of items allows."""
+        if self.at_most is None:
+            return f"({excel_length(cell)}>{self.longest})"
+        folded = cell
+        for mark in ("，", ",", "；", ";", "/"):
+            folded = f'SUBSTITUTE({folded},"{mark}","、")'
+        return f'(LEN({folded})-LEN(SUBSTITUTE({folded},"、",""))>{self.at_most - 1})'
+
+    def describe(self) -> dict[str, Any]:
+        """Limit and options."""
+        facts = {"at_most": self.at_most, "options": list(self.options)}
+        return super().describe() | {k: v for k, v in facts.items() if v}
+
+
+@frozen(kw_only=True)
+class Tick(Kind):
+    """One box of a checklist: ☑ or ☐ from a drop-down, as native check boxes are lost in WPS."""
+
+    dtype: ClassVar[str] = "boolean"
+    name: ClassVar[str] = "tick"
+    none: bool = False
+    TICKED: ClassVar[str] = "☑"
+    OPEN: ClassVar[str] = "☐"
+    options: ClassVar[tuple[str, ...]] = (TICKED, OPEN)
+
+    def plain(self, raw: Raw) -> Any:
+        """The two signs."""
+        return _TICKS.get(raw) if isinstance(raw, str) else None
+
+    def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
+        """True for a tick; V280."""
+        return read_tick(raw)
+
+    def spell(self, value: Any) -> Raw:
+        """One of the two signs."""
+        return self.TICKED if value else self.OPEN
+
+    def offer(self) -> Offer:
+        """The two signs."""
+        return Offer(
+            prompt="已开展的请选 ☑，未开展的选 ☐。", options=self.options, align="center"
+        )  # fmt: skip
+
+    def fault(self, cell: str) -> str:
+        """Neither of the two signs."""
+        return f'{filled(cell)}*(({cell}="☑")+({cell}="☐")=0)'

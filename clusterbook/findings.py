@@ -1,0 +1,109 @@
+"""What was seen of a file as a whole, as problems: why it was refused, and what else it carries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from clusterbook.cells import Grid, Note
+from clusterbook.guard import GridError
+from clusterbook.layout import cell_name
+from clusterbook.problems import Problem
+
+# --- why a file was refused ------------------------------------------------------------------
+
+#: the refusals that do not depend on what the file turned out to be
+_REFUSED: Final[Mapping[str, str]] = {
+    "encrypted": "F104", "html": "F130", "dtd": "F106", "damaged": "F103", "missing_part": "F103",
+    "too_big": "F106", "pack_in_pack": "F145", "encrypted_member": "F146", "empty_pack": "F143",
+}  # fmt: skip
+#: by what the file turned out to be
+_FOUND: Final[Mapping[str, str]] = {
+    "empty": "F105", "zeros": "F141", "text": "F131", "image": "F132", "docx": "F133",
+    "doc": "F133", "pdf": "F134", "pptx": "F135", "ppt": "F135", "archive": "F136",
+    "program": "F137", "xml": "F138", "xml2003": "F138", "xls_ancient": "F139", "rtf": "F140",
+    "unknown": "F144", "lock": "F190",
+}  # fmt: skip
+_ACTUAL: Final[Mapping[str, str]] = {
+    "xml2003": "Excel 2003 的 XML 表格", "xml": "XML 数据", "odf": "OpenDocument 文档",
+    "ole": "旧版 Office 文件，但里面没有工作表", "hwp": "韩文文字文档",
+    "zip": "Office 文件，但里面没有工作表", "lock": "Office 的锁定文件",
+}  # fmt: skip
+_REASONS: Final[Mapping[str, str]] = {
+    "crc": "校验不符，内容在传输或存盘时出了错", "dtd": "含有不允许的内容",
+    "missing_part": "缺少工作表的内容", "no_sheets": "里面没有工作表",
+}  # fmt: skip
+_TOO_BIG: Final[Mapping[str, str]] = {
+    "file": "文件超过 {mb} MB", "part": "展开后某一部分超过 {mb} MB", "total": "展开后超过 {mb} MB",
+    "tree": "某一部分展开后超过 {mb} MB", "ratio": "某一部分的压缩比超过 {limit} 倍",
+    "entries": "内部文件超过 {limit} 个", "sheets": "工作表超过 {limit} 张",
+    "cells": "一张表上有内容的单元格超过 {limit} 个", "pack_members": "压缩包里的文件超过 {limit} 个",
+}  # fmt: skip
+
+
+def refusal(error: GridError) -> Problem:
+    """The problem of a file that was not read: its own code for each kind of cause."""
+    found = error.facts.get("found", "")
+    reason = error.facts.get("reason", "")
+    if reason == "truncated":
+        return Problem(code="F142")
+    code = _REFUSED.get(error.code) or _FOUND.get(found, "F101")
+    detail = _REASONS.get(reason) or _REASONS.get(error.code, "内容残缺或被破坏")
+    if error.code == "too_big":
+        limit = int(error.facts["limit"])
+        template = _TOO_BIG.get(error.facts["what"], "超过 {limit}")
+        detail = template.format(limit=limit, mb=limit // 1_000_000)
+    actual = _ACTUAL.get(found, "其他文件")
+    if code == "F190":
+        detail = actual
+    return Problem(code=code, facts={"actual": actual, "detail": detail})
+
+
+# --- what else a file carries ------------------------------------------------------------------
+
+_TOLD: Final[Mapping[str, str]] = {
+    "has_macros": "F201", "external_links": "F202", "dde": "F203", "data_connections": "F204",
+    "embedded_objects": "F205", "duplicate_cell": "F208", "unordered_rows": "F210",
+    "rows_hidden_by_default": "F211", "chart_sheet": "F212", "dialog_sheet": "F212",
+    "macro_sheet": "F212", "duplicate_sheet_names": "F213", "names_differ_by_case": "F214",
+}  # fmt: skip
+_SHEET_KINDS: Final[Mapping[str, str]] = {
+    "chart_sheet": "图表工作表", "dialog_sheet": "对话框工作表", "macro_sheet": "宏工作表",
+}  # fmt: skip
+_FORMATS: Final[Mapping[str, str]] = {
+    "xls": "旧版 Excel 格式（.xls 或 .et）", "ods": "ODS 表格", "xlsb": "Excel 二进制工作簿（.xlsb）",
+}  # fmt: skip
+_SHOWN: Final = 10  # places named in a sentence; how many more there are is told
+
+
+def told(grid: Grid) -> list[Problem]:
+    """A problem for everything about a file that is neither a value nor its place."""
+    problems = [_noted(note) for note in grid.notes]
+    if grid.kind in _FORMATS:
+        problems.append(Problem(code="F215", facts={"actual": _FORMATS[grid.kind]}))
+    if grid.date1904:
+        problems.append(Problem(code="F209"))
+    problems += _pictures(grid)
+    return problems
+
+
+def _noted(note: Note) -> Problem:
+    kind = _SHEET_KINDS.get(note.kind, "")
+    return Problem(
+        code=_TOLD[note.kind], sheet="" if kind else note.sheet, cell=note.cell,
+        value=note.sheet if kind else "", facts={"detail": kind or note.detail},
+    )  # fmt: skip
+
+
+def _pictures(grid: Grid) -> Iterator[Problem]:
+    """One problem a sheet, with the cells at which pictures begin."""
+    for sheet in grid.sheets:
+        places = [cell_name(*area[:2]) for area in sheet.pictures]
+        if places:
+            shown = "、".join(places[:_SHOWN])
+            if len(places) > _SHOWN:
+                shown += f"等{len(places)}处"
+            yield Problem(
+                code="F206", sheet=sheet.name, cell=places[0] if len(places) == 1 else "",
+                facts={"detail": shown},
+            )  # fmt: skip

@@ -1,0 +1,244 @@
+"""A whole import: read, compare, judge in windows, write; or nothing, where nothing has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict, define, evolve, field
+
+from clusterbook import export, spool
+from clusterbook.batch import Gathered, Register, gather
+from clusterbook.export import Choices, Outcome
+from clusterbook.identity import Stamp
+from clusterbook.judge import Member, judge
+from clusterbook.reads import Entry, Found, hash_all
+from clusterbook.sandbox import WorkerDiedError
+from clusterbook.spool import Spool
+from clusterbook.tables import Table
+
+_LAST = "last.json"  # in the cache: what the last import was made of and what it wrote
+_LOCK = ".lock"
+_STATUS = {"通过": "通过", "退回": "退回", "无法读取": "退回"}
+
+Tell = Callable[[str, int, int], None]  # what is under way, how many are done, of how many
+
+
+class BusyError(RuntimeError):
+    """Another import is writing to the same folder."""
+
+
+@define
+class Import:
+    """What one import is to do; ``run`` does it."""
+
+    files: Sequence[Found]
+    out: Path
+    pool: Executor
+    jobs: int = 1
+    register: Register | None = None
+    choices: Choices = field(factory=Choices)
+    tell: Tell = field(default=lambda _what, _done, _all: None)
+
+    def run(self) -> list[Outcome]:
+        """The outcome of every file, in their order; everything else is in ``out``.
+
+        OSError when ``out`` cannot be written, BusyError when another import is writing to it.
+        """
+        with _alone(self.out):
+            entries = hash_all(self.files)
+            key = self._key(entries)
+            last = _last(self.out)
+            if last and last["key"] == key and _intact(self.out, last["files"]):
+                return [_outcome(facts) for facts in last["outcomes"]]
+            kept = Spool.beside(self.out / spool.FOLDER)
+            gathered = gather(
+                entries, pool=self.pool, spool=kept, jobs=self.jobs, register=self.register,
+                progress=lambda done, total: self.tell("已读取", done, total),
+            )  # fmt: skip
+            outcomes, written = self._write(gathered, kept)
+            kept.keep_only(member.key for member in gathered.members if member.key)
+            _remember(self.out, key, written, outcomes)
+            return outcomes
+
+    def _key(self, entries: Sequence[Entry]) -> str:
+        """Hash of all that the output depends on."""
+        register = {issue: asdict(one) for issue, one in (self.register or {}).items()}
+        facts = [
+            spool.software_key(), asdict(self.choices), list(register.items()),
+            self.register is None,
+            [(one.found.name, one.key, [p.code for p in one.problems]) for one in entries],
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+    def _write(self, gathered: Gathered, kept: Spool) -> tuple[list[Outcome], list[Path]]:
+        stamps = _stamps(gathered)
+        tables = export.tables_of(stamps)
+        outcomes: list[Outcome] = []
+        changed: dict[str, int] = {}
+        with export.staging(self.out) as beside:
+            for share, counts in self._judged(gathered, kept, beside, tables):
+                outcomes += share
+                for path, count in counts.items():
+                    changed[path] = changed.get(path, 0) + count
+                self.tell("已核对", len(outcomes), len(gathered.members))
+            progress = progress_rows(outcomes, self.register)
+            export.join(beside, outcomes, stamps, progress, changed, self.choices)
+            return outcomes, export.move(beside, self.out)
+
+    def _judged(
+        self, gathered: Gathered, kept: Spool, beside: Path, tables: Sequence[Table]
+    ) -> Iterator[Share]:
+        """The shares of all windows in their order, a few windows at a time under way."""
+        waiting: deque[tuple[tuple[Any, ...], Future[Share]]] = deque()
+        for number, members in gathered.windows():
+            task = (str(kept.folder), str(beside), number, members, gathered.whose(members),
+                    tables, self.choices)  # fmt: skip
+            waiting.append((task, self.pool.submit(judge_window, *task)))
+            if len(waiting) > self.jobs:
+                yield self._result(*waiting.popleft())
+        while waiting:
+            yield self._result(*waiting.popleft())
+
+    def _result(self, task: tuple[Any, ...], future: Future[Share]) -> Share:
+        try:
+            return future.result()
+        except WorkerDiedError:
+            # Judging parses nothing that a county sent: somebody else ended the worker.
+            again: Future[Share] = self.pool.submit(judge_window, *task)
+            return again.result()
+
+
+Share = tuple[list[Outcome], dict[str, int]]
+
+
+def judge_window(  # noqa: PLR0913
+    kept: str,
+    beside: str,
+    number: int,
+    members: Sequence[Member],
+    whose: Mapping[int, str],
+    tables: Sequence[Table],
+    choices: Choices,
+) -> Share:
+    """Judges one window and writes its share to the staging folder; a worker's task."""
+    batch = judge(members, Path(kept), whose)
+    return export.write_window(batch, Path(beside), number, tables, choices)
+
+
+def _stamps(gathered: Gathered) -> list[Stamp]:
+    """The layouts among the submissions that count, in their order."""
+    found: dict[Stamp, None] = {}
+    for entry, member in zip(gathered.entries, gathered.members, strict=True):
+        card = entry.card
+        replaced = member.standing is not None and member.standing.replaced
+        if card is not None and card.readable and card.stamp is not None and not replaced:
+            found[evolve(card.stamp, issue="", issued_to="", parent="")] = None
+    return list(found)
+
+
+# --- progress list -------------------------------------------------------------------------------
+
+
+def progress_rows(
+    outcomes: Sequence[Outcome], register: Register | None
+) -> Iterator[dict[str, str]]:
+    """Who has sent what, in the order of the register: 未报, 已报, 退回 or 通过.
+
+    Returns that the register does not know stand below, in the order of their files.
+    """
+    returned: dict[str, list[Outcome]] = {}
+    others: list[Outcome] = []
+    known = register or {}
+    for one in outcomes:
+        if one.verdict in ("跳过", "被替代"):
+            continue
+        issue = one.root
+        if issue in known:
+            returned.setdefault(issue, []).append(one)
+        else:
+            others.append(one)
+    for issue, asked in known.items():
+        whom = {name: getattr(asked, name)
+                for name in ("issued_to", "city", "county", "cluster_name")}  # fmt: skip
+        for outcome in returned.get(issue, [None]):
+            yield {"issue": issue, **whom, **_state(outcome)}
+    for outcome in others:
+        place = dict(outcome.place)
+        yield {"issue": outcome.issue, "issued_to": outcome.issued_to, **place, **_state(outcome)}
+
+
+def _state(one: Outcome | None) -> dict[str, str]:
+    if one is None:
+        return {"status": "未报", "submission": "", "file": "", "verdict": ""}
+    status = _STATUS.get(one.verdict, "已报")
+    return {"status": status, "submission": one.id, "file": one.file, "verdict": one.verdict}
+
+
+# --- what the last import did --------------------------------------------------------------------
+
+
+def _last(out: Path) -> dict[str, Any] | None:
+    try:
+        last = json.loads((out / spool.FOLDER / _LAST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return last if isinstance(last, dict) and {"key", "files", "outcomes"} <= last.keys() else None
+
+
+def _remember(out: Path, key: str, written: Sequence[Path], outcomes: Sequence[Outcome]) -> None:
+    """Notes what was written, so that an import of the same files finds nothing to do."""
+    files = {path.relative_to(out).as_posix(): _trace(path) for path in written if path.exists()}
+    last = {"key": key, "files": files, "outcomes": [asdict(one) for one in outcomes]}
+    path = out / spool.FOLDER / _LAST
+    beside = path.with_suffix(".tmp")
+    beside.write_text(json.dumps(last), "utf-8")
+    beside.replace(path)
+
+
+def _trace(path: Path) -> list[int]:
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns]
+
+
+def _intact(out: Path, files: Mapping[str, list[int]]) -> bool:
+    """Whether all that was written is there as it was written."""
+    try:
+        return all(_trace(out / name) == trace for name, trace in files.items())
+    except OSError:
+        return False
+
+
+def _outcome(facts: Mapping[str, Any]) -> Outcome:
+    return Outcome(**{**facts, "place": tuple(map(tuple, facts["place"]))})
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Holds the lock of an output folder; the system lets go of it when the process ends."""
+    folder = out / spool.FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK).open("a+b") as file:
+        try:
+            _lock(file.fileno())
+        except OSError as error:
+            raise BusyError(str(out)) from error
+        yield
+
+
+def _lock(descriptor: int) -> None:
+    if os.name == "nt":
+        import msvcrt  # noqa: PLC0415
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    else:
+        import fcntl  # noqa: PLC0415
+
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,199 @@
+"""Whether the formulas in a returned file are still those that were issued.
+
+Office programs write a formula in their own way and move its references along with rows, columns
+and sheets. So both are brought to one form, in which references are planned places; what cannot be
+brought to it is not compared, as its result is worked out anew in any case.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+from attrs import define, field, frozen
+
+from clusterbook.formulas import excel
+from clusterbook.grid import Address
+from clusterbook.layout import Layout, SheetPlan, cell_name
+from clusterbook.library_rows import body_rows
+from clusterbook.place import Placement, SheetPlacement
+from clusterbook.problems import Problem
+
+_CELL = r"\$?[A-Z]{1,3}\$?[1-9][0-9]*"
+_PART = re.compile(
+    r'(?P<text>"(?:[^"]|"")*")'
+    r"|(?P<sheet>(?:\$?'(?:[^']|'')+'|\$?[^\W\d][\w.]*)[!.])?"
+    rf"(?P<first>{_CELL})(?::(?P<last>{_CELL}))?(?![\w(.])"
+    r"|(?P<blank>\s+)"
+)
+_PLACE = re.compile(r"\$?([A-Z]+)\$?([0-9]+)")
+# A choice of spelling, not of meaning.
+_SPELLINGS = (("TRUE()", "TRUE"), ("FALSE()", "FALSE"), ("_XLFN.", ""), ("OF:", ""))
+
+#: (sheet name or '', row, column) → the planned place as text, None where it is not known
+Where = Callable[[str, int, int], str | None]
+
+
+def canonical(formula: str, where: Where) -> str | None:
+    """A formula with planned places for references; None where one of them is not known."""
+    pieces: list[str] = []
+    end = 0
+    for found in _PART.finditer(formula):
+        pieces.append(formula[end : found.start()].upper())
+        end = found.end()
+        if found["text"] is not None:
+            pieces.append(found["text"])
+        elif found["first"]:
+            sheet = _sheet_name(found["sheet"] or "")
+            corners = [where(sheet, *_address(one)) for one in (found["first"], found["last"]) if one]
+            if None in corners:
+                return None
+            pieces.append(":".join(str(one) for one in corners))
+    pieces.append(formula[end:].upper())
+    text = "".join(pieces).removeprefix("=")
+    for one, other in _SPELLINGS:
+        text = text.replace(one, other)
+    return text
+
+
+def _sheet_name(text: str) -> str:
+    return text[:-1].lstrip("$").strip("'").replace("''", "'")
+
+
+@lru_cache(maxsize=1 << 12)
+def _address(place: str) -> Address:
+    found = _PLACE.fullmatch(place)
+    if found is None:
+        raise ValueError(place)
+    col = 0
+    for letter in found[1]:
+        col = col * 26 + ord(letter) - 64
+    return int(found[2]) - 1, col - 1
+
+
+@frozen
+class Issued:
+    """One formula of the workbook as issued."""
+
+    planned: Address
+    text: str
+    canonical: str
+    label: str
+    key: str = ""
+
+
+_ISSUED: WeakKeyDictionary[SheetPlan, tuple[Issued, ...]] = WeakKeyDictionary()
+
+
+def issued(layout: Layout, plan: SheetPlan) -> tuple[Issued, ...]:
+    """The formulas of a sheet as issued; of the columns of a library that of the first row."""
+    if plan not in _ISSUED:
+        _ISSUED[plan] = tuple(_issue(layout, plan))
+    return _ISSUED[plan]
+
+
+def _issue(layout: Layout, plan: SheetPlan) -> Iterator[Issued]:
+    keys = {one.name: one.sheet.key for one in layout.sheets}
+    view = layout.view(plan)
+
+    def make(planned: Address, text: str, label: str, key: str = "", row: int = -1) -> Issued:
+        def where(sheet: str, at: int, col: int) -> str | None:
+            own = keys.get(sheet, sheet) if sheet else plan.sheet.key
+            return _placed(own, at, col, row if own == plan.sheet.key else -1)
+
+        return Issued(planned, text, canonical(text, where) or "", label, key)
+
+    for slot in plan.slots:
+        if slot.field.computed is not None:
+            text = excel(slot.field.computed, view)
+            yield make((slot.area.row, slot.area.col), text, slot.path, slot.key)
+    for one in plan.printed:
+        if not isinstance(one.text, str):
+            yield make((one.area.row, one.area.col), excel(one.text, view), plan.name)
+    if plan.body is not None:
+        row = plan.body.first_row
+        for column in plan.body.columns:
+            if column.field.computed is not None:
+                text = excel(column.field.computed, layout.view(plan, row))
+                yield make((row, column.col), text, column.path, column.key, row)
+
+
+def _placed(sheet: str, row: int, col: int, own_row: int) -> str:
+    """A planned place as text; in the rows of a library the own row is @."""
+    return f"{sheet}!{col},{'@' if row == own_row else row}"
+
+
+@define
+class _Back:
+    """From actual places back to planned ones, for all sheets of a file."""
+
+    placement: Placement
+    by_name: dict[str, SheetPlacement] = field(init=False)
+    lines: dict[str, tuple[Mapping[int, int] | None, Mapping[int, int] | None]] = field(init=False)
+
+    def __attrs_post_init__(self) -> None:
+        placed = self.placement.sheets.values()
+        self.by_name = {one.grid.name: one for one in placed}
+        self.lines = {one.plan.sheet.key: (_turned(one.rows), _turned(one.cols)) for one in placed}
+
+    def where(self, own: SheetPlacement, own_row: int) -> Where:
+        """The planned place of what a formula on ``own`` refers to."""
+
+        def planned(sheet: str, row: int, col: int) -> str | None:
+            target = self.by_name.get(sheet) if sheet else own
+            if target is None:
+                return f"{sheet}!{col},{row}"
+            key = target.plan.sheet.key
+            rows, cols = self.lines[key]
+            if target is own and row == own_row:
+                back: int | None = row
+            else:
+                back = row if rows is None else rows.get(row)
+            back_col = col if cols is None else cols.get(col)
+            if back is None or back_col is None:
+                return None
+            return _placed(key, back, back_col, own_row if target is own else -1)
+
+        return planned
+
+
+def _turned(lines: Mapping[int, int] | None) -> Mapping[int, int] | None:
+    return None if lines is None else {actual: planned for planned, actual in lines.items()}
+
+
+def changed_formulas(placement: Placement) -> Iterator[Problem]:
+    """Formulas that are not those issued any more; one problem for a column of a library."""
+    back = _Back(placement)
+    for placed in placement.sheets.values():
+        if placed.foreign or not placed.grid.formulas:
+            continue
+        for one in issued(placement.layout, placed.plan):
+            at = placed.at(*one.planned)
+            if at is None or one.key in placed.disputed:
+                continue
+            body = placed.plan.body
+            if body is not None and one.planned[0] == body.first_row and one.key:
+                first, last = body_rows(placed, body)
+                cells = [c for c in placed.grid.formulas if c[1] == at[1] and first <= c[0] <= last]
+            else:
+                cells = [at] if at in placed.grid.formulas else []
+            odd = sorted(cell for cell in cells if not _same(back, placed, one, cell))
+            if odd:
+                found = placed.grid.formulas[odd[0]]
+                facts = {"expected": one.text, "count": str(len(odd))}
+                yield Problem(
+                    code="L117", sheet=placed.grid.name, cell=cell_name(*odd[0]), key=one.key,
+                    label=one.label, value=found, facts=facts,
+                )  # fmt: skip
+
+
+def _same(back: _Back, placed: SheetPlacement, one: Issued, at: Address) -> bool:
+    """Whether the formula in a cell is the issued one, or cannot be compared with it."""
+    found = placed.grid.formulas[at]
+    if not found or (found == one.text and at == one.planned):
+        return True
+    in_body = placed.plan.body is not None and one.planned[0] == placed.plan.body.first_row
+    text = canonical(found, back.where(placed, at[0] if in_body else -1))
+    return text is None or text == one.canonical

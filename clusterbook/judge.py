@@ -1,0 +1,128 @@
+"""The second phase of an import: submissions of one window are judged together, on columns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from attrs import define, evolve, field, frozen
+
+from clusterbook import registry
+from clusterbook.across import Shared, Standing, shared_problems
+from clusterbook.check import Verdict, check, verdict
+from clusterbook.extract import Extracted
+from clusterbook.identity import Stamp
+from clusterbook.issue import Registered
+from clusterbook.normalize import Data, normalize
+from clusterbook.pipeline import Submission
+from clusterbook.problems import Problem
+from clusterbook.spool import Spool
+
+
+@frozen
+class Member:
+    """One file of a window and what is known of it beside its values.
+
+    ``key`` is that of its spool entry, '' for a file that was not read. ``issued`` is what the
+    register says of its issue id.
+    """
+
+    file: str
+    id: str
+    key: str = ""
+    sha256: str = ""
+    problems: tuple[Problem, ...] = ()
+    standing: Standing | None = None
+    shared: tuple[Shared, ...] = ()
+    issued: Registered | None = None
+    skipped: bool = False
+
+
+@define
+class Group:
+    """The submissions that share one layout, with their typed data."""
+
+    stamp: Stamp
+    members: list[Submission]
+    data: Data
+
+
+@define
+class Batch:
+    """Judged submissions in the order of their files, and the data of those that were read."""
+
+    submissions: list[Submission] = field(factory=list)
+    groups: list[Group] = field(factory=list)
+
+
+def judge(members: Sequence[Member], folder: Path, whose: Mapping[int, str]) -> Batch:
+    """Judges the files of a window; their values come from the spool in ``folder``.
+
+    ``whose``: how the submissions are named that share rows with these. A return that another one
+    replaces is listed and not judged.
+    """
+    batch = Batch()
+    spool = Spool(folder)
+    gathered: dict[Stamp, list[_Read]] = {}
+    for member in members:
+        submission = Submission(
+            file=member.file, sha256=member.sha256, id=member.id, problems=list(member.problems)
+        )
+        batch.submissions.append(submission)
+        if not member.key:
+            unread = Verdict.SKIPPED if member.skipped else Verdict.UNREADABLE
+            submission.verdict = unread.value
+            continue
+        returned = spool.returned(member.key)
+        submission.stamp = returned.stamp
+        if member.issued is not None and returned.stamp is not None:
+            submission.stamp = evolve(returned.stamp, issued_to=member.issued.issued_to)
+        submission.problems += returned.problems
+        if member.standing is not None:
+            submission.problems.append(member.standing.problem)
+        if member.standing is not None and member.standing.replaced:
+            submission.verdict = Verdict.REPLACED.value
+        elif returned.extracted is None or returned.stamp is None:
+            submission.verdict = Verdict.UNREADABLE.value
+        else:
+            stamp, extracted = returned.stamp, returned.extracted
+            layout = registry.layout(stamp.form, stamp.options)
+            extracted.problems += shared_problems(layout, extracted, member.shared, whose)
+            key = evolve(stamp, issue="", issued_to="", parent="")
+            gathered.setdefault(key, []).append(_Read(submission, extracted, member.issued))
+    for stamp, found in gathered.items():
+        batch.groups.append(_judge(stamp, found, len(batch.groups)))
+    return batch
+
+
+@frozen
+class _Read:
+    submission: Submission
+    extracted: Extracted
+    issued: Registered | None
+
+
+def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
+    """Judges the submissions of one layout together, on columns."""
+    layout = registry.layout(stamp.form, stamp.options)
+    data = normalize(layout, [one.extracted for one in found])
+    for position, one in enumerate(found):
+        if one.issued is not None:
+            _check_place(data, position, one.issued)
+    check(data)
+    for position, one in enumerate(found):
+        submission = one.submission
+        submission.group, submission.position = number, position
+        submission.problems += data.problems[position]
+        submission.verdict = verdict(submission.problems).value
+    return Group(stamp, [one.submission for one in found], data)
+
+
+def _check_place(data: Data, position: int, issued: Registered) -> None:
+    """A workbook issued to one county and filled in by another."""
+    for role, expected in (("city", issued.city), ("county", issued.county)):
+        key = data.layout.workbook.prefill.get(role, "")
+        typed = data.answers.get(key)
+        value = typed.values[position] if typed is not None else None
+        if expected and isinstance(value, str) and value != expected:
+            data.tell(position, key, "F113", value, expected=issued.issued_to)

@@ -1,0 +1,414 @@
+"""Read .ods workbooks: one pass of a streaming parser over ``content.xml`` (OpenDocument 1.3).
+
+Repeated rows and cells are written out as far as they hold something; a million blank ones cost
+nothing.  Errors, formulas, percentages, dates and hidden rows are all in the XML.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Collection, Iterator, Mapping
+from typing import Final
+
+from attrs import Factory, define
+
+from clusterbook.cells import MAX_COLUMNS, MAX_ROWS, Address, Grid, Merge, Note, Scalar, SheetGrid
+from clusterbook.guard import (
+    MAX_DEPTH,
+    GridError,
+    Limits,
+    Package,
+    damaged,
+    decode_part,
+    parse_with,
+    refuse_dtd,
+    too_big,
+)
+from clusterbook.layout import sheet_prefix
+from clusterbook.xlsx_book import local_name
+from clusterbook.xlsx_scan import iso_serial, parse_address
+
+_TABLE: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
+_OFFICE: Final = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
+_TEXT: Final = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
+_STYLE: Final = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
+_DRAW: Final = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 "
+_CALC: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
+_CELLS: Final = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
+_ROW, _COLUMN, _SHEET = _TABLE + "table-row", _TABLE + "table-column", _TABLE + "table"
+_BOOK: Final = _OFFICE + "spreadsheet"
+# What stands inside a cell beside its content.
+_ASIDE: Final = (_OFFICE + "annotation", _DRAW)
+
+_MAX_TEXT: Final = 32_767  # characters of a cell
+_DURATION: Final = re.compile(
+    r"(-?)P(?:(\d{1,9})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d*)?)S)?"
+)
+_ERROR: Final = re.compile(r"#[A-Z/0]+[!?]?|Err:[0-9]{3}")
+_REFERENCE: Final = re.compile(r"\[([^\[\]]*)\]")
+_PLACE: Final = re.compile(r"\$?(?:'((?:[^']|'')+)'|([^'.]+))\.\$?([A-Z]{1,3})\$?([0-9]{1,7})")
+_ANY_DIGITS: Final = re.compile("[0-9]{1,9}")
+
+Attributes = Mapping[str, str]
+
+
+def _count(attributes: Attributes, name: str, limit: int) -> int:
+    """Return how often something is repeated; at least once, at most to the edge of the grid."""
+    text = attributes.get(_TABLE + name, "1")
+    return max(1, min(int(text), limit)) if _ANY_DIGITS.fullmatch(text) else 1
+
+
+def _number(text: str) -> float:
+    value = float(text)  # "1_0" and "nan" are numbers to it, too, but not to any office program
+    if "_" in text or not math.isfinite(value):
+        raise ValueError(text)
+    return value
+
+
+def _clock(text: str) -> float:
+    match = _DURATION.fullmatch(text)
+    if not match:
+        raise ValueError(text)
+    sign, days, hours, minutes, seconds = match.groups()
+    whole = (
+        int(days or 0)
+        + int(hours or 0) / 24
+        + int(minutes or 0) / 1_440
+        + float(seconds or 0) / 86_400
+    )
+    return -whole if sign else whole
+
+
+@define
+class _Table:
+    """The sheet that is being read."""
+
+    name: str
+    hidden: bool
+    wanted: bool
+    row: int = -1
+    rows: int = 1  # how often the row is repeated
+    next_row: int = 0
+    column: int = 0
+    next_column: int = 0
+    cells: dict[Address, Scalar] = Factory(dict)
+    errors: dict[Address, str] = Factory(dict)
+    formulas: dict[Address, str] = Factory(dict)
+    formats: dict[Address, str] = Factory(dict)
+    merges: list[Merge] = Factory(list)
+    hidden_rows: set[int] = Factory(set)
+    hidden_columns: list[tuple[int, int]] = Factory(list)
+    pictures: list[Merge] = Factory(list)
+    linked: bool = False  # a copy of another file's sheet
+
+
+@define
+class _Content:
+    """Takes the elements of ``content.xml`` one after the other."""
+
+    limits: Limits
+    skip: Collection[str]
+    path: list[str] = Factory(list)
+    tables: list[_Table] = Factory(list)
+    names: dict[str, str] = Factory(dict)
+    filters: dict[str, Merge] = Factory(dict)
+    notes: dict[Note, None] = Factory(dict)
+    hidden_styles: set[str] = Factory(set)
+    style: str = ""
+    database: str = ""
+    table: _Table | None = None
+    cell: Attributes | None = None
+    repeat: int = 1
+    aside: int = 0  # how deep inside something that is not the cell's content
+    lines: list[str] = Factory(list)
+    text: list[str] | None = None
+
+    def start(self, name: str, attributes: dict[str, str]) -> None:
+        """Enter an element."""
+        path = self.path
+        if len(path) >= MAX_DEPTH:
+            raise damaged("content.xml", "depth")
+        path.append(name)
+        if self.aside or (self.cell is not None and name.startswith(_ASIDE)):
+            self.aside += 1
+            if name == _DRAW + "image" and self.table is not None:
+                at = self.table.row, self.table.column
+                self.table.pictures.append((*at, *at))
+        elif self.cell is not None:
+            self._open_text(name, attributes)
+        elif name in _CELLS:
+            self._open_cell(attributes, covered=name != _CELLS[0])
+        elif name == _ROW:
+            self._open_row(attributes)
+        elif name == _COLUMN:
+            self._open_column(attributes)
+        elif name == _SHEET:
+            self._open_table(attributes)
+        else:
+            self._open_other(name, attributes)
+
+    def end(self, name: str) -> None:
+        """Leave an element."""
+        self.path.pop()
+        if self.aside:
+            self.aside -= 1
+        elif self.cell is not None:
+            if name in _CELLS:
+                self._close_cell(self.cell)
+                self.cell = None
+            elif name in (_TEXT + "p", _TEXT + "h") and self.text is not None:
+                self.lines.append("".join(self.text))
+                self.text = None
+        elif name == _SHEET and self.path[-1] == _BOOK:
+            self.table = None
+
+    def characters(self, data: str) -> None:
+        """Keep the text of a paragraph as it stands.
+
+        The format says that blanks in a row are one, but LibreOffice neither writes nor reads it so.
+        """
+        if self.text is not None and not self.aside:
+            self.text.append(data)
+
+    # --- cells
+
+    def _open_text(self, name: str, attributes: Attributes) -> None:
+        if name in (_TEXT + "p", _TEXT + "h"):
+            self.text = []
+        elif self.text is not None and name.startswith(_TEXT):
+            if name == _TEXT + "s":
+                self.text.append(" " * min(int(attributes.get(_TEXT + "c", "1")), _MAX_TEXT))
+            elif name == _TEXT + "tab":
+                self.text.append("\t")
+            elif name == _TEXT + "line-break":
+                self.text.append("\n")
+
+    def _open_row(self, attributes: Attributes) -> None:
+        table = self.table
+        if table is None:
+            return
+        table.row = table.next_row
+        table.rows = _count(attributes, "number-rows-repeated", MAX_ROWS)
+        table.next_row += table.rows
+        table.next_column = 0
+        if attributes.get(_TABLE + "visibility", "visible") != "visible":
+            table.hidden_rows.update(range(table.row, min(table.next_row, MAX_ROWS)))
+
+    def _open_column(self, attributes: Attributes) -> None:
+        table = self.table
+        if table is None:
+            return
+        first = table.next_column
+        table.next_column += _count(attributes, "number-columns-repeated", MAX_COLUMNS)
+        if attributes.get(_TABLE + "visibility", "visible") != "visible":
+            table.hidden_columns.append((first, table.next_column - 1))
+
+    def _open_cell(self, attributes: Attributes, *, covered: bool) -> None:
+        table = self.table
+        if table is None:
+            return
+        self.repeat = _count(attributes, "number-columns-repeated", MAX_COLUMNS)
+        table.column = table.next_column
+        table.next_column += self.repeat
+        self.cell, self.lines, self.text = attributes, [], None
+        if covered:
+            return
+        wide = _count(attributes, "number-columns-spanned", MAX_COLUMNS)
+        high = _count(attributes, "number-rows-spanned", MAX_ROWS)
+        if wide > 1 or high > 1:
+            last = table.row + high - 1, table.column + wide - 1
+            table.merges.append((table.row, table.column, *last))
+
+    def _close_cell(self, attributes: Attributes) -> None:
+        table = self.table
+        formula = attributes.get(_TABLE + "formula")
+        if table is None or not table.wanted or not (self.lines or formula or len(attributes) > 1):
+            return
+        value, fault, shown = self._value(attributes, "\n".join(self.lines))
+        if value == "" and not fault and formula is None:
+            return
+        last_row, last_column = table.row + table.rows, table.column + self.repeat
+        if last_row > MAX_ROWS or last_column > MAX_COLUMNS:
+            raise damaged("content.xml", "address")
+        if len(table.cells) + table.rows * self.repeat > self.limits.cells:
+            raise too_big("cells", self.limits.cells)
+        for row in range(table.row, last_row):
+            for column in range(table.column, last_column):
+                at = row, column
+                if fault:
+                    table.errors[at] = fault
+                elif value != "":
+                    table.cells[at] = value
+                if formula is not None:
+                    table.formulas[at] = _plain_formula(formula)
+                if shown:
+                    table.formats[at] = shown
+
+    def _value(self, attributes: Attributes, text: str) -> tuple[Scalar, str, str]:
+        """Return value, error and format of a cell; a value that cannot be read is its text."""
+        kind = attributes.get(_OFFICE + "value-type", "")
+        faulty = attributes.get(_CALC + "value-type") == "error"
+        if faulty or (_TABLE + "formula" in attributes and _ERROR.fullmatch(text)):
+            return "", text or "#VALUE!", ""
+        if kind == "string" or not kind:
+            return attributes.get(_OFFICE + "string-value", text) or text, "", ""
+        try:
+            if kind == "boolean":
+                return attributes.get(_OFFICE + "boolean-value") == "true", "", ""
+            if kind == "date":
+                return iso_serial(attributes.get(_OFFICE + "date-value", "")), "", "date"
+            if kind == "time":
+                return _clock(attributes.get(_OFFICE + "time-value", "")), "", "date"
+            shown = "percent" if kind == "percentage" else ""
+            return _number(attributes.get(_OFFICE + "value", "")), "", shown
+        except (ValueError, OverflowError):
+            return text, "" if text else "#VALUE!", ""
+
+    # --- around the cells
+
+    def _open_table(self, attributes: Attributes) -> None:
+        if len(self.path) < 2 or self.path[-2] != _BOOK:  # noqa: PLR2004 - a table in a table, or a deleted one
+            return
+        if len(self.tables) >= self.limits.sheets:
+            raise too_big("sheets", self.limits.sheets)
+        name = attributes.get(_TABLE + "name", "")
+        hidden = attributes.get(_TABLE + "style-name") in self.hidden_styles
+        self.table = _Table(name, hidden, wanted=not (hidden and name in self.skip))
+        self.tables.append(self.table)
+
+    def _open_other(self, name: str, attributes: Attributes) -> None:
+        if name == _TABLE + "table-source" and self.table is not None:
+            self.table.linked = True
+        elif name in (_TABLE + "cell-range-source", _TABLE + "dde-links"):
+            self.notes[Note("dde" if name.endswith("links") else "external_links")] = None
+        elif name == _STYLE + "style":
+            self.style = attributes.get(_STYLE + "name", "")
+        elif name == _STYLE + "table-properties":
+            if attributes.get(_TABLE + "display") == "false":
+                self.hidden_styles.add(self.style)
+        elif name == _TABLE + "named-range":
+            self._name(attributes, _range(attributes.get(_TABLE + "cell-range-address", "")))
+        elif name == _TABLE + "named-expression":
+            self._name(attributes, _plain_formula(attributes.get(_TABLE + "expression", "")))
+        elif name == _TABLE + "database-range":
+            self.database = attributes.get(_TABLE + "target-range-address", "")
+        elif name == _TABLE + "filter":
+            self._filter(self.database)
+
+    def _name(self, attributes: Attributes, meaning: str) -> None:
+        name = attributes.get(_TABLE + "name", "")
+        if self.table is not None:
+            name = f"{self.table.name}!{name}"
+        self.names[name] = meaning
+
+    def _filter(self, address: str) -> None:
+        corners = [_PLACE.fullmatch(corner) for corner in _corners(address)]
+        if len(corners) == 2 and corners[0] and corners[1]:  # noqa: PLR2004 - first and last
+            first, last = (parse_address(corner[3] + corner[4]) for corner in corners if corner)
+            sheet = (corners[0][1] or corners[0][2]).replace("''", "'")
+            self.filters[sheet] = (*first, *last)
+
+
+def _corners(address: str) -> list[str]:
+    """Return the two ends of ``$A.$B$2:.$C$9``, each with its sheet."""
+    first, mark, last = address.rpartition(":")
+    if not mark:
+        return [address, address]
+    return [first, first[: first.rfind(".")] + last if last.startswith(".") else last]
+
+
+def _range(address: str) -> str:
+    """Return ``$A.$B$2:.$C$9`` as ``'A'!$B$2:$C$9``; as it stands where it is something else."""
+    corners = [_PLACE.fullmatch(corner) for corner in _corners(address)]
+    if not all(corners):
+        return address
+    found = [corner for corner in corners if corner]
+    sheet = (found[0][1] or found[0][2]).replace("''", "'")
+    places = dict.fromkeys(f"${corner[3]}${corner[4]}" for corner in found)
+    return sheet_prefix(sheet) + ":".join(places)
+
+
+def _plain_formula(formula: str) -> str:
+    """Return a formula as Excel has it, as far as it is a matter of brackets and points."""
+    formula = formula.removeprefix("of:").removeprefix("oooc:").removeprefix("msoxl:")
+    return _REFERENCE.sub(_plain_reference, formula.removeprefix("="))
+
+
+def _plain_reference(match: re.Match[str]) -> str:
+    return ":".join(
+        part[1:] if part.startswith(".") else "!".join(part.removeprefix("$").rsplit(".", 1))
+        for part in match[1].split(":")
+    )
+
+
+# --- the package ----------------------------------------------------------------------------
+
+
+def read_ods(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
+    """Return the grid of an OpenDocument spreadsheet."""
+    manifest = "META-INF/manifest.xml"
+    if package.find(manifest) and b"encryption-data" in package.content(manifest):
+        raise GridError("encrypted")
+    text = decode_part(package.content("content.xml"), "content.xml")
+    refuse_dtd(text, "content.xml")
+    content = _Content(limits, skip)
+    try:
+        parse_with(text, "content.xml", content)
+    except ValueError as error:
+        raise damaged("content.xml", "value") from error
+    notes = list(content.notes)
+    if any(table.linked for table in content.tables):
+        notes.append(Note("external_links"))
+    if any(name.startswith(("Basic/", "Scripts/")) for name in package.entries):
+        notes.append(Note("has_macros"))
+    sheets = tuple(_sheets(content))
+    if not sheets:
+        raise damaged("content.xml", "no_sheets")
+    properties, core = _read_meta(package)
+    unique = tuple(dict.fromkeys(notes))
+    return Grid("ods", sheets, content.names, properties, core, unique)
+
+
+def _sheets(content: _Content) -> Iterator[SheetGrid]:
+    for table in content.tables:
+        if table.linked:
+            continue
+        state = "hidden" if table.hidden else "visible"
+        if not table.wanted:
+            yield SheetGrid(table.name, state, skipped=True)
+            continue
+        yield SheetGrid(
+            name=table.name,
+            state=state,
+            cells=table.cells,
+            errors=table.errors,
+            formulas=table.formulas,
+            formats=table.formats,
+            merges=tuple(table.merges),
+            hidden_rows=frozenset(table.hidden_rows),
+            hidden_columns=tuple(table.hidden_columns),
+            filter=content.filters.get(table.name),
+            pictures=tuple(dict.fromkeys(table.pictures)),
+        )
+
+
+_META: Final = {
+    "description": "comments", "date": "modified", "generator": "application", "keyword": "keywords",
+}  # fmt: skip
+
+
+def _read_meta(package: Package) -> tuple[dict[str, str], dict[str, str]]:
+    """Return custom and core properties."""
+    custom: dict[str, str] = {}
+    core: dict[str, str] = {}
+    for group in package.tree("meta.xml") if package.find("meta.xml") else ():
+        for element in group:
+            kind = local_name(element.tag)
+            value = "".join(element.itertext())
+            if kind == "user-defined":
+                name = next((v for k, v in element.items() if k.endswith("}name")), "")
+                custom[name] = value
+            elif kind in _META and value:
+                core[_META[kind]] = value
+    return custom, core

@@ -1,0 +1,253 @@
+"""The first phase of an import: every file is read once, in a worker, into the spool.
+
+The main process parses nothing that a county sent; it hashes files, hands out chunks and gets small
+cards back. A file whose worker dies is told apart from its neighbours by what the spool has.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import signal
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from pathlib import Path
+from typing import Any
+
+from attrs import define, frozen
+
+from clusterbook import across
+from clusterbook.guard import USUAL_LIMITS
+from clusterbook.pipeline import Returned, read_pack_member, read_submission
+from clusterbook.problems import Problem
+from clusterbook.sandbox import LocalPool, WorkerDiedError, limited
+from clusterbook.spool import Card, Spool
+
+CHUNK = 25  # files handed to a worker at a time
+_WAITING = 3  # chunks in hand for each worker, so that none is idle and memory stays flat
+
+Progress = Callable[[int, int], None]
+
+
+@frozen
+class Found:
+    """One directory entry: its shown name, where it is, and why it is not read, if so.
+
+    ``member`` is the number of a file inside a pack, None for a file of its own.
+    """
+
+    name: str
+    path: Path
+    skip: str = ""
+    member: int | None = None
+
+
+@define
+class Entry:
+    """A found file with the key of its spool entry and its card; or with what kept it unread."""
+
+    found: Found
+    key: str = ""
+    card: Card | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+def hash_all(files: Sequence[Found]) -> list[Entry]:
+    """An entry for every file in their order, with the hash of its bytes as key."""
+    return [_hashed(one) for one in files]
+
+
+def read_all(
+    entries: Sequence[Entry],
+    *,
+    pool: Executor,
+    spool: Spool,
+    jobs: int = 1,
+    progress: Progress | None = None,
+) -> list[Entry]:
+    """The entries with their cards; packs are replaced by the files in them.
+
+    Files with an entry in the spool are not read again.
+    """
+    reader = _Reader(spool, pool, max(1, jobs), progress)
+    reader.read(entries)
+    unpacked: list[Entry] = []
+    for entry in entries:
+        members = entry.card.members if entry.card else ()
+        if not members:
+            unpacked.append(entry)
+        for name, number in members:
+            shown = f"{entry.found.name}/{name}"
+            inside = Found(shown, entry.found.path, member=number)
+            unpacked.append(Entry(inside, f"{entry.key}-{number}"))
+    reader.read([entry for entry in unpacked if entry.found.member is not None])
+    return unpacked
+
+
+def _hashed(found: Found) -> Entry:
+    if found.skip:
+        return Entry(found, problems=(Problem(code="F190", facts={"detail": found.skip}),))
+    try:
+        size = found.path.stat().st_size
+        if size > USUAL_LIMITS.file_bytes:
+            # Not even hashed: who knows how long it is.
+            return Entry(found, problems=(_too_big(),))
+        with found.path.open("rb") as file:
+            return Entry(found, hashlib.file_digest(file, "sha256").hexdigest())
+    except OSError as error:
+        detail = error.strerror or str(error)
+        return Entry(found, problems=(Problem(code="F107", facts={"detail": detail}),))
+
+
+def _too_big() -> Problem:
+    limit = USUAL_LIMITS.file_bytes // 1_000_000
+    return Problem(code="F106", facts={"detail": f"文件超过 {limit} MB"})
+
+
+@define
+class _Reader:
+    spool: Spool
+    pool: Executor
+    jobs: int
+    progress: Progress | None
+
+    def read(self, entries: Sequence[Entry]) -> None:
+        """Gives each entry with a key its card; one whose worker died gets the problem."""
+        by_key: dict[str, list[Entry]] = {}
+        for entry in entries:
+            if entry.key:
+                by_key.setdefault(entry.key, []).append(entry)
+        to_read: list[Item] = []
+        for key, same in by_key.items():
+            card = self.spool.card(key)
+            self._deal(same, card)
+            if card is None:
+                to_read.append((key, str(same[0].found.path), same[0].found.member))
+        done = len(by_key) - len(to_read)
+        self._tell(done, len(by_key))
+        for key, card, problem in self._read_chunks(to_read):
+            self._deal(by_key[key], card)
+            if problem is not None:
+                for entry in by_key[key]:
+                    entry.problems = (problem,)
+            done += 1
+            self._tell(done, len(by_key))
+
+    def _deal(self, entries: list[Entry], card: Card | None) -> None:
+        """Gives the card to all files of that content; one that was not read is a problem."""
+        for entry in entries:
+            if card is not None and card.unread:
+                entry.problems = (Problem(code="F107", facts={"detail": card.unread}),)
+            else:
+                entry.card = card
+
+    def _tell(self, done: int, total: int) -> None:
+        if self.progress and total:
+            self.progress(done, total)
+
+    def _read_chunks(
+        self, items: Sequence[Item]
+    ) -> Iterator[tuple[str, Card | None, Problem | None]]:
+        waiting = deque(tuple(items[at : at + CHUNK]) for at in range(0, len(items), CHUNK))
+        running: dict[Future[list[Card]], tuple[Item, ...]] = {}
+        retried: set[str] = set()
+        while waiting or running:
+            while waiting and len(running) < self.jobs * _WAITING:
+                chunk = waiting.popleft()
+                running[self.pool.submit(read_chunk, str(self.spool.folder), chunk)] = chunk
+            finished, _ = wait(running, return_when=FIRST_COMPLETED)
+            for future in finished:
+                chunk = running.pop(future)
+                try:
+                    cards = future.result()
+                except Exception as error:
+                    if not _died(error):
+                        raise
+                    for key, card, problem, rest in self._after_death(chunk, error, retried):
+                        if rest:
+                            waiting.appendleft(rest)
+                        if card is not None or problem is not None:
+                            yield key, card, problem
+                    continue
+                for (key, _, _), card in zip(chunk, cards, strict=True):
+                    yield key, card, None
+
+    def _after_death(
+        self, chunk: tuple[Item, ...], error: Exception, retried: set[str]
+    ) -> Iterator[tuple[str, Card | None, Problem | None, tuple[Item, ...]]]:
+        """The files that were done; then the one at which the worker died; the rest goes on."""
+        for at, item in enumerate(chunk):
+            key = item[0]
+            card = self.spool.card(key)
+            if card is not None:
+                yield key, card, None, ()
+                continue
+            alone = len(chunk) == 1
+            ours = not isinstance(error, WorkerDiedError) or error.code in _OUR_ENDS
+            if (alone or isinstance(self.pool, LocalPool)) and (ours or key in retried):
+                yield key, None, Problem(code="F120"), chunk[at + 1 :]
+            else:
+                # Somebody else may have ended the worker, or a neighbour in a shared one.
+                retried.add(key)
+                yield key, None, None, (item,)
+                yield key, None, None, chunk[at + 1 :]
+            return
+
+
+# How a worker ends that ran out of time or whose parser aborted; -9 is somebody else's doing.
+_OUR_ENDS = frozenset(
+    -getattr(signal, name) for name in ("SIGALRM", "SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL")
+    if hasattr(signal, name)
+) | {1}  # fmt: skip
+
+
+def _died(error: Exception) -> bool:
+    """Whether a task failed because its process ended (KilledWorker is Dask's word for it)."""
+    return isinstance(error, WorkerDiedError | BrokenExecutor) or (
+        type(error).__name__ == "KilledWorker"
+    )
+
+
+# --- in the worker -------------------------------------------------------------------------------
+
+Item = tuple[str, str, int | None]  # key, path, number in a pack
+
+
+def read_chunk(folder: str, items: Iterable[Item]) -> list[Card]:
+    """Reads files into the spool, one after the other, each within its limits; their cards."""
+    spool = Spool(Path(folder))
+    return [_read_one(spool, *item) for item in items]
+
+
+def _read_one(spool: Spool, key: str, path: str, member: int | None) -> Card:
+    known = spool.card(key)  # of an earlier try, before a neighbour ended the worker
+    if known is not None:
+        return known
+    try:
+        data = Path(path).read_bytes()
+    except OSError as error:
+        return Card("", unread=error.strerror or str(error))
+    if not key.startswith(hashlib.sha256(data).hexdigest()):
+        return Card("", unread="文件在导入过程中被改动")
+    with limited(USUAL_LIMITS.seconds, USUAL_LIMITS.memory_bytes):
+        returned = _read(data, member)
+    extracted, stamp = returned.extracted, returned.stamp
+    names, cluster = (), ""
+    if extracted is not None and stamp is not None:
+        names = across.names_of(stamp, extracted)
+        cluster = across.cluster_of(stamp, extracted)
+    card = Card(
+        sha256=returned.sha256, stamp=stamp, readable=extracted is not None,
+        modified=returned.modified, cluster=cluster, members=returned.members,
+    )  # fmt: skip
+    spool.put(key, card, names, returned)
+    return card
+
+
+def _read(data: bytes, member: int | None) -> Returned:
+    try:
+        return read_submission(data) if member is None else read_pack_member(data, member)
+    except MemoryError:
+        detail = f"读取需要的内存超过 {USUAL_LIMITS.memory_bytes // 1_000_000_000} GB"
+        problem = Problem(code="F106", facts={"detail": detail})
+        return Returned(sha256=hashlib.sha256(data).hexdigest(), problems=(problem,))

@@ -1,0 +1,56 @@
+"""Whose workbook a file is: from its stamp, from the marks of its sheets where the stamp is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from clusterbook import registry
+from clusterbook.grid import Grid
+from clusterbook.identity import META_SHEET, STAMP_CELL, STAMP_NAME, Stamp
+from clusterbook.problems import Problem
+from clusterbook.witnesses import corner
+
+
+def identify(grid: Grid) -> tuple[Stamp | None, list[Problem]]:
+    """The stamp of a workbook, or why there is none that can be trusted."""
+    stamp = next(filter(None, _stamps(grid)), None)
+    if stamp is None:
+        return _by_marks(grid)
+    if stamp.form not in registry.form_ids():
+        return None, [Problem(code="F102")]
+    current = registry.workbook(stamp.form, stamp.options).version
+    if stamp.version != current:
+        facts = {"found": f"{stamp.version}版", "expected": f"{current}版"}
+        return None, [Problem(code="F108", facts=facts)]
+    return stamp, []
+
+
+def _stamps(grid: Grid) -> Iterable[Stamp | None]:
+    """Stamps in order of trust: the hidden sheet, then the document's own description."""
+    for sheet in grid.sheets:
+        mark = corner(sheet)
+        if sheet.name == META_SHEET or (mark and mark[1] == "meta"):
+            text = sheet.cells.get(STAMP_CELL)
+            yield Stamp.parse(text) if isinstance(text, str) else None
+    yield Stamp.parse(grid.core.get("comments", ""))
+    name = grid.names.get(STAMP_NAME, "")
+    yield Stamp.parse(name.strip('="').replace('""', '"'))
+
+
+def _by_marks(grid: Grid) -> tuple[Stamp | None, list[Problem]]:
+    """The form to which the sheets of a file without a stamp belong, as it is issued now.
+
+    Whoever copies the sheets into a new workbook copies their rulers along, but not the stamp.
+    """
+    marks = [mark for mark in map(corner, grid.sheets) if mark]
+    votes: Counter[str] = Counter()
+    for form in registry.form_ids():
+        keys = {sheet.key for sheet in registry.workbook(form).sheets}
+        votes[form] = sum(mark[1] in keys for mark in marks)
+    (form, most), *others = votes.most_common()
+    if not most or any(count == most for _, count in others):
+        return None, [Problem(code="F102")]
+    issues = Counter(mark[2] for mark in marks)
+    stamp = Stamp.of(registry.workbook(form), issue=issues.most_common(1)[0][0])
+    return stamp, [Problem(code="F115", value=stamp.issue or "空白表")]

@@ -1,0 +1,216 @@
+"""What was read of each file, kept beside the results: a file that did not change is not read again.
+
+An entry is found by the hash of the file's bytes, below a folder named by the version of the
+software and of the specs, so that nothing outlives what made it. Entries are plain builtin values
+(``marshal``): reading one cannot run code, and a damaged one counts as missing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import marshal
+import os
+import shutil
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from struct import Struct
+from typing import Any
+from zlib import crc32
+
+import attrs
+from attrs import frozen
+
+import workbook_specs
+from clusterbook.extract import Extracted, Oddities, RawLibrary
+from clusterbook.identity import Stamp
+from clusterbook.pipeline import Returned
+from clusterbook.problems import Problem
+
+FOLDER = ".cache"
+_MARK = b"cbsp"
+_HEAD = Struct("<4sIQ")  # mark, checksum, length of what follows
+_PARTS = 3
+
+
+@cache
+def software_key() -> str:
+    """Hash of everything that decides how a file is read: the code, the specs and the interpreter."""
+    digest = hashlib.sha256(sys.version.encode())
+    for folder in (Path(__file__).parent, Path(workbook_specs.__file__).parent):
+        for path in sorted(folder.rglob("*")):
+            if path.suffix in (".py", ".toml", ".json") and path.is_file():
+                digest.update(path.relative_to(folder).as_posix().encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+@frozen
+class Card:
+    """What the main process knows of a file that was read; the values stay in the spool.
+
+    ``cluster`` is the key of the cluster it is about. ``members``: shown name and number of each file in a pack. ``unread``: why a file could not be
+    opened; such a card is not kept.
+    """
+
+    sha256: str
+    stamp: Stamp | None = None
+    readable: bool = False
+    modified: str = ""
+    cluster: str = ""
+    members: tuple[tuple[str, int], ...] = ()
+    unread: str = ""
+
+
+Names = tuple[tuple[str, str, str, int], ...]  # subject, key of the name, library, row index
+
+
+@frozen
+class Spool:
+    """The entries of one version of the software in a folder.
+
+    An entry has three parts, each with its own checksum: the card, the names that may stand in
+    other submissions too, and all that was read.
+    """
+
+    folder: Path
+
+    @classmethod
+    def beside(cls, folder: Path) -> Spool:
+        """The spool in a cache folder; entries of other versions are removed."""
+        own = folder / software_key()
+        own.mkdir(parents=True, exist_ok=True)
+        for other in folder.iterdir():
+            if other != own and other.is_dir():
+                shutil.rmtree(other, ignore_errors=True)
+        return cls(own)
+
+    def _path(self, key: str) -> Path:
+        return self.folder / key[:2] / key
+
+    def put(self, key: str, card: Card, names: Names, returned: Returned) -> None:
+        """Keeps what was read of the file with this key; whole or not at all."""
+        path = self._path(key)
+        path.parent.mkdir(exist_ok=True)
+        beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
+        with beside.open("wb") as file:
+            for part in (_pack_card(card), names, _pack(returned)):
+                data = marshal.dumps(part)
+                file.write(_HEAD.pack(_MARK, crc32(data), len(data)))
+                file.write(data)
+        beside.replace(path)
+
+    def card(self, key: str) -> Card | None:
+        """The card of an entry, None where there is none that is whole."""
+        for part in self._parts(key):
+            return _unpack_card(part)
+        return None
+
+    def names(self, key: str) -> Names:
+        """The names in a submission that may stand in others, too."""
+        parts = self._parts(key)
+        next(parts, None)
+        found: Names = next(parts, ())
+        return found
+
+    def returned(self, key: str) -> Returned:
+        """What was read of a file; LookupError where there is no whole entry."""
+        parts = list(self._parts(key))
+        if len(parts) != _PARTS:
+            raise LookupError(f"no whole entry {key} in {self.folder}")
+        returned: Returned = _unpack(Returned, parts[-1])
+        return returned
+
+    def _parts(self, key: str) -> Iterator[Any]:
+        """The parts of an entry up to the first that is damaged."""
+        try:
+            file = self._path(key).open("rb")
+        except OSError:
+            return
+        with file:
+            for _ in range(_PARTS):
+                head = file.read(_HEAD.size)
+                if len(head) < _HEAD.size:
+                    return
+                mark, check, length = _HEAD.unpack(head)
+                data = file.read(length) if mark == _MARK else b""
+                if len(data) != length or crc32(data) != check:
+                    return
+                yield marshal.loads(data)
+
+    def keep_only(self, keys: Iterable[str]) -> None:
+        """Removes the entries of all other files, and what a killed run left half-written."""
+        wanted = set(keys)
+        for folder in self.folder.iterdir():
+            for path in folder.iterdir():
+                if path.name not in wanted:
+                    path.unlink(missing_ok=True)
+
+
+# --- plain values --------------------------------------------------------------------------------
+
+_Turn = Callable[[Callable[[Any], Any], Any], Any]
+
+
+def _one(turn: Callable[[Any], Any], value: Any) -> Any:
+    return None if value is None else turn(value)
+
+
+def _each(turn: Callable[[Any], Any], values: Any) -> Any:
+    return type(values)(turn(value) for value in values)
+
+
+def _each_value(turn: Callable[[Any], Any], values: Any) -> Any:
+    return {key: turn(value) for key, value in values.items()}
+
+
+# Which attributes hold further objects; all others are builtin values.
+_NESTED: Mapping[type, Mapping[str, tuple[type, _Turn]]] = {
+    Returned: {
+        "stamp": (Stamp, _one), "extracted": (Extracted, _one), "problems": (Problem, _each),
+    },
+    Extracted: {
+        "oddities": (Oddities, _one), "libraries": (RawLibrary, _each_value),
+        "problems": (Problem, _each),
+    },
+    RawLibrary: {"oddities": (Oddities, _one)},
+}  # fmt: skip
+
+
+@cache
+def _names(cls: type) -> tuple[str, ...]:
+    return tuple(one.name for one in attrs.fields(cls))
+
+
+def _pack(value: Any) -> list[Any]:
+    """The attributes of an object as builtin values, in their order."""
+    nested = _NESTED.get(type(value), {})
+    packed = []
+    for name in _names(type(value)):
+        attribute = getattr(value, name)
+        packed.append(nested[name][1](_pack, attribute) if name in nested else attribute)
+    return packed
+
+
+def _unpack(cls: Any, packed: list[Any]) -> Any:
+    nested = _NESTED.get(cls, {})
+    found = {}
+    for name, value in zip(_names(cls), packed, strict=True):
+        if name in nested:
+            inner, turn = nested[name]
+            found[name] = turn(lambda one, inner=inner: _unpack(inner, one), value)
+        else:
+            found[name] = value
+    return cls(**found)
+
+
+def _pack_card(card: Card) -> tuple[Any, ...]:
+    stamp = None if card.stamp is None else card.stamp.text()
+    return card.sha256, stamp, card.readable, card.modified, card.cluster, card.members
+
+
+def _unpack_card(packed: tuple[Any, ...]) -> Card:
+    sha256, stamp, *rest = packed
+    return Card(sha256, Stamp.parse(stamp) if stamp else None, *rest)

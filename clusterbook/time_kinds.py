@@ -1,0 +1,111 @@
+"""Kinds of times: months, days, periods."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from clusterbook.excel_texts import excel_day, excel_month
+from clusterbook.kind import TEXT_FORMAT, Kind, Offer, Raw, filled
+from clusterbook.spellings import (
+    Reading,
+    offered_period,
+    plain_date,
+    plain_month,
+    plain_period,
+    read_date,
+    read_month,
+    read_period,
+)
+
+
+@frozen(kw_only=True)
+class Month(Kind):
+    """A month, YYYY-MM. The cell is text: number formats turn 2024.10 into 2024.1."""
+
+    dtype: ClassVar[str] = "month"
+    name: ClassVar[str] = "month"
+    formats: ClassVar[frozenset[str]] = frozenset({"date"})
+    none: bool = False
+    example: ClassVar[str] = "2024-03"
+
+    def plain(self, raw: Raw) -> Any:
+        """YYYY-MM."""
+        return plain_month(raw) if isinstance(raw, str) else None
+
+    def interpret(self, raw: Raw, number_format: str) -> Reading:
+        """``YYYY-MM``; V240–V242."""
+        return read_month(raw, date_format=number_format == "date")
+
+    def offer(self) -> Offer:
+        """Text, with an example."""
+        return Offer(
+            prompt=f"请填年月，如 {self.example}。", number_format=TEXT_FORMAT, align="center"
+        )  # fmt: skip
+
+    def fault(self, cell: str) -> str:
+        """Text that is no month."""
+        return f"{filled(cell)}*ISTEXT({cell})*ISERROR({excel_month(cell)})"
+
+
+@frozen(kw_only=True)
+class Day(Month):
+    """A date; month precision is accepted (申报时间)."""
+
+    dtype: ClassVar[str] = "date"
+    name: ClassVar[str] = "date"
+    example: ClassVar[str] = "2026-03-15"
+
+    def plain(self, raw: Raw) -> Any:
+        """YYYY-MM-DD and YYYY-MM."""
+        return plain_date(raw) if isinstance(raw, str) else None
+
+    def interpret(self, raw: Raw, number_format: str) -> Reading:
+        """``YYYY-MM-DD`` or ``YYYY-MM``; V240, V241."""
+        return read_date(raw, date_format=number_format == "date")
+
+    def offer(self) -> Offer:
+        """Text, with an example."""
+        return Offer(
+            prompt=f"请填日期，如 {self.example}，也可只填年月。",
+            number_format=TEXT_FORMAT,
+            align="center",
+        )
+
+    def fault(self, cell: str) -> str:
+        """Text that is neither a month nor a day."""
+        wrong = f"ISERROR({excel_month(cell)})*ISERROR({excel_day(cell)})"
+        return f"{filled(cell)}*ISTEXT({cell})*{wrong}"
+
+
+@frozen(kw_only=True)
+class Period(Kind):
+    """From month to month; exported as an ISO interval ``YYYY-MM/YYYY-MM``."""
+
+    name: ClassVar[str] = "period"
+    formats: ClassVar[frozenset[str]] = frozenset({"date"})
+    none: bool = False
+    example: ClassVar[str] = "2024.03-2026.12"
+
+    def plain(self, raw: Raw) -> Any:
+        """The example's spelling."""
+        return plain_period(raw) if isinstance(raw, str) else None
+
+    def interpret(self, raw: Raw, number_format: str) -> Reading:
+        """``YYYY-MM/YYYY-MM``; V243–V245."""
+        return read_period(raw, date_format=number_format == "date")
+
+    def spell(self, value: Any) -> Raw:
+        """The example's spelling."""
+        return offered_period(value)
+
+    def offer(self) -> Offer:
+        """Text, with an example."""
+        return Offer(
+            prompt=f"请填起止年月，如 {self.example}。", number_format=TEXT_FORMAT, align="center"
+        )  # fmt: skip
+
+    def fault(self, cell: str) -> str:
+        """Too short to hold two years."""
+        return f"{filled(cell)}*(LEN({cell})<9)"

@@ -1,0 +1,150 @@
+"""Read .xlsx and .xlsm workbooks straight from their XML; macros are told of, never looked into."""
+
+import re
+from collections.abc import Collection, Iterator
+from typing import Final
+from xml.etree import ElementTree as ET
+
+from clusterbook.cells import Grid, Merge, Note, SheetGrid, from_1904
+from clusterbook.guard import GridError, Limits, Package, damaged, too_big
+from clusterbook.layout import cell_name
+from clusterbook.xlsx_book import (
+    Book,
+    local_name,
+    part_of,
+    read_formats,
+    read_notes,
+    read_properties,
+    read_relations,
+    read_strings,
+    read_workbook,
+)
+from clusterbook.xlsx_scan import Scan, parse_address, scan_sheet
+
+_OTHER_SHEETS: Final = {
+    "chartsheet": "chart_sheet",
+    "dialogsheet": "dialog_sheet",
+    "xlMacrosheet": "macro_sheet",
+    "xlIntlMacrosheet": "macro_sheet",
+}
+# A formula that asks another program: =cmd|'/c calc'!A0, or LibreOffice's DDE().
+_DDE: Final = re.compile(r"""(?:\A|[=+\-*/^&(,;<>])[\w.]{1,30}+\|'|\bDDE\(""")
+_RICH_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* vm="')
+_MAX_FORMULA: Final = 8_192  # characters that Excel allows
+_MAX_DRAWN: Final = 100_000  # more anchors than this are no pictures in a form
+
+
+def read_xlsx(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
+    """Return the grid of a package with a workbook in XML."""
+    root = read_relations(package, "")
+    part = part_of(root, "officeDocument") or "xl/workbook.xml"
+    if part.endswith(".bin") or not package.find(part):
+        raise GridError("not_xlsx", {"found": "zip"})
+    workbook = read_workbook(package, part)
+    relations = read_relations(package, part)
+    if len(workbook.listed) > limits.sheets:
+        raise too_big("sheets", limits.sheets)
+    book = Book(
+        read_strings(package, relations),
+        read_formats(package, relations),
+        workbook.date1904,
+        limits.cells,
+    )
+    notes = list(read_notes(package, relations))
+    sheets: list[SheetGrid] = []
+    for name, state, relation in workbook.listed:
+        kind, path = relations.get(relation, ("", ""))
+        if kind in _OTHER_SHEETS:
+            notes.append(Note(_OTHER_SHEETS[kind], name))
+        elif kind != "worksheet" or not package.find(path):
+            raise GridError("missing_part", {"sheet": name, "part": path})
+        elif name in skip and state != "visible":
+            package.content(path)  # its check sum is still looked at
+            sheets.append(SheetGrid(name, state, skipped=True))
+        else:
+            sheets.append(_read_sheet(package, book, path, (name, state), notes))
+    if not sheets:
+        raise damaged("workbook", "no_sheets")
+    if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
+        notes.append(Note("duplicate_sheet_names"))
+    properties, core = read_properties(package, root)
+    return Grid(
+        "xlsx", tuple(sheets), workbook.names, properties, core, tuple(notes), workbook.date1904
+    )
+
+
+def _read_sheet(
+    package: Package, book: Book, part: str, listed: tuple[str, str], notes: list[Note]
+) -> SheetGrid:
+    name, state = listed
+    content = package.content(part)
+    scan = scan_sheet(book, content, part)
+    if book.date1904:
+        for at, kind in scan.formats.items():
+            value = scan.cells.get(at)
+            if kind == "date" and type(value) is float:
+                scan.cells[at] = from_1904(value)
+    notes += (Note("duplicate_cell", name, cell_name(*at)) for at in scan.twice)
+    order = list(scan.cells)
+    if order != sorted(order):
+        notes.append(Note("unordered_rows", name))
+    if scan.default_hidden:
+        notes.append(Note("rows_hidden_by_default", name))
+    for at, formula in scan.formulas.items():
+        if ("|" in formula or "DDE(" in formula) and _DDE.search(formula[:_MAX_FORMULA]):
+            notes.append(Note("dde", name, cell_name(*at)))
+    return SheetGrid(
+        name=name,
+        state=state,
+        cells=scan.cells,
+        errors=scan.errors,
+        formulas=scan.formulas,
+        formats=scan.formats,
+        merges=tuple(scan.merges),
+        hidden_rows=frozenset(scan.hidden_rows),
+        hidden_columns=tuple(scan.hidden_columns),
+        filter=scan.filter,
+        pictures=tuple(dict.fromkeys(_pictures(package, part, content, scan))),
+    )
+
+
+# --- pictures -------------------------------------------------------------------------------
+
+
+def _pictures(package: Package, part: str, content: bytes, scan: Scan) -> Iterator[Merge]:
+    """Yield what lies under pictures; looked for only where a part says that there are some."""
+    if b"DISPIMG(" in content:
+        for (row, column), formula in scan.formulas.items():
+            if "DISPIMG(" in formula or "DISPIMG(" in str(scan.cells.get((row, column), "")):
+                yield row, column, row, column
+    if package.find("xl/richData/richValueRel.xml"):
+        for ref in _RICH_CELL.findall(content):
+            row, column = parse_address(ref.decode())
+            yield row, column, row, column
+    if scan.drawing:
+        for kind, path in read_relations(package, part).values():
+            if kind == "drawing" and package.find(path):
+                yield from _drawn(package.tree(path))
+
+
+def _drawn(drawing: ET.Element) -> Iterator[Merge]:
+    """Yield what the pictures of a drawing cover, as far as they are anchored to cells."""
+    for anchor in list(drawing)[:_MAX_DRAWN]:
+        inside = [local_name(element.tag) for element in anchor.iter()]
+        if "pic" not in inside:
+            continue
+        corners = {local_name(corner.tag): corner for corner in anchor}
+        first = _corner(corners.get("from"))
+        if first is not None:
+            last = _corner(corners.get("to")) or first
+            yield *first, *last
+
+
+def _corner(element: ET.Element | None) -> tuple[int, int] | None:
+    if element is None:
+        return None
+    texts = {local_name(child.tag): (child.text or "").strip() for child in element}
+    row, column = texts.get("row", ""), texts.get("col", "")
+    short = row.isdecimal() and column.isdecimal() and len(row) <= 7 and len(column) <= 5  # noqa: PLR2004 - digits on the grid
+    return (int(row), int(column)) if short else None
+

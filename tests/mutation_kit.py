@@ -1,0 +1,395 @@
+"""The engine of the mutation kit: a filled-in workbook, what was done to it, what came of it.
+
+Both forms are filled with known values that all differ. A mutation does to the workbook what a
+person or a program does and keeps account of what a person now sees at each answer; the result is
+imported. Each value is then
+
+- right: it is what a person sees there;
+- reported: it is not, and a problem says so at this very answer, cell, sheet or file;
+- silently wrong: neither. There must be none.
+
+The mutations themselves are in ``mutations``.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from random import Random
+from typing import Any
+
+from fill import FilledIn, default_value, fill, imported, inputs
+from mutable import Book, Tab, parsed
+
+from clusterbook import registry, template
+from clusterbook.documents import submission_document
+from clusterbook.grid import Address, read_grid
+from clusterbook.identity import Stamp
+from clusterbook.layout import Body, Layout, SheetPlan, cell_name
+from clusterbook.problems import CATALOGUE, Problem
+
+ISSUE = "M0000"
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A value that may be read in several ways, all of them right."""
+
+    values: tuple[Any, ...]
+
+
+@dataclass
+class Case:
+    """A workbook, what a person sees in it, and what need not be read any more.
+
+    ``truth`` is by owner: the full key of an answer, or ``library.column#row``. ``gone`` are
+    answers that the person deleted: they must be reported, but nobody can read them. ``told`` are
+    cells about which something must be said.
+    """
+
+    layout: Layout
+    book: Book
+    truth: dict[str, Any]
+    gone: set[str] = field(default_factory=set)
+    told: list[tuple[Tab, Address]] = field(default_factory=list)
+
+    def copy(self, issue: str = ISSUE) -> Case:
+        """The same, issued under another id: no two files of a batch may share one."""
+        case = self._copied()
+        for tab in case.book.tabs:
+            for cell in tab.cells.values():
+                if isinstance(cell.value, str) and ISSUE in cell.value:
+                    cell.value = cell.value.replace(ISSUE, issue)
+        case.book.comments = case.book.comments.replace(ISSUE, issue)
+        case.book.names = {n: text.replace(ISSUE, issue) for n, text in case.book.names.items()}
+        return case
+
+    def _copied(self) -> Case:
+        return Case(self.layout, self.book.copy(), dict(self.truth), set(self.gone))
+
+    @property
+    def plans(self) -> dict[str, SheetPlan]:
+        return {plan.sheet.key: plan for plan in self.layout.sheets}
+
+    def sheets(self) -> list[tuple[Tab, SheetPlan]]:
+        """The tabs that are sheets of the form."""
+        plans = self.plans
+        return [(tab, plans[tab.key]) for tab in self.book.tabs if tab.key in plans]
+
+    def pages(self) -> list[tuple[Tab, SheetPlan]]:
+        """The sheets of the form that are not libraries."""
+        return [(tab, plan) for tab, plan in self.sheets() if plan.body is None]
+
+    def libraries(self, *, closed: bool | None = None) -> list[tuple[Tab, Body]]:
+        return [
+            (tab, plan.body)
+            for tab, plan in self.sheets()
+            if plan.body is not None and closed in (None, plan.body.library.closed)
+        ]
+
+    def rows_of(self, tab: Tab) -> dict[int, list[str]]:
+        """The rows of a tab that hold answers, with the owners in them from left to right."""
+        rows: dict[int, list[str]] = defaultdict(list)
+        for at, cell in sorted(tab.cells.items(), key=lambda item: item[0]):
+            if cell.owner:
+                rows[at[0]].append(cell.owner)
+        return dict(rows)
+
+    def forget(self, owner: str) -> None:
+        """The person took this answer away: it must be reported, not read."""
+        self.gone.add(owner.split("|")[0])
+
+    def drop_row(self, owners: Sequence[str]) -> None:
+        """A library row was deleted: it leaves no trace, and nobody misses it."""
+        for owner in owners:
+            self.truth.pop(owner, None)
+
+
+def key_of(owner: str) -> str:
+    """The full key of an answer or library column."""
+    return owner.split("#")[0].split("|")[0]
+
+
+def kind_of(layout: Layout, owner: str) -> Any:
+    key = key_of(owner)
+    if key in layout.slots:
+        return layout.slots[key][0].field.kind
+    return layout.columns[key].field.kind
+
+
+def in_boxes(layout: Layout, owner: str) -> bool:
+    """Whether an answer is a long text in several cells."""
+    return len(layout.slots.get(key_of(owner), ())) > 1
+
+
+@cache
+def base(form: str, seed: int = 1) -> Case:
+    """A form in which everything is filled in."""
+    layout = registry.layout(form)
+    filled = fill(layout, seed=seed, rows=4, everything=True)
+    stamp = Stamp.of(layout.workbook, issue=ISSUE, issued_to="测试县")
+    book = Book.of(read_grid(template.write_template(layout, stamp, filled.answers())))
+    case = Case(layout, book, _truth(filled))
+    for one in inputs(layout, {key: len(rows) for key, rows in filled.row_texts.items()}):
+        tab = book.tab(one.sheet)
+        at = next((at for at in [parsed(one.cell)] if at in tab.cells), None)
+        if at is not None:
+            owner = one.name if one.row is None else f"{one.name}#{one.row}"
+            tab.cells[at].owner = owner if one.part == 1 else f"{owner}|{one.part}"
+    return case
+
+
+def _truth(filled: FilledIn) -> dict[str, Any]:
+    slots = filled.layout.slots
+    truth = {key: value for key, value in filled.expected.items() if not slots[key][0].locked}
+    for library, rows in filled.row_expected.items():
+        for number, row in enumerate(rows):
+            truth |= {f"{library}.{column}#{number}": value for column, value in row.items()}
+    return truth
+
+
+# ---------------------------------------------------------------- what came of it
+
+
+@dataclass
+class Count:
+    """Values by what became of them."""
+
+    right: int = 0
+    reported: int = 0
+    gone: int = 0
+    wrong: list[str] = field(default_factory=list)
+
+    @property
+    def values(self) -> int:
+        return self.right + self.reported + self.gone + len(self.wrong)
+
+    @property
+    def share(self) -> float:
+        """Share of the values that were read right, of those that nobody deleted."""
+        there = self.values - self.gone
+        return self.right / there if there else 1.0
+
+    def add(self, other: Count) -> None:
+        self.right += other.right
+        self.reported += other.reported
+        self.gone += other.gone
+        self.wrong += other.wrong
+
+
+@dataclass
+class Result:
+    """What the importer said about one file."""
+
+    answers: dict[str, Any]
+    rows: dict[str, list[dict[str, Any]]]
+    problems: list[Problem]
+    readable: bool
+
+
+def read_back(layout: Layout, files: Sequence[bytes]) -> list[Result]:
+    """The files, imported as one batch."""
+    batch = imported(*files)
+    results = []
+    for one in batch.submissions:
+        if one.group < 0:
+            results.append(Result({}, {}, list(one.problems), readable=False))
+            continue
+        document = submission_document(batch, one, "zh")
+        answers = {}
+        for key, parts in layout.slots.items():
+            slot = parts[0]
+            block = document["values"][slot.block.key]
+            if slot.block.item is not None:
+                block = block[slot.block.item - 1]
+            value = block[slot.field.key]
+            answers[key] = value if slot.field.year is None else value[str(slot.field.year)]
+        results.append(Result(answers, document["libraries"], list(one.problems), readable=True))
+    return results
+
+
+def classify(case: Case, result: Result) -> Count:
+    """Each value: right, reported or silently wrong."""
+    count = Count()
+    told = _Told(case, result)
+    typed = {key: parts[0] for key, parts in case.layout.slots.items() if not parts[0].locked}
+    for key, slot in typed.items():
+        expected = case.truth.get(key, default_value(slot.field))
+        found = result.answers.get(key)
+        if key in case.gone:
+            # Somebody deleted it: it must be missed, and nothing else may stand in for it.
+            # What is left of a long text is read with the problem that a part of it is gone.
+            ok = told.about(key) and (found in (None, False) or in_boxes(case.layout, key))
+            count.gone += ok
+            if not ok:
+                count.wrong.append(f"{key}: deleted, read {found!r}")
+        elif result.readable and _same(expected, found):
+            count.right += key in case.truth
+        elif told.about(key):
+            count.reported += 1
+        else:
+            count.wrong.append(f"{key}: expected {expected!r}, read {found!r}")
+    for body in case.layout.bodies.values():
+        _classify_rows(case, body, result, told, count)
+    for tab, at in case.told:
+        if told.at(tab, at):
+            count.reported += 1
+        else:
+            count.wrong.append(f"{tab.name}!{cell_name(*at)}: nothing was said")
+    return count
+
+
+def _classify_rows(case: Case, body: Body, result: Result, told: _Told, count: Count) -> None:
+    key = body.library.key
+    expected: dict[str, dict[str, Any]] = defaultdict(dict)
+    for owner, value in case.truth.items():
+        if owner.startswith(f"{key}.") and "#" in owner:
+            column, row = owner.removeprefix(f"{key}.").split("#")
+            expected[row][column] = value
+    found = result.rows.get(key, [])
+    pairs = sorted(
+        (
+            (-sum(_same(value, row.get(column)) for column, value in wanted.items()), at, number)
+            for at, row in enumerate(found)
+            for number, wanted in expected.items()
+        ),
+    )
+    match: dict[str, int] = {}
+    for score, at, number in pairs:
+        if score and at not in match.values() and number not in match:
+            match[number] = at
+    for number, wanted in expected.items():
+        row = found[match[number]] if number in match else {}
+        for column, value in wanted.items():
+            owner = f"{key}.{column}#{number}"
+            if _same(value, row.get(column)):
+                count.right += 1
+            elif told.about(owner):
+                count.reported += 1
+            else:
+                count.wrong.append(f"{owner}: expected {value!r}, read {row.get(column)!r}")
+    for at, row in enumerate(found):
+        wanted = next((expected[n] for n, there in match.items() if there == at), {})
+        for column in body.inputs:
+            value = row.get(column.field.key)
+            if column.field.key in wanted or _same(default_value(column.field), value):
+                continue
+            if not told.row(key, row["row"], column.key):
+                count.wrong.append(f"{column.key} row {row['row']}: nobody typed {value!r}")
+
+
+def _same(expected: Any, found: Any) -> bool:
+    if isinstance(expected, OneOf):
+        return any(_same(value, found) for value in expected.values)
+    if isinstance(expected, bool) or isinstance(found, bool):
+        return expected is found
+    return bool(expected == found)
+
+
+class _Told:
+    """Where something was said that stops a wrong value from passing as right."""
+
+    def __init__(self, case: Case, result: Result) -> None:
+        self.case, self.result = case, result
+        self.owned = case.book.owned()
+        # A rule that a wrong value happens to break says nothing about the reading of it.
+        self.problems = [p for p in result.problems if p.code in CATALOGUE and p.code[0] in "FLV"]
+        self.cells = {(p.sheet, p.cell) for p in self.problems if p.cell}
+        self.keys = {p.key for p in self.problems if p.key and not p.cell}
+        self.answers = {p.key for p in self.problems if p.key in case.layout.slots}
+        self.sheets = {p.sheet for p in self.problems if p.sheet and not p.cell and not p.key}
+        self.file = not result.readable and bool(self.problems)
+
+    def about(self, owner: str) -> bool:
+        key = key_of(owner)
+        library = key.split(".")[0]
+        plan = self.case.layout.sheet_of[key]
+        if self.file or key in self.answers or {key, library} & self.keys:
+            return True
+        if plan.name in self.sheets:
+            return True
+        if owner not in self.owned:
+            return False
+        tab, at = self.owned[owner]
+        return self.at(tab, at) or tab.name in self.sheets
+
+    def at(self, tab: Tab, at: Address) -> bool:
+        if self.file or (tab.name, cell_name(*at)) in self.cells:
+            return True
+        # A merge is told once, at its first cell.
+        return any(
+            (tab.name, cell_name(*merge[:2])) in self.cells
+            for merge in tab.merges
+            if merge[0] <= at[0] <= merge[2] and merge[1] <= at[1] <= merge[3]
+        )
+
+    def row(self, library: str, row: int, key: str) -> bool:
+        """Whether something was said about a column of an imported row, or about the whole row."""
+        digits = str(row)
+        return any(
+            (p.key == key or p.key == library) and p.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == digits
+            for p in self.problems
+        )
+
+
+# ---------------------------------------------------------------- the mutations
+
+Mutate = Callable[[Case, Random], None]
+
+
+@dataclass(frozen=True)
+class Mutation:
+    """``group``: structure, told (nobody could read it right), paste, typing."""
+
+    name: str
+    group: str
+    do: Mutate
+
+
+MUTATIONS: dict[str, Mutation] = {}
+
+
+def mutation(group: str, name: str) -> Callable[[Mutate], Mutate]:
+    def add(do: Mutate) -> Mutate:
+        assert name not in MUTATIONS
+        MUTATIONS[name] = Mutation(name, group, do)
+        return do
+
+    return add
+
+
+def mutated(form: str, names: Sequence[str], seed: int, issue: str = ISSUE) -> Case:
+    """The filled-in form after these mutations."""
+    case = base(form).copy(issue)
+    for name in names:
+        MUTATIONS[name].do(case, Random(f"{seed}|{form}|{name}"))
+    return case
+
+
+def run(jobs: Sequence[tuple[str, Sequence[str], int]]) -> list[Count]:
+    """Form, mutations and seed → what came of it; the files of a form are one batch."""
+    counts: dict[int, Count] = {}
+    for form in dict.fromkeys(form for form, _, _ in jobs):
+        mine = [
+            (at, mutated(form, names, seed, f"M{at + 1000}"))
+            for at, (of, names, seed) in enumerate(jobs)
+            if of == form
+        ]
+        for start in range(0, len(mine), 20):
+            portion = mine[start : start + 20]
+            results = read_back(registry.layout(form), [case.book.bytes() for _, case in portion])
+            for (at, case), result in zip(portion, results, strict=True):
+                counts[at] = classify(case, result)
+    return [counts[at] for at in range(len(jobs))]
+
+
+def pairs(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
+    """Pairs of different mutations at random, the first of them a structural one."""
+    dice = Random(seed)
+    structure = [m.name for m in MUTATIONS.values() if m.group == "structure"]
+    for _ in range(count):
+        first = dice.choice(structure)
+        second = dice.choice([name for name in MUTATIONS if name != first])
+        yield first, second

@@ -1,0 +1,92 @@
+"""One file judged and sent back, for the tests of returned copies and notices."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from pathlib import Path
+
+from attrs import frozen
+
+from clusterbook import registry
+from clusterbook.check import check
+from clusterbook.extract import Extracted
+from clusterbook.identity import Stamp
+from clusterbook.layout import Layout
+from clusterbook.normalize import normalize
+from clusterbook.pipeline import read_submission
+from clusterbook.problems import Problem
+from clusterbook.remarks import Remark, remarks
+from clusterbook.returned import returned_copy
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+sys.path.insert(0, str(SAMPLES))
+
+import build  # noqa: E402
+from draft import Draft  # noqa: E402
+from office_file import Book, through_openpyxl  # noqa: E402
+
+__all__ = [
+    "SAMPLES",
+    "Book",
+    "Draft",
+    "Judged",
+    "build",
+    "judged",
+    "raws",
+    "sample",
+    "through_openpyxl",
+]
+
+
+@frozen
+class Judged:
+    data: bytes
+    stamp: Stamp
+    layout: Layout
+    extracted: Extracted
+    problems: list[Problem]
+
+    @property
+    def open(self) -> list[Problem]:
+        return [problem for problem in self.problems if problem.open]
+
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        return remarks(self.problems, self.layout, self.extracted)
+
+    def copy(self, file: str = "样例.xlsx") -> bytes:
+        return returned_copy(
+            self.layout, self.stamp, self.extracted, self.problems, file=file,
+            sha256=hashlib.sha256(self.data).hexdigest(),
+        )  # fmt: skip
+
+
+def judged(data: bytes) -> Judged:
+    """A readable file, read and judged by itself."""
+    read = read_submission(data)
+    assert read.stamp is not None and read.extracted is not None, read.problems
+    layout = registry.layout(read.stamp.form, read.stamp.options)
+    found = normalize(layout, [read.extracted])
+    check(found)
+    return Judged(data, read.stamp, layout, read.extracted, [*read.problems, *found.problems[0]])
+
+
+def sample(name: str) -> Judged:
+    """A sample by its path below samples/."""
+    return judged((SAMPLES / f"{name}.xlsx").read_bytes())
+
+
+def raws(one: Judged) -> dict[object, object]:
+    """Every raw value by key and box, or by library column and place among the rows."""
+    extracted = one.extracted
+    found: dict[object, object] = {
+        (place.slot.key, place.slot.part): extracted.raws[place.index]
+        for place in one.layout.in_order
+        if not place.slot.locked
+    }
+    for key, library in extracted.libraries.items():
+        for column, values in zip(one.layout.bodies[key].columns, library.columns, strict=True):
+            if not column.locked:
+                found |= {(column.key, at): value for at, value in enumerate(values)}
+    return found

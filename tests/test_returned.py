@@ -1,0 +1,416 @@
+"""The returned copy: nothing lost, wrong cells marked, the same problems when it comes back."""
+
+from __future__ import annotations
+
+import io
+import re
+import warnings
+import zipfile
+from collections import Counter
+from functools import cache
+
+import openpyxl
+import pytest
+from attrs import evolve, frozen
+from returning import (
+    SAMPLES,
+    Book,
+    Draft,
+    Judged,
+    build,
+    judged,
+    raws,
+    sample,
+    through_openpyxl,
+)
+
+from clusterbook import registry, styles
+from clusterbook.guide import RETURNED_SHEET, REVIEW_SHEET
+from clusterbook.identity import Stamp
+from clusterbook.layout import Body, cell_name, column_letters
+from clusterbook.problems import Level, Problem
+from clusterbook.remarks import returnable
+from clusterbook.template import Answers, write_template
+
+# What regenerating puts right: printed texts, formulas, other versions, deleted places.
+RESTORED = {"L101", "L102", "L103", "L104", "L105", "L106", "L109", "L110"}
+READABLE = [
+    name.removesuffix(".xlsx") for name in build.bad_samples()
+    if not any(e.startswith(("F", "L108")) for e in build.bad_samples()[name].expected)
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=READABLE)
+def came(request: pytest.FixtureRequest) -> Judged:
+    return sample(request.param)
+
+
+@pytest.fixture(scope="module")
+def data(came: Judged) -> bytes:
+    return came.copy()
+
+
+@pytest.fixture(scope="module")
+def copied(data: bytes) -> Judged:
+    return judged(data)
+
+
+# Looked at cell by cell: levels of all kinds, blanks, a computed cell, several boxes, a moved sheet.
+LOOKED_AT = (
+    "cluster_contest/bad/left-empty",
+    "cluster_contest/bad/formulas-and-error-values",
+    "fujian_sme_cluster/bad/beyond-the-limits",
+    "fujian_sme_cluster/bad/row-deleted-cell-moved-remarks-added",
+)
+
+
+@frozen
+class Looked:
+    came: Judged
+    data: bytes
+    book: openpyxl.Workbook
+
+
+@pytest.fixture(scope="module", params=LOOKED_AT)
+def looked(request: pytest.FixtureRequest) -> Looked:
+    came = sample(request.param)
+    data = came.copy()
+    return Looked(came, data, opened(data))
+
+
+def opened(data: bytes) -> openpyxl.Workbook:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return openpyxl.load_workbook(io.BytesIO(data))
+
+
+def known(problems: list[Problem]) -> Counter[tuple[str, str, str, str]]:
+    return Counter((p.code, p.key, p.value, p.message()) for p in problems)
+
+
+def test_all_values_are_there_as_they_came(came: Judged, copied: Judged) -> None:
+    there = raws(copied)
+    gone = {one.slot.key for one in came.layout.in_order if one.index in came.extracted.absent}
+    assert {at: there[at] for at in raws(came) if at[0] not in gone} == (
+        {at: raw for at, raw in raws(came).items() if at[0] not in gone}
+    )
+    assert copied.extracted.explanations == came.extracted.explanations
+
+
+def test_unchanged_it_has_the_same_problems(came: Judged, copied: Judged) -> None:
+    gone, new = (
+        known(came.problems) - known(copied.problems),
+        known(copied.problems) - known(came.problems),
+    )
+    assert {code for code, *_ in gone} <= RESTORED
+    if not any(code in ("L101", "L102", "L103") for code, *_ in gone):
+        assert not new  # a restored place is empty and asked for
+
+
+def test_its_stamp_names_its_parent(came: Judged, copied: Judged) -> None:
+    assert copied.stamp == evolve(
+        came.stamp, issue=came.stamp.issue + "-R1", parent=came.stamp.issue
+    )
+
+
+def test_same_arguments_same_bytes(looked: Looked) -> None:
+    assert looked.came.copy() == looked.data
+
+
+def test_every_problem_is_listed_with_a_link_and_its_cell_is_marked(looked: Looked) -> None:
+    came, book = looked.came, looked.book
+    assert book.sheetnames[0] == RETURNED_SHEET
+    sheet = book[RETURNED_SHEET]
+    head = next(row for row in range(1, 30) if sheet.cell(row, 2).value == "序号")
+    for one in came.remarks:
+        row = [sheet.cell(head + one.number, col).value for col in range(2, 10)]
+        assert row[:3] == [str(one.number), one.level.chinese, one.sheet or "整个文件"]
+        assert row[6:] == [one.says, one.mend]
+        if one.area is None:
+            continue
+        link = sheet.cell(head + one.number, 5).hyperlink
+        assert link.location == f"'{one.sheet}'!{one.cell}"
+        cell = book[one.sheet][one.cell]
+        assert one.says in cell.comment.text and one.mend in cell.comment.text
+        fills = {styles.MARKS[level.value]["bg_color"][1:] for level in Level}
+        assert cell.fill.fgColor.rgb[2:] in fills
+        assert cell.protection.locked == _computed(came, one.problem.key)
+
+
+def _computed(came: Judged, key: str) -> bool:
+    layout = came.layout
+    place = layout.slots[key][0] if key in layout.slots else layout.columns.get(key)
+    return place is not None and place.locked
+
+
+def test_only_cells_with_problems_are_marked(looked: Looked) -> None:
+    book = looked.book
+    marked = {(one.sheet, one.cell) for one in looked.came.remarks if one.area}
+    noted = {
+        (ws.title, c.coordinate) for ws in book for row in ws.iter_rows() for c in row if c.comment
+    }
+    assert noted == marked
+
+
+def test_rules_lists_and_protection_are_those_of_a_blank(looked: Looked) -> None:
+    came, book = looked.came, looked.book
+    blank = blank_of(came.stamp.form)
+    for plan in came.layout.sheets:
+        sheet, issued = book[plan.name], blank[plan.name]
+        assert sheet.protection.sheet
+        rules = [(str(r.sqref), r.formula1) for r in sheet.data_validations.dataValidation]
+        assert rules == [(str(r.sqref), r.formula1) for r in issued.data_validations.dataValidation]
+        shown = _formulas(sheet)
+        assert not _formulas(issued) - shown  # all marks of the blank, and ours
+        for row in issued.iter_rows():
+            for cell in row:
+                if isinstance(cell.value, str) and cell.value.startswith("="):
+                    assert sheet[cell.coordinate].value == cell.value
+    assert book.security.lockStructure
+
+
+@cache
+def blank_of(form: str) -> openpyxl.Workbook:
+    layout = registry.layout(form)
+    return opened(write_template(layout, Stamp.of(layout.workbook)))
+
+
+def _formulas(sheet: object) -> Counter[tuple[str, str]]:
+    return Counter(
+        (str(area.sqref), formula)
+        for area, rules in sheet.conditional_formatting._cf_rules.items()  # type: ignore[attr-defined]
+        for rule in rules
+        for formula in rule.formula
+    )
+
+
+def test_comments_are_not_printed(looked: Looked) -> None:
+    with zipfile.ZipFile(io.BytesIO(looked.data)) as package:
+        for name in package.namelist():
+            if name.startswith("xl/worksheets/sheet"):
+                assert b"cellComments" not in package.read(name)
+            if name.startswith("xl/drawings/vml"):
+                assert b"visibility:hidden" in package.read(name)
+                assert b"visibility:visible" not in package.read(name)
+
+
+# --- what a county may have typed ----------------------------------------------------------------
+
+TEXTS = [
+    "=1+1", '=HYPERLINK("http://example.com","点我")', "  前后有空白 \u3000", "第一行\n\n第三行\r第四行\t制表", "+1", "-1", "@SUM(A1)", "=cmd|' /C calc'!A0", "'007", "007", "_x000D_", "_x0041_x0042_", "_x005F_",
+    "_xD83D__xDE00_", "<r><t>不是富文本</t></r>", "<r>&</r>", "a\x01b\x1fc", "😀𠮷👨‍👩‍👧", "\ufeff首", "末\ufffe\uffff",
+    "\n首尾换行\n", "\t", "http://example.com", "internal:A1", "{=A1}", "TRUE", "#REF!", "1e5",
+    "１２．５亿元", "约12", "x\u2028y",
+    '"引号"', "&amp;&lt;", "]]>", "长" * 32767, "😀" * 16383,
+]  # fmt: skip
+
+
+def encoded(text: str) -> str:
+    """As a cell of a file has it (ECMA-376, ST_Xstring), written here without the writer's help."""
+    text = re.sub("_(?=x[0-9A-Fa-f]{4}_)", "_x005F_", text)
+    return re.sub("[\x00-\x08\x0b-\x1f\ufffe\uffff]", lambda m: f"_x{ord(m[0]):04X}_", text)
+
+
+@pytest.fixture(scope="module")
+def good() -> Draft:
+    prefix, content, _ = build.FORMS["cluster_contest"]
+    return Draft("cluster_contest", f"{prefix}-nasty", *content.content(content.SMALL))
+
+
+def typed_over(draft: Draft, places: list[tuple[str, str]], texts: list[str | float]) -> Judged:
+    book = Book(draft.written())
+    for place, text in zip(places, texts, strict=True):
+        book.put(*place, encoded(text) if isinstance(text, str) else text)
+    for part in {book.sheet_part(sheet) for sheet, _ in places}:
+        book.parts[part] = book.parts[part].replace(b"<is><t>", b'<is><t xml:space="preserve">')
+    return judged(book.save())
+
+
+def test_nasty_texts_come_through(good: Draft) -> None:
+    column = "existing_enterprises.profile"
+    count = len(good.rows["existing_enterprises"])
+    texts = [text for text in TEXTS if text.strip()]
+    places = [good.cell(column, at) for at in range(count)]
+    places += [good.cell("existing_enterprises.products", at) for at in range(count)]
+    came = typed_over(good, places[: len(texts)], texts)
+    there = [raws(came)[column, at] for at in range(count)]
+    there += [raws(came)["existing_enterprises.products", at] for at in range(count)]
+    assert there[: len(texts)] == texts  # the reader had them
+    copied = judged(came.copy())
+    assert raws(copied) == raws(came)
+
+
+def test_numbers_dates_and_truths_come_through(good: Draft) -> None:
+    numbers = [
+        0.1 + 0.2,
+        1e15 + 0.3,
+        -1e-7,
+        1.7976931348623157e308,
+        5e-324,
+        123456789012345680.0,
+        12.0,
+    ]
+    keys = ["output_value.2024", "output_value.2025", "revenue.2024", "revenue.2025",
+            "total_profit.2024", "total_profit.2025", "total_tax.2024"]  # fmt: skip
+    came = typed_over(good, [good.cell(f"economy.{key}") for key in keys], numbers)
+    assert [raws(came)[f"economy.{key}", 1] for key in keys] == numbers
+    assert raws(judged(came.copy())) == raws(came)
+
+
+def test_dates_keep_their_look_where_a_date_is_asked(good: Draft) -> None:
+    carrier = good.cell("innovation_carriers.approved_on", 0)
+    came = judged(_with_format(good, {carrier: (45444.0, "yyyy-mm-dd")}))
+    assert came.extracted.libraries["innovation_carriers"].oddities.formats
+    data = came.copy()
+    copied = judged(data)
+    assert raws(copied) == raws(came)
+    assert copied.extracted.libraries["innovation_carriers"].oddities == (
+        came.extracted.libraries["innovation_carriers"].oddities
+    )
+    cell = opened(data)[carrier[0]][carrier[1]]
+    assert cell.is_date and str(cell.value).startswith("2024-06-01")
+
+
+def test_a_number_that_became_a_date_can_be_typed_again(good: Draft) -> None:
+    """Its cell has the number's format again, and shows what the date showed."""
+    place, share = good.cell("economy.revenue.2025"), good.cell("economy.total_tax.2025")
+    came = judged(_with_format(good, {place: (45720.0, "yyyy-mm-dd"), share: (0.05, "0.00%")}))
+    data = came.copy()
+    book = opened(data)
+    assert book[place[0]][place[1]].value == "2025-03-04"
+    assert book[share[0]][share[1]].value == "5%"
+    assert {book[s][c].number_format for s, c in (place, share)} == {"#,##0.00"}
+    again = judged(data)
+    assert [(p.key, p.level) for p in again.problems] == [(p.key, p.level) for p in came.problems]
+    assert {p.key for p in came.problems} >= {"economy.revenue.2025", "economy.total_tax.2025"}
+
+
+def _with_format(draft: Draft, cells: dict[tuple[str, str], tuple[float, str]]) -> bytes:
+    def change(book: openpyxl.Workbook) -> None:
+        for (sheet, cell), (value, look) in cells.items():
+            book[sheet][cell].value = value
+            book[sheet][cell].number_format = look
+
+    return through_openpyxl(draft.written(), change)
+
+
+def test_formulas_of_a_county_are_sums_of_plain_numbers_or_gone(good: Draft) -> None:
+    book = Book(good.written())
+    book.formula(*good.cell("economy.revenue.2025"), "100+20.5", "120.5")
+    book.formula(*good.cell("economy.total_tax.2025"), 'WEBSERVICE("http://example.com")', "5.21")
+    book.formula(*good.cell("economy.total_profit.2025"), "SUM('别表'!A1:A3)")
+    came = judged(book.save())
+    data = came.copy()
+    sheet = opened(data)[good.cell("economy.revenue.2025")[0]]
+    values = [sheet[good.cell(f"economy.{key}.2025")[1]].value for key in ("revenue", "total_tax")]
+    assert values == ["=100+20.5", 5.21]
+    lost = sheet[good.cell("economy.total_profit.2025")[1]]
+    assert (lost.value, lost.data_type) == ("=SUM('别表'!A1:A3)", "s")
+    assert raws(judged(data))["economy.revenue.2025", 1] == 120.5
+
+
+def test_rows_beyond_the_capacity_are_kept_with_rules_and_formulas(good: Draft) -> None:
+    layout = registry.layout(good.form)
+    body = layout.bodies["ongoing_projects"]
+    capacity = body.last_row - body.first_row + 1
+    row = good.rows["ongoing_projects"][0]
+    rows = [row | {"project_name": f"样例项目{n}"} for n in range(capacity + 7)]
+    stamp = Stamp.of(layout.workbook, issue="X")
+    answers = Answers(values=good.values, rows=good.rows | {"ongoing_projects": rows})
+    came = judged(write_template(layout, stamp, answers))
+    data = came.copy()
+    copied = judged(data)
+    assert raws(copied) == raws(came)
+    assert len(copied.extracted.libraries["ongoing_projects"].rows) == capacity + 7
+    sheet = opened(data)[layout.sheet_of["ongoing_projects"].name]
+    areas = {str(rule.sqref) for rule in sheet.data_validations.dataValidation}
+    columns = {f"{c}{body.first_row + 1}:{c}{body.last_row + 8}" for c in _letters(body)}
+    assert areas == columns
+
+
+def _letters(body: Body) -> list[str]:
+    return [column_letters(column.col) for column in body.inputs]
+
+
+def test_blank_rows_between_stay_where_they_are(good: Draft) -> None:
+    came = judged(good.written())
+    library = came.extracted.libraries["existing_enterprises"]
+    gap = judged(_without_row(good, library.rows[2]))
+    assert [p.cell for p in gap.problems if p.key.startswith("existing")] == []
+    copied = judged(gap.copy())
+    assert copied.extracted.libraries["existing_enterprises"].rows == (
+        gap.extracted.libraries["existing_enterprises"].rows
+    )
+
+
+def _without_row(draft: Draft, row: int) -> bytes:
+    book = Book(draft.written())
+    layout = registry.layout(draft.form)
+    sheet = layout.sheet_of["existing_enterprises"].name
+    for column in layout.bodies["existing_enterprises"].inputs:
+        book.put(sheet, cell_name(row, column.col), None)
+    return book.save()
+
+
+def test_what_stands_beside_the_form_is_listed_in_full(good: Draft) -> None:
+    sheet = good.cell("economy.revenue.2025")[0]
+    text = "=口径同上年，" + "需要说明的情况很多。" * 100
+    book = Book(good.written())
+    book.put(sheet, "L5", text)
+    came = judged(book.save())
+    data = came.copy()
+    listed = [
+        row for row in opened(data)[RETURNED_SHEET].iter_rows(values_only=True) if row[3] == sheet
+    ]
+    assert [(row[4], row[6]) for row in listed] == [("L5", text)]
+    assert judged(data).problems == []
+
+
+def test_a_text_too_long_for_a_cell_goes_on_in_the_list(good: Draft) -> None:
+    text = "长文" * 20000 + "完"
+    came = typed_over(good, [good.cell("self_report.self_report")], [text])
+    assert raws(came)["self_report.self_report", 1] == text
+    book = opened(came.copy())
+    sheet, cell = good.cell("self_report.self_report")
+    rest = [
+        row[6]
+        for row in book[RETURNED_SHEET].iter_rows(values_only=True)
+        if row[4] == cell and row[2] in (None, "")
+    ]
+    assert [book[sheet][cell].value + "".join(rest)] == [text]
+
+
+def test_reasons_already_given_are_carried_over(good: Draft) -> None:
+    values = good.values | {"economy.employees.2025": 1}
+    draft = Draft(good.form, "YL-H-reason", values, good.rows)
+    first = judged(draft.written())
+    asked = [p for p in first.problems if p.level is Level.EXPLAIN]
+    assert asked
+    book = opened(draft.written())
+    places = {p.code: book.defined_names[f"cb_reason.{p.code}"].attr_text for p in asked}
+    filled = Book(draft.written())
+    for code, place in places.items():
+        filled.put(REVIEW_SHEET, place.split("!")[1].replace("$", ""), f"=情况属实，{code}")
+    came = judged(filled.save())
+    assert came.extracted.explanations == {code: f"=情况属实，{code}" for code in places}
+    copied = judged(came.copy())
+    assert copied.extracted.explanations == came.extracted.explanations
+    assert [p.open for p in copied.problems] == [p.open for p in came.problems]
+
+
+def test_a_workbook_issued_to_nobody_gets_a_parent() -> None:
+    came = judged((SAMPLES / "cluster_contest" / "blank.xlsx").read_bytes())
+    first = judged(came.copy())
+    second = judged(first.copy())
+    assert came.stamp.issue == ""
+    assert re.fullmatch("unissued-[0-9a-f]{12}", first.stamp.parent)
+    assert first.stamp.issue == f"{first.stamp.parent}-R1"
+    assert second.stamp.issue == f"{first.stamp.parent}-R2"
+
+
+@pytest.mark.parametrize("name", ["sheet-of-another-workbook", "sheet-copied-and-changed"])
+def test_no_copy_of_mixed_workbooks(name: str) -> None:
+    came = sample(f"fujian_sme_cluster/bad/{name}")
+    assert not returnable(came.problems)
+    with pytest.raises(ValueError, match="not all of one workbook"):
+        came.copy()
