@@ -54,7 +54,7 @@ def answers(number: int, size: content.Size, *, dirty: bool = False) -> Answers:
     values = {key: _own(value, number) for key, value in values.items()}
     rows = {library: [{key: _own(value, number) for key, value in row.items()} for row in lines]
             for library, lines in rows.items()}  # fmt: skip
-    values["cover.cluster_name"] = f"邵阳市邵东市小五金第{number}产业集群"
+    values["basics.cluster_name"] = f"邵阳市邵东市小五金第{number}产业集群"
     if dirty:
         _spoil(values, rows, Random(number))
     return Answers(values=values, rows=rows)

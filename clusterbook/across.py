@@ -13,7 +13,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from clusterbook import registry
+from clusterbook import registry, rounds
 from clusterbook.extract import Extracted, RawLibrary
 from clusterbook.identity import Stamp
 from clusterbook.kinds import CreditCode
@@ -64,8 +64,9 @@ def _subjects(form: str, options: Options) -> tuple[tuple[str, str, tuple[int, .
 def _naming(form: str, options: Options) -> tuple[int, ...]:
     """Places of the answers that name a cluster, its own name last."""
     layout: Layout = registry.layout(form, options)
-    keys = [layout.workbook.prefill.get(role, "") for role in ("city", "county", "cluster_name")]
-    return tuple(layout.first_places[key].index for key in keys if key)
+    summary = layout.workbook.summary
+    keys = (summary.city, summary.county, summary.name) if summary else ()
+    return tuple(layout.first_places[key].index for key in keys)
 
 
 def cluster_of(stamp: Stamp, extracted: Extracted) -> str:
@@ -161,24 +162,31 @@ def shared_problems(
 
 @frozen
 class Standing:
-    """What other returns of its issue id make of one: replaced by a later one, or undecided."""
+    """What other returns of its issue id make of one: replaced by a later one, or undecided.
+
+    ``by`` is the position of the one that replaces it.
+    """
 
     replaced: bool
     problem: Problem
+    by: int = -1
 
 
 def standings(files: Sequence[tuple[str, Card | None]]) -> dict[int, Standing]:
     """The returns, by position, that another return of their issue id puts in question.
 
-    A returned copy that comes back counts before what it was made of. Among equals the later document counts. Where the times are missing or the same, and the contents differ,
-    nobody can tell, and all are asked back; of equal contents the first counts.
+    A returned copy that comes back counts before what it was made of. Among equals the later
+    document counts. Where the times are missing or the same, and the contents differ, nobody can
+    tell, and all are asked back; of equal contents the first counts.
     """
     by_issue: dict[str, list[int]] = {}
     for at, (_, card) in enumerate(files):
         if card is None or not card.readable or card.stamp is None:
             continue
         stamp = card.stamp
-        if known := stamp.root or (card.cluster and f"{stamp.form}|{stamp.report_year}|{card.cluster}"):
+        if known := rounds.origin(stamp.issue) or (
+            card.cluster and f"{stamp.form}|{stamp.report_year}|{card.cluster}"
+        ):
             by_issue.setdefault(known, []).append(at)
     found: dict[int, Standing] = {}
     for same in by_issue.values():
@@ -196,9 +204,9 @@ def _standings(
     for at in same:
         first = contents.setdefault(cards[at].sha256, at)
         if first != at:
-            found[at] = _replaced(files[first][0], "内容完全相同")
-    rounds = {at: stamp.round for at in contents.values() if (stamp := cards[at].stamp)}
-    last = [at for at, number in rounds.items() if number == max(rounds.values())]
+            found[at] = _replaced(files, first, "内容完全相同")
+    numbers = {at: _round(files, at) for at in contents.values()}
+    last = [at for at, number in numbers.items() if number == max(numbers.values())]
     latest = max(cards[at].modified for at in last)
     newest = [at for at in last if cards[at].modified == latest]
     if len(newest) > 1 or not all(cards[at].modified for at in last):
@@ -207,11 +215,36 @@ def _standings(
             others = "、".join(files[other][0] for other in last if other != at)
             problem = Problem(code="F112", value=others, facts={"count": len(last)})
             found[at] = Standing(replaced=False, problem=problem)
-    for at in rounds.keys() - newest:
+    for at in numbers.keys() - newest:
         why = "保存时间较晚" if at in last else "是退回后重新报送的"
-        found[at] = _replaced(files[newest[0]][0], why)
+        found[at] = _replaced(files, newest[0], why)
     return found
 
 
-def _replaced(by: str, why: str) -> Standing:
-    return Standing(replaced=True, problem=Problem(code="F111", value=by, facts={"why": why}))
+def _replaced(files: Sequence[tuple[str, Card | None]], by: int, why: str) -> Standing:
+    problem = Problem(code="F111", value=files[by][0], facts={"why": why})
+    return Standing(replaced=True, problem=problem, by=by)
+
+
+def rounds_before(
+    files: Sequence[tuple[str, Card | None]], found: Mapping[int, Standing]
+) -> dict[int, int]:
+    """The return of the round before, by the one that counts: both by position."""
+    latest: dict[int, int] = {}
+    for at, standing in found.items():
+        if not standing.replaced or _round(files, at) >= _round(files, standing.by):
+            continue
+        known = latest.setdefault(standing.by, at)
+        if _age(files, at) > _age(files, known):
+            latest[standing.by] = at
+    return latest
+
+
+def _age(files: Sequence[tuple[str, Card | None]], at: int) -> tuple[int, str]:
+    card = files[at][1]
+    return _round(files, at), card.modified if card else ""
+
+
+def _round(files: Sequence[tuple[str, Card | None]], at: int) -> int:
+    card = files[at][1]
+    return rounds.number(card.stamp.issue) if card and card.stamp else -1

@@ -26,7 +26,9 @@ from clusterbook.guard import (
 
 _UTF8_FLAG: Final = 0x800
 _UNICODE_PATH: Final = 0x7075
-_BESIDE: Final = re.compile(r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE)
+_BESIDE: Final = re.compile(
+    r"(?:^|/)(?:__MACOSX/|\._|\.DS_Store$|Thumbs\.db$|desktop\.ini$)", re.IGNORECASE
+)
 _UNSHOWN: Final = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 
 
@@ -108,9 +110,9 @@ def _unicode_path(entry: Entry) -> str | None:
     while at + 4 <= len(extra):
         tag, length = struct.unpack_from("<HH", extra, at)
         body = extra[at + 4 : at + 4 + length]
-        if tag == _UNICODE_PATH and len(body) > 5:  # noqa: PLR2004 - a version and a check sum
-            if struct.unpack_from("<L", body, 1)[0] == zlib.crc32(entry.raw_name):
-                return body[5:].decode("utf-8", "replace")
+        # a version, the check sum of the other name, this name
+        if tag == _UNICODE_PATH and body[1:5] == struct.pack("<L", zlib.crc32(entry.raw_name)):
+            return body[5:].decode("utf-8", "replace")
         at += 4 + length
     return None
 

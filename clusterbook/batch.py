@@ -12,13 +12,14 @@ from concurrent.futures import Executor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from clusterbook import across
-from clusterbook.issue import Registered
+from clusterbook.identity import Registered
 from clusterbook.judge import Batch, Member, judge
 from clusterbook.problems import Problem
 from clusterbook.reads import CHUNK, Entry, Found, Progress, hash_all, read_all
+from clusterbook.rounds import Finding, first_issue, number, origin
 from clusterbook.sandbox import LocalPool
 from clusterbook.spool import Spool
 
@@ -34,6 +35,7 @@ _BESIDE = (
 )  # fmt: skip
 
 Register = Mapping[str, Registered]
+Previous = Mapping[str, tuple[Finding, ...]]  # problems of an earlier import by issue id
 
 
 def find_files(paths: Sequence[Path]) -> list[Found]:
@@ -83,8 +85,8 @@ class Gathered:
 
     def windows(self) -> Iterator[tuple[int, tuple[Member, ...]]]:
         """Number and members of each window."""
-        for number, at in enumerate(range(0, len(self.members), WINDOW)):
-            yield number, self.members[at : at + WINDOW]
+        for window, at in enumerate(range(0, len(self.members), WINDOW)):
+            yield window, self.members[at : at + WINDOW]
 
     def whose(self, members: Sequence[Member]) -> dict[int, str]:
         """The names of all submissions that share rows with these."""
@@ -104,11 +106,13 @@ def gather(
     spool: Spool,
     jobs: int = 1,
     register: Register | None = None,
+    previous: Previous | None = None,
     progress: Progress | None = None,
 ) -> Gathered:
     """Reads all files into the spool and finds what shows only across them."""
     entries = read_all(hashed, pool=pool, spool=spool, jobs=jobs, progress=progress)
-    standings = across.standings([(one.found.name, one.card) for one in entries])
+    files = [(one.found.name, one.card) for one in entries]
+    standings = across.standings(files)
     counting = [
         (at, one.key, one.card.stamp.report_year, one.card.cluster)
         for at, one in enumerate(entries)
@@ -119,11 +123,35 @@ def gather(
     if len(counting) > 1:
         shared = pool.submit(across.find_shared, str(spool.folder), counting).result()
     ids = _ids(entries, standings)
-    members = tuple(
+    members = [
         _member(entry, ids[at], standings.get(at), shared.get(at, ()), register)
         for at, entry in enumerate(entries)
-    )
-    return Gathered(members, tuple(entries))
+    ]
+    for at, earlier in across.rounds_before(files, standings).items():
+        members[at] = evolve(members[at], earlier=members[earlier])
+    known = _by_origin(previous or {})
+    for at, (_, card) in enumerate(files):
+        if known and members[at].earlier is None and card is not None and card.stamp is not None:
+            before = _before(known, card.stamp.issue)
+            members[at] = evolve(members[at], before=before)
+    return Gathered(tuple(members), tuple(entries))
+
+
+def _by_origin(previous: Previous) -> dict[str, dict[int, tuple[Finding, ...]]]:
+    """Problems of an earlier import by the workbook and its round."""
+    found: dict[str, dict[int, tuple[Finding, ...]]] = {}
+    for issue, problems in previous.items():
+        found.setdefault(origin(issue), {})[number(issue)] = problems
+    return found
+
+
+def _before(
+    known: Mapping[str, Mapping[int, tuple[Finding, ...]]], issue: str
+) -> tuple[Finding, ...] | None:
+    """What an earlier import found in the latest round before this one."""
+    own = known.get(origin(issue), {}) if issue else {}
+    rounds = [round_ for round_ in own if round_ < number(issue)]
+    return own[max(rounds)] if rounds else None
 
 
 def _member(
@@ -135,8 +163,8 @@ def _member(
 ) -> Member:
     problems, issued = entry.problems, None
     stamp = entry.card.stamp if entry.card else None
-    if register is not None and stamp is not None and stamp.issue:
-        issued = register.get(stamp.root)
+    if register is not None and stamp is not None and first_issue(stamp.issue):
+        issued = register.get(first_issue(stamp.issue))
         if issued is None:
             problems = (*problems, Problem(code="F110", value=stamp.issue))
     return Member(
@@ -176,5 +204,7 @@ def run(
     """Reads all files through ``pool`` and judges them here, together: for few files."""
     with TemporaryDirectory() as folder:
         spool = Spool.beside(Path(folder))
-        gathered = gather(hash_all(files), pool=pool, spool=spool, register=register, progress=progress)
+        gathered = gather(
+            hash_all(files), pool=pool, spool=spool, register=register, progress=progress
+        )
         return judge(gathered.members, spool.folder, gathered.whose(gathered.members))

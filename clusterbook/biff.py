@@ -28,7 +28,11 @@ _ERRORS: Final = {
     0x24: "#NUM!", 0x2A: "#N/A", 0x2B: "#GETTING_DATA",
 }  # fmt: skip
 FILTER_NAME: Final = "_xlnm._FilterDatabase"
-BUILT_IN_NAMES: Final = {"\x06": "_xlnm.Print_Area", "\x07": "_xlnm.Print_Titles", "\x0d": FILTER_NAME}
+BUILT_IN_NAMES: Final = {
+    "\x06": "_xlnm.Print_Area",
+    "\x07": "_xlnm.Print_Titles",
+    "\x0d": FILTER_NAME,
+}
 
 NameValue = tuple[str, Merge] | str  # an area of a sheet, or a constant text
 
@@ -152,7 +156,11 @@ _WIDE: Final = struct.Struct("<HLH"), struct.Struct("<HLLHH")
 
 
 def name_value(
-    tokens: bytes, sheet_of: Callable[[int], str | None], text_of: Callable[[bytes], str], *, wide: bool
+    tokens: bytes,
+    sheet_of: Callable[[int], str | None],
+    text_of: Callable[[bytes], str],
+    *,
+    wide: bool,
 ) -> NameValue | None:
     """Return what a name stands for, None when it is neither an area nor a constant text."""
     cell, area = _WIDE if wide else _NARROW

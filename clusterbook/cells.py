@@ -1,4 +1,4 @@
-"""What every reader makes of a workbook: filled cells by address, and what else the file carried."""
+"""What every reader makes of a workbook: filled cells by address, and what else was in the file."""
 
 from collections.abc import Mapping
 from typing import Final

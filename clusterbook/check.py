@@ -17,12 +17,10 @@ from clusterbook.kinds import DependentChoice, Items, Kind, Number
 from clusterbook.layout import Body, ColumnSlot, Layout, Slot
 from clusterbook.normalize import Data, Typed, as_array, show
 from clusterbook.problems import Level, Problem
-from clusterbook.reading import name_key, to_text
+from clusterbook.reading import name_key
 from clusterbook.rulings import apply_rules
 from clusterbook.spec import Field
-
-# A stored result may differ from ours by rounding of the last shown decimal.
-_TOLERANCE = 0.0051
+from clusterbook.stored_results import check_stored
 
 
 class Verdict(Enum):
@@ -56,7 +54,7 @@ def check(data: Data) -> None:
     _check_row_conditions(data, frames)
     _check_identity(data)
     apply_rules(data, frames)
-    _check_computed(data, frames)
+    check_stored(data, frames)
     order = {plan.name: number for number, plan in enumerate(data.layout.sheets)}
     for submission, problems in enumerate(data.problems):
         names = {
@@ -266,56 +264,3 @@ def _name_keys(values: Array) -> list[str]:
         "" if v is None or v == "" or v != v else name_key(v if type(v) is str else show(v))  # noqa: PLR0124 - NaN
         for v in values.tolist()
     ]  # fmt: skip
-
-
-# --- computed cells ----------------------------------------------------------------------------
-
-
-def _check_computed(data: Data, frames: Frames) -> None:
-    """A stored result that differs from what the answers give."""
-    for submission, one in enumerate(data.extracted):
-        for key, (stored, formula) in one.computed.items():
-            value = frames.answers[key][submission]
-            slot = data.layout.slots[key][0]
-            if not _agrees(stored, value) and not _depends_on_bad(data, submission, slot):
-                expected = "空" if _missing(value) else show(value)
-                code = "L110" if formula else "L106"
-                data.tell(submission, key, code, to_text(stored), expected=expected)
-
-    for body in data.layout.bodies.values():
-        for column in body.columns:
-            if column.locked:
-                _check_computed_column(data, body, column)
-
-
-def _check_computed_column(data: Data, body: Body, column: ColumnSlot) -> None:
-    key = body.library.key
-    library = data.libraries[key]
-    values = library.columns[column.field.key].values
-    for at, (stored, formula) in enumerate(library.stored[column.field.key]):
-        if stored is None or _agrees(stored, values[at]):
-            continue
-        if any((key, at, other.key) in data.bad for other in body.inputs):
-            continue
-        expected = "空" if _missing(values[at]) else show(values[at])
-        code = "L110" if formula else "L106"
-        data.tell_row(key, at, column, code, to_text(stored), expected=expected)
-
-
-def _depends_on_bad(data: Data, submission: int, slot: Slot) -> bool:
-    """Whether a computed cell rests on an answer that has a problem of its own."""
-    return any((submission, key) in data.bad for key in data.layout.sources_of(slot.key))
-
-
-def _missing(value: object) -> bool:
-    if isinstance(value, float):
-        return bool(np.isnan(value))
-    return value is None or value in ("", ())
-
-
-def _agrees(stored: object, value: object) -> bool:
-    if _missing(value):
-        return not isinstance(stored, float)
-    if isinstance(value, float):
-        return isinstance(stored, float) and abs(stored - value) <= _TOLERANCE + 1e-9 * abs(value)
-    return to_text(stored) == (value if isinstance(value, str) else show(value))

@@ -54,7 +54,7 @@ class Choice(Kind):
 
     def refuse_none(self) -> Reading:
         """With what may be chosen instead."""
-        return refuse("V230", options="、".join(self.options)) if self.options else refuse("V210")
+        return refuse("V230", options=self.vocabulary.shown)
 
     def offer(self) -> Offer:
         """A drop-down list."""
@@ -126,7 +126,7 @@ class DependentChoice(Choice):
     def interpret(self, raw: Raw, number_format: str) -> Reading:
         """Any option of any parent; that it belongs to *this* parent is checked over the row."""
         reading = super().interpret(raw, number_format)
-        if reading.value in self.shared and reading.note and not reading.problem:
+        if reading.value in self.shared and reading.note == "alias":
             # 南京市鼓楼区 beside 徐州市: only the clerk knows which of the two was meant.
             facts = {"read": reading.value, "options": reading.value}
             return evolve(reading, problem="V234", facts=facts)

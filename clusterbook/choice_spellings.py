@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -101,6 +101,11 @@ _PLAIN_ITEM = "(?![0-9]{1,2}、)[0-9A-Za-z\u4e00-\u9fa5]{1,20}"
 _PLAIN_ITEMS = re.compile(f"{_PLAIN_ITEM}(?:、{_PLAIN_ITEM})*(?<!等)")
 
 
+def _phrase(options: Sequence[str]) -> str:
+    more = f"等{len(options)}项" if len(options) > _SHOWN_OPTIONS else ""
+    return "、".join(options[:_SHOWN_OPTIONS]) + more
+
+
 @frozen(eq=False)
 class Vocabulary:
     """Printed options with the other spellings known of them, made ready for looking up.
@@ -110,6 +115,11 @@ class Vocabulary:
 
     options: tuple[str, ...]
     aliases: Aliases = ()
+
+    @cached_property
+    def shown(self) -> str:
+        """The options as one phrase, not longer than a person reads."""
+        return _phrase(self.options)
 
     @cached_property
     def known(self) -> frozenset[str]:
@@ -140,7 +150,7 @@ def read_choice(raw: Any, vocabulary: Vocabulary) -> Reading:
         return Reading(text, note=note)
     ticked = _ticked(text)
     if ticked is not None and len(ticked) > 1:
-        return refuse("V233", options=_shown(vocabulary.options))
+        return refuse("V233", options=vocabulary.shown)
     typed = ticked[0] if ticked else text
     found = _lookup(typed, vocabulary)
     if found.problem in {"V230", "V232"} and not ticked:
@@ -254,23 +264,18 @@ def _lookup(text: str, vocabulary: Vocabulary) -> Reading:
         if target in options:
             return Reading(target, note="alias")
         if target is not None:
-            return refuse("V232", options=_shown(options), value=text)
+            return refuse("V232", options=vocabulary.shown, value=text)
     starts = [option for known, option in by_key.items() if known.startswith(key)]
     # One character is too little to tell what was meant; so is a part that is not the beginning
     # (上市 stands in 未上市).
     if len(key) > 1 and len(starts) == 1:
-        facts = {"read": starts[0], "value": text, "options": _shown(options)}
+        facts = {"read": starts[0], "value": text, "options": vocabulary.shown}
         return Reading(starts[0], note="option_spelling", problem="V234", facts=facts)
     inside = [option for known, option in by_key.items() if len(key) > 1 and key in known]
     code = "V232" if len(inside) > 1 else "V230"
-    return refuse(code, options=_shown(inside if len(inside) > 1 else options), value=text)
-
-
-def _shown(options: Iterable[str]) -> str:
-    """The options as one phrase, not longer than a person reads."""
-    listed = tuple(options)
-    more = f"等{len(listed)}项" if len(listed) > _SHOWN_OPTIONS else ""
-    return "、".join(listed[:_SHOWN_OPTIONS]) + more
+    return refuse(
+        code, options=_phrase(inside) if len(inside) > 1 else vocabulary.shown, value=text
+    )
 
 
 def _word(text: str) -> str:
@@ -350,7 +355,7 @@ def _of_options(text: str, vocabulary: Vocabulary) -> Reading:
     if not found and parts:
         return Reading(nothing, declared="none", note="declared")
     if not found:
-        return refuse("V230", options=_shown(vocabulary.options))
+        return refuse("V230", options=vocabulary.shown)
     values = tuple(dict.fromkeys(reading.value for reading in found if reading.value))
     worst = {reading.problem: reading for reading in reversed(found)}
     for code in ("V230", "V232", "V234"):

@@ -20,10 +20,12 @@ import click
 from clusterbook import __version__
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
     from datetime import datetime
 
     from clusterbook.export import Choices
-    from clusterbook.issue import Registered, Roster
+    from clusterbook.identity import Registered
+    from clusterbook.issue import Roster
     from clusterbook.judge import Batch
     from clusterbook.layout import Layout
     from clusterbook.pipeline import Submission
@@ -253,9 +255,9 @@ def _issue(
         listed = issue.read_roster(roster, layout.workbook)
     filled = _prefilled(layout, listed, earlier) if earlier is not None else None
     day = (issued_on or datetime.now().astimezone()).date().isoformat()
-    with _reaching(folder, "写入"), _progress("已生成") as progress:
+    with _reaching(folder, "写入"), _progress() as tell:
         found = issue.write(
-            layout, listed, folder, issued_on=day, progress=progress,
+            layout, listed, folder, issued_on=day, progress=partial(tell, "已生成"),
             besides=filled.besides() if filled else None,
         )  # fmt: skip
     click.echo(f"已生成 {len(found)} 份工作簿：{folder}")
@@ -379,20 +381,26 @@ def check(*, paths: tuple[Path, ...], form_of: str, lang: str) -> int:
 @click.option("--register", metavar="FILE", type=_PATH,
               help="发放登记表 register.csv，用来核对发放编号。")  # fmt: skip
 @click.option("--csv-for-excel", is_flag=True, help="另存一套可直接用 Excel 打开的 CSV。")
+@click.option("--parquet", is_flag=True, help="另存 Parquet 文件，按表式和年度分开。")
+@click.option("--scheduler", metavar="ADDRESS", default="",
+              help="在 Dask 集群上运行，如 tcp://10.0.0.5:8786。")  # fmt: skip
 @_lang_option
 def import_(
     *, paths: tuple[Path, ...], out: Path, jobs: int, register: Path | None, lang: str,
-    csv_for_excel: bool,
+    csv_for_excel: bool, parquet: bool, scheduler: str,
 ) -> int:  # fmt: skip
-    """导入返回的工作簿（文件或文件夹），写出结论、问题和数据。"""
+    """导入返回的工作簿（文件、文件夹或压缩包），写出结论、问题和数据。
+
+    已读过且没有变化的文件不再重读。缓存在 OUT 下的 .cache 文件夹，删除它即清空。
+    """
     _check_out(paths, out)
     found = _find(paths, out)
     issued = _read_register(register) if register is not None else None
 
     from clusterbook.export import Choices
 
-    choices = Choices(lang=lang, csv_for_excel=csv_for_excel)
-    verdicts = _import(found, out, jobs, issued, choices)
+    choices = Choices(lang=lang, csv_for_excel=csv_for_excel, parquet=parquet)
+    verdicts = _import(found, out, jobs, scheduler, issued, choices)
     click.echo(_counts(verdicts, lang))
     click.echo(f"结果在 {out}" if lang == "zh" else f"Results are in {out}")
     for name, chinese, english in _OUTPUTS:
@@ -401,29 +409,50 @@ def import_(
     return _exit_code(verdicts)
 
 
-def _import(
+def _import(  # noqa: PLR0913
     found: list[Found],
     out: Path,
     jobs: int,
+    scheduler: str,
     register: Mapping[str, Registered] | None,
     choices: Choices,
 ) -> list[str]:
     """Imports all files; their verdicts."""
-    from clusterbook import batch, importing
+    from clusterbook import importing
 
     with (
-        batch.local_pool(jobs, len(found)) as pool,
+        _pool(jobs, len(found), scheduler) as (pool, workers),
         _progress() as tell,
         _reaching(out, "写入"),
     ):
         work = importing.Import(
-            files=found, out=out, pool=pool, jobs=pool.jobs, register=register, choices=choices,
+            files=found, out=out, pool=pool, jobs=workers, register=register, choices=choices,
             tell=tell,
         )  # fmt: skip
         try:
             return [one.verdict for one in work.run()]
         except importing.BusyError as error:
             raise Refused(f"另一个导入正在写入“{out}”，请等它完成。") from error
+
+
+@contextmanager
+def _pool(jobs: int, files: int, scheduler: str) -> Iterator[tuple[Executor, int]]:
+    """Local worker processes, or those of a cluster; with their number."""
+    if not scheduler:
+        from clusterbook import batch
+
+        with batch.local_pool(jobs, files) as pool:
+            yield pool, pool.jobs
+        return
+    try:
+        from clusterbook import cluster
+    except ImportError as error:
+        raise Refused("没有安装 Dask，请运行 pip install 'clusterbook[dask]'。") from error
+    try:
+        with cluster.cluster_pool(scheduler) as (pool_there, workers):
+            yield pool_there, workers
+    except (OSError, ValueError) as error:
+        raise Refused(f"无法连接集群“{scheduler}”：{error}") from error
 
 
 def _judged(found: list[Found]) -> Batch:
@@ -612,3 +641,37 @@ def _reaching(path: Path, what: str) -> Iterator[None]:
     except OSError as error:
         cause = _CAUSES.get(error.errno or 0) or error.strerror or str(error)
         raise Refused(f"无法{what}“{path}”：{cause}。") from error
+
+
+# --- summarize ------------------------------------------------------------------------------------
+
+
+@cli.command()
+@_help_option
+@click.argument("folder", metavar="OUT", type=_PATH)
+@click.option("-o", "--output", "out", metavar="FILE", type=_PATH,
+              help="输出的 .xlsx 文件，默认 汇总.xlsx。")  # fmt: skip
+@click.option("--include-returned", is_flag=True, help="退回的报送也计入合计和排名。")
+@click.option("--without-contacts", is_flag=True, help="不写联系人和电话，用于对外提供。")
+@click.option("--previous", metavar="OUT", type=_PATH, help="上一轮导入的结果，用来对比。")
+def summarize(
+    *, folder: Path, out: Path | None, include_returned: bool, without_contacts: bool,
+    previous: Path | None,
+) -> int:  # fmt: skip
+    """由导入的结果生成全省汇总：汇总表、排名、名录、门槛对照、溯源。"""
+    from clusterbook.summary import SummaryError
+    from clusterbook.summary import summarize as summed_up
+    from clusterbook.summary_sheets import write_summary
+
+    target = out or Path("汇总.xlsx")
+    _check_file(target, ".xlsx")
+    with _reaching(folder, "打开"):
+        try:
+            province = summed_up(folder, include_returned=include_returned, previous=previous)
+        except SummaryError as error:
+            raise Refused(str(error)) from error
+    _put(target, write_summary(province, contacts=not without_contacts), keep=out is None)
+    counted = sum(len(part.counted) for part in province.parts)
+    others = sum(len(part.others) for part in province.parts)
+    click.echo(f"已生成 {target}：计入 {counted} 个集群，退回未计入 {others} 个")
+    return PASSED

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from attrs import frozen
+from attrs import evolve, frozen
 
 from clusterbook import __version__, registry
 from clusterbook.documents import documents, problem_record
@@ -27,11 +27,14 @@ from clusterbook.normalize import show
 from clusterbook.packages import datapackage, submission_schema
 from clusterbook.pipeline import Submission
 from clusterbook.problems import Level
+from clusterbook.rounds import Finding
 from clusterbook.tables import (
     CHANGES,
     LINE_END,
     PROBLEMS,
     PROGRESS,
+    RETURNED,
+    ROUNDS,
     SUBMISSIONS,
     VALUES,
     Cells,
@@ -43,6 +46,7 @@ from clusterbook.tables import (
 
 _PARTS = "parts"  # of a staging folder: what windows leave for joining
 _EXCEL = "excel"
+_WINDOWED = (SUBMISSIONS, PROBLEMS, ROUNDS, CHANGES, VALUES)
 _LISTING = ".files"
 
 
@@ -52,6 +56,11 @@ class Choices:
 
     lang: str = "zh"
     csv_for_excel: bool = False
+    parquet: bool = False
+    returned: bool = True
+    deadline: str = ""
+    sender: str = ""
+    dated: str = ""
 
 
 @frozen
@@ -63,7 +72,6 @@ class Outcome:
     sha256: str
     verdict: str
     issue: str = ""
-    root: str = ""
     issued_to: str = ""
     spec: str = ""
     place: tuple[tuple[str, str], ...] = ()
@@ -78,10 +86,10 @@ def write_window(
     """Writes the share of one window; its outcomes, and the cells changed for Excel by table."""
     changed: dict[str, int] = {}
     for folder, cells in _encoders(choices):
-        for table in (SUBMISSIONS, PROBLEMS, CHANGES, VALUES, *tables):
+        for table in (*_WINDOWED, *tables):
             before = cells.changed
-            lines = LINE_END.join([*_lines(table, batch, choices.lang, cells), ""])
-            _put(staging / _PARTS / folder / f"{table.path}.{number:06d}", _utf8(lines))
+            inside = evolve(table, path=f"{folder}{table.path}")
+            put_share(staging, inside, number, _lines(table, batch, choices.lang, cells))
             if cells.for_excel:
                 changed[table.path] = cells.changed - before
     records = [
@@ -89,45 +97,75 @@ def write_window(
         for one in batch.submissions
         for problem in one.problems
     ]
-    _put(staging / _PARTS / f"problems.json.{number:06d}", _elements(records))
+    put(staging / _PARTS / f"problems.json.{number:06d}", _elements(records))
     for group in batch.groups:
         for one, document in documents(group, choices.lang):
-            _put(staging / "submissions" / f"{one.id}.json", json_bytes(document))
+            put(staging / "submissions" / f"{one.id}.json", json_bytes(document))
     return [_outcome(batch, one) for one in batch.submissions], changed
+
+
+def put_share(staging: Path, table: Table, number: int, lines: Iterable[str]) -> None:
+    """Writes one window's lines of a table for joining."""
+    put(staging / _PARTS / f"{table.path}.{number:06d}", _utf8(LINE_END.join([*lines, ""])))
 
 
 def _encoders(choices: Choices) -> Iterator[tuple[str, Cells]]:
     yield "", Cells()
     if choices.csv_for_excel:
-        yield _EXCEL, Cells(for_excel=True)
+        yield f"{_EXCEL}/", Cells(for_excel=True)
 
 
 def _lines(table: Table, batch: Batch, lang: str, cells: Cells) -> Iterator[str]:
     """The lines of one table over a window, without their ends."""
     if table is SUBMISSIONS:
-        for row in submission_rows(batch):
-            yield cells.line(row.values())
-    elif table is PROBLEMS:
-        for one in batch.submissions:
-            start = cells.line((one.id, one.file))
-            for problem in one.problems:
-                yield f"{start},{cells.line(problem_record(problem, lang).values())}"
-    elif table is CHANGES:
-        for one in batch.submissions:
-            if one.group >= 0:
-                start = cells.text(one.id)
-                for c in batch.groups[one.group].data.changes[one.position]:
-                    texts = cells.texts((c.sheet, c.cell, c.key, c.raw, c.value, c.note))
-                    yield f"{start},{','.join(texts)}"
-    else:
-        for group in batch.groups:
-            ids = [one.id for one in group.members]
-            if table is VALUES:
-                yield from value_lines(group.data, ids, cells)
-            elif table.name in group.data.libraries:
-                yield from library_lines(
-                    table, group.data, group.data.libraries[table.name], ids, cells
-                )
+        return (cells.line(row.values()) for row in submission_rows(batch))
+    if table is PROBLEMS:
+        return _problem_lines(batch, lang, cells)
+    if table is CHANGES:
+        return _change_lines(batch, cells)
+    if table is ROUNDS:
+        return _round_lines(batch, lang, cells)
+    return _data_lines(table, batch, cells)
+
+
+def _problem_lines(batch: Batch, lang: str, cells: Cells) -> Iterator[str]:
+    for one in batch.submissions:
+        start = cells.line((one.id, one.file))
+        for problem in one.problems:
+            yield f"{start},{cells.line(problem_record(problem, lang).values())}"
+
+
+def _change_lines(batch: Batch, cells: Cells) -> Iterator[str]:
+    for one in batch.submissions:
+        if one.group >= 0:
+            start = cells.text(one.id)
+            for c in batch.groups[one.group].data.changes[one.position]:
+                texts = cells.texts((c.sheet, c.cell, c.key, c.raw, c.value, c.note))
+                yield f"{start},{','.join(texts)}"
+
+
+def _round_lines(batch: Batch, lang: str, cells: Cells) -> Iterator[str]:
+    """What became of each problem since the round before."""
+    for one in batch.submissions:
+        if one.rounds is None:
+            continue
+        now = [Finding.of(problem, lang) for problem in one.problems]
+        told = [("fixed", problem) for problem in one.rounds.fixed]
+        told += [("still_open", now[at]) for at in one.rounds.still_open]
+        told += [("new", now[at]) for at in one.rounds.new]
+        for state, p in told:
+            yield cells.line((one.id, one.file, state, p.level, p.code, p.sheet, p.cell, p.key,
+                              p.label, p.value, p.message))  # fmt: skip
+
+
+def _data_lines(table: Table, batch: Batch, cells: Cells) -> Iterator[str]:
+    for group in batch.groups:
+        ids = [one.id for one in group.members]
+        library = group.data.libraries.get(table.name)
+        if table is VALUES:
+            yield from value_lines(group.data, ids, cells)
+        elif library is not None:
+            yield from library_lines(table, group.data, library, ids, cells)
 
 
 def submission_rows(batch: Batch) -> Iterator[dict[str, Any]]:
@@ -142,6 +180,9 @@ def submission_rows(batch: Batch) -> Iterator[dict[str, Any]]:
             **_place(batch, one), "verdict": one.verdict,
             "errors": levels.count(Level.ERROR), "explains": levels.count(Level.EXPLAIN),
             "infos": levels.count(Level.INFO),
+            "fixed": len(one.rounds.fixed) if one.rounds else None,
+            "still_open": len(one.rounds.still_open) if one.rounds else None,
+            "new": len(one.rounds.new) if one.rounds else None,
         }  # fmt: skip
 
 
@@ -161,8 +202,7 @@ def _outcome(batch: Batch, one: Submission) -> Outcome:
     stamp = one.stamp
     return Outcome(
         file=one.file, id=one.id, sha256=one.sha256, verdict=one.verdict,
-        issue=stamp.issue if stamp else "", root=stamp.root if stamp else "",
-        issued_to=stamp.issued_to if stamp else "",
+        issue=stamp.issue if stamp else "", issued_to=stamp.issued_to if stamp else "",
         spec=f"{stamp.form} {stamp.version}" if stamp else "",
         place=tuple(_place(batch, one).items()),
     )  # fmt: skip
@@ -180,7 +220,12 @@ def _layout(stamp: Stamp) -> Layout:
     return registry.layout(stamp.form, stamp.options)
 
 
-def join(  # noqa: PLR0913
+def all_tables(stamps: Iterable[Stamp]) -> list[Table]:
+    """Every table of an import of workbooks with these stamps."""
+    return [*_WINDOWED[:3], PROGRESS, RETURNED, *_WINDOWED[3:], *tables_of(stamps)]
+
+
+def join(
     staging: Path,
     outcomes: Sequence[Outcome],
     stamps: Sequence[Stamp],
@@ -189,25 +234,26 @@ def join(  # noqa: PLR0913
     choices: Choices,
 ) -> None:
     """Joins what the windows wrote, and adds what describes all of it."""
-    tables = [SUBMISSIONS, PROBLEMS, CHANGES, VALUES, *tables_of(stamps)]
+    tables = all_tables(stamps)
     for folder, cells in _encoders(choices):
         for table in tables:
+            if table is PROGRESS or (table is RETURNED and cells.for_excel):
+                continue
             head = cells.head(table).encode()
             if cells.for_excel:
                 head = b"\xef\xbb\xbf" + head
-            _join(staging, Path(folder, table.path), head, b"", b"")
+            _join(staging, Path(f"{folder}{table.path}"), head, b"", b"")
     _join(staging, Path("problems.json"), b"[", b",", b"\n]\n")
     cells = Cells()
     lines = [cells.line([row[c.name] for c in PROGRESS.columns]) + LINE_END for row in progress]
-    _put(staging / PROGRESS.path, _utf8(cells.head(PROGRESS) + "".join(lines)))
-    tables.insert(3, PROGRESS)
-    _put(staging / "datapackage.json", json_bytes(datapackage(tables)))
+    put(staging / PROGRESS.path, _utf8(cells.head(PROGRESS) + "".join(lines)))
+    put(staging / "datapackage.json", json_bytes(datapackage(tables)))
     for form, stamp in {stamp.form: stamp for stamp in reversed(stamps)}.items():
         schema = submission_schema(_layout(stamp))
-        _put(staging / "schema" / f"{form}.json", json_bytes(schema))
+        put(staging / "schema" / f"{form}.json", json_bytes(schema))
     if choices.csv_for_excel:
-        _put(staging / _EXCEL / "changed_cells.json", json_bytes(dict(sorted(changed.items()))))
-    _put(staging / "manifest.json", json_bytes(_manifest(outcomes)))
+        put(staging / _EXCEL / "changed_cells.json", json_bytes(dict(sorted(changed.items()))))
+    put(staging / "manifest.json", json_bytes(_manifest(outcomes)))
 
 
 def _join(staging: Path, name: Path, head: bytes, between: bytes, end: bytes) -> None:
@@ -257,9 +303,7 @@ def json_bytes(value: Any) -> bytes:
     try:
         return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
     except TypeError:  # half a surrogate pair, which UTF-8 does not have
-        return orjson.dumps(
-            _whole(value), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE
-        )
+        return orjson.dumps(_whole(value), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
 
 
 def _whole(value: Any) -> Any:
@@ -270,7 +314,8 @@ def _whole(value: Any) -> Any:
     return [_whole(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def _put(path: Path, data: bytes) -> None:
+def put(path: Path, data: bytes) -> None:
+    """Writes a file of a staging folder."""
     try:
         path.write_bytes(data)
     except FileNotFoundError:
@@ -302,7 +347,7 @@ def move(beside: Path, out: Path) -> list[Path]:
     """
     shutil.rmtree(beside / _PARTS, ignore_errors=True)
     written = sorted(path.relative_to(beside) for path in beside.rglob("*") if path.is_file())
-    _put(beside / _LISTING, ("".join(f"{path.as_posix()}\n" for path in written)).encode())
+    put(beside / _LISTING, ("".join(f"{path.as_posix()}\n" for path in written)).encode())
     if hasattr(os, "sync"):
         os.sync()  # one for all, before the first is moved
     out.mkdir(exist_ok=True)

@@ -6,9 +6,12 @@ kinds and rules see the columns of all files together later.
 
 from __future__ import annotations
 
+from attrs import evolve
+
 from clusterbook.grid import Address, Grid
 from clusterbook.guide import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
 from clusterbook.issued_formulas import changed_formulas
+from clusterbook.identity import TYPED_SHEET
 from clusterbook.layout import Layout, SlotPlace, cell_name
 from clusterbook.library_rows import read_rows
 from clusterbook.lists import LISTS_SHEET
@@ -30,7 +33,8 @@ from clusterbook.witnesses import read_reference
 __all__ = ["Extracted", "Oddities", "RawLibrary", "extract", "read_explanations"]
 
 # Sheets of the workbook itself; none of them holds an answer.
-_OWN = frozenset((GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, CHECKS_SHEET, RULES_SHEET, LISTS_SHEET))
+_OWN = frozenset((GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, CHECKS_SHEET, RULES_SHEET, LISTS_SHEET,
+                  TYPED_SHEET))  # fmt: skip
 
 
 def extract(placement: Placement) -> Extracted:
@@ -87,13 +91,13 @@ def _slot(
         _absent(result, placed, one, at)
         return
     value = sheet.cells.get(at)
+    if at != (slot.area.row, slot.area.col) or sheet.name != placed.plan.name:
+        result.places[one.index] = (sheet.name, cell_name(*at))
     if slot.locked:
         formula = at in sheet.formulas
         if value is not None or not formula:
             result.computed[slot.key] = value if value is not None else "", formula
         return
-    if at != (slot.area.row, slot.area.col) or sheet.name != placed.plan.name:
-        result.places[one.index] = (sheet.name, cell_name(*at))
     if merged is not None:
         _merged(result, placed, one, *merged)
         return
@@ -101,9 +105,7 @@ def _slot(
     result.oddities.note(one.index, sheet, at)
 
 
-def _absent(
-    result: Extracted, placed: SheetPlacement, one: SlotPlace, at: Address | None
-) -> None:
+def _absent(result: Extracted, placed: SheetPlacement, one: SlotPlace, at: Address | None) -> None:
     """An answer without a place of its own: its row is gone, or the witnesses disagree."""
     slot = one.slot
     result.absent.add(one.index)
@@ -123,15 +125,14 @@ def _merged(
     result.absent.add(one.index)
     seen = to_text(placed.grid.cells.get(merge[:2]))
     detail = f"{cell_name(*merge[:2])}:{cell_name(*merge[2:])}"
-    where = {"sheet": placed.grid.name, "cell": cell_name(*at), "key": one.slot.key}
-    result.problems.append(
-        Problem(code="L115", label=one.slot.path, value=seen, facts={"detail": detail}, **where)
-    )
+    found = Problem(
+        code="L115", sheet=placed.grid.name, cell=cell_name(*at), key=one.slot.key,
+        label=one.slot.path, value=seen, facts={"detail": detail},
+    )  # fmt: skip
+    result.problems.append(found)
     hidden = placed.grid.cells.get(at)
     if at != merge[:2] and not is_blank(hidden):
-        result.problems.append(
-            Problem(code="L114", label=one.slot.path, value=to_text(hidden), **where)
-        )
+        result.problems.append(evolve(found, code="L114", value=to_text(hidden), facts={}))
 
 
 def _printed(result: Extracted, placed: SheetPlacement) -> None:

@@ -194,8 +194,9 @@ def _summary_faults(workbook: Workbook) -> Iterator[str]:
             own = {asked.key for asked in library.fields()} if library else set()
             yield from (f"summary: list {roll.key!r} has no column {key!r}"
                         for key in source.columns.keys() - columns)  # fmt: skip
+            asked = (key for names in source.taken().values() for key in names)
             yield from (f"summary: no column {source.library}.{key}"
-                        for key in source.columns.values() if key not in own)  # fmt: skip
+                        for key in asked if key not in own)  # fmt: skip
 
 
 def _block_fields(block: Block) -> Iterator[Field]:

@@ -17,11 +17,10 @@ from clusterbook.layout import Area
 
 @frozen
 class Typed:
-    """A raw value as a file had it: its look ("date", "percent"), and the sum it came from."""
+    """A raw value with the look that it had in a file: "date" or "percent"."""
 
     raw: Raw
-    look: str = ""
-    formula: str = ""
+    look: str
 
 
 Content: TypeAlias = Raw | Typed
@@ -32,12 +31,14 @@ class Answers:
     """What to fill in: raw values by full key, and library rows by block key.
 
     A long text of several boxes is one text, parted here, or a tuple with what stands in each.
-    ``reasons`` are those of the 校验 sheet by rule code.
+    ``reasons`` are those of the 校验 sheet by rule code. ``earlier`` is the year of the round whose
+    answers they are, which the first sheet tells; 0 for none.
     """
 
     values: Mapping[str, Content | tuple[Content, ...]] = field(factory=dict)
     rows: Mapping[str, Sequence[Mapping[str, Content]]] = field(factory=dict)
     reasons: Mapping[str, str] = field(factory=dict)
+    earlier: int = 0
 
 
 @frozen(kw_only=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Final
 
-from clusterbook.cells import Grid, Note
+from clusterbook.cells import Grid
 from clusterbook.guard import GridError
 from clusterbook.layout import cell_name
 from clusterbook.problems import Problem
@@ -37,7 +37,8 @@ _TOO_BIG: Final[Mapping[str, str]] = {
     "file": "文件超过 {mb} MB", "part": "展开后某一部分超过 {mb} MB", "total": "展开后超过 {mb} MB",
     "tree": "某一部分展开后超过 {mb} MB", "ratio": "某一部分的压缩比超过 {limit} 倍",
     "entries": "内部文件超过 {limit} 个", "sheets": "工作表超过 {limit} 张",
-    "cells": "一张表上有内容的单元格超过 {limit} 个", "pack_members": "压缩包里的文件超过 {limit} 个",
+    "cells": "一张表上有内容的单元格超过 {limit} 个",
+    "pack_members": "压缩包里的文件超过 {limit} 个",
 }  # fmt: skip
 
 
@@ -65,45 +66,45 @@ _TOLD: Final[Mapping[str, str]] = {
     "has_macros": "F201", "external_links": "F202", "dde": "F203", "data_connections": "F204",
     "embedded_objects": "F205", "duplicate_cell": "F208", "unordered_rows": "F210",
     "rows_hidden_by_default": "F211", "chart_sheet": "F212", "dialog_sheet": "F212",
-    "macro_sheet": "F212", "duplicate_sheet_names": "F213", "names_differ_by_case": "F214",
+    "macro_sheet": "F212", "pictures": "F206", "duplicate_sheet_names": "F213",
+    "names_differ_by_case": "F214",
 }  # fmt: skip
 _SHEET_KINDS: Final[Mapping[str, str]] = {
     "chart_sheet": "图表工作表", "dialog_sheet": "对话框工作表", "macro_sheet": "宏工作表",
 }  # fmt: skip
 _FORMATS: Final[Mapping[str, str]] = {
-    "xls": "旧版 Excel 格式（.xls 或 .et）", "ods": "ODS 表格", "xlsb": "Excel 二进制工作簿（.xlsb）",
+    "xls": "旧版 Excel 格式（.xls 或 .et）", "ods": "ODS 表格",
+    "xlsb": "Excel 二进制工作簿（.xlsb）",
 }  # fmt: skip
 _SHOWN: Final = 10  # places named in a sentence; how many more there are is told
 
 
 def told(grid: Grid) -> list[Problem]:
     """A problem for everything about a file that is neither a value nor its place."""
-    problems = [_noted(note) for note in grid.notes]
+    places: dict[tuple[str, str], list[str]] = {}
+    for note in grid.notes:
+        places.setdefault((note.kind, note.sheet), []).append(note.cell)
+    for sheet in grid.sheets:
+        if sheet.pictures:
+            corners = (cell_name(*area[:2]) for area in sheet.pictures)
+            places["pictures", sheet.name] = list(corners)
+    problems = [_noted(*of, cells) for of, cells in places.items()]
     if grid.kind in _FORMATS:
         problems.append(Problem(code="F215", facts={"actual": _FORMATS[grid.kind]}))
     if grid.date1904:
         problems.append(Problem(code="F209"))
-    problems += _pictures(grid)
     return problems
 
 
-def _noted(note: Note) -> Problem:
-    kind = _SHEET_KINDS.get(note.kind, "")
+def _noted(kind: str, sheet: str, cells: list[str]) -> Problem:
+    """One problem for all places of a sheet at which the same was seen."""
+    if kind in _SHEET_KINDS:
+        return Problem(code=_TOLD[kind], value=sheet, facts={"detail": _SHEET_KINDS[kind]})
+    places = list(dict.fromkeys(filter(None, cells)))
+    shown = "、".join(places[:_SHOWN])
+    if len(places) > _SHOWN:
+        shown += f"等{len(places)}处"
     return Problem(
-        code=_TOLD[note.kind], sheet="" if kind else note.sheet, cell=note.cell,
-        value=note.sheet if kind else "", facts={"detail": kind or note.detail},
+        code=_TOLD[kind], sheet=sheet, cell=places[0] if len(places) == 1 else "",
+        facts={"detail": shown},
     )  # fmt: skip
-
-
-def _pictures(grid: Grid) -> Iterator[Problem]:
-    """One problem a sheet, with the cells at which pictures begin."""
-    for sheet in grid.sheets:
-        places = [cell_name(*area[:2]) for area in sheet.pictures]
-        if places:
-            shown = "、".join(places[:_SHOWN])
-            if len(places) > _SHOWN:
-                shown += f"等{len(places)}处"
-            yield Problem(
-                code="F206", sheet=sheet.name, cell=places[0] if len(places) == 1 else "",
-                facts={"detail": shown},
-            )  # fmt: skip

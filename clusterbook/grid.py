@@ -38,7 +38,8 @@ def read_grid(data: bytes, limits: Limits = USUAL_LIMITS, skip: Skip = frozenset
 
     Raises GridError, with a stable code: ``empty``, ``html``, ``encrypted`` (has a password to
     open), ``not_xlsx`` (fact ``found``: what it is), ``pack`` (a zip file of other files),
-    ``too_big`` (facts ``what``, ``limit``), ``dtd``, ``missing_part`` (fact ``sheet``) and ``damaged`` (facts ``part``, ``reason``).
+    ``too_big`` (facts ``what``, ``limit``), ``dtd``, ``missing_part`` (fact ``sheet``) and
+    ``damaged`` (facts ``part``, ``reason``).
     """
     kind = sniff(data)
     if kind == "zip":

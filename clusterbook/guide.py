@@ -24,6 +24,7 @@ RETURNED_SHEET = "退回意见"
 SHEET_COL, LABEL_COL, ASKED_COL, MISSING_COL, FAULT_COL = "A", "B", "C", "D", "E"
 MISSING_AT_COL, FAULT_AT_COL, MISSING_KEY_COL, FAULT_KEY_COL = "F", "G", "H", "I"
 
+_EARLIER = "已预填{year}年度申报的内容，请逐项核对，有变化的请直接改正；本年度的数据请另行填写。"
 _INDEX_ROW = 19.0  # points
 _INDEX_TEXT = 24  # characters that one line of the index holds
 _BAR = 24  # squares of the progress bar
@@ -120,10 +121,14 @@ def pages(
     watch_count: int,
     rules: Sequence[RuleWatch],
     reasons: Mapping[str, str],
+    earlier: int = 0,
 ) -> tuple[Page, Page, Page]:
-    """首页, 填报说明 and 校验, there with the reasons already given by rule code."""
+    """首页, 填报说明 and 校验, there with the reasons already given by rule code.
+
+    ``earlier`` is the year of the round it is prefilled from, 0 where it is not.
+    """
     return (
-        front(layout, stamp, watch_count),
+        front(layout, stamp, watch_count, earlier),
         _instructions(layout.workbook),
         _review(layout, watch_count, rules, reasons),
     )
@@ -155,7 +160,7 @@ _STEPS = (
 )
 
 
-def front(layout: Layout, stamp: Stamp, count: int) -> Page:
+def front(layout: Layout, stamp: Stamp, count: int, earlier: int = 0) -> Page:
     """首页; ``count`` is the number of watches that it sums up."""
     workbook = layout.workbook
     rows = [PageRow([Cell(1, workbook.title.strip(), "guide_title", 7)], 46)]
@@ -164,6 +169,8 @@ def front(layout: Layout, stamp: Stamp, count: int) -> Page:
     if stamp.issued_to:
         text = f"填报单位：{stamp.issued_to}　　发放编号：{stamp.issue}"
         rows.append(PageRow([Cell(1, text, "guide_text", 7)]))
+    if earlier:
+        rows.append(PageRow([Cell(1, _EARLIER.format(year=earlier), "guide_text", 7)]))
     bar_row = len(rows) + 1
     rows += [
         PageRow([Cell(1, _progress(count), "guide_progress", 7)], 34),

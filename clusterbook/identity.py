@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 
 from attrs import asdict, frozen
@@ -11,10 +10,10 @@ from attrs import asdict, frozen
 from clusterbook.spec import Options, Workbook
 
 META_SHEET = "_meta"
+TYPED_SHEET = "_returned"  # of a returned copy: what was typed in its marked cells
 STAMP_NAME = "cb_id"
 PROPERTY = "clusterbook"
 RULER = "cb:"
-_ROUND = re.compile(r"-R([0-9]+)\Z")
 STAMP_CELL, DIGEST_CELL = (1, 1), (2, 1)  # on the hidden sheet
 
 
@@ -52,17 +51,6 @@ class Stamp:
             report_year=self.report_year, years=self.years, province=self.province,
             rows=self.rows or None,
         )  # fmt: skip
-
-    @property
-    def root(self) -> str:
-        """The issue id of the first round: that of a returned copy ends with -R and its round."""
-        return _ROUND.sub("", self.issue)
-
-    @property
-    def round(self) -> int:
-        """0 for a workbook as issued, then the number of the returned copy."""
-        found = _ROUND.search(self.issue)
-        return int(found[1]) if found else 0
 
     def text(self) -> str:
         """The stamp as it stands in the hidden sheet and the custom property: compact JSON."""
@@ -103,3 +91,13 @@ def row_mark(row: int) -> str:
 def column_mark(col: int) -> str:
     """What stands in row 1 of a column: its number when issued."""
     return f"{RULER}c{col}"
+
+
+@frozen(kw_only=True)
+class Registered:
+    """What the register says of an issue id: to whom it was given, and for which place."""
+
+    issued_to: str
+    city: str = ""
+    county: str = ""
+    cluster_name: str = ""

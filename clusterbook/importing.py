@@ -12,14 +12,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, define, evolve, field
+from attrs import asdict, define, evolve, field, frozen
 
-from clusterbook import export, spool
-from clusterbook.batch import Gathered, Register, gather
+from clusterbook import export, report, spool
+from clusterbook.batch import Gathered, Previous, Register, gather
 from clusterbook.export import Choices, Outcome
 from clusterbook.identity import Stamp
 from clusterbook.judge import Member, judge
 from clusterbook.reads import Entry, Found, hash_all
+from clusterbook.rounds import Finding, first_issue
 from clusterbook.sandbox import WorkerDiedError
 from clusterbook.spool import Spool
 from clusterbook.tables import Table
@@ -44,6 +45,7 @@ class Import:
     pool: Executor
     jobs: int = 1
     register: Register | None = None
+    previous: Previous | None = None
     choices: Choices = field(factory=Choices)
     tell: Tell = field(default=lambda _what, _done, _all: None)
 
@@ -61,10 +63,10 @@ class Import:
             kept = Spool.beside(self.out / spool.FOLDER)
             gathered = gather(
                 entries, pool=self.pool, spool=kept, jobs=self.jobs, register=self.register,
-                progress=lambda done, total: self.tell("已读取", done, total),
+                previous=self.previous, progress=lambda done, total: self.tell("已读取", done, total),
             )  # fmt: skip
-            outcomes, written = self._write(gathered, kept)
-            kept.keep_only(member.key for member in gathered.members if member.key)
+            outcomes, written, made = self._write(gathered, kept)
+            kept.keep_only([*made, *(member.key for member in gathered.members)])
             _remember(self.out, key, written, outcomes)
             return outcomes
 
@@ -74,63 +76,99 @@ class Import:
         facts = [
             spool.software_key(), asdict(self.choices), list(register.items()),
             self.register is None,
+            [(issue, [asdict(one) for one in found])
+             for issue, found in sorted((self.previous or {}).items())],
             [(one.found.name, one.key, [p.code for p in one.problems]) for one in entries],
         ]  # fmt: skip
         return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
-    def _write(self, gathered: Gathered, kept: Spool) -> tuple[list[Outcome], list[Path]]:
+    def _write(
+        self, gathered: Gathered, kept: Spool
+    ) -> tuple[list[Outcome], list[Path], list[str]]:
         stamps = _stamps(gathered)
         tables = export.tables_of(stamps)
         outcomes: list[Outcome] = []
         changed: dict[str, int] = {}
+        made: list[str] = []
         with export.staging(self.out) as beside:
-            for share, counts in self._judged(gathered, kept, beside, tables):
+            for share, counts, keys in self._judged(gathered, kept, beside, tables):
                 outcomes += share
+                made += keys
                 for path, count in counts.items():
                     changed[path] = changed.get(path, 0) + count
                 self.tell("已核对", len(outcomes), len(gathered.members))
-            progress = progress_rows(outcomes, self.register)
+            progress = list(progress_rows(outcomes, self.register))
             export.join(beside, outcomes, stamps, progress, changed, self.choices)
-            return outcomes, export.move(beside, self.out)
+            self.pool.submit(write_report, str(beside), self.choices.lang).result()
+            if self.choices.parquet:
+                all_of = export.all_tables(stamps)
+                self.pool.submit(write_parquet, str(beside), all_of).result()
+            return outcomes, export.move(beside, self.out), made
 
     def _judged(
         self, gathered: Gathered, kept: Spool, beside: Path, tables: Sequence[Table]
     ) -> Iterator[Share]:
         """The shares of all windows in their order, a few windows at a time under way."""
-        waiting: deque[tuple[tuple[Any, ...], Future[Share]]] = deque()
+        waiting: deque[tuple[Window, Future[Share]]] = deque()
         for number, members in gathered.windows():
-            task = (str(kept.folder), str(beside), number, members, gathered.whose(members),
-                    tables, self.choices)  # fmt: skip
-            waiting.append((task, self.pool.submit(judge_window, *task)))
+            window = Window(
+                kept=str(kept.folder), beside=str(beside), number=number, members=members,
+                whose=gathered.whose(members), tables=tuple(tables), choices=self.choices,
+            )  # fmt: skip
+            waiting.append((window, self.pool.submit(judge_window, window)))
             if len(waiting) > self.jobs:
                 yield self._result(*waiting.popleft())
         while waiting:
             yield self._result(*waiting.popleft())
 
-    def _result(self, task: tuple[Any, ...], future: Future[Share]) -> Share:
+    def _result(self, window: Window, future: Future[Share]) -> Share:
         try:
             return future.result()
         except WorkerDiedError:
             # Judging parses nothing that a county sent: somebody else ended the worker.
-            again: Future[Share] = self.pool.submit(judge_window, *task)
-            return again.result()
+            return self.pool.submit(judge_window, window).result()
 
 
-Share = tuple[list[Outcome], dict[str, int]]
+# Outcomes, cells changed for Excel by table, keys of what the spool keeps.
+Share = tuple[list[Outcome], dict[str, int], list[str]]
 
 
-def judge_window(  # noqa: PLR0913
-    kept: str,
-    beside: str,
-    number: int,
-    members: Sequence[Member],
-    whose: Mapping[int, str],
-    tables: Sequence[Table],
-    choices: Choices,
-) -> Share:
+@frozen(kw_only=True)
+class Window:
+    """What a worker needs to judge one window: folders as text, the rest by value."""
+
+    kept: str
+    beside: str
+    number: int
+    members: tuple[Member, ...]
+    whose: Mapping[int, str]
+    tables: tuple[Table, ...]
+    choices: Choices
+
+
+def judge_window(window: Window) -> Share:
     """Judges one window and writes its share to the staging folder; a worker's task."""
-    batch = judge(members, Path(kept), whose)
-    return export.write_window(batch, Path(beside), number, tables, choices)
+    from clusterbook import sending  # noqa: PLC0415 - XlsxWriter is wanted only here
+
+    kept, beside = Spool(Path(window.kept)), Path(window.beside)
+    batch = judge(window.members, kept.folder, window.whose)
+    outcomes, changed = export.write_window(
+        batch, beside, window.number, window.tables, window.choices
+    )
+    made = sending.write_share(batch, kept, beside, window.number, window.choices)
+    return outcomes, changed, made
+
+
+def write_report(beside: str, lang: str) -> None:
+    """Writes the report page of the tables in a staging folder; a worker's task."""
+    report.write_report(Path(beside), lang=lang)
+
+
+def write_parquet(beside: str, tables: Sequence[Table]) -> None:
+    """Writes the tables in a staging folder as Parquet, too; a worker's task."""
+    from clusterbook import parquet  # noqa: PLC0415 - pyarrow is wanted only here
+
+    parquet.write(beside, tables)
 
 
 def _stamps(gathered: Gathered) -> list[Stamp]:
@@ -142,6 +180,15 @@ def _stamps(gathered: Gathered) -> list[Stamp]:
         if card is not None and card.readable and card.stamp is not None and not replaced:
             found[evolve(card.stamp, issue="", issued_to="", parent="")] = None
     return list(found)
+
+
+def problems_of(out: Path) -> dict[str, tuple[Finding, ...]]:
+    """The problems of an earlier import by issue id; OSError or ValueError where it is none."""
+    found: dict[str, list[Finding]] = {}
+    for one in json.loads((out / "problems.json").read_text("utf-8")):
+        found.setdefault(str(one["submission"]), []).append(Finding.of(one))
+    passed = (out / "submissions").glob("*.json")
+    return {path.stem: () for path in passed} | {key: tuple(own) for key, own in found.items()}
 
 
 # --- progress list -------------------------------------------------------------------------------
@@ -160,7 +207,7 @@ def progress_rows(
     for one in outcomes:
         if one.verdict in ("跳过", "被替代"):
             continue
-        issue = one.root
+        issue = first_issue(one.issue)
         if issue in known:
             returned.setdefault(issue, []).append(one)
         else:

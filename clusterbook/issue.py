@@ -27,7 +27,7 @@ from attrs import define, evolve, field, frozen
 
 from clusterbook import patch
 from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
+from clusterbook.identity import Registered, Stamp
 from clusterbook.kinds import DependentChoice, Kind, Raw
 from clusterbook.layout import Layout
 from clusterbook.problems import Problem
@@ -147,16 +147,6 @@ def read_roster(path: Path, workbook: Workbook) -> Roster:
     except IssueError as error:
         raise RosterError([Fault(0, "", str(error))]) from error
     return _Reader(workbook).read(tables)
-
-
-@frozen(kw_only=True)
-class Registered:
-    """What the register says of an issue id: to whom it was given, and for which place."""
-
-    issued_to: str
-    city: str = ""
-    county: str = ""
-    cluster_name: str = ""
 
 
 def read_register(path: Path) -> dict[str, Registered]:

@@ -32,6 +32,8 @@ _PLACE = re.compile(r"\$?([A-Z]+)\$?([0-9]+)")
 # A choice of spelling, not of meaning.
 _SPELLINGS = (("TRUE()", "TRUE"), ("FALSE()", "FALSE"), ("_XLFN.", ""), ("OF:", ""))
 
+_SHOWN = 120  # characters of a formula in a sentence
+
 #: (sheet name or '', row, column) → the planned place as text, None where it is not known
 Where = Callable[[str, int, int], str | None]
 
@@ -41,21 +43,28 @@ def canonical(formula: str, where: Where) -> str | None:
     pieces: list[str] = []
     end = 0
     for found in _PART.finditer(formula):
-        pieces.append(formula[end : found.start()].upper())
+        pieces.append(_plain(formula[end : found.start()]))
         end = found.end()
         if found["text"] is not None:
             pieces.append(found["text"])
         elif found["first"]:
             sheet = _sheet_name(found["sheet"] or "")
-            corners = [where(sheet, *_address(one)) for one in (found["first"], found["last"]) if one]
+            corners = [
+                where(sheet, *_address(one)) for one in (found["first"], found["last"]) if one
+            ]
             if None in corners:
                 return None
             pieces.append(":".join(str(one) for one in corners))
-    pieces.append(formula[end:].upper())
+    pieces.append(_plain(formula[end:]))
     text = "".join(pieces).removeprefix("=")
     for one, other in _SPELLINGS:
         text = text.replace(one, other)
     return text
+
+
+def _plain(text: str) -> str:
+    """Names and signs outside of texts; LibreOffice parts arguments by semicolons."""
+    return text.upper().replace(";", ",")
 
 
 def _sheet_name(text: str) -> str:
@@ -181,12 +190,16 @@ def changed_formulas(placement: Placement) -> Iterator[Problem]:
                 cells = [at] if at in placed.grid.formulas else []
             odd = sorted(cell for cell in cells if not _same(back, placed, one, cell))
             if odd:
-                found = placed.grid.formulas[odd[0]]
-                facts = {"expected": one.text, "count": str(len(odd))}
+                found = _brief(placed.grid.formulas[odd[0]])
+                facts = {"expected": _brief(one.text), "count": str(len(odd))}
                 yield Problem(
                     code="L117", sheet=placed.grid.name, cell=cell_name(*odd[0]), key=one.key,
                     label=one.label, value=found, facts=facts,
                 )  # fmt: skip
+
+
+def _brief(formula: str) -> str:
+    return formula if len(formula) <= _SHOWN else formula[:_SHOWN] + "……"
 
 
 def _same(back: _Back, placed: SheetPlacement, one: Issued, at: Address) -> bool:

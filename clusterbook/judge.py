@@ -11,11 +11,11 @@ from clusterbook import registry
 from clusterbook.across import Shared, Standing, shared_problems
 from clusterbook.check import Verdict, check, verdict
 from clusterbook.extract import Extracted
-from clusterbook.identity import Stamp
-from clusterbook.issue import Registered
+from clusterbook.identity import Registered, Stamp
 from clusterbook.normalize import Data, normalize
 from clusterbook.pipeline import Submission
 from clusterbook.problems import Problem
+from clusterbook.rounds import Finding, Rounds
 from clusterbook.spool import Spool
 
 
@@ -24,7 +24,8 @@ class Member:
     """One file of a window and what is known of it beside its values.
 
     ``key`` is that of its spool entry, '' for a file that was not read. ``issued`` is what the
-    register says of its issue id.
+    register says of its issue id. ``earlier`` is the return of the round before, where it is at
+    hand; else ``before`` holds its problems, None where nothing is known of it.
     """
 
     file: str
@@ -36,6 +37,8 @@ class Member:
     shared: tuple[Shared, ...] = ()
     issued: Registered | None = None
     skipped: bool = False
+    earlier: Member | None = None
+    before: tuple[Finding, ...] | None = None
 
 
 @define
@@ -63,6 +66,7 @@ def judge(members: Sequence[Member], folder: Path, whose: Mapping[int, str]) -> 
     """
     batch = Batch()
     spool = Spool(folder)
+    before = _before(members, folder)
     gathered: dict[Stamp, list[_Read]] = {}
     for member in members:
         submission = Submission(
@@ -92,7 +96,23 @@ def judge(members: Sequence[Member], folder: Path, whose: Mapping[int, str]) -> 
             gathered.setdefault(key, []).append(_Read(submission, extracted, member.issued))
     for stamp, found in gathered.items():
         batch.groups.append(_judge(stamp, found, len(batch.groups)))
+    for member, submission in zip(members, batch.submissions, strict=True):
+        known = before.get(member.id)
+        if known is not None and submission.group >= 0:
+            submission.rounds = Rounds.of(known, submission.problems)
     return batch
+
+
+def _before(members: Sequence[Member], folder: Path) -> dict[str, tuple[Finding, ...]]:
+    """The problems of the round before, by the id of the submission that came after it."""
+    found = {one.id: one.before for one in members if one.before is not None}
+    earlier = {one.id: one.earlier for one in members if one.earlier is not None}
+    if earlier:
+        ids = list(earlier)
+        judged = judge([evolve(one, standing=None) for one in earlier.values()], folder, {})
+        for id_, submission in zip(ids, judged.submissions, strict=True):
+            found[id_] = tuple(map(Finding.of, submission.problems))
+    return found
 
 
 @frozen
@@ -120,9 +140,9 @@ def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
 
 def _check_place(data: Data, position: int, issued: Registered) -> None:
     """A workbook issued to one county and filled in by another."""
-    for role, expected in (("city", issued.city), ("county", issued.county)):
-        key = data.layout.workbook.prefill.get(role, "")
-        typed = data.answers.get(key)
-        value = typed.values[position] if typed is not None else None
+    summary = data.layout.workbook.summary
+    places = ((summary.city, issued.city), (summary.county, issued.county)) if summary else ()
+    for key, expected in places:
+        value = data.answers[key].values[position]
         if expected and isinstance(value, str) and value != expected:
             data.tell(position, key, "F113", value, expected=issued.issued_to)

@@ -152,8 +152,11 @@ def _merges(rows: _Rows, filled: dict[int, list[Address]]) -> None:
         rows.hidden |= covered
         _tell_hidden(rows, covered)
         column = column_of[columns[0]]
-        others = [row for row in range(top, bottom + 1)
-                  if any(at not in covered and at != corner for at in filled.get(row, ()))]  # fmt: skip
+        others = [
+            row
+            for row in range(top, bottom + 1)
+            if any(at not in covered and at != corner for at in filled.get(row, ()))
+        ]
         alone = len(columns) == 1 and columns[0] == left
         value = rows.sheet.cells.get(corner)
         if is_blank(value) and corner not in rows.sheet.errors:

@@ -6,7 +6,7 @@ that a spelling is worked out once however often it comes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -19,7 +19,6 @@ from clusterbook.kinds import Kind, Number, Raw, Tick, mend_facts
 from clusterbook.layout import Body, ColumnSlot, Layout, cell_name
 from clusterbook.problems import Problem
 from clusterbook.reading import Reading, is_stroke, says_none, stand_in, to_text
-
 
 _LONGEST_DITTO = 6  # characters: 同上 with the spaces around it
 
@@ -278,7 +277,7 @@ Log = Callable[[int, str, str, str], None]
 _Memo = dict[Kind, dict[str, Reading]]
 
 
-def _read_column(  # noqa: PLR0913
+def _read_column(
     kind: Kind,
     raws: Sequence[Raw | None],
     odd: Mapping[int, _Odd],
@@ -372,7 +371,7 @@ def _library(data: Data, key: str, memo: _Memo) -> LibraryData:
     odd: list[dict[int, _Odd]] = [{} for _ in body.columns]
     for raw, rows in zip(found, keep, strict=True):
         cols = raw.cols if raw else [None] * len(body.columns)
-        library.places.append(dict(zip([c.field.key for c in body.columns], cols, strict=True)))
+        library.places.append(dict(zip([c.key for c in body.columns], cols, strict=True)))
         if raw is None:
             continue
         for index in raw.oddities.indices():
@@ -395,7 +394,7 @@ def _library(data: Data, key: str, memo: _Memo) -> LibraryData:
     return library
 
 
-def _library_column(  # noqa: PLR0913
+def _library_column(
     data: Data,
     key: str,
     column: ColumnSlot,

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Collection, Iterator, Mapping
+from itertools import product
 from typing import Final
 
 from attrs import Factory, define
@@ -166,7 +167,7 @@ class _Content:
     def characters(self, data: str) -> None:
         """Keep the text of a paragraph as it stands.
 
-        The format says that blanks in a row are one, but LibreOffice neither writes nor reads it so.
+        The format takes blanks in a row for one, but LibreOffice neither writes nor reads it so.
         """
         if self.text is not None and not self.aside:
             self.text.append(data)
@@ -225,7 +226,7 @@ class _Content:
         formula = attributes.get(_TABLE + "formula")
         if table is None or not table.wanted or not (self.lines or formula or len(attributes) > 1):
             return
-        value, fault, shown = self._value(attributes, "\n".join(self.lines))
+        value, fault, shown = _value(attributes, "\n".join(self.lines))
         if value == "" and not fault and formula is None:
             return
         last_row, last_column = table.row + table.rows, table.column + self.repeat
@@ -233,37 +234,16 @@ class _Content:
             raise damaged("content.xml", "address")
         if len(table.cells) + table.rows * self.repeat > self.limits.cells:
             raise too_big("cells", self.limits.cells)
-        for row in range(table.row, last_row):
-            for column in range(table.column, last_column):
-                at = row, column
-                if fault:
-                    table.errors[at] = fault
-                elif value != "":
-                    table.cells[at] = value
-                if formula is not None:
-                    table.formulas[at] = _plain_formula(formula)
-                if shown:
-                    table.formats[at] = shown
-
-    def _value(self, attributes: Attributes, text: str) -> tuple[Scalar, str, str]:
-        """Return value, error and format of a cell; a value that cannot be read is its text."""
-        kind = attributes.get(_OFFICE + "value-type", "")
-        faulty = attributes.get(_CALC + "value-type") == "error"
-        if faulty or (_TABLE + "formula" in attributes and _ERROR.fullmatch(text)):
-            return "", text or "#VALUE!", ""
-        if kind == "string" or not kind:
-            return attributes.get(_OFFICE + "string-value", text) or text, "", ""
-        try:
-            if kind == "boolean":
-                return attributes.get(_OFFICE + "boolean-value") == "true", "", ""
-            if kind == "date":
-                return iso_serial(attributes.get(_OFFICE + "date-value", "")), "", "date"
-            if kind == "time":
-                return _clock(attributes.get(_OFFICE + "time-value", "")), "", "date"
-            shown = "percent" if kind == "percentage" else ""
-            return _number(attributes.get(_OFFICE + "value", "")), "", shown
-        except (ValueError, OverflowError):
-            return text, "" if text else "#VALUE!", ""
+        places = product(range(table.row, last_row), range(table.column, last_column))
+        for at in places:
+            if fault:
+                table.errors[at] = fault
+            elif value != "":
+                table.cells[at] = value
+            if formula is not None:
+                table.formulas[at] = _plain_formula(formula)
+            if shown:
+                table.formats[at] = shown
 
     # --- around the cells
 
@@ -308,6 +288,31 @@ class _Content:
             first, last = (parse_address(corner[3] + corner[4]) for corner in corners if corner)
             sheet = (corners[0][1] or corners[0][2]).replace("''", "'")
             self.filters[sheet] = (*first, *last)
+
+
+def _value(attributes: Attributes, text: str) -> tuple[Scalar, str, str]:
+    """Return value, error and format of a cell; a value that cannot be read is its text."""
+    kind = attributes.get(_OFFICE + "value-type", "string")
+    faulty = attributes.get(_CALC + "value-type") == "error"
+    if faulty or (_TABLE + "formula" in attributes and _ERROR.fullmatch(text)):
+        return "", text or "#VALUE!", ""
+    if kind == "string":
+        return attributes.get(_OFFICE + "string-value", text) or text, "", ""
+    if kind == "boolean":
+        return attributes.get(_OFFICE + "boolean-value") == "true", "", ""
+    try:
+        if kind == "date":
+            value = iso_serial(attributes.get(_OFFICE + "date-value", ""))
+        elif kind == "time":
+            value = _clock(attributes.get(_OFFICE + "time-value", ""))
+        else:
+            value = _number(attributes.get(_OFFICE + "value", ""))
+    except (ValueError, OverflowError):
+        return text, "" if text else "#VALUE!", ""
+    return value, "", _SHOWN_AS.get(kind, "")
+
+
+_SHOWN_AS: Final = {"date": "date", "time": "date", "percentage": "percent"}
 
 
 def _corners(address: str) -> list[str]:

@@ -19,6 +19,7 @@ _ENTRY: Final = struct.Struct("<64sHBxLLL36xLL4x")
 _SHIFTS: Final = (9, 12)  # sectors of 512 or 4,096 bytes: no office program writes others
 _LAST: Final = 0xFFFFFFFA  # sector numbers from here on are marks
 _MINI_SHIFT: Final = 6
+_LITTLE_ENDIAN: Final = 0xFFFE
 _STORAGE, _STREAM, _ROOT = 1, 2, 5
 _MAX_ENTRIES: Final = 20_000
 
@@ -51,7 +52,7 @@ def open_ole(data: bytes) -> CompoundFile:
     except struct.error as error:
         raise damaged("ole", "truncated") from error
     shift, mini_shift = header[5:7]
-    if shift not in _SHIFTS or mini_shift != _MINI_SHIFT or header[4] != 0xFFFE:
+    if shift not in _SHIFTS or mini_shift != _MINI_SHIFT or header[4] != _LITTLE_ENDIAN:
         raise damaged("ole", "header")
     _directories, tables, directory, _, cutoff, mini_start, _, difat, _ = header[7:16]
     table = _table(data, shift, tables, header[16:], difat)

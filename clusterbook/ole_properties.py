@@ -1,4 +1,4 @@
-"""The document properties of a compound file ([MS-OLEPS]): who wrote it, its comments, its own tags."""
+"""The document properties of a compound file ([MS-OLEPS]): its comments, its own tags."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ _CODE_PAGE, _DICTIONARY = 1, 0
 _UNICODE: Final = 1200
 _FILE_TIME_ZERO: Final = datetime(1601, 1, 1, tzinfo=UTC)
 _MAX_PROPERTIES: Final = 1_000
+_WHOLE, _TRUTH, _NARROW_TEXT, _WIDE_TEXT, _FILE_TIME = 3, 0xB, 0x1E, 0x1F, 0x40  # types
 
 Section = Mapping[int, int]  # where each property stands
 
@@ -46,7 +47,9 @@ def _sections(
     for number in range(count):
         start = struct.unpack_from("<L", data, 28 + 20 * number + 16)[0]
         size = struct.unpack_from("<L", data, start + 4)[0]
-        places = dict(struct.iter_unpack("<LL", data[start + 8 : start + 8 + 8 * min(size, _MAX_PROPERTIES)]))
+        places = dict(
+            struct.iter_unpack("<LL", data[start + 8 : start + 8 + 8 * min(size, _MAX_PROPERTIES)])
+        )
         codec = "utf-8"
         if _CODE_PAGE in places:
             codec = _codec(struct.unpack_from("<H", data, start + places[_CODE_PAGE] + 4)[0])
@@ -69,19 +72,19 @@ def _value(data: bytes, at: int, codec: str) -> str | None:
     """Return a property as text, None for a type that no one asks for."""
     kind = struct.unpack_from("<L", data, at)[0] & 0xFFFF
     at += 4
-    if kind == 0x1E:
+    if kind == _NARROW_TEXT:
         length = struct.unpack_from("<L", data, at)[0]
         return data[at + 4 : at + 4 + length].decode(codec, "replace").split("\0")[0]
-    if kind == 0x1F:
+    if kind == _WIDE_TEXT:
         length = struct.unpack_from("<L", data, at)[0]
         return data[at + 4 : at + 4 + 2 * length].decode("utf-16-le", "replace").split("\0")[0]
-    if kind == 0x40:
+    if kind == _FILE_TIME:
         ticks = struct.unpack_from("<Q", data, at)[0]
         moment = _FILE_TIME_ZERO + timedelta(microseconds=ticks // 10)
         return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
-    if kind == 3:
+    if kind == _WHOLE:
         return str(struct.unpack_from("<l", data, at)[0])
-    if kind == 0xB:
+    if kind == _TRUTH:
         return "true" if struct.unpack_from("<h", data, at)[0] else "false"
     return None
 

@@ -15,7 +15,6 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from io import BytesIO
-from itertools import count
 from typing import Any
 from xml.sax.saxutils import escape, unescape
 from zipfile import ZipFile
@@ -53,21 +52,41 @@ def workbooks(layout: Layout, people: Iterable[tuple[Stamp, Answers]]) -> Iterat
     """The workbook of each: the bytes that ``write_template`` would give."""
 
     @lru_cache(maxsize=_MASTERS)
+    def first_sheet(unnamed: Stamp) -> _FirstSheet:
+        return _FirstSheet(layout, guide.front(layout, evolve(unnamed, issued_to="—"), 0))
+
+    @lru_cache(maxsize=_MASTERS)
     def master(unnamed: Stamp, keys: tuple[str, ...], heights: tuple[float, ...]) -> _Master:
-        return _Master.of(layout, unnamed, keys, heights)
+        return _Master.of(first_sheet(unnamed), unnamed, keys, heights)
 
     for stamp, answers in people:
         if not _usual(layout, stamp, answers):
             yield write_template(layout, stamp, answers)
             continue
         unnamed = evolve(stamp, issue="", issued_to="")
-        found = master(unnamed, tuple(sorted(answers.values)), _heights(layout, stamp))
+        heights = first_sheet(unnamed).heights(stamp)
+        found = master(unnamed, tuple(sorted(answers.values)), heights)
         yield found.for_person(stamp, answers.values)
+
+
+@frozen(eq=False)
+class _FirstSheet:
+    """The first sheet for somebody, to tell which of its rows are personal."""
+
+    layout: Layout
+    page: guide.Page
+
+    def heights(self, stamp: Stamp) -> tuple[float, ...]:
+        """Heights of the rows that are not as on this one: longer texts make them higher."""
+        page = guide.front(self.layout, stamp, 0)
+        pairs = zip(page.rows, self.page.rows, strict=True)
+        rows = [row for row, other in pairs if row != other]
+        return tuple(evolve(page, rows=rows).heights.values())
 
 
 def _usual(layout: Layout, stamp: Stamp, answers: Answers) -> bool:
     """Whether it differs from a master in nothing but texts that are escaped in the usual way."""
-    if answers.rows or answers.reasons or len(answers.values) > _MOST_VALUES:
+    if answers.rows or answers.reasons or answers.earlier or len(answers.values) > _MOST_VALUES:
         return False
     texts = [stamp.issue, stamp.issued_to, *answers.values.values()]
     if not all(isinstance(text, str) and not _UNUSUAL.search(text) for text in texts):
@@ -77,15 +96,6 @@ def _usual(layout: Layout, stamp: Stamp, answers: Answers) -> bool:
     if len(whom) > FOOTER_LIMIT:
         return False
     return all(len(layout.slots[key]) == 1 for key in answers.values)
-
-
-def _heights(layout: Layout, stamp: Stamp) -> tuple[float, ...]:
-    """Heights of the rows of the first sheet whose texts are personal and may be long."""
-    page = guide.front(layout, stamp, 0)
-    personal = (stamp.issued_to, stamp.issue)
-    rows = [row for row in page.rows
-            if any(text in cell.text for cell in row.cells for text in personal)]  # fmt: skip
-    return tuple(evolve(page, rows=rows).heights.values())
 
 
 # --- the archive -------------------------------------------------------------------------------
@@ -283,13 +293,15 @@ class _Master:
 
     @classmethod
     def of(
-        cls, layout: Layout, unnamed: Stamp, keys: tuple[str, ...], heights: tuple[float, ...]
+        cls, sheet: _FirstSheet, unnamed: Stamp, keys: tuple[str, ...], heights: tuple[float, ...]
     ) -> _Master:
         """Built for all who have answers to the same ``keys`` and texts of the same heights."""
-        stamps = (evolve(unnamed, issue=_ISSUE, issued_to=_WHOM * n) for n in count(1))
-        stamp = next(one for one in stamps if _heights(layout, one) == heights)
+        stamps = (
+            evolve(unnamed, issue=_ISSUE, issued_to=_WHOM * n) for n in range(1, FOOTER_LIMIT)
+        )
+        stamp = next(one for one in stamps if sheet.heights(one) == heights)
         values = {key: chr(_FIRST_VALUE + n) for n, key in enumerate(keys)}
-        archive = write_template(layout, stamp, Answers(values=values))
+        archive = write_template(sheet.layout, stamp, Answers(values=values))
         texts = (escape(stamp.text()), stamp.issued_to, stamp.issue)
         tokens = re.compile(b"|".join(re.escape(text.encode()) for text in texts))
         parts, end = _parts(archive, tokens)

@@ -11,15 +11,16 @@ from clusterbook.archives import member, members, read_member
 from clusterbook.extract import Extracted, extract, read_explanations
 from clusterbook.findings import refusal, told
 from clusterbook.grid import GridError, read_grid
-from clusterbook.identity import Stamp
+from clusterbook.identity import Stamp, TYPED_SHEET
 from clusterbook.lists import LISTS_SHEET
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
 from clusterbook.place import place
 from clusterbook.problems import Problem
+from clusterbook.rounds import Rounds
 from clusterbook.recognize import identify
 
 # Hidden sheets with what the workbook itself works out; the importer asks for nothing on them.
-_NOT_ASKED = frozenset({CHECKS_SHEET, RULES_SHEET, LISTS_SHEET})
+_NOT_ASKED = frozenset({CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, TYPED_SHEET})
 
 
 @frozen(kw_only=True)
@@ -37,7 +38,10 @@ class Returned:
 
 @define(kw_only=True)
 class Submission:
-    """A judged file. ``group`` and ``position`` tell where its values are in the batch's data."""
+    """A judged file. ``group`` and ``position`` tell where its values are in the batch's data.
+
+    ``rounds`` compares it with the return of the round before, where that is known.
+    """
 
     file: str
     sha256: str
@@ -45,6 +49,7 @@ class Submission:
     stamp: Stamp | None = None
     problems: list[Problem] = field(factory=list)
     verdict: str = ""
+    rounds: Rounds | None = None
     group: int = -1
     position: int = -1
 
@@ -59,9 +64,9 @@ def read_submission(data: bytes) -> Returned:
             return _pack(data, digest)
         return Returned(sha256=digest, problems=(refusal(error),))
     stamp, problems = identify(grid)
-    problems += told(grid)
     if stamp is None:
         return Returned(sha256=digest, problems=tuple(problems))
+    problems += told(grid)
     layout = registry.layout(stamp.form, stamp.options)
     extracted = extract(place(grid, layout, stamp.issue))
     extracted.explanations = read_explanations(grid, layout)

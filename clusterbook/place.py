@@ -7,7 +7,7 @@ it becomes a problem, and nothing is read from it.
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
 from attrs import define, evolve, field, frozen
@@ -118,6 +118,8 @@ def place(grid: Grid, layout: Layout, issue: str | None = None) -> Placement:
             )
         else:
             placement.sheets[key] = _place_sheet(grid, plan, sheet)
+            if corner(sheet) is None:
+                placement.problems.append(Problem(code="L122", sheet=sheet.name))
     return placement
 
 
@@ -136,7 +138,7 @@ def issued_digest(grid: Grid) -> str:
 def _match_sheets(
     grid: Grid, layout: Layout, placement: Placement, issue: str | None
 ) -> dict[str, SheetGrid]:
-    """Planned sheets in the file by the marks in their corners, the unmarked ones by their texts."""
+    """Planned sheets in the file by the marks in their corners, else by their texts."""
     marked: dict[str, list[SheetGrid]] = defaultdict(list)
     unmarked: list[SheetGrid] = []
     for sheet in grid.sheets:
@@ -303,45 +305,51 @@ def _name_disputes(grid: Grid, placed: SheetPlacement) -> Iterator[tuple[str, st
     After cut and paste the name of the cut cell points to the target, and that of the target to
     nothing; after cells were shifted the names went along.
     """
-    prefix = sheet_prefix(placed.grid.name)
-    there = {sheet.name for sheet in grid.sheets}
-    said_at: dict[str, tuple[Address, Address]] = {}
+    elsewhere: dict[str, tuple[Address, Address]] = {}
     broken: list[tuple[str, Address]] = []
-    agreeing = 0
+    agreeing: list[tuple[str, Address]] = []
+    for key, at, said in _said_by_names(grid, placed):
+        if said is None:
+            broken.append((key, at))
+        elif said == at:
+            agreeing.append((key, at))
+        else:
+            elsewhere[key] = at, said
+    for key, (at, said) in elsewhere.items():
+        yield key, f"{cell_name(*at)} / {cell_name(*said)}"
+    targets = {said for _, said in elsewhere.values()}
+    yield from ((key, cell_name(*at)) for key, at in agreeing if at in targets)
+    if len(agreeing) > len(broken):
+        yield from ((key, cell_name(*at)) for key, at in broken)
+
+
+def _said_by_names(
+    grid: Grid, placed: SheetPlacement
+) -> Iterator[tuple[str, Address, Address | None]]:
+    """Key, place, and place by name of what has a name; None where the name points nowhere.
+
+    Of a column of a library only the column counts: rows come and go.
+    """
+    sheet, body = placed.grid.name, placed.plan.body
+    prefix = sheet_prefix(sheet)
+    there = {other.name for other in grid.sheets}
+    columns = {column.key for column in body.columns} if body is not None else set()
     for key, name, planned in named_places(placed.plan):
         reference = grid.names.get(name)
         at = placed.at(*planned)
         if reference is None or at is None:
             continue
         if reference == prefix + cell_name(*at, fixed=True):
-            agreeing += 1
+            yield key, at, at
             continue
         said = read_reference(reference)
         if said is None:
-            broken.append((key, at))
-        elif said[0] not in there:
-            continue  # some programs rename a sheet and forget its names: those say nothing
-        elif (said[0], *_place_of(placed, key, said[1:], at)) == (placed.grid.name, *at):
-            agreeing += 1
-        else:
-            said_at[key] = said[1:], at
-    targets = Counter(said for said, _ in said_at.values())
-    for key, (said, at) in said_at.items():
-        yield key, f"{cell_name(*at)} / {cell_name(*said)}"
-    for key, _, planned in named_places(placed.plan) if targets else ():
-        at = placed.at(*planned)
-        if key not in said_at and at in targets:
-            yield key, cell_name(*at)
-    if agreeing > len(broken):
-        yield from ((key, cell_name(*at)) for key, at in broken)
-
-
-def _place_of(placed: SheetPlacement, key: str, said: Address, at: Address) -> Address:
-    """What a name says; for a column of a library only its column counts: rows come and go."""
-    body = placed.plan.body
-    if body is not None and any(column.key == key for column in body.columns):
-        return at[0], said[1]
-    return said
+            yield key, at, None
+        elif said[0] == sheet:
+            yield key, at, (at[0] if key in columns else said[1], said[2])
+        elif said[0] in there:
+            yield key, at, None
+        # Some programs rename a sheet and forget its names: those say nothing.
 
 
 def _label_disputes(placed: SheetPlacement) -> Iterator[tuple[str, str]]:

@@ -356,7 +356,8 @@ def carry(layout: Layout, one: Source, *, known: Container[str] = ()) -> tuple[A
         if body.library.carry:
             rows[key], more = _Rows(layout, body, one).carried()
             lines += more
-    return Answers(values=values, rows={key: found for key, found in rows.items() if found}), lines
+    rows = {key: carried for key, carried in rows.items() if carried}
+    return Answers(values=values, rows=rows, earlier=one.year), lines
 
 
 def raw_of(kind: Kind, value: Any) -> Raw:

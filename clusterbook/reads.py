@@ -12,7 +12,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from pathlib import Path
-from typing import Any
 
 from attrs import define, frozen
 
@@ -232,7 +231,8 @@ def _read_one(spool: Spool, key: str, path: str, member: int | None) -> Card:
     with limited(USUAL_LIMITS.seconds, USUAL_LIMITS.memory_bytes):
         returned = _read(data, member)
     extracted, stamp = returned.extracted, returned.stamp
-    names, cluster = (), ""
+    names: tuple[across.Name, ...] = ()
+    cluster = ""
     if extracted is not None and stamp is not None:
         names = across.names_of(stamp, extracted)
         cluster = across.cluster_of(stamp, extracted)

@@ -1,4 +1,4 @@
-"""Whose workbook a file is: from its stamp, from the marks of its sheets where the stamp is lost."""
+"""Whose workbook a file is: by its stamp, or by the marks of its sheets where that is lost."""
 
 from __future__ import annotations
 
@@ -11,19 +11,30 @@ from clusterbook.identity import META_SHEET, STAMP_CELL, STAMP_NAME, Stamp
 from clusterbook.problems import Problem
 from clusterbook.witnesses import corner
 
+_YEARS = range(2000, 2100)
+_MOST_ROWS = 100_000  # of a library, twenty times the longest; a layout is built for so many
+
 
 def identify(grid: Grid) -> tuple[Stamp | None, list[Problem]]:
     """The stamp of a workbook, or why there is none that can be trusted."""
     stamp = next(filter(None, _stamps(grid)), None)
     if stamp is None:
         return _by_marks(grid)
-    if stamp.form not in registry.form_ids():
+    if stamp.form not in registry.form_ids() or not _likely(stamp):
         return None, [Problem(code="F102")]
-    current = registry.workbook(stamp.form, stamp.options).version
+    try:
+        current = registry.workbook(stamp.form, stamp.options).version
+    except ValueError:  # a province that does not exist: nobody issued that
+        return None, [Problem(code="F102")]
     if stamp.version != current:
         facts = {"found": f"{stamp.version}版", "expected": f"{current}版"}
         return None, [Problem(code="F108", facts=facts)]
     return stamp, []
+
+
+def _likely(stamp: Stamp) -> bool:
+    """Whether a workbook like that can have been issued: a stamp may be anybody's invention."""
+    return stamp.report_year in _YEARS and 0 <= stamp.rows <= _MOST_ROWS
 
 
 def _stamps(grid: Grid) -> Iterable[Stamp | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
+from pathlib import Path
 from pkgutil import iter_modules
 from types import ModuleType
 
@@ -24,6 +25,11 @@ def form_ids() -> tuple[str, ...]:
     """The ids of all forms, which are the names of their modules."""
     names = (module.name for module in iter_modules(workbook_specs.__path__))
     return tuple(sorted(name for name in names if not name.startswith("_") and name != "data"))
+
+
+def folders() -> tuple[Path, ...]:
+    """Where the specs and their data are."""
+    return tuple(Path(folder) for folder in workbook_specs.__path__)
 
 
 @cache

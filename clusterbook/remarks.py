@@ -19,19 +19,34 @@ from clusterbook.problems import Level, Problem, short_label
 # What regenerating the workbook has put right by itself, and what is left to do.
 _RESTORED: Mapping[str, str] = MappingProxyType(
     {
+        "F115": "退回的工作簿中已恢复发放信息，请在其中更正。",
         "L101": "退回的工作簿中已恢复这张表（空白），请补填。",
         "L102": "退回的工作簿中已恢复这一栏（空白），请补填。",
         "L103": "退回的工作簿中已恢复这一格（空白），请重新填写。",
         "L104": "退回的工作簿中已恢复原样，无需再改。",
         "L105": "该内容已移到“退回意见”表中；如需保留，请填入对应的填报格。",
         "L106": "退回的工作簿中已恢复公式，请核对它所依据的填报数据。",
+        "L111": "退回的工作簿中已恢复原来的文字；所填内容的口径或单位不同的，请重新填写。",
+        "L112": "退回的工作簿中没有这张表；请从原文件中把要填报的内容填到相应各表。",
+        "L114": "该内容已移到“退回意见”表中，合并也已取消；如应填报，请填入对应的填报格。",
+        "L115": "退回的工作簿中已取消合并，原来的内容列在“退回意见”表中，请逐格填写。",
+        "L122": "退回的工作簿中已恢复定位标记，请核对各栏内容是否对应。",
+        "V214": "退回的工作簿中已换成计算结果，请核对。",
     }
 )
-_DONE = frozenset({"L104", "L105", "L106", "L109", "L110"})
+_DONE = frozenset(
+    {
+        "F115", "L104", "L105", "L106", "L109", "L110", "L113", "L114", "L116", "L117", "L118",
+        "L120", "V214",
+    }
+)  # fmt: skip
+# What stands nowhere else in the copy is listed in full.
+_IN_FULL = frozenset({"L103", "L105", "L106", "L114", "L115"})
 # A cell in the look of a date turns what is typed into a date again.
 _AS_TEXT = MappingProxyType({"V217": "也可以先输入一个英文单引号 ' 再输入内容。"})
-# After these the file itself must be put right first: what was read may be another county's.
-_NO_COPY = frozenset({"F109", "F110", "L108"})
+# After these the file itself must be put right first: what was read may be another county's or one
+# of several versions, or a whole column was not read and would be missing.
+_NO_COPY = frozenset({"F109", "F110", "F112", "F208", "F213", "L108", "L121"})
 
 _BRIEF, _HEAD, _SENTENCE = 120, 60, 1000  # characters
 _QUOTING = frozenset({"value", "read", "remark", "found", "parent", "detail", "actual"})
@@ -72,9 +87,12 @@ class Remark:
         return self.problem.open and not self.done
 
 
-def returnable(problems: Iterable[Problem]) -> bool:
-    """Whether a copy can be returned: not where sheets of several workbooks are mixed."""
-    return not any(problem.code in _NO_COPY for problem in problems)
+def returnable(problems: Iterable[Problem], layout: Layout) -> bool:
+    """Whether a copy can be returned: not where it could not hold all that the county filled in."""
+    return not any(
+        problem.code in _NO_COPY or (problem.code == "L103" and problem.key in layout.columns)
+        for problem in problems
+    )
 
 
 def remarks(
@@ -110,7 +128,7 @@ def _remark(number: int, problem: Problem, places: _Places | None) -> Remark:
     return Remark(
         number=number, problem=problem, sheet=plan.name if plan else problem.sheet,
         cell=area.cell if area else problem.cell, label=brief(short_label(problem.label)),
-        typed=printable(problem.value) if problem.code == "L105" else short.value,
+        typed=printable(problem.value) if problem.code in _IN_FULL else short.value,
         says=short.message(), mend="".join(mend), plan=plan, area=area,
         done=places is not None and problem.code in _DONE,
     )  # fmt: skip

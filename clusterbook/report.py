@@ -60,8 +60,9 @@ def report_html(facts: Facts, *, title: str = "", lang: str = "zh") -> bytes:
         tag("script", Html(script)),
     )  # fmt: skip
     language = "zh-CN" if lang == "zh" else "en"
-    # The comment lets old Internet Explorers run the script of a page opened from a disk.
-    start = "<!DOCTYPE html>\n<!-- saved from url=(0014)about:internet -->\n"
+    # The comment, with this end of line, lets Internet Explorer run the script of a page opened
+    # from a disk ("mark of the web").
+    start = "<!DOCTYPE html>\n<!-- saved from url=(0014)about:internet -->\r\n"
     return f"{start}{tag('html', head, body, lang=language)}\n".encode()
 
 

@@ -458,12 +458,12 @@ def _problems(page: Page) -> Html:
     listed = tag("div", tools, actions, tag("div", id="told", role="status"),
                  tag("p", id="print-note"), tag("div", id="list"), pager,
                  class_="needs-js")  # fmt: skip
-    return _section(page, "problems", listed, tag("noscript", *_plain(page)))
+    warning = tag("p", page.say("no_script"), class_="note no-js")
+    return _section(page, "problems", warning, listed, tag("noscript", *_plain(page)))
 
 
 def _plain(page: Page) -> Iterator[Html]:
     """All problems as a table, for a reader without the script; the links of the page lead here."""
-    yield tag("p", page.say("no_script"), class_="note")
     names = {one.submission: one.name for one in page.facts.submissions}
     seen: set[str] = set()
 
@@ -489,7 +489,10 @@ def _plain(page: Page) -> Iterator[Html]:
         )
         for one in page.facts.problems
     ]  # fmt: skip
-    heads = _heads(page, "level", "submission", "where", "label_value", "message")
+    heads = [
+        tag("th", page.say(name), scope="col", class_=name)
+        for name in ("level", "submission", "where", "label_value", "message")
+    ]
     yield _table("problems", heads, rows)
 
 

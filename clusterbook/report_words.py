@@ -124,8 +124,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "chat_file": ("文件：{0}", "File: {0}"),
     # --- foot
     "no_script": (
-        "浏览器没有运行本页的脚本，搜索和筛选不可用；下面列出全部问题。",
-        "Scripts are off: no search or filters; all problems are listed below.",
+        "脚本没有运行，不能搜索和筛选。下面若没有列出问题，请换较新的浏览器，或看 problems.csv。",
+        "No search: the script does not run. No list below? Newer browser, or problems.csv.",
     ),
     "made_by": (
         "本页由 clusterbook {0} 根据 submissions.csv 和 problems.csv 生成，不联网也能打开。",

@@ -7,7 +7,7 @@ A returned copy is a child of the workbook it was made from: ``R7K2-R1`` of ``R7
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import evolve, frozen
@@ -23,8 +23,8 @@ _HASH_DIGITS = 12
 
 def first_issue(issue: str) -> str:
     """The id in the register of what was issued; '' for a workbook issued to nobody."""
-    origin = _origin(issue)
-    return "" if origin.startswith(_UNISSUED) else origin
+    first = origin(issue)
+    return "" if first.startswith(_UNISSUED) else first
 
 
 def number(issue: str) -> int:
@@ -39,10 +39,11 @@ def child(stamp: Stamp, sha256: str) -> Stamp:
     A workbook without an issue id gets one from its content, so that its copies have a parent.
     """
     parent = stamp.issue or _UNISSUED + sha256[:_HASH_DIGITS]
-    return evolve(stamp, issue=f"{_origin(parent)}-R{number(parent) + 1}", parent=parent)
+    return evolve(stamp, issue=f"{origin(parent)}-R{number(parent) + 1}", parent=parent)
 
 
-def _origin(issue: str) -> str:
+def origin(issue: str) -> str:
+    """What all rounds of one workbook have in common."""
     found = _ROUND.match(issue)
     return found[1] if found else issue
 
@@ -52,20 +53,28 @@ def _origin(issue: str) -> str:
 
 @frozen(kw_only=True)
 class Finding:
-    """What identifies a problem from round to round, as problems.json and memory both have it."""
+    """A problem as rounds compare it, and what is told of it; problems.json has the same names."""
 
     code: str
     key: str = ""
     sheet: str = ""
     cell: str = ""
     value: str = ""
+    level: str = ""
+    label: str = ""
+    message: str = ""
 
     @classmethod
-    def of(cls, one: Problem | Mapping[str, Any]) -> Finding:
+    def of(cls, one: Finding | Problem | Mapping[str, Any], lang: str = "zh") -> Finding:
         """From a problem, or from its row in an earlier problems.json or problems.csv."""
-        names = ("code", "key", "sheet", "cell", "value")
+        if isinstance(one, Finding):
+            return one
         if isinstance(one, Problem):
-            return cls(**{name: getattr(one, name) for name in names})
+            return cls(
+                code=one.code, key=one.key, sheet=one.sheet, cell=one.cell, value=one.value,
+                level=one.level.value, label=one.label, message=one.message(lang),
+            )  # fmt: skip
+        names = ("code", "key", "sheet", "cell", "value", "level", "label", "message")
         return cls(**{name: str(one.get(name) or "") for name in names})
 
     @property
@@ -98,7 +107,8 @@ class Comparison:
 
 
 def compare(
-    before: Iterable[Problem | Mapping[str, Any]], after: Iterable[Problem | Mapping[str, Any]]
+    before: Iterable[Finding | Problem | Mapping[str, Any]],
+    after: Iterable[Finding | Problem | Mapping[str, Any]],
 ) -> Comparison:
     """Which problems of an earlier round are fixed, which are still there, which are new.
 
@@ -120,3 +130,22 @@ def compare(
         fixed=tuple(sorted(waiting)), still_open=tuple(sorted(met)),
         new=tuple(at for at in range(len(now)) if at not in met),
     )  # fmt: skip
+
+
+@frozen(kw_only=True)
+class Rounds:
+    """A return against that of the round before: what is mended, and which problems are new.
+
+    ``fixed`` are problems of the earlier return, ``new`` positions among those of this one.
+    """
+
+    fixed: tuple[Finding, ...]
+    still_open: tuple[int, ...]
+    new: tuple[int, ...]
+
+    @classmethod
+    def of(cls, before: Sequence[Finding], after: Sequence[Problem]) -> Rounds:
+        """The comparison of two lists of problems."""
+        told = compare(before, after)
+        fixed = tuple(before[at] for at in told.fixed)
+        return cls(fixed=fixed, still_open=told.still_open, new=told.new)

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context, parent_process
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any
 
@@ -81,7 +82,7 @@ class LocalPool(Executor):
             for leader in self._leaders:
                 leader.join()
 
-    def __exit__(self, kind: Any, value: Any, trace: Any) -> None:
+    def __exit__(self, kind: object, value: object, trace: object) -> None:
         """An error (Ctrl-C) does not wait for what is under way."""
         self.shutdown(cancel_futures=kind is not None)
 
@@ -198,7 +199,7 @@ def _clock(seconds: float) -> Iterator[None]:
 def _memory(limit: int) -> Iterator[None]:
     """A bound on the address space beyond what the process has already."""
     try:
-        import resource
+        import resource  # noqa: PLC0415
     except ImportError:  # Windows
         yield
         return
@@ -215,7 +216,7 @@ def _memory(limit: int) -> Iterator[None]:
 
 def _address_space() -> int:
     try:
-        with open("/proc/self/statm", encoding="ascii") as file:
-            return int(file.read().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+        pages = Path("/proc/self/statm").read_text("ascii").split()[0]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE")
     except OSError:  # not Linux
         return 0

@@ -1,5 +1,7 @@
-"""What else is to be told about the sheets of a file: contents that no field claims, changed texts,
-hidden rows, merged answers."""
+"""What else is to be told about the sheets of a file.
+
+Contents that no field claims, changed texts, hidden rows, answers that were merged.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +60,8 @@ def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
         # Laid out by another version: printed texts are known by what they say.
         printed = {fold(p.text) for p in plan.printed if isinstance(p.text, str)}
     cols, first, last = _body_cells(placed)
-    for at in (*sheet.cells, *sheet.errors, *(at for at in sheet.formulas if at not in sheet.cells)):
+    bare = (at for at in (*sheet.errors, *sheet.formulas) if at not in sheet.cells)
+    for at in dict.fromkeys((*sheet.cells, *bare)):
         if at in claimed or (at[1] in cols and first <= at[0] <= last):
             continue
         value = sheet.cells.get(at, sheet.errors.get(at, ""))

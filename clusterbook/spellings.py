@@ -138,12 +138,12 @@ _POST_NAME = re.compile(
 _BRACKETED = re.compile(r"[（(]([^（()）]*)[)）]")
 _BETWEEN_PEOPLE = re.compile(r"[、，,；;/\n]+")
 _LED = re.compile(rf"\s*(?P<lead>[{_HAN} ]{{2,10}})[:：](?P<name>.+)", re.DOTALL)
-_LEAD = re.compile(f"姓名|名字|联系人|负责人|.*{_TITLE.pattern}")
+_CAPTION = re.compile("姓名|名字|联系人")
+_LEAD = re.compile(f"{_CAPTION.pattern}|.*{_TITLE.pattern}")
 _ABOUT_PERSON = re.compile("^(?:男|女|.{1,3}族|兼|签[名字]|代)$")
 _ALL_HAN = re.compile(f"[{_HAN}·]+")
 _NAME_FIRST = re.compile(rf"(?P<name>[{_HAN}·]+?)[：:]?(?P<rest>[0-9+-]{{5,}})")
 _SHORT_NAME = 4  # characters that most Chinese names do not exceed
-_POST_ENDS = frozenset("长任记理裁席事员管师授士生志书人表问")
 
 
 def read_text(
@@ -254,10 +254,9 @@ def _clean_name(text: str) -> str:
 def plain_person(text: str) -> bool:
     """Whether a text is a Chinese name and nothing but it; a quick look."""
     return (
-        len(text) <= _SHORT_NAME
+        len(text) < _SHORT_NAME  # a post and a name are longer
         and text.isalpha()
         and is_plain(text)
-        and text[-1] not in _POST_ENDS
     )
 
 
@@ -312,7 +311,7 @@ def _person(text: str, remarks: list[str]) -> _Person:
         title = next(filter(_TITLE.search, parts), title)
         sure = sure and all(_TITLE.search(part) or _ABOUT_PERSON.match(part) for part in parts)
     if (led := _LED.match(text)) and _LEAD.fullmatch(squeeze(led["lead"])):
-        title = led["lead"] if _TITLE.search(led["lead"]) else title
+        title = title if _CAPTION.fullmatch(squeeze(led["lead"])) else squeeze(led["lead"])
         text = led["name"]
     found = _words(text)
     return _Person(found.name, title or found.title, sure and found.sure)

@@ -1,4 +1,4 @@
-"""What was read of each file, kept beside the results: a file that did not change is not read again.
+"""What was read of each file, kept beside the results, so that it is not read again.
 
 An entry is found by the hash of the file's bytes, below a folder named by the version of the
 software and of the specs, so that nothing outlives what made it. Entries are plain builtin values
@@ -14,7 +14,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from struct import Struct
 from typing import Any
@@ -23,7 +23,7 @@ from zlib import crc32
 import attrs
 from attrs import frozen
 
-import workbook_specs
+from clusterbook import registry
 from clusterbook.extract import Extracted, Oddities, RawLibrary
 from clusterbook.identity import Stamp
 from clusterbook.pipeline import Returned
@@ -37,9 +37,9 @@ _PARTS = 3
 
 @cache
 def software_key() -> str:
-    """Hash of everything that decides how a file is read: the code, the specs and the interpreter."""
+    """Hash of everything that decides how a file is read: code, specs and interpreter."""
     digest = hashlib.sha256(sys.version.encode())
-    for folder in (Path(__file__).parent, Path(workbook_specs.__file__).parent):
+    for folder in (Path(__file__).parent, *registry.folders()):
         for path in sorted(folder.rglob("*")):
             if path.suffix in (".py", ".toml", ".json") and path.is_file():
                 digest.update(path.relative_to(folder).as_posix().encode())
@@ -51,8 +51,8 @@ def software_key() -> str:
 class Card:
     """What the main process knows of a file that was read; the values stay in the spool.
 
-    ``cluster`` is the key of the cluster it is about. ``members``: shown name and number of each file in a pack. ``unread``: why a file could not be
-    opened; such a card is not kept.
+    ``cluster`` is the key of the cluster it is about. ``members``: shown name and number of each
+    file in a pack. ``unread``: why a file could not be opened; such a card is not kept.
     """
 
     sha256: str
@@ -92,27 +92,29 @@ class Spool:
 
     def put(self, key: str, card: Card, names: Names, returned: Returned) -> None:
         """Keeps what was read of the file with this key; whole or not at all."""
+        data = bytearray()
+        for part in (_pack_card(card), names, _pack(returned)):
+            dumped = marshal.dumps(part)
+            data += _HEAD.pack(_MARK, crc32(dumped), len(dumped)) + dumped
+        self._write(key, data)
+
+    def _write(self, key: str, data: bytes | bytearray) -> None:
         path = self._path(key)
         path.parent.mkdir(exist_ok=True)
         beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-        with beside.open("wb") as file:
-            for part in (_pack_card(card), names, _pack(returned)):
-                data = marshal.dumps(part)
-                file.write(_HEAD.pack(_MARK, crc32(data), len(data)))
-                file.write(data)
+        beside.write_bytes(data)
         beside.replace(path)
 
     def card(self, key: str) -> Card | None:
-        """The card of an entry, None where there is none that is whole."""
-        for part in self._parts(key):
-            return _unpack_card(part)
-        return None
+        """The card of an entry, None where there is none or a part of it is damaged."""
+        parts = list(self._parts(key))
+        return _unpack_card(_load(parts[0])) if len(parts) == _PARTS else None
 
     def names(self, key: str) -> Names:
         """The names in a submission that may stand in others, too."""
         parts = self._parts(key)
         next(parts, None)
-        found: Names = next(parts, ())
+        found: Names = _load(next(parts))
         return found
 
     def returned(self, key: str) -> Returned:
@@ -120,10 +122,10 @@ class Spool:
         parts = list(self._parts(key))
         if len(parts) != _PARTS:
             raise LookupError(f"no whole entry {key} in {self.folder}")
-        returned: Returned = _unpack(Returned, parts[-1])
+        returned: Returned = _unpack(Returned, _load(parts[-1]))
         return returned
 
-    def _parts(self, key: str) -> Iterator[Any]:
+    def _parts(self, key: str) -> Iterator[bytes]:
         """The parts of an entry up to the first that is damaged."""
         try:
             file = self._path(key).open("rb")
@@ -138,7 +140,24 @@ class Spool:
                 data = file.read(length) if mark == _MARK else b""
                 if len(data) != length or crc32(data) != check:
                     return
-                yield marshal.loads(data)
+                yield data
+
+    def made(self, key: str) -> dict[str, bytes] | None:
+        """Files made earlier from what ``key`` is the hash of, by kind; None if there are none."""
+        try:
+            data = self._path(key).read_bytes()
+        except OSError:
+            return None
+        head, body = data[: _HEAD.size], data[_HEAD.size :]
+        if len(head) < _HEAD.size or _HEAD.unpack(head) != (_MARK, crc32(body), len(body)):
+            return None
+        found: dict[str, bytes] = _load(body)
+        return found
+
+    def keep_made(self, key: str, files: dict[str, bytes]) -> None:
+        """Keeps files that cost much to make."""
+        body = marshal.dumps(files)
+        self._write(key, _HEAD.pack(_MARK, crc32(body), len(body)) + body)
 
     def keep_only(self, keys: Iterable[str]) -> None:
         """Removes the entries of all other files, and what a killed run left half-written."""
@@ -147,6 +166,10 @@ class Spool:
             for path in folder.iterdir():
                 if path.name not in wanted:
                     path.unlink(missing_ok=True)
+
+
+def _load(data: bytes) -> Any:
+    return marshal.loads(data)  # noqa: S302 - of our own writing, and its checksum was right
 
 
 # --- plain values --------------------------------------------------------------------------------
@@ -180,15 +203,16 @@ _NESTED: Mapping[type, Mapping[str, tuple[type, _Turn]]] = {
 
 
 @cache
-def _names(cls: type) -> tuple[str, ...]:
+def _names(cls: Any) -> tuple[str, ...]:
     return tuple(one.name for one in attrs.fields(cls))
 
 
 def _pack(value: Any) -> list[Any]:
     """The attributes of an object as builtin values, in their order."""
-    nested = _NESTED.get(type(value), {})
+    cls: Any = type(value)
+    nested = _NESTED.get(cls, {})
     packed = []
-    for name in _names(type(value)):
+    for name in _names(cls):
         attribute = getattr(value, name)
         packed.append(nested[name][1](_pack, attribute) if name in nested else attribute)
     return packed
@@ -200,7 +224,7 @@ def _unpack(cls: Any, packed: list[Any]) -> Any:
     for name, value in zip(_names(cls), packed, strict=True):
         if name in nested:
             inner, turn = nested[name]
-            found[name] = turn(lambda one, inner=inner: _unpack(inner, one), value)
+            found[name] = turn(partial(_unpack, inner), value)
         else:
             found[name] = value
     return cls(**found)

@@ -231,11 +231,12 @@ def _comparison(now: Part, last: Part) -> Comparison:
         if other is None:
             joined.append(cluster)
             continue
-        lines += [
+        both = (
             _compared(cluster, other, column, years[column.key] == column.year_before)
             for column in now.columns
             if column.sums and column.year_before is not None and column.key in years
-        ]
+        )
+        lines += [one for one in both if {one.last, one.restated, one.now} != {None}]
     return Comparison(part=now, previous=last, lines=tuple(lines), joined=tuple(joined),
                       left=tuple(known.values()))  # fmt: skip
 

@@ -1,8 +1,8 @@
 """A workbook of printable tables and native charts: what the summary is written with.
 
-The second door to XlsxWriter. It knows pages, tables, formats and charts, and nothing of clusters.
-Texts are written as texts whatever they begin with; what is missing is shown as —; every formula
-carries its result, as programs that do not calculate show it.
+It knows pages, tables, formats and charts, and nothing of clusters. Texts are written as texts
+whatever they begin with; what is missing is shown as —; every formula carries its result, as
+programs that do not calculate show it.
 """
 
 from __future__ import annotations
@@ -12,15 +12,14 @@ from datetime import datetime
 from io import BytesIO
 from typing import Any, Literal
 
-import xlsxwriter
 from attrs import Factory, define, field, frozen
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from clusterbook import measure, styles
 from clusterbook.kinds import CELL_TEXT_LIMIT
 from clusterbook.layout import cell_name, sheet_prefix
-from clusterbook.template_rules import TemplateError, checked, escaped, three_parts
+from clusterbook.lossless import Book as LockedBook
+from clusterbook.lossless import Format, Sheet, sure
+from clusterbook.template_rules import escaped, three_parts
 
 # A fixed date: the same input gives the same bytes.
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001
@@ -32,20 +31,31 @@ LINKS_LIMIT = 65_000
 _PAGE = 760.0  # points across A4 landscape within the margins
 _LEAST_SCALE, _BROKEN_SCALE = 66, 75  # per cent: shrunk to one page across, or broken into several
 # A client without Calibri or its metrics makes columns up to a third wider.
-_SLACK = 1.3
+_SLACK = 1.36
 _TITLE_ROW, _ROW = 30.0, 18.0
-_ILLEGAL = str.maketrans(dict.fromkeys((0xFFFE, 0xFFFF), "\ufffd"))
 _CUT = "……（其余见导入结果）"
 
-Look = Literal["text", "centre", "number"]
+Look = Literal["text", "centre", "number", "rank"]
 
 
 @frozen
 class Formula:
-    """A formula with its result; None shows —, as the formula itself must."""
+    """A formula with its result; None shows —, as the formula itself must.
+
+    ``decimals``, if not those of the column.
+    """
 
     text: str
     value: float | str | None
+    decimals: int | None = None
+
+
+@frozen
+class Number:
+    """A number with decimals of its own."""
+
+    value: float
+    decimals: int
 
 
 @frozen
@@ -65,7 +75,7 @@ class Marked:
     mark: str
 
 
-Cell = str | float | int | Formula | Link | Marked | None
+Cell = str | float | int | Number | Formula | Link | Marked | None
 
 
 @frozen(kw_only=True)
@@ -111,6 +121,14 @@ class Series:
     falls: bool = False
     points: tuple[str, ...] = ()
     decimals: int = 0
+    largest: float = 0.0
+
+
+class _OpenBook(LockedBook):
+    """A workbook whose sheets may be moved and deleted: who gets it works with it."""
+
+    def _write_book_views(self) -> None:
+        super(LockedBook, self)._write_book_views()
 
 
 @define
@@ -119,20 +137,19 @@ class Book:
 
     title: str
     _buffer: BytesIO = Factory(BytesIO)
-    _book: xlsxwriter.Workbook = field(init=False)
+    _book: LockedBook = field(init=False)
     _formats: dict[tuple[Any, ...], Format] = Factory(dict)
     pages: dict[str, Page] = Factory(dict)
 
     def __attrs_post_init__(self) -> None:
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        self._book = xlsxwriter.Workbook(self._buffer, options)
+        self._book = _OpenBook(self._buffer)
         self._book.set_properties({"title": self.title, "created": CREATED})
         self._book.set_calc_mode("auto")
 
     def add(self, names: Iterable[str], tab: str) -> None:
         """Adds pages in this order; ``tab`` is a role of tabs."""
         for name in names:
-            sheet = self._book.add_worksheet(name)
+            sheet = self._book.add(name)
             sheet.set_tab_color(styles.TABS[tab])
             self.pages[name] = Page(self, name, sheet)
 
@@ -159,17 +176,22 @@ class Page:
 
     book: Book
     name: str
-    sheet: Worksheet
+    sheet: Sheet
     links: int = 0
     cols: tuple[Col, ...] = ()
     frozen_cols: int = 1
     breaks: list[int] = Factory(list)
+    text_cols: tuple[int, int] = (0, 0)
+    text_points: float = 0.0
 
     def set_up(
-        self, title: str, notes: Iterable[str] = (), *, first_col: int = 0, last_col: int = 7
+        self, title: str, notes: Sequence[str], *, first_col: int = 0, widths: Sequence[float]
     ) -> int:
-        """Title and notes over these columns, and the page set-up; the first row below them."""
-        sheet = self.sheet
+        """Title and notes from ``first_col`` on over columns of these widths, and the page set-up.
+
+        Returns the first row below them.
+        """
+        sheet, last_col = self.sheet, first_col + len(widths) - 1
         sheet.set_paper(A4)
         sheet.set_landscape()
         sheet.set_margins(MARGIN, MARGIN, MARGIN, MARGIN)
@@ -180,14 +202,20 @@ class Page:
         sheet.set_footer(three_parts("", "第 &P 页，共 &N 页", ""))
         self.merged(0, first_col, last_col, title, "title")
         sheet.set_row(0, _TITLE_ROW)
-        row = 1
-        for note in notes:
-            self.write(row, first_col, note, "note", text_wrap=False)
-            row += 1
-        return row
+        self.text_cols, self.text_points = (
+            (first_col, last_col), sum(map(measure.column_points, widths))
+        )  # fmt: skip
+        for row, note in enumerate(notes, start=1):
+            self.note(row, note)
+        return 1 + len(notes)
+
+    def note(self, row: int, text: str) -> None:
+        """A text over the width of the first page, as high as it needs."""
+        self.merged(row, *self.text_cols, text, "note")
+        self.sheet.set_row(row, measure.text_height(text, self.text_points, "note"))
 
     def begin(
-        self, title: str, notes: Iterable[str], cols: Sequence[Col], *, frozen_cols: int = 1
+        self, title: str, notes: Sequence[str], cols: Sequence[Col], *, frozen_cols: int = 1
     ) -> int:
         """The page of one table with these columns; the row its heads begin in.
 
@@ -201,15 +229,16 @@ class Page:
         points = [measure.column_points(col.wide) for col in cols]
         if sum(points) <= _PAGE * 100 / _LEAST_SCALE:
             sheet.fit_to_pages(1, 0)
-            return self.set_up(title, notes, last_col=len(cols) - 1)
+            return self.set_up(title, notes, widths=[col.wide for col in cols])
         sheet.set_print_scale(_BROKEN_SCALE)
         sheet.repeat_columns(0, frozen_cols - 1)
         sheet.print_across()
         room = _PAGE / _SLACK * 100 / _BROKEN_SCALE - sum(points[:frozen_cols])
         self.breaks = _breaks(points, cols, frozen_cols, room)
         sheet.set_v_pagebreaks(self.breaks)
-        last = (*self.breaks, len(cols))[0] - 1
-        return self.set_up(title, notes, first_col=frozen_cols, last_col=last)
+        first_page = cols[frozen_cols : (*self.breaks, len(cols))[0]]
+        widths = [col.wide for col in first_page]
+        return self.set_up(title, notes, first_col=frozen_cols, widths=widths)
 
     # -- cells
 
@@ -218,35 +247,37 @@ class Page:
         form = self.book.format(role, **more)
         if isinstance(value, Formula):
             stored = MISSING if value.value is None else value.value
-            _sure(self.sheet.write_formula(row, col, "=" + checked(value.text), form, stored))
+            sure(self.sheet.write_formula(row, col, "=" + value.text, form, stored))
         elif isinstance(value, Link):
             self._link(row, col, value, form)
         elif isinstance(value, Marked):
             marked = self.book.format(role, **{**more, **styles.MARKS[value.mark]})
-            _sure(self.sheet.write_string(row, col, value.text, marked))
+            sure(self.sheet.write_string(row, col, value.text, marked))
         elif isinstance(value, str):
             if value:
-                _sure(self.sheet.write_string(row, col, shown(value), form))
+                sure(self.sheet.write_string(row, col, shown(value), form))
             else:
-                _sure(self.sheet.write_blank(row, col, None, form))
+                sure(self.sheet.write_blank(row, col, None, form))
         elif value is None:
-            _sure(self.sheet.write_string(row, col, MISSING, form))
+            sure(self.sheet.write_string(row, col, MISSING, form))
+        elif isinstance(value, Number):
+            sure(self.sheet.write_number(row, col, value.value, form))
         else:
-            _sure(self.sheet.write_number(row, col, value, form))
+            sure(self.sheet.write_number(row, col, value, form))
 
     def _link(self, row: int, col: int, link: Link, form: Format) -> None:
         """A link as long as Excel keeps them, a plain text beyond."""
         self.links += 1
         if self.links > LINKS_LIMIT:
-            _sure(self.sheet.write_string(row, col, shown(link.text), form))
+            sure(self.sheet.write_string(row, col, shown(link.text), form))
             return
         target = f"internal:{sheet_prefix(link.page)}{link.cell}"
-        _sure(self.sheet.write_url(row, col, target, form, shown(link.text)))
+        sure(self.sheet.write_url(row, col, target, form, shown(link.text)))
 
     def merged(self, row: int, col: int, last_col: int, value: Cell, role: str) -> None:
         """A value over several columns of a row."""
         if last_col > col:
-            _sure(self.sheet.merge_range(row, col, row, last_col, "", self.book.format(role)))
+            sure(self.sheet.merge_range(row, col, row, last_col, "", self.book.format(role)))
         self.write(row, col, value, role)
 
     # -- tables
@@ -262,7 +293,7 @@ class Page:
         self.sheet.freeze_panes(first, self.frozen_cols)
         self.sheet.repeat_rows(top, first - 1)
         if rows:
-            _sure(self.sheet.autofilter(first - 1, 0, span.last, len(self.cols) - 1))
+            sure(self.sheet.autofilter(first - 1, 0, span.last, len(self.cols) - 1))
         return span
 
     def rows(self, top: int, rows: Iterable[Sequence[Cell]], *, total: bool = False) -> None:
@@ -295,10 +326,10 @@ class Page:
         self, row: int, col: int, last_row: int, last_col: int, text: str, form: Format
     ) -> None:
         if (row, col) == (last_row, last_col):
-            _sure(self.sheet.write_string(row, col, text, form))
+            sure(self.sheet.write_string(row, col, text, form))
         else:
-            _sure(self.sheet.merge_range(row, col, last_row, last_col, "", form))
-            _sure(self.sheet.write_string(row, col, text, form))
+            sure(self.sheet.merge_range(row, col, last_row, last_col, "", form))
+            sure(self.sheet.write_string(row, col, text, form))
 
     def _row(self, row: int, cells: Sequence[Cell], *, total: bool) -> None:
         height = _ROW
@@ -316,7 +347,7 @@ class Page:
     def place(self, chart: Any, row: int, col: int, wide: int, high: int) -> None:
         """Puts a chart of so many pixels on the page."""
         chart.set_size({"width": wide, "height": high})
-        _sure(self.sheet.insert_chart(row, col, chart, {"object_position": 1}))
+        sure(self.sheet.insert_chart(row, col, chart, {"object_position": 1, "y_offset": 6}))
 
 
 def bars(book: Book, title: str, series: Sequence[Series], *, subtype: str = "") -> Any:
@@ -333,8 +364,12 @@ def bars(book: Book, title: str, series: Sequence[Series], *, subtype: str = "")
         })  # fmt: skip
     chart.set_title({"name": title, "overlay": False, "name_font": _font(12, bold=True)})
     # The value stands beside each bar, so that no axis is needed.
-    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}})
-    low = {"label_position": "low"} if any(one.falls for one in series) else {}
+    falls, largest = any(one.falls for one in series), max(one.largest for one in series)
+    bounds: dict[str, float] = {} if falls else {"min": 0}
+    if largest > 0:  # room for the value beside the longest bar
+        bounds["max"] = round(largest * 1.15, 4)
+    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, **bounds})
+    low = {"label_position": "low"} if falls else {}
     chart.set_y_axis({"reverse": True, "num_font": _font(9), "line": {"color": styles.RULE},
                       "major_tick_mark": "none", **low})  # fmt: skip
     if len(series) > 1:
@@ -378,9 +413,8 @@ def _font(size: float, *, bold: bool = False) -> dict[str, Any]:
 
 def shown(text: str) -> str:
     """A text as a cell can hold it; what does not fit ends in a remark."""
-    text = text.translate(_ILLEGAL)
-    if len(text.encode("utf-16-le", "replace")) // 2 <= CELL_TEXT_LIMIT:
-        return text.encode("utf-8", "replace").decode()
+    if len(text.encode("utf-16-le", "surrogatepass")) // 2 <= CELL_TEXT_LIMIT:
+        return text
     return text[: CELL_TEXT_LIMIT // 2] + _CUT
 
 
@@ -393,7 +427,8 @@ def _role(col: Col, value: Cell, *, total: bool) -> tuple[str, dict[str, Any]]:
     """The role of a cell, by its column and by what stands in it."""
     missing = value is None or (isinstance(value, Formula) and value.value is None)
     if col.look == "number" and not isinstance(value, str | Marked):
-        form = {"num_format": number_format(col.decimals)}
+        own = value.decimals if isinstance(value, Formula | Number) else None
+        form = {"num_format": number_format(col.decimals if own is None else own)}
         if total:
             return "figure_total", form
         if missing and not isinstance(value, Formula):
@@ -450,9 +485,3 @@ def _breaks(
         used += wide
         at = end + 1
     return breaks
-
-
-def _sure(code: int | None) -> None:
-    """XlsxWriter drops what is over a limit and only returns a code."""
-    if code:
-        raise TemplateError(f"XlsxWriter refused a cell or chart (code {code})")

@@ -16,10 +16,11 @@ from clusterbook.summary_book import Book, Cell, Col, Formula, Page, Series, Spa
 from clusterbook.summary_figures import Column, Group
 from clusterbook.summary_tables import Main, Placed
 
-_WIDE, _HIGH = 490, 330  # pixels; two across and two down on A4 landscape
+_WIDE, _HIGH = 480, 340  # pixels; two across and two down on A4 landscape
 _ROWS = 16  # sheet rows that a chart covers
 _ROW_HEIGHT = 16.5
-_LONGEST = 12  # bars of one chart
+_LONGEST = 20  # bars of one chart; its title says where there are more
+_FIRST = 10  # ranks; who shares the last one is in
 _DATA_COL = 18  # where the blocks of numbers begin, right of the print area
 _JUDGED = ("通过", "待说明", "退回", "无法读取")
 
@@ -48,6 +49,8 @@ class Board:
         """A chart of at least two bars; ``chart_of`` is ring, bars or growth."""
         if len(bars_) < 2:  # noqa: PLR2004
             return
+        if len(bars_) > _LONGEST:
+            title, bars_ = f"{title}（列前{_LONGEST}）", bars_[:_LONGEST]
         span = self._data(title, bars_, decimals)
         names, values = span.column(_DATA_COL), span.column(_DATA_COL + 1)
         if chart_of == "ring":
@@ -58,7 +61,7 @@ class Board:
             ink = styles.CHART_INKS[1 if chart_of == "growth" else 0]
             chart = bars(self.book, title, [Series(
                 name=title, categories=names, values=values, ink=ink, falls=chart_of == "growth",
-                decimals=decimals,
+                decimals=decimals, largest=max(one.value for one in bars_),
             )])  # fmt: skip
         across, down = self.count % 2, self.count // 2
         # A page break after every second row of charts.
@@ -93,7 +96,8 @@ def write_charts(
     ``addresses``: page of a part → 市州 or 产业 → name → where it and its figures stand.
     """
     sheet = book.pages[page]
-    top = sheet.set_up("图表", ("没有填报的不画；数据在右侧，均由公式取自各汇总表。",), last_col=17)
+    note = "没有填报的不画；数据在右侧，均由公式取自各汇总表。"
+    top = sheet.set_up("图表", (note,), widths=[7] * _DATA_COL)
     for col in range(_DATA_COL):
         sheet.sheet.set_column(col, col, 7)
     sheet.sheet.set_column(_DATA_COL, _DATA_COL, 36)
@@ -153,7 +157,7 @@ def _sums(groups: Sequence[Group], column: Column, places: Mapping[str, Placed])
         for group in groups
         if group.name in places and (now := group.sums[column.key].now) is not None
     ]
-    return sorted(found, key=lambda bar: -bar.value)[:_LONGEST]
+    return sorted(found, key=lambda bar: -bar.value)
 
 
 def _rates(groups: Sequence[Group], column: Column, places: Mapping[str, Placed]) -> list[Bar]:
@@ -167,11 +171,11 @@ def _rates(groups: Sequence[Group], column: Column, places: Mapping[str, Placed]
         for group in groups
         if group.name in places and (rate := group.sums[column.key].growth) is not None
     ]
-    return sorted(found, key=lambda bar: -bar.value)[:_LONGEST]
+    return sorted(found, key=lambda bar: -bar.value)
 
 
 def _first(main: Main, column: Column) -> list[Bar]:
-    lines = [line for line in main.part.ranking(column) if line.rank is not None][:10]
+    lines = [line for line in main.part.ranking(column) if line.rank and line.rank <= _FIRST]
     return [
         Bar(line.cluster.name, line.value or 0.0, main.name_of(line.cluster),
             main.cell(line.cluster, column.key, "now"))

@@ -50,11 +50,16 @@ def _derived_figures(layout: Layout) -> Iterator[Figure]:
                 continue
             of = [Answer(f"{block.name}.{row.key}.{year}") for year in sorted(years)[-2:]]
             yield Figure(
-                key=f"{block.name}.{row.key}", label=fold(row.label), of=of[-1],
+                key=f"{block.name}.{row.key}", label=_bare(row.label, row.kind.unit), of=of[-1],
                 before=of[0] if len(of) > 1 else None, ranked=leading, leading=leading,
                 band=sheet.title,
             )  # fmt: skip
             leading = False
+
+
+def _bare(label: str, unit: str) -> str:
+    """A printed label without its unit, which a column shows beside it."""
+    return fold(label).removesuffix(f"({unit})")
 
 
 def _derived_roll(layout: Layout, key: str) -> Roll:

@@ -78,8 +78,8 @@ def _columns(merged: MergedRoll, first: int, *, contacts: bool) -> Iterator[_Col
         rest.append(_Column(times, lambda _, one: float(one.times)))
     yield from (*lead, *rest)
     yield _Column(Col(heads=("报送编号",), wide=18), lambda _, one: one.cluster.submission)
-    yield _Column(Col(heads=("工作表",), wide=18), lambda _, one: one.sheet)
-    yield _Column(Col(heads=("行",), wide=6, look="centre"), lambda _, one: str(one.row))
+    sheet = Col(heads=("工作表和行",), wide=26)
+    yield _Column(sheet, lambda _, one: f"{one.sheet} 第{one.row}行")
 
 
 def _given(column: RollColumn) -> _Column:

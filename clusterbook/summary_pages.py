@@ -12,7 +12,7 @@ from clusterbook.summary import CodeCount, Comparison, Province
 from clusterbook.summary_book import MISSING, Book, Cell, Col, Formula, Link, Marked
 from clusterbook.summary_figures import NOT_GIVEN, Cluster, Column, Part, Trace
 from clusterbook.summary_input import Line, Progress
-from clusterbook.summary_tables import VERDICT_MARKS, Main, When, change
+from clusterbook.summary_tables import Main, When, change, verdict_cell
 
 _LEVELS = {"error": "错误", "explain": "需说明", "info": "提示"}
 _STATUS_MARKS = {"未报": "bad", "已报": "open", "退回": "bad", "通过": "done"}
@@ -41,7 +41,7 @@ def write_problems(book: Book, province: Province, page: str) -> None:
     rows: list[list[Cell]] = [
         [
             str(at), line.get("cluster_name") or line.get("issued_to", ""), line.get("city", ""),
-            line.get("county", ""), Marked(line["verdict"], VERDICT_MARKS[line["verdict"]]),
+            line.get("county", ""), verdict_cell(line["verdict"]),
             *(float(line.get(name) or 0) for name in ("errors", "explains", "infos")),
             line["submission"], line["file"],
         ]
@@ -92,9 +92,7 @@ def write_progress(book: Book, progress: Progress, page: str) -> None:
         f"{word}{n}" for word, n in sorted(counts.items()) if word not in _STATUS_MARKS
     )
     told = "，".join(filter(None, (shares, more)))
-    top = sheet.set_up(
-        "报送进度", (f"共发放{len(progress.lines)}份{'：' + told if told else ''}。",)
-    )
+    note = f"共发放{len(progress.lines)}份{'：' + told if told else ''}。"
     cols = [
         Col(heads=(title,), wide=_wide(name, title, progress.lines),
             look="centre" if name == "status" else "text")
@@ -168,7 +166,7 @@ def write_comparison(book: Book, compared: Comparison, main: Main, page: str) ->
     for title, clusters in (("本轮新增：", compared.joined), ("上轮有而本轮没有：", compared.left)):
         for number, cluster in enumerate(clusters, start=1):
             text = f"{title}{number}. {cluster.name}（{cluster.city or NOT_GIVEN}）"
-            sheet.write(row, 0, text, "note", text_wrap=False)
+            sheet.note(row, text)
             row += 1
 
 

@@ -79,7 +79,8 @@ def _merged(roll: Roll, entries: Sequence[Entry]) -> MergedRoll:
     used = {
         key for entry in marked for key, value in entry.cells.items() if value not in (None, "")
     }
-    columns = tuple(c for c in roll.columns if c.key in used or c.key == roll.name)
+    used |= {roll.name, roll.amount}
+    columns = tuple(column for column in roll.columns if column.key in used)
     return MergedRoll(roll=roll, columns=columns, entries=marked)
 
 
@@ -98,23 +99,24 @@ def _entry(layout: Layout, roll: Roll, source: Source, cluster: Cluster, line: L
     units = {column.key: column.unit for column in roll.columns}
     cells: dict[str, str | float | None] = {}
     reported, reported_unit = None, ""
-    for key, name in source.columns.items():
-        kind = layout.columns[f"{source.library}.{name}"].field.kind
-        value = cell_value(kind, line.get(name, ""))
+    for key, names in source.taken().items():
+        kind = layout.columns[f"{source.library}.{names[0]}"].field.kind
         if not isinstance(kind, Number):
-            cells[key] = (
-                _YES_NO.get(value.text, value.text)
-                if value.number is None
-                else ("是" if value.number else "否")
-            )
+            cells[key] = _joined(line.get(name, "") for name in names)
             continue
-        cells[key] = converted(value.number, kind.unit, units[key] or kind.unit)
+        number = cell_value(kind, line.get(names[0], "")).number
+        cells[key] = converted(number, kind.unit, units[key] or kind.unit)
         if key == roll.amount:
-            reported, reported_unit = value.number, kind.unit
+            reported, reported_unit = number, kind.unit
     return Entry(
         cluster=cluster, source=source.label, sheet=line["sheet"], row=int(line["row"]),
         cells=cells, reported=reported, unit=reported_unit,
     )  # fmt: skip
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """The texts side by side, one that repeats what stands before it only once."""
+    return "".join(dict.fromkeys(_YES_NO.get(text, text) for text in texts))
 
 
 def converted(value: float | None, unit: str, target: str) -> float | None:

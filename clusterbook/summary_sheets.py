@@ -184,7 +184,7 @@ def write_cover(
 ) -> None:
     """What this is, the counts, the main figures, the sheets, and how to read them."""
     sheet = book.pages[page]
-    row = sheet.set_up(_title(province)) + 1
+    row = sheet.set_up(_title(province), (), widths=[11.5] * 8) + 1
     sheet.sheet.set_portrait()
     sheet.sheet.set_column(0, 7, 11.5)
     sheet.sheet.fit_to_pages(1, 0)
@@ -209,13 +209,15 @@ def _cards(book: Book, main: Main, page: str, row: int, *, several: bool) -> int
         sheet.merged(row, 0, 7, f"{part.year}年度{part.summary.title}", "guide_part")
         row += 1
     total = part.total()
-    cities = sum(bool(group.clusters) for group in part.by_city())
+    cities = len({one.city for one in part.counted} - {""})
     cards = [
         ("计入汇总的集群", f"{len(part.counted)}"),
         (f"涉及{part.summary.city_word}", f"{cities}"),
     ]
-    for column in part.columns:
-        if column.figure.leading:
+    first = [column for column in part.columns if column.figure.leading]
+    others = [column for column in part.columns if column.figure.ranked and column not in first]
+    for column in (*first, *others):
+        if column.sums:
             found = total.sums[column.key]
             cards.append((f"{column.year}年{column.label}", _number(found.now, column.decimals)))
             if column.year_before is not None:

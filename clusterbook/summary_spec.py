@@ -7,7 +7,7 @@ enterprises, projects or carriers. Keys are full keys of the form.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from attrs import field, frozen
@@ -21,11 +21,15 @@ def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
 
 @frozen(kw_only=True)
 class Fact:
-    """A text column of the summary. ``contact``: left out of what is handed on without contacts."""
+    """A text column of the summary, before the figures or, ``late``, behind them.
+
+    ``contact``: left out of what is handed on without contacts.
+    """
 
     label: str
     key: str
     wide: float = 12
+    late: bool = False
     contact: bool = False
 
 
@@ -89,13 +93,21 @@ class RollColumn:
 class Source:
     """A library that goes into a merged list: ``columns`` maps the list's columns to its own.
 
+    Where there are several, their texts are joined (市州 and 县 to one place).
     ``distinct``: the library has many rows of one name (patents of an owner), which become one.
     """
 
     library: str
     label: str
-    columns: Mapping[str, str]
+    columns: Mapping[str, str | Sequence[str]]
     distinct: bool = False
+
+    def taken(self) -> dict[str, tuple[str, ...]]:
+        """Each column of the list with its columns of the library."""
+        return {
+            key: (names,) if isinstance(names, str) else tuple(names)
+            for key, names in self.columns.items()
+        }
 
 
 @frozen(kw_only=True)

@@ -12,7 +12,17 @@ from typing import Literal
 from attrs import frozen
 
 from clusterbook.layout import cell_name, sheet_prefix
-from clusterbook.summary_book import MISSING, Book, Cell, Col, Formula, Link, Marked, Span
+from clusterbook.summary_book import (
+    MISSING,
+    Book,
+    Cell,
+    Col,
+    Formula,
+    Link,
+    Marked,
+    Number,
+    Span,
+)
 from clusterbook.summary_figures import (
     MET,
     NOT_GIVEN,
@@ -29,8 +39,9 @@ from clusterbook.summary_spec import Demand
 
 When = Literal["before", "now", "growth"]
 MARKS = {MET: "done", NOT_MET: "bad", TO_CHECK: "open"}
-VERDICT_MARKS = {"通过": "done", "待说明": "open", "退回": "bad", "无法读取": "bad"}
+_VERDICT_MARKS = {"通过": "done", "待说明": "open", "退回": "bad", "无法读取": "bad"}
 _FROZEN = 3
+_LONG = 30  # lines of a ranking that fill a page
 
 
 @frozen(kw_only=True)
@@ -61,6 +72,14 @@ class Main:
         """The address of a cluster's name, with its sheet."""
         return sheet_prefix(self.page) + cell_name(self.rows[cluster.submission], 1, fixed=True)
 
+    def whole(self, column: Column) -> bool:
+        """Whether every counted cluster gave the figure, of both years where two are asked."""
+        return all(
+            one.now[column.key] is not None
+            and (column.year_before is None or one.before[column.key] is not None)
+            for one in self.part.counted
+        )
+
     def local(self, cluster: Cluster, key: str, when: When) -> str:
         """The address of a figure as its own sheet writes it."""
         return cell_name(self.rows[cluster.submission], self.places[key, when])
@@ -86,6 +105,11 @@ class Placed:
 
     name: str
     figures: Mapping[str, str]
+
+
+def verdict_cell(word: str) -> Marked:
+    """A verdict under its mark; one that asks for nothing is grey."""
+    return Marked(word, _VERDICT_MARKS.get(word, "idle"))
 
 
 # --- 申报汇总表 -----------------------------------------------------------------------------
@@ -115,17 +139,14 @@ def plan(part: Part, page: str, *, contacts: bool, notes: int) -> Main:
     if part.summary.industry:
         industry = len(cols)
         cols.append(Col(heads=("产业",), wide=12, look="centre"))
-    cols += [Col(heads=(f.label,), wide=f.wide) for f in part.summary.facts if not f.contact]
+    facts = [fact for fact in part.summary.facts if contacts or not fact.contact]
+    cols += [Col(heads=(fact.label,), wide=fact.wide) for fact in facts if not fact.late]
     places: dict[tuple[str, When], int] = {}
     for column in part.columns:
         for when, col in figure_cols(column):
             places[column.key, when] = len(cols)
             cols.append(col)
-    cols += [
-        Col(heads=(f.label,), wide=f.wide, keep="contact")
-        for f in part.summary.facts
-        if f.contact and contacts
-    ]
+    cols += [Col(heads=(fact.label,), wide=fact.wide, keep="late") for fact in facts if fact.late]
     cols += [
         Col(heads=("结论",), wide=8, look="centre", keep="file"),
         Col(heads=("报送编号\n（点击看溯源）",), wide=20, keep="file"),
@@ -143,7 +164,7 @@ def plan(part: Part, page: str, *, contacts: bool, notes: int) -> Main:
 def figure_cols(column: Column) -> Iterator[tuple[When, Col]]:
     """The columns of a figure: the year before, the year, the growth."""
     heads = (column.figure.band, column.label) if column.figure.band else (column.label,)
-    wide = 11 if not column.decimals else 10.5
+    wide = 9.5
     look = {"look": "number", "keep": column.key}
     if column.year_before is not None:
         yield "before", Col(heads=(*heads, f"{column.year_before}年"), wide=wide,
@@ -151,8 +172,8 @@ def figure_cols(column: Column) -> Iterator[tuple[When, Col]]:
     yield "now", Col(heads=(*heads, f"{column.year}年"), wide=wide, decimals=column.decimals,
                      **look)  # type: ignore[arg-type]  # fmt: skip
     if column.year_before is not None:
-        change = "增减\n（百分点）" if column.share else "增幅\n（%）"
-        yield "growth", Col(heads=(*heads, change), wide=9, decimals=2, **look)  # type: ignore[arg-type]
+        change = "增减\n百分点" if column.share else "增幅\n（%）"
+        yield "growth", Col(heads=(*heads, change), wide=8, decimals=2, **look)  # type: ignore[arg-type]
 
 
 def write_main(
@@ -171,9 +192,7 @@ def write_main(
     if not part.others:
         return
     first = main.rows[part.others[0].submission]
-    page.write(
-        first - 1, 0, "以下为退回的报送，不计入合计、排名和各汇总表：", "note", text_wrap=False
-    )
+    page.note(first - 1, "以下为退回的报送，不计入合计、排名和各汇总表：")
     others = [
         _line(main, one, at, contacts=contacts, links=links)
         for at, one in enumerate(part.others, start=1)
@@ -184,20 +203,20 @@ def write_main(
 def _line(
     main: Main, one: Cluster, number: int, *, contacts: bool, links: Mapping[str, Link]
 ) -> list[Cell]:
-    facts = list(zip(main.part.summary.facts, one.facts, strict=True))
+    pairs = zip(main.part.summary.facts, one.facts, strict=True)
+    facts = [(fact, text) for fact, text in pairs if contacts or not fact.contact]
     cells: list[Cell] = [str(number), one.name, one.city or NOT_GIVEN, one.county]
     if main.industry >= 0:
         cells.append(one.industry or NOT_GIVEN)
-    cells += [text for fact, text in facts if not fact.contact]
+    cells += [text for fact, text in facts if not fact.late]
     for column in main.part.columns:
         for when, _ in figure_cols(column):
             if when == "growth":
                 cells.append(_growth_of(main, one, column))
             else:
                 cells.append((one.now if when == "now" else one.before)[column.key])
-    cells += [text for fact, text in facts if fact.contact and contacts]
-    marked = Marked(one.verdict, VERDICT_MARKS[one.verdict])
-    return [*cells, marked, links.get(one.submission, one.submission), one.file]
+    cells += [text for fact, text in facts if fact.late]
+    return [*cells, verdict_cell(one.verdict), links.get(one.submission, one.submission), one.file]
 
 
 def _growth_of(main: Main, one: Cluster, column: Column) -> Formula:
@@ -292,15 +311,16 @@ def write_groups(
     part = main.part
     title = f"{part.year}年度{part.summary.title}分{by}汇总表"
     notes = (
-        "增幅为合计数的增幅，只按两年都已填报的集群计算；“填报数”为最近一年填报了该指标的集群数。",
+        "增幅为合计数的增幅，只按两年都已填报的集群计算。“填报数”为填报了该指标的集群数，没有这一栏的，全部填报。",
         f"占比按产值或营收加权，不取各集群百分数的平均数。“{MISSING}”表示没有填报，不是零。",
     )
-    cols = [Col(heads=(by,), wide=20), Col(heads=("集群数",), wide=8, look="number")]
+    cols = [Col(heads=(by,), wide=20), Col(heads=("集群数",), wide=8, look="rank")]
     summed = [column for column in part.columns if column.sums]
     for column in summed:
         own = [col for _, col in figure_cols(column)]
         cols += own
-        cols.append(Col(heads=(*own[0].heads[:-1], "填报数"), wide=7, look="number",
+        if not main.whole(column):
+            cols.append(Col(heads=(*own[0].heads[:-1], "填报数"), wide=7, look="number",
                         keep=column.key))  # fmt: skip
     sheet = book.pages[page]
     top = sheet.begin(title, notes, cols, frozen_cols=2)
@@ -311,7 +331,7 @@ def write_groups(
     for at, group in enumerate(groups):
         mask = f"--({keys}={cell_name(first + at, 0, fixed=True)})," if keys else ""
         lines.append(_group_line(main, group, summed, mask))
-        places = _places(summed, sheet_prefix(page), first + at)
+        places = _places(main, summed, sheet_prefix(page), first + at)
         name = sheet_prefix(page) + cell_name(first + at, 0, fixed=True)
         addresses[group.name] = Placed(name, places)
     totals = [_group_totals(main, summed)] if part.counted else []
@@ -327,6 +347,8 @@ def _group_line(main: Main, group: Group, summed: Sequence[Column], mask: str) -
         for when, _ in figure_cols(column):
             cells.append(sum_cell(main, column, when, group, mask) if mask else None)
         given = float(group.sums[column.key].given)
+        if main.whole(column):
+            continue
         if mask:
             values = main.range(column.key, "now")
             cells.append(Formula(f"SUMPRODUCT({mask}--ISNUMBER({values}))", given))
@@ -344,12 +366,13 @@ def _group_totals(main: Main, summed: Sequence[Column]) -> list[Cell]:
         values = {"before": found.before, "now": found.now, "growth": found.growth}
         for when, _ in figure_cols(column):
             cells.append(Formula(main.total(column.key, when), values[when]))
-        count = f"COUNT({main.range(column.key, 'now')})"
-        cells.append(Formula(count, float(found.given)))
+        if not main.whole(column):
+            count = f"COUNT({main.range(column.key, 'now')})"
+            cells.append(Formula(count, float(found.given)))
     return cells
 
 
-def _places(summed: Sequence[Column], prefix: str, row: int) -> dict[str, str]:
+def _places(main: Main, summed: Sequence[Column], prefix: str, row: int) -> dict[str, str]:
     """The addresses in a line by ``figure.now`` and ``figure.growth``."""
     found: dict[str, str] = {}
     at = 2
@@ -357,7 +380,7 @@ def _places(summed: Sequence[Column], prefix: str, row: int) -> dict[str, str]:
         for when, _ in figure_cols(column):
             found[f"{column.key}.{when}"] = prefix + cell_name(row, at, fixed=True)
             at += 1
-        at += 1
+        at += not main.whole(column)
     return found
 
 
@@ -365,7 +388,7 @@ def _places(summed: Sequence[Column], prefix: str, row: int) -> dict[str, str]:
 
 
 def write_ranking(book: Book, main: Main, page: str) -> None:
-    """A ranking for each ranked figure and its growth, each from a new page on."""
+    """A ranking for each ranked figure and its growth, long ones each from a new page on."""
     part = main.part
     title = f"{part.year}年度{part.summary.title}主要指标排名"
     notes = ("数值相同的并列同一名次，下一名次相应空出；没有填报的不排名，列在最后。",)
@@ -373,7 +396,7 @@ def write_ranking(book: Book, main: Main, page: str) -> None:
     word = part.summary.city_word
     cols = (
         Col(heads=("指标",), wide=30),
-        Col(heads=("名次",), wide=7, look="number"),
+        Col(heads=("名次",), wide=7, look="rank"),
         Col(heads=("集群名称",), wide=40),
         Col(heads=(word,), wide=16, look="centre"),
         Col(heads=("县（市、区）",), wide=18, look="centre"),
@@ -389,7 +412,8 @@ def write_ranking(book: Book, main: Main, page: str) -> None:
             breaks.append(first)
         lines += _ranking_lines(main, column, by_growth=by_growth)
     sheet.table(top, lines)
-    sheet.sheet.set_h_pagebreaks(breaks)
+    if len(part.counted) > _LONG:
+        sheet.sheet.set_h_pagebreaks(breaks)
 
 
 def _rankings(part: Part) -> Iterator[tuple[Column, bool]]:
@@ -408,7 +432,8 @@ def _ranking_lines(main: Main, column: Column, *, by_growth: bool) -> Iterator[l
     when: When = "growth" if by_growth else "now"
     for one in main.part.ranking(column, by_growth=by_growth):
         place = main.cell(one.cluster, column.key, when)
-        value = Formula(place, one.value) if one.value is not None else None
+        decimals = 2 if by_growth else column.decimals
+        value = Formula(place, one.value, decimals) if one.value is not None else None
         missing = "不能计算" if by_growth else "未填报"
         yield [name, None if one.rank is None else float(one.rank), one.cluster.name,
                one.cluster.city or NOT_GIVEN, one.cluster.county, value,
@@ -444,11 +469,10 @@ def write_demands(book: Book, main: Main, page: str) -> None:
     ]
     title = f"{part.year}年度{part.summary.title}门槛对照表"
     span = sheet.table(sheet.begin(title, notes, cols, frozen_cols=3), lines)
-    sheet.write(span.last + 2, 0, "要求及出处：", "note", text_wrap=False)
+    sheet.note(span.last + 2, "要求及出处：")
     for at, demand in enumerate(demands):
         outcomes = [one.demands[at].word for one in counted]
-        sheet.write(span.last + 3 + at, 0, _legend(at + 1, demand, outcomes), "note",
-                    text_wrap=False)  # fmt: skip
+        sheet.note(span.last + 3 + at, _legend(at + 1, demand, outcomes))
 
 
 def limit(demand: Demand) -> str:
@@ -463,7 +487,11 @@ def _outcome_cells(outcomes: Sequence[Outcome]) -> Iterator[Cell]:
         if not outcome.word:
             yield from ("/", "/")
         else:
-            yield outcome.value
+            yield (
+                None
+                if outcome.value is None
+                else Number(outcome.value, 2 if outcome.value % 1 else 0)
+            )
             yield Marked(outcome.word, MARKS[outcome.word])
 
 

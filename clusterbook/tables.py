@@ -58,6 +58,9 @@ SUBMISSIONS = Table("submissions.csv", (
     TableColumn("errors", "integer", "错误"),
     TableColumn("explains", "integer", "需说明"),
     TableColumn("infos", "integer", "提示"),
+    TableColumn("fixed", "integer", "较上次已更正"),
+    TableColumn("still_open", "integer", "较上次仍存在"),
+    TableColumn("new", "integer", "较上次新出现"),
 ))  # fmt: skip
 PROBLEMS = Table("problems.csv", _texts(
     ("submission", "报送编号"), ("file", "文件"), ("level", "级别"), ("code", "代码"),
@@ -68,6 +71,15 @@ PROBLEMS = Table("problems.csv", _texts(
 CHANGES = Table("normalizations.csv", _texts(
     ("submission", "报送编号"), ("sheet", "工作表"), ("cell", "单元格"), ("key", "字段"),
     ("raw", "原填内容"), ("value", "规范化结果"), ("note", "处理"),
+))  # fmt: skip
+ROUNDS = Table("rounds.csv", _texts(
+    ("submission", "报送编号"), ("file", "文件"), ("state", "较上次"), ("level", "级别"),
+    ("code", "代码"), ("sheet", "工作表"), ("cell", "单元格"), ("key", "字段"), ("label", "栏目"),
+    ("value", "填报内容"), ("message", "问题"),
+))  # fmt: skip
+RETURNED = Table("returned/returned.csv", _texts(
+    ("submission", "报送编号"), ("file", "文件"), ("sha256", "文件摘要"), ("issue", "退回件编号"),
+    ("copy", "标注副本"), ("notice", "退回通知"), ("message", "退回短消息"),
 ))  # fmt: skip
 PROGRESS = Table("progress.csv", _texts(
     ("issue", "发放编号"), ("issued_to", "发放对象"), ("city", "市州"), ("county", "县（市、区）"),
@@ -286,12 +298,16 @@ def library_lines(
 
 
 def json_column(kind: Kind, values: Array) -> list[Any]:
-    """A typed column as JSON values: whole numbers as integers, lists as arrays, None for nothing."""
+    """A typed column as JSON: whole numbers as integers, lists as arrays, None for nothing."""
     found = values.tolist()
     if values.dtype.kind == "f":
         if getattr(kind, "whole", False):
             return [None if v != v else int(v) if v.is_integer() else v for v in found]  # noqa: PLR0124
         return [None if v != v else v for v in found]  # noqa: PLR0124
     if isinstance(kind, Pages):
-        return [None if v is None else [f"{a}" if a == b else f"{a}-{b}" for a, b in v] for v in found]
+        return [None if pages is None else _page_texts(pages) for pages in found]
     return [list(v) if type(v) is tuple else None if v != v else v for v in found]  # noqa: PLR0124
+
+
+def _page_texts(pages: Iterable[tuple[int, int]]) -> list[str]:
+    return [f"{first}" if first == last else f"{first}-{last}" for first, last in pages]

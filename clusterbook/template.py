@@ -27,6 +27,7 @@ from clusterbook.identity import (
     column_mark,
     row_mark,
     sheet_mark,
+    TYPED_SHEET,
 )
 from clusterbook.kinds import LongText
 from clusterbook.layout import (
@@ -64,7 +65,7 @@ A4 = 9
 # Comments, in pixels: how wide short and long ones are, and how high at most.
 COMMENT_WIDTHS, LONG_COMMENT = (300, 460), 200
 COMMENT_EDGE, COMMENT_TALLEST = 12, 640
-TYPED_SHEET, TYPED_NAME = "_returned", "cb_typed"
+TYPED_NAME = "cb_typed"
 MARGIN = 0.71  # inches: 18 mm
 
 
@@ -100,8 +101,9 @@ class _Template:
         watched = list(watches(self.layout, self.lists))
         self._identify()
         self.watched = list(rule_watches(self.layout))
+        answers = self.answers
         front, notes, review = guide.pages(
-            self.layout, self.stamp, len(watched), self.watched, self.answers.reasons
+            self.layout, self.stamp, len(watched), self.watched, answers.reasons, answers.earlier
         )
         pages = [front, notes, review]
         names = [front.name, notes.name, *(p.name for p in self.layout.sheets), review.name]
@@ -190,7 +192,7 @@ class _Template:
         """What stood in the flagged cells, with a name, as rules refer to other sheets by names."""
         sheet = self.sheets[TYPED_SHEET]
         for row, content in enumerate(typed):
-            put(sheet, row, 0, raw_of(content))
+            put(sheet, row, 0, content)
         sure(self.book.define_name(TYPED_NAME, f"={TYPED_SHEET}!$A$1:$A${len(typed) + 1}"))
 
     def _checks(self, watched: Iterable[Watch]) -> None:
@@ -296,9 +298,7 @@ class _Template:
 def put(sheet: Sheet, row: int, col: int, content: Content, form: Format | None = None) -> None:
     """One raw value into one cell, text as text; '' leaves the cell as it is."""
     value = raw_of(content)
-    if isinstance(content, Typed) and content.formula:
-        sure(sheet.write_formula(row, col, "=" + content.formula, form, value))
-    elif isinstance(value, bool):
+    if isinstance(value, bool):
         sure(sheet.write_boolean(row, col, value, form))
     elif not isinstance(value, str):
         sure(sheet.write_number(row, col, value, form))

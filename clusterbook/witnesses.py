@@ -216,9 +216,8 @@ class _Votes:
         found: Lines = {}
         for votes in (self.sure, self.repeated):
             for planned, lines in votes.items():
-                if planned not in self.sure or votes is self.sure:
-                    if len(lines) == 1:
-                        found[planned] = next(iter(lines))
+                if len(lines) == 1 and (votes is self.sure or planned not in self.sure):
+                    found[planned] = next(iter(lines))
         filled = filled_between(without_shared(found))
         for planned, lines in self.weak.items():
             if planned not in filled and len(lines) == 1:

@@ -32,9 +32,10 @@ from clusterbook.xlsx_book import classify_formats
 
 Record = tuple[int, int, bytes]  # type, where it starts, its data
 
-_BOF, _EOF, _CONTINUE = 0x809, 0x0A, 0x3C
+_BOF, _EOF, _CONTINUE, _STRINGS = 0x809, 0x0A, 0x3C, 0xFC
 _STATES: Final = ("visible", "hidden", "veryHidden", "veryHidden")
 _WORKSHEET: Final = 0
+_ERROR_RESULT: Final = 2
 _OTHER_SHEETS: Final = {1: "macro_sheet", 2: "chart_sheet", 6: "dialog_sheet"}
 _BIFF8, _BIFF5 = 0x600, 0x500
 _SELF, _ADD_INS = 0x401, 0x3A01  # what stands for a file where none is referred to
@@ -131,6 +132,8 @@ def read_xls(package: CompoundFile, limits: Limits, skip: Collection[str]) -> Gr
 def _read_globals(data: bytes, limits: Limits) -> _Book:
     records = _records(data, 0)
     kind, _, bof = next(records)
+    if kind & 0xFF != _BOF & 0xFF:
+        raise damaged("Workbook", "record")
     version = struct.unpack_from("<H", bof)[0] if kind == _BOF else 0
     if version not in (_BIFF8, _BIFF5):
         raise GridError("not_xlsx", {"found": "xls_ancient"})
@@ -138,9 +141,9 @@ def _read_globals(data: bytes, limits: Limits) -> _Book:
     sst: list[bytes] = []
     last = 0
     for kind, _, body in records:
-        if kind == 0xFC or (kind == _CONTINUE and last == 0xFC):
+        if kind == _STRINGS or (kind == _CONTINUE and last == _STRINGS):
             sst.append(body)
-            last = 0xFC
+            last = _STRINGS
             continue
         last = kind
         take = _GLOBALS.get(kind)
@@ -211,6 +214,7 @@ _GLOBALS: Final[Mapping[int, Callable[[_Book, bytes], None]]] = {
     0xD3: _take_macros,
 }
 
+
 def _names(book: _Book) -> Iterator[tuple[str, NameValue]]:
     """Yield the defined names that stand for an area of a sheet or a constant text."""
     if not book.texts.wide:
@@ -275,7 +279,8 @@ class _Sheet:
         self.sink.text(row, column, style, self.book.strings[index])
 
     def own_text(self, body: bytes) -> None:
-        self.sink.text(*_CELL.unpack_from(body), self.book.texts.long(body, 6))
+        row, column, style = _CELL.unpack_from(body)
+        self.sink.text(row, column, style, self.book.texts.long(body, 6))
 
     def number(self, body: bytes) -> None:
         self.sink.number(*_NUMBER.unpack_from(body))
@@ -310,7 +315,7 @@ class _Sheet:
             self.waiting = row, column, style
         elif result[0] == 1:
             self.sink.boolean(row, column, style, value=bool(result[2]))
-        elif result[0] == 2:
+        elif result[0] == _ERROR_RESULT:
             self.sink.error(row, column, style, error_text(result[2]))
 
     def formula_text(self, body: bytes) -> None:
@@ -334,7 +339,9 @@ class _Sheet:
             self.sink.hidden_columns.append((first, last))
 
     def merges(self, body: bytes) -> None:
-        for top, bottom, left, right in struct.iter_unpack("<HHHH", body[2 : 2 + (len(body) - 2) // 8 * 8]):
+        for top, bottom, left, right in struct.iter_unpack(
+            "<HHHH", body[2 : 2 + (len(body) - 2) // 8 * 8]
+        ):
             self.sink.merges.append((top, left, bottom, right))
 
     def filter(self, _body: bytes) -> None:

@@ -1,4 +1,4 @@
-"""The texts of .xls records: one or two bytes a character, some of them continued in a next record."""
+"""The texts of .xls records: one or two bytes a character, some continued in the next record."""
 
 from __future__ import annotations
 
@@ -10,7 +10,9 @@ from attrs import define
 
 _WIDE, _PHONETIC, _RICH = 1, 4, 8  # flags of a text
 _HALVES: Final = re.compile("[\ud800-\udfff]")
-_CODE_PAGES: Final = {936: "gb18030", 950: "big5", 932: "shift_jis", 949: "cp949"}
+_CODE_PAGES: Final = {936: "gb18030", 950: "big5", 932: "shift_jis", 949: "cp949"} | {
+    number: f"cp{number}" for number in range(1250, 1259)
+}
 
 
 def whole_characters(text: str) -> str:
@@ -36,7 +38,7 @@ class Texts:
 
     def set_code_page(self, number: int) -> None:
         """Take the code page of a file older than BIFF8."""
-        self.codec = _CODE_PAGES.get(number, f"cp{number}" if 1250 <= number <= 1258 else "cp1252")
+        self.codec = _CODE_PAGES.get(number, "cp1252")
 
     def characters(self, data: bytes, at: int, count: int) -> tuple[str, int]:
         """Return so many characters and where they end."""

@@ -33,7 +33,10 @@ _STATES: Final = ("visible", "hidden", "veryHidden", "veryHidden")
 _OTHER_SHEETS: Final = {"chartsheet": "chart_sheet", "dialogsheet": "dialog_sheet"}
 _NOTHING: Final = 0xFFFFFFFF  # the length of a text that is not there
 _HIDDEN_ROW: Final = 0x10
-_SELF, _SAME, _BOOK = 357, 358, 355  # what a link to a sheet leads to
+# Types of records, in the order of the specification's names.
+_NAME, _FORMAT, _CELL_FORMAT, _BOOK_PROPERTIES, _BUNDLE_SHEET = 39, 44, 47, 153, 156
+_EXTERN_SHEET, _BEGIN_CELL_FORMATS, _END_CELL_FORMATS = 362, 617, 618
+_BOOK, _SELF, _SAME, _ADD_IN = 355, 357, 358, 667  # what a link to a sheet leads to
 
 
 def _records(data: bytes, part: str) -> Iterator[tuple[int, bytes]]:
@@ -125,27 +128,29 @@ def read_xlsb(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
     if not sheets:
         raise damaged("workbook", "no_sheets")
     properties, core = read_properties(package, root)
-    return Grid("xlsb", tuple(sheets), name_texts(names), properties, core, tuple(notes), book.date1904)
+    return Grid(
+        "xlsb", tuple(sheets), name_texts(names), properties, core, tuple(notes), book.date1904
+    )
 
 
 def _read_workbook(data: bytes, part: str, limits: Limits) -> _Book:
     book = _Book()
     targets = 0
     for kind, body in _records(data, part):
-        if kind == 156:  # BrtBundleSh
+        if kind == _BUNDLE_SHEET:
             state = struct.unpack_from("<L", body)[0]
             relation, at = _text(body, 8)
             book.sheets.append((_text(body, at)[0], _STATES[state & 3], relation))
-        elif kind == 153:  # BrtWbProp
+        elif kind == _BOOK_PROPERTIES:
             book.date1904 = bool(struct.unpack_from("<L", body)[0] & 1)
-        elif kind == 39:  # BrtName
+        elif kind == _NAME:
             book.names.append(body)
-        elif kind == 362:  # BrtExternSheet
+        elif kind == _EXTERN_SHEET:
             book.links += struct.iter_unpack("<Lll", body[4 : 4 + (len(body) - 4) // 12 * 12])
         elif kind in (_SELF, _SAME):
             book.own_links.add(targets)
             targets += 1
-        elif kind in (_BOOK, 667):  # another file, an add-in
+        elif kind in (_BOOK, _ADD_IN):
             targets += 1
     if len(book.sheets) > limits.sheets:
         raise too_big("sheets", limits.sheets)
@@ -157,11 +162,11 @@ def _read_formats(data: bytes, part: str) -> dict[str, str]:
     formats: list[str] = []
     inside = False
     for kind, body in _records(data, part):
-        if kind == 44:  # BrtFmt
+        if kind == _FORMAT:
             codes[str(struct.unpack_from("<H", body)[0])] = _text(body, 2)[0]
-        elif kind in (617, 618):  # begin and end of the formats of cells
-            inside = kind == 617
-        elif kind == 47 and inside:  # BrtXF
+        elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
+            inside = kind == _BEGIN_CELL_FORMATS
+        elif kind == _CELL_FORMAT and inside:
             formats.append(str(struct.unpack_from("<H", body, 2)[0]))
     return classify_formats(codes, formats)
 

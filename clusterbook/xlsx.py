@@ -147,4 +147,3 @@ def _corner(element: ET.Element | None) -> tuple[int, int] | None:
     row, column = texts.get("row", ""), texts.get("col", "")
     short = row.isdecimal() and column.isdecimal() and len(row) <= 7 and len(column) <= 5  # noqa: PLR2004 - digits on the grid
     return (int(row), int(column)) if short else None
-

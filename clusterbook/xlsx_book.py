@@ -150,6 +150,10 @@ def _listed(sheet: ET.Element) -> tuple[str, str, str]:
     return sheet.get("name", ""), sheet.get("state", "visible"), next(ids, "")
 
 
+_CORE: Final = {"modified": "modified", "description": "comments", "keywords": "keywords"}
+_APPLICATION: Final = re.compile(r"<(?:\w+:)?Application>([^<&]+)</")
+
+
 def read_properties(package: Package, root: Relations) -> tuple[dict[str, str], dict[str, str]]:
     """Return the custom properties and the few document properties that help to identify."""
     custom: dict[str, str] = {}
@@ -160,16 +164,15 @@ def read_properties(package: Package, root: Relations) -> tuple[dict[str, str], 
         if len(element) and local_name(element[0].tag) == "bool":
             value = "true" if value in ("1", "true") else "false"  # both are written
         custom[element.get("name", "")] = value
-    wanted = {"modified": "modified", "description": "comments", "keywords": "keywords"}
-    for kind, keys in (
-        ("core-properties", wanted),
-        ("extended-properties", {"Application": "application"}),
-    ):
-        part = part_of(root, kind)
-        for element in package.tree(part) if package.find(part) else ():
-            key = keys.get(local_name(element.tag))
-            if key and element.text:
-                core[key] = element.text
+    part = part_of(root, "core-properties")
+    for element in package.tree(part) if package.find(part) else ():
+        key = _CORE.get(local_name(element.tag))
+        if key and element.text:
+            core[key] = element.text
+    part = part_of(root, "extended-properties")
+    application = _APPLICATION.search(package.text(part)) if package.find(part) else None
+    if application:
+        core["application"] = application[1]
     return custom, core
 
 

@@ -6,6 +6,7 @@ parser decides.
 
 import re
 import sys
+from collections.abc import Iterator
 from itertools import chain
 from typing import Final
 
@@ -133,25 +134,44 @@ class SharedStrings(dict[str, str]):
     """
 
     def __init__(self, text: str, part: str) -> None:
+        self._text, self._part = text, part
+        self._waiting: dict[str, str] = {}
         try:
-            strings = _plain_strings(text) if text else []
+            raw, rest = _cut_strings(text) if text else ([], [])
         except NotPlainError:
-            strings = _exact_strings(text, part)
-        while len(_INDEXES) < min(len(strings), _MOST_INDEXES):
-            _INDEXES.append(str(len(_INDEXES)))
-        more = map(str, range(len(_INDEXES), len(strings)))
-        super().__init__(zip(chain(_INDEXES, more), strings, strict=False))
-        self._part = part
+            raw, rest = [], _exact_strings(text, part)
+        self.update(_numbered(raw or rest))
+        if raw and ("&" in text or "_x" in text):
+            escaped = [index for index, string in self.items() if "&" in string or "_x" in string]
+            self._waiting = {index: self.pop(index) for index in escaped}
 
     def __missing__(self, key: str) -> str:
+        raw = self._waiting.pop(key, None)
+        if raw is not None:
+            try:
+                text = self[key] = unescape_excel(unescape(raw))
+            except NotPlainError:
+                self.update(_numbered(_exact_strings(self._text, self._part)))
+                return self[key]
+            return text
         index = key.strip(XML_SPACE).lstrip("0") or "0"
-        if index == key or index not in self:
+        if index == key or (index not in self and index not in self._waiting):
             raise damaged(self._part, "string_index", index=key[:20])
         return self[index]
 
 
-def _plain_strings(text: str) -> list[str]:
-    """Return the strings of a table of the usual shape, cut where one item ends and one begins."""
+def _numbered(strings: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield strings with their indexes as cells write them."""
+    while len(_INDEXES) < min(len(strings), _MOST_INDEXES):
+        _INDEXES.append(str(len(_INDEXES)))
+    return zip(chain(_INDEXES, map(str, range(len(_INDEXES), len(strings)))), strings, strict=False)
+
+
+def _cut_strings(text: str) -> tuple[list[str], list[str]]:
+    """Return the strings of a table of the usual shape, cut where one item ends and one begins.
+
+    They come first where they are still to be unescaped, else second.
+    """
     first, last = text.find("<si>"), text.rfind("</si>") + len("</si>")
     if first < 0 or not _TABLE_HEAD.fullmatch(text, 0, first):
         raise NotPlainError("string table")
@@ -161,32 +181,26 @@ def _plain_strings(text: str) -> list[str]:
     if "<rPr>" in items:
         items = _without_run_properties(items)
     if not (items.startswith(_OPENING) and items.endswith(_CLOSING)):
-        return _mixed_strings(items)
+        return [], _mixed_strings(items)
     pieces = items[len(_OPENING) : -len(_CLOSING)].split(_CLOSING + _OPENING)
-    kept = len(_KEPT)
-    if items.count("<") == 4 * len(pieces):  # no other tag anywhere
-        strings = [
-            piece[1:].strip(XML_SPACE) if piece[:1] == ">" else piece[kept:] for piece in pieces
-        ]
-        if _FORBIDDEN.search("".join([text for text in strings if not text.isprintable()])):
+    known = items.count(_OPENING + ">") + items.count(_OPENING + _KEPT)
+    if items.count("<") == 4 * len(pieces) == 4 * known:  # no other tag anywhere
+        raw = [_raw(piece) for piece in pieces]
+        if _FORBIDDEN.search("".join([string for string in raw if not string.isprintable()])):
             raise NotPlainError("control character")
-        if items.count(_OPENING + ">") + items.count(_OPENING + _KEPT) != len(pieces):
-            raise NotPlainError("string item")
-        if "&" in items or "_x" in items:
-            strings = [
-                unescape_excel(unescape(string)) if "&" in string or "_x" in string else string
-                for string in strings
-            ]
-        return strings
+        return raw, []
     strings = []
     for piece in pieces:
-        if piece[:1] == ">" and "<" not in piece:
-            strings.append(unescape_excel(unescape(piece[1:].strip(XML_SPACE))))
-        elif piece.startswith(_KEPT) and "<" not in piece:
-            strings.append(unescape_excel(unescape(piece[kept:])))
+        if "<" not in piece and piece.startswith((">", _KEPT)):
+            strings.append(unescape_excel(unescape(_raw(piece))))
         else:
             strings += _mixed_strings(f"{_OPENING}{piece}{_CLOSING}")
-    return strings
+    return [], strings
+
+
+def _raw(piece: str) -> str:
+    """Return the text of an item, given from its tag's end on."""
+    return piece[1:].strip(XML_SPACE) if piece[:1] == ">" else piece[len(_KEPT) :]
 
 
 def _without_run_properties(items: str) -> str:

@@ -42,12 +42,17 @@ _PLACE = re.compile(r"(\$?)([A-Z]+)(\$?)([0-9]+)")
 
 @dataclass
 class Cell:
-    """``value`` beside a ``formula`` is its stored result; a value like #DIV/0! is an error."""
+    """One cell.
+
+    ``value`` beside a ``formula`` is its stored result; a value like #DIV/0! is an error. ``owner``
+    is the answer that a person sees here; something must be said about a cell to be ``told``.
+    """
 
     value: Raw | None = None
     formula: str = ""
     look: str = ""
     owner: str = ""
+    told: bool = False
 
 
 @dataclass
@@ -137,10 +142,10 @@ class Tab:
         return self.cells[at]
 
     def last_row(self) -> int:
-        return max(row for row, _ in self.cells)
+        return max((row for row, _ in self.cells), default=2)
 
     def last_column(self) -> int:
-        return max(col for _, col in self.cells)
+        return max((col for _, col in self.cells), default=2)
 
 
 @dataclass

@@ -13,6 +13,7 @@ The mutations themselves are in ``mutations``.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -28,7 +29,7 @@ from clusterbook.documents import submission_document
 from clusterbook.grid import Address, read_grid
 from clusterbook.identity import Stamp
 from clusterbook.layout import Body, Layout, SheetPlan, cell_name
-from clusterbook.problems import CATALOGUE, Problem
+from clusterbook.problems import CATALOGUE, Level, Problem
 
 ISSUE = "M0000"
 
@@ -45,15 +46,15 @@ class Case:
     """A workbook, what a person sees in it, and what need not be read any more.
 
     ``truth`` is by owner: the full key of an answer, or ``library.column#row``. ``gone`` are
-    answers that the person deleted: they must be reported, but nobody can read them. ``told`` are
-    cells about which something must be said.
+    answers that the person deleted: they must be reported, but nobody can read them.
     """
 
     layout: Layout
     book: Book
     truth: dict[str, Any]
     gone: set[str] = field(default_factory=set)
-    told: list[tuple[Tab, Address]] = field(default_factory=list)
+    #: without its marks a sheet of another county cannot be told from one's own
+    unsure: bool = False
 
     def copy(self, issue: str = ISSUE) -> Case:
         """The same, issued under another id: no two files of a batch may share one."""
@@ -67,7 +68,7 @@ class Case:
         return case
 
     def _copied(self) -> Case:
-        return Case(self.layout, self.book.copy(), dict(self.truth), set(self.gone))
+        return Case(self.layout, self.book.copy(), dict(self.truth), set(self.gone), self.unsure)
 
     @property
     def plans(self) -> dict[str, SheetPlan]:
@@ -160,6 +161,7 @@ class Count:
     right: int = 0
     reported: int = 0
     gone: int = 0
+    said: int = 0  # of cells that are no values, but had to be told
     wrong: list[str] = field(default_factory=list)
 
     @property
@@ -176,6 +178,7 @@ class Count:
         self.right += other.right
         self.reported += other.reported
         self.gone += other.gone
+        self.said += other.said
         self.wrong += other.wrong
 
 
@@ -187,6 +190,15 @@ class Result:
     rows: dict[str, list[dict[str, Any]]]
     problems: list[Problem]
     readable: bool
+
+    @property
+    def doubted(self) -> set[tuple[str, int, str]]:
+        """Library, row and column of cells that were called wrong."""
+        return {
+            (p.key.split(".")[0], int(re.sub("[A-Z]", "", p.cell)), p.key)
+            for p in self.problems
+            if p.cell and "." in p.key and p.code in CATALOGUE and p.level is not Level.INFO
+        }
 
 
 def read_back(layout: Layout, files: Sequence[bytes]) -> list[Result]:
@@ -233,11 +245,12 @@ def classify(case: Case, result: Result) -> Count:
             count.wrong.append(f"{key}: expected {expected!r}, read {found!r}")
     for body in case.layout.bodies.values():
         _classify_rows(case, body, result, told, count)
-    for tab, at in case.told:
-        if told.at(tab, at):
-            count.reported += 1
-        else:
-            count.wrong.append(f"{tab.name}!{cell_name(*at)}: nothing was said")
+    for tab in case.book.tabs:
+        for at in (at for at, cell in tab.cells.items() if cell.told):
+            if told.at(tab, at):
+                count.said += 1
+            else:
+                count.wrong.append(f"{tab.name}!{cell_name(*at)}: nothing was said")
     return count
 
 
@@ -276,7 +289,7 @@ def _classify_rows(case: Case, body: Body, result: Result, told: _Told, count: C
             value = row.get(column.field.key)
             if column.field.key in wanted or _same(default_value(column.field), value):
                 continue
-            if not told.row(key, row["row"], column.key):
+            if (key, row["row"], column.key) not in result.doubted:
                 count.wrong.append(f"{column.key} row {row['row']}: nobody typed {value!r}")
 
 
@@ -289,49 +302,54 @@ def _same(expected: Any, found: Any) -> bool:
 
 
 class _Told:
-    """Where something was said that stops a wrong value from passing as right."""
+    """Where something was said that stops a wrong value from passing as right.
+
+    Only problems count that a county has to answer, and only those about reading: a rule that a
+    wrong value happens to break says nothing about the reading of it.
+    """
+
+    WHOLE_SHEET = ("L101", "L108", "F109")
+    WHOLE_COLUMN = ("L121",)
 
     def __init__(self, case: Case, result: Result) -> None:
-        self.case, self.result = case, result
-        self.owned = case.book.owned()
-        # A rule that a wrong value happens to break says nothing about the reading of it.
-        self.problems = [p for p in result.problems if p.code in CATALOGUE and p.code[0] in "FLV"]
-        self.cells = {(p.sheet, p.cell) for p in self.problems if p.cell}
-        self.keys = {p.key for p in self.problems if p.key and not p.cell}
-        self.answers = {p.key for p in self.problems if p.key in case.layout.slots}
-        self.sheets = {p.sheet for p in self.problems if p.sheet and not p.cell and not p.key}
-        self.file = not result.readable and bool(self.problems)
+        self.case = case
+        self.owned = case.book.owned()  # a long text in several boxes: key, key|2, key|3
+        said = [p for p in result.problems if p.code in CATALOGUE and p.code[0] in "FLV"]
+        open_ = [p for p in said if p.level is not Level.INFO]
+        self.any_cells = {(p.sheet, p.cell) for p in said if p.cell}
+        for p in said:  # formulas that are gone are said once for a sheet
+            self.any_cells |= {(p.sheet, cell) for cell in p.facts.get("cells", "").split("、")}
+        self.cells = {(p.sheet, p.cell) for p in open_ if p.cell}
+        self.keys = {p.key for p in open_ if p.key and not p.cell}
+        self.keys |= {p.key for p in open_ if p.code in self.WHOLE_COLUMN}
+        self.answers = {p.key for p in open_ if p.key in case.layout.slots}
+        whole = {*self.WHOLE_SHEET, *(("L122",) if case.unsure else ())}
+        self.sheets = {p.sheet for p in open_ if p.code in whole}
+        self.file = not result.readable and bool(open_)
 
     def about(self, owner: str) -> bool:
+        """Whether a value was called wrong, unreadable or missing."""
         key = key_of(owner)
         library = key.split(".")[0]
-        plan = self.case.layout.sheet_of[key]
         if self.file or key in self.answers or {key, library} & self.keys:
             return True
-        if plan.name in self.sheets:
+        if self.case.layout.sheet_of[key].name in self.sheets:
             return True
-        if owner not in self.owned:
-            return False
-        tab, at = self.owned[owner]
-        return self.at(tab, at) or tab.name in self.sheets
+        places = (place for of, place in self.owned.items() if of.split("|")[0] == owner)
+        return any(self._has(self.cells, tab, at) or tab.name in self.sheets for tab, at in places)
 
     def at(self, tab: Tab, at: Address) -> bool:
-        if self.file or (tab.name, cell_name(*at)) in self.cells:
-            return True
+        """Whether anything was said about a cell."""
+        return self.file or self._has(self.any_cells, tab, at)
+
+    def _has(self, cells: set[tuple[str, str]], tab: Tab, at: Address) -> bool:
         # A merge is told once, at its first cell.
-        return any(
-            (tab.name, cell_name(*merge[:2])) in self.cells
+        inside = (
+            merge[:2]
             for merge in tab.merges
             if merge[0] <= at[0] <= merge[2] and merge[1] <= at[1] <= merge[3]
         )
-
-    def row(self, library: str, row: int, key: str) -> bool:
-        """Whether something was said about a column of an imported row, or about the whole row."""
-        digits = str(row)
-        return any(
-            (p.key == key or p.key == library) and p.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == digits
-            for p in self.problems
-        )
+        return any((tab.name, cell_name(*place)) in cells for place in (at, *inside))
 
 
 # ---------------------------------------------------------------- the mutations
@@ -341,20 +359,26 @@ Mutate = Callable[[Case, Random], None]
 
 @dataclass(frozen=True)
 class Mutation:
-    """``group``: structure, told (nobody could read it right), paste, typing."""
+    """``group``: structure, told (nobody could read it right), paste, typing.
+
+    ``anywhere``: does not need to know where things stood, so that it can come after any other.
+    """
 
     name: str
     group: str
     do: Mutate
+    anywhere: bool = False
 
 
 MUTATIONS: dict[str, Mutation] = {}
 
 
-def mutation(group: str, name: str) -> Callable[[Mutate], Mutate]:
+def mutation(group: str, name: str, *, anywhere: bool = False) -> Callable[[Mutate], Mutate]:
+    """Adds a mutation to the kit."""
+
     def add(do: Mutate) -> Mutate:
         assert name not in MUTATIONS
-        MUTATIONS[name] = Mutation(name, group, do)
+        MUTATIONS[name] = Mutation(name, group, do, anywhere)
         return do
 
     return add
@@ -386,10 +410,9 @@ def run(jobs: Sequence[tuple[str, Sequence[str], int]]) -> list[Count]:
 
 
 def pairs(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:
-    """Pairs of different mutations at random, the first of them a structural one."""
+    """Pairs of different mutations at random; the second comes on top of what the first left."""
     dice = Random(seed)
-    structure = [m.name for m in MUTATIONS.values() if m.group == "structure"]
+    second = [one.name for one in MUTATIONS.values() if one.anywhere]
     for _ in range(count):
-        first = dice.choice(structure)
-        second = dice.choice([name for name in MUTATIONS if name != first])
-        yield first, second
+        last = dice.choice(second)
+        yield dice.choice([name for name in MUTATIONS if name != last]), last

@@ -24,6 +24,7 @@ from clusterbook.reading import (
     is_plain_prose,
     name_key,
     stand_in,
+    to_text,
     trim,
 )
 
@@ -57,7 +58,12 @@ KINDS = list(
     )
 )
 KIND_NAMES = [f"{number}-{type(kind).__name__}" for number, kind in enumerate(KINDS)]
-ONE_OF_EACH = list({(type(kind), getattr(kind, "pattern", "")): kind for kind in KINDS}.values())
+ONE_OF_EACH = list(
+    {
+        (type(kind), getattr(kind, "pattern", ""), len(getattr(kind, "options", ())) > 10): kind
+        for kind in KINDS
+    }.values()
+)
 
 # What the readers look for, what hides in texts, what other software takes for something else.
 WORDS = """
@@ -99,7 +105,7 @@ def texts_about(kind: Kind) -> st.SearchStrategy[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=KIND_NAMES)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(data=st.data())
 def test_a_cell_comes_to_a_value_that_prints_back_or_to_a_problem(kind, data):
     look_at(kind, data.draw(st.one_of(ANYTHING, texts_about(kind))), data.draw(FORMATS))
@@ -120,8 +126,9 @@ def look_at(kind, raw, number_format=""):
         again = kind.read(typed)
         assert (again.value, again.problem) == (reading.value, ""), (raw, typed)
         assert type(again.value) is type(reading.value)
-        # Nothing is changed in silence.
-        assert reading.note or reading.declared or typed == raw or is_blank(raw), (raw, typed)
+        # Nothing is changed in silence; a cell keeps fifteen digits of a number.
+        same = typed == raw or (type(raw) is float and to_text(typed) == to_text(raw))
+        assert reading.note or reading.declared or same or is_blank(raw), (raw, typed)
 
 
 FOUND_BEFORE = (
@@ -138,7 +145,7 @@ def test_texts_that_once_went_wrong(text):
 
 
 @pytest.mark.parametrize("kind", ONE_OF_EACH, ids=lambda kind: type(kind).__name__)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(data=st.data())
 @example(data=None)
 def test_the_quick_look_sees_what_reading_sees(kind, data):
@@ -166,7 +173,7 @@ def typed_well(kind: Kind) -> st.SearchStrategy[str | float]:
     return st.one_of(han, month, pages, phone, four, near, st.floats(-1e10, 1e10))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(
     st.one_of(
         st.text(st.characters(exclude_categories=()), max_size=12),

@@ -235,7 +235,13 @@ def test_register_tells_what_was_issued(issued):
 def test_register_is_read_back(issued):
     folder, found = issued
     known = issue.read_register(folder / issue.REGISTER)
-    assert known == {one.stamp.issue: one.stamp.issued_to for one in found}
+    assert known == {
+        one.stamp.issue: issue.Registered(
+            issued_to=one.stamp.issued_to, city=one.entry.city, county=one.entry.county,
+            cluster_name=one.entry.cluster_name,
+        )
+        for one in found
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("text", ["", "a,b\n1,2\n", "issue,issued_to\nX,甲\nX,乙\n"])

@@ -85,22 +85,25 @@ def test_a_city_stands_in_the_hidden_lists_too(form, builds):
     ids=lambda changed: "+".join(changed.values()),
 )
 def test_texts_that_coincide_or_need_escapes(changed, builds):
-    layout = registry.layout("cluster_contest")
+    layout = registry.layout("fujian_sme_cluster")
     assert_as_built(layout, [person(layout, 7, **changed)])
     ((_, _, answers),) = builds
     assert answers != person(layout, 7, **changed)[1], "the master, which is nobody's"
 
 
-@pytest.mark.parametrize("whom", ["甲&乙<丙>\"丁'\\戊", "县" * 100, "A-B" * 30, "😀" * 9])
+@pytest.mark.parametrize("whom", ["甲&乙<丙>\"丁'\\戊", "县" * 100, "A-B" * 30, "😀" * 9, "填"])
 def test_whom_it_is_for(whom, builds):
-    """In footers, in a line that may need two rows, in JSON, in the properties of the document."""
+    """In footers, in a line that may need two rows, in JSON, in the properties of the document.
+
+    One is also a part of printed texts.
+    """
     layout = registry.layout("fujian_sme_cluster")
     assert_as_built(layout, [person(layout, 1), person(layout, 2, whom=whom)])
 
 
 def test_a_long_name_makes_its_row_higher(builds):
     """The rows of the first sheet are as high as in a build; each height takes a master."""
-    layout = registry.layout("cluster_contest")
+    layout = registry.layout("fujian_sme_cluster")
     wide = int(measure.PORTRAIT // measure.font_size("guide_text"))
     whoms = ["短", "长" * (wide + 30), "长" * (wide + 31), "更长" * wide]
     people = [person(layout, n, whom=whom) for n, whom in enumerate(whoms)]
@@ -130,12 +133,12 @@ def test_whom_that_is_unusual_is_built(whom, builds):
 
 
 def test_what_is_no_single_text_is_built(builds):
-    layout = registry.layout("cluster_contest")
+    layout = registry.layout("fujian_sme_cluster")
     stamp, answers = person(layout, 1)
     parted = next(key for key, slots in layout.slots.items() if len(slots) > 1)
     year = layout.workbook.options.report_year
-    for more in ({"values": {f"economy.revenue.{year}": 3.5}}, {"values": {parted: "一\n二"}},
-                 {"rows": {"existing_enterprises": [{"enterprise_name": "甲公司"}]}}):  # fmt: skip
+    for more in ({"values": {f"industry.output_value.{year}": 3.5}}, {"values": {parted: "一\n二"}},
+                 {"rows": {"patents_list": [{"patent_name": "甲"}]}}, {"reasons": {"P01.x": "属实"}}, {"earlier": 2025}):  # fmt: skip
         people = [(stamp, evolve(answers, **more))]
         assert_as_built(layout, people)
         assert builds.pop() == (layout, *people[0])

@@ -4,6 +4,7 @@ import copy
 import csv
 import io
 import json
+import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -383,6 +384,16 @@ def test_one_return_is_not_given_to_two():
     )
     assert taken == {}
     assert rest[2] == rest[3] == "报送A也可能是名单中另一行的，无法确定"
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_the_first_sheet_tells_that_it_is_prefilled(form):
+    layout = next_round(form)
+    for answers, told in ((carried(good(form), layout).answers[0], True), (None, False)):
+        data = write_template(layout, Stamp.of(layout.workbook), answers)
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            texts = archive.read("xl/sharedStrings.xml").decode()
+        assert ("已预填2025年度申报的内容" in texts) == told
 
 
 def test_the_roster_knows_better(tmp_path):

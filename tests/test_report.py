@@ -394,6 +394,7 @@ def test_it_opens_with_all_problems_and_few_rows(page):
     assert page.texts(".tile b")[0].startswith("0")
     assert page.count("table.submissions tbody tr") == 125
     assert page.count("noscript *") == 0
+    assert page.evaluate("document.querySelector('.no-js').offsetHeight") == 0
 
 
 @in_browser
@@ -623,6 +624,7 @@ def test_without_script_everything_can_be_read(browser, small):
             ".map(e => e.id || e.textContent)"
         )
         assert shown == []
+        assert "problems.csv" in page.text(".no-js")
         assert page.evaluate("document.querySelector(':target').closest('tr').innerText").count(
             "株洲集群"
         )

@@ -87,9 +87,12 @@ def test_a_task_that_cannot_be_sent_fails() -> None:
 
 
 def test_an_error_outside_ends_tasks_at_once() -> None:
+    def interrupted() -> None:
+        with LocalPool(1) as pool:
+            wait([pool.submit(dawdle, 60, 100)], timeout=0.5)
+            raise KeyboardInterrupt
+
     start = time.monotonic()
-    with pytest.raises(KeyboardInterrupt), LocalPool(1) as pool:
-        running = pool.submit(dawdle, 60, 100)
-        wait([running], timeout=0.5)
-        raise KeyboardInterrupt
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
     assert time.monotonic() - start < 30

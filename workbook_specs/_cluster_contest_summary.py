@@ -30,12 +30,12 @@ def summary(options: Options, form: str, *, advanced: str, special: str) -> Summ
         county="basics.counties",
         industry="basics.industry_field",
         facts=(
-            Fact(label="申报类别", key="basics.category", wide=15),
+            Fact(label="申报类别", key="basics.category", wide=20),
             Fact(label="主导产业", key="basics.leading_industry", wide=16),
-            Fact(label="集群促进组织", key="basics.promo_org_name", wide=24),
-            Fact(label="核心承载园区", key="park[1].park_name", wide=22),
-            Fact(label="联系人", key="cover.contact_name", wide=9, contact=True),
-            Fact(label="联系电话", key="cover.contact_phone", wide=14, contact=True),
+            Fact(label="集群促进组织", key="basics.promo_org_name", wide=24, late=True),
+            Fact(label="核心承载园区", key="park[1].park_name", wide=22, late=True),
+            Fact(label="联系人", key="cover.contact_name", wide=11, late=True, contact=True),
+            Fact(label="联系电话", key="cover.contact_phone", wide=14, late=True, contact=True),
         ),
         figures=_figures(*options.span(2024, 2025)),
         demands=_demands(form, options.year(2025), advanced, special),
@@ -120,24 +120,24 @@ def _rolls() -> tuple[Roll, ...]:
     contact = {"contact_name": "contact_name", "contact_phone": "contact_phone"}
     approved = {"level": "level", "approved_by": "approved_by", "approved_on": "approved_on"}
     existing = {
-        "name": "enterprise_name", "code": "uscc", "city": "city", "county": "county",
+        "name": "enterprise_name", "code": "uscc", "place": ("city", "county"),
         "park": "park", "scale": "is_scale", "revenue": "main_revenue_y2",
         "hightech": "is_hightech", "listing": "listing", "honours": "honours",
         "products": "products", **contact,
     }  # fmt: skip
     prospective = {
-        "name": "enterprise_name", "country": "country", "province": "province", "city": "city",
+        "name": "enterprise_name", "place": ("country", "province", "city"),
         "scale": "is_scale", "honours": "brand_honours", "products": "products",
     }  # fmt: skip
     ongoing = {
         "name": "project_name", "builder": "builder_name", "amount": "total_investment_yi",
-        "period": "build_period", "start": "start_on", "city": "city", "county": "county",
-        "place": "park", "content": "content", "progress": "progress", **contact,
+        "period": "build_period", "start": "start_on",
+        "place": ("city", "county", "park"), "content": "content", "progress": "progress", **contact,
     }  # fmt: skip
     planned = {
         "name": "project_name", "builder": "builder_name", "amount": "total_investment_yi",
-        "period": "planned_period", "start": "planned_start_on", "city": "city",
-        "county": "county", "place": "location", "content": "content", **contact,
+        "period": "planned_period", "start": "planned_start_on",
+        "place": ("city", "county", "location"), "content": "content", **contact,
     }  # fmt: skip
     key = {
         "name": "project_name", "builder": "builder_name", "amount": "total_investment_wan",

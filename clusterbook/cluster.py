@@ -1,0 +1,26 @@
+"""Beyond one machine: the same tasks on a Dask cluster; the only door to distributed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from contextlib import contextmanager
+
+from distributed import Client
+
+_PATIENCE = "30s"  # for the scheduler to answer
+
+
+@contextmanager
+def cluster_pool(address: str) -> Iterator[tuple[Executor, int]]:
+    """An executor whose tasks run on the cluster at ``tcp://host:port``, and its number of threads.
+
+    Workers need the same clusterbook and must see the inputs and the output folder under the same
+    paths. A task whose worker dies is given to another one by the scheduler. OSError when the
+    scheduler does not answer.
+    """
+    with Client(address, timeout=_PATIENCE) as client:  # type: ignore[no-untyped-call]
+        threads = sum(client.nthreads().values())
+        # pure: equal calls would be answered once, and a file may have been replaced meanwhile.
+        with client.get_executor(pure=False) as pool:
+            yield pool, max(1, threads)

@@ -1,0 +1,173 @@
+"""Computed cells as they stand in the files, held against what the answers really give.
+
+No stored result is ever taken over: answers that rest on others, columns and totals of lists, and
+the sentences over them are worked out anew, and what the file says otherwise is told.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+import numpy as np
+from attrs import define, field
+
+from clusterbook.evaluate import Frames, evaluate
+from clusterbook.expressions import Answer, Expression
+from clusterbook.formulas import DASH
+from clusterbook.layout import LABEL_MARK, Body, ColumnSlot, Printed, SheetPlan
+from clusterbook.normalize import Data, show
+from clusterbook.problems import Problem
+from clusterbook.reading import is_blank, to_text
+
+# A stored result may differ from ours by rounding of the last shown decimal.
+_TOLERANCE = 0.0051
+_CELLS_TOLD = 30  # of those whose formula is gone
+
+
+def check_stored(data: Data, frames: Frames) -> None:
+    """Tells stored results that differ, and formulas that are gone."""
+    comparison = _Comparison(data, frames)
+    comparison.answers()
+    for body in data.layout.bodies.values():
+        for column in body.columns:
+            if column.locked:
+                comparison.column(body, column)
+    for plan in data.layout.sheets:
+        for number, one in enumerate(plan.printed):
+            if not isinstance(one.text, str):
+                comparison.printed(plan, number, one, one.text)
+    comparison.tell_gone()
+
+
+@define
+class _Comparison:
+    data: Data
+    frames: Frames
+    #: cells without their formula, by submission and sheet
+    gone: dict[tuple[int, str], list[str]] = field(factory=lambda: defaultdict(list))
+
+    def answers(self) -> None:
+        """Answers that rest on other answers."""
+        data = self.data
+        for submission, one in enumerate(data.extracted):
+            for key, (stored, formula) in one.computed.items():
+                value = self.frames.answers[key][submission]
+                if self._differs(stored, value) and not self._answer_is_open(submission, key):
+                    code = "L110" if formula else "L106"
+                    data.tell(submission, key, code, to_text(stored), expected=_shown(value))
+                elif not formula:
+                    sheet, cell = data.place(submission, key)
+                    self.gone[submission, sheet].append(cell)
+
+    def column(self, body: Body, column: ColumnSlot) -> None:
+        """One computed column of a library."""
+        data, key = self.data, body.library.key
+        library = data.libraries[key]
+        values = library.columns[column.field.key].values
+        for at, (stored, formula) in enumerate(library.stored[column.field.key]):
+            if stored is None and formula:
+                continue
+            found = "" if stored is None else stored
+            is_open = any((key, at, other.key) in data.bad for other in body.inputs)
+            if self._differs(found, values[at]) and not is_open:
+                code, expected = "L110" if formula else "L106", _shown(values[at])
+                data.tell_row(key, at, column, code, to_text(found), expected=expected)
+            elif not formula and (cell := library.cell(at, column)):
+                self.gone[int(library.owner[at]), library.sheets[at]].append(cell)
+
+    def printed(self, plan: SheetPlan, number: int, one: Printed, expression: Expression) -> None:
+        """A total, or the sentence over a list."""
+        place = plan.sheet.key, number
+        there = [at for at, file in enumerate(self.data.extracted) if place in file.printed]
+        if not there:
+            return
+        values = evaluate(expression, self.frames)
+        key, label = _of_printed(plan, one)
+        for submission in there:
+            file = self.data.extracted[submission]
+            stored, formula, cell = file.printed[place]
+            sheet = file.sheet_names.get(plan.sheet.key, plan.name)
+            value = values[submission]
+            if self._differs(stored, value) and not self._is_open(submission, expression):
+                self.data.problems[submission].append(
+                    Problem(
+                        code="L110" if formula else "L106", sheet=sheet, cell=cell, key=key,
+                        label=label, value=to_text(stored), facts={"expected": _shown(value)},
+                    )
+                )  # fmt: skip
+            elif not formula:
+                self.gone[submission, sheet].append(cell)
+
+    def tell_gone(self) -> None:
+        """Formulas that were deleted or written over, once for each sheet."""
+        for (submission, sheet), cells in self.gone.items():
+            shown = "、".join(cells[:_CELLS_TOLD]) + ("等" if len(cells) > _CELLS_TOLD else "")
+            self.data.problems[submission].append(
+                Problem(
+                    code="L118", sheet=sheet, cell=cells[0],
+                    facts={"count": str(len(cells)), "cells": shown},
+                )
+            )  # fmt: skip
+
+    def _differs(self, stored: object, value: object) -> bool:
+        # An emptied cell says nothing wrong; that its formula is gone is told.
+        return not (is_blank(stored) or _agrees(stored, value))
+
+    def _answer_is_open(self, submission: int, key: str) -> bool:
+        """Whether a computed answer rests on an answer that has a problem of its own."""
+        return any((submission, k) in self.data.bad for k in self.data.layout.sources_of(key))
+
+    def _is_open(self, submission: int, expression: Expression) -> bool:
+        """The same of a printed formula; a computed column rests on all inputs of its row."""
+        for node in expression.walk():
+            if isinstance(node, Answer) and (submission, node.key) in self.data.bad:
+                return True
+            if any(self._column_is_open(submission, key) for key in _columns_of(node)):
+                return True
+        return False
+
+    def _column_is_open(self, submission: int, key: str) -> bool:
+        data = self.data
+        library = key.split(".", 1)[0]
+        owner = data.libraries[library].owner
+        column = data.layout.columns[key]
+        keys = {c.key for c in data.layout.bodies[library].inputs} if column.locked else {key}
+        return any(
+            len(bad) == 3 and bad[0] == library and bad[2] in keys and owner[bad[1]] == submission  # noqa: PLR2004
+            for bad in data.bad
+        )
+
+
+def _columns_of(node: Expression) -> Iterator[str]:
+    key = getattr(node, "column", None)
+    if isinstance(key, str):
+        yield key
+
+
+def _of_printed(plan: SheetPlan, one: Printed) -> tuple[str, str]:
+    """Key and label of a printed formula: those of its column where it is a total."""
+    body = plan.body
+    if body is not None and one.area.row == body.total_row:
+        for column in body.columns:
+            if column.col == one.area.col:
+                return column.key, f"{body.library.total_label}{LABEL_MARK}{column.path}"
+    return "", plan.name
+
+
+def _shown(value: object) -> str:
+    return "空" if _missing(value) else show(value)
+
+
+def _missing(value: object) -> bool:
+    if isinstance(value, float):
+        return bool(np.isnan(value))
+    return value is None or value in ("", ())
+
+
+def _agrees(stored: object, value: object) -> bool:
+    if _missing(value):
+        return is_blank(stored) or stored == DASH
+    if isinstance(value, float):
+        return isinstance(stored, float) and abs(stored - value) <= _TOLERANCE + 1e-9 * abs(value)
+    return to_text(stored) == (value if isinstance(value, str) else show(value))

@@ -1,0 +1,120 @@
+"""The hostile set: every file one verdict, within the limits of a worker, and never a wrong value.
+
+All of it runs in child processes, as the importer does it: one that dies fails the test.
+"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import hostile
+import pytest
+from fill import fill
+
+from clusterbook import pipeline, registry, template
+from clusterbook.grid import read_grid
+from clusterbook.guard import USUAL_LIMITS
+from clusterbook.identity import Stamp
+from clusterbook.problems import CATALOGUE
+
+VARIANTS = 2_100
+SEED = 4
+
+
+def answers(files):
+    """What a child process under a worker's limits says of each file, in order."""
+    folder = Path(__file__).parent
+    with subprocess.Popen(
+        [sys.executable, str(folder / "hostile.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        cwd=folder.parent, env={"PYTHONPATH": f"{folder.parent}:{folder}", "PATH": "/usr/bin:/bin"},
+    ) as program:  # fmt: skip
+        assert program.stdin and program.stdout
+        try:
+            for name, data, *_ in files:
+                program.stdin.write(json.dumps([name, len(data)]).encode() + b"\n" + data)
+                program.stdin.flush()
+                line = program.stdout.readline()
+                assert line, f"the process died of {name}"
+                yield json.loads(line)
+        finally:
+            program.kill()
+
+
+def one_verdict(name, told):
+    """Either read, or a pack, or refused with codes of the catalogue."""
+    assert "error" not in told, f"{name}: {told['error']}"
+    assert set(told["codes"]) <= CATALOGUE.keys(), name
+    errors = [code for code in told["codes"] if CATALOGUE[code].level.value == "error"]
+    assert told["read"] or told["members"] or len(errors) == 1, (name, told)
+
+
+def test_attacks_lead_to_the_code_they_must():
+    cases = list(hostile.cases())
+    assert len(cases) > 150
+    assert len({name for name, *_ in cases}) == len(cases)
+    for (name, _, expected), (said, seconds, peak, told) in zip(cases, answers(cases), strict=True):
+        assert said == name
+        one_verdict(name, told)
+        if expected == {""}:
+            assert told["members"], name
+        else:
+            assert expected & set(told["codes"]), (name, told)
+        assert seconds < USUAL_LIMITS.seconds / 2, (name, seconds)
+        assert peak < 1_000, (name, peak)  # MB
+
+
+@pytest.fixture(scope="module")
+def good():
+    """The smaller form with a few rows, in all formats."""
+    layout = registry.layout("fujian_sme_cluster")
+    filled = fill(layout, seed=3, rows=2, everything=True)
+    stamp = Stamp.of(layout.workbook, issue="T0001", issued_to="测试县")
+    xlsx = template.write_template(layout, stamp, filled.answers())
+    grid = read_grid(xlsx)
+    return {
+        "xlsx": xlsx,
+        "xls": hostile.as_xls(grid),
+        "xlsb": hostile.as_xlsb(grid),
+        "ods": hostile.as_ods(grid),
+    }
+
+
+def values(data):
+    return hostile.values_digest(pipeline.read_submission(data).extracted)
+
+
+@pytest.mark.large
+def test_damage_by_dice(good):
+    """Two thousand variants of a good file: one verdict each; where check sums protect, no other value."""
+    right = values(good["xlsx"])
+    variants = hostile.fuzzed(good, VARIANTS, SEED)
+    kinds = {}
+    for name, seconds, _, told in answers(variants):
+        one_verdict(name, told)
+        assert seconds < USUAL_LIMITS.seconds / 2, (name, seconds)
+        kind = name.rsplit(" ", 1)[0]
+        count, read = kinds.get(kind, (0, 0))
+        kinds[kind] = count + 1, read + bool(told["read"])
+        if kind == "xlsx bytes" and told["read"]:
+            assert told["values"] == right, name
+    assert sum(count for count, _ in kinds.values()) > 2_000
+    assert all(0 < read < count for count, read in kinds.values()), kinds
+
+
+@pytest.mark.parametrize("form", registry.form_ids())
+@pytest.mark.parametrize("make", [hostile.as_xls, hostile.as_xlsb, hostile.as_ods])
+def test_other_formats_hold_the_same_values(form, make):
+    layout = registry.layout(form)
+    filled = fill(layout, seed=5, rows=3, everything=True)
+    xlsx = template.write_template(layout, Stamp.of(layout.workbook, issue="T1"), filled.answers())
+    grid = read_grid(xlsx)
+    other = make(grid)
+    for ours, theirs in zip(read_grid(other).sheets, grid.sheets, strict=True):
+        assert (ours.name, ours.cells) == (theirs.name, theirs.cells)
+        assert ours.state == (
+            "hidden" if make is hostile.as_ods and theirs.state != "visible" else theirs.state
+        )
+        assert (ours.formulas.keys(), ours.formats) == (theirs.formulas.keys(), theirs.formats)
+    assert values(other) == values(xlsx)
+    assert {p.code for p in pipeline.read_submission(other).problems} == {"F215"}

@@ -1,0 +1,369 @@
+"""What people really type, kind by kind: the value it comes to, or its problem, and the line in the log.
+
+The rows follow the notes on dirty values and on what office programs make of typing; the last tests
+are those that hold for every kind alike. 同上, merged-down cells, blank rows and formulas need the
+row above or the file, and are tested with the importer.
+"""
+
+from __future__ import annotations
+
+import pytest
+from attrs import evolve
+
+from clusterbook.kinds import (
+    CreditCode,
+    Day,
+    DependentChoice,
+    FourPart,
+    Integer,
+    Items,
+    LongText,
+    Month,
+    Name,
+    Number,
+    Pages,
+    Percent,
+    Period,
+    Phone,
+    Text,
+    Tick,
+    YesNo,
+    growth_rate,
+)
+from clusterbook.problems import CATALOGUE, Level, Problem
+from clusterbook.reading import NOTES
+from workbook_specs._shared import HONOURS, LEVEL, YES_NO_NA, city_field, county_field
+
+KINDS = {
+    "yi": Number(unit="亿元"),
+    "wan": Number(unit="万元"),
+    "usd": Number(unit="亿美元"),
+    "rate": Number(unit="吨标准煤/万元", decimals=4, none_is_zero=False),
+    "area": Number(unit="平方公里"),
+    "points": Number(unit="百分点", low=None),
+    "bare": Number(),
+    "count": Integer(unit="家"),
+    "people": Integer(unit="人"),
+    "pct": Percent(),
+    "growth": growth_rate(),
+    "four": FourPart(),
+    "text": Text(),
+    "must": Text(none=False),
+    "remark": Text(remark=True),
+    "long": LongText(limit=200),
+    "org": Name(),
+    "person": Name(longest=20),
+    "phone": Phone(),
+    "pages": Pages(),
+    "code": CreditCode(),
+    "month": Month(),
+    "day": Day(),
+    "period": Period(),
+    "level": LEVEL,
+    "tri": YES_NO_NA,
+    "yesno": YesNo(),
+    "tick": Tick(),
+    "city": city_field("福建省").kind,
+    "county": county_field("福建省").kind,
+    "twins": DependentChoice(within="city", pairs=(("南京市", "鼓楼区"), ("徐州市", "鼓楼区"))),
+    "items": Items(at_most=3),
+    "honours": HONOURS,
+}
+GIANT, PROVINCIAL = "国家“专精特新”小巨人", "省级“专精特新”小巨人"
+
+# Pages, ticks and X/X/X/X have a sentence of their own for what is put off.
+ALL_BUT_SOME = """
+    yi count pct rate text must long org person month day period phone code items honours level yesno county
+"""
+
+# kinds | typed | value | problem | note | declared | number format
+TABLE = (
+    # percentages
+    ("pct growth points", "１２．５％", 12.5, "", "full_width+unit"),
+    ("pct growth points", "12.5%", 12.5, "", "unit"),
+    ("pct growth points", "12.5 ％", 12.5, "", "full_width+unit"),
+    ("pct growth points", 0.125, 12.5, "", "percent_cell", "", "percent"),
+    ("pct growth", 0.5, 50.0, "", "percent_cell", "", "percent"),
+    ("pct", 0.125, 0.125),  # asked about by a rule
+    ("pct", 0.5, 0.5),
+    ("yi count people wan rate", 0.125, None, "V207", "", "", "percent"),
+    ("bare", 0.125, None, "V201", "", "", "percent"),
+    ("yi count", "12.5%", None, "V207"),
+    # thousands marks
+    ("yi wan usd", "1,234.5", 1234.5, "", "thousands"),
+    ("yi", "1，234.5", 1234.5, "", "full_width+thousands"),
+    ("yi", "1 234.5", 1234.5, "", "thousands"),
+    ("yi", "1\u00a0234.5", 1234.5, "", "trim+thousands"),
+    ("count people", "12,345", 12345, "", "thousands"),
+    ("count", "12，345", 12345, "", "full_width+thousands"),
+    ("yi count", "1234,5", None, "V201"),
+    # units: the own, those that convert, those that do not
+    ("yi", "3.5亿", 3.5, "", "unit"),
+    ("yi", "3.5亿元", 3.5, "", "unit"),
+    ("yi", "12.5亿元", 12.5, "", "unit"),
+    ("wan", "1.2万", 1.2, "", "unit"),
+    ("yi", "35000万元", 3.5, "V208", "converted"),
+    ("yi", "2000万", 0.2, "V208", "converted"),
+    ("wan", "0.2亿", 2000.0, "V208", "converted"),
+    ("yi wan", "3.5亿美元", None, "V207"),
+    ("usd", "3.5亿元", None, "V207"),
+    ("usd", "3.5亿", 3.5, "", "unit"),
+    ("area", "1亩", None, "V207"),
+    ("people", "1.2万", 12000, "V208", "converted"),
+    # not exact, a range
+    *(("yi count rate pct", typed, None, "V205") for typed in
+      ("约3.5亿", "近4", "4左右", "40余", "≥5", ">5", "5+", "超过5", "不足5", "一百多", "５左右")),
+    *(("yi count rate pct", typed, None, "V206") for typed in ("3.5-4", "3～4", "３－４", "3至4", "三到四")),
+    # counts
+    ("count", "15家", 15, "", "unit"),
+    ("people", "320人", 320, "", "unit"),
+    ("count", "12 个", 12, "", "unit"),
+    ("people", "15家", None, "V207"),
+    ("count", "320人", None, "V207"),
+    ("count", "12.0", 12, "", "text_number"),
+    ("count", 12.5, None, "V202"),
+    ("count", "12.5", None, "V202"),
+    ("count", "十二", 12, "V212", "chinese"),
+    ("count", "壹拾", 10, "V212", "chinese"),
+    ("yi", "三亿", 3.0, "V212", "chinese"),
+    # nothing
+    *(("count people", typed, 0, "", "declared", "none") for typed in ("无", "没有", "零", "（无）")),
+    *(("yi wan", typed, 0.0, "", "declared", "none") for typed in ("无", "没有", "零")),
+    *(("rate pct growth", typed, None, "", "declared", "na") for typed in ("无", "不适用", "不涉及")),
+    *(("count yi", typed, None, "", "declared", "na") for typed in ("不适用", "不涉及")),
+    *(("rate pct growth", typed, None, "", "declared", "na")
+      for typed in ("/", "／", "-", "—", "——", "N/A", "NA")),
+    *(("count yi wan", typed, None, "V211") for typed in ("/", "／", "-", "—", "——", "N/A", "NA", "暂无")),
+    *(("text remark long", typed, "无", "", "declared", "none") for typed in ("无", "/", "／", "—", "——")),
+    *(("org person", typed, None, "", "declared", "none") for typed in ("无", "/", "—")),
+    *(("pages items honours", typed, (), "", "declared", "none") for typed in ("无", "/", "—")),
+    *(("must phone month period", typed, None, "V210") for typed in ("无", "/", "—")),
+    *(("level tri county city yesno", typed, None, "V230") for typed in ("/", "—")),
+    # put off
+    *((ALL_BUT_SOME, typed, None, "V210")
+      for typed in ("未统计", "待定", "保密", "见附件", "详见佐证", "XX")),
+    ("pct rate text org month", "暂无", None, "V210"),
+    ("remark", "详见附件", "详见附件"),
+    ("remark", "待定", "待定"),
+    ("pages", "见附件", None, "V260"),
+    ("tick", "待定", None, "V280"),
+    # numbers as text, oddly typed
+    ("yi count", "12", 12, "", "text_number"),
+    ("yi", " 12 ", 12.0, "", "trim"),
+    ("yi", "'3.5", 3.5, "", "trim"),
+    ("yi count", "１２", 12, "", "full_width"),
+    ("yi", "\u200b1\u200b2.5\ufeff", 12.5, "", "invisible"),
+    ("yi", 12.345, 12.35, "", "rounded"),
+    ("yi", "12.345", 12.35, "", "rounded"),
+    ("yi", 0.1 + 0.2, 0.3),
+    ("yi count", 1e15, None, "V204"),
+    ("yi count pct month", True, None, ("V201", "V201", "V201", "V240")),
+    ("yi count pct", 45366.0, None, "V201", "", "", "date"),  # 3-15 that became a day
+    # months and days
+    *(("month day", typed, "2024-03", "", "date_spelling") for typed in
+      ("2024年3月", "2024/3", "24年3月", "202403", "二〇二四年三月", "2024.3", "２０２４．３", "2024年03月",
+       "2024 年 3 月", "2024年3月底", "2024-3", "2024年3月份")),
+    ("month day", "2024-03", "2024-03"),
+    ("month", "2024-03-15", "2024-03", "", "date_spelling"),
+    ("day", "2024-03-15", "2024-03-15"),
+    *(("day", typed, "2020-06-30", "", "date_spelling") for typed in
+      ("2020年6月30日", "2020.6.30", "2020/6/30", "20200630", "2020-06-30 00:00:00")),
+    ("month", 45352.0, "2024-03", "", "date_number"),
+    ("month", 45352.0, "2024-03", "", "date_number", "", "date"),
+    ("day", 44012.0, "2020-06-30", "", "date_number", "", "date"),
+    ("day", 20200630.0, "2020-06-30", "", "date_number"),
+    ("day", 20200630.0, "2020-06-30", "", "date_number", "", "date"),  # shown as ########
+    ("month", 2020.6, "2020-06", "", "date_number"),
+    ("month", 2020.6, "2020-06", "", "date_number", "", "date"),  # shown as 1905-07-12
+    ("month day", 2024.1, None, "V242"),
+    *(("month day", typed, None, "V241") for typed in ("2024年", "2024年底", "2024年上半年", "Q2")),
+    *(("month day", typed, None, "V240") for typed in ("6月30日", "2024年13月", "2024-02-30", "近期")),
+    ("month", 0.5, None, "V217", "", "", "percent"),
+    # periods
+    *(("period", typed, "2023-06/2025-12", "", "date_spelling") for typed in
+      ("2023.6-2025.12", "2023年6月—2025年12月", "2023.06～2025.12", "2023-06至2025-12")),
+    ("period", "2023.06-2025.12", "2023-06/2025-12"),
+    ("period", "2023-2025年", "2023-01/2025-12", "", "year_precision"),
+    *(("period", typed, None, "V244") for typed in ("2023.6至今", "24个月", "2年")),
+    ("period", "2025.12-2023.06", None, "V245"),
+    ("period", "近期", None, "V243"),
+    # telephones
+    ("phone", 13900000001.0, "13900000001", "", "number_as_text"),
+    ("phone", 13900000001.0, "13900000001", "", "number_as_text", "", "date"),
+    ("phone", "1.3900000001E+10", "13900000001", "", "phone_spelling"),
+    ("phone", "1.39E+10", None, "V250"),
+    *(("phone", typed, "13900000001", "", "phone_spelling") for typed in
+      ("13900000001/0595-22000001", "13900000001\n0595-22000001", "13900000001、0595-22000001",
+       "+86 13900000001", "139 0000 0001", "１３９００００００01", "手机：13900000001",
+       "\u202d13900000001\u202c", "\u202d13900000001\u202c、\u202d13900000002\u202c")),
+    ("phone", "(0595)22000001转8001", "0595-22000001-8001", "", "phone_spelling"),
+    ("phone", "0595—22000001", "0595-22000001", "", "phone_spelling"),
+    ("phone", "22000001", "22000001", "V251", ""),
+    ("phone", "5952200001", "5952200001", "V251", ""),
+    *(("phone", typed, None, "V250") for typed in ("1390000000", "139000000012", "139****0001")),
+    # persons
+    ("person", "张某、李某", "张某", "", "person+others"),
+    *(("person", typed, "张某", "", "person+title") for typed in
+      ("张某 局长", "张某（局长）", "张某局长", "局长 张某", "局长：张某", "张某，局长", "张某(男，局长)", "局长张某")),
+    *(("person", typed, "张某", "", "person") for typed in ("张 某", "张某(女)", "联系人：张某", " 张某 ")),
+    ("person", "张 三丰", "张三丰", "", "person"),
+    ("person", "张某某 综合科", "张某某", "V236", "person"),
+    ("person", "张某13900000001", "张某", "V236", "person"),
+    ("person", "泉州市工信局 张某 局长", "张某", "V236", "person+title"),
+    ("person", "买买提·吐尔逊", "买买提·吐尔逊"),
+    ("person", "张" * 21, None, "V220"),
+    # organisations
+    ("org", "恒某集团", "恒某集团"),  # a short name: asked about by a rule
+    ("org", "XX公司(总部)", "XX公司", "", "name_spelling+remark"),
+    ("org", "XX有限公司（已注销）", "XX有限公司", "V235", "remark"),
+    ("org", "XX有限公司（原XX厂）", "XX有限公司", "", "remark"),
+    ("org", "XX有限公司（盖章）", "XX有限公司", "", "remark"),
+    ("org", "XX制药（原料药）", "XX制药（原料药）"),
+    ("org", "XX有限公司 ", "XX有限公司", "", "name_spelling"),
+    ("org", "XX(福建)有限公司", "XX（福建）有限公司", "", "name_spelling"),
+    ("org", "样例 投资（有限合伙）", "样例投资（有限合伙）", "", "name_spelling"),
+    ("org", "Sample GmbH", "Sample GmbH"),
+    ("org", "样" * 101, None, "V220"),
+    # lists
+    *(("items", typed, ("A", "B", "C"), "", "list") for typed in
+      ("A,B,C", "A，B，C", "A；B；C", "A/B／C", "A\nB\nC", "1.A 2.B 3.C", "①A②B③C", "A、 B 、C")),
+    ("items", "A、B、C", ("A", "B", "C")),
+    ("items", "A、B、C、D", None, "V270"),
+    ("items", "1.无", (), "", "declared", "none"),
+    ("items", "；；", None, "V210"),
+    # honours
+    *(("honours", typed, (GIANT,), "", "alias") for typed in ("小巨人", "国家级小巨人", "重点“小巨人”")),
+    ("honours", "省专精特新", (PROVINCIAL,), "", "alias"),
+    ("honours", "单项冠军", None, "V232", "list"),
+    ("honours", "小巨人、单项冠军", (GIANT,), "V232", "list"),
+    ("honours", "世界500强、诺贝尔奖", None, "V230", "list"),
+    # 是 and 否, boxes, ticks
+    *(("yesno", typed, True, "", "yes_no") for typed in ("√", "✓", "Y", "有", 1.0, True, "规上", "是。")),
+    *(("yesno", typed, False, "", "yes_no") for typed in ("×", "N", "无", 0.0, False, "规下", "□是 ☑否")),
+    ("yesno", "准规上", False, "V234", "yes_no"),
+    ("tri", "√", "是", "", "yes_no"),
+    ("tri", "×", "否", "", "yes_no"),
+    ("tri", "□是 ☑否 □不涉及", "否", "", "option_spelling"),
+    ("tri", "不涉及", "不涉及"),
+    ("yesno tri", "☑是 ☑否", None, "V233"),
+    ("yesno tri", "□是 □否", None, "V230"),
+    *(("tick", typed, True, "", "tick") for typed in ("☒", "√", "✓", "是", 1.0, True, "TRUE")),
+    *(("tick", typed, False, "", "tick") for typed in ("□", "否", 0.0, False, "FALSE")),
+    ("tick", "☑", True),
+    ("tick", "☐", False),
+    ("tick", "已开展", None, "V280"),
+    # choices; a county with its city before it
+    ("level", "国家", "国家级", "", "alias"),
+    ("level", "市级", None, "V230"),
+    ("level", " 国 家 级。", "国家级", "", "option_spelling"),
+    ("county", "洛江区", "洛江区"),
+    *(("county", typed, "洛江区", "", "alias") for typed in
+      ("泉州市洛江区", "泉州市 洛江区", "洛江", "泉州市洛江")),
+    ("county", "福州市洛江区", None, "V230"),
+    ("county", "沙县", "沙县区", "", "alias"),
+    ("twins", "鼓楼区", "鼓楼区"),
+    ("twins", "鼓楼区 ", "鼓楼区", "", "trim"),
+    ("twins", "南京市鼓楼区", "鼓楼区", "V234", "alias"),
+    # pages
+    *(("pages", typed, ((12, 12),), "", "page_spelling") for typed in
+      ("12", "第12页", "见P12", "p12", "Ｐ１２", "佐证材料P12", 12.0)),
+    ("pages", "P12", ((12, 12),)),
+    ("pages", "P12-15", ((12, 15),)),
+    ("pages", "P12、P18", ((12, 12), (18, 18))),
+    ("pages", 46096.0, None, "V217", "", "", "date"),
+    # smart factories
+    ("four", "0/1/3/12", (0, 1, 3, 12)),
+    *(("four", typed, (0, 1, 3, 12), "", "four_spelling") for typed in
+      ("0／1／3／12", "领航0个、卓越1个、先进3个、基础12个", "0，1，3，12")),
+    *(("four", typed, None, "V290") for typed in ("0/1/3", "X/X/X/X", "0/1/3/12/5")),
+    # codes
+    ("code", "91330100799655058B", "91330100799655058B"),
+    ("code", " 9133 0100 7996 5505 8b", "91330100799655058B", "", "code_spelling"),
+    ("code", "９１３３０１００799655058B", "91330100799655058B", "", "code_spelling"),
+    ("code", "91330100799655058C", None, "V291"),
+    ("code text org items long", 3.505e17, None, "V216"),
+    # texts: as they are, apart from what nobody meant to type
+    ("text long", "\u3000第一行\r\n第二行 ", "第一行\n第二行", "", "trim"),
+    ("text long", "甲\u200b乙\u202e丙", "甲乙丙", "", "invisible"),
+    ("text long", "甲\x07乙\ud800", "甲乙", "", "control"),
+    ("text long", "甲\x00 ", "甲", "", "control+trim"),
+    ("text", 12.0, "12", "", "number_as_text"),
+    *(("text org", typed, typed) for typed in ("NA", "null", "nan", "None", "0", "1/2", "=1+1", "@SUM(A1)")),
+    ("text items", 45366.0, None, "V217", "", "", "date"),
+    ("text org code pages four level yesno", 0.5, None, "V217", "", "", "percent"),
+    ("text", "字" * 101, None, "V220"),
+    ("long", "字" * 201, "字" * 201, "V221"),
+    ("long", "字" * 221, None, "V220"),
+)  # fmt: skip
+
+
+def rows():
+    for names, typed, value, *rest in TABLE:
+        problems, note, declared, number_format = (*rest, *("", "", "", "")[len(rest) :])
+        for number, name in enumerate(names.split()):
+            problem = problems if isinstance(problems, str) else problems[number]
+            yield pytest.param(
+                name, typed, value, problem, note, declared, number_format,
+                id=f"{name}-{str(typed)[:20]!r}-{number_format}",
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "value", "problem", "note", "declared", "number_format"), [*rows()]
+)
+def test_typed(name, typed, value, problem, note, declared, number_format):
+    kind = KINDS[name]
+    reading = kind.read(typed, number_format)
+    found = (reading.value, reading.problem, reading.note, reading.declared)
+    assert found == (value, problem, note, declared)
+    # True is not 1, and a count is whole.
+    assert isinstance(reading.value, bool) == isinstance(value, bool)
+    assert not getattr(kind, "whole", False) or isinstance(reading.value, int | None)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_what_no_kind_takes(name):
+    kind = KINDS[name]
+    picture = f'=DISPIMG("ID_{"0123456789ABCDEF" * 2}",1)'
+    for typed, problem in (
+        ("#DIV/0!", "V213"), ("#REF!", "V213"), ("#NAME?", "V213"), ("#N/A", "V213"), ("Err:502", "V213"),
+        ("同上", "V292"), ("〃", "V292"), (picture, "V218"), (f"_xlfn.{picture[1:]}", "V218"),
+    ):  # fmt: skip
+        reading = kind.read(typed)
+        assert (reading.value, reading.problem) == (None, problem), typed
+        said = Problem(code=problem, label="栏目", value=typed, facts=reading.facts)
+        assert said.level is Level.ERROR
+        assert "{" not in said.message() + said.how_to_mend()
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_a_blank_cell_is_no_answer_and_no_problem(name):
+    for typed in ("", " ", "\u3000\n", "\u200b\ufeff"):
+        reading = KINDS[name].read(typed)
+        assert reading.value is (False if name == "tick" else None)
+        assert (reading.problem, reading.note, reading.declared) == ("", "", "")
+
+
+def test_nothing_may_be_declared_only_where_the_form_allows_it():
+    for name, kind in KINDS.items():
+        if name != "twins":
+            strict = evolve(kind, none=False).read("不涉及")
+            assert not strict.declared or strict.problem, name
+
+
+def test_notes_have_words_and_are_all_used():
+    used = {part for row in TABLE for part in (row[4] if len(row) > 4 else "").split("+")}
+    # How a note that no single cell can show comes about is tested with the number readers.
+    assert used - {""} == set(NOTES)
+
+
+def test_all_problems_of_values_come_up_here():
+    told = {
+        code
+        for row in TABLE
+        for code in ([row[3]] if len(row) > 3 and isinstance(row[3], str) else [])
+    }
+    values = {code for code in CATALOGUE if code.startswith("V2")}
+    # Bounds are checked on columns; these need the row, the formula or the whole file.
+    elsewhere = {"V203", "V213", "V214", "V215", "V218", "V231", "V271", "V252", "V292"}
+    assert values - told <= elsewhere | {code for code in values if code > "V292"}
