@@ -42,7 +42,8 @@ def documents(group: Group, lang: str) -> Iterator[tuple[Submission, dict[str, A
         values = columns.values(at)
         yield one, {
             "form": group.stamp.form, "version": group.stamp.version,
-            "year": group.stamp.report_year, "submission": one.id,
+            "year": group.stamp.report_year, "years": group.stamp.years,
+            "province": group.stamp.province, "submission": one.id,
             "issued_to": one.stamp.issued_to if one.stamp else "",
             "file": one.file, "sha256": one.sha256, "verdict": one.verdict,
             "values": values, "declared": columns.declared(at),

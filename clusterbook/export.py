@@ -183,6 +183,8 @@ def submission_rows(batch: Batch) -> Iterator[dict[str, Any]]:
             "fixed": len(one.rounds.fixed) if one.rounds else None,
             "still_open": len(one.rounds.still_open) if one.rounds else None,
             "new": len(one.rounds.new) if one.rounds else None,
+            "years": one.stamp.years if one.stamp else "",
+            "province": one.stamp.province if one.stamp else "",
         }  # fmt: skip
 
 
@@ -192,10 +194,17 @@ def _place(batch: Batch, one: Submission) -> dict[str, str]:
     if one.group >= 0:
         data = batch.groups[one.group].data
         for name in found:
-            keys = data.layout.called.get(name, ())
-            values = (data.answers[key].values[one.position] for key in keys)
+            values = (data.answers[key].values[one.position] for key in _keys(data.layout, name))
             found[name] = next((show(value) for value in values if value), "")
     return found
+
+
+def _keys(layout: Layout, name: str) -> tuple[str, ...]:
+    """The answers that say ``name`` of a cluster: as the spec declares, else by their own name."""
+    summary = layout.workbook.summary
+    if summary is None:
+        return layout.called.get(name, ())
+    return ({"cluster_name": summary.name, "city": summary.city, "county": summary.county}[name],)
 
 
 def _outcome(batch: Batch, one: Submission) -> Outcome:

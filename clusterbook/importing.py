@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from attrs import asdict, define, evolve, field, frozen
 
 from clusterbook import export, report, spool
 from clusterbook.batch import Gathered, Previous, Register, gather
+from clusterbook.console import Tell
 from clusterbook.export import Choices, Outcome
 from clusterbook.identity import Stamp
 from clusterbook.judge import Member, judge
@@ -28,8 +30,6 @@ from clusterbook.tables import Table
 _LAST = "last.json"  # in the cache: what the last import was made of and what it wrote
 _LOCK = ".lock"
 _STATUS = {"通过": "通过", "退回": "退回", "无法读取": "退回"}
-
-Tell = Callable[[str, int, int], None]  # what is under way, how many are done, of how many
 
 
 class BusyError(RuntimeError):
@@ -47,7 +47,7 @@ class Import:
     register: Register | None = None
     previous: Previous | None = None
     choices: Choices = field(factory=Choices)
-    tell: Tell = field(default=lambda _what, _done, _all: None)
+    tell: Tell = field(default=lambda _what, _done, _total, note="": None)  # noqa: ARG005
 
     def run(self) -> list[Outcome]:
         """The outcome of every file, in their order; everything else is in ``out``.
@@ -63,7 +63,7 @@ class Import:
             kept = Spool.beside(self.out / spool.FOLDER)
             gathered = gather(
                 entries, pool=self.pool, spool=kept, jobs=self.jobs, register=self.register,
-                previous=self.previous, progress=lambda done, total: self.tell("已读取", done, total),
+                previous=self.previous, progress=partial(self.tell, "已读取"),
             )  # fmt: skip
             outcomes, written, made = self._write(gathered, kept)
             kept.keep_only([*made, *(member.key for member in gathered.members)])
@@ -96,7 +96,9 @@ class Import:
                 made += keys
                 for path, count in counts.items():
                     changed[path] = changed.get(path, 0) + count
-                self.tell("已核对", len(outcomes), len(gathered.members))
+                verdicts = Counter(one.verdict for one in outcomes)
+                note = "，".join(f"{verdict} {count}" for verdict, count in verdicts.items())
+                self.tell("已核对", len(outcomes), len(gathered.members), note)
             progress = list(progress_rows(outcomes, self.register))
             export.join(beside, outcomes, stamps, progress, changed, self.choices)
             self.pool.submit(write_report, str(beside), self.choices.lang).result()

@@ -33,6 +33,7 @@ _PLACE = re.compile(r"\$?([A-Z]+)\$?([0-9]+)")
 _SPELLINGS = (("TRUE()", "TRUE"), ("FALSE()", "FALSE"), ("_XLFN.", ""), ("OF:", ""))
 
 _SHOWN = 120  # characters of a formula in a sentence
+_KNOWN = 5000  # spellings of one formula to remember
 
 #: (sheet name or '', row, column) → the planned place as text, None where it is not known
 Where = Callable[[str, int, int], str | None]
@@ -91,6 +92,8 @@ class Issued:
     canonical: str
     label: str
     key: str = ""
+    #: spellings and places that were found to be the same where nothing had moved
+    known: set[tuple[str, Address]] = field(factory=set, eq=False)
 
 
 _ISSUED: WeakKeyDictionary[SheetPlan, tuple[Issued, ...]] = WeakKeyDictionary()
@@ -142,9 +145,13 @@ class _Back:
     by_name: dict[str, SheetPlacement] = field(init=False)
     lines: dict[str, tuple[Mapping[int, int] | None, Mapping[int, int] | None]] = field(init=False)
 
+    #: whether any sheet is not as issued
+    moved: bool = field(init=False)
+
     def __attrs_post_init__(self) -> None:
         placed = self.placement.sheets.values()
         self.by_name = {one.grid.name: one for one in placed}
+        self.moved = any(one.moved or one.grid.name != one.plan.name for one in placed)
         self.lines = {one.plan.sheet.key: (_turned(one.rows), _turned(one.cols)) for one in placed}
 
     def where(self, own: SheetPlacement, own_row: int) -> Where:
@@ -208,5 +215,9 @@ def _same(back: _Back, placed: SheetPlacement, one: Issued, at: Address) -> bool
     if not found or (found == one.text and at == one.planned):
         return True
     in_body = placed.plan.body is not None and one.planned[0] == placed.plan.body.first_row
+    if not back.moved and (found, at) in one.known:
+        return True
     text = canonical(found, back.where(placed, at[0] if in_body else -1))
+    if text == one.canonical and not back.moved and len(one.known) < _KNOWN:
+        one.known.add((found, at))
     return text is None or text == one.canonical

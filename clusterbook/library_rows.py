@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, cached_property
 
 from attrs import define, field
 
 from clusterbook.grid import Address, SheetGrid
-from clusterbook.kinds import FourPart, Kind, Number, Raw, Tick
+from clusterbook.kinds import FourPart, Kind, Number, Tick
 from clusterbook.layout import Body, ColumnSlot, SheetPlan, cell_name
 from clusterbook.place import SheetPlacement
 from clusterbook.problems import Problem
@@ -26,10 +26,11 @@ _TOTALS = frozenset({"合计", "总计", "小计", "共计", "累计", "总合�
 _NOTE = re.compile(r"\s*(?:[（(]?\s*(?:备?注|附注|说明|填[表报]说明)\s*\d*\s*[:：、.．]|※)")
 # Where a total or a note begins: number column and first columns.
 _FIRST_COLUMNS = 2
+_SHORT = 10  # characters of 合　计： with blanks
 _HEADS_OF_A_ROW = 2
 
 
-@define
+@define(slots=False)
 class _Rows:
     """What is known of the rows of one library while they are read."""
 
@@ -47,6 +48,12 @@ class _Rows:
     @property
     def sheet(self) -> SheetGrid:
         return self.placed.grid
+
+    @cached_property
+    def inputs(self) -> dict[int, ColumnSlot]:
+        """The columns that people fill by their actual column, in printed order."""
+        pairs = zip(self.body.columns, self.cols, strict=True)
+        return {col: column for column, col in pairs if col is not None and not column.locked}
 
     def tell(self, code: str, at: Address, column: ColumnSlot | None = None, **facts: str) -> None:
         """Add a problem about one cell; the fact ``value`` is what stands there."""
@@ -68,15 +75,16 @@ def read_rows(placed: SheetPlacement, body: Body, problems: list[Problem]) -> Ra
     rows = _Rows(placed, body, _columns(placed, body, problems), first, last, problems)
     filled = _filled(rows)
     _merges(rows, filled)
-    for row in sorted(filled):
-        left = [at for at in filled[row] if at not in rows.hidden]
-        filled[row] = left
-        if not left or _is_remark(rows, row, left):
-            del filled[row]
+    if rows.hidden:
+        for row in list(filled):
+            filled[row] = [at for at in filled[row] if at not in rows.hidden]
+            if not filled[row]:
+                del filled[row]
+    _drop_remarks(rows, filled)
     for row in _pasted_heads(rows, filled):
         del filled[row]
     _beyond(rows, filled)
-    return _gathered(rows, sorted(filled))
+    return _gathered(rows, filled)
 
 
 def body_rows(placed: SheetPlacement, body: Body) -> tuple[int, int]:
@@ -119,8 +127,7 @@ def _columns(placed: SheetPlacement, body: Body, problems: list[Problem]) -> lis
 
 def _filled(rows: _Rows) -> dict[int, list[Address]]:
     """Filled input cells of the body by row."""
-    inputs = {col for column, col in zip(rows.body.columns, rows.cols, strict=True)
-              if col is not None and not column.locked}  # fmt: skip
+    inputs = rows.inputs
     first, last, sheet = rows.first, rows.last, rows.sheet
     found: dict[int, list[Address]] = defaultdict(list)
     for at, value in sheet.cells.items():
@@ -138,8 +145,7 @@ def _filled(rows: _Rows) -> dict[int, list[Address]]:
 
 def _merges(rows: _Rows, filled: dict[int, list[Address]]) -> None:
     """Text merged over rows below is theirs, too; numbers, and several columns, are asked about."""
-    column_of = {col: column for column, col in zip(rows.body.columns, rows.cols, strict=True)
-                 if col is not None and not column.locked}  # fmt: skip
+    column_of = rows.inputs
     for top, left, bottom, right in rows.sheet.merges:
         if bottom < rows.first or top > rows.last:
             continue
@@ -183,25 +189,26 @@ def _fills_down(kind: Kind) -> bool:
 # --- rows that are none ------------------------------------------------------------------------
 
 
-def _is_remark(rows: _Rows, row: int, left: list[Address]) -> bool:
-    """Whether a row is a total or a note; it is told."""
+def _drop_remarks(rows: _Rows, filled: dict[int, list[Address]]) -> None:
+    """Takes totals and notes out of the rows; they are told."""
     number = rows.body.number_col
     actual = None if number is None else rows.placed.at(rows.body.first_row, number)
-    inputs = [col for column, col in zip(rows.body.columns, rows.cols, strict=True)
-              if col is not None and not column.locked]  # fmt: skip
-    begin = [(row, col) for col in inputs[:_FIRST_COLUMNS]]
-    begin += [] if actual is None else [(row, actual[1])]
-    for at in begin:
-        value = rows.sheet.cells.get(at)
-        if not isinstance(value, str) or len(value) > len(_TOTALS) * 20:
-            continue
-        if fold(value).rstrip(":") in _TOTALS:
-            rows.tell("L120", at, what="合计行", row=str(row + 1))
-            return True
-        if len(left) <= 1 and _NOTE.match(value):
-            rows.tell("L105", at)
-            return True
-    return False
+    begin = [] if actual is None else [actual[1]]
+    begin += list(rows.inputs)[:_FIRST_COLUMNS]
+    for row in sorted(filled):
+        for col in begin:
+            value = rows.sheet.cells.get((row, col))
+            if isinstance(value, str) and (code := _remark(value, alone=len(filled[row]) <= 1)):
+                rows.tell(code, (row, col), what="合计行", row=str(row + 1))
+                del filled[row]
+                break
+
+
+def _remark(text: str, *, alone: bool) -> str:
+    """The code under which a row that begins like this is told; '' for a row of data."""
+    if len(text) <= _SHORT and fold(text).rstrip(":") in _TOTALS:
+        return "L120"
+    return "L105" if alone and _NOTE.match(text) else ""
 
 
 @cache
@@ -218,24 +225,23 @@ def _heads(plan: SheetPlan) -> dict[str, frozenset[str]]:
 def _pasted_heads(rows: _Rows, filled: dict[int, list[Address]]) -> Iterator[int]:
     """Rows that repeat the head. One in another order says that the columns mean something else."""
     heads = _heads(rows.placed.plan)
-    longest = 2 * max(map(len, heads), default=0)
-    column_of = {col: n for n, col in enumerate(rows.cols) if col is not None}
-    for row, cells in list(filled.items()):
+    first_signs = {text[0] for text in heads}
+    cells, least = rows.sheet.cells, min(_HEADS_OF_A_ROW, len(rows.inputs))
+    for row, places in list(filled.items()):
         found = {}
-        for at in cells:
-            value = rows.sheet.cells.get(at)
-            if isinstance(value, str) and len(value) <= longest and fold(value) in heads:
+        for at in places:
+            value = cells.get(at)
+            # Most texts are told from a head by their first sign, without folding them.
+            if type(value) is str and value.lstrip()[0] in first_signs and fold(value) in heads:
                 found[at] = heads[fold(value)]
-        if len(found) < min(_HEADS_OF_A_ROW, len(rows.body.inputs)) or 2 * len(found) < len(cells):
+        if len(found) < least or 2 * len(found) < len(places):
             continue
-        wrong = [at for at, keys in found.items()
-                 if rows.body.columns[column_of[at[1]]].key not in keys]  # fmt: skip
+        wrong = [at for at, keys in found.items() if rows.inputs[at[1]].key not in keys]
         for at in wrong:
-            number = column_of[at[1]]
-            rows.tell("L121", at, rows.body.columns[number])
+            rows.tell("L121", at, rows.inputs[at[1]])
             rows.refused |= {(r, at[1]) for r in filled}
         if not wrong:
-            rows.tell("L120", cells[0], what="表头", row=str(row + 1))
+            rows.tell("L120", places[0], what="表头", row=str(row + 1))
         yield row
 
 
@@ -253,33 +259,45 @@ def _beyond(rows: _Rows, filled: dict[int, list[Address]]) -> None:
 # --- the result --------------------------------------------------------------------------------
 
 
-def _gathered(rows: _Rows, numbers: list[int]) -> RawLibrary:
-    body, sheet = rows.body, rows.sheet
-    library = RawLibrary(sheet.name, numbers, [], rows.cols, Oddities())
-    width = len(body.columns)
-    plain = not (rows.hidden or rows.shown or rows.refused)
-    for number, col in enumerate(rows.cols):
-        values: list[Raw | None] = []
-        for position, row in enumerate(numbers):
-            index = position * width + number
-            if col is None:
-                values.append(None)
-                library.settled.add(index)
-                continue
-            at = row, col
-            if not plain:
-                if at in rows.refused:
-                    library.settled.add(index)
-                    values.append(None)
-                    continue
-                if at in rows.shown:
-                    library.filled.add(index)
-                    at = rows.shown[at]
-                elif at in rows.hidden:
-                    values.append(None)
-                    continue
-            value = sheet.cells.get(at)
-            values.append(None if is_blank(value) else value)
-            library.oddities.note(index, sheet, at)
-        library.columns.append(values)
+def _gathered(rows: _Rows, filled: dict[int, list[Address]]) -> RawLibrary:
+    """The values of the rows that are left, column by column."""
+    cells, numbers = rows.sheet.cells, sorted(filled)
+    library = RawLibrary(
+        rows.sheet.name, numbers, [[None] * len(numbers) for _ in rows.cols], rows.cols, Oddities()
+    )
+    position = {row: at for at, row in enumerate(numbers)}
+    number_of = {col: number for number, col in enumerate(rows.cols) if col is not None}
+    for row in numbers:
+        at_row = position[row]
+        for at in filled[row]:
+            if at not in rows.refused:
+                library.columns[number_of[at[1]]][at_row] = cells.get(at)
+    for number, (column, col) in enumerate(zip(rows.body.columns, rows.cols, strict=True)):
+        if column.locked and col is not None:
+            found = (cells.get((row, col)) for row in numbers)
+            library.columns[number] = [None if is_blank(value) else value for value in found]
+    _note_oddities(rows, library, position, number_of)
     return library
+
+
+def _note_oddities(
+    rows: _Rows, library: RawLibrary, position: dict[int, int], number_of: dict[int, int]
+) -> None:
+    """Formats, errors and formulas, and what was merged or is told already."""
+    sheet, width = rows.sheet, len(rows.cols)
+
+    def index(at: Address) -> int | None:
+        row, number = position.get(at[0]), number_of.get(at[1])
+        return None if row is None or number is None else row * width + number
+
+    for at in {*sheet.formats, *sheet.errors, *sheet.formulas} - rows.hidden - rows.refused:
+        if (place := index(at)) is not None:
+            library.oddities.note(place, sheet, at)
+    for at, corner in rows.shown.items():
+        if (place := index(at)) is not None:
+            library.columns[place % width][place // width] = sheet.cells.get(corner)
+            library.oddities.note(place, sheet, corner)
+            library.filled.add(place)
+    library.settled |= {place for at in rows.refused if (place := index(at)) is not None}
+    gone = [number for number, col in enumerate(rows.cols) if col is None]
+    library.settled |= {row * width + number for row in position.values() for number in gone}

@@ -287,6 +287,7 @@ def _read_column(
 ) -> Typed:
     """Reads one column; ``tell`` and ``change`` are given the position in it."""
     known = memo.setdefault(kind, {})
+    plain = kind.plain
     nothing = False if isinstance(kind, Tick) else None
     values: list[Any] = [nothing] * len(raws)
     typed = Typed(np.empty(0), raws, odd)
@@ -295,11 +296,16 @@ def _read_column(
             reading = _read_odd(kind, raw, odd[at])
         elif raw is None:
             continue
-        elif type(raw) is str:
-            found = known.get(raw)
-            reading = known[raw] = _fitting(kind, kind.read(raw)) if found is None else found
         else:
-            reading = _fitting(kind, kind.read(raw))
+            value = plain(raw)
+            if value is not None:
+                values[at] = value
+                continue
+            # True, 1 and 1.0 are one key to a dict and different things to a person.
+            found = known.get(raw) if type(raw) is str else None
+            reading = kind.read(raw) if found is None else found
+            if type(raw) is str:
+                known[raw] = reading
         values[at] = reading.value
         if reading.declared:
             typed.declared[at] = reading.declared
@@ -311,21 +317,12 @@ def _read_column(
     return typed
 
 
-def _fitting(kind: Kind, reading: Reading) -> Reading:
-    """无 stands for an answer only where the form allows it."""
-    if not reading.declared or kind.none or reading.problem:
-        return reading
-    options = "、".join(getattr(kind, "options", ()))
-    code, facts = ("V230", {"options": options}) if options else ("V210", {})
-    return Reading(problem=code, facts=facts)
-
-
 def _read_odd(kind: Kind, raw: Raw | None, odd: _Odd) -> Reading:
     if odd.error:
         return Reading(problem="V213", facts={"value": odd.error})
     if raw is None:
         return Reading(problem="V215") if odd.formula is not None else Reading()
-    reading = _fitting(kind, kind.read(raw, odd.number_format))
+    reading = kind.read(raw, odd.number_format)
     if odd.formula is not None and not reading.problem:
         return evolve(reading, problem="V214")
     return reading

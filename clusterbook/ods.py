@@ -399,7 +399,8 @@ def _sheets(content: _Content) -> Iterator[SheetGrid]:
 
 
 _META: Final = {
-    "description": "comments", "date": "modified", "generator": "application", "keyword": "keywords",
+    "description": "comments", "date": "modified", "generator": "application",
+    "keyword": "keywords",
 }  # fmt: skip
 
 

@@ -83,7 +83,7 @@ def _files(
     if one.group >= 0 and one.stamp is not None:
         data = batch.groups[one.group].data
         layout, extracted = data.layout, data.extracted[one.position]
-        if returnable(one.problems):
+        if returnable(one.problems, layout):
             copied = True
             yield (
                 "xlsx",

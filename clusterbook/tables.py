@@ -61,6 +61,7 @@ SUBMISSIONS = Table("submissions.csv", (
     TableColumn("fixed", "integer", "较上次已更正"),
     TableColumn("still_open", "integer", "较上次仍存在"),
     TableColumn("new", "integer", "较上次新出现"),
+    *_texts(("years", "年份方式"), ("province", "省份")),
 ))  # fmt: skip
 PROBLEMS = Table("problems.csv", _texts(
     ("submission", "报送编号"), ("file", "文件"), ("level", "级别"), ("code", "代码"),

@@ -21,8 +21,8 @@ import xlsxwriter
 from clusterbook.grid import Address, Grid
 from clusterbook.kinds import Raw
 from clusterbook.layout import cell_name, sheet_prefix
-from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
 from clusterbook.lists import LISTS_SHEET
+from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
 from clusterbook.place import corner
 
 Merge = tuple[int, int, int, int]

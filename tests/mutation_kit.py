@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from random import Random
@@ -100,7 +100,7 @@ class Case:
 
     def forget(self, owner: str) -> None:
         """The person took this answer away: it must be reported, not read."""
-        self.gone.add(owner.split("|")[0])
+        self.gone.add(owner.split("|", maxsplit=1)[0])
 
     def drop_row(self, owners: Sequence[str]) -> None:
         """A library row was deleted: it leaves no trace, and nobody misses it."""
@@ -110,7 +110,7 @@ class Case:
 
 def key_of(owner: str) -> str:
     """The full key of an answer or library column."""
-    return owner.split("#")[0].split("|")[0]
+    return owner.split("#", maxsplit=1)[0].split("|", maxsplit=1)[0]
 
 
 def kind_of(layout: Layout, owner: str) -> Any:
@@ -125,21 +125,32 @@ def in_boxes(layout: Layout, owner: str) -> bool:
     return len(layout.slots.get(key_of(owner), ())) > 1
 
 
+def issued(filled: FilledIn, issue: str = ISSUE) -> bytes:
+    """A workbook as this software writes it, filled in."""
+    stamp = Stamp.of(filled.layout.workbook, issue=issue, issued_to="测试县")
+    return template.write_template(filled.layout, stamp, filled.answers())
+
+
 @cache
 def base(form: str, seed: int = 1) -> Case:
     """A form in which everything is filled in."""
     layout = registry.layout(form)
     filled = fill(layout, seed=seed, rows=4, everything=True)
-    stamp = Stamp.of(layout.workbook, issue=ISSUE, issued_to="测试县")
-    book = Book.of(read_grid(template.write_template(layout, stamp, filled.answers())))
+    book = Book.of(read_grid(issued(filled)))
     case = Case(layout, book, _truth(filled))
+    claim(case, filled)
+    return case
+
+
+def claim(case: Case, filled: FilledIn) -> None:
+    """Marks the cells of the answers with their owners."""
+    layout, book = case.layout, case.book
     for one in inputs(layout, {key: len(rows) for key, rows in filled.row_texts.items()}):
         tab = book.tab(one.sheet)
-        at = next((at for at in [parsed(one.cell)] if at in tab.cells), None)
-        if at is not None:
+        at = parsed(one.cell)
+        if at in tab.cells:
             owner = one.name if one.row is None else f"{one.name}#{one.row}"
             tab.cells[at].owner = owner if one.part == 1 else f"{owner}|{one.part}"
-    return case
 
 
 def _truth(filled: FilledIn) -> dict[str, Any]:
@@ -392,21 +403,32 @@ def mutated(form: str, names: Sequence[str], seed: int, issue: str = ISSUE) -> C
     return case
 
 
-def run(jobs: Sequence[tuple[str, Sequence[str], int]]) -> list[Count]:
-    """Form, mutations and seed → what came of it; the files of a form are one batch."""
+Job = tuple[str, Sequence[str], int]  # form, mutations, seed
+Save = Callable[[Case], bytes]
+
+PORTION = 20  # files imported as one batch
+
+
+def run(jobs: Sequence[Job], save: Save = lambda case: case.book.bytes()) -> list[Count]:
+    """What came of each job. ``save`` makes a file of a case: it may be a real office program."""
     counts: dict[int, Count] = {}
     for form in dict.fromkeys(form for form, _, _ in jobs):
-        mine = [
-            (at, mutated(form, names, seed, f"M{at + 1000}"))
-            for at, (of, names, seed) in enumerate(jobs)
-            if of == form
-        ]
-        for start in range(0, len(mine), 20):
-            portion = mine[start : start + 20]
-            results = read_back(registry.layout(form), [case.book.bytes() for _, case in portion])
-            for (at, case), result in zip(portion, results, strict=True):
+        mine = [at for at, job in enumerate(jobs) if job[0] == form]
+        for start in range(0, len(mine), PORTION):
+            portion = mine[start : start + PORTION]
+            cases = [mutated(form, *jobs[at][1:], f"M{at + 1000}") for at in portion]
+            results = read_back(registry.layout(form), [save(case) for case in cases])
+            for at, case, result in zip(portion, cases, results, strict=True):
                 counts[at] = classify(case, result)
     return [counts[at] for at in range(len(jobs))]
+
+
+def summed(counts: Iterable[Count]) -> Count:
+    """Counts as one."""
+    total = Count()
+    for count in counts:
+        total.add(count)
+    return total
 
 
 def pairs(count: int, seed: int = 1) -> Iterator[tuple[str, str]]:

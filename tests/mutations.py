@@ -6,13 +6,39 @@ python tests/mutations.py --office --write    all of it, into docs/robustness.md
 
 from __future__ import annotations
 
+import argparse
+import datetime as dt
 import re
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import ExitStack
+from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 from typing import Any
 
+from fill import fill
 from mutable import Cell, Tab
-from mutation_kit import Case, OneOf, in_boxes, kind_of, mutation
+from mutation_kit import (
+    MUTATIONS,
+    Case,
+    Count,
+    Job,
+    OneOf,
+    base,
+    classify,
+    in_boxes,
+    issued,
+    kind_of,
+    mutation,
+    pairs,
+    read_back,
+    run,
+    summed,
+)
+from office import Doc, Format, Office
 
+from clusterbook import registry
 from clusterbook.grid import Address
 from clusterbook.kinds import (
     Choice,
@@ -29,7 +55,7 @@ from clusterbook.kinds import (
     Tick,
     YesNo,
 )
-from clusterbook.layout import cell_name
+from clusterbook.layout import cell_name, column_letters
 from clusterbook.normalize import as_array
 from clusterbook.tables import json_column
 
@@ -225,7 +251,9 @@ def _(case: Case, dice: Random) -> None:
     }
 
 
-@mutation("structure", "all sheets pasted into a new workbook, ruler visible, names lost", anywhere=True)
+@mutation(
+    "structure", "all sheets pasted into a new workbook, ruler visible, names lost", anywhere=True
+)
 def _(case: Case, dice: Random) -> None:
     case.book.tabs = [tab for tab, _ in case.sheets()]
     case.book.comments = ""
@@ -388,7 +416,7 @@ def _two_label_rows(
     }
     texts = [str(p.text) for p in plan.printed]
     able = [row for row, p in labels.items() if p.text and texts.count(str(p.text)) == 1]
-    keys = {row: [key for key in rows[row]] for row in able}
+    keys = {row: list(rows[row]) for row in able}
     able = [row for row in able if keys[row]]
     if len(able) < 2:
         return None
@@ -409,7 +437,7 @@ def _swap(tab: Tab, one: Address, other: Address) -> None:
 @mutation("told", "cells deleted on a page, those below moved up")
 def _(case: Case, dice: Random) -> None:
     """Delete > shift cells up, over the visible columns: the hidden ruler stays where it was."""
-    for tab, plan in case.pages():
+    for tab, _plan in case.pages():
         rows = sorted(case.rows_of(tab))
         row = rows[len(rows) // 2]
         for owner in case.rows_of(tab)[row]:
@@ -493,7 +521,7 @@ def _new_row(case: Case, tab: Tab, source: Address, target: Address, row: str) -
     owner = f"{cell.owner.split('#')[0]}#{row}"
     value, expected = cell.value, case.truth[cell.owner]
     kind = kind_of(case.layout, owner)
-    if isinstance(kind, Name) or type(kind) is Text and not kind.pattern:
+    if isinstance(kind, Name) or (type(kind) is Text and not kind.pattern):
         value = expected = f"{value}之{row}"
     tab.cells[target] = Cell(value, "", cell.look, owner)
     case.truth[owner] = expected
@@ -502,7 +530,7 @@ def _new_row(case: Case, tab: Tab, source: Address, target: Address, row: str) -
 @mutation("structure", "rows typed beyond the last row of open libraries")
 def _(case: Case, dice: Random) -> None:
     for tab, body in case.libraries(closed=False):
-        row = sorted(case.rows_of(tab))[0]
+        row = min(case.rows_of(tab))
         for (r, c), cell in list(tab.cells.items()):
             if r == row and cell.owner:
                 for n in range(2):
@@ -627,7 +655,7 @@ def _(case: Case, dice: Random) -> None:
 @mutation("paste", "values of a table pasted one row too low")
 def _(case: Case, dice: Random) -> None:
     """What a person sees is what counts: each answer shows its neighbour's value."""
-    for tab, plan in case.pages():
+    for tab, _plan in case.pages():
         cols = sorted({at[1] for at, cell in tab.cells.items() if cell.owner})
         col = dice.choice(cols)
         owner = {row: tab.cells[row, col].owner for row in case.rows_of(tab)
@@ -872,8 +900,6 @@ def _(case: Case, dice: Random) -> None:
 
 @mutation("typing", "months turned into dates")
 def _(case: Case, dice: Random) -> None:
-    import datetime as dt
-
     for tab, at, cell in _answers(case):
         if type(kind_of(case.layout, cell.owner)) is Month:
             year, month = map(int, str(cell.value).split("-"))
@@ -983,3 +1009,222 @@ def _(case: Case, dice: Random) -> None:
         case.truth.pop(owner.split("|")[0], None)
     for at in [at for at, cell in tab.cells.items() if cell.owner]:
         del tab.cells[at]
+
+
+# ---------------------------------------------------------------- in a real LibreOffice
+
+FORMATS: tuple[Format, ...] = ("xlsx", "xls", "ods")
+Handle = Callable[[Doc, Case, Random], None]
+BY_MENU: dict[str, Handle] = {}
+
+
+def by_menu(name: str) -> Callable[[Handle], Handle]:
+    """Adds a mutation that LibreOffice makes itself; it does the same to the book in memory."""
+
+    def add(do: Handle) -> Handle:
+        BY_MENU[name] = do
+        return do
+
+    return add
+
+
+def saved_by(office: Office, format: Format, folder: Path) -> Callable[[Case], bytes]:
+    """Opens what the kit wrote in LibreOffice and saves it in a format."""
+
+    def save(case: Case) -> bytes:
+        path = folder / "case.xlsx"
+        path.write_bytes(case.book.bytes())
+        with office.open(path) as doc:
+            return doc.save(folder / f"saved.{format}", format).read_bytes()
+
+    return save
+
+
+def handled(
+    office: Office, form: str, name: str, seed: int, folder: Path
+) -> tuple[Case, dict[Format, bytes]]:
+    """A real workbook after what was done by menu, saved in each format."""
+    layout = registry.layout(form)
+    case = base(form).copy()
+    path = folder / "issued.xlsx"
+    path.write_bytes(issued(fill(layout, seed=1, rows=4, everything=True)))
+    with office.open(path) as doc:
+        doc.recalculate()
+        BY_MENU[name](doc, case, Random(f"{seed}|{form}|{name}"))
+        doc.recalculate()
+        files = {f: doc.save(folder / f"handled.{f}", f).read_bytes() for f in FORMATS}
+    return case, files
+
+
+@by_menu("opened, recalculated and saved")
+def _(doc: Doc, case: Case, dice: Random) -> None:
+    """Nothing else."""
+
+
+@by_menu("rows inserted by menu")
+def _(doc: Doc, case: Case, dice: Random) -> None:
+    for tab, _ in case.sheets():
+        doc.unprotect(tab.name)
+        for _ in range(2):
+            row = dice.randrange(1, tab.last_row() + 1)
+            doc.insert_rows(tab.name, row + 1, 2)
+            tab.insert_rows(row, 2)
+
+
+@by_menu("columns inserted by menu")
+def _(doc: Doc, case: Case, dice: Random) -> None:
+    for tab, _ in case.sheets():
+        doc.unprotect(tab.name)
+        col = dice.randrange(1, tab.last_column() + 1)
+        doc.insert_columns(tab.name, column_letters(col))
+        tab.insert_columns(col)
+
+
+@by_menu("a row deleted by menu on every page")
+def _(doc: Doc, case: Case, dice: Random) -> None:
+    for tab, _ in case.pages():
+        merged = {row for m in tab.merges for row in range(m[0], m[2] + 1) if m[0] != m[2]}
+        rows = {r: owners for r, owners in case.rows_of(tab).items() if r not in merged}
+        if not rows:
+            continue
+        row, owners = dice.choice(sorted(rows.items()))
+        for owner in owners:
+            case.forget(owner)
+        doc.unprotect(tab.name)
+        doc.delete_rows(tab.name, row + 1)
+        tab.delete_rows(row)
+
+
+@by_menu("an answer cut and pasted onto another")
+def _(doc: Doc, case: Case, dice: Random) -> None:
+    for tab, plan in case.pages():
+        single = [
+            s.key
+            for s in plan.slots
+            if not s.area.merged and s.parts == 1 and not s.locked and s.key in case.truth
+        ]
+        if len(single) < 2:
+            continue
+        owned = case.book.owned()
+        source, target = (owned[key][1] for key in dice.sample(single, 2))
+        doc.unprotect(tab.name)
+        doc.move_cells(tab.name, f"{cell_name(*source)}:{cell_name(*source)}", cell_name(*target))
+        moved = tab.cells.pop(source)
+        case.forget(moved.owner)
+        owner = tab.cells[target].owner
+        tab.put(target, moved.value)
+        case.truth[owner] = _shown(case, owner, moved.value)
+
+
+@by_menu("sheets renamed and moved")
+def _(doc: Doc, case: Case, dice: Random) -> None:
+    tabs = [tab for tab, _ in case.sheets()]
+    for number, tab in enumerate(tabs):
+        doc.rename_sheet(tab.name, f"第{number}张表")
+        tab.rename(f"第{number}张表")
+    for tab in dice.sample(tabs, 4):
+        doc.move_sheet(tab.name, 0)
+
+
+# ---------------------------------------------------------------- the table
+
+PAGE = Path(__file__).parent.parent / "docs" / "robustness.md"
+HEAD = """# What is done to workbooks, and what is read of them
+
+Generated by `python tests/mutations.py --write` (`make robustness`). Both forms are filled with
+values that all differ, spoiled, imported, and every value is looked at: it is **right** (what a person
+sees at that answer), **reported** (a problem that the county has to answer names this answer, cell,
+sheet or file), **deleted** (by the person; reported as missing) or **silently wrong**. "Told" counts cells that are no
+answers, such as notes beside a table or overwritten totals, and about which something was said.
+{how}
+"""
+GROUPS = {
+    "structure": "Structure: all values are still there",
+    "told": "No way to know: must be reported",
+    "paste": "Paste accidents",
+    "typing": "Typing habits",
+}
+
+
+def line(name: str, count: Count) -> str:
+    """One line of the table."""
+    cells = (name, count.values, count.right, f"{100 * count.share:.1f} %", count.reported,
+             count.gone, count.said, len(count.wrong))  # fmt: skip
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def table(rows: Iterable[tuple[str, Count]]) -> str:
+    """A table of mutations."""
+    head = "| mutation | values | right | share | reported | deleted | told | silently wrong |"
+    return "\n".join([head, "| --- |" + " ---: |" * 7, *(line(*row) for row in rows)])
+
+
+def everything(office: Office | None, seeds: int, couples: int, folder: Path) -> dict[str, Count]:
+    """Every mutation over both forms and all formats, by name; pairs as one."""
+    forms = registry.form_ids()
+    saves = [None, *((saved_by(office, f, folder)) for f in FORMATS if office)]
+    found: dict[str, Count] = {}
+
+    def count(name: str, jobs: list[Job]) -> None:
+        counts = [run(jobs, save) if save else run(jobs) for save in saves]
+        found[name] = summed(one for more in counts for one in more)
+        print(line(name, found[name]), *found[name].wrong[:5], sep="\n  ", flush=True)
+
+    for name in MUTATIONS:
+        count(name, [(form, (name,), seed) for form in forms for seed in range(1, seeds + 1)])
+    chosen = list(enumerate(pairs(couples)))
+    count("pairs", [(form, names, seed) for seed, names in chosen for form in forms])
+    for name in BY_MENU if office else ():
+        cases = [handled(office, form, name, 1, folder) for form in forms]
+        found[name] = summed(
+            classify(case, read_back(case.layout, [data])[0])
+            for case, files in cases
+            for data in files.values()
+        )
+        print(line(name, found[name]), *found[name].wrong[:5], sep="\n  ", flush=True)
+    return found
+
+
+def page(found: dict[str, Count], couples: int) -> str:
+    """docs/robustness.md."""
+    how = (
+        "Each mutation is applied to both forms; each file is imported as written (.xlsx), and after "
+        "LibreOffice opened it\nand saved it as .xlsx, .xls and .ods."
+    )
+    parts = [HEAD.format(how=how)]
+    for group, title in GROUPS.items():
+        rows = [(m.name, found[m.name]) for m in MUTATIONS.values() if m.group == group]
+        parts.append(f"## {title}\n\n{table(rows)}\n")
+    rows = [(name, found[name]) for name in BY_MENU]
+    parts.append(
+        f"## Done by menu in LibreOffice, on the issued workbook itself\n\n{table(rows)}\n"
+    )
+    rows = [
+        (f"{couples} pairs of the above at random", found["pairs"]),
+        ("all", summed(found.values())),
+    ]
+    parts.append(f"## Pairs, and all together\n\n{table(rows)}\n")
+    return "\n".join(parts)
+
+
+def main() -> int:
+    """The large run."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--office", action="store_true", help="also through LibreOffice")
+    parser.add_argument("--write", action="store_true", help="write docs/robustness.md")
+    parser.add_argument("--seeds", type=int, default=1)
+    parser.add_argument("--pairs", type=int, default=100)
+    options = parser.parse_args()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory()))
+        office = stack.enter_context(Office()) if options.office or options.write else None
+        found = everything(office, options.seeds, options.pairs, folder)
+    if options.write:
+        PAGE.write_text(page(found, options.pairs), "utf-8")
+    wrong = sum(len(count.wrong) for count in found.values())
+    print(f"silently wrong: {wrong}")
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

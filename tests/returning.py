@@ -10,8 +10,9 @@ from attrs import frozen
 
 from clusterbook import registry
 from clusterbook.check import check
-from clusterbook.extract import Extracted
+from clusterbook.extract import Extracted, Oddities
 from clusterbook.identity import Stamp
+from clusterbook.kinds import Raw
 from clusterbook.layout import Layout
 from clusterbook.normalize import normalize
 from clusterbook.pipeline import read_submission
@@ -77,16 +78,31 @@ def sample(name: str) -> Judged:
     return judged((SAMPLES / f"{name}.xlsx").read_bytes())
 
 
-def raws(one: Judged) -> dict[object, object]:
-    """Every raw value by key and box, or by library column and place among the rows."""
+def raws(one: Judged) -> dict[tuple[str, int], Raw | None]:
+    """Every raw value by key and box, or by library column and place among the rows.
+
+    What shows as an error is its text, a formula without a result its own.
+    """
     extracted = one.extracted
-    found: dict[object, object] = {
-        (place.slot.key, place.slot.part): extracted.raws[place.index]
+
+    def seen(raw: Raw | None, oddities: Oddities, index: int) -> Raw | None:
+        formula = oddities.formulas.get(index)
+        if raw is None and index in oddities.errors:
+            return oddities.errors[index]
+        return f"={formula}" if raw is None and formula else raw
+
+    found = {
+        (place.slot.key, place.slot.part): seen(
+            extracted.raws[place.index], extracted.oddities, place.index
+        )
         for place in one.layout.in_order
         if not place.slot.locked
     }
     for key, library in extracted.libraries.items():
-        for column, values in zip(one.layout.bodies[key].columns, library.columns, strict=True):
+        columns = one.layout.bodies[key].columns
+        for number, column in enumerate(columns):
             if not column.locked:
-                found |= {(column.key, at): value for at, value in enumerate(values)}
+                for at, raw in enumerate(library.columns[number]):
+                    index = at * len(columns) + number
+                    found[column.key, at] = seen(raw, library.oddities, index)
     return found

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from clusterbook import cli as commands
-from clusterbook import registry
+from clusterbook import console, registry, verdict_lines
 from clusterbook.cli import cli
 from clusterbook.identity import Stamp
 from clusterbook.template import write_template
@@ -318,15 +318,19 @@ def test_unwritable_folder_leaves_nothing(blank_file, monkeypatch):
     def full(*args, **more):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export, "write", full)
-    assert "无法写入“out”：磁盘已满" in refused("import", blank_file, "-o", "out")
+    monkeypatch.setattr(export, "join", full)
+    result = run("import", blank_file, "-o", "out")
+    assert result.exit_code == 2
+    assert "无法写入“out”：磁盘已满" in result.output
+    assert [path.name for path in Path("out").iterdir()] == [".cache"], "what was read is kept"
+    assert [path.name for path in Path().iterdir()] == ["out"]
 
 
 # --- small parts ---------------------------------------------------------------------------------
 
 
 def test_cells_below_each_other_are_told_as_one_range():
-    assert commands._runs(["C5", "C6", "C7", "E9", "E9", "AA9", "AA10"]) == [
+    assert verdict_lines._runs(["C5", "C6", "C7", "E9", "E9", "AA9", "AA10"]) == [
         "C5:C7",
         "E9",
         "AA9:AA10",
@@ -339,6 +343,6 @@ def test_text_for_other_programs_is_utf_8(monkeypatch):
 
     out = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", Console(out, encoding="gbk"))
-    commands._emit("集群 ›\n".encode())
+    console.emit("集群 ›\n".encode())
     sys.stdout.flush()
     assert out.getvalue().decode("utf-8") == "集群 ›\n"

@@ -177,7 +177,7 @@ def test_xls_names_links_and_what_else_is_told():
         + record(0x1AE, pack("<HH", 0, 3) + b"\0a\3b") + record(0x1AE, pack("<HH", 1, 0x3A01))
         + record(0x17, pack("<HHhhHhhHhh", 3, 0, 1, 1, 0, 0, 1, 1, 0, 0))
         + name("cb_x", b"\x3a" + pack("<HHH", 0, 4, 2)) + name("cb_area", b"\x3b" + pack("<HHHHH", 0, 4, 9, 2, 3))
-        + name("cb_id", b"\x17" + b"\x03\0a\"b") + name("both", b"\x3a" + pack("<HHH", 1, 4, 2))
+        + name("cb_id", b"\x17" + b'\x03\0a"b') + name("both", b"\x3a" + pack("<HHH", 1, 4, 2))
         + name("other", b"\x3a" + pack("<HHH", 2, 4, 2)) + name("sum", b"\x1e\1\0")
         + name("\x0d", b"\x3b" + pack("<HHHHH", 0, 1, 9, 0, 3), scope=2, built_in=True) + record(0xD3)
     )  # fmt: skip
@@ -572,8 +572,7 @@ def content_types(part):
         (b"7z\xbc\xaf\x27\x1c", "F136"),
         (b"\x1f\x8b\x08\0", "F136"),
         (b"MZ\x90\0", "F137"),
-        (b'<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>'
-         b'<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "F138"),
+        (b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "F138"),
         (b'<?xml version="1.0"?><data/>', "F138"),
         (b"\x09\x08\x10\0\0\x06\x05\0" + bytes(40), "F139"),
         (b"\x09\x04\x06\0\0\x02", "F139"),

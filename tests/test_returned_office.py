@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from office import Doc, Office, office_fixture  # noqa: F401  (the fixture `offi
 from returning import SAMPLES, Draft, Judged, build, judged, raws
 
 from clusterbook import flags, registry, rounds, styles
-from clusterbook.guide import RETURNED_SHEET
+from clusterbook.guide import RETURNED_SHEET, REVIEW_SHEET
 from clusterbook.layout import cell_name
 from clusterbook.problems import Level
 from clusterbook.reading import to_text
@@ -83,11 +84,18 @@ def test_only_the_marked_cells_are_typed_and_it_passes(
         for entry in dict.fromkeys(entry for one in wrong for entry in right(good, one))
         if stands.get(entry[:2], "") != entry[2]
     ]
+    waiting = sum(one.waits for one in came.remarks)
     with office.open(tmp_path / "copy.xlsx") as doc:
         doc.recalculate()
-        assert sum(state in (flags.WAITS, flags.RECHECK) for state in states(doc, came)) == len(
-            wrong
-        )
+        told = Counter(states(doc, came))
+        assert told[flags.WAITS] + told[flags.RECHECK] == waiting
+        places = doc.names()
+        # Figures that are right as they stand are explained.
+        entries += [
+            (REVIEW_SHEET, reason_cell(places, one), "情况属实")
+            for one in wrong
+            if one.level is Level.EXPLAIN and one.problem.own is not None
+        ]
         taken = doc.type(entries)
         assert [entry for entry, ok in zip(entries, taken, strict=True) if not ok] == []
         doc.recalculate()
@@ -100,7 +108,10 @@ def test_only_the_marked_cells_are_typed_and_it_passes(
     before, after = raws(judged((tmp_path / "copy.xlsx").read_bytes())), raws(mended)
     assert {at for at in before if before[at] != after[at]} <= set(keys_at(came, typed))
     done = rounds.compare(came.problems, mended.problems)
-    assert {at for at, problem in enumerate(came.problems) if problem.open} <= set(done.fixed)
+    explained = {mended.problems[at].key for at in done.still_open}
+    asked = {at for at, problem in enumerate(came.problems) if problem.open}
+    assert {came.problems[at].key for at in asked - set(done.fixed)} <= explained
+    assert done.fixed
     # LibreOffice drops the comment of an empty cell with a bound as soon as somebody types there.
     blank = {(one.sheet, one.cell) for one in wrong if not one.problem.value} & typed
     kept(came, saved, without=blank)
@@ -113,6 +124,11 @@ def test_nothing_is_lost_when_it_is_saved_as_it_is(office: Office, tmp_path: Pat
         saved = doc.save(tmp_path / "saved.xlsx").read_bytes()
     kept(came, saved, without=set())
     assert raws(judged(saved)) == raws(came)
+
+
+def reason_cell(names: dict[str, str], one: Remark) -> str:
+    """The cell of the 说明 of a rule, from what its name stands for."""
+    return names[f"cb_reason.{one.problem.code}"].rsplit(".", 1)[1].replace("$", "")
 
 
 def states(doc: Doc, came: Judged) -> list[str]:

@@ -1,0 +1,168 @@
+"""The terminal and the disk as the commands use them: complaints, progress, files written whole.
+
+Only click is imported at the top, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+import click
+
+PASSED, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+_LINES_EVERY = 25  # files between two lines of progress where there is no terminal
+_CAUSES = {
+    errno.EACCES: "没有权限，或文件正被其他程序打开", errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的", errno.ENOSPC: "磁盘已满", errno.ENOENT: "找不到",
+    errno.ENOTDIR: "路径中有一段是文件，不是文件夹", errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENAMETOOLONG: "名称太长", errno.EEXIST: "路径中有一段是文件，不是文件夹",
+}  # fmt: skip
+
+
+class Refused(click.ClickException):
+    """Something the operator has to put right first."""
+
+    exit_code = MISUSED
+
+
+class Commands(click.Group):
+    """Commands whose result is the exit code and whose complaints are Chinese."""
+
+    def main(self, *args: Any, standalone_mode: bool = True, **extra: Any) -> Any:
+        """Runs the program, and ends it unless ``standalone_mode`` is off."""
+        extra["standalone_mode"] = False
+        if not standalone_mode:
+            return super().main(*args, **extra)
+        for stream in (sys.stdout, sys.stderr):
+            if hasattr(stream, "reconfigure"):  # consoles that cannot show every sign
+                stream.reconfigure(errors="replace")
+        try:
+            code = super().main(*args, **extra)
+        except click.ClickException as error:
+            _complain(error)
+            sys.exit(error.exit_code)
+        except click.Abort:
+            click.echo("已中断。", err=True)
+            sys.exit(INTERRUPTED)
+        sys.exit(code if isinstance(code, int) else PASSED)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command of this name, or the names that there are."""
+        if not args[0].startswith("-") and self.get_command(ctx, args[0]) is None:
+            names = "、".join(self.list_commands(ctx))
+            raise click.UsageError(f"没有命令“{args[0]}”，可用的有：{names}。", ctx)
+        return super().resolve_command(ctx, args)
+
+
+def _complain(error: click.ClickException) -> None:
+    text = error.format_message()
+    if isinstance(error, click.MissingParameter):
+        text = f"缺少 {_hint(error)}。"
+    elif isinstance(error, click.NoSuchOption):
+        near = "、".join(error.possibilities or ())
+        text = f"没有选项 {error.option_name}" + (f"，是不是 {near}？" if near else "。")
+    elif isinstance(error, click.BadOptionUsage):
+        text = f"选项 {error.option_name} 的用法不对：后面要写内容，或不能写内容。"
+    elif isinstance(error, click.BadParameter):
+        text = f"{_hint(error)} {_expected(error)}。"
+    elif text.startswith("Got unexpected extra argument"):
+        text = f"多余的内容：{text.partition('(')[2].rstrip(').')}。"
+    click.echo(f"错误：{text}", err=True)
+    if isinstance(error, click.UsageError) and error.ctx is not None:
+        click.echo(f"用法见 {error.ctx.command_path} --help", err=True)
+
+
+def _hint(error: click.BadParameter) -> str:
+    """What a parameter is called on the command line."""
+    if isinstance(error.param, click.Argument):
+        return error.param.metavar or str(error.param.name).upper()
+    return " / ".join(error.param.opts) if error.param is not None else str(error.param_hint or "")
+
+
+def _expected(error: click.BadParameter) -> str:
+    kind = error.param.type if error.param is not None else None
+    if isinstance(kind, click.IntRange):
+        return f"应为 {kind.min} 至 {kind.max} 的整数"
+    if isinstance(kind, click.Choice):
+        return f"应为 {'、'.join(map(str, kind.choices))} 之一"
+    return "应为 2026-01-31 样式的日期" if isinstance(kind, click.DateTime) else error.message
+
+
+def emit(data: bytes) -> None:
+    """To a screen as text; to a file or another program as UTF-8, whatever the console speaks."""
+    click.echo(data.decode() if sys.stdout.isatty() else data, nl=False)
+
+
+class Tell(Protocol):
+    """Tells how far something is: what, how many are done, of how many, and what came of them."""
+
+    def __call__(self, what: str, done: int, total: int, note: str = "") -> None:
+        """Called after each step."""
+
+
+@contextmanager
+def progress() -> Iterator[Tell]:
+    """Bars with the time left on a terminal, a line now and then elsewhere."""
+    if not sys.stderr.isatty():
+
+        def tell(what: str, done: int, total: int, note: str = "") -> None:
+            if done % _LINES_EVERY == 0 or done == total:
+                click.echo(f"{what} {done}/{total} {note}".rstrip(), err=True)
+
+        yield tell
+        return
+    from rich.console import Console  # noqa: PLC0415 - --help answers without it
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn  # noqa: PLC0415
+    from rich.progress import TimeRemainingColumn as Remaining  # noqa: PLC0415
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), Remaining(),
+               TextColumn("{task.fields[note]}"))  # fmt: skip
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def show(what: str, done: int, total: int, note: str = "") -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(what, total=total, note=note)
+            bar.update(tasks[what], completed=done, note=note)
+
+        yield show
+
+
+def check_file(target: Path, suffix: str) -> None:
+    """Refuses a folder, and a name that does not end with ``suffix``."""
+    if target.is_dir():
+        raise Refused(f"“{target}”是文件夹，请给出文件名。")
+    if suffix and target.suffix.lower() != suffix:
+        raise Refused(f"文件名“{target.name}”应以 {suffix} 结尾。")
+
+
+def put(target: Path, data: bytes, *, keep: bool) -> None:
+    """Writes a file whole or not at all; ``keep`` leaves another file of that name alone."""
+    with reaching(target, "写入"):
+        if keep and target.exists() and target.read_bytes() != data:
+            raise Refused(f"“{target}”已经存在，内容不同。请用 -o 指定文件名。")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        beside = target.with_name(f".{os.getpid()}.tmp")
+        try:
+            beside.write_bytes(data)
+            beside.replace(target)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+@contextmanager
+def reaching(path: Path, what: str) -> Iterator[None]:
+    """What the disk or its rights refuse, in one sentence."""
+    try:
+        yield
+    except OSError as error:
+        cause = _CAUSES.get(error.errno or 0) or error.strerror or str(error)
+        raise Refused(f"无法{what}“{path}”：{cause}。") from error

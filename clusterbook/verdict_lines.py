@@ -1,0 +1,87 @@
+"""Verdicts and problems in lines, as ``check`` and ``import`` print them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+
+from clusterbook.console import FAILED, PASSED
+from clusterbook.documents import problem_record
+from clusterbook.judge import Batch
+from clusterbook.pipeline import Submission
+from clusterbook.problems import Problem
+
+_ENGLISH = {
+    "通过": "passed", "待说明": "to be explained", "退回": "returned", "无法读取": "unreadable",
+    "被替代": "replaced", "跳过": "skipped", "错误": "error", "需说明": "explain", "提示": "info",
+    "整个文件": "whole file", "怎样更正：": "To mend: ",
+}  # fmt: skip
+_VERDICTS = ("通过", "待说明", "退回", "无法读取", "被替代", "跳过")
+
+
+def exit_code(verdicts: Iterable[str]) -> int:
+    """0 when everything passed that counts, else 1."""
+    return PASSED if set(verdicts) <= {"通过", "跳过", "被替代"} else FAILED
+
+
+def _word(chinese: str, lang: str) -> str:
+    return chinese if lang == "zh" else _ENGLISH[chinese]
+
+
+def counts(verdicts: Sequence[str], lang: str) -> str:
+    """How many files have which verdict: 共 12 个文件：通过 3，退回 9."""
+    order = [word for word in _VERDICTS if word in verdicts]
+    parts = [f"{_word(word, lang)} {verdicts.count(word)}" for word in order]
+    if lang == "zh":
+        return f"共 {len(verdicts)} 个文件：{'，'.join(parts)}。"
+    return f"{len(verdicts)} files: {', '.join(parts)}."
+
+
+def lines_of(one: Submission, lang: str) -> Iterator[str]:
+    """A file's verdict, then its problems; the same sentence on one sheet stands once."""
+    whom = f"  {one.stamp.issued_to}" if one.stamp and one.stamp.issued_to else ""
+    yield f"{one.file}  【{_word(one.verdict, lang)}】{whom}"
+    groups: dict[tuple[str, ...], list[Problem]] = {}
+    for problem in one.problems:
+        key = (problem.code, problem.sheet, problem.message(lang), problem.how_to_mend(lang))
+        groups.setdefault(key, []).append(problem)
+    for (code, sheet, message, mend), problems in groups.items():
+        level = _word(problems[0].level.chinese, lang)
+        cells = "、".join(_runs([problem.cell for problem in problems if problem.cell]))
+        place = f"{sheet}!{cells}" if cells else sheet or _word("整个文件", lang)
+        label = f"  {problems[0].label}" if problems[0].label else ""
+        yield f"  {level} {code}  {place}{label}"
+        yield f"      {message}"
+        yield f"      {_word('怎样更正：', lang)}{mend}"
+    yield ""
+
+
+def _runs(cells: Iterable[str]) -> list[str]:
+    """C5, C6, C7, E9 → C5:C7, E9."""
+    runs: list[list[str]] = []
+    for cell in dict.fromkeys(cells):
+        above = runs[-1][-1] if runs else ""
+        letters = above.rstrip("0123456789")
+        if above and cell == f"{letters}{int(above[len(letters) :]) + 1}":
+            runs[-1].append(cell)
+        else:
+            runs.append([cell])
+    return [run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in runs]
+
+
+def as_json(judged: Batch, lang: str) -> bytes:
+    """The verdict and problems of every file as JSON."""
+    files = [
+        {
+            "file": one.file, "sha256": one.sha256, "submission": one.id,
+            "form": one.stamp.form if one.stamp else "",
+            "issued_to": one.stamp.issued_to if one.stamp else "",
+            "verdict": one.verdict,
+            "problems": [
+                {"submission": one.id, "file": one.file, **problem_record(problem, lang)}
+                for problem in one.problems
+            ],
+        }
+        for one in judged.submissions
+    ]  # fmt: skip
+    return (json.dumps(files, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()

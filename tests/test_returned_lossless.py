@@ -1,0 +1,54 @@
+"""The writer alters nothing: any text and any number come back as they were."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from clusterbook.grid import read_grid
+from clusterbook.lossless import Book, sure
+from clusterbook.template_rules import TemplateError
+
+# Pieces that escapes, formulas and markup are made of, in any order.
+PIECES = st.sampled_from(
+    ["_", "x", "X", "000D", "005F", "D83D", "DE00", "_x0041_", "<r>", "</r>", "<t>", "&", "&amp;", "]]>",
+     "=", "'", '"', " ", "\n", "\r", "\t", "\x00", "\x1f", "\x7f", "\x85", "\u2028", "\ufffe", "\uffff",
+     "\ufeff", "😀", "中", "http://"]
+)  # fmt: skip
+TEXTS = st.lists(PIECES, min_size=1, max_size=8).map("".join)
+
+
+def through(values: list[str | float]) -> list[object]:
+    """The values after they were written and read, in order."""
+    target = io.BytesIO()
+    book = Book(target)
+    sheet = book.add("表")
+    for row, value in enumerate(values):
+        write = sheet.write_string if isinstance(value, str) else sheet.write_number
+        sure(write(row, 0, value))
+    book.close()
+    cells = read_grid(target.getvalue()).sheets[0].cells
+    return [cells.get((row, 0)) for row in range(len(values))]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=20))
+@example(["_x0041_x0042_", "_x005F_x0041_", "<r>&</r>", "<r><t>x</t></r>", "_xD83D__xDE00_"])
+def test_texts(texts: list[str]) -> None:
+    assert through(list(texts)) == texts
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
+@example([0.1 + 0.2, 5e-324, 1.7976931348623157e308, -0.0, 123456789012345680.0])
+def test_numbers(numbers: list[float]) -> None:
+    assert through(list(numbers)) == numbers
+
+
+def test_what_is_over_a_limit_is_refused_aloud() -> None:
+    sheet = Book(io.BytesIO()).add("表")
+    with pytest.raises(TemplateError):
+        sure(sheet.write_string(0, 0, "长" * 32768))
