@@ -27,6 +27,7 @@ from clusterbook.normalize import show
 from clusterbook.packages import datapackage, submission_schema
 from clusterbook.pipeline import Submission
 from clusterbook.problems import Level
+from clusterbook.reading import note_words
 from clusterbook.rounds import Finding
 from clusterbook.tables import (
     CHANGES,
@@ -140,7 +141,9 @@ def _change_lines(batch: Batch, cells: Cells) -> Iterator[str]:
         if one.group >= 0:
             start = cells.text(one.id)
             for c in batch.groups[one.group].data.changes[one.position]:
-                texts = cells.texts((c.sheet, c.cell, c.key, c.raw, c.value, c.note))
+                texts = cells.texts(
+                    (c.sheet, c.cell, c.key, c.raw, c.value, c.note, note_words(c.note))
+                )
                 yield f"{start},{','.join(texts)}"
 
 

@@ -42,6 +42,8 @@ class Flags:
     _numbers: dict[_Place, int] = field(factory=dict)
     _rules: dict[str, Rule] = field(init=False)
     _marked: dict[_Place, list[Remark]] = field(factory=dict)
+    #: conditions by rule code, as a rule is broken in many places
+    _known: dict[str, str] = field(factory=dict)
 
     def __attrs_post_init__(self) -> None:
         """The rules that live in the workbook by code, and the remarks by cell."""
@@ -73,8 +75,10 @@ class Flags:
         if one.done:
             return DONE
         code = one.problem.code
-        tests = list(filter(None, (self._changed(one, local=False), self._holds(code))))
-        followed = bool(tests) and (one.problem.own is None or bool(self._holds(code)))
+        if code not in self._known:
+            self._known[code] = self._holds(code)
+        tests = [t for t in (self._changed(one, local=False), self._known[code]) if t]
+        followed = bool(tests) and (one.problem.own is None or bool(self._known[code]))
         waits = WAITS if followed else RECHECK
         waits = OPTIONAL if one.level is Level.INFO else waits
         rest = f'"{waits}"'

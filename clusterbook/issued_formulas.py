@@ -107,34 +107,43 @@ def issued(layout: Layout, plan: SheetPlan) -> tuple[Issued, ...]:
 
 
 def _issue(layout: Layout, plan: SheetPlan) -> Iterator[Issued]:
-    keys = {one.name: one.sheet.key for one in layout.sheets}
+    plans = {one.name: one for one in layout.sheets}
+    for planned, text, label, key, row in _texts(layout, plan):
+
+        def where(sheet: str, at: int, col: int, row: int = row) -> str | None:
+            target = plans.get(sheet) if sheet else plan
+            if target is None:
+                return f"{sheet}!{col},{at}"
+            return _placed(target, at, col, row if target is plan else -1)
+
+        yield Issued(planned, text, canonical(text, where) or "", label, key)
+
+
+def _texts(layout: Layout, plan: SheetPlan) -> Iterator[tuple[Address, str, str, str, int]]:
+    """Place, text, label and key of each formula; the row where it is that of a library row."""
     view = layout.view(plan)
-
-    def make(planned: Address, text: str, label: str, key: str = "", row: int = -1) -> Issued:
-        def where(sheet: str, at: int, col: int) -> str | None:
-            own = keys.get(sheet, sheet) if sheet else plan.sheet.key
-            return _placed(own, at, col, row if own == plan.sheet.key else -1)
-
-        return Issued(planned, text, canonical(text, where) or "", label, key)
-
     for slot in plan.slots:
         if slot.field.computed is not None:
             text = excel(slot.field.computed, view)
-            yield make((slot.area.row, slot.area.col), text, slot.path, slot.key)
+            yield (slot.area.row, slot.area.col), text, slot.path, slot.key, -1
     for one in plan.printed:
         if not isinstance(one.text, str):
-            yield make((one.area.row, one.area.col), excel(one.text, view), plan.name)
-    if plan.body is not None:
-        row = plan.body.first_row
-        for column in plan.body.columns:
-            if column.field.computed is not None:
-                text = excel(column.field.computed, layout.view(plan, row))
-                yield make((row, column.col), text, column.path, column.key, row)
+            yield (one.area.row, one.area.col), excel(one.text, view), plan.name, "", -1
+    for column in plan.body.columns if plan.body is not None else ():
+        if column.field.computed is not None:
+            row = plan.library.first_row
+            text = excel(column.field.computed, layout.view(plan, row))
+            yield (row, column.col), text, column.path, column.key, row
 
 
-def _placed(sheet: str, row: int, col: int, own_row: int) -> str:
-    """A planned place as text; in the rows of a library the own row is @."""
-    return f"{sheet}!{col},{'@' if row == own_row else row}"
+def _placed(plan: SheetPlan, row: int, col: int, own_row: int) -> str:
+    """A planned place as text; in the rows of a library the own row is @.
+
+    How far down a range of an open library goes changes with every row put in or taken out.
+    """
+    open_body = plan.body is not None and not plan.body.library.closed
+    below = open_body and row > plan.library.first_row
+    return f"{plan.sheet.key}!{col},{'@' if row == own_row else '~' if below else row}"
 
 
 @define
@@ -144,7 +153,6 @@ class _Back:
     placement: Placement
     by_name: dict[str, SheetPlacement] = field(init=False)
     lines: dict[str, tuple[Mapping[int, int] | None, Mapping[int, int] | None]] = field(init=False)
-
     #: whether any sheet is not as issued
     moved: bool = field(init=False)
 
@@ -161,18 +169,25 @@ class _Back:
             target = self.by_name.get(sheet) if sheet else own
             if target is None:
                 return f"{sheet}!{col},{row}"
-            key = target.plan.sheet.key
-            rows, cols = self.lines[key]
             if target is own and row == own_row:
                 back: int | None = row
             else:
-                back = row if rows is None else rows.get(row)
+                back = self._row(target, row)
+            cols = self.lines[target.plan.sheet.key][1]
             back_col = col if cols is None else cols.get(col)
             if back is None or back_col is None:
                 return None
-            return _placed(key, back, back_col, own_row if target is own else -1)
+            return _placed(target.plan, back, back_col, own_row if target is own else -1)
 
         return planned
+
+    def _row(self, target: SheetPlacement, row: int) -> int | None:
+        rows, body = self.lines[target.plan.sheet.key][0], target.plan.body
+        if rows is None or row in rows:
+            return row if rows is None else rows[row]
+        if body is not None and not body.library.closed and row > body_rows(target, body)[0]:
+            return body.last_row
+        return None
 
 
 def _turned(lines: Mapping[int, int] | None) -> Mapping[int, int] | None:

@@ -358,46 +358,62 @@ def _is_pages(value: tuple[Any, ...]) -> bool:
     return bool(value) and isinstance(value[0], tuple)
 
 
+@define
+class _RawColumn:
+    """One column of a library over all files, before it is read."""
+
+    raws: list[Raw | None] = field(factory=list)
+    odd: dict[int, _Odd] = field(factory=dict)
+    merged: list[int] = field(factory=list)
+
+
 def _library(data: Data, key: str, memo: _Memo) -> LibraryData:
     body = data.layout.bodies[key]
     found = [one.libraries.get(key) for one in data.extracted]
     keep = [_kept_rows(raw, body) if raw else [] for raw in found]
     owner = np.repeat(np.arange(len(found)), [len(rows) for rows in keep])
     library = LibraryData(owner=owner, sheets=[], rows=[], columns={}, places=[])
-    columns: list[list[Raw | None]] = [[] for _ in body.columns]
-    odd: list[dict[int, _Odd]] = [{} for _ in body.columns]
+    columns = [_RawColumn() for _ in body.columns]
     for raw, rows in zip(found, keep, strict=True):
         cols = raw.cols if raw else [None] * len(body.columns)
         library.places.append(dict(zip([c.key for c in body.columns], cols, strict=True)))
-        if raw is None:
-            continue
-        for index in raw.oddities.indices():
-            row, number = divmod(index, len(body.columns))
-            if row in rows:
-                odd[number][len(library.rows) + rows.index(row)] = _odd(raw.oddities, index)
-        library.sheets += [raw.sheet] * len(rows)
-        library.rows += [raw.rows[row] for row in rows]
-        whole = len(rows) == len(raw.rows)
-        for number, column in enumerate(raw.columns):
-            columns[number] += column if whole else [column[row] for row in rows]
+        if raw is not None:
+            _add_rows(data, body, raw, rows, len(library.rows), columns)
+            library.sheets += [raw.sheet] * len(rows)
+            library.rows += [raw.rows[row] for row in rows]
     data.libraries[key] = library
-    for slot, raws, strange in zip(body.columns, columns, odd, strict=True):
+    for slot, one in zip(body.columns, columns, strict=True):
         if slot.locked:
-            formulas = [strange.get(at, _Odd()).formula is not None for at in range(len(raws))]
-            library.stored[slot.field.key] = list(zip(raws, formulas, strict=True))
+            formulas = [at in one.odd and one.odd[at].formula is not None
+                        for at in range(len(one.raws))]  # fmt: skip
+            library.stored[slot.field.key] = list(zip(one.raws, formulas, strict=True))
         else:
-            typed = _library_column(data, key, slot, raws, strange, memo)
-            library.columns[slot.field.key] = typed
+            library.columns[slot.field.key] = _library_column(data, key, slot, one, memo)
     return library
 
 
+def _add_rows(
+    data: Data, body: Body, raw: RawLibrary, rows: list[int], start: int, columns: list[_RawColumn]
+) -> None:
+    """Adds the kept rows of one file to the columns; the first of them is row ``start``."""
+    whole = len(rows) == len(raw.rows)
+    for column, values in zip(columns, raw.columns, strict=True):
+        column.raws += values if whole else [values[row] for row in rows]
+    for index in sorted(raw.oddities.indices() | raw.filled | raw.settled):
+        row, number = divmod(index, len(columns))
+        if row not in rows:
+            continue
+        at = start + rows.index(row)
+        if (seen := _odd(raw.oddities, index)) != _Odd():
+            columns[number].odd[at] = seen
+        if index in raw.filled:
+            columns[number].merged.append(at)
+        if index in raw.settled:
+            data.bad.add((body.library.key, at, body.columns[number].key))
+
+
 def _library_column(
-    data: Data,
-    key: str,
-    column: ColumnSlot,
-    raws: list[Raw | None],
-    odd: Mapping[int, _Odd],
-    memo: _Memo,
+    data: Data, key: str, column: ColumnSlot, one: _RawColumn, memo: _Memo
 ) -> Typed:
     library, kind = data.libraries[key], column.field.kind
 
@@ -408,16 +424,17 @@ def _library_column(
         place = library.sheets[at], library.cell(at, column)
         data.changes[int(library.owner[at])].append(Change(*place, column.key, raw, value, note))
 
+    raws = one.raws
     if column.field.default:
         raws = [column.field.default if raw is None else raw for raw in raws]
     above = {} if isinstance(kind, Number) else _dittos(raws, library.owner)
-    if not above:
-        return _read_column(kind, raws, odd, memo, tell, change)
-    filled = [raws[above.get(at, at)] for at in range(len(raws))]
-    typed = _read_column(kind, filled, odd, memo, tell, change)
+    filled = [raws[above.get(at, at)] for at in range(len(raws))] if above else raws
+    typed = _read_column(kind, filled, one.odd, memo, tell, change)
     for at, source in above.items():
         change(at, to_text(raws[at]), show(typed.values[source]), "ditto")
-    return evolve(typed, raws=raws)
+    for at in one.merged:
+        change(at, "", show(typed.values[at]), "merged")
+    return evolve(typed, raws=raws) if above else typed
 
 
 def _dittos(raws: Sequence[Raw | None], owner: Array) -> dict[int, int]:

@@ -11,13 +11,13 @@ from clusterbook.archives import member, members, read_member
 from clusterbook.extract import Extracted, extract, read_explanations
 from clusterbook.findings import refusal, told
 from clusterbook.grid import GridError, read_grid
-from clusterbook.identity import Stamp, TYPED_SHEET
+from clusterbook.identity import TYPED_SHEET, Stamp
 from clusterbook.lists import LISTS_SHEET
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
 from clusterbook.place import place
 from clusterbook.problems import Problem
-from clusterbook.rounds import Rounds
 from clusterbook.recognize import identify
+from clusterbook.rounds import Rounds
 
 # Hidden sheets with what the workbook itself works out; the importer asks for nothing on them.
 _NOT_ASKED = frozenset({CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, TYPED_SHEET})

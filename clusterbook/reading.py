@@ -104,10 +104,12 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "date_number": "由日期数值读出",
         "date_spelling": "统一日期写法",
         "declared": "声明为无或不适用",
+        "ditto": "同上，取上一行的内容",
         "four_spelling": "统一四级数量写法",
         "full_width": "全角改半角",
         "invisible": "去掉不可见字符",
         "list": "统一列表写法",
+        "merged": "合并单元格，取首行的内容",
         "name_spelling": "统一名称写法",
         "number_as_text": "数值读作文字",
         "option_spelling": "换成选项的写法",
@@ -128,6 +130,11 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "yes_no": "读作是或否",
     }
 )
+
+
+def note_words(note: str) -> str:
+    """A note of the 规范化记录 in words."""
+    return "、".join(NOTES[one] for one in note.split("+"))
 
 
 @frozen

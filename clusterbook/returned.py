@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from clusterbook import rounds
+from clusterbook import measure, rounds
 from clusterbook.extract import Extracted
 from clusterbook.filling import Answers, Returning
 from clusterbook.flags import CHANGED, REASONED, RECHECK, WAITS, Flags
@@ -25,6 +25,7 @@ from clusterbook.template import write_template
 _MOST_LINKS = 65_000  # Excel takes some more on a sheet
 _WIDTHS = (3, 5, 8, 15, 8, 18, 20, 32, 29, 9)
 _LAST = len(_WIDTHS) - 1
+_LABEL = measure.column_points(_WIDTHS[5])
 _HEADS = ("序号", "级别", "工作表", "单元格", "栏目", "原填内容", "存在问题", "怎样更正", "状态")
 
 
@@ -139,7 +140,7 @@ def _line(one: Remark, state: str) -> PageRow:
         Cell(2, one.level.chinese, f"returned_{one.level.value}"),
         Cell(3, printable(one.sheet) or "整个文件", "returned_mark", typed=True),
         place,
-        Cell(5, one.label, "returned_text", typed=True),
+        Cell(5, measure.broken(one.label, _LABEL, "returned_text"), "returned_text", typed=True),
         Cell(6, one.typed, "returned_text", typed=True),
         Cell(7, one.says, "returned_text", typed=True),
         Cell(8, one.mend, "returned_text", typed=True),

@@ -71,7 +71,7 @@ PROBLEMS = Table("problems.csv", _texts(
 ))  # fmt: skip
 CHANGES = Table("normalizations.csv", _texts(
     ("submission", "报送编号"), ("sheet", "工作表"), ("cell", "单元格"), ("key", "字段"),
-    ("raw", "原填内容"), ("value", "规范化结果"), ("note", "处理"),
+    ("raw", "原填内容"), ("value", "规范化结果"), ("note", "处理代码"), ("treatment", "处理"),
 ))  # fmt: skip
 ROUNDS = Table("rounds.csv", _texts(
     ("submission", "报送编号"), ("file", "文件"), ("state", "较上次"), ("level", "级别"),

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterator
+from itertools import islice
+from operator import gt
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -85,8 +87,7 @@ def _read_sheet(
             if kind == "date" and type(value) is float:
                 scan.cells[at] = from_1904(value)
     notes += (Note("duplicate_cell", name, cell_name(*at)) for at in scan.twice)
-    order = list(scan.cells)
-    if order != sorted(order):
+    if any(map(gt, scan.cells, islice(scan.cells, 1, None))):
         notes.append(Note("unordered_rows", name))
     if scan.default_hidden:
         notes.append(Note("rows_hidden_by_default", name))
@@ -113,10 +114,9 @@ def _read_sheet(
 
 def _pictures(package: Package, part: str, content: bytes, scan: Scan) -> Iterator[Merge]:
     """Yield what lies under pictures; looked for only where a part says that there are some."""
-    if b"DISPIMG(" in content:
-        for (row, column), formula in scan.formulas.items():
-            if "DISPIMG(" in formula or "DISPIMG(" in str(scan.cells.get((row, column), "")):
-                yield row, column, row, column
+    for (row, column), formula in scan.formulas.items():
+        if "DISPIMG(" in formula:
+            yield row, column, row, column
     if package.find("xl/richData/richValueRel.xml"):
         for ref in _RICH_CELL.findall(content):
             row, column = parse_address(ref.decode())

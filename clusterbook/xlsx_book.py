@@ -9,8 +9,20 @@ from xml.etree import ElementTree as ET
 from attrs import Factory, define
 
 from clusterbook.cells import Note
-from clusterbook.guard import USUAL_LIMITS, GridError, Package, parse_tree
-from clusterbook.xlsx_strings import NotPlainError, SharedStrings, unescape
+from clusterbook.guard import (
+    USUAL_LIMITS,
+    GridError,
+    Package,
+    decode_part,
+    parse_tree,
+    refuse_dtd,
+)
+from clusterbook.xlsx_strings import (
+    NotPlainError,
+    SharedStrings,
+    unescape,
+    without_run_properties,
+)
 
 Relations = dict[str, tuple[str, str]]  # id -> (last word of the type, part; "" when outside)
 Look = tuple[str, str]  # the cell's type, and "percent", "date" or "" for its number format
@@ -78,7 +90,9 @@ def read_strings(package: Package, relations: Relations) -> SharedStrings:
     part = part_of(relations, "sharedStrings")
     if not package.find(part):
         return SharedStrings("", part or "xl/sharedStrings.xml")
-    text = package.text(part)
+    data = without_run_properties(package.content(part))
+    text = decode_part(data, part)
+    refuse_dtd(text, part)
     return SharedStrings(text, part)
 
 
@@ -120,9 +134,10 @@ def read_workbook(package: Package, part: str) -> Listing:
 
 _NAMES, _NAMES_END = "<definedNames>", "</definedNames>"
 _NAME: Final = re.compile(
-    r'<definedName (?:([^<>\']*?) )?name="([^"<>&\']*)"([^<>\']*)>([^<>]*)</definedName>'
+    r'<definedName (?:function="[a-z01]+" )?(?:hidden="[a-z01]+" )?(?:localSheetId="([0-9]+)" )?'
+    r'name="([^"<>&]*)"(?: localSheetId="([0-9]+)")?(?: hidden="[a-z01]+")?'
+    r'(?: vbProcedure="[a-z01]+")?>([^<>]*)</definedName>'
 )
-_SCOPE: Final = re.compile(r'(?:^|\s)localSheetId="([0-9]{1,5})"')
 
 
 def _cut_names(text: str) -> tuple[str, list[tuple[str, str, str]]]:
@@ -134,14 +149,10 @@ def _cut_names(text: str) -> tuple[str, list[tuple[str, str, str]]]:
     if not 0 <= start < stop or "<!" in text:
         raise NotPlainError("names")
     listed = text[start + len(_NAMES) : stop]
-    found = []
-    for before, name, after, meaning in _NAME.findall(listed):
-        scope = _SCOPE.search(before + after) if "local" in before or "local" in after else None
-        found.append((name, scope[1] if scope else "", unescape(meaning)))
-    if listed.count("<") != 2 * len(found) or listed.count("localSheetId") != sum(
-        bool(scope) for _, scope, _ in found
-    ):
+    tiles = _NAME.findall(listed)
+    if listed.count("<") != 2 * len(tiles):
         raise NotPlainError("names")
+    found = [(name, first or second, unescape(meaning)) for first, name, second, meaning in tiles]
     return text[:start] + text[stop + len(_NAMES_END) :], found
 
 

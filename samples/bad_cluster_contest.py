@@ -247,20 +247,20 @@ def another_workbook(draft: Draft) -> bytes:  # noqa: ARG001
     return finished.save()
 
 
-@SAMPLES.bad("F101 ")
+@SAMPLES.bad("F130 ")
 def web_page_named_xlsx(draft: Draft) -> bytes:  # noqa: ARG001
     """What an office system exports as Excel."""
     rows = "<tr><td>集群名称</td><td>样例集群</td></tr><tr><td>营业收入</td><td>12.5</td></tr>"
     return f'<html><head><meta charset="utf-8"></head><body><table>{rows}</table></body></html>\n'.encode()
 
 
-@SAMPLES.bad("F101 ")
+@SAMPLES.bad("F134 ")
 def scan_named_xlsx(draft: Draft) -> bytes:  # noqa: ARG001
     """The sealed paper form, scanned."""
     return b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 
 
-@SAMPLES.bad("F103 ")
+@SAMPLES.bad("F142 ")
 def cut_short(draft: Draft) -> bytes:
     """A file whose transfer broke off."""
     draft.rows = {}

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.office
 
 
 @pytest.fixture(scope="module", params=registry.form_ids())
-def saved(request, office: Office, tmp_path_factory) -> dict[str, bytes]:  # noqa: F811
+def saved(request, office: Office, tmp_path_factory) -> dict[str, bytes]:
     """A filled workbook as written and as LibreOffice saves it, by format."""
     layout = registry.layout(request.param)
     filled = fill(layout, seed=11, rows=4, everything=True)

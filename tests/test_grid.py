@@ -23,7 +23,7 @@ from python_calamine import CalamineWorkbook
 
 from clusterbook import guard, xlsx_scan, xlsx_strings
 from clusterbook.cells import DAYS_TO_1904, Note
-from clusterbook.grid import GridError, Limits, SheetGrid, read_grid, sniff
+from clusterbook.grid import GridError, Limits, SheetGrid, read_grid
 from clusterbook.xlsx_book import Book, format_class
 
 
@@ -782,36 +782,11 @@ def test_overlapping_entries():
     assert reason(moved) == "entry"
 
 
-@pytest.mark.parametrize(
-    ("data", "expected"),
-    [
-        (b"", ("empty", "empty")),
-        (bytes(5_000), ("empty", "zeros")),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), ("not_xlsx", "ole")),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), ("not_xlsx", "xls")),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), ("encrypted", None)),
-        (b"<html><table>", ("html", "html")),
-        (b"\xef\xbb\xbf \n<!DOCTYPE html>", ("html", "html")),
-        ("<table>".encode("utf-16"), ("html", "html")),
-        (b"MIME-Version: 1.0\r\n", ("html", "mhtml")),
-        (b'<?xml version="1.0"?><Workbook/>', ("not_xlsx", "xml")),
-        ("省,市\n湖南,长沙".encode("gbk"), ("not_xlsx", "text")),
-        (b"%PDF-1.7", ("not_xlsx", "pdf")),
-        (b"\x89PNG\r\n", ("not_xlsx", "image")),
-        (zipped({"a.txt": "x"}), ("not_xlsx", "zip")),
-        (zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}), ("not_xlsx", "ods")),
-        (zipped({"xl/workbook.bin": "x"}), ("not_xlsx", "xlsb")),
-        (zipped({"word/document.xml": "x"}), ("not_xlsx", "docx")),
-        (b"PK\x03\x04" + bytes(50), ("damaged", None)),
-    ],
-)  # fmt: skip
-def test_what_is_no_workbook(data, expected):
+def test_a_refusal_survives_the_way_out_of_a_worker():
     with pytest.raises(GridError) as caught:
-        read_grid(data)
-    assert (caught.value.code, caught.value.facts.get("found")) == expected
-    assert sniff(data)
+        read_grid(b"%PDF-1.7")
     again = pickle.loads(pickle.dumps(caught.value))
-    assert (again.code, again.facts) == (caught.value.code, caught.value.facts)
+    assert (again.code, again.facts) == ("not_xlsx", {"found": "pdf"})
 
 
 @settings(deadline=None, max_examples=200)

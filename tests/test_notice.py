@@ -66,9 +66,12 @@ def test_everything_is_told_with_its_cell_and_number(letter: Letter, came: Judge
     assert told == [[str(one.number), one.cell, one.says, one.mend] for one in by_level]
     texts = paragraphs(letter)
     headings = [text for text in texts if re.match("[一二三四]、", text) and "（" in text]
+    counts = {level: sum(one.level is level for one in came.remarks) for level in Level}
     assert headings == [
-        "一、必须更正的问题（9 处）", "二、需要更正或说明的问题（2 处）", "三、供参考的提示（1 处）",
-    ]  # fmt: skip
+        f"一、必须更正的问题（{counts[Level.ERROR]} 处）",
+        f"二、需要更正或说明的问题（{counts[Level.EXPLAIN]} 处）",
+        f"三、供参考的提示（{counts[Level.INFO]} 处）",
+    ]
     assert "2. “2.2 集群企业培育情况”表（2 处）" in texts
 
 
@@ -77,7 +80,8 @@ def test_it_is_a_letter(letter: Letter) -> None:
     assert texts[:3] == [
         f"关于退回“{letter.title.strip()}”的通知", "湘工信退〔2026〕3号", "邵东市工业和信息化局：",
     ]  # fmt: skip
-    assert "必须更正的问题 9 处、需要更正或说明的问题 2 处" in texts[3]
+    errors, explains = (len(letter.of(level)) for level in (Level.ERROR, Level.EXPLAIN))
+    assert f"必须更正的问题 {errors} 处、需要更正或说明的问题 {explains} 处" in texts[3]
     assert "于2026年4月10日前重新报送" in texts[3]
     assert texts[-4:] == [
         "特此通知。",

@@ -1,0 +1,89 @@
+"""What it costs to send workbooks back, against issuing them; wired into run.py as a group.
+
+python benchmarks/returned.py
+"""
+
+import argparse
+import hashlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent.parent))
+sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
+
+import fill
+from attrs import evolve
+
+from clusterbook import check, normalize, notice, pipeline, registry, remarks, returned, template
+from clusterbook.identity import Stamp
+
+FORM = "cluster_contest"
+WRONG = "约12"  # what stands in every tenth number cell of the returned workbooks
+
+
+def bench_returned(rounds: int, count: int = 20) -> list[tuple[str, str, str]]:
+    """Returned copies and notices of ``count`` filled workbooks against as many blanks."""
+    from run import blank, medians, ratio  # which imports this module for its groups
+
+    layout = registry.layout(FORM)
+    came = [_judged(_filled(number)) for number in range(count)]
+    problems = sum(len(one[2]) for one in came) // count
+
+    def copies() -> None:
+        for digest, extracted, found, stamp in came:
+            returned.returned_copy(layout, stamp, extracted, found, file="x.xlsx", sha256=digest)
+
+    def notices() -> None:
+        for _, extracted, found, stamp in came:
+            letter = notice.Letter(
+                title=layout.workbook.title, file="x.xlsx", issued_to=stamp.issued_to,
+                remarks=remarks.remarks(found, layout, extracted), copy="x-R1.xlsx",
+            )  # fmt: skip
+            notice.notice(letter)
+            notice.chat_text(letter)
+
+    candidates: dict[str, Callable[[], object]] = {
+        "blanks": lambda: [blank(layout) for _ in range(count)],
+        "copies": copies,
+        "notices": notices,
+    }
+    times = medians(candidates, rounds)
+    both = times["copies"] + times["notices"]
+    return [
+        (f"returned copies and notices of {count} workbooks ({problems} problems each) / issuing "
+         f"{count} blanks", ratio(both, times["blanks"]), "< 3"),
+        ("a returned copy, CPU", f"{times['copies'] / count * 1000:.0f} ms", "for orientation"),
+        ("a notice, CPU", f"{times['notices'] / count * 1000:.1f} ms", "for orientation"),
+    ]  # fmt: skip
+
+
+def _filled(number: int) -> bytes:
+    """A workbook with 50 enterprises, a tenth of whose figures are no numbers."""
+    layout = registry.layout(FORM)
+    answers = fill.fill(layout, seed=number, rows=50).answers()
+    values, rows = dict(answers.values), {k: list(v) for k, v in answers.rows.items()}
+    figures = [key for key, value in values.items() if isinstance(value, float)]
+    values |= dict.fromkeys(figures[::10], WRONG)
+    firms = rows["existing_enterprises"]
+    rows["existing_enterprises"] = [
+        {**row, "main_revenue_y2": WRONG} if at % 10 == 0 else row for at, row in enumerate(firms)
+    ]
+    stamp = Stamp.of(layout.workbook, issue=f"B{number:05d}", issued_to=f"样例{number:05d}")
+    return template.write_template(layout, stamp, evolve(answers, values=values, rows=rows))
+
+
+def _judged(data: bytes) -> tuple[str, object, list[object], Stamp]:
+    """Hash, raw values, problems and stamp, as the second phase of an import has them."""
+    read = pipeline.read_submission(data)
+    found = normalize.normalize(registry.layout(FORM), [read.extracted])
+    check.check(found)
+    digest = hashlib.sha256(data).hexdigest()
+    return digest, read.extracted, [*read.problems, *found.problems[0]], read.stamp
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rounds", type=int, default=3)
+    for what, figure, bound in bench_returned(parser.parse_args().rounds):
+        print(f"{figure:>10}  {what}  ({bound})")
