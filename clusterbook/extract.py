@@ -6,13 +6,16 @@ kinds and rules see the columns of all files together later.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
 from attrs import evolve
 
-from clusterbook.grid import Address, Grid
+from clusterbook.grid import Address, Grid, SheetGrid
 from clusterbook.guide import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
-from clusterbook.issued_formulas import changed_formulas
 from clusterbook.identity import TYPED_SHEET
-from clusterbook.layout import Layout, SlotPlace, cell_name
+from clusterbook.issued_formulas import changed_formulas
+from clusterbook.layout import Layout, SheetPlan, SlotPlace, cell_name
 from clusterbook.library_rows import read_rows
 from clusterbook.lists import LISTS_SHEET
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
@@ -44,14 +47,17 @@ def extract(placement: Placement) -> Extracted:
         raws=[None] * len(slots), oddities=Oddities(), places={}, absent=set(), libraries={},
         computed={}, sheet_names={}, problems=list(placement.problems),
     )  # fmt: skip
-    merged = {key: merged_answers(placed) for key, placed in placement.sheets.items()}
-    for one in slots:
-        key = one.plan.sheet.key
-        placed = placement.sheets.get(key)
+    for plan, own in _by_sheet(slots):
+        placed = placement.sheets.get(plan.sheet.key)
         if placed is None:
-            result.absent.add(one.index)
+            result.absent.update(one.index for one in own)
+            continue
+        merged = merged_answers(placed)
+        if merged or placed.moved or placed.disputed or placed.grid.name != plan.name:
+            for one in own:
+                _slot(result, placed, one, merged.get(f"{one.slot.key}#{one.slot.part}"))
         else:
-            _slot(result, placed, one, merged[key].get(f"{one.slot.key}#{one.slot.part}"))
+            _as_issued(result, placed.grid, own)
     for key, placed in placement.sheets.items():
         result.sheet_names[key] = placed.grid.name
         if placed.plan.body is not None:
@@ -67,6 +73,31 @@ def extract(placement: Placement) -> Extracted:
     result.problems += changed_formulas(placement)
     result.problems += other_sheets(placement, _OWN)
     return result
+
+
+def _by_sheet(slots: Sequence[SlotPlace]) -> Iterator[tuple[SheetPlan, list[SlotPlace]]]:
+    """The answers sheet by sheet."""
+    for _, own in groupby(slots, key=lambda one: one.plan.sheet.key):
+        places = list(own)
+        yield places[0].plan, places
+
+
+def _as_issued(result: Extracted, sheet: SheetGrid, own: Sequence[SlotPlace]) -> None:
+    """The answers of a sheet on which nothing was moved: most sheets, so without detours."""
+    odd = {*sheet.formats, *sheet.errors, *sheet.formulas}
+    for one in own:
+        area = one.slot.area
+        at = area.row, area.col
+        value = sheet.cells.get(at)
+        if one.slot.locked:
+            formula = at in sheet.formulas
+            if value is not None or not formula:
+                result.computed[one.slot.key] = value if value is not None else "", formula
+            continue
+        if value is not None and not is_blank(value):
+            result.raws[one.index] = value
+        if at in odd:
+            result.oddities.note(one.index, sheet, at)
 
 
 def read_explanations(grid: Grid, layout: Layout) -> dict[str, str]:
@@ -114,6 +145,7 @@ def _absent(result: Extracted, placed: SheetPlacement, one: SlotPlace, at: Addre
         Problem(
             code=code, sheet=placed.grid.name, cell="" if at is None else cell_name(*at),
             key=slot.key, label=slot.path, facts={"detail": placed.disputed.get(slot.key, "")},
+            value="" if at is None else to_text(placed.grid.cells.get(at)),
         )
     )  # fmt: skip
 

@@ -26,6 +26,7 @@ from clusterbook.witnesses import (
     filled_between,
     governed,
     is_untouched,
+    issued_names,
     likeness,
     named_places,
     planned_texts,
@@ -248,7 +249,7 @@ def _lines(plan: SheetPlan, sheet: SheetGrid, ruler: Ruler) -> tuple[Lines, Line
     lost_rows = any(row not in rows for row in range(1, plan.last_row + 1))
     lost_cols = any(col not in cols for col in range(1, plan.last_col + 1))
     if lost_rows or lost_cols:
-        text_rows, text_cols = by_texts(plan, sheet)
+        text_rows, text_cols = by_texts(plan, sheet, ruler)
         rows, cols = _completed(rows, text_rows), _completed(cols, text_cols)
         if plan.body is not None:
             rows = _with_body(plan, rows, ruler)
@@ -305,6 +306,9 @@ def _name_disputes(grid: Grid, placed: SheetPlacement) -> Iterator[tuple[str, st
     After cut and paste the name of the cut cell points to the target, and that of the target to
     nothing; after cells were shifted the names went along.
     """
+    names = grid.names
+    if not placed.moved and all(names.get(n) == place for n, place in issued_names(placed.plan)):
+        return
     elsewhere: dict[str, tuple[Address, Address]] = {}
     broken: list[tuple[str, Address]] = []
     agreeing: list[tuple[str, Address]] = []

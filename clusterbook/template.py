@@ -23,11 +23,11 @@ from clusterbook.identity import (
     PROPERTY,
     STAMP_CELL,
     STAMP_NAME,
+    TYPED_SHEET,
     Stamp,
     column_mark,
     row_mark,
     sheet_mark,
-    TYPED_SHEET,
 )
 from clusterbook.kinds import LongText
 from clusterbook.layout import (

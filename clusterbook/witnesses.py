@@ -10,14 +10,14 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from attrs import field, frozen
 
 from clusterbook.grid import Address, Grid, SheetGrid
 from clusterbook.identity import RULER, column_mark, row_mark
-from clusterbook.layout import LABEL_MARK, Printed, SheetPlan
+from clusterbook.layout import LABEL_MARK, Printed, SheetPlan, cell_name, sheet_prefix
 from clusterbook.reading import fold
 
 _CORNER = re.compile(r"cb:sheet:([a-z0-9_]+)\|(.*)\Z")
@@ -110,6 +110,7 @@ def _on_one_line(marks: list[tuple[int, int, int]]) -> dict[int, list[int]]:
 # --- defined names -----------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1 << 14)
 def read_reference(reference: str) -> tuple[str, int, int] | None:
     """Sheet, row and column of the (first) cell that a defined name points to."""
     match = _REFERENCE.match(reference.lstrip("="))
@@ -120,6 +121,17 @@ def read_reference(reference: str) -> tuple[str, int, int] | None:
     for letter in match[3]:
         col = col * 26 + ord(letter) - 64
     return name, int(match[4]) - 1, col - 1
+
+
+@cache
+def issued_names(plan: SheetPlan) -> tuple[tuple[str, str], ...]:
+    """Defined names of answers and library columns, and where they point in a blank."""
+    prefix = sheet_prefix(plan.name)
+    found = [(s.defined_name, prefix + cell_name(s.area.row, s.area.col, fixed=True))
+             for s in plan.slots]  # fmt: skip
+    if plan.body is not None:
+        found += [(c.defined_name, prefix + plan.body.range(c)) for c in plan.body.columns]
+    return tuple(found)
 
 
 def named_places(plan: SheetPlan) -> Iterator[tuple[str, str, Address]]:
@@ -171,17 +183,19 @@ def likeness(plan: SheetPlan, sheet: SheetGrid) -> int:
     return len(actual_texts(sheet, planned_texts(plan)))
 
 
-def by_texts(plan: SheetPlan, sheet: SheetGrid) -> tuple[Lines, Lines]:
+def by_texts(plan: SheetPlan, sheet: SheetGrid, ruler: Ruler) -> tuple[Lines, Lines]:
     """Rows and columns by the printed texts in them.
 
     A text that is printed n times and found n times counts in its order; found more or less often
-    it says nothing. A line for which texts speak differently is left out.
+    it says nothing. A line for which texts speak differently is left out. Where there are no marks
+    at all, an answer is also taken to begin where its label ends; where there are some, a missing
+    one means that its line was deleted.
     """
     planned = planned_texts(plan)
     there = actual_texts(sheet, planned)
     ends = {merge[:2]: merge[2:] for merge in sheet.merges}
     areas = {(p.area.row, p.area.col): p.area for p in plan.printed}
-    votes = _Votes(), _Votes()
+    votes, marked = (_Votes(), _Votes()), (bool(ruler.rows), bool(ruler.cols))
     for text, places in planned.items():
         found = there.get(text, [])
         if len(found) != len(places):
@@ -192,8 +206,8 @@ def by_texts(plan: SheetPlan, sheet: SheetGrid) -> tuple[Lines, Lines]:
             last = area.last_row, area.last_col
             for axis, vote in enumerate(votes):
                 vote.add(at[axis], actual[axis], sure=sure)
-                # The answer begins where its label ends.
-                vote.add_weak(last[axis] + 1, end[axis] + 1)
+                if not marked[axis]:
+                    vote.add_weak(last[axis] + 1, end[axis] + 1)
     return votes[0].settled(), votes[1].settled()
 
 

@@ -36,6 +36,7 @@ class Book:
     classes: Mapping[str, str]  # cell format index as written -> "percent" or "date"
     date1904: bool = False
     max_cells: int = USUAL_LIMITS.cells
+    looks: dict[str, Look] = Factory(dict)  # by the text of the attributes, once they were met
 
     def look(self, kind: str | None, style: str | None) -> Look:
         """Return what a cell with these ``t`` and ``s`` attributes is."""
@@ -132,11 +133,11 @@ def read_workbook(package: Package, part: str) -> Listing:
     return listing
 
 
-_NAMES, _NAMES_END = "<definedNames>", "</definedNames>"
+_NAMES, _NAMES_END, _NAME_END = "<definedNames>", "</definedNames>", "</definedName>"
 _NAME: Final = re.compile(
     r'<definedName (?:function="[a-z01]+" )?(?:hidden="[a-z01]+" )?(?:localSheetId="([0-9]+)" )?'
     r'name="([^"<>&]*)"(?: localSheetId="([0-9]+)")?(?: hidden="[a-z01]+")?'
-    r'(?: vbProcedure="[a-z01]+")?>([^<>]*)</definedName>'
+    r'(?: vbProcedure="[a-z01]+")?>([^<>]*)'
 )
 
 
@@ -149,11 +150,28 @@ def _cut_names(text: str) -> tuple[str, list[tuple[str, str, str]]]:
     if not 0 <= start < stop or "<!" in text:
         raise NotPlainError("names")
     listed = text[start + len(_NAMES) : stop]
-    tiles = _NAME.findall(listed)
-    if listed.count("<") != 2 * len(tiles):
+    pieces = listed.split(_NAME_END)
+    if pieces.pop():
         raise NotPlainError("names")
-    found = [(name, first or second, unescape(meaning)) for first, name, second, meaning in tiles]
+    found = [_PLAIN_NAMES.get(piece) or _plain_name(piece) for piece in pieces]
     return text[:start] + text[stop + len(_NAMES_END) :], found
+
+
+# Names by their XML, kept between files: those of one round differ in a single one.
+_PLAIN_NAMES: Final[dict[str, tuple[str, str, str]]] = {}
+_MOST_NAMES: Final = 8_192
+
+
+def _plain_name(piece: str) -> tuple[str, str, str]:
+    """Return one name, its sheet and its meaning from its element without the closing tag."""
+    tile = _NAME.fullmatch(piece)
+    if not tile:
+        raise NotPlainError("names")
+    one, name, other, meaning = tile.groups()
+    if len(_PLAIN_NAMES) >= _MOST_NAMES:
+        _PLAIN_NAMES.clear()
+    found = _PLAIN_NAMES[piece] = (name, one or other or "", unescape(meaning))
+    return found
 
 
 def _listed(sheet: ET.Element) -> tuple[str, str, str]:

@@ -295,6 +295,11 @@ _HEAD: Final = re.compile(
     rb"""(?:\xef\xbb\xbf)?(?:<\?xml version=["']1.0["'](?: encoding=["'](?:UTF|utf)-8["'])?"""
     rb"""(?: standalone=["'][a-z]+["'])? ?\?>)?\s*<worksheet[\s>]"""
 )
+_FOOTER: Final = re.compile(
+    rb'<headerFooter(?: [a-zA-Z]++="[a-z01]*+")*+>'
+    rb"(?:<((?:odd|even|first)(?:Header|Footer))>[^<>]*+</\1>)*+</headerFooter>"
+)
+_ENTITIES: Final = ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;")
 _ODD: Final = re.compile(b"<[!?]")
 _ATTRIBUTES: Final = re.compile(r'(?: [\w:.-]+="[^"<>&]*")*')
 _ATTRIBUTE: Final = re.compile(r'(?<=\s)([\w:.-]+)="([^"]*)"')
@@ -360,13 +365,31 @@ def _scan_plain(book: Book, data: bytes) -> Scan:
         stop = start + len("<sheetData/>")
         if start < 0:
             raise NotPlainError("no sheet data")
-    head, tail = data[:start], data[stop:]
+    head, tail = data[:start], _without_footer(data[stop:])
     read = _read_frame if len(head) + len(tail) < _FRAME_LIMIT else _read_frame.__wrapped__
     frame = read(head, tail)
     scan.merges.extend(frame.merges)
     scan.hidden_columns.extend(frame.hidden_columns)
     scan.drawing = frame.drawing
     return scan
+
+
+def _without_footer(tail: bytes) -> bytes:
+    """Return the end of a part without its headers and footers, where those are surely well-formed.
+
+    They name whom a workbook was issued to: all else is the same in the files of one round.
+    """
+    start = tail.rfind(b"<headerFooter")
+    found = _FOOTER.match(tail, start) if start >= 0 else None
+    if found is None:
+        return tail
+    try:
+        text = found[0].decode()
+    except UnicodeDecodeError:
+        return tail
+    if not text.isprintable() or text.count("&") != sum(map(text.count, _ENTITIES)):
+        return tail
+    return tail[: found.start()] + tail[found.end() :]
 
 
 @lru_cache(maxsize=256)
@@ -437,7 +460,7 @@ def _scan_tiles(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double 
     book: Book, scan: Scan, rows: str
 ) -> None:
     """Read the sheet data; this loop is where the time of a whole import goes."""
-    looks: dict[str, Look] = {}
+    looks = book.looks
     addresses, strings = _ADDRESSES, book.strings
     cells, formulas, formats = scan.cells, scan.formulas, scan.formats
     careful = "_" in rows or not rows.isascii()  # else all that float() takes is a number here too
@@ -469,8 +492,11 @@ def _scan_tiles(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double 
                 formulas[address] = _plain_formula(formula)
             if shown and (value or formula):
                 formats[address] = shown
+            if not value:  # a formula that has no result, or an empty one
+                aside += 1
+                continue
             content: Scalar | None = None
-            if kind == "s" and value:
+            if kind == "s":
                 content = strings[value] or None
             elif kind == "n" and (not careful or _NUMBER.fullmatch(value)):
                 try:
