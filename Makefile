@@ -12,7 +12,7 @@ INSTALL_OFFICE = root=env; [ "$$(id -u)" -eq 0 ] || root='sudo -n'; \
 	$$root apt-get update -qq && \
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(OFFICE_PACKAGES)
 
-.PHONY: help demo test lint bench docs samples clean office office-install
+.PHONY: help demo test lint bench docs robustness samples clean office office-install
 
 help:
 	@echo 'make demo      blank workbooks of both forms, and an import of the samples, in demo/'
@@ -20,6 +20,7 @@ help:
 	@echo 'make lint      ruff and mypy'
 	@echo 'make bench     the benchmarks'
 	@echo 'make docs      writes docs/rules.md from the specs'
+	@echo 'make robustness  the whole mutation kit through LibreOffice, into docs/robustness.md (half an hour)'
 	@echo 'make samples   builds the workbooks in samples/ anew'
 	@echo 'make clean     removes everything the other targets leave behind, but .venv'
 
@@ -57,6 +58,9 @@ bench: .venv/.installed
 
 docs: .venv/.installed
 	$(BIN)/python docs/build.py
+
+robustness: .venv/.installed office
+	$(BIN)/python tests/mutations.py --write
 
 samples: .venv/.installed
 	$(BIN)/python samples/build.py

@@ -54,14 +54,21 @@ def answers(number: int, size: content.Size, *, dirty: bool = False) -> Answers:
     values = {key: _own(value, number) for key, value in values.items()}
     rows = {library: [{key: _own(value, number) for key, value in row.items()} for row in lines]
             for library, lines in rows.items()}  # fmt: skip
-    values["basics.cluster_name"] = f"邵阳市邵东市小五金第{number}产业集群"
+    for row in rows["existing_enterprises"]:
+        row["uscc"] = ""  # a code is one enterprise's alone
+    values["basics.cluster_name"] = f"邵阳市邵东市小五金{sign(number)}产业集群"
     if dirty:
         _spoil(values, rows, Random(number))
     return Answers(values=values, rows=rows)
 
 
+def sign(number: int) -> str:
+    """The number of a workbook in signs that a name may have."""
+    return "".join("甲乙丙丁戊己庚辛壬癸"[int(digit)] for digit in f"{number:06d}")
+
+
 def _own(value: Any, number: int) -> Any:
-    return value.replace(_MARK, f"{_MARK}{number}") if isinstance(value, str) else value
+    return value.replace(_MARK, _MARK + sign(number)) if isinstance(value, str) else value
 
 
 def _spoil(values: dict[str, Any], rows: dict[str, list[dict[str, Any]]], dice: Random) -> None:

@@ -16,7 +16,6 @@ import subprocess
 import sys
 import tempfile
 import time
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -26,7 +25,7 @@ from attrs import frozen
 
 ROOT = Path(__file__).parent.parent
 _SUBREAPER = 36  # prctl: orphans of the commands become ours, and their costs too
-_TOKEN = "777777"
+_MODEL = 777_777
 
 CALAMINE = """
 import sys, io
@@ -60,25 +59,17 @@ class Cost:
 def corpus_of(folder: Path, count: int, enterprises: int, *, dirty: bool = False) -> None:
     """So many different workbooks: one is built, the others differ from it in all their names."""
     folder.mkdir(parents=True)
-    (model,) = corpus.write(
-        folder, 1, enterprises=enterprises, dirty=dirty, first=int(_TOKEN)
-    )
+    (model,) = corpus.write(folder, 1, enterprises=enterprises, dirty=dirty, first=_MODEL)
     with ZipFile(model) as book:
         parts = {info.filename: book.read(info) for info in book.infolist()}
     model.unlink()
-    own = {name for name, data in parts.items() if _TOKEN.encode() in data}
-    packed = {name: _deflated(data) for name, data in parts.items()}
+    tokens = [f"{_MODEL:06d}".encode(), corpus.sign(_MODEL).encode()]
     for number in range(count):
         with ZipFile(folder / f"{number:06d}.xlsx", "w", ZIP_DEFLATED) as book:
-            for name, data in parts.items():
-                if name in own:
-                    data = data.replace(_TOKEN.encode(), f"{number:06d}".encode())
-                book.writestr(ZipInfo(name), data, ZIP_DEFLATED, 6 if name in own else 1)
-    assert packed
-
-
-def _deflated(data: bytes) -> bytes:
-    return zlib.compress(data)
+            for name, part in parts.items():
+                data = part.replace(tokens[0], f"{number:06d}".encode())
+                data = data.replace(tokens[1], corpus.sign(number).encode())
+                book.writestr(ZipInfo(name), data, ZIP_DEFLATED)
 
 
 def cost(*command: str) -> Cost:

@@ -23,7 +23,7 @@ from clusterbook.identity import Stamp
 from clusterbook.judge import Member, judge
 from clusterbook.reads import Entry, Found, hash_all
 from clusterbook.rounds import Finding, first_issue
-from clusterbook.sandbox import WorkerDiedError
+from clusterbook.sandbox import WorkerDiedError, few_collections
 from clusterbook.spool import Spool
 from clusterbook.tables import Table
 
@@ -153,10 +153,11 @@ def judge_window(window: Window) -> Share:
     from clusterbook import sending  # noqa: PLC0415 - XlsxWriter is wanted only here
 
     kept, beside = Spool(Path(window.kept)), Path(window.beside)
-    batch = judge(window.members, kept.folder, window.whose)
-    outcomes, changed = export.write_window(
-        batch, beside, window.number, window.tables, window.choices
-    )
+    with few_collections():
+        batch = judge(window.members, kept.folder, window.whose)
+        outcomes, changed = export.write_window(
+            batch, beside, window.number, window.tables, window.choices
+        )
     made = sending.write_share(batch, kept, beside, window.number, window.choices)
     return outcomes, changed, made
 

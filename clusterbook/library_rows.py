@@ -7,6 +7,7 @@ same. None of it may pass for an enterprise.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
 from functools import cache, cached_property
@@ -28,6 +29,7 @@ _NOTE = re.compile(r"\s*(?:[（(]?\s*(?:备?注|附注|说明|填[表报]说明)
 _FIRST_COLUMNS = 2
 _SHORT = 10  # characters of 合　计： with blanks
 _HEADS_OF_A_ROW = 2
+_SEVERAL = 2  # rows of one merge
 
 
 @define(slots=False)
@@ -145,40 +147,30 @@ def _filled(rows: _Rows) -> dict[int, list[Address]]:
 
 def _merges(rows: _Rows, filled: dict[int, list[Address]]) -> None:
     """Text merged over rows below is theirs, too; numbers, and several columns, are asked about."""
-    column_of = rows.inputs
+    numbers = sorted(filled)
     for top, left, bottom, right in rows.sheet.merges:
-        if bottom < rows.first or top > rows.last:
-            continue
-        columns = [col for col in range(left, right + 1) if col in column_of]
-        if not columns:
+        columns = [col for col in rows.inputs if left <= col <= right]
+        if not columns or bottom < rows.first or top > rows.last:
             continue
         corner = top, left
-        area = [(row, col) for row in range(top, min(bottom, rows.last) + 1) for col in columns]
-        covered = {at for at in area if at != corner}
+        # However far down a merge goes, only rows with content matter.
+        inside = numbers[bisect_left(numbers, top) : bisect_right(numbers, bottom)]
+        covered = {(row, col) for row in inside for col in columns} - {corner}
+        hidden = sorted(at for row in inside for at in filled[row] if at in covered)
+        for at in hidden:
+            rows.tell("L114", at)
         rows.hidden |= covered
-        _tell_hidden(rows, covered)
-        column = column_of[columns[0]]
-        others = [
-            row
-            for row in range(top, bottom + 1)
-            if any(at not in covered and at != corner for at in filled.get(row, ()))
-        ]
-        alone = len(columns) == 1 and columns[0] == left
-        value = rows.sheet.cells.get(corner)
-        if is_blank(value) and corner not in rows.sheet.errors:
+        others = [row for row in inside if set(filled[row]) - covered - {corner}]
+        column = rows.inputs[columns[0]]
+        if is_blank(rows.sheet.cells.get(corner)) and corner not in rows.sheet.errors:
             continue
-        if alone and (len(others) < _HEADS_OF_A_ROW or _fills_down(column.field.kind)):
+        alone = columns == [left]
+        if alone and (len(others) < _SEVERAL or _fills_down(column.field.kind)):
             rows.shown |= {(row, left): corner for row in others if row != top}
         else:
-            rows.refused |= {at for at in area if at[0] in others or at == corner}
+            rows.refused |= {(row, col) for row in (top, *others) for col in columns}
             detail = f"{cell_name(top, left)}:{cell_name(bottom, right)}"
             rows.tell("L115", corner, column, detail=detail)
-
-
-def _tell_hidden(rows: _Rows, covered: set[Address]) -> None:
-    for at in sorted(covered & rows.sheet.cells.keys()):
-        if not is_blank(rows.sheet.cells[at]):
-            rows.tell("L114", at)
 
 
 def _fills_down(kind: Kind) -> bool:

@@ -20,7 +20,8 @@ from clusterbook.layout import Body, ColumnSlot, Layout, cell_name
 from clusterbook.problems import Problem
 from clusterbook.reading import Reading, is_stroke, says_none, stand_in, to_text
 
-_LONGEST_DITTO = 6  # characters: 同上 with the spaces around it
+# Characters: 同上 and 无 with what people put around them.
+_LONGEST_DITTO, _LONGEST_NONE = 6, 40
 
 
 @frozen
@@ -439,9 +440,11 @@ def _library_column(
 
 def _dittos(raws: Sequence[Raw | None], owner: Array) -> dict[int, int]:
     """Rows that say 同上, with the row above in the same submission that says what."""
+    short = {raw for raw in raws if type(raw) is str and len(raw) <= _LONGEST_DITTO}
+    words = {raw for raw in short if stand_in(raw) == "ditto"}
     found: dict[int, int] = {}
-    for at, raw in enumerate(raws):
-        if type(raw) is str and len(raw) <= _LONGEST_DITTO and stand_in(raw) == "ditto":
+    for at, raw in enumerate(raws) if words else ():
+        if raw in words:
             source = found.get(at - 1, at - 1)
             if source >= 0 and owner[source] == owner[at] and raws[source] is not None:
                 found[at] = source
@@ -464,5 +467,12 @@ def _kept_rows(raw: RawLibrary, body: Body) -> list[int]:
 
 
 def _says_something(row: tuple[Raw | None, ...]) -> bool:
-    said = [value for value in row if value is not None]
-    return any(not isinstance(v, str) or not (says_none(v) or is_stroke(v)) for v in said)
+    """Whether a row says more than 无; the first cell of most rows tells."""
+    for value in row:
+        if value is None:
+            continue
+        if type(value) is not str or len(value) > _LONGEST_NONE:
+            return True
+        if not (says_none(value) or is_stroke(value)):
+            return True
+    return False

@@ -87,7 +87,8 @@ class Placement:
 
     layout: Layout
     sheets: dict[str, SheetPlacement] = field(factory=dict)
-    doubled: set[str] = field(factory=set)
+    #: sheets that are there but not read, for a reason that was told
+    unread: set[str] = field(factory=set)
     problems: list[Problem] = field(factory=list)
     #: sheets of the file that are none of ours, or of which another copy is read
     others: list[SheetGrid] = field(factory=list)
@@ -110,7 +111,7 @@ def place(grid: Grid, layout: Layout, issue: str | None = None) -> Placement:
         key = plan.sheet.key
         sheet = found.get(key)
         if sheet is None:
-            if key not in placement.doubled:
+            if key not in placement.unread:
                 placement.problems.append(Problem(code="L101", sheet=plan.name, value=plan.name))
         elif foreign:
             named = by_names(grid, plan, sheet)
@@ -142,17 +143,19 @@ def _match_sheets(
     """Planned sheets in the file by the marks in their corners, else by their texts."""
     marked: dict[str, list[SheetGrid]] = defaultdict(list)
     unmarked: list[SheetGrid] = []
+    keys = {plan.sheet.key for plan in layout.sheets}
     for sheet in grid.sheets:
         mark = corner(sheet)
         if mark is None:
             unmarked.append(sheet)
         elif issue is None or mark[2] == issue:
             marked[mark[1]].append(sheet)
-        elif mark[1] in {plan.sheet.key for plan in layout.sheets}:
+        elif mark[1] in keys:
             detail = f"表中发放编号为“{mark[2]}”，应为“{issue}”"
             placement.problems.append(
                 Problem(code="F109", sheet=sheet.name, facts={"detail": detail})
             )
+            placement.unread.add(mark[1])
     found: dict[str, SheetGrid] = {}
     for plan in layout.sheets:
         sheets = marked.pop(plan.sheet.key, [])
@@ -163,7 +166,7 @@ def _match_sheets(
     missing = [
         plan
         for plan in layout.sheets
-        if plan.sheet.key not in found and plan.sheet.key not in placement.doubled
+        if plan.sheet.key not in found and plan.sheet.key not in placement.unread
     ]
     by_text = _by_text(missing, unmarked)
     placement.others = [s for s in unmarked if all(s is not other for other in by_text.values())]
@@ -176,7 +179,7 @@ def _settle(plan: SheetPlan, sheets: list[SheetGrid], placement: Placement) -> l
     if any(typed != first for typed in rest):
         names = "、".join(sheet.name for sheet in sheets)
         placement.problems.append(Problem(code="L108", sheet=sheets[0].name, value=names))
-        placement.doubled.add(plan.sheet.key)
+        placement.unread.add(plan.sheet.key)
         return []
     named = [sheet for sheet in sheets if sheet.name == plan.name]
     return named or sheets

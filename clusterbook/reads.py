@@ -19,7 +19,7 @@ from clusterbook import across
 from clusterbook.guard import USUAL_LIMITS
 from clusterbook.pipeline import Returned, read_pack_member, read_submission
 from clusterbook.problems import Problem
-from clusterbook.sandbox import LocalPool, WorkerDiedError, limited
+from clusterbook.sandbox import LocalPool, WorkerDiedError, few_collections, limited
 from clusterbook.spool import Card, Spool
 
 CHUNK = 25  # files handed to a worker at a time
@@ -215,7 +215,8 @@ Item = tuple[str, str, int | None]  # key, path, number in a pack
 def read_chunk(folder: str, items: Iterable[Item]) -> list[Card]:
     """Reads files into the spool, one after the other, each within its limits; their cards."""
     spool = Spool(Path(folder))
-    return [_read_one(spool, *item) for item in items]
+    with few_collections():
+        return [_read_one(spool, *item) for item in items]
 
 
 def _read_one(spool: Spool, key: str, path: str, member: int | None) -> Card:

@@ -41,6 +41,10 @@ def changed_texts(placed: SheetPlacement) -> Iterator[Problem]:
         )  # fmt: skip
 
 
+# Of a sheet as issued these are hidden, and nothing else.
+_RULER_ROW, _RULER_COL = frozenset({0}), ((0, 0),)
+
+
 @cache
 def _claimed(plan: SheetPlan) -> frozenset[Address]:
     """Cells of a sheet as issued in which something may stand."""
@@ -49,20 +53,29 @@ def _claimed(plan: SheetPlan) -> frozenset[Address]:
     return frozenset(places)
 
 
+@cache
+def _claimed_as_issued(plan: SheetPlan) -> frozenset[Address]:
+    """The same with the ruler, where that stands as issued."""
+    ruler = {(row, 0) for row in range(plan.last_row + 1)}
+    ruler |= {(0, col) for col in range(plan.last_col + 1)}
+    return _claimed(plan) | ruler
+
+
 def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
     """Filled cells that no field, printed text or mark claims."""
     plan, sheet = placed.plan, placed.grid
-    claimed: Collection[Address] = _claimed(plan)
+    claimed: Collection[Address] = _claimed_as_issued(plan)
     printed: set[str] = set()
     if placed.moved:
-        claimed = {at for row, col in claimed if (at := placed.at(row, col)) is not None}
+        places = _claimed(plan)
+        claimed = {at for row, col in places if (at := placed.at(row, col)) is not None}
     if placed.foreign:
         # Laid out by another version: printed texts are known by what they say.
         printed = {fold(p.text) for p in plan.printed if isinstance(p.text, str)}
     cols, first, last = _body_cells(placed)
-    bare = (at for at in (*sheet.errors, *sheet.formulas) if at not in sheet.cells)
-    for at in dict.fromkeys((*sheet.cells, *bare)):
-        if at in claimed or (at[1] in cols and first <= at[0] <= last):
+    there = sheet.cells.keys() | sheet.errors.keys() | sheet.formulas.keys()
+    for at in sorted(there.difference(claimed)):
+        if at[1] in cols and first <= at[0] <= last:
             continue
         value = sheet.cells.get(at, sheet.errors.get(at, ""))
         if isinstance(value, str) and (value.startswith(RULER) or is_blank(value)):
@@ -142,7 +155,7 @@ def hidden_content(placed: SheetPlacement, library: RawLibrary | None) -> Iterat
     sheet = placed.grid
     if sheet.state != "visible":
         yield _hidden(sheet, "本表")
-    if not sheet.hidden_rows and not sheet.hidden_columns:
+    if not placed.moved and sheet.hidden_rows <= _RULER_ROW and sheet.hidden_columns == _RULER_COL:
         return
     filled = [
         at

@@ -61,7 +61,6 @@ def read_xlsx(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
         elif kind != "worksheet" or not package.find(path):
             raise GridError("missing_part", {"sheet": name, "part": path})
         elif name in skip and state != "visible":
-            package.content(path)  # its check sum is still looked at
             sheets.append(SheetGrid(name, state, skipped=True))
         else:
             sheets.append(_read_sheet(package, book, path, (name, state), notes))

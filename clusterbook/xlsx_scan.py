@@ -420,16 +420,16 @@ def _read_frame(head: bytes, tail: bytes) -> Scan:
 
 def _scan_hidden_rows(scan: Scan, rows: str) -> None:
     """Take the rows whose tag says so; in sheet data no other element has the attribute."""
-    for mark in (' hidden="1"', ' hidden="true"'):
-        place = rows.find(mark)
-        while place >= 0:
-            stop = rows.find(">", place)
-            tag = rows[rows.rfind("<", 0, place) : stop]
-            number = dict(_ATTRIBUTE.findall(tag)).get("r")
-            if number is None or not tag.startswith("<row "):
-                raise NotPlainError("hidden")
-            scan.hidden_rows.add(parse_address("A" + number)[0])
-            place = rows.find(mark, stop)
+    place = rows.find(' hidden="')
+    while place >= 0:
+        stop = rows.find(">", place)
+        tag = rows[rows.rfind("<", 0, place) : stop]
+        named = dict(_ATTRIBUTE.findall(tag))
+        if "r" not in named or not tag.startswith("<row "):
+            raise NotPlainError("hidden")
+        if named["hidden"] in ("1", "true"):
+            scan.hidden_rows.add(parse_address("A" + named["r"])[0])
+        place = rows.find(' hidden="', stop)
 
 
 def _tiles(rows: str) -> Iterator[list[Tile]]:

@@ -247,6 +247,7 @@ def test_a_sheet_of_another_workbook_is_named_and_not_read(case):
     assert [(p.sheet, p.facts["detail"]) for p in found] == [
         (tab.name, f"表中发放编号为“X9999”，应为“{ISSUE}”")
     ]
+    assert told(case) == [("F109", tab.name, "", "")]
     assert not {f"{key}|1" for key in owners} & raws(case).keys()
 
 
