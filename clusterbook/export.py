@@ -139,12 +139,16 @@ def _problem_lines(batch: Batch, lang: str, cells: Cells) -> Iterator[str]:
 def _change_lines(batch: Batch, cells: Cells) -> Iterator[str]:
     for one in batch.submissions:
         if one.group >= 0:
+            changes = batch.groups[one.group].data.changes[one.position]
             start = cells.text(one.id)
-            for c in batch.groups[one.group].data.changes[one.position]:
-                texts = cells.texts(
-                    (c.sheet, c.cell, c.key, c.raw, c.value, c.note, note_words(c.note))
-                )
-                yield f"{start},{','.join(texts)}"
+            texts = cells.texts(
+                text
+                for c in changes
+                for text in (c.sheet, c.cell, c.key, c.raw, c.value, c.note, note_words(c.note))
+            )
+            width = len(CHANGES.columns) - 1
+            for at in range(0, len(texts), width):
+                yield f"{start},{','.join(texts[at : at + width])}"
 
 
 def _round_lines(batch: Batch, lang: str, cells: Cells) -> Iterator[str]:

@@ -104,8 +104,9 @@ def read_explanations(grid: Grid, layout: Layout) -> dict[str, str]:
     """The reasons on the 校验 sheet by rule code, found by the names of their cells."""
     by_name = {sheet.name: sheet for sheet in grid.sheets}
     found: dict[str, str] = {}
+    names = grid.names
     for rule in layout.workbook.rules:
-        said = read_reference(grid.names.get(f"cb_reason.{rule.code}", ""))
+        said = read_reference(names.get(f"cb_reason.{rule.code}", ""))
         if said is not None and said[0] in by_name:
             text = by_name[said[0]].cells.get(said[1:])
             if text is not None and not is_blank(text):

@@ -133,8 +133,11 @@ def _filled(rows: _Rows) -> dict[int, list[Address]]:
     first, last, sheet = rows.first, rows.last, rows.sheet
     found: dict[int, list[Address]] = defaultdict(list)
     for at, value in sheet.cells.items():
-        if at[1] in inputs and first <= at[0] <= last and not is_blank(value):
-            found[at[0]].append(at)
+        row, col = at
+        if col in inputs and first <= row <= last:
+            if type(value) is str and is_blank(value):
+                continue
+            found[row].append(at)
     for more in (sheet.errors, sheet.formulas):
         for at in more:
             if at[1] in inputs and first <= at[0] <= last and at not in sheet.cells:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from attrs import define, evolve, field, frozen
 
@@ -286,18 +287,29 @@ def _with_body(plan: SheetPlan, rows: Lines, ruler: Ruler) -> Lines:
 def _changed(placed: SheetPlacement) -> Iterator[Changed]:
     """Printed texts that are not as printed."""
     cells = placed.grid.cells
-    for one in placed.plan.printed:
-        if not isinstance(one.text, str) or not one.text:
-            continue
-        at = placed.at(one.area.row, one.area.col)
+    printed = _printed_texts(placed.plan)
+    if not placed.moved:  # then most of them stand where they were, letter for letter
+        printed = tuple(one for one in printed if cells.get(one[0]) != one[1])
+    for planned, expected, one in printed:
+        at = placed.at(*planned)
         if at is None:
             continue
         found = cells.get(at)
-        if found == one.text:
+        if found == expected:
             continue
         text = "" if found is None else str(found)
-        if fold(text) != fold(one.text):
+        if fold(text) != fold(expected):
             yield Changed(one, at, text)
+
+
+@cache
+def _printed_texts(plan: SheetPlan) -> tuple[tuple[Address, str, Printed], ...]:
+    """Place and text of everything printed that is no formula."""
+    return tuple(
+        ((one.area.row, one.area.col), one.text, one)
+        for one in plan.printed
+        if isinstance(one.text, str) and one.text
+    )
 
 
 # --- disputes ----------------------------------------------------------------------------------

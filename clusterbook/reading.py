@@ -7,6 +7,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
+from functools import lru_cache
 from itertools import chain
 from types import MappingProxyType
 from typing import Any
@@ -132,6 +133,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
 )
 
 
+@lru_cache(maxsize=256)
 def note_words(note: str) -> str:
     """A note of the 规范化记录 in words."""
     return "、".join(NOTES[one] for one in note.split("+"))

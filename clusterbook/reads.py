@@ -227,10 +227,11 @@ def _read_one(spool: Spool, key: str, path: str, member: int | None) -> Card:
         data = Path(path).read_bytes()
     except OSError as error:
         return Card("", unread=error.strerror or str(error))
-    if not key.startswith(hashlib.sha256(data).hexdigest()):
+    digest = hashlib.sha256(data).hexdigest()
+    if not key.startswith(digest):
         return Card("", unread="文件在导入过程中被改动")
     with limited(USUAL_LIMITS.seconds, USUAL_LIMITS.memory_bytes):
-        returned = _read(data, member)
+        returned = _read(data, member, digest)
     extracted, stamp = returned.extracted, returned.stamp
     names: tuple[across.Name, ...] = ()
     cluster = ""
@@ -245,10 +246,10 @@ def _read_one(spool: Spool, key: str, path: str, member: int | None) -> Card:
     return card
 
 
-def _read(data: bytes, member: int | None) -> Returned:
+def _read(data: bytes, member: int | None, digest: str) -> Returned:
     try:
-        return read_submission(data) if member is None else read_pack_member(data, member)
+        return read_submission(data, digest) if member is None else read_pack_member(data, member)
     except MemoryError:
         detail = f"读取需要的内存超过 {USUAL_LIMITS.memory_bytes // 1_000_000_000} GB"
         problem = Problem(code="F106", facts={"detail": detail})
-        return Returned(sha256=hashlib.sha256(data).hexdigest(), problems=(problem,))
+        return Returned(sha256=digest, problems=(problem,))

@@ -73,10 +73,14 @@ def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
         # Laid out by another version: printed texts are known by what they say.
         printed = {fold(p.text) for p in plan.printed if isinstance(p.text, str)}
     cols, first, last = _body_cells(placed)
-    there = sheet.cells.keys() | sheet.errors.keys() | sheet.formulas.keys()
-    for at in sorted(there.difference(claimed)):
-        if at[1] in cols and first <= at[0] <= last:
-            continue
+    cells = sheet.cells
+    loose = [
+        at
+        for places in (cells, sheet.errors, sheet.formulas)
+        for at in places
+        if at not in claimed and not (at[1] in cols and first <= at[0] <= last)
+    ]
+    for at in dict.fromkeys(loose):  # an address may be in two of them
         value = sheet.cells.get(at, sheet.errors.get(at, ""))
         if isinstance(value, str) and (value.startswith(RULER) or is_blank(value)):
             if at not in sheet.formulas:

@@ -99,11 +99,16 @@ class Spool:
         self._write(key, data)
 
     def _write(self, key: str, data: bytes | bytearray) -> None:
-        path = self._path(key)
-        path.parent.mkdir(exist_ok=True)
-        beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}")
-        beside.write_bytes(data)
-        beside.replace(path)
+        path = os.fspath(self._path(key))
+        beside = f"{path}.{os.getpid()}.{threading.get_ident()}"
+        try:
+            file = open(beside, "wb")  # noqa: PTH123, SIM115 - once per file read
+        except FileNotFoundError:
+            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
+            file = open(beside, "wb")  # noqa: PTH123, SIM115
+        with file:
+            file.write(data)
+        os.replace(beside, path)  # noqa: PTH105
 
     def card(self, key: str) -> Card | None:
         """The card of an entry, None where there is none or a part of it is damaged."""

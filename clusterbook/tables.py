@@ -272,6 +272,8 @@ def _headline_lines(data: Data, cells: Cells) -> list[list[str]]:
 
 def text_of(value: Any) -> str:
     """The text of an answer that is no number."""
+    if type(value) is str:
+        return value
     return "" if value is None or isinstance(value, float) else show(value)
 
 

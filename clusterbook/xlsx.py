@@ -90,7 +90,7 @@ def _read_sheet(
         notes.append(Note("unordered_rows", name))
     if scan.default_hidden:
         notes.append(Note("rows_hidden_by_default", name))
-    for at, formula in scan.formulas.items():
+    for at, formula in scan.formulas.items() if _may_hold(content, b"|", b"DDE(") else ():
         if ("|" in formula or "DDE(" in formula) and _DDE.search(formula[:_MAX_FORMULA]):
             notes.append(Note("dde", name, cell_name(*at)))
     return SheetGrid(
@@ -108,12 +108,17 @@ def _read_sheet(
     )
 
 
+def _may_hold(content: bytes, *marks: bytes) -> bool:
+    """Whether a part can hold one of these characters: of UTF-16 the bytes do not tell."""
+    return b"\0" in content or any(mark in content for mark in marks)
+
+
 # --- pictures -------------------------------------------------------------------------------
 
 
 def _pictures(package: Package, part: str, content: bytes, scan: Scan) -> Iterator[Merge]:
     """Yield what lies under pictures; looked for only where a part says that there are some."""
-    for (row, column), formula in scan.formulas.items():
+    for (row, column), formula in scan.formulas.items() if _may_hold(content, b"DISPIMG(") else ():
         if "DISPIMG(" in formula:
             yield row, column, row, column
     if package.find("xl/richData/richValueRel.xml"):
