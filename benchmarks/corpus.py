@@ -16,11 +16,11 @@ from attrs import evolve
 ROOT = Path(__file__).parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "samples")]
 
-import content_cluster_contest as content
+import content_cluster_contest as content  # noqa: E402
 
-from clusterbook import registry
-from clusterbook.identity import Stamp
-from clusterbook.template import Answers, write_template
+from clusterbook import registry  # noqa: E402
+from clusterbook.identity import Stamp  # noqa: E402
+from clusterbook.template import Answers, write_template  # noqa: E402
 
 FORM = "cluster_contest"
 _MARK = "样例"

@@ -40,7 +40,9 @@ def main(folder: Path, out: Path) -> None:
             try:
                 schema.table_schema(fields).validate(rows, lazy=True)
             except SchemaErrors as error:
-                failures.append(error.failure_cases.assign(file=path.name, library=body.library.key))
+                failures.append(
+                    error.failure_cases.assign(file=path.name, library=body.library.key)
+                )
             except pa.errors.SchemaError:
                 continue
             tables.setdefault(body.library.key, []).append(rows.assign(file=path.name))

@@ -1,9 +1,5 @@
-"""What it costs to send workbooks back, against issuing them; wired into run.py as a group.
+"""What it costs to send workbooks back, against issuing them. ``run.py`` measures and prints it."""
 
-python benchmarks/returned.py
-"""
-
-import argparse
 import hashlib
 import sys
 from collections.abc import Callable
@@ -17,15 +13,19 @@ from attrs import evolve
 
 from clusterbook import check, normalize, notice, pipeline, registry, remarks, returned, template
 from clusterbook.identity import Stamp
+from clusterbook.layout import Layout
 
 FORM = "cluster_contest"
 WRONG = "约12"  # what stands in every tenth number cell of the returned workbooks
 
 
-def bench_returned(rounds: int, count: int = 20) -> list[tuple[str, str, str]]:
+def bench_returned(
+    rounds: int,
+    medians: Callable[[dict[str, Callable[[], object]], int], dict[str, float]],
+    ratio: Callable[[float, float], str],
+    count: int = 20,
+) -> list[tuple[str, str, str]]:
     """Returned copies and notices of ``count`` filled workbooks against as many blanks."""
-    from run import blank, medians, ratio  # which imports this module for its groups
-
     layout = registry.layout(FORM)
     came = [_judged(_filled(number)) for number in range(count)]
     problems = sum(len(one[2]) for one in came) // count
@@ -44,7 +44,7 @@ def bench_returned(rounds: int, count: int = 20) -> list[tuple[str, str, str]]:
             notice.chat_text(letter)
 
     candidates: dict[str, Callable[[], object]] = {
-        "blanks": lambda: [blank(layout) for _ in range(count)],
+        "blanks": lambda: [_blank(layout) for _ in range(count)],
         "copies": copies,
         "notices": notices,
     }
@@ -82,8 +82,5 @@ def _judged(data: bytes) -> tuple[str, object, list[object], Stamp]:
     return digest, read.extracted, [*read.problems, *found.problems[0]], read.stamp
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=3)
-    for what, figure, bound in bench_returned(parser.parse_args().rounds):
-        print(f"{figure:>10}  {what}  ({bound})")
+def _blank(layout: Layout) -> bytes:
+    return template.write_template(layout, Stamp.of(layout.workbook))

@@ -9,7 +9,6 @@ rounds are quoted. Ratios hold on any machine, seconds do not.
 
 import argparse
 import gc
-import io
 import os
 import platform
 import resource
@@ -17,15 +16,18 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import corpus
+import issuing
 import recorder
+import returned
+import scale
 
-from clusterbook import batch, check, export, normalize, pipeline, registry, rulings, template
+from clusterbook import check, normalize, pipeline, registry, rulings, template
 from clusterbook.identity import Stamp
 from clusterbook.spec import Options
 
@@ -52,14 +54,6 @@ def medians(candidates: dict[str, Callable[[], object]], rounds: int) -> dict[st
             if number:
                 taken[name].append(cpu() - start)
     return {name: statistics.median(times) for name, times in taken.items()}
-
-
-class InProcess:
-    """The executor of a fair comparison: everything in one process."""
-
-    def map(self, call: Callable[[list[str]], list[object]], chunks: list[list[str]]) -> object:
-        """Like Executor.map."""
-        return map(call, chunks)
 
 
 def bench_blank(rounds: int) -> list[tuple[str, str, str]]:
@@ -115,28 +109,8 @@ def bench_start(rounds: int) -> list[tuple[str, str, str]]:
     ]
 
 
-def bench_import(rounds: int, count: int = 200) -> list[tuple[str, str, str]]:
-    """Import of filled workbooks, all outputs written, against calamine merely reading them."""
-    with tempfile.TemporaryDirectory() as folder:
-        files = corpus.write(Path(folder) / "in", FORM, count, enterprises=50)
-        found = batch.find_files(files)
-
-        def whole() -> None:
-            done = batch.run(found, pool=InProcess())
-            export.write(done, Path(folder) / "out")
-
-        times = medians({"calamine": lambda: read_with_calamine(files), "import": whole}, rounds)
-    each = times["import"] / count * 1000
-    return [
-        (f"import of {count} workbooks (50 enterprises each), everything written / calamine "
-         "merely reading them", ratio(times["import"], times["calamine"]), "—"),
-        ("import, CPU per workbook", f"{each:.1f} ms", "for orientation"),
-        ("calamine, CPU per workbook", f"{times['calamine'] / count * 1000:.1f} ms", "for orientation"),
-    ]  # fmt: skip
-
-
 def bench_rules(rounds: int) -> list[tuple[str, str, str]]:
-    """All rules of a form over 1,000 workbooks of 50 to 500 enterprises, against reading them.
+    """All rules of a form over 1,000 workbooks of 50 to 436 enterprises, against reading them.
 
     Sixteen different workbooks, each taken many times: rules see 1,000 submissions at once, and
     reading costs the same for each file however often it comes.
@@ -144,9 +118,9 @@ def bench_rules(rounds: int) -> list[tuple[str, str, str]]:
     layout = registry.layout(FORM)
     contents = []
     with tempfile.TemporaryDirectory() as folder:
-        for enterprises in (50, 100, 200, 500):
+        for enterprises in (50, 100, 200, 436):
             place = Path(folder) / str(enterprises)
-            files = corpus.write(place, FORM, 4, enterprises=enterprises, others=20)
+            files = corpus.write(place, 4, enterprises=enterprises)
             contents += [file.read_bytes() for file in files]
     extracted = [pipeline.read_submission(data).extracted for data in contents]
     times_each = 1000 / len(contents)
@@ -160,18 +134,8 @@ def bench_rules(rounds: int) -> list[tuple[str, str, str]]:
         min(rounds, 2),
     )
     rules = len(layout.workbook.rules)
-    return [(f"{rules} rules over 1,000 workbooks (50–500 enterprises each) / reading them",
+    return [(f"{rules} rules over 1,000 workbooks (50–436 enterprises each) / reading them",
              ratio(times["rules"], times["read"] * times_each), "< 1")]  # fmt: skip
-
-
-def read_with_calamine(files: list[Path]) -> None:
-    """Every sheet of every file as lists of lists."""
-    from python_calamine import CalamineWorkbook
-
-    for file in files:
-        book = CalamineWorkbook.from_filelike(io.BytesIO(file.read_bytes()))
-        for name in book.sheet_names:
-            book.get_sheet_by_name(name).to_python(skip_empty_area=False)
 
 
 def ratio(one: float, other: float) -> str:
@@ -179,7 +143,14 @@ def ratio(one: float, other: float) -> str:
     return f"{one / other:.2f} ×"
 
 
-GROUPS = {"blank": bench_blank, "start": bench_start, "import": bench_import, "rules": bench_rules}
+GROUPS: dict[str, Callable[[int], Iterable[tuple[str, str, str]]]] = {
+    "blank": bench_blank,
+    "start": bench_start,
+    "issuing": lambda rounds: issuing.bench_issuing(rounds, medians, ratio),
+    "returned": lambda rounds: returned.bench_returned(rounds, medians, ratio),
+    "rules": bench_rules,
+    "scale": scale.bench_scale,
+}
 
 
 def main() -> None:

@@ -1,17 +1,12 @@
 """Import of a folder against merely reading it: CPU, wall and memory of whole processes.
 
 Every candidate is a process of its own, and all that it starts is counted. They take turns.
-
-    python benchmarks/scale.py            200 and 1,000 workbooks of 50 enterprises
-    python benchmarks/scale.py --full     5,000 too, and workbooks of 300 and 2,000 enterprises
 """
 
-import argparse
 import ctypes
 import os
 import resource
 import shutil
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -26,6 +21,7 @@ from attrs import frozen
 ROOT = Path(__file__).parent.parent
 _SUBREAPER = 36  # prctl: orphans of the commands become ours, and their costs too
 _MODEL = 777_777
+_NAIVE = 40  # workbooks: the straightforward script is given no more to do
 
 CALAMINE = """
 import sys, io
@@ -36,15 +32,20 @@ for path in sorted(Path(sys.argv[1]).glob("*.xlsx")):
     for name in book.sheet_names:
         book.get_sheet_by_name(name).to_python(skip_empty_area=False)
 """
+# One process, as the command does it otherwise: CPU counts in full and comparably.
 IN_PROCESS = """
 import sys
 sys.path.insert(0, sys.argv[3])
 from pathlib import Path
 from fill import Here
-from clusterbook.batch import find_files
+from clusterbook.inbox import find_files
+from clusterbook.export import Choices
 from clusterbook.importing import Import
-Import(files=find_files([Path(sys.argv[1])]), out=Path(sys.argv[2]), pool=Here()).run()
+Import(files=find_files([Path(sys.argv[1])]), out=Path(sys.argv[2]), pool=Here(),
+       choices=Choices(returned=len(sys.argv) < 5)).run()
 """
+
+Line = tuple[str, str, str]
 
 
 @frozen
@@ -56,7 +57,9 @@ class Cost:
     memory: float
 
 
-def corpus_of(folder: Path, count: int, enterprises: int, *, dirty: bool = False) -> None:
+def corpus_of(
+    folder: Path, count: int, enterprises: int, *, dirty: bool = False, first: int = 0
+) -> None:
     """So many different workbooks: one is built, the others differ from it in all their names."""
     folder.mkdir(parents=True)
     (model,) = corpus.write(folder, 1, enterprises=enterprises, dirty=dirty, first=_MODEL)
@@ -64,7 +67,7 @@ def corpus_of(folder: Path, count: int, enterprises: int, *, dirty: bool = False
         parts = {info.filename: book.read(info) for info in book.infolist()}
     model.unlink()
     tokens = [f"{_MODEL:06d}".encode(), corpus.sign(_MODEL).encode()]
-    for number in range(count):
+    for number in range(first, first + count):
         with ZipFile(folder / f"{number:06d}.xlsx", "w", ZIP_DEFLATED) as book:
             for name, part in parts.items():
                 data = part.replace(tokens[0], f"{number:06d}".encode())
@@ -91,53 +94,121 @@ def cost(*command: str) -> Cost:
 
 
 class Bench:
-    """The candidates over one folder."""
+    """The candidates over one folder of workbooks."""
 
-    def __init__(self, inbox: Path, scratch: Path) -> None:
-        self.inbox, self.scratch = inbox, scratch
+    def __init__(self, scratch: Path, count: int, enterprises: int = 50, *, dirty: bool = False):
+        self.inbox, self.scratch, self.count = scratch / "inbox", scratch, count
+        shutil.rmtree(self.inbox, ignore_errors=True)
+        corpus_of(self.inbox, count, enterprises, dirty=dirty)
 
     def calamine(self) -> Cost:
+        """Merely reading every sheet."""
         return cost(sys.executable, "-c", CALAMINE, str(self.inbox))
 
-    def here(self, *, keep: bool = False) -> Cost:
-        out = self.scratch / "here"
-        if not keep:
-            shutil.rmtree(out, ignore_errors=True)
-        tests = str(ROOT / "tests")
-        return cost(sys.executable, "-c", IN_PROCESS, str(self.inbox), str(out), tests)
+    def cold(self, *more: str) -> Cost:
+        """An import from nothing."""
+        shutil.rmtree(self.scratch / "out", ignore_errors=True)
+        return self.again(*more)
 
-    def command(self, jobs: int, *, keep: bool = False) -> Cost:
-        out = self.scratch / f"jobs{jobs}"
-        if not keep:
-            shutil.rmtree(out, ignore_errors=True)
-        return cost(sys.executable, "-m", "clusterbook", "import", str(self.inbox), "-o", str(out),
+    def again(self, *more: str) -> Cost:
+        """An import into the same folder again."""
+        tests, out = str(ROOT / "tests"), str(self.scratch / "out")
+        return cost(sys.executable, "-c", IN_PROCESS, str(self.inbox), out, tests, *more)
+
+    def command(self, jobs: int) -> Cost:
+        """The command with worker processes, from nothing."""
+        shutil.rmtree(self.scratch / "out", ignore_errors=True)
+        out = str(self.scratch / "out")
+        return cost(sys.executable, "-m", "clusterbook", "import", str(self.inbox), "-o", out,
                     "--jobs", str(jobs))  # fmt: skip
 
+    def naive(self) -> Cost:
+        """The straightforward script over the first workbooks."""
+        few = self.scratch / "few"
+        shutil.rmtree(few, ignore_errors=True)
+        few.mkdir()
+        for path in sorted(self.inbox.iterdir())[:_NAIVE]:
+            shutil.copy(path, few)
+        script = str(ROOT / "benchmarks" / "naive.py")
+        return cost(sys.executable, script, str(few), str(self.scratch / "naive"))
 
-def turns(candidates: dict[str, Callable[[], Cost]], rounds: int) -> Iterator[tuple[str, Cost]]:
-    """Each candidate's run with the median CPU."""
+    def change(self, share: int) -> None:
+        """Gives every ``share``-th workbook other names."""
+        other = self.scratch / "other"
+        shutil.rmtree(other, ignore_errors=True)
+        corpus_of(other, self.count // share, 50, first=500_000)
+        for at, path in enumerate(sorted(other.iterdir())):
+            path.replace(self.inbox / f"{at * share:06d}.xlsx")
+
+
+def turns(rounds: int, **candidates: Callable[[], Cost]) -> dict[str, Cost]:
+    """The run with the median CPU of each candidate; they take turns."""
     found: dict[str, list[Cost]] = {name: [] for name in candidates}
     for _ in range(rounds):
         for name, run in candidates.items():
             found[name].append(run())
-    for name, costs in found.items():
-        yield name, statistics.median_low(sorted(costs, key=lambda one: one.cpu)) if False else sorted(
-            costs, key=lambda one: one.cpu
-        )[len(costs) // 2]
+    return {name: sorted(costs, key=lambda one: one.cpu)[len(costs) // 2]
+            for name, costs in found.items()}  # fmt: skip
 
 
-if __name__ == "__main__":
+def bench_scale(rounds: int) -> Iterator[Line]:
+    """200, 1,000 and 5,000 workbooks of 50 enterprises; other sizes; dirty ones; again."""
     ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
-    parser = argparse.ArgumentParser()
-    parser.add_argument("count", type=int)
-    parser.add_argument("--rounds", type=int, default=1)
-    chosen = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        inbox = Path(folder) / "inbox"
-        corpus_of(inbox, chosen.count, 50)
-        bench = Bench(inbox, Path(folder))
-        for name, one in turns(
-            {"calamine": bench.calamine, "here": bench.here, "warm": lambda: bench.here(keep=True),
-             "jobs 2": lambda: bench.command(2)}, chosen.rounds):
-            print(f"{name:10} cpu {one.cpu:6.2f} wall {one.wall:6.2f} mem {one.memory:6.0f}  "
-                  f"{one.cpu / chosen.count * 1000:.2f} ms/workbook")
+        scratch = Path(folder)
+        small = Bench(scratch, 200)
+        at_200 = turns(rounds, calamine=small.calamine, cold=small.cold)
+        yield _against("whole import of 200 workbooks", at_200, "≤ 2.2")
+        large = Bench(scratch, 1000)
+        few = max(1, rounds // 2)
+        at_1000 = turns(few, calamine=large.calamine, cold=large.cold, warm=large.again)
+        yield _against("whole import of 1,000 workbooks", at_1000, "≤ 1.6")
+        reading = at_1000["calamine"].cpu - at_200["calamine"].cpu
+        importing = at_1000["cold"].cpu - at_200["cold"].cpu
+        yield (
+            "marginal workbook / calamine (from 200 to 1,000)",
+            f"{importing / reading:.2f} ×",
+            "≤ 1.5",
+        )
+        share = at_1000["warm"].cpu / at_1000["cold"].cpu
+        yield "1,000 workbooks again, nothing changed / from nothing", f"{share:.3f} ×", "≤ 0.1"
+        large.change(20)
+        yield ("1,000 workbooks again, 5 % changed / from nothing",
+               f"{large.again().cpu / at_1000['cold'].cpu:.2f} ×", "—")  # fmt: skip
+        parallel = large.command(2)
+        yield ("1,000 workbooks with --jobs 2: wall / that of calamine in one process",
+               f"{parallel.wall / at_1000['calamine'].wall:.2f} ×", "information")  # fmt: skip
+        yield from _naive(large, at_1000["cold"])
+        each = at_1000["cold"].cpu / 1000
+        yield "import, CPU per workbook at 1,000", f"{each * 1000:.1f} ms", "for orientation"
+        huge = Bench(scratch, 5000)
+        at_5000 = huge.cold()
+        yield (
+            "CPU per workbook at 5,000 / at 1,000",
+            f"{at_5000.cpu / 5000 / each:.2f} ×",
+            "≤ 1.1",
+        )
+        yield ("peak memory at 5,000 / at 1,000, everything in one process",
+               f"{at_5000.memory / at_1000['cold'].memory:.2f} ×", "≤ 1.15")  # fmt: skip
+        yield "peak memory at 5,000", f"{at_5000.memory:.0f} MiB", "for orientation"
+        for enterprises, count in ((300, 60), (2000, 12)):
+            big = Bench(scratch, count, enterprises)
+            costs = turns(1, calamine=big.calamine, cold=big.cold)
+            yield _against(f"{count} workbooks of {enterprises:,} enterprises", costs, "—")
+        dirty = Bench(scratch, 200, dirty=True)
+        costs = turns(1, calamine=dirty.calamine, cold=lambda: dirty.cold("no copies"))
+        yield _against("200 dirty workbooks, without returned copies", costs, "—")
+
+
+def _against(what: str, costs: dict[str, Cost], bound: str) -> Line:
+    share = costs["cold"].cpu / costs["calamine"].cpu
+    return f"{what} / calamine merely reading them", f"{share:.2f} ×", bound
+
+
+def _naive(bench: Bench, cold: Cost) -> Iterator[Line]:
+    """Per workbook, both without what starting costs."""
+    start = cost(sys.executable, "-c", "import pandas, pandera.pandas, clusterbook.registry").cpu
+    each = (bench.naive().cpu - start) / _NAIVE
+    ours = cold.cpu / bench.count
+    yield ("straightforward openpyxl, pandas and pandera script / this import, CPU per workbook",
+           f"{each / ours:.0f} ×", "≥ 25")  # fmt: skip

@@ -16,9 +16,10 @@ from attrs import evolve, frozen
 
 from clusterbook import across
 from clusterbook.identity import Registered
+from clusterbook.inbox import Found
 from clusterbook.judge import Batch, Member, judge
 from clusterbook.problems import Problem
-from clusterbook.reads import CHUNK, Entry, Found, Progress, hash_all, read_all
+from clusterbook.reads import CHUNK, Entry, Means, Progress, hash_all, read_all
 from clusterbook.rounds import Finding, first_issue, number, origin
 from clusterbook.sandbox import LocalPool
 from clusterbook.spool import Spool
@@ -26,49 +27,8 @@ from clusterbook.spool import Spool
 # Submissions judged at a time: many, because schemas and rules cost as much for one as for
 # hundreds; not all, because their values are in memory.
 WINDOW = 500
-# What office programs, file managers and this software leave beside submissions.
-_BESIDE = (
-    ("~$", "", "Office 的锁定文件"), (".~lock", "", "Office 的锁定文件"),
-    ("._", "", "系统文件"), (".", "", "系统文件"), ("Thumbs.db", "", "系统文件"),
-    ("desktop.ini", "", "系统文件"), ("", ".problems.json", "预期结果"),
-    ("register.csv", "", "发放登记簿"), ("", ".md", "说明文件"), ("", ".py", "程序"),
-)  # fmt: skip
-
 Register = Mapping[str, Registered]
 Previous = Mapping[str, tuple[Finding, ...]]  # problems of an earlier import by issue id
-
-
-def find_files(paths: Sequence[Path]) -> list[Found]:
-    """Every file named or below a named folder, once, ordered by the bytes of its shown name."""
-    roots = [path.resolve() for path in paths]
-    if len(roots) == 1 and roots[0].is_dir():
-        base = roots[0]
-    else:
-        base = Path(os.path.commonpath([root.parent for root in roots]))
-    found: dict[Path, Found] = {}
-    for root in roots:
-        for path in _files(root):
-            found.setdefault(path, Found(path.relative_to(base).as_posix(), path, _skip(path)))
-    return sorted(found.values(), key=lambda one: os.fsencode(one.name))
-
-
-def _files(root: Path) -> Iterator[Path]:
-    if not root.is_dir():
-        yield root
-        return
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if name != "__MACOSX")
-        for name in names:
-            yield Path(folder) / name
-
-
-def _skip(path: Path) -> str:
-    if not path.is_file():
-        return "不是普通文件"
-    for start, end, why in _BESIDE:
-        if path.name.startswith(start) and path.name.endswith(end):
-            return why
-    return ""
 
 
 def local_pool(jobs: int, files: int) -> LocalPool:
@@ -101,16 +61,13 @@ def _whose(member: Member, entry: Entry) -> str:
 
 def gather(
     hashed: Sequence[Entry],
+    means: Means,
     *,
-    pool: Executor,
-    spool: Spool,
-    jobs: int = 1,
     register: Register | None = None,
     previous: Previous | None = None,
-    progress: Progress | None = None,
 ) -> Gathered:
     """Reads all files into the spool and finds what shows only across them."""
-    entries = read_all(hashed, pool=pool, spool=spool, jobs=jobs, progress=progress)
+    entries = read_all(hashed, means)
     files = [(one.found.name, one.card) for one in entries]
     standings = across.standings(files)
     counting = [
@@ -121,7 +78,8 @@ def gather(
     ]  # fmt: skip
     shared: dict[int, tuple[across.Shared, ...]] = {}
     if len(counting) > 1:
-        shared = pool.submit(across.find_shared, str(spool.folder), counting).result()
+        task = means.pool.submit(across.find_shared, str(means.spool.folder), counting)
+        shared = task.result()
     ids = _ids(entries, standings)
     members = [
         _member(entry, ids[at], standings.get(at), shared.get(at, ()), register)
@@ -204,7 +162,6 @@ def run(
     """Reads all files through ``pool`` and judges them here, together: for few files."""
     with TemporaryDirectory() as folder:
         spool = Spool.beside(Path(folder))
-        gathered = gather(
-            hash_all(files), pool=pool, spool=spool, register=register, progress=progress
-        )
+        means = Means(pool=pool, spool=spool, progress=progress)
+        gathered = gather(hash_all(files), means, register=register)
         return judge(gathered.members, spool.folder, gathered.whose(gathered.members))

@@ -35,11 +35,11 @@ if TYPE_CHECKING:
 
     from clusterbook.batch import Previous
     from clusterbook.identity import Registered
+    from clusterbook.inbox import Found
     from clusterbook.issue import Roster
     from clusterbook.judge import Batch
     from clusterbook.layout import Layout
     from clusterbook.prefill import Prefilled
-    from clusterbook.reads import Found
 
 ROWS_LIMIT = 20_000
 _OUTPUTS = (
@@ -412,9 +412,9 @@ def _find(paths: Sequence[Path], out: Path | None = None) -> list[Found]:
     if missing:
         raise Refused(f"找不到：{'、'.join(missing)}")
 
-    from clusterbook import batch
+    from clusterbook import inbox
 
-    found = batch.find_files(paths)
+    found = inbox.find_files(paths)
     if out is not None:
         inside = out.resolve()
         if any(path.resolve() in inside.parents for path in paths):

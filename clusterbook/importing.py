@@ -20,8 +20,9 @@ from clusterbook.batch import Gathered, Previous, Register, gather
 from clusterbook.console import Tell
 from clusterbook.export import Choices, Outcome
 from clusterbook.identity import Stamp
+from clusterbook.inbox import Found
 from clusterbook.judge import Member, judge
-from clusterbook.reads import Entry, Found, hash_all
+from clusterbook.reads import Entry, Means, hash_all
 from clusterbook.rounds import Finding, first_issue
 from clusterbook.sandbox import WorkerDiedError, few_collections
 from clusterbook.spool import Spool
@@ -61,10 +62,11 @@ class Import:
             if last and last["key"] == key and _intact(self.out, last["files"]):
                 return [_outcome(facts) for facts in last["outcomes"]]
             kept = Spool.beside(self.out / spool.FOLDER)
-            gathered = gather(
-                entries, pool=self.pool, spool=kept, jobs=self.jobs, register=self.register,
-                previous=self.previous, progress=partial(self.tell, "已读取"),
+            means = Means(
+                pool=self.pool, spool=kept, jobs=self.jobs,
+                progress=partial(self.tell, "已读取"),
             )  # fmt: skip
+            gathered = gather(entries, means, register=self.register, previous=self.previous)
             outcomes, written, made = self._write(gathered, kept)
             kept.keep_only([*made, *(member.key for member in gathered.members)])
             _remember(self.out, key, written, outcomes)

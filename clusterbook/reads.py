@@ -17,6 +17,7 @@ from attrs import define, frozen
 
 from clusterbook import across
 from clusterbook.guard import USUAL_LIMITS
+from clusterbook.inbox import Found, skip_reason
 from clusterbook.pipeline import Returned, read_pack_member, read_submission
 from clusterbook.problems import Problem
 from clusterbook.sandbox import LocalPool, WorkerDiedError, few_collections, limited
@@ -26,19 +27,6 @@ CHUNK = 25  # files handed to a worker at a time
 _WAITING = 3  # chunks in hand for each worker, so that none is idle and memory stays flat
 
 Progress = Callable[[int, int], None]
-
-
-@frozen
-class Found:
-    """One directory entry: its shown name, where it is, and why it is not read, if so.
-
-    ``member`` is the number of a file inside a pack, None for a file of its own.
-    """
-
-    name: str
-    path: Path
-    skip: str = ""
-    member: int | None = None
 
 
 @define
@@ -56,19 +44,22 @@ def hash_all(files: Sequence[Found]) -> list[Entry]:
     return [_hashed(one) for one in files]
 
 
-def read_all(
-    entries: Sequence[Entry],
-    *,
-    pool: Executor,
-    spool: Spool,
-    jobs: int = 1,
-    progress: Progress | None = None,
-) -> list[Entry]:
+@frozen(kw_only=True)
+class Means:
+    """With what files are read: who works, where it is kept, how many work, who is told."""
+
+    pool: Executor
+    spool: Spool
+    jobs: int = 1
+    progress: Progress | None = None
+
+
+def read_all(entries: Sequence[Entry], means: Means) -> list[Entry]:
     """The entries with their cards; packs are replaced by the files in them.
 
     Files with an entry in the spool are not read again.
     """
-    reader = _Reader(spool, pool, max(1, jobs), progress)
+    reader = _Reader(means.spool, means.pool, max(1, means.jobs), means.progress)
     reader.read(entries)
     unpacked: list[Entry] = []
     for entry in entries:
@@ -77,18 +68,24 @@ def read_all(
             unpacked.append(entry)
         for name, number in members:
             shown = f"{entry.found.name}/{name}"
-            inside = Found(shown, entry.found.path, member=number)
-            unpacked.append(Entry(inside, f"{entry.key}-{number}"))
+            inside = Found(shown, entry.found.path, skip_reason(name), number)
+            unpacked.append(_skipped(inside) or Entry(inside, f"{entry.key}-{number}"))
     reader.read([entry for entry in unpacked if entry.found.member is not None])
     return unpacked
 
 
+def _skipped(found: Found) -> Entry | None:
+    if not found.skip:
+        return None
+    return Entry(found, problems=(Problem(code="F190", facts={"detail": found.skip}),))
+
+
 def _hashed(found: Found) -> Entry:
-    if found.skip:
-        return Entry(found, problems=(Problem(code="F190", facts={"detail": found.skip}),))
+    if skipped := _skipped(found):
+        return skipped
     try:
         size = found.path.stat().st_size
-        if size > USUAL_LIMITS.file_bytes:
+        if size > _MOST_BYTES:
             # Not even hashed: who knows how long it is.
             return Entry(found, problems=(_too_big(),))
         with found.path.open("rb") as file:
@@ -98,8 +95,12 @@ def _hashed(found: Found) -> Entry:
         return Entry(found, problems=(Problem(code="F107", facts={"detail": detail}),))
 
 
+# Whether it is a pack or a workbook shows only in the worker.
+_MOST_BYTES = max(USUAL_LIMITS.file_bytes, USUAL_LIMITS.pack_bytes)
+
+
 def _too_big() -> Problem:
-    limit = USUAL_LIMITS.file_bytes // 1_000_000
+    limit = _MOST_BYTES // 1_000_000
     return Problem(code="F106", facts={"detail": f"文件超过 {limit} MB"})
 
 

@@ -514,10 +514,14 @@ def _scan_tiles(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double 
             else:
                 cells[address] = content
     scan.filled += count - aside
-    # the independent count: every value element of the sheet was one that came out as a tile
-    if rows.count("</v>") != count + census:
+    _check_census(scan, rows, count + census)
+
+
+def _check_census(scan: Scan, rows: str, count: int) -> None:
+    """The independent count: every value element of the sheet is one that came out as a tile."""
+    if rows.count("</v>") != count:
         raise NotPlainError("census")
-    if scan.filled != len(cells) + len(scan.errors) or scan.twice:
+    if scan.filled != len(scan.cells) + len(scan.errors) or scan.twice:
         raise NotPlainError("an address twice")
 
 

@@ -25,7 +25,7 @@ import content_fujian_sme_cluster  # noqa: E402
 from attrs import evolve  # noqa: E402
 from draft import Bad, Draft  # noqa: E402
 
-from clusterbook import batch, registry  # noqa: E402
+from clusterbook import batch, inbox, registry  # noqa: E402
 from clusterbook.identity import Stamp  # noqa: E402
 from clusterbook.template import write_template  # noqa: E402
 
@@ -71,7 +71,7 @@ def bad_samples() -> dict[str, Bad]:
 
 def imported(folder: Path, forms: Iterable[str] = tuple(FORMS)) -> dict[str, dict[str, Any]]:
     """What an import finds in every workbook: verdict and problems by file."""
-    found = batch.find_files([folder / form for form in forms])
+    found = inbox.find_files([folder / form for form in forms])
     files = [evolve(one, name=one.path.relative_to(folder.resolve()).as_posix()) for one in found]
     with ThreadPoolExecutor(1) as pool:
         done = batch.run([file for file in files if not file.skip], pool=pool)

@@ -21,7 +21,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from clusterbook.batch import Batch, find_files, run
+from clusterbook.batch import run
 from clusterbook.expressions import (
     AllOf,
     Answer,
@@ -34,6 +34,8 @@ from clusterbook.expressions import (
     Same,
     This,
 )
+from clusterbook.inbox import find_files
+from clusterbook.judge import Batch
 from clusterbook.kinds import (
     Choice,
     CreditCode,

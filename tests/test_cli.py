@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from clusterbook import cli as commands
 from clusterbook import console, registry, verdict_lines
 from clusterbook.cli import cli
 from clusterbook.identity import Stamp

@@ -52,7 +52,7 @@ def test_a_worker_that_is_killed_changes_nothing(
 ) -> None:
     killed: list[int] = []
 
-    def kill_one(what: str, done: int, _: int) -> None:
+    def kill_one(what: str, done: int, _: int, note: str = "") -> None:
         if what == "已读取" and done >= 2 and not killed:
             worker = next(iter(cluster.workers.values()))
             pid = worker.process.process.pid

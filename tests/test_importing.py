@@ -20,10 +20,10 @@ import pytest
 from fill import Here, fill
 
 from clusterbook import batch, importing, reads, registry, sending, template
-from clusterbook.batch import find_files
 from clusterbook.export import Choices
 from clusterbook.identity import Registered, Stamp
 from clusterbook.importing import BusyError, Import
+from clusterbook.inbox import find_files
 from clusterbook.sandbox import LocalPool, WorkerDiedError
 
 FORM = "fujian_sme_cluster"
