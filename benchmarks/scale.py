@@ -32,6 +32,11 @@ for path in sorted(Path(sys.argv[1]).glob("*.xlsx")):
     for name in book.sheet_names:
         book.get_sheet_by_name(name).to_python(skip_empty_area=False)
 """
+# ru_maxrss of a process starts at the size of the one that started it.
+PEAK = """
+status = Path("/proc/self/status").read_text()
+print(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
+"""
 # One process, as the command does it otherwise: CPU counts in full and comparably.
 IN_PROCESS = """
 import sys
@@ -50,7 +55,7 @@ Line = tuple[str, str, str]
 
 @frozen
 class Cost:
-    """What one run took: CPU and wall seconds, and the largest process in MiB."""
+    """What one run took: CPU and wall seconds; its peak size in MiB, 0 where it does not tell."""
 
     cpu: float
     wall: float
@@ -90,7 +95,8 @@ def cost(*command: str) -> Cost:
             break
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Cost(cpu, wall, after.ru_maxrss / 1024)
+    last = done.stdout.split()[-1:]
+    return Cost(cpu, wall, int(last[0]) / 1024 if last and last[0].isdigit() else 0.0)
 
 
 class Bench:
@@ -113,7 +119,7 @@ class Bench:
     def again(self, *more: str) -> Cost:
         """An import into the same folder again."""
         tests, out = str(ROOT / "tests"), str(self.scratch / "out")
-        return cost(sys.executable, "-c", IN_PROCESS, str(self.inbox), out, tests, *more)
+        return cost(sys.executable, "-c", IN_PROCESS + PEAK, str(self.inbox), out, tests, *more)
 
     def command(self, jobs: int) -> Cost:
         """The command with worker processes, from nothing."""
