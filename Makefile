@@ -40,10 +40,14 @@ demo: .venv/.installed
 	mkdir demo
 	$(BIN)/clusterbook blank cluster_contest -o demo/cluster_contest.xlsx
 	$(BIN)/clusterbook blank fujian_sme_cluster -o demo/fujian_sme_cluster.xlsx
-	$(BIN)/clusterbook import samples/cluster_contest samples/fujian_sme_cluster -o demo/out || [ $$? -eq 1 ]
+	$(BIN)/clusterbook import samples/cluster_contest samples/fujian_sme_cluster -o demo/out --deadline 3月15日 || [ $$? -eq 1 ]
+	$(BIN)/clusterbook summarize demo/out -o demo/汇总.xlsx
 	@echo
-	@echo "demo/*.xlsx         $$(ls demo/*.xlsx | wc -l) blank workbooks: open one and fill it in"
-	@echo "demo/out            $$(find demo/out -type f | wc -l) files made from what stands in samples/"
+	@echo "demo/*.xlsx             $$(ls demo/*_*.xlsx | wc -l) blank workbooks: open one and fill it in"
+	@echo "demo/out                tables, problems and documents made from what stands in samples/"
+	@echo "demo/out/report.html    who passed and who not, every problem: open it in a browser"
+	@echo "demo/out/returned       $$(ls demo/out/returned/*.xlsx | wc -l) marked copies to send back, each with a letter and a short message"
+	@echo "demo/汇总.xlsx          the provincial summary"
 
 test: .venv/.installed office
 	$(BIN)/python -m pytest -n 2 $(ARGS)

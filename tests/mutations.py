@@ -388,9 +388,9 @@ def _(case: Case, dice: Random) -> None:
             one, other, cols = pair
             for col in cols:
                 _swap(tab, (one, col), (other, col))
-            for row, there in ((one, other), (other, one)):
-                for owner in case.rows_of(tab)[row]:
-                    case.truth[owner] = OneOf(()) if row != there else None
+            for row in (one, other):
+                for owner in _labelled(tab, plan, row, cols[0]):
+                    case.truth[owner] = OneOf(())
 
 
 @mutation("told", "two rows of a table swapped by cut and paste, the ruler not")
@@ -424,6 +424,15 @@ def _two_label_rows(
     if labels[one].area.col != labels[other].area.col:
         return None
     return one, other, [labels[one].area.col]
+
+
+def _labelled(tab: Tab, plan: Any, row: int, col: int) -> list[str]:
+    """The answers from a label to the next label in its row."""
+    others = [p.area.col for p in plan.printed if p.area.row == row and p.text and p.area.col > col]
+    end = min(others, default=1 << 20)
+    return [
+        c.owner for at, c in tab.cells.items() if at[0] == row and col < at[1] < end and c.owner
+    ]
 
 
 def _swap(tab: Tab, one: Address, other: Address) -> None:
