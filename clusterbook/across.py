@@ -102,31 +102,31 @@ def _key(raw: RawLibrary, column: int, row: int) -> str:
 
 
 def find_shared(
-    folder: str, members: Sequence[tuple[int, str, int, str]]
+    folder: str, members: Sequence[tuple[int, str, int, str, str]]
 ) -> dict[int, tuple[Shared, ...]]:
     """Rows that stand in submissions of several clusters, by submission; a worker's task.
 
-    ``members``: number of a submission, key of its spool entry, its year, its cluster. Different
-    years are different rounds; a submission that names no cluster is not known to be of another
-    one. Memory grows by some 100 bytes a name.
+    ``members``: number of a submission, key of its spool entry, its year, its cluster, whom it was
+    issued to. Different years are different rounds. What was issued to the same, or names no
+    cluster, is not known to be about another one. Memory grows by some 100 bytes a name.
     """
     spool = Spool(Path(folder))
     first: dict[int, int] = {}
     holders: dict[int, list[int]] = {}  # of what stands in more than one submission
-    for number, key, year, _ in members:
+    for number, key, year, _, _ in members:
         for mark in {hash((subject, name, year)) for subject, name, _, _ in spool.names(key)}:
             if first.setdefault(mark, number) != number:
                 holders.setdefault(mark, [first[mark]]).append(number)
     if not holders:
         return {}
-    clusters = {number: cluster for number, _, _, cluster in members}
+    about = {number: (cluster, whom) for number, _, _, cluster, whom in members}
     found: dict[int, tuple[Shared, ...]] = {}
-    for number, key, year, cluster in members:
+    for number, key, year, *_ in members:
         rows: dict[tuple[str, int, str], list[int]] = {}
         for subject, name, library, row in spool.names(key):
             others = [
                 other for other in holders.get(hash((subject, name, year)), ())
-                if other != number and clusters[other] != cluster and clusters[other] and cluster
+                if other != number and _differ(about[other], about[number])
             ]  # fmt: skip
             if others:
                 rows.setdefault((library, row, SUBJECTS[subject]), []).extend(others)
@@ -136,6 +136,12 @@ def find_shared(
                 for (library, row, code), others in rows.items()
             )
     return found
+
+
+def _differ(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two submissions, by cluster and whom they were issued to, are of two clusters."""
+    named = one[0] != "" and other[0] != "" and one[0] != other[0]
+    return named and (one[1] == "" or one[1] != other[1])
 
 
 def shared_problems(

@@ -71,7 +71,7 @@ def gather(
     files = [(one.found.name, one.card) for one in entries]
     standings = across.standings(files)
     counting = [
-        (at, one.key, one.card.stamp.report_year, one.card.cluster)
+        (at, one.key, one.card.stamp.report_year, one.card.cluster, one.card.stamp.issued_to)
         for at, one in enumerate(entries)
         if one.card and one.card.readable and one.card.stamp
         and not (at in standings and standings[at].replaced)

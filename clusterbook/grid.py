@@ -34,7 +34,7 @@ Skip = Collection[str]
 def read_grid(data: bytes, limits: Limits = USUAL_LIMITS, skip: Skip = frozenset()) -> Grid:
     """Return the grid of a workbook given as bytes.
 
-    Hidden sheets whose names are in ``skip`` are listed without their cells.
+    Hidden sheets whose names are in ``skip`` are listed without their cells, and not opened.
 
     Raises GridError, with a stable code: ``empty``, ``html``, ``encrypted`` (has a password to
     open), ``not_xlsx`` (fact ``found``: what it is), ``pack`` (a zip file of other files),

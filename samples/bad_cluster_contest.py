@@ -130,7 +130,7 @@ def choices_not_in_list(draft: Draft) -> None:
     "V221 existing_enterprises.profile",
     "V220 existing_enterprises.profile",
     "V291 existing_enterprises.uscc",
-    "V292 existing_enterprises.profile",
+    "V292 existing_enterprises.main_revenue_y2",
     "R101 existing_enterprises.enterprise_name",
     "V235 existing_enterprises.enterprise_name",
     "V101 existing_enterprises.enterprise_name",
@@ -149,7 +149,8 @@ def names_and_texts_of_enterprises(draft: Draft) -> None:
     firms[4]["uscc"] = firms[4]["uscc"][:-1] + ("0" if firms[4]["uscc"][-1] != "0" else "1")
     firms[11]["enterprise_name"] = f" {firms[10]['enterprise_name']} "
     firms[12]["enterprise_name"] += "（已注销）"
-    firms[13]["profile"] = "同上"
+    firms[13]["profile"] = "同上"  # filled down; a number would be counted twice
+    firms[13]["main_revenue_y2"] = "同上"
     firms[14]["enterprise_name"] = ""
 
 

@@ -157,9 +157,10 @@ def rows_and_columns_inserted(draft: Draft) -> None:
 @SAMPLES.bad(
     "L102 digital.iiot_share",
     "L103 innovation.sme_employees",
+    "L103 innovation.rd_staff_share",
     "L105 ",
     "L105 ",
-    "L104 ",
+    "L111 ",
 )
 def row_deleted_cell_moved_remarks_added(draft: Draft) -> None:
     """A row deleted, a cell cut and pasted, remarks beside the table, a changed label."""

@@ -396,7 +396,8 @@ ANY_CELL = st.one_of(
     TYPED,
     ANY_TEXT,
     st.integers(-(10**12), 10**12).map(float),
-    st.floats(-9.99e307, 9.99e307),
+    # As many digits as a spreadsheet shows: a seventeenth is rounded by whoever writes the file.
+    st.floats(-9.99e307, 9.99e307).map(lambda value: float(f"{value:.15g}")),
     st.booleans(),
 )
 

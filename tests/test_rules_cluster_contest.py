@@ -572,13 +572,19 @@ def submission(case: Case, change: Change) -> Extracted:
     for key in (key for key in rows if rows[key] != BASE_ROWS[key]):
         body = LAYOUT.bodies[key]
         libraries[key] = evolve(
-            base.libraries[key], oddities=Oddities(),
+            base.libraries[key],
+            # What is computed still has its formula.
+            oddities=Oddities(formulas={
+                at * len(body.columns) + number: ""
+                for at in range(len(rows[key]))
+                for number, column in enumerate(body.columns) if column.locked
+            }),
             rows=[body.first_row + at for at in range(len(rows[key]))],
             columns=[[row.get(column.field.key) or None for row in rows[key]]
                      for column in body.columns],
         )  # fmt: skip
     return evolve(base, raws=[float(r) if isinstance(r, int) else r for r in raws],
-                  libraries=libraries, problems=[])  # fmt: skip
+                  libraries=libraries, problems=[], printed={})  # fmt: skip
 
 
 @cache
