@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
-from attrs import evolve, field, fields, frozen
+from attrs import NOTHING, evolve, field, fields, frozen
 
 from clusterbook.problems import CATALOGUE
 
@@ -57,6 +57,10 @@ class SubmissionRow:
     errors: int = field(converter=_number)
     explains: int = field(converter=_number)
     infos: int = field(converter=_number)
+    #: against the round before; '' where that is not known
+    fixed: str = ""
+    still_open: str = ""
+    new: str = ""
 
     @property
     def name(self) -> str:
@@ -180,12 +184,14 @@ def read_facts(out: Path) -> Facts:
 
 
 def _rows(path: Path, row_type: type[Row]) -> Iterator[Row]:
-    names = [attribute.name for attribute in fields(row_type)]  # type: ignore[arg-type]
+    wanted = fields(row_type)  # type: ignore[arg-type]
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file)
-        missing = [name for name in names if name not in (reader.fieldnames or ())]
+        there = reader.fieldnames or ()
+        missing = [one.name for one in wanted if one.name not in there and one.default is NOTHING]
         if missing:
             raise ReportError(f"{path.name} has no column {', '.join(missing)}")
+        names = [one.name for one in wanted if one.name in there]
         for row in reader:
             try:
                 yield row_type(**{name: visible(row[name]) for name in names})

@@ -342,7 +342,7 @@ def _submission(page: Page, one: SubmissionRow, at: int) -> Html:
         ids.append(tag("code", one.submission))
     return tag(
         "tr",
-        tag("td", _badge(page, one.verdict)),
+        tag("td", _badge(page, one.verdict), _since(page, one)),
         tag("td", tag("b", one.name), tag("small", *ids)),
         tag("td", one.city or "—", tag("small", one.county) if one.county else None,
             class_="place"),
@@ -352,6 +352,13 @@ def _submission(page: Page, one: SubmissionRow, at: int) -> Html:
         tag("td", _see(page, one.submission), class_="see"),
         data_at=at,
     )  # fmt: skip
+
+
+def _since(page: Page, one: SubmissionRow) -> Html | None:
+    """What became of the problems of the round before."""
+    if not one.fixed:
+        return None
+    return tag("small", page.say("since", one.fixed, one.still_open, one.new), class_="since")
 
 
 def _set_aside(page: Page) -> Html | None:

@@ -68,6 +68,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "{0} files do not count: no submissions, or another one counts instead",
     ),
     "no_problems": ("没有发现问题。", "No problem was found."),
+    "since": (
+        "较上次：已更正 {0}，仍有 {1}，新增 {2}",
+        "since the round before: {0} fixed, {1} still open, {2} new",
+    ),
     "no_submissions": ("没有报送文件。", "There are no submissions."),
     # --- the list of problems
     "where": ("位置", "Where"),

@@ -28,6 +28,7 @@ from clusterbook.sandbox import LocalPool, WorkerDiedError
 
 FORM = "fujian_sme_cluster"
 COUNT = 7
+KILLS = int(os.environ.get("CLUSTERBOOK_KILLS", "3"))
 ROWS = 2
 
 
@@ -234,7 +235,7 @@ def test_a_killed_import_is_taken_up_again(
     tests = str(Path(__file__).parent)
     script.write_text(KILLED.format(tests=tests, inbox=str(inbox), out=str(out)))
     dice = random.Random(5)
-    for _ in range(4):
+    for _ in range(KILLS):
         with subprocess.Popen([sys.executable, str(script)], start_new_session=True) as running:
             time.sleep(dice.uniform(0.6, 2.5))
             os.killpg(running.pid, signal.SIGKILL)
@@ -362,6 +363,8 @@ def test_a_second_round_tells_what_was_mended(tmp_path: Path) -> None:
         assert verdicts == (["被替代", "退回"] if together else ["退回"])
         lines = (tmp_path / f"out{together}" / "rounds.csv").read_text("utf-8").splitlines()[1:]
         assert {line.split(",")[2] for line in lines} == {'"still_open"'}
+        page = (tmp_path / f"out{together}" / "report.html").read_text("utf-8")
+        assert f"较上次：已更正 0，仍有 {len(before)}，新增 0" in page
         assert len(lines) == len(before)
 
 
