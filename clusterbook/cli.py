@@ -45,10 +45,12 @@ ROWS_LIMIT = 20_000
 _OUTPUTS = (
     ("submissions.csv", "每个文件一行：结论和问题数", "one row per file: verdict, counts"),
     ("problems.csv", "全部问题：位置、内容、怎样更正", "every problem: place, what, how to mend"),
+    ("progress.csv", "谁未报、已报、退回、通过", "who has sent what"),
     ("tables", "数据表：各项数值和各库", "the data: values and libraries"),
     ("submissions", "每份一个 JSON 文件", "one JSON file per submission"),
-    ("returned", "退回用的标注副本", "marked copies to send back"),
+    ("returned", "退回件：标注副本、退回通知、短消息", "copies, letters and messages to send back"),
     ("report.html", "汇总报告页", "the report page"),
+    ("parquet", "Parquet 文件", "Parquet files"),
     ("excel", "用 Excel 打开的 CSV，改动数见 changed_cells.json", "CSV files for Excel"),
 )
 

@@ -338,8 +338,18 @@ def _name_disputes(grid: Grid, placed: SheetPlacement) -> Iterator[tuple[str, st
         yield key, f"{cell_name(*at)} / {cell_name(*said)}"
     targets = {said for _, said in elsewhere.values()}
     yield from ((key, cell_name(*at)) for key, at in agreeing if at in targets)
-    if len(agreeing) > len(broken):
+    if len(agreeing) + len(elsewhere) > len(broken):
         yield from ((key, cell_name(*at)) for key, at in broken)
+        # An .xls drops broken names; that says something where others show that cells were moved.
+        if elsewhere:
+            yield from _without_name(grid, placed)
+
+
+def _without_name(grid: Grid, placed: SheetPlacement) -> Iterator[tuple[str, str]]:
+    for key, name, planned in named_places(placed.plan):
+        at = placed.at(*planned)
+        if name not in grid.names and at is not None:
+            yield key, cell_name(*at)
 
 
 def _said_by_names(

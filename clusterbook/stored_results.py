@@ -17,7 +17,7 @@ from clusterbook.expressions import Answer, Expression
 from clusterbook.formulas import DASH
 from clusterbook.layout import LABEL_MARK, Body, ColumnSlot, Printed, SheetPlan
 from clusterbook.normalize import Data, show
-from clusterbook.problems import Problem
+from clusterbook.problems import CATALOGUE, Problem
 from clusterbook.reading import is_blank, to_text
 
 # A stored result may differ from ours by rounding of the last shown decimal.
@@ -46,6 +46,7 @@ class _Comparison:
     frames: Frames
     #: cells without their formula, by submission and sheet
     gone: dict[tuple[int, str], list[str]] = field(factory=lambda: defaultdict(list))
+    doubts: dict[int, frozenset[tuple[str, str]]] = field(factory=dict)
 
     def answers(self) -> None:
         """Answers that rest on other answers."""
@@ -69,7 +70,8 @@ class _Comparison:
             if stored is None and formula:
                 continue
             found = "" if stored is None else stored
-            is_open = any((key, at, other.key) in data.bad for other in body.inputs)
+            doubtful = self._doubtful(int(library.owner[at]))
+            is_open = any((other.key, library.cell(at, other)) in doubtful for other in body.inputs)
             if self._differs(found, values[at]) and not is_open:
                 code, expected = "L110" if formula else "L106", _shown(values[at])
                 data.tell_row(key, at, column, code, to_text(found), expected=expected)
@@ -114,29 +116,36 @@ class _Comparison:
         # An emptied cell says nothing wrong; that its formula is gone is told.
         return not (is_blank(stored) or _agrees(stored, value))
 
+    def _doubtful(self, submission: int) -> frozenset[tuple[str, str]]:
+        """Key and cell, and key alone, of what could not be read for sure.
+
+        A rule that a value breaks does not count: the value is known.
+        """
+        if submission not in self.doubts:
+            problems = [p for p in self.data.problems[submission] if p.code in CATALOGUE]
+            places = {(p.key, p.cell) for p in problems} | {(p.key, "") for p in problems}
+            self.doubts[submission] = frozenset(places)
+        return self.doubts[submission]
+
     def _answer_is_open(self, submission: int, key: str) -> bool:
         """Whether a computed answer rests on an answer that has a problem of its own."""
-        return any((submission, k) in self.data.bad for k in self.data.layout.sources_of(key))
+        doubtful = self._doubtful(submission)
+        return any((source, "") in doubtful for source in self.data.layout.sources_of(key))
 
     def _is_open(self, submission: int, expression: Expression) -> bool:
         """The same of a printed formula; a computed column rests on all inputs of its row."""
+        doubtful = self._doubtful(submission)
         for node in expression.walk():
-            if isinstance(node, Answer) and (submission, node.key) in self.data.bad:
+            if isinstance(node, Answer) and (node.key, "") in doubtful:
                 return True
-            if any(self._column_is_open(submission, key) for key in _columns_of(node)):
-                return True
+            for key in _columns_of(node):
+                column = self.data.layout.columns[key]
+                body = self.data.layout.bodies[key.split(".", 1)[0]]
+                if any(
+                    (c.key, "") in doubtful for c in (body.inputs if column.locked else [column])
+                ):
+                    return True
         return False
-
-    def _column_is_open(self, submission: int, key: str) -> bool:
-        data = self.data
-        library = key.split(".", 1)[0]
-        owner = data.libraries[library].owner
-        column = data.layout.columns[key]
-        keys = {c.key for c in data.layout.bodies[library].inputs} if column.locked else {key}
-        return any(
-            len(bad) == 3 and bad[0] == library and bad[2] in keys and owner[bad[1]] == submission  # noqa: PLR2004
-            for bad in data.bad
-        )
 
 
 def _columns_of(node: Expression) -> Iterator[str]:

@@ -3,6 +3,7 @@
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -52,8 +53,16 @@ def read_relations(package: Package, part: str) -> Relations:
     """Return what a part points to; a target outside the file is never followed."""
     folder, name = posixpath.split(part)
     path = posixpath.join(folder, "_rels", f"{name}.rels")
+    if not package.find(path):
+        return {}
+    return dict(_relations(package.small_text(path), path, folder))
+
+
+@lru_cache(maxsize=32)
+def _relations(text: str, path: str, folder: str) -> Relations:
+    """Return the relations that a part lists; kept, for the files of one round list the same."""
     relations: Relations = {}
-    for element in package.tree(path) if package.find(path) else ():
+    for element in parse_tree(text, path):
         target = element.get("Target", "").replace("\\", "/")
         inside = element.get("TargetMode", "Internal") != "External"
         resolved = posixpath.normpath(posixpath.join("/", folder, target)).lstrip("/")
@@ -248,7 +257,9 @@ def format_classes(text: str, part: str) -> dict[str, str]:
         return _exact_format_classes(text, part)
 
 
+@lru_cache(maxsize=8)
 def _plain_format_classes(text: str) -> dict[str, str]:
+    """Return the classes of a usual styles part; kept, for the files of one round have one."""
     start, stop = text.find("<cellXfs"), text.find("</cellXfs>")
     if start < 0 or stop < 0 or "<!" in text or "'" in text[:stop]:
         raise NotPlainError("styles")

@@ -115,6 +115,11 @@ class _StringHandler(RichText):
 _KEPT: Final = ' xml:space="preserve">'
 _KEEP: Final = "<t" + _KEPT
 _OPENING, _CLOSING = "<si><t", "</t></si>"
+_USUAL: Final = re.compile(rf"<si><t(?:{_KEPT[:-1]})?+>([^<]*+)</t></si>")
+# Blanks at the ends of a text, which count only where it says so.
+_LOOSE_BLANKS: Final = [
+    loose for blank in XML_SPACE for loose in (f"<si><t>{blank}", f"{blank}</t></si>")
+]
 _STRING: Final = re.compile(
     r'<si><t( xml:space="preserve")?+>([^<]*+)</t></si>|<si>(.*?)</si>|(.+)', re.DOTALL
 )
@@ -180,14 +185,10 @@ def _cut_strings(text: str) -> tuple[list[str], list[str]]:
     items = text[first:last]
     if not (items.startswith(_OPENING) and items.endswith(_CLOSING)):
         return [], _mixed_strings(items)
-    pieces = items[len(_OPENING) : -len(_CLOSING)].split(_CLOSING + _OPENING)
-    known = items.count(_OPENING + ">") + items.count(_OPENING + _KEPT)
-    if items.count("<") == 4 * len(pieces) == 4 * known:  # no other tag anywhere
-        kept = len(_KEPT)
-        raw = [piece[1:].strip(XML_SPACE) if piece[0] == ">" else piece[kept:] for piece in pieces]
-        if _FORBIDDEN.search("".join([string for string in raw if not string.isprintable()])):
-            raise NotPlainError("control character")
+    raw = _usual_strings(items)
+    if raw:
         return raw, []
+    pieces = items[len(_OPENING) : -len(_CLOSING)].split(_CLOSING + _OPENING)
     strings = []
     for piece in pieces:
         if "<" not in piece and piece.startswith((">", _KEPT)):
@@ -196,6 +197,23 @@ def _cut_strings(text: str) -> tuple[list[str], list[str]]:
         else:
             strings += _mixed_strings(f"{_OPENING}{piece}{_CLOSING}")
     return [], strings
+
+
+def _usual_strings(items: str) -> list[str]:
+    """Return the strings of items none of which is rich, or whose blanks might not count; or none.
+
+    The lengths prove that nothing stands between the items.
+    """
+    raw: list[str] = _USUAL.findall(items)
+    kept = items.count(_KEEP)
+    tags = len(_OPENING + ">" + _CLOSING) * len(raw) + (len(_KEPT) - 1) * kept
+    if items.count("<") != 4 * len(raw) or sum(map(len, raw)) + tags != len(items):
+        return []
+    if any(blank in items for blank in _LOOSE_BLANKS):
+        return []
+    if _FORBIDDEN.search("".join([string for string in raw if not string.isprintable()])):
+        raise NotPlainError("control character")
+    return raw
 
 
 def without_run_properties(data: bytes) -> bytes:

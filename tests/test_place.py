@@ -172,6 +172,17 @@ def test_a_broken_name_among_sound_ones_means_a_deleted_cell(case):
     assert [(code, key) for code, _, _, key in told(case)] == [("L103", owners[3])]
 
 
+def test_a_lost_name_counts_only_where_cells_were_moved(case):
+    """LibreOffice drops broken names from .xls; other programs may drop any."""
+    tab, owners = a_page(case)
+    one, other = [key for key in owners if not in_boxes(case.layout, key)][:2]
+    del case.book.names[case.layout.slots[one][0].defined_name]
+    assert told(case) == []
+    name = case.layout.slots[other][0].defined_name
+    case.book.names[name] = f"'{tab.name}'!$B$99"
+    assert {(code, key) for code, _, _, key in told(case)} == {("L103", one), ("L103", other)}
+
+
 def test_names_that_are_all_broken_say_nothing(case):
     before = raws(case)
     case.book.names = dict.fromkeys(case.book.names, "#REF!")

@@ -100,6 +100,17 @@ def test_a_total_says_nothing_while_a_number_below_it_cannot_be_read(case):
     assert all(p.cell != cell_name(*at) for p in found(case))
 
 
+def test_a_broken_rule_does_not_hide_a_wrong_result(case):
+    """The values of the kit break rules everywhere; they are known all the same."""
+    tab, at = computed(case, "total")
+    for other, plan in case.sheets():
+        for slot in plan.slots:
+            if slot.locked and slot.key.startswith("targets."):
+                tab, at = other, (slot.area.row, slot.area.col)
+    tab.cells[at].value = 123456.5
+    assert [(p.code, p.cell) for p in found(case)] == [("L110", cell_name(*at))]
+
+
 @pytest.mark.parametrize(("text", "codes"), [("较高", ["L106"]), ("—", ["L118"])])
 def test_where_nothing_can_be_computed_only_a_stroke_may_stand(case, text, codes):
     tab, at = computed(case, "answer")
