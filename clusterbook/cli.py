@@ -314,7 +314,7 @@ def check(*, paths: tuple[Path, ...], form_of: str, lang: str) -> int:
 @click.option("--sender", metavar="TEXT", default="", help="退回通知的落款单位。")
 @click.option("--dated", metavar="TEXT", default="", help="退回通知的落款日期。")
 @click.option("--csv-for-excel", is_flag=True, help="另存一套可直接用 Excel 打开的 CSV。")
-@click.option("--parquet", is_flag=True, help="另存 Parquet 文件，按表式和年度分开。")
+@click.option("--parquet", is_flag=True, help="另存 Parquet 文件，按表式和申报年度分开。")
 @click.option("--scheduler", metavar="ADDRESS", default="",
               help="在 Dask 集群上运行，如 tcp://10.0.0.5:8786。")  # fmt: skip
 @_lang_option

@@ -1,4 +1,4 @@
-"""The CSV tables of an import as Parquet, partitioned by form and year: the only door to pyarrow.
+"""The CSV tables of an import as Parquet, partitioned by form and round: the only door to pyarrow.
 
 For DuckDB, pandas or Spark on many rounds. The CSV files are the source: types come from the same
 declarations as datapackage.json, and nothing is worked out a second time.
@@ -19,24 +19,27 @@ _TYPES = {
     "string": pa.string(), "yearmonth": pa.string(), "integer": pa.int64(),
     "number": pa.float64(), "boolean": pa.bool_(),
 }  # fmt: skip
-_PARTITIONS = pa.schema([("form", pa.string()), ("year", pa.int64())])
+# The round is the year of the workbook; a figure in it may be of another year. Neither is ever
+# null, which not all readers of partitions can bear: what was not read is of form "unknown".
+_PARTITIONS = pa.schema([("form", pa.string()), ("round", pa.int64())])
+_UNREAD = ("unknown", 0)
 
 
 def write(folder: str, tables: Sequence[Table]) -> None:
-    """Writes ``parquet/<table>/form=…/year=…/part-0.parquet`` for every table in a staging folder.
+    """Writes ``parquet/<table>/form=…/round=…/part-0.parquet`` for every table in a staging folder.
 
     A worker's task. Rows keep their order; memory holds some megabytes of a table at a time.
     """
     staging = Path(folder)
-    forms, years = _rounds(staging)
+    rounds = _rounds(staging)
     for table in tables:
         schema = pa.schema([(column.name, _TYPES[column.type]) for column in table.columns])
-        own = [field for field in _PARTITIONS if field.name not in schema.names]
+        own = [field for field in schema if field.name not in _PARTITIONS.names]
         dataset.write_dataset(
-            _batches(staging / table.path, schema, forms, years),
+            _batches(staging / table.path, schema, rounds),
             staging / FOLDER / table.name,
             format="parquet",
-            schema=pa.schema([*schema, *own]),
+            schema=pa.schema([*own, *_PARTITIONS]),
             partitioning=dataset.partitioning(_PARTITIONS, flavor="hive"),
             basename_template="part-{i}.parquet",
             use_threads=False,  # the order of rows
@@ -55,28 +58,26 @@ def _read(path: Path, schema: pa.Schema) -> csv.CSVStreamingReader:
     )  # fmt: skip
 
 
-def _rounds(staging: Path) -> tuple[dict[str, str], dict[str, int | None]]:
-    """Form and year by submission."""
+def _rounds(staging: Path) -> dict[str, tuple[str, int]]:
+    """Form and round by submission."""
     schema = pa.schema([(column.name, _TYPES[column.type]) for column in SUBMISSIONS.columns])
-    forms: dict[str, str] = {}
-    years: dict[str, int | None] = {}
+    found: dict[str, tuple[str, int]] = {}
     for batch in _read(staging / SUBMISSIONS.path, schema):
         for name, form, year in zip(
             *(batch.column(key).to_pylist() for key in ("submission", "form", "year")), strict=True
         ):
-            forms[name], years[name] = form, year
-    return forms, years
+            found[name] = (form, year) if form and year is not None else _UNREAD
+    return found
 
 
 def _batches(
-    path: Path, schema: pa.Schema, forms: dict[str, str], years: dict[str, int | None]
+    path: Path, schema: pa.Schema, rounds: dict[str, tuple[str, int]]
 ) -> Iterator[pa.RecordBatch]:
-    """The rows of a table, with the form and year of their submission."""
+    """The rows of a table, with the form and round of their submission."""
     for batch in _read(path, schema):
         columns = dict(zip(schema.names, batch.columns, strict=True))
-        if "form" not in columns or "year" not in columns:
-            names = batch.column("submission").to_pylist()
-            added = {"form": pa.array([forms.get(name) for name in names], pa.string()),
-                     "year": pa.array([years.get(name) for name in names], pa.int64())}  # fmt: skip
-            columns |= {name: value for name, value in added.items() if name not in columns}
+        names = columns["submission"].to_pylist() if "submission" in columns else []
+        found = [rounds.get(name, _UNREAD) for name in names]
+        columns["form"] = pa.array([form for form, _ in found], pa.string())
+        columns["round"] = pa.array([year for _, year in found], pa.int64())
         yield pa.RecordBatch.from_pydict(columns)
