@@ -9,6 +9,7 @@ workbook by workbook, and writes one CSV per library. No placement, no spellings
 import sys
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
@@ -22,8 +23,8 @@ def main(folder: Path, out: Path) -> None:
     tables: dict[str, list[pd.DataFrame]] = {}
     failures: list[pd.DataFrame] = []
     for path in sorted(folder.glob("*.xlsx")):
-        sheets = pd.read_excel(path, sheet_name=None, header=None, engine="openpyxl",
-                               keep_default_na=False, na_values=[""])  # fmt: skip
+        book = openpyxl.load_workbook(path, data_only=True)
+        sheets = {sheet.title: pd.DataFrame(sheet.values) for sheet in book.worksheets}
         for plan in layout.sheets:
             if plan.body is None:
                 continue

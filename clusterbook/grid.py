@@ -31,10 +31,16 @@ __all__ = [
 Skip = Collection[str]
 
 
-def read_grid(data: bytes, limits: Limits = USUAL_LIMITS, skip: Skip = frozenset()) -> Grid:
+def read_grid(
+    data: bytes,
+    limits: Limits = USUAL_LIMITS,
+    skip: Skip = frozenset(),
+    uncomputed: Skip = frozenset(),
+) -> Grid:
     """Return the grid of a workbook given as bytes.
 
-    Hidden sheets whose names are in ``skip`` are listed without their cells, and not opened.
+    Hidden sheets whose names are in ``skip`` are listed without their cells, and not opened. Of
+    those in ``uncomputed`` the cells with formulas may be left out.
 
     Raises GridError, with a stable code: ``empty``, ``html``, ``encrypted`` (has a password to
     open), ``not_xlsx`` (fact ``found``: what it is), ``pack`` (a zip file of other files),
@@ -43,7 +49,7 @@ def read_grid(data: bytes, limits: Limits = USUAL_LIMITS, skip: Skip = frozenset
     """
     kind = sniff(data)
     if kind == "zip":
-        return _read_zip(data, limits, skip)
+        return _read_zip(data, limits, skip, uncomputed)
     if len(data) > limits.file_bytes:
         raise too_big("file", limits.file_bytes)
     if kind == "ole":
@@ -55,7 +61,7 @@ def read_grid(data: bytes, limits: Limits = USUAL_LIMITS, skip: Skip = frozenset
     raise GridError("not_xlsx", {"found": kind})
 
 
-def _read_zip(data: bytes, limits: Limits, skip: Skip) -> Grid:
+def _read_zip(data: bytes, limits: Limits, skip: Skip, uncomputed: Skip) -> Grid:
     if len(data) > limits.pack_bytes:
         raise too_big("file", limits.pack_bytes)
     package = open_package(data, limits)
@@ -65,6 +71,8 @@ def _read_zip(data: bytes, limits: Limits, skip: Skip) -> Grid:
     if len(data) > limits.file_bytes:
         raise too_big("file", limits.file_bytes)
     package.check()
+    if kind == "xlsx":
+        return read_xlsx(package, limits, skip, uncomputed)
     reader = _ZIP_READERS.get(kind)
     if reader is None:
         raise GridError("not_xlsx", {"found": kind})
@@ -90,7 +98,6 @@ def _read_ole(data: bytes, limits: Limits, skip: Skip) -> Grid:
 
 
 _ZIP_READERS: Final[Mapping[str, Callable[[Package, Limits, Skip], Grid]]] = {
-    "xlsx": read_xlsx,
     "xlsb": read_xlsb,
     "ods": read_ods,
 }

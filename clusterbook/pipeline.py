@@ -11,6 +11,7 @@ from clusterbook.archives import member, members, read_member
 from clusterbook.extract import Extracted, extract, read_explanations
 from clusterbook.findings import refusal, told
 from clusterbook.grid import GridError, read_grid
+from clusterbook.guide import REVIEW_SHEET
 from clusterbook.identity import TYPED_SHEET, Stamp
 from clusterbook.lists import LISTS_SHEET
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
@@ -21,6 +22,8 @@ from clusterbook.rounds import Rounds
 
 # Hidden sheets with what the workbook itself works out; the importer asks for nothing on them.
 _NOT_ASKED = frozenset({CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, TYPED_SHEET})
+# Here it asks for reasons only: all the rest is worked out anew.
+_TYPED_ONLY = frozenset({REVIEW_SHEET})
 
 
 @frozen(kw_only=True)
@@ -61,7 +64,7 @@ def read_submission(data: bytes, digest: str = "") -> Returned:
     """
     digest = digest or hashlib.sha256(data).hexdigest()
     try:
-        grid = read_grid(data, skip=_NOT_ASKED)
+        grid = read_grid(data, skip=_NOT_ASKED, uncomputed=_TYPED_ONLY)
     except GridError as error:
         if error.code == "pack":
             return _pack(data, digest)

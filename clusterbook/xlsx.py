@@ -1,7 +1,7 @@
 """Read .xlsx and .xlsm workbooks straight from their XML; macros are told of, never looked into."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from itertools import islice
 from operator import gt
 from typing import Final
@@ -21,7 +21,7 @@ from clusterbook.xlsx_book import (
     read_strings,
     read_workbook,
 )
-from clusterbook.xlsx_scan import Scan, parse_address, scan_sheet
+from clusterbook.xlsx_scan import Scan, parse_address, scan_sheet, scan_typed
 
 _OTHER_SHEETS: Final = {
     "chartsheet": "chart_sheet",
@@ -36,7 +36,12 @@ _MAX_FORMULA: Final = 8_192  # characters that Excel allows
 _MAX_DRAWN: Final = 100_000  # more anchors than this are no pictures in a form
 
 
-def read_xlsx(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
+def read_xlsx(
+    package: Package,
+    limits: Limits,
+    skip: Collection[str],
+    uncomputed: Collection[str] = frozenset(),
+) -> Grid:
     """Return the grid of a package with a workbook in XML."""
     root = read_relations(package, "")
     part = part_of(root, "officeDocument") or "xl/workbook.xml"
@@ -63,7 +68,8 @@ def read_xlsx(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
         elif name in skip and state != "visible":
             sheets.append(SheetGrid(name, state, skipped=True))
         else:
-            sheets.append(_read_sheet(package, book, path, (name, state), notes))
+            scan = scan_typed if name in uncomputed else scan_sheet
+            sheets.append(_read_sheet(package, book, path, (name, state), notes, scan))
     if not sheets:
         raise damaged("workbook", "no_sheets")
     if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
@@ -75,11 +81,16 @@ def read_xlsx(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
 
 
 def _read_sheet(
-    package: Package, book: Book, part: str, listed: tuple[str, str], notes: list[Note]
+    package: Package,
+    book: Book,
+    part: str,
+    listed: tuple[str, str],
+    notes: list[Note],
+    read: Callable[[Book, bytes, str], Scan],
 ) -> SheetGrid:
     name, state = listed
     content = package.content(part)
-    scan = scan_sheet(book, content, part)
+    scan = read(book, content, part)
     if book.date1904:
         for at, kind in scan.formats.items():
             value = scan.cells.get(at)

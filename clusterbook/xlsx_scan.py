@@ -289,6 +289,7 @@ _RARE: Final = re.compile(
     rf'<c r="([^"]*+)"([^>]*+)>(?:{_FORMULA})?+(?:<v/>|<v xml:space="preserve">([^<]*+)</v>'
     r'|<is><t( xml:space="preserve")?+>([^<]*+)</t></is>)?+</c>'
 )
+_COMPUTED: Final = re.compile(rf"<c [^>]*+>{_FORMULA}(?:<v>[^<]*+</v>|<v/>)?+</c>".encode())
 _LAST_ROWS: Final = re.compile(rf"(?:</row>)?{_ROW}</sheetData>")
 _ROWS: Final = re.compile(rf"{_ROW}(?:{_ROW_START}|(?=</sheetData>))")
 _HEAD: Final = re.compile(
@@ -347,6 +348,14 @@ def scan_sheet(book: Book, data: bytes, part: str) -> Scan:
         return _scan_plain(book, data)
     except (NotPlainError, ValueError):  # not UTF-8 is a ValueError too
         return scan_sheet_exactly(book, decode_part(data, part), part)
+
+
+def scan_typed(book: Book, data: bytes, part: str) -> Scan:
+    """Like ``scan_sheet`` for a sheet whose computed cells nobody asks for: they are left out."""
+    try:
+        return _scan_plain(book, _COMPUTED.sub(b"", data))
+    except (NotPlainError, ValueError):
+        return scan_sheet(book, data, part)
 
 
 def _scan_plain(book: Book, data: bytes) -> Scan:

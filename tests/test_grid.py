@@ -13,6 +13,7 @@ from time import process_time
 import openpyxl
 import pytest
 import xlsxwriter
+from fill import fill
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.rich_text import CellRichText, TextBlock
@@ -21,9 +22,13 @@ from openpyxl.chart import BarChart
 from openpyxl.utils.datetime import to_excel
 from python_calamine import CalamineWorkbook
 
-from clusterbook import guard, xlsx_scan, xlsx_strings
+from clusterbook import guard, registry, xlsx_scan, xlsx_strings
 from clusterbook.cells import DAYS_TO_1904, Note
+from clusterbook.filling import Answers
 from clusterbook.grid import GridError, Limits, SheetGrid, read_grid
+from clusterbook.guide import REVIEW_SHEET
+from clusterbook.identity import Stamp
+from clusterbook.template import write_template
 from clusterbook.xlsx_book import Book, format_class
 
 
@@ -862,3 +867,19 @@ def test_the_address_cache_is_bounded(monkeypatch):
     assert len(read_grid(written(library)).sheets[0].cells) == 8_000
     assert len(xlsx_scan._ADDRESSES) <= 10
     assert Limits().ratio == 150
+
+
+def test_of_a_sheet_whose_results_nobody_asks_for_only_what_is_typed_is_read():
+    layout = registry.layout("fujian_sme_cluster")
+    code = next(rule.code for rule in layout.workbook.rules if rule.level == "explain")
+    answers = Answers(values=fill(layout, 1, rows=2).answers().values, reasons={code: "情况属实"})
+    data = write_template(layout, Stamp.of(layout.workbook), answers)
+    whole, typed = read_grid(data), read_grid(data, uncomputed={REVIEW_SHEET})
+    for full, part in zip(whole.sheets, typed.sheets, strict=True):
+        if full.name != REVIEW_SHEET:
+            assert part == full
+            continue
+        assert full.formulas
+        assert part.formulas == {}
+        assert part.cells == {at: v for at, v in full.cells.items() if at not in full.formulas}
+        assert "情况属实" in part.cells.values()
