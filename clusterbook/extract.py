@@ -11,7 +11,7 @@ from itertools import groupby
 
 from attrs import evolve
 
-from clusterbook.grid import Address, Grid, SheetGrid
+from clusterbook.grid import Address, Grid, Scalar, SheetGrid
 from clusterbook.guide import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
 from clusterbook.identity import TYPED_SHEET
 from clusterbook.issued_formulas import changed_formulas
@@ -38,6 +38,9 @@ __all__ = ["Extracted", "Oddities", "RawLibrary", "extract", "read_explanations"
 # Sheets of the workbook itself; none of them holds an answer.
 _OWN = frozenset((GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, CHECKS_SHEET, RULES_SHEET, LISTS_SHEET,
                   TYPED_SHEET))  # fmt: skip
+
+
+_NO_CELLS: dict[Address, Scalar] = {}
 
 
 def extract(placement: Placement) -> Extracted:
@@ -102,15 +105,14 @@ def _as_issued(result: Extracted, sheet: SheetGrid, own: Sequence[SlotPlace]) ->
 
 def read_explanations(grid: Grid, layout: Layout) -> dict[str, str]:
     """The reasons on the 校验 sheet by rule code, found by the names of their cells."""
-    by_name = {sheet.name: sheet for sheet in grid.sheets}
-    found: dict[str, str] = {}
+    by_name = {sheet.name: sheet.cells for sheet in grid.sheets}
     names = grid.names
-    for rule in layout.workbook.rules:
-        said = read_reference(names.get(f"cb_reason.{rule.code}", ""))
-        if said is not None and said[0] in by_name:
-            text = by_name[said[0]].cells.get(said[1:])
-            if text is not None and not is_blank(text):
-                found[rule.code] = to_text(text).strip()
+    found: dict[str, str] = {}
+    for code, name in layout.reasons:
+        said = read_reference(names.get(name, ""))
+        text = by_name.get(said[0], _NO_CELLS).get(said[1:]) if said is not None else None
+        if text is not None and not is_blank(text):
+            found[code] = to_text(text).strip()
     return found
 
 

@@ -227,6 +227,11 @@ class Layout:
         return found
 
     @cached_property
+    def reasons(self) -> tuple[tuple[str, str], ...]:
+        """Rule codes, and the defined name of the cell on 校验 in which a reason may stand."""
+        return tuple((rule.code, f"cb_reason.{rule.code}") for rule in self.workbook.rules)
+
+    @cached_property
     def digest(self) -> str:
         """Short hash of all addresses: a workbook issued from other addresses has another one."""
         places = [f"{slot.key}#{slot.part}@{plan.sheet.key}{slot.area.range()}"

@@ -400,11 +400,12 @@ def _add_rows(
     whole = len(rows) == len(raw.rows)
     for column, values in zip(columns, raw.columns, strict=True):
         column.raws += values if whole else [values[row] for row in rows]
+    kept = {row: at for at, row in enumerate(rows, start)}
     for index in sorted(raw.oddities.indices() | raw.filled | raw.settled):
         row, number = divmod(index, len(columns))
-        if row not in rows:
+        at = kept.get(row, -1)
+        if at < 0:
             continue
-        at = start + rows.index(row)
         if (seen := _odd(raw.oddities, index)) != _Odd():
             columns[number].odd[at] = seen
         if index in raw.filled:

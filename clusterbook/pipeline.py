@@ -11,7 +11,7 @@ from clusterbook.archives import member, members, read_member
 from clusterbook.extract import Extracted, extract, read_explanations
 from clusterbook.findings import refusal, told
 from clusterbook.grid import GridError, read_grid
-from clusterbook.guide import REVIEW_SHEET
+from clusterbook.guide import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
 from clusterbook.identity import TYPED_SHEET, Stamp
 from clusterbook.lists import LISTS_SHEET
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
@@ -22,8 +22,8 @@ from clusterbook.rounds import Rounds
 
 # Hidden sheets with what the workbook itself works out; the importer asks for nothing on them.
 _NOT_ASKED = frozenset({CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, TYPED_SHEET})
-# Here it asks for reasons only: all the rest is worked out anew.
-_TYPED_ONLY = frozenset({REVIEW_SHEET})
+# Here it asks for reasons only, if for anything: all the rest is worked out anew.
+_TYPED_ONLY = frozenset({REVIEW_SHEET, GUIDE_SHEET, NOTES_SHEET})
 
 
 @frozen(kw_only=True)
