@@ -21,13 +21,11 @@ from clusterbook.layout import Layout, cell_name
 from clusterbook.problems import Problem
 from clusterbook.reading import is_stroke, name_key, says_none, to_text
 from clusterbook.spec import Options
-from clusterbook.spool import Card, Spool
+from clusterbook.spool import Card, Name, Spool
 
 # What a row may be that can stand in several submissions, and the problem when it does.
 SUBJECTS: Mapping[str, str] = {"enterprise": "R201", "project": "R202", "patent": "R203"}
 _SHOWN = 3  # others named in a sentence; how many more there are is told
-
-Name = tuple[str, str, str, int]  # subject, key of the name, library, position of the row
 
 
 @frozen
@@ -212,7 +210,8 @@ def _standings(
         if first != at:
             found[at] = _replaced(files, first, "内容完全相同")
     numbers = {at: _round(files, at) for at in contents.values()}
-    last = [at for at, number in numbers.items() if number == max(numbers.values())]
+    highest = max(numbers.values())
+    last = [at for at, number in numbers.items() if number == highest]
     latest = max(cards[at].modified for at in last)
     newest = [at for at in last if cards[at].modified == latest]
     if len(newest) > 1 or not all(cards[at].modified for at in last):

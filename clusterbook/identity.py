@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 
-from attrs import asdict, frozen
+from attrs import asdict, evolve, frozen
 
 from clusterbook.spec import Options, Workbook
 
@@ -51,6 +51,11 @@ class Stamp:
             report_year=self.report_year, years=self.years, province=self.province,
             rows=self.rows or None,
         )  # fmt: skip
+
+    @property
+    def unissued(self) -> Stamp:
+        """The stamp of a blank of the same layout, issued to nobody: what submissions share."""
+        return evolve(self, issue="", issued_to="", parent="")
 
     def text(self) -> str:
         """The stamp as it stands in the hidden sheet and the custom property: compact JSON."""

@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, define, evolve, field, frozen
+from attrs import asdict, define, field, frozen
 
 from clusterbook import export, report, spool
 from clusterbook.batch import Gathered, Previous, Register, gather
@@ -183,7 +183,7 @@ def _stamps(gathered: Gathered) -> list[Stamp]:
         card = entry.card
         replaced = member.standing is not None and member.standing.replaced
         if card is not None and card.readable and card.stamp is not None and not replaced:
-            found[evolve(card.stamp, issue="", issued_to="", parent="")] = None
+            found[card.stamp.unissued] = None
     return list(found)
 
 

@@ -92,8 +92,9 @@ def judge(members: Sequence[Member], folder: Path, whose: Mapping[int, str]) -> 
             stamp, extracted = returned.stamp, returned.extracted
             layout = registry.layout(stamp.form, stamp.options)
             extracted.problems += shared_problems(layout, extracted, member.shared, whose)
-            key = evolve(stamp, issue="", issued_to="", parent="")
-            gathered.setdefault(key, []).append(_Read(submission, extracted, member.issued))
+            gathered.setdefault(stamp.unissued, []).append(
+                _Read(submission, extracted, member.issued)
+            )
     for stamp, found in gathered.items():
         batch.groups.append(_judge(stamp, found, len(batch.groups)))
     for member, submission in zip(members, batch.submissions, strict=True):

@@ -21,7 +21,7 @@ from clusterbook.inbox import Found, skip_reason
 from clusterbook.pipeline import Returned, read_pack_member, read_submission
 from clusterbook.problems import Problem
 from clusterbook.sandbox import LocalPool, WorkerDiedError, few_collections, limited
-from clusterbook.spool import Card, Spool
+from clusterbook.spool import Card, Name, Spool
 
 CHUNK = 25  # files handed to a worker at a time
 _WAITING = 3  # chunks in hand for each worker, so that none is idle and memory stays flat
@@ -59,7 +59,7 @@ def read_all(entries: Sequence[Entry], means: Means) -> list[Entry]:
 
     Files with an entry in the spool are not read again.
     """
-    reader = _Reader(means.spool, means.pool, max(1, means.jobs), means.progress)
+    reader = _Reader(means)
     reader.read(entries)
     unpacked: list[Entry] = []
     for entry in entries:
@@ -106,10 +106,7 @@ def _too_big() -> Problem:
 
 @define
 class _Reader:
-    spool: Spool
-    pool: Executor
-    jobs: int
-    progress: Progress | None
+    means: Means
 
     def read(self, entries: Sequence[Entry]) -> None:
         """Gives each entry with a key its card; one whose worker died gets the problem."""
@@ -119,7 +116,7 @@ class _Reader:
                 by_key.setdefault(entry.key, []).append(entry)
         to_read: list[Item] = []
         for key, same in by_key.items():
-            card = self.spool.card(key)
+            card = self.means.spool.card(key)
             self._deal(same, card)
             if card is None:
                 to_read.append((key, str(same[0].found.path), same[0].found.member))
@@ -142,8 +139,8 @@ class _Reader:
                 entry.card = card
 
     def _tell(self, done: int, total: int) -> None:
-        if self.progress and total:
-            self.progress(done, total)
+        if self.means.progress and total:
+            self.means.progress(done, total)
 
     def _read_chunks(
         self, items: Sequence[Item]
@@ -152,9 +149,11 @@ class _Reader:
         running: dict[Future[list[Card]], tuple[Item, ...]] = {}
         retried: set[str] = set()
         while waiting or running:
-            while waiting and len(running) < self.jobs * _WAITING:
+            while waiting and len(running) < self.means.jobs * _WAITING:
                 chunk = waiting.popleft()
-                running[self.pool.submit(read_chunk, str(self.spool.folder), chunk)] = chunk
+                running[self.means.pool.submit(read_chunk, str(self.means.spool.folder), chunk)] = (
+                    chunk
+                )
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:
                 chunk = running.pop(future)
@@ -178,13 +177,13 @@ class _Reader:
         """The files that were done; then the one at which the worker died; the rest goes on."""
         for at, item in enumerate(chunk):
             key = item[0]
-            card = self.spool.card(key)
+            card = self.means.spool.card(key)
             if card is not None:
                 yield key, card, None, ()
                 continue
             alone = len(chunk) == 1
             ours = not isinstance(error, WorkerDiedError) or error.code in _OUR_ENDS
-            if (alone or isinstance(self.pool, LocalPool)) and (ours or key in retried):
+            if (alone or isinstance(self.means.pool, LocalPool)) and (ours or key in retried):
                 yield key, None, Problem(code="F120"), chunk[at + 1 :]
             else:
                 # Somebody else may have ended the worker, or a neighbour in a shared one.
@@ -234,7 +233,7 @@ def _read_one(spool: Spool, key: str, path: str, member: int | None) -> Card:
     with limited(USUAL_LIMITS.seconds, USUAL_LIMITS.memory_bytes):
         returned = _read(data, member, digest)
     extracted, stamp = returned.extracted, returned.stamp
-    names: tuple[across.Name, ...] = ()
+    names: tuple[Name, ...] = ()
     cluster = ""
     if extracted is not None and stamp is not None:
         names = across.names_of(stamp, extracted)

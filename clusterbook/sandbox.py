@@ -183,29 +183,31 @@ def limited(seconds: float, memory_bytes: int) -> Iterator[None]:
         if "distributed" not in sys.modules or parent_process() is None:
             yield
             return
-        timer = threading.Timer(seconds, os._exit, [1])
-        timer.daemon = True
-        timer.start()
-        try:
+        with _watch(seconds):
             yield
-        finally:
-            timer.cancel()
         return
     with _memory(memory_bytes), _clock(seconds):
         yield
 
 
 @contextmanager
+def _watch(seconds: float) -> Iterator[None]:
+    """A thread that ends the process, where there is no alarm or it may be another task's."""
+    timer = threading.Timer(seconds, os._exit, [1])
+    timer.daemon = True
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+
+
+@contextmanager
 def _clock(seconds: float) -> Iterator[None]:
     """SIGALRM without a handler ends the process even inside native code."""
     if not hasattr(signal, "setitimer"):
-        timer = threading.Timer(seconds, os._exit, [1])
-        timer.daemon = True
-        timer.start()
-        try:
+        with _watch(seconds):
             yield
-        finally:
-            timer.cancel()
         return
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:

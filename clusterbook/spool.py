@@ -64,7 +64,7 @@ class Card:
     unread: str = ""
 
 
-Names = tuple[tuple[str, str, str, int], ...]  # subject, key of the name, library, row index
+Name = tuple[str, str, str, int]  # subject, key of the name, library, position of the row
 
 
 @frozen
@@ -90,7 +90,7 @@ class Spool:
     def _path(self, key: str) -> Path:
         return self.folder / key[:2] / key
 
-    def put(self, key: str, card: Card, names: Names, returned: Returned) -> None:
+    def put(self, key: str, card: Card, names: tuple[Name, ...], returned: Returned) -> None:
         """Keeps what was read of the file with this key; whole or not at all."""
         data = bytearray()
         for part in (_pack_card(card), names, _pack(returned)):
@@ -115,11 +115,11 @@ class Spool:
         parts = list(self._parts(key))
         return _unpack_card(_load(parts[0])) if len(parts) == _PARTS else None
 
-    def names(self, key: str) -> Names:
+    def names(self, key: str) -> tuple[Name, ...]:
         """The names in a submission that may stand in others, too."""
         parts = self._parts(key)
         next(parts, None)
-        found: Names = _load(next(parts))
+        found: tuple[Name, ...] = _load(next(parts))
         return found
 
     def returned(self, key: str) -> Returned:

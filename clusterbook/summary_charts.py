@@ -6,7 +6,7 @@ What has no value is left out of a chart and never drawn as zero; bars stand in 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from attrs import define, frozen
 
@@ -146,32 +146,28 @@ def _of_part(
         yield title, "bars", _first(main, column), column.decimals
 
 
-def _sums(groups: Sequence[Group], column: Column, places: Mapping[str, Placed]) -> list[Bar]:
+def _bars(
+    groups: Sequence[Group],
+    places: Mapping[str, Placed],
+    figure: str,
+    of: Callable[[Group], float | None],
+) -> list[Bar]:
+    """A bar for each group that has the figure, the longest first."""
     found = [
-        Bar(
-            group.name,
-            now,
-            places[group.name].name,
-            places[group.name].figures[f"{column.key}.now"],
-        )
+        Bar(group.name, value, places[group.name].name, places[group.name].figures[figure])
         for group in groups
-        if group.name in places and (now := group.sums[column.key].now) is not None
+        if group.name in places and (value := of(group)) is not None
     ]
     return sorted(found, key=lambda bar: -bar.value)
+
+
+def _sums(groups: Sequence[Group], column: Column, places: Mapping[str, Placed]) -> list[Bar]:
+    return _bars(groups, places, f"{column.key}.now", lambda group: group.sums[column.key].now)
 
 
 def _rates(groups: Sequence[Group], column: Column, places: Mapping[str, Placed]) -> list[Bar]:
-    found = [
-        Bar(
-            group.name,
-            rate,
-            places[group.name].name,
-            places[group.name].figures[f"{column.key}.growth"],
-        )
-        for group in groups
-        if group.name in places and (rate := group.sums[column.key].growth) is not None
-    ]
-    return sorted(found, key=lambda bar: -bar.value)
+    figure = f"{column.key}.growth"
+    return _bars(groups, places, figure, lambda group: group.sums[column.key].growth)
 
 
 def _first(main: Main, column: Column) -> list[Bar]:

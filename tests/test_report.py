@@ -688,7 +688,9 @@ def test_progress_names_everybody(browser, tmp_path):
             "醴陵H-8", "攸县H-9", "株洲集群查看 1 条", "岳麓H-1查看 3 条", "浏阳H-2",
         ]  # fmt: skip
         page.click("#progress li a")
-        page.wait("location.hash == '#submission=H-3'")
+        assert hash_of(page) == "#submission=H-3"
+        # The page follows its address a moment after the click.
+        page.wait("/符合条件 1 条$/.test(document.querySelector('#found b').textContent)")
         assert number_found(page) == 1
         assert page.complaints == []
 
