@@ -205,9 +205,7 @@ class Package:
 
     def text(self, part: str) -> str:
         """Return the XML of a part; what ``content`` raises, and "dtd"."""
-        text = decode_part(self.content(part), part)
-        refuse_dtd(text, part)
-        return text
+        return decode_part(self.content(part), part)
 
     def small_text(self, part: str) -> str:
         """Return the XML of a part that is small enough to become a tree."""
@@ -370,7 +368,11 @@ _ENCODINGS: Final = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "gb2312
 
 
 def decode_part(data: bytes, part: str) -> str:
-    """Return the XML of a part as text with XML's own line ends; damaged when it is not text."""
+    """Return the XML of a part as text with XML's own line ends.
+
+    GridError "damaged" when it is not text, "dtd" when it declares a document type: the format has
+    none, only attacks do.
+    """
     if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
         encoding = "utf-16"
     elif data[:2] in (b"<\0", b"\0<"):
@@ -390,15 +392,12 @@ def decode_part(data: bytes, part: str) -> str:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
         raise damaged(part, "encoding", encoding=encoding) from error
-    if "\r" in text:
+    # In all these encodings the bytes tell that a sign is not there, and sooner than the text does.
+    if b"\r" in data:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.removeprefix("\ufeff")
-
-
-def refuse_dtd(text: str, part: str) -> None:
-    """Raise when a part declares a document type: the format has none, only attacks do."""
-    if "!" in text and ("<!DOCTYPE" in text or "<!ENTITY" in text):
+    if b"!" in data and ("<!DOCTYPE" in text or "<!ENTITY" in text):
         raise GridError("dtd", {"part": part})
+    return text.removeprefix("\ufeff")
 
 
 def parse_tree(text: str, part: str) -> ET.Element:

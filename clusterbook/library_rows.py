@@ -14,7 +14,7 @@ from functools import cache, cached_property
 
 from attrs import define, field
 
-from clusterbook.grid import Address, SheetGrid
+from clusterbook.grid import Address, Scalar, SheetGrid
 from clusterbook.kinds import FourPart, Kind, Number, Tick
 from clusterbook.layout import Body, ColumnSlot, SheetPlan, cell_name
 from clusterbook.place import SheetPlacement
@@ -190,9 +190,10 @@ def _drop_remarks(rows: _Rows, filled: dict[int, list[Address]]) -> None:
     actual = None if number is None else rows.placed.at(rows.body.first_row, number)
     begin = [] if actual is None else [actual[1]]
     begin += list(rows.inputs)[:_FIRST_COLUMNS]
+    cells = rows.sheet.cells
     for row in sorted(filled):
         for col in begin:
-            value = rows.sheet.cells.get((row, col))
+            value = cells.get((row, col))
             if isinstance(value, str) and (code := _remark(value, alone=len(filled[row]) <= 1)):
                 rows.tell(code, (row, col), what="合计行", row=str(row + 1))
                 del filled[row]
@@ -223,12 +224,14 @@ def _pasted_heads(rows: _Rows, filled: dict[int, list[Address]]) -> Iterator[int
     first_signs = {text[0] for text in heads}
     cells, least = rows.sheet.cells, min(_HEADS_OF_A_ROW, len(rows.inputs))
     for row, places in list(filled.items()):
-        found = {}
-        for at in places:
+        found: dict[Address, frozenset[str]] = {}
+        for number, at in enumerate(places, 1):
             value = cells.get(at)
             # Most texts are told from a head by their first sign, without folding them.
             if type(value) is str and value.lstrip()[0] in first_signs and fold(value) in heads:
                 found[at] = heads[fold(value)]
+            elif 2 * (number - len(found)) > len(places):
+                break  # more than half of what stands here is no head
         if len(found) < least or 2 * len(found) < len(places):
             continue
         wrong = [at for at, keys in found.items() if rows.inputs[at[1]].key not in keys]
@@ -256,21 +259,20 @@ def _beyond(rows: _Rows, filled: dict[int, list[Address]]) -> None:
 
 def _gathered(rows: _Rows, filled: dict[int, list[Address]]) -> RawLibrary:
     """The values of the rows that are left, column by column."""
-    cells, numbers = rows.sheet.cells, sorted(filled)
-    library = RawLibrary(
-        rows.sheet.name, numbers, [[None] * len(numbers) for _ in rows.cols], rows.cols, Oddities()
-    )
+    cells, refused, numbers = rows.sheet.cells, rows.refused, sorted(filled)
+    columns: list[list[Scalar | None]] = [[None] * len(numbers) for _ in rows.cols]
+    library = RawLibrary(rows.sheet.name, numbers, columns, rows.cols, Oddities())
     position = {row: at for at, row in enumerate(numbers)}
     number_of = {col: number for number, col in enumerate(rows.cols) if col is not None}
     for row in numbers:
         at_row = position[row]
         for at in filled[row]:
-            if at not in rows.refused:
-                library.columns[number_of[at[1]]][at_row] = cells.get(at)
+            if at not in refused:
+                columns[number_of[at[1]]][at_row] = cells.get(at)
     for number, (column, col) in enumerate(zip(rows.body.columns, rows.cols, strict=True)):
         if column.locked and col is not None:
             found = (cells.get((row, col)) for row in numbers)
-            library.columns[number] = [None if is_blank(value) else value for value in found]
+            columns[number] = [None if is_blank(value) else value for value in found]
     _note_oddities(rows, library, position, number_of)
     return library
 

@@ -23,7 +23,6 @@ from clusterbook.guard import (
     damaged,
     decode_part,
     parse_with,
-    refuse_dtd,
     too_big,
 )
 from clusterbook.layout import sheet_prefix
@@ -356,7 +355,6 @@ def read_ods(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
     if package.find(manifest) and b"encryption-data" in package.content(manifest):
         raise GridError("encrypted")
     text = decode_part(package.content("content.xml"), "content.xml")
-    refuse_dtd(text, "content.xml")
     content = _Content(limits, skip)
     try:
         parse_with(text, "content.xml", content)

@@ -2,8 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from itertools import islice
-from operator import gt
 from typing import Final
 from xml.etree import ElementTree as ET
 
@@ -97,11 +95,12 @@ def _read_sheet(
             if kind == "date" and type(value) is float:
                 scan.cells[at] = from_1904(value)
     notes += (Note("duplicate_cell", name, cell_name(*at)) for at in scan.twice)
-    if any(map(gt, scan.cells, islice(scan.cells, 1, None))):
+    places = list(scan.cells)
+    if places != sorted(places):
         notes.append(Note("unordered_rows", name))
     if scan.default_hidden:
         notes.append(Note("rows_hidden_by_default", name))
-    for at, formula in scan.formulas.items() if _may_hold(content, b"|", b"DDE(") else ():
+    for at, formula in scan.formulas.items():
         if ("|" in formula or "DDE(" in formula) and _DDE.search(formula[:_MAX_FORMULA]):
             notes.append(Note("dde", name, cell_name(*at)))
     return SheetGrid(
@@ -119,17 +118,12 @@ def _read_sheet(
     )
 
 
-def _may_hold(content: bytes, *marks: bytes) -> bool:
-    """Whether a part can hold one of these characters: of UTF-16 the bytes do not tell."""
-    return b"\0" in content or any(mark in content for mark in marks)
-
-
 # --- pictures -------------------------------------------------------------------------------
 
 
 def _pictures(package: Package, part: str, content: bytes, scan: Scan) -> Iterator[Merge]:
     """Yield what lies under pictures; looked for only where a part says that there are some."""
-    for (row, column), formula in scan.formulas.items() if _may_hold(content, b"DISPIMG(") else ():
+    for (row, column), formula in scan.formulas.items():
         if "DISPIMG(" in formula:
             yield row, column, row, column
     if package.find("xl/richData/richValueRel.xml"):

@@ -16,7 +16,6 @@ from clusterbook.guard import (
     Package,
     decode_part,
     parse_tree,
-    refuse_dtd,
 )
 from clusterbook.xlsx_strings import (
     NotPlainError,
@@ -101,9 +100,7 @@ def read_strings(package: Package, relations: Relations) -> SharedStrings:
     if not package.find(part):
         return SharedStrings("", part or "xl/sharedStrings.xml")
     data = without_run_properties(package.content(part))
-    text = decode_part(data, part)
-    refuse_dtd(text, part)
-    return SharedStrings(text, part)
+    return SharedStrings(decode_part(data, part), part)
 
 
 @define
@@ -137,8 +134,10 @@ def read_workbook(package: Package, part: str) -> Listing:
                 (e.get("name", ""), e.get("localSheetId", ""), "".join(e.itertext())) for e in group
             )
     sheets = {str(index): sheet[0] for index, sheet in enumerate(listing.listed)}
-    for name, scope, meaning in found:
-        listing.names[f"{sheets.get(scope, '')}!{name}" if scope else name] = meaning
+    listing.names = {
+        f"{sheets.get(scope, '')}!{name}" if scope else name: meaning
+        for name, scope, meaning in found
+    }
     return listing
 
 

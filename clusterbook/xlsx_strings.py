@@ -115,11 +115,10 @@ class _StringHandler(RichText):
 _KEPT: Final = ' xml:space="preserve">'
 _KEEP: Final = "<t" + _KEPT
 _OPENING, _CLOSING = "<si><t", "</t></si>"
-_USUAL: Final = re.compile(rf"<si><t(?:{_KEPT[:-1]})?+>([^<]*+)</t></si>")
-# Blanks at the ends of a text, which count only where it says so.
-_LOOSE_BLANKS: Final = [
-    loose for blank in XML_SPACE for loose in (f"<si><t>{blank}", f"{blank}</t></si>")
-]
+# Blanks at the ends of a text count only where it says so: such ends are left for others.
+_USUAL: Final = re.compile(
+    rf"<si><t(?:{_KEPT}|>(?![{XML_SPACE}]))([^<]*+)(?<![{XML_SPACE}])</t></si>"
+)
 _STRING: Final = re.compile(
     r'<si><t( xml:space="preserve")?+>([^<]*+)</t></si>|<si>(.*?)</si>|(.+)', re.DOTALL
 )
@@ -208,8 +207,6 @@ def _usual_strings(items: str) -> list[str]:
     kept = items.count(_KEEP)
     tags = len(_OPENING + ">" + _CLOSING) * len(raw) + (len(_KEPT) - 1) * kept
     if items.count("<") != 4 * len(raw) or sum(map(len, raw)) + tags != len(items):
-        return []
-    if any(blank in items for blank in _LOOSE_BLANKS):
         return []
     if _FORBIDDEN.search("".join([string for string in raw if not string.isprintable()])):
         raise NotPlainError("control character")
