@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -25,14 +25,21 @@ def problem_record(problem: Problem, lang: str) -> dict[str, str]:
     }  # fmt: skip
 
 
+def told(submissions: Iterable[Submission], lang: str) -> dict[str, list[dict[str, str]]]:
+    """The problems of submissions by their ids; written out once for all outputs."""
+    return {one.id: [problem_record(p, lang) for p in one.problems] for one in submissions}
+
+
 def submission_document(batch: Batch, one: Submission, lang: str) -> dict[str, Any]:
     """The document of a readable submission."""
     group = batch.groups[one.group]
-    return next(d for of, d in documents(group, lang) if of is one)
+    return next(d for of, d in documents(group, told(group.members, lang)) if of is one)
 
 
-def documents(group: Group, lang: str) -> Iterator[tuple[Submission, dict[str, Any]]]:
-    """The submissions of one layout with their documents.
+def documents(
+    group: Group, problems: Mapping[str, list[dict[str, str]]]
+) -> Iterator[tuple[Submission, dict[str, Any]]]:
+    """The submissions of one layout with their documents; ``problems`` as ``told`` gives them.
 
     ``values``: block → field → value, or {year: value}; a block that repeats is a list. Checklists
     are the list of ticked options under their own key, besides a yes/no for each box.
@@ -48,7 +55,7 @@ def documents(group: Group, lang: str) -> Iterator[tuple[Submission, dict[str, A
             "file": one.file, "sha256": one.sha256, "verdict": one.verdict,
             "values": values, "declared": columns.declared(at),
             "libraries": {key: rows[at] for key, rows in columns.rows.items()},
-            "problems": [problem_record(problem, lang) for problem in one.problems],
+            "problems": problems[one.id],
         }  # fmt: skip
 
 

@@ -19,7 +19,7 @@ import orjson
 from attrs import evolve, frozen
 
 from clusterbook import __version__, registry
-from clusterbook.documents import documents, problem_record
+from clusterbook.documents import documents, told
 from clusterbook.identity import Stamp
 from clusterbook.judge import Batch
 from clusterbook.layout import Layout
@@ -86,23 +86,32 @@ def write_window(
 ) -> tuple[list[Outcome], dict[str, int]]:
     """Writes the share of one window; its outcomes, and the cells changed for Excel by table."""
     changed: dict[str, int] = {}
+    outcomes = [_outcome(batch, one) for one in batch.submissions]
+    problems = told(batch.submissions, choices.lang)
+    listed = [
+        {"submission": one.id, "file": one.file, **record}
+        for one in batch.submissions
+        for record in problems[one.id]
+    ]
     for folder, cells in _encoders(choices):
-        for table in (*_WINDOWED, *tables):
+        lines = {
+            SUBMISSIONS: _submission_lines(batch, outcomes, cells),
+            PROBLEMS: (cells.line(row.values()) for row in listed),
+            ROUNDS: _round_lines(batch, choices.lang, cells),
+            CHANGES: _change_lines(batch, cells),
+            VALUES: _value_lines(batch, cells),
+            **{table: _library_lines(table, batch, cells) for table in tables},
+        }
+        for table, share in lines.items():
             before = cells.changed
-            inside = evolve(table, path=f"{folder}{table.path}")
-            put_share(staging, inside, number, _lines(table, batch, choices.lang, cells))
+            put_share(staging, evolve(table, path=f"{folder}{table.path}"), number, share)
             if cells.for_excel:
                 changed[table.path] = cells.changed - before
-    records = [
-        {"submission": one.id, "file": one.file, **problem_record(problem, choices.lang)}
-        for one in batch.submissions
-        for problem in one.problems
-    ]
-    put(staging / _PARTS / f"problems.json.{number:06d}", _elements(records))
+    put(staging / _PARTS / f"problems.json.{number:06d}", _elements(listed))
     for group in batch.groups:
-        for one, document in documents(group, choices.lang):
+        for one, document in documents(group, problems):
             put(staging / "submissions" / f"{one.id}.json", json_bytes(document))
-    return [_outcome(batch, one) for one in batch.submissions], changed
+    return outcomes, changed
 
 
 def put_share(staging: Path, table: Table, number: int, lines: Iterable[str]) -> None:
@@ -114,26 +123,6 @@ def _encoders(choices: Choices) -> Iterator[tuple[str, Cells]]:
     yield "", Cells()
     if choices.csv_for_excel:
         yield f"{_EXCEL}/", Cells(for_excel=True)
-
-
-def _lines(table: Table, batch: Batch, lang: str, cells: Cells) -> Iterator[str]:
-    """The lines of one table over a window, without their ends."""
-    if table is SUBMISSIONS:
-        return (cells.line(row.values()) for row in submission_rows(batch))
-    if table is PROBLEMS:
-        return _problem_lines(batch, lang, cells)
-    if table is CHANGES:
-        return _change_lines(batch, cells)
-    if table is ROUNDS:
-        return _round_lines(batch, lang, cells)
-    return _data_lines(table, batch, cells)
-
-
-def _problem_lines(batch: Batch, lang: str, cells: Cells) -> Iterator[str]:
-    for one in batch.submissions:
-        start = cells.line((one.id, one.file))
-        for problem in one.problems:
-            yield f"{start},{cells.line(problem_record(problem, lang).values())}"
 
 
 def _change_lines(batch: Batch, cells: Cells) -> Iterator[str]:
@@ -165,26 +154,29 @@ def _round_lines(batch: Batch, lang: str, cells: Cells) -> Iterator[str]:
                               p.label, p.value, p.message))  # fmt: skip
 
 
-def _data_lines(table: Table, batch: Batch, cells: Cells) -> Iterator[str]:
+def _value_lines(batch: Batch, cells: Cells) -> Iterator[str]:
     for group in batch.groups:
-        ids = [one.id for one in group.members]
+        yield from value_lines(group.data, [one.id for one in group.members], cells)
+
+
+def _library_lines(table: Table, batch: Batch, cells: Cells) -> Iterator[str]:
+    for group in batch.groups:
         library = group.data.libraries.get(table.name)
-        if table is VALUES:
-            yield from value_lines(group.data, ids, cells)
-        elif library is not None:
+        if library is not None:
+            ids = [one.id for one in group.members]
             yield from library_lines(table, group.data, library, ids, cells)
 
 
-def submission_rows(batch: Batch) -> Iterator[dict[str, Any]]:
-    """One row per input file, whatever it was."""
-    for one in batch.submissions:
+def _submission_lines(batch: Batch, outcomes: Sequence[Outcome], cells: Cells) -> Iterator[str]:
+    """One line per input file, whatever it was."""
+    for one, outcome in zip(batch.submissions, outcomes, strict=True):
         levels = [problem.level for problem in one.problems]
-        yield {
+        row = {
             "file": one.file, "sha256": one.sha256, "submission": one.id,
             "form": one.stamp.form if one.stamp else "",
             "year": one.stamp.report_year if one.stamp else None,
             "issued_to": one.stamp.issued_to if one.stamp else "",
-            **_place(batch, one), "verdict": one.verdict,
+            **dict(outcome.place), "verdict": one.verdict,
             "errors": levels.count(Level.ERROR), "explains": levels.count(Level.EXPLAIN),
             "infos": levels.count(Level.INFO),
             "fixed": len(one.rounds.fixed) if one.rounds else None,
@@ -193,6 +185,7 @@ def submission_rows(batch: Batch) -> Iterator[dict[str, Any]]:
             "years": one.stamp.years if one.stamp else "",
             "province": one.stamp.province if one.stamp else "",
         }  # fmt: skip
+        yield cells.line(row.values())
 
 
 def _place(batch: Batch, one: Submission) -> dict[str, str]:

@@ -341,11 +341,6 @@ def is_stroke(text: str) -> bool:
     return stand_in(text) == "stroke"
 
 
-def is_put_off(text: str) -> bool:
-    """Whether a text stands in for an answer without being one: 待定, 见附件, XX."""
-    return stand_in(text) == "put_off"
-
-
 _NO_ANSWERS = {"error": "V213", "ditto": "V292", "picture": "V218", "put_off": "V210"}
 
 
