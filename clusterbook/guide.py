@@ -19,6 +19,10 @@ from clusterbook.spec import Workbook
 
 GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET = "首页", "填报说明", "校验"
 RETURNED_SHEET = "退回意见"
+# What the corners of their rulers call them.
+PAGE_KEYS = GUIDE_KEY, NOTES_KEY, REVIEW_KEY, RETURNED_KEY = (
+    "guide", "instructions", "review", "returned"
+)  # fmt: skip
 
 # Columns of the hidden sheet of watches (see ``template``), rows from 2.
 SHEET_COL, LABEL_COL, ASKED_COL, MISSING_COL, FAULT_COL = "A", "B", "C", "D", "E"
@@ -194,7 +198,7 @@ def front(layout: Layout, stamp: Stamp, count: int, earlier: int = 0) -> Page:
         *_colours((first, 7, last, 7), f"$H{first + 1}", "有误", "未填完", "已填完"),
         *_colours((bar_row, 1, bar_row, 7), f"$B${bar_row + 1}", "更正", "待填", "已全部填完"),
     )
-    return Page(name=GUIDE_SHEET, key="guide", tab="guide", widths=(3, 30, 40, 7, 7, 8, 7, 9),
+    return Page(name=GUIDE_SHEET, key=GUIDE_KEY, tab="guide", widths=(3, 30, 40, 7, 7, 8, 7, 9),
                 rows=rows, marks=marks)  # fmt: skip
 
 
@@ -280,7 +284,7 @@ def _instructions(workbook: Workbook) -> Page:
             for c in workbook.corrections
         ], PageRow([Cell(1, text, "guide_text", 4)]),
             PageRow([Cell(i, t, "guide_head") for i, t in enumerate(heads, 1)]))  # fmt: skip
-    return Page(name=NOTES_SHEET, key="instructions", tab="guide", widths=(3, 7, 21, 27, 34),
+    return Page(name=NOTES_SHEET, key=NOTES_KEY, tab="guide", widths=(3, 7, 21, 27, 34),
                 rows=rows, keeps=tuple(keeps), one_page=False)  # fmt: skip
 
 
@@ -357,7 +361,7 @@ def _review(
             PageMark(area, f'$C{top}="需说明"', "open"),
             PageMark(area, f'OR($C{top}="通过",$C{top}="已说明")', "done"),
         )
-    return Page(name=REVIEW_SHEET, key="review", tab="review", widths=(3, 30, 9, 7, 32, 7, 32),
+    return Page(name=REVIEW_SHEET, key=REVIEW_KEY, tab="review", widths=(3, 30, 9, 7, 32, 7, 32),
                 rows=rows, marks=marks, one_page=not rules, frozen_row=first)  # fmt: skip
 
 

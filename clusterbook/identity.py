@@ -9,7 +9,7 @@ from attrs import asdict, evolve, frozen
 
 from clusterbook.spec import Options, Workbook
 
-META_SHEET = "_meta"
+META_SHEET, META_KEY = "_meta", "meta"
 TYPED_SHEET = "_returned"  # of a returned copy: what was typed in its marked cells
 STAMP_NAME = "cb_id"
 PROPERTY = "clusterbook"

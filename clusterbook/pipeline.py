@@ -8,6 +8,7 @@ from attrs import define, evolve, field, frozen
 
 from clusterbook import registry
 from clusterbook.archives import member, members, read_member
+from clusterbook.around import written_around
 from clusterbook.extract import Extracted, extract, read_explanations
 from clusterbook.findings import refusal, told
 from clusterbook.grid import GridError, read_grid
@@ -76,6 +77,7 @@ def read_submission(data: bytes, digest: str = "") -> Returned:
     layout = registry.layout(stamp.form, stamp.options)
     extracted = extract(place(grid, layout, stamp.issue))
     extracted.explanations = read_explanations(grid, layout)
+    extracted.problems += written_around(grid, stamp)
     return Returned(
         sha256=digest, stamp=stamp, extracted=extracted, problems=tuple(problems),
         modified=grid.core.get("modified", ""),

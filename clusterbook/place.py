@@ -14,7 +14,8 @@ from functools import cache
 from attrs import define, evolve, field, frozen
 
 from clusterbook.grid import Address, Grid, SheetGrid
-from clusterbook.identity import DIGEST_CELL, META_SHEET
+from clusterbook.guide import PAGE_KEYS
+from clusterbook.identity import DIGEST_CELL, META_KEY, META_SHEET
 from clusterbook.layout import Layout, Printed, SheetPlan, cell_name, sheet_prefix
 from clusterbook.problems import Problem
 from clusterbook.reading import fold
@@ -38,6 +39,8 @@ from clusterbook.witnesses import (
 
 # With fewer agreeing texts a sheet without its ruler is not taken for ours.
 _LEAST_TEXTS = 3
+# Sheets of ours that hold no answers.
+_AROUND = {*PAGE_KEYS, META_KEY}
 
 
 @frozen
@@ -130,7 +133,7 @@ def issued_digest(grid: Grid) -> str:
     """The hash of the addresses with which a workbook was issued; '' where it says none."""
     for sheet in grid.sheets:
         mark = corner(sheet)
-        if sheet.name == META_SHEET or (mark and mark[1] == "meta"):
+        if sheet.name == META_SHEET or (mark and mark[1] == META_KEY):
             return str(sheet.cells.get(DIGEST_CELL, ""))
     return ""
 
@@ -157,6 +160,8 @@ def _match_sheets(
                 Problem(code="F109", sheet=sheet.name, facts={"detail": detail})
             )
             placement.unread.add(mark[1])
+        elif mark[1] not in _AROUND:
+            unmarked.append(sheet)
     found: dict[str, SheetGrid] = {}
     for plan in layout.sheets:
         sheets = marked.pop(plan.sheet.key, [])
@@ -169,6 +174,8 @@ def _match_sheets(
         for plan in layout.sheets
         if plan.sheet.key not in found and plan.sheet.key not in placement.unread
     ]
+    # Sheets of another form, or of another version of this one, are none of ours.
+    unmarked += [sheet for key, sheets in marked.items() if key not in _AROUND for sheet in sheets]
     by_text = _by_text(missing, unmarked)
     placement.others = [s for s in unmarked if all(s is not other for other in by_text.values())]
     return found | by_text

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from clusterbook import registry
 from clusterbook.grid import Grid
-from clusterbook.identity import META_SHEET, STAMP_CELL, STAMP_NAME, Stamp
+from clusterbook.identity import META_KEY, META_SHEET, STAMP_CELL, STAMP_NAME, Stamp
 from clusterbook.problems import Problem
 from clusterbook.witnesses import corner
 
@@ -41,7 +41,7 @@ def _stamps(grid: Grid) -> Iterable[Stamp | None]:
     """Stamps in order of trust: the hidden sheet, then the document's own description."""
     for sheet in grid.sheets:
         mark = corner(sheet)
-        if sheet.name == META_SHEET or (mark and mark[1] == "meta"):
+        if sheet.name == META_SHEET or (mark and mark[1] == META_KEY):
             text = sheet.cells.get(STAMP_CELL)
             yield Stamp.parse(text) if isinstance(text, str) else None
     yield Stamp.parse(grid.core.get("comments", ""))

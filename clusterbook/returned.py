@@ -14,7 +14,7 @@ from clusterbook import measure, rounds
 from clusterbook.extract import Extracted
 from clusterbook.filling import Answers, Returning
 from clusterbook.flags import CHANGED, REASONED, RECHECK, WAITS, Flags
-from clusterbook.guide import RETURNED_SHEET, Cell, Page, PageMark, PageRow
+from clusterbook.guide import RETURNED_KEY, RETURNED_SHEET, Cell, Page, PageMark, PageRow
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
 from clusterbook.problems import Level, Problem
@@ -90,7 +90,7 @@ def _page(
     area = (live_row, 7, live_row, _LAST)
     marks += [PageMark(area, f"{waiting}>0", "open"), PageMark(area, f"{waiting}=0", "done")]
     return Page(
-        name=RETURNED_SHEET, key="returned", tab="returned", widths=_WIDTHS, rows=rows,
+        name=RETURNED_SHEET, key=RETURNED_KEY, tab="returned", widths=_WIDTHS, rows=rows,
         marks=tuple(marks),
         one_page=False, repeat=(head, head), landscape=True,
     )  # fmt: skip

@@ -19,6 +19,7 @@ from clusterbook.filling import Answers, Content, Flag, Returning, Typed, raw_of
 from clusterbook.formulas import excel
 from clusterbook.identity import (
     DIGEST_CELL,
+    META_KEY,
     META_SHEET,
     PROPERTY,
     STAMP_CELL,
@@ -126,7 +127,7 @@ class _Template:
         if self.returning:
             self._typed(self.returning.typed)
         meta = self.sheets[META_SHEET]
-        sure(meta.write_string(0, 0, sheet_mark("meta", self.stamp.issue)))
+        sure(meta.write_string(0, 0, sheet_mark(META_KEY, self.stamp.issue)))
         sure(meta.write_string(*STAMP_CELL, self.stamp.text()))
         sure(meta.write_string(*DIGEST_CELL, self.layout.digest))
         for name in hidden:

@@ -44,7 +44,7 @@ FLOORS = (
     ("template", "place", "recognize", "evaluate"),
     ("patch", "raw_values"),
     ("library_rows",),
-    ("sheet_findings", "issued_formulas"),
+    ("sheet_findings", "issued_formulas", "around"),
     ("extract", "issue", "describe"),
     ("normalize", "prefill", "remarks"),
     ("schema", "tables", "stored_results", "rulings", "retyped", "notice"),

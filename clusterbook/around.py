@@ -1,0 +1,103 @@
+"""What somebody wrote on the sheets around the form: 首页, 填报说明, 校验 and 退回意见.
+
+They ask for nothing but reasons, and are protected. What was written there all the same is told,
+as on any other sheet.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import lru_cache
+
+from attrs import frozen
+
+from clusterbook import guide, registry
+from clusterbook.grid import Address, Grid, SheetGrid
+from clusterbook.identity import RULER, Stamp
+from clusterbook.layout import cell_name
+from clusterbook.livecheck import rule_watches
+from clusterbook.place import issued_digest
+from clusterbook.problems import Problem
+from clusterbook.reading import fold, is_blank, to_text
+from clusterbook.spec import Options
+from clusterbook.witnesses import corner, read_reference
+
+_KEYS = {
+    guide.GUIDE_SHEET: guide.GUIDE_KEY, guide.NOTES_SHEET: guide.NOTES_KEY,
+    guide.REVIEW_SHEET: guide.REVIEW_KEY, guide.RETURNED_SHEET: guide.RETURNED_KEY,
+}  # fmt: skip
+
+
+@frozen
+class _Known:
+    """What a page says as issued, and where something of it stands."""
+
+    texts: frozenset[str]
+    taken: frozenset[Address]
+
+    @classmethod
+    def of(cls, page: guide.Page) -> _Known:
+        cells = [(row, cell) for row, line in enumerate(page.rows, 1) for cell in line.cells]
+        taken = [(row, col) for row, cell in cells
+                 for col in range(cell.col, max(cell.last, cell.col) + 1)]  # fmt: skip
+        return cls(frozenset(fold(cell.text) for _, cell in cells), frozenset(taken))
+
+
+@lru_cache(maxsize=32)
+def _pages(form: str, options: Options) -> Mapping[str, _Known]:
+    """The pages of a workbook by their keys; to whom it is issued adds a row and no new place."""
+    layout = registry.layout(form, options)
+    watched = list(rule_watches(layout))
+    built = guide.pages(layout, Stamp.of(layout.workbook), 0, watched, {})
+    return {page.key: _Known.of(page) for page in built}
+
+
+def written_around(grid: Grid, stamp: Stamp) -> Iterator[Problem]:
+    """Contents of these sheets that are not ours.
+
+    A text of ours is known wherever it stands, and where we wrote something nothing is asked: the
+    wording of these pages may change between issuing and importing. Nothing is told of a workbook
+    that another version of the software laid out.
+    """
+    layout = registry.layout(stamp.form, stamp.options)
+    if issued_digest(grid) not in ("", layout.digest):
+        return
+    known = _pages(stamp.form, stamp.options)
+    for sheet in grid.sheets:
+        mark = corner(sheet)
+        key = mark[1] if mark else _KEYS.get(sheet.name, "")
+        if key == guide.RETURNED_KEY:
+            found = _outside(grid, sheet)
+        elif key in known:
+            found = _unknown(sheet, known[key])
+        else:
+            continue
+        for at in found:
+            value = sheet.cells[at]
+            if at not in sheet.formulas and not is_blank(value):
+                yield Problem(
+                    code="L105", sheet=sheet.name, cell=cell_name(*at), value=to_text(value)
+                )
+
+
+def _unknown(sheet: SheetGrid, page: _Known) -> Iterator[Address]:
+    for at in sorted(sheet.cells.keys() - page.taken):
+        value = sheet.cells[at]
+        if not _is_mark(value) and fold(to_text(value)) not in page.texts:
+            yield at
+
+
+def _outside(grid: Grid, sheet: SheetGrid) -> Iterator[Address]:
+    """Of 退回意见 only the file itself tells how far it went: by what it prints."""
+    printed = grid.names.get(f"{sheet.name}!_xlnm.Print_Area", "")
+    first, _, last = printed.rpartition(":")
+    end = read_reference(f"{first.rpartition('!')[0]}!{last}")
+    if end is None:
+        return
+    for at, value in sheet.cells.items():
+        if (at[0] > end[1] or at[1] > end[2]) and not _is_mark(value):
+            yield at
+
+
+def _is_mark(value: object) -> bool:
+    return isinstance(value, str) and value.startswith(RULER)
