@@ -15,7 +15,7 @@ from clusterbook.cells import (
     Address,
     Merge,
     Note,
-    Scalar,
+    SheetContent,
     SheetGrid,
     from_1904,
     sheet_reference,
@@ -52,24 +52,15 @@ def rk_number(packed: int) -> float:
     return value / 100 if packed & 1 else value
 
 
-@define
-class SheetSink:
-    """Takes the cells of one sheet in any order and hands out its grid."""
+@define(kw_only=True)
+class SheetSink(SheetContent):
+    """Takes the cells of one sheet in any order."""
 
     name: str
     state: str
     classes: Mapping[str, str]  # "percent" or "date" by the number of a cell format
     date1904: bool
     limits: Limits
-    cells: dict[Address, Scalar] = Factory(dict)
-    errors: dict[Address, str] = Factory(dict)
-    formulas: dict[Address, str] = Factory(dict)
-    formats: dict[Address, str] = Factory(dict)
-    merges: list[Merge] = Factory(list)
-    hidden_rows: set[int] = Factory(set)
-    hidden_columns: list[tuple[int, int]] = Factory(list)
-    pictures: list[Merge] = Factory(list)
-    filter: Merge | None = None
     filtered: bool = False  # by an area that only a name tells
     notes: list[Note] = Factory(list)
 
@@ -118,24 +109,12 @@ class SheetSink:
         """Take note of a formula, whose text is not decoded."""
         self.formulas[row, column] = ""
 
-    def grid(self, names: Mapping[str, NameValue]) -> SheetGrid:
-        """Return what was taken."""
+    def filtered_by(self, names: Mapping[str, NameValue]) -> SheetGrid:
+        """Return what was taken, with the filter whose area a name tells."""
         area = names.get(f"{self.name}!{FILTER_NAME}") if self.filtered else None
         if isinstance(area, tuple):
             self.filter = area[1]
-        return SheetGrid(
-            name=self.name,
-            state=self.state,
-            cells=self.cells,
-            errors=self.errors,
-            formulas=self.formulas,
-            formats=self.formats,
-            merges=tuple(self.merges),
-            hidden_rows=frozenset(self.hidden_rows),
-            hidden_columns=tuple(self.hidden_columns),
-            filter=self.filter,
-            pictures=tuple(self.pictures),
-        )
+        return self.grid(self.name, self.state)
 
 
 def name_texts(names: Mapping[str, NameValue]) -> dict[str, str]:

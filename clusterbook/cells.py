@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from attrs import Factory, frozen
+from attrs import Factory, define, frozen
 
 from clusterbook.layout import cell_name, sheet_prefix
 
@@ -47,6 +47,30 @@ class SheetGrid:
     filter: Merge | None = None  # the area of an AutoFilter that is switched on
     pictures: tuple[Merge, ...] = ()  # what lies under pictures; one cell for those inside a cell
     skipped: bool = False  # present in the file, but nobody asked for its cells
+
+
+@define
+class SheetContent:
+    """What is found on one sheet while it is read; fields as those of ``SheetGrid``."""
+
+    cells: dict[Address, Scalar] = Factory(dict)
+    errors: dict[Address, str] = Factory(dict)
+    formulas: dict[Address, str] = Factory(dict)
+    formats: dict[Address, str] = Factory(dict)
+    merges: list[Merge] = Factory(list)
+    hidden_rows: set[int] = Factory(set)
+    hidden_columns: list[tuple[int, int]] = Factory(list)
+    filter: Merge | None = None
+    pictures: list[Merge] = Factory(list)
+
+    def grid(self, name: str, state: str) -> SheetGrid:
+        """Return all of it, as found on the sheet of that name."""
+        return SheetGrid(
+            name=name, state=state, cells=self.cells, errors=self.errors, formulas=self.formulas,
+            formats=self.formats, merges=tuple(self.merges), filter=self.filter,
+            hidden_rows=frozenset(self.hidden_rows), hidden_columns=tuple(self.hidden_columns),
+            pictures=tuple(dict.fromkeys(self.pictures)),
+        )  # fmt: skip
 
 
 @frozen

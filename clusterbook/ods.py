@@ -14,7 +14,16 @@ from typing import Final
 
 from attrs import Factory, define
 
-from clusterbook.cells import MAX_COLUMNS, MAX_ROWS, Address, Grid, Merge, Note, Scalar, SheetGrid
+from clusterbook.cells import (
+    MAX_COLUMNS,
+    MAX_ROWS,
+    Grid,
+    Merge,
+    Note,
+    Scalar,
+    SheetContent,
+    SheetGrid,
+)
 from clusterbook.guard import (
     MAX_DEPTH,
     GridError,
@@ -80,8 +89,8 @@ def _clock(text: str) -> float:
     return -whole if sign else whole
 
 
-@define
-class _Table:
+@define(kw_only=True)
+class _Table(SheetContent):
     """The sheet that is being read."""
 
     name: str
@@ -92,14 +101,6 @@ class _Table:
     next_row: int = 0
     column: int = 0
     next_column: int = 0
-    cells: dict[Address, Scalar] = Factory(dict)
-    errors: dict[Address, str] = Factory(dict)
-    formulas: dict[Address, str] = Factory(dict)
-    formats: dict[Address, str] = Factory(dict)
-    merges: list[Merge] = Factory(list)
-    hidden_rows: set[int] = Factory(set)
-    hidden_columns: list[tuple[int, int]] = Factory(list)
-    pictures: list[Merge] = Factory(list)
     linked: bool = False  # a copy of another file's sheet
 
 
@@ -253,7 +254,7 @@ class _Content:
             raise too_big("sheets", self.limits.sheets)
         name = attributes.get(_TABLE + "name", "")
         hidden = attributes.get(_TABLE + "style-name") in self.hidden_styles
-        self.table = _Table(name, hidden, wanted=not (hidden and name in self.skip))
+        self.table = _Table(name=name, hidden=hidden, wanted=not (hidden and name in self.skip))
         self.tables.append(self.table)
 
     def _open_other(self, name: str, attributes: Attributes) -> None:
@@ -381,19 +382,8 @@ def _sheets(content: _Content) -> Iterator[SheetGrid]:
         if not table.wanted:
             yield SheetGrid(table.name, state, skipped=True)
             continue
-        yield SheetGrid(
-            name=table.name,
-            state=state,
-            cells=table.cells,
-            errors=table.errors,
-            formulas=table.formulas,
-            formats=table.formats,
-            merges=tuple(table.merges),
-            hidden_rows=frozenset(table.hidden_rows),
-            hidden_columns=tuple(table.hidden_columns),
-            filter=content.filters.get(table.name),
-            pictures=tuple(dict.fromkeys(table.pictures)),
-        )
+        table.filter = content.filters.get(table.name)
+        yield table.grid(table.name, state)
 
 
 _META: Final = {

@@ -111,10 +111,13 @@ def read_xls(package: CompoundFile, limits: Limits, skip: Collection[str]) -> Gr
             elif listed.name in skip and listed.state != "visible":
                 sheets.append(SheetGrid(listed.name, listed.state, skipped=True))
             else:
-                sink = SheetSink(listed.name, listed.state, classes, book.date1904, limits)
+                sink = SheetSink(
+                    name=listed.name, state=listed.state, classes=classes, date1904=book.date1904,
+                    limits=limits,
+                )  # fmt: skip
                 _Sheet(book, sink).read(data, listed.start)
                 book.notes += sink.notes
-                sheets.append(sink.grid(names))
+                sheets.append(sink.filtered_by(names))
     except (struct.error, IndexError) as error:
         raise damaged("Workbook", "record") from error
     if not sheets:

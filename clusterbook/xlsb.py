@@ -121,10 +121,12 @@ def read_xlsb(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
             package.content(path)
             sheets.append(SheetGrid(name, state, skipped=True))
         else:
-            sink = SheetSink(name, state, book.classes, book.date1904, limits)
+            sink = SheetSink(
+                name=name, state=state, classes=book.classes, date1904=book.date1904, limits=limits
+            )
             _read_sheet(book, sink, package.content(path), path)
             notes += sink.notes
-            sheets.append(sink.grid(names))
+            sheets.append(sink.filtered_by(names))
     if not sheets:
         raise damaged("workbook", "no_sheets")
     properties, core = read_properties(package, root)

@@ -103,19 +103,8 @@ def _read_sheet(
     for at, formula in scan.formulas.items():
         if ("|" in formula or "DDE(" in formula) and _DDE.search(formula[:_MAX_FORMULA]):
             notes.append(Note("dde", name, cell_name(*at)))
-    return SheetGrid(
-        name=name,
-        state=state,
-        cells=scan.cells,
-        errors=scan.errors,
-        formulas=scan.formulas,
-        formats=scan.formats,
-        merges=tuple(scan.merges),
-        hidden_rows=frozenset(scan.hidden_rows),
-        hidden_columns=tuple(scan.hidden_columns),
-        filter=scan.filter,
-        pictures=tuple(dict.fromkeys(_pictures(package, part, content, scan))),
-    )
+    scan.pictures += _pictures(package, part, content, scan)
+    return scan.grid(name, state)
 
 
 # --- pictures -------------------------------------------------------------------------------

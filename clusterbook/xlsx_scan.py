@@ -16,7 +16,7 @@ from xml.parsers import expat
 
 from attrs import Factory, define
 
-from clusterbook.cells import MAX_COLUMNS, MAX_ROWS, Address, Merge, Scalar
+from clusterbook.cells import MAX_COLUMNS, MAX_ROWS, Address, Merge, Scalar, SheetContent
 from clusterbook.guard import GridError, damaged, decode_part, parse, too_big
 from clusterbook.xlsx_book import Book, Look
 from clusterbook.xlsx_strings import (
@@ -104,17 +104,9 @@ def iso_serial(text: str, *, date1904: bool = False) -> float:
 
 
 @define
-class Scan:
+class Scan(SheetContent):
     """The filled cells of one sheet and what else the importer asks of it, by address."""
 
-    cells: dict[Address, Scalar] = Factory(dict)
-    errors: dict[Address, str] = Factory(dict)
-    formulas: dict[Address, str] = Factory(dict)
-    formats: dict[Address, str] = Factory(dict)
-    merges: list[Merge] = Factory(list)
-    hidden_rows: set[int] = Factory(set)
-    hidden_columns: list[tuple[int, int]] = Factory(list)
-    filter: Merge | None = None
     drawing: bool = False
     default_hidden: bool = False
     filled: int = 0  # values delivered; more than are kept when an address came twice
