@@ -7,7 +7,7 @@ kinds and rules see the columns of all files together later.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 
 from attrs import evolve
 
@@ -28,6 +28,7 @@ from clusterbook.sheet_findings import (
     changed_texts,
     hidden_content,
     merged_answers,
+    other_sheet,
     other_sheets,
     unclaimed,
 )
@@ -40,6 +41,7 @@ _OWN = frozenset((GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, CHECKS_SHEET, RULES_SH
                   TYPED_SHEET))  # fmt: skip
 
 
+_KEPT = 2_000  # cells of a sheet of the county's own, for the list in a returned copy
 _NO_CELLS: dict[Address, Scalar] = {}
 
 
@@ -74,7 +76,9 @@ def extract(placement: Placement) -> Extracted:
             _printed(result, placed)
         result.problems += unclaimed(placed)
     result.problems += changed_formulas(placement)
-    result.problems += other_sheets(placement, _OWN)
+    for sheet, filled in other_sheets(placement, _OWN):
+        result.others[sheet.name] = dict(islice(filled.items(), _KEPT)), len(filled)
+        result.problems.append(other_sheet(sheet, len(filled)))
     return result
 
 

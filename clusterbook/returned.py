@@ -153,13 +153,16 @@ def _leftovers(left: Sequence[Left]) -> Iterator[PageRow]:
     if not left:
         return
     yield PageRow([Cell(1, "放不进表格的内容", "guide_part", _LAST)], 30)
-    text = "下列内容超出了该格或该表能容纳的范围，全文列在这里，请核对后处理。"
+    text = (
+        "下列内容在申报表中没有位置（超出了该格或该表能容纳的范围，或写在另外加的表中），"
+        "列在这里，请核对后处理。"
+    )
     yield PageRow([Cell(1, text, "returned_facts", _LAST)])
     for number, one in enumerate(left, start=1):
         yield PageRow([
             Cell(1, str(number), "returned_mark"), Cell(2, "", "returned_mark"),
             Cell(3, printable(one.sheet), "returned_mark", typed=True),
-            Cell(4, one.cell, "returned_mark"),
+            Cell(4, one.cell or "—", "returned_mark"),
             Cell(5, printable(one.label), "returned_text", typed=True),
             Cell(6, printable(one.text), "returned_text", _LAST, typed=True),
         ])  # fmt: skip

@@ -12,7 +12,7 @@ from attrs import define, evolve, field, frozen
 from clusterbook.extract import Extracted, Oddities, RawLibrary
 from clusterbook.filling import Content, Typed, raw_of
 from clusterbook.kinds import CELL_TEXT_LIMIT, Kind, Number, Raw
-from clusterbook.layout import Area, Body, Layout
+from clusterbook.layout import Area, Body, Layout, cell_name
 from clusterbook.reading import to_text
 from clusterbook.remarks import in_file, new_rows
 
@@ -66,6 +66,7 @@ class Values:
             values.answers[slot.key] = (*values.answers.get(slot.key, ()), content)
         for key, raw in extracted.libraries.items():
             values.rows[key] = values.library(layout.bodies[key], raw)
+        values.left += _others(extracted)
         return values
 
     def cells(self, layout: Layout, key: str) -> Iterator[tuple[Area, Content]]:
@@ -111,6 +112,16 @@ class Values:
         head, *rest = _pieces(content)
         self.left += [Left(sheet, cell, label, piece) for piece in rest]
         return head
+
+
+def _others(extracted: Extracted) -> Iterator[Left]:
+    """What stood on sheets of the county's own."""
+    for sheet, (cells, count) in extracted.others.items():
+        for at, value in cells.items():
+            yield from (Left(sheet, cell_name(*at), "", one) for one in _pieces(to_text(value)))
+        if count > len(cells):
+            rest = f"本表另有{count - len(cells)}格有内容，请见报送的原文件。"
+            yield Left(sheet, "", "", rest)
 
 
 def _pieces(text: str) -> Iterator[str]:

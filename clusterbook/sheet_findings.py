@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from functools import cache
 from itertools import groupby
 
-from clusterbook.grid import Address, SheetGrid
+from clusterbook.grid import Address, Scalar, SheetGrid
 from clusterbook.identity import META_SHEET, RULER
 from clusterbook.layout import SheetPlan, Slot, cell_name, column_letters
 from clusterbook.library_rows import body_rows
@@ -112,15 +112,24 @@ def _body_cells(placed: SheetPlacement) -> tuple[set[int], int, int]:
     return cols, *body_rows(placed, body)
 
 
-def other_sheets(placement: Placement, known: Collection[str]) -> Iterator[Problem]:
-    """Sheets with content that are none of the workbook's."""
+def other_sheets(
+    placement: Placement, known: Collection[str]
+) -> Iterator[tuple[SheetGrid, dict[Address, Scalar]]]:
+    """Sheets that are none of the workbook's, with all that stands on them."""
     for sheet in placement.others:
-        count = sum(not is_blank(value) for value in sheet.cells.values())
-        if not count or sheet.name == META_SHEET or sheet.name in known:
+        if sheet.name == META_SHEET or sheet.name in known:
             continue
-        code = "L112" if sheet.state == "visible" else "L113"
-        facts = {"count": str(count)}
-        yield Problem(code=code, sheet=sheet.name, value=sheet.name, facts=facts)
+        formulas = {at: f"={text}" for at, text in sheet.formulas.items() if text}
+        found: dict[Address, Scalar] = {**formulas, **sheet.errors, **sheet.cells}
+        filled = {at: found[at] for at in sorted(found) if not is_blank(found[at])}
+        if filled:
+            yield sheet, filled
+
+
+def other_sheet(sheet: SheetGrid, count: int) -> Problem:
+    """The problem of such a sheet with so many filled cells."""
+    code = "L112" if sheet.state == "visible" else "L113"
+    return Problem(code=code, sheet=sheet.name, value=sheet.name, facts={"count": str(count)})
 
 
 # --- merged answers ----------------------------------------------------------------------------

@@ -323,6 +323,31 @@ def test_a_text_too_long_for_a_cell_goes_on_in_the_list(odd: Looked, good: Draft
     assert odd.book[sheet][cell].value + "".join(rest) == TOO_LONG and rest
 
 
+def test_what_stands_on_a_sheet_of_the_countys_own_is_listed() -> None:
+    """Nothing of it is in the form, and nothing of it is lost with the copy."""
+    written = {"A1": "工作底稿", "C7": 12.5, "B2": "=1+1", "B3": "长" * 40_000, "D4": "0012\n二行"}
+
+    def add(book: openpyxl.Workbook) -> None:
+        sheet = book.create_sheet("底稿")
+        for cell, value in written.items():
+            sheet[cell].value = value[:32_767] if isinstance(value, str) else value
+        many = book.create_sheet("流水")
+        for row in range(1, 2_501):
+            many.cell(row, 1, row)
+
+    came = judged(through_openpyxl((SAMPLES / "cluster_contest/good.xlsx").read_bytes(), add))
+    assert [(p.code, p.facts["count"]) for p in came.problems] == [("L112", "5"), ("L112", "2500")]
+    copy = came.copy()
+    rows = [row[3:7] for row in opened(copy)[RETURNED_SHEET].iter_rows(values_only=True)]
+    listed = [(cell, text) for sheet, cell, _, text in rows if sheet == "底稿" and text]
+    assert [one for one in listed if one[0] != "—"] == [
+        ("A1", "工作底稿"), ("B2", "=1+1"), ("B3", "长" * 32_767), ("D4", "0012\n二行"), ("C7", "12.5"),
+    ]  # fmt: skip
+    assert sum(sheet == "流水" for sheet, *_ in rows) == 2_000 + 2
+    assert any("另有500格" in str(text) for *_, text in rows)
+    assert judged(copy).problems == []
+
+
 def test_rows_beyond_the_capacity_are_kept_with_rules_and_formulas(good: Draft) -> None:
     layout = registry.layout(good.form)
     body = layout.bodies["ongoing_projects"]
