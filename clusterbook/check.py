@@ -6,7 +6,6 @@ A cell gets one problem: what is blank or unreadable keeps silent everywhere els
 from __future__ import annotations
 
 from collections.abc import Iterator
-from enum import Enum
 
 import numpy as np
 from attrs import evolve
@@ -21,17 +20,7 @@ from clusterbook.reading import name_key
 from clusterbook.rulings import apply_rules
 from clusterbook.spec import Field
 from clusterbook.stored_results import check_stored
-
-
-class Verdict(Enum):
-    """What becomes of a submission."""
-
-    PASSED = "通过"
-    EXPLAIN = "待说明"
-    RETURNED = "退回"
-    UNREADABLE = "无法读取"
-    REPLACED = "被替代"
-    SKIPPED = "跳过"
+from clusterbook.verdicts import Verdict
 
 
 def verdict(problems: list[Problem]) -> Verdict:

@@ -15,6 +15,7 @@ from clusterbook import measure
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout, SheetPlan, sheet_prefix
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch
+from clusterbook.problems import Level
 from clusterbook.spec import Workbook
 
 GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET = "首页", "填报说明", "校验"
@@ -291,9 +292,6 @@ def _instructions(workbook: Workbook) -> Page:
 # --- 校验 ----------------------------------------------------------------------------------------
 
 
-_LEVELS = {"error": "错误", "explain": "需说明", "info": "提示"}
-
-
 def _rule_rows(
     rules: Sequence[RuleWatch], reasons: Mapping[str, str], first: int
 ) -> Iterable[PageRow]:
@@ -310,7 +308,7 @@ def _rule_rows(
         at, row = number + 2, first + 4 + number
         count, place = f"{RULES_SHEET}!$B${at}", f"{RULES_SHEET}!$C${at}"
         level = watch.rule.level
-        broken = f'"{_LEVELS[level]}"'
+        broken = f'"{Level(level).chinese}"'
         if level == "explain":
             broken = f'IF(TRIM(G{row})<>"","已说明","需说明")'
         cells = [
@@ -318,7 +316,7 @@ def _rule_rows(
             Cell(2, f'=IF({count}=0,"通过",{broken})', "guide_count"),
             Cell(3, f'=IF({count}=0,0,HYPERLINK("#"&{place},{count}))', "guide_count"),
             Cell(4, watch.rule.reason, "guide_cell"),
-            Cell(5, _LEVELS[level], "guide_count"),
+            Cell(5, Level(level).chinese, "guide_count"),
         ]
         if level == "explain":
             reason = reasons.get(watch.rule.code, "")

@@ -27,10 +27,10 @@ from clusterbook.rounds import Finding, first_issue
 from clusterbook.sandbox import WorkerDiedError, few_collections
 from clusterbook.spool import Spool
 from clusterbook.tables import Table
+from clusterbook.verdicts import SET_ASIDE, Status
 
 _LAST = "last.json"  # in the cache: what the last import was made of and what it wrote
 _LOCK = ".lock"
-_STATUS = {"通过": "通过", "退回": "退回", "无法读取": "退回"}
 
 
 class BusyError(RuntimeError):
@@ -210,7 +210,7 @@ def progress_rows(
     others: list[Outcome] = []
     known = register or {}
     for one in outcomes:
-        if one.verdict in ("跳过", "被替代"):
+        if one.verdict in SET_ASIDE:
             continue
         issue = first_issue(one.issue)
         if issue in known:
@@ -229,8 +229,8 @@ def progress_rows(
 
 def _state(one: Outcome | None) -> dict[str, str]:
     if one is None:
-        return {"status": "未报", "submission": "", "file": "", "verdict": ""}
-    status = _STATUS.get(one.verdict, "已报")
+        return {"status": Status.UNSENT.value, "submission": "", "file": "", "verdict": ""}
+    status = Status.of(one.verdict).value
     return {"status": status, "submission": one.id, "file": one.file, "verdict": one.verdict}
 
 

@@ -9,7 +9,7 @@ from attrs import define, evolve, field, frozen
 
 from clusterbook import registry
 from clusterbook.across import Shared, Standing, shared_problems
-from clusterbook.check import Verdict, check, verdict
+from clusterbook.check import check, verdict
 from clusterbook.extract import Extracted
 from clusterbook.identity import Registered, Stamp
 from clusterbook.normalize import Data, normalize
@@ -17,6 +17,7 @@ from clusterbook.pipeline import Submission
 from clusterbook.problems import Problem
 from clusterbook.rounds import Finding, Rounds
 from clusterbook.spool import Spool
+from clusterbook.verdicts import Verdict
 
 
 @frozen

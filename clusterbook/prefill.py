@@ -41,11 +41,11 @@ from clusterbook.kinds import (
 from clusterbook.layout import Body, ColumnSlot, Layout, Slot, cell_name
 from clusterbook.reading import name_key
 from clusterbook.spec import Block, Field, Library
+from clusterbook.verdicts import Verdict
 
 LIST = "prefill.csv"
 FILLED, LEFT_OUT, UNMATCHED, UNUSED = "已预填", "未预填", "未匹配", "未使用"
 _TOLD = {LEFT_OUT: "处没有预填", UNMATCHED: "行名单没有找到来源", UNUSED: "份报送没有用上"}
-_PASSED = "通过"
 _DECLARED = {"none": NONE, "na": "不适用"}
 # What holds for longer than a year unless the spec says otherwise.
 _LASTING = (Text, Name, Phone, Choice, Items, CreditCode)
@@ -274,7 +274,7 @@ class _Whose:
             ]  # fmt: skip
         if not found and not entry.cluster_name:
             found = [one for county in sorted(counties) for one in self.by_county.get(county, [])]
-        passed = [one for one in found if one.document["verdict"] == _PASSED]
+        passed = [one for one in found if one.document["verdict"] == Verdict.PASSED]
         return passed if len(passed) == 1 else found
 
 

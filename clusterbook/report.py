@@ -14,8 +14,9 @@ import os
 from importlib.resources import files
 from pathlib import Path
 
-from clusterbook.report_facts import LEVELS, VERDICTS, Facts, read_facts, visible
+from clusterbook.report_facts import LEVELS, Facts, read_facts, visible
 from clusterbook.report_page import PATTERNS, STYLES, Html, Page, bar, foot, hero, sections, tag
+from clusterbook.verdicts import JUDGED
 
 NAME = "report.html"
 _SAFE_IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029"}
@@ -99,7 +100,7 @@ def _data(page: Page, title: str) -> str:
         "title": title,
         "words": page.words,
         "levels": LEVELS,
-        "verdicts": VERDICTS,
+        "verdicts": JUDGED,
         "styles": STYLES,
         "submissions": [
             {"id": one.submission, "name": one.name, "file": one.file, "verdict": one.verdict,

@@ -18,12 +18,8 @@ from typing import Any, TypeVar
 from attrs import NOTHING, evolve, field, fields, frozen
 
 from clusterbook.problems import CATALOGUE
+from clusterbook.verdicts import JUDGED, SET_ASIDE, Status
 
-# In the order in which they are told; an unknown one comes after them.
-PASSED, TO_EXPLAIN, RETURNED, UNREADABLE = "通过", "待说明", "退回", "无法读取"
-VERDICTS = (PASSED, TO_EXPLAIN, RETURNED, UNREADABLE)
-SET_ASIDE = ("被替代", "跳过")  # files that were not judged, and why is all that is told of them
-STATUSES = ("未报", "已报", "退回", "通过")
 LEVELS = ("error", "explain", "info")
 _CATALOGUED = {"zh": "栏目", "en": "field"}
 _OPEN = "…"
@@ -232,12 +228,12 @@ def _visible(char: str) -> str:
 
 def verdict_counts(rows: Iterable[SubmissionRow]) -> dict[str, int]:
     """How many there are of each verdict: the known ones always, in their order."""
-    return _in_order(Counter(one.verdict for one in rows), VERDICTS)
+    return _in_order(Counter(one.verdict for one in rows), JUDGED)
 
 
 def status_counts(rows: Iterable[ProgressRow]) -> dict[str, int]:
     """How many there are of each status: the known ones always, in their order."""
-    return _in_order(Counter(one.status for one in rows), STATUSES)
+    return _in_order(Counter(one.status for one in rows), tuple(Status))
 
 
 def _in_order(counts: Counter[str], known: Sequence[str]) -> dict[str, int]:

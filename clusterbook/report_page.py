@@ -15,10 +15,6 @@ from attrs import frozen
 from clusterbook import __version__
 from clusterbook.report_facts import (
     LEVELS,
-    PASSED,
-    RETURNED,
-    TO_EXPLAIN,
-    UNREADABLE,
     Facts,
     LabelCount,
     ProblemRow,
@@ -30,12 +26,14 @@ from clusterbook.report_facts import (
     verdict_counts,
 )
 from clusterbook.report_words import words
+from clusterbook.verdicts import Status, Verdict
 
 _FIRST = 12  # rows of a long table that show before somebody asks for all
 # What the style sheet calls them. A shape goes with each colour: see the patterns below.
 STYLES = {
-    PASSED: "pass", TO_EXPLAIN: "ask", RETURNED: "back", UNREADABLE: "lost",
-    "未报": "lost", "已报": "other", "error": "error", "explain": "explain", "info": "info",
+    Verdict.PASSED: "pass", Verdict.EXPLAIN: "ask", Verdict.RETURNED: "back",
+    Verdict.UNREADABLE: "lost", Status.UNSENT: "lost", Status.SENT: "other",
+    "error": "error", "explain": "explain", "info": "info",
 }  # fmt: skip
 _VOID = frozenset({"br", "input", "link", "meta", "col"})
 
@@ -284,7 +282,7 @@ def _cities(page: Page) -> Html:
             tag("td", _bars(counts, scale), class_="bar-cell"),
             *(_number(count, page.say(verdict)) for verdict, count in counts.items()),
             tag("td", tag("b", str(one.total)), class_="n", data_label=page.say("total")),
-            tag("td", _percent(one.verdicts[PASSED], one.total), class_="n",
+            tag("td", _percent(one.verdicts[Verdict.PASSED], one.total), class_="n",
                 data_label=page.say("passed_share")),
         ))  # fmt: skip
     return _section(page, "cities", _table("cities", heads, rows))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from clusterbook.problems import Level
+from clusterbook.verdicts import Status, Verdict
+
 # fmt: off
 _WORDS: Mapping[str, tuple[str, str]] = {
     # --- head, sections
@@ -20,17 +23,10 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "form_count": ("{0}（{1}年）{2} 份", "{0} ({1}): {2}"),
     "form_unknown": ("未识别表式 {0} 份", "form not recognised: {0}"),
     # --- verdicts, levels, statuses
-    "通过": ("通过", "Passed"),
-    "待说明": ("待说明", "To be explained"),
-    "退回": ("退回", "Returned"),
-    "无法读取": ("无法读取", "Unreadable"),
-    "被替代": ("被替代", "Replaced"),
-    "跳过": ("跳过", "Skipped"),
-    "未报": ("未报", "Not yet sent"),
-    "已报": ("已报", "Sent"),
-    "error": ("错误", "Error"),
-    "explain": ("需说明", "Explain"),
-    "info": ("提示", "Info"),
+    **{one.value: (one.value, one.english) for one in Verdict},
+    Status.UNSENT.value: (Status.UNSENT.value, "Not yet sent"),
+    Status.SENT.value: (Status.SENT.value, "Sent"),
+    **{one.value: (one.chinese, one.value.title()) for one in Level},
     "about_通过": ("没有错误，没有待说明的问题", "No error, nothing left to explain"),
     "about_待说明": ("没有错误，有的问题要写明原因", "No error; some problems need a reason"),
     "about_退回": ("有错误，更正后重新报送", "Has errors: to be mended and sent again"),

@@ -14,7 +14,6 @@ from pathlib import Path
 from attrs import asdict
 
 from clusterbook import rounds
-from clusterbook.check import Verdict
 from clusterbook.documents import problem_record
 from clusterbook.export import Choices, put, put_share
 from clusterbook.issue import safe_name
@@ -25,8 +24,9 @@ from clusterbook.remarks import remarks, returnable
 from clusterbook.returned import returned_copy
 from clusterbook.spool import Spool
 from clusterbook.tables import RETURNED, Cells
+from clusterbook.verdicts import Verdict
 
-_SENT_BACK = {Verdict.RETURNED.value, Verdict.EXPLAIN.value, Verdict.UNREADABLE.value}
+_SENT_BACK = {Verdict.RETURNED, Verdict.EXPLAIN, Verdict.UNREADABLE}
 _FOLDER = Path(RETURNED.path).parent
 
 

@@ -18,7 +18,6 @@ from clusterbook.reading import name_key
 from clusterbook.spec import Options
 from clusterbook.summary_figures import (
     COUNTED,
-    RETURNED,
     Cluster,
     Column,
     Part,
@@ -36,11 +35,10 @@ from clusterbook.summary_input import (
     read_submissions,
 )
 from clusterbook.summary_rolls import MergedRoll, merge
+from clusterbook.verdicts import Verdict
 
 __all__ = ["Province", "SummaryError", "summarize"]
 
-REPLACED = "被替代"
-VERDICTS = (*COUNTED, RETURNED, "无法读取", REPLACED, "跳过")
 _STYLES = ("rolled", "as-printed")
 
 
@@ -100,7 +98,7 @@ class Province:
     def verdicts(self) -> dict[str, int]:
         """How many files came to which verdict, the replaced ones among them."""
         counts = Counter(line["verdict"] for line in self.submissions)
-        return {word: counts[word] for word in VERDICTS if counts[word]}
+        return {one.value: counts[one] for one in Verdict if counts[one]}
 
 
 def summarize(
@@ -121,7 +119,9 @@ def summarize(
         submissions=tuple(imported.submissions),
         problems=tuple(_by_code(imported.problems)),
         progress=imported.progress,
-        replaced=tuple(line for line in imported.submissions if line["verdict"] == REPLACED),
+        replaced=tuple(
+            line for line in imported.submissions if line["verdict"] == Verdict.REPLACED
+        ),
         same_name=tuple(_same_name(parts)),
         comparisons=tuple(_comparisons(parts, before)),
         include_returned=include_returned,
@@ -165,7 +165,7 @@ def _read(folder: Path, *, include_returned: bool) -> tuple[Imported, tuple[Part
 
 def _summed(line: Line) -> bool:
     """Whether a file is a submission that the summary lists at all."""
-    return line["verdict"] in (*COUNTED, RETURNED) and bool(line["form"])
+    return line["verdict"] in (*COUNTED, Verdict.RETURNED) and bool(line["form"])
 
 
 def _layouts(form: str, year: str) -> dict[str, Layout]:

@@ -15,6 +15,7 @@ from clusterbook.summary import Province
 from clusterbook.summary_book import Book, Cell, Col, Formula, Page, Series, Span, bars, ring
 from clusterbook.summary_figures import Column, Group
 from clusterbook.summary_tables import Main, Placed
+from clusterbook.verdicts import JUDGED
 
 _WIDE, _HIGH = 480, 340  # pixels; two across and two down on A4 landscape
 _ROWS = 16  # sheet rows that a chart covers
@@ -22,7 +23,6 @@ _ROW_HEIGHT = 16.5
 _LONGEST = 20  # bars of one chart; its title says where there are more
 _FIRST = 10  # ranks; who shares the last one is in
 _DATA_COL = 18  # where the blocks of numbers begin, right of the print area
-_JUDGED = ("通过", "待说明", "退回", "无法读取")
 
 
 @frozen
@@ -54,7 +54,7 @@ class Board:
         span = self._data(title, bars_, decimals)
         names, values = span.column(_DATA_COL), span.column(_DATA_COL + 1)
         if chart_of == "ring":
-            inks = [styles.CHART_VERDICTS[_JUDGED.index(one.name)] for one in bars_]
+            inks = [styles.CHART_VERDICTS[JUDGED.index(one.name)] for one in bars_]
             chart = ring(self.book, title, Series(name=title, categories=names, values=values,
                                                   ink="", points=tuple(inks)))  # fmt: skip
         else:
@@ -105,7 +105,7 @@ def write_charts(
     board = Board(book, sheet, top)
     counts = Counter(line["verdict"] for line in province.submissions)
     board.add("报送结论（份）", "ring",
-              [Bar(word, float(counts[word])) for word in _JUDGED if counts[word]])  # fmt: skip
+              [Bar(one.value, float(counts[one])) for one in JUDGED if counts[one]])  # fmt: skip
     for main in mains:
         for title, kind, found, decimals in _of_part(
             main, addresses[main.page], several=len(mains) > 1

@@ -21,8 +21,9 @@ from clusterbook.layout import Layout
 from clusterbook.summary_derived import summary_of
 from clusterbook.summary_input import Imported, Line, Value
 from clusterbook.summary_spec import Demand, Figure, Summary
+from clusterbook.verdicts import Verdict
 
-COUNTED, RETURNED = ("通过", "待说明"), "退回"
+COUNTED = (Verdict.PASSED, Verdict.EXPLAIN)
 MET, NOT_MET, TO_CHECK = "符合", "不符合", "待核"
 NOT_GIVEN = "（未填）"
 _HAIR = 1e-9  # as the rules of the forms take equal numbers
@@ -301,7 +302,8 @@ def part(
     clusters = []
     for at, line in enumerate(lines):
         values = imported.values.get(line["submission"], {})
-        counts = line["verdict"] in COUNTED or (include_returned and line["verdict"] == RETURNED)
+        counted = (*COUNTED, Verdict.RETURNED) if include_returned else COUNTED
+        counts = line["verdict"] in counted
         clusters.append(Cluster(
             submission=line["submission"], file=line["file"], verdict=line["verdict"],
             counted=counts, name=_text(values, summary.name) or line.get("cluster_name", ""),

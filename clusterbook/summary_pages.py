@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
 from clusterbook.layout import cell_name
+from clusterbook.problems import Level
 from clusterbook.summary import CodeCount, Comparison, Province
 from clusterbook.summary_book import MISSING, Book, Cell, Col, Formula, Link, Marked
 from clusterbook.summary_figures import NOT_GIVEN, Cluster, Column, Part, Trace
 from clusterbook.summary_input import Line, Progress
 from clusterbook.summary_tables import Main, When, change, verdict_cell
+from clusterbook.verdicts import Status
 
-_LEVELS = {"error": "错误", "explain": "需说明", "info": "提示"}
-_STATUS_MARKS = {"未报": "bad", "已报": "open", "退回": "bad", "通过": "done"}
+_LEVELS = {one.value: one.chinese for one in Level}
+_STATUS_MARKS: Mapping[str, str] = {
+    Status.UNSENT: "bad", Status.SENT: "open", Status.RETURNED: "bad", Status.PASSED: "done",
+}  # fmt: skip
 
 
 # --- problems, progress --------------------------------------------------------------------------

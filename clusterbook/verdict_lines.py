@@ -10,28 +10,29 @@ from clusterbook.documents import problem_record
 from clusterbook.judge import Batch
 from clusterbook.pipeline import Submission
 from clusterbook.problems import Problem
+from clusterbook.verdicts import SET_ASIDE, Verdict
 
-_ENGLISH = {
-    "通过": "passed", "待说明": "to be explained", "退回": "returned", "无法读取": "unreadable",
-    "被替代": "replaced", "跳过": "skipped", "错误": "error", "需说明": "explain", "提示": "info",
-    "整个文件": "whole file", "怎样更正：": "To mend: ",
-}  # fmt: skip
-_VERDICTS = ("通过", "待说明", "退回", "无法读取", "被替代", "跳过")
+_ENGLISH = {"整个文件": "whole file", "怎样更正：": "To mend: "}
+_FINE = {Verdict.PASSED, *SET_ASIDE}
 
 
 def exit_code(verdicts: Iterable[str]) -> int:
     """0 when everything passed that counts, else 1."""
-    return PASSED if set(verdicts) <= {"通过", "跳过", "被替代"} else FAILED
+    return PASSED if _FINE.issuperset(verdicts) else FAILED
 
 
 def _word(chinese: str, lang: str) -> str:
     return chinese if lang == "zh" else _ENGLISH[chinese]
 
 
+def _told(verdict: str, lang: str) -> str:
+    return verdict if lang == "zh" else Verdict(verdict).english.lower()
+
+
 def counts(verdicts: Sequence[str], lang: str) -> str:
     """How many files have which verdict: 共 12 个文件：通过 3，退回 9."""
-    order = [word for word in _VERDICTS if word in verdicts]
-    parts = [f"{_word(word, lang)} {verdicts.count(word)}" for word in order]
+    order = [one for one in Verdict if one in verdicts]
+    parts = [f"{_told(one, lang)} {verdicts.count(one)}" for one in order]
     if lang == "zh":
         return f"共 {len(verdicts)} 个文件：{'，'.join(parts)}。"
     return f"{len(verdicts)} files: {', '.join(parts)}."
@@ -40,17 +41,18 @@ def counts(verdicts: Sequence[str], lang: str) -> str:
 def lines_of(one: Submission, lang: str) -> Iterator[str]:
     """A file's verdict, then its problems; the same sentence on one sheet stands once."""
     whom = f"  {one.stamp.issued_to}" if one.stamp and one.stamp.issued_to else ""
-    yield f"{one.file}  【{_word(one.verdict, lang)}】{whom}"
+    yield f"{one.file}  【{_told(one.verdict, lang)}】{whom}"
     groups: dict[tuple[str, ...], list[Problem]] = {}
     for problem in one.problems:
         key = (problem.code, problem.sheet, problem.message(lang), problem.how_to_mend(lang))
         groups.setdefault(key, []).append(problem)
     for (code, sheet, message, mend), problems in groups.items():
-        level = _word(problems[0].level.chinese, lang)
+        level = problems[0].level
+        level_word = level.chinese if lang == "zh" else level.value
         cells = "、".join(_runs([problem.cell for problem in problems if problem.cell]))
         place = f"{sheet}!{cells}" if cells else sheet or _word("整个文件", lang)
         label = f"  {problems[0].label}" if problems[0].label else ""
-        yield f"  {level} {code}  {place}{label}"
+        yield f"  {level_word} {code}  {place}{label}"
         yield f"      {message}"
         yield f"      {_word('怎样更正：', lang)}{mend}"
     yield ""

@@ -67,9 +67,11 @@ class Browser:
         to_read, self._write = os.pipe()
         self._read, to_write = os.pipe()
         # The shell puts our ends of the pipes where Chromium looks for them: at 3 and 4. Ours may be
-        # these very numbers, so both go somewhere high first.
+        # these very numbers, so both go higher than either first.
+        high = max(to_read, to_write, 4) + 1
+        moves = f"exec {high}<&{to_read} {high + 1}>&{to_write}; exec 3<&{high} 4>&{high + 1}"
         self._process = subprocess.Popen(
-            ["bash", "-c", f'exec 20<&{to_read} 21>&{to_write}; exec 3<&20 4>&21; exec "$0" "$@"',
+            ["bash", "-c", f'{moves}; exec "$0" "$@"',
              chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
              "--disable-dev-shm-usage", "--disable-extensions", "--disable-background-networking",
              "--disable-component-update", "--disable-sync", "--hide-scrollbars",
@@ -120,6 +122,12 @@ class Browser:
             raise BrowserError(f"{method}: {told['error']['message']}")
         return told["result"]
 
+    def _end(self) -> str:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            if self._process is not None:
+                return f"Chromium died ({self._process.wait(5)})"
+        return "Chromium has gone silent"
+
     def listen(self) -> Any:
         """The next message."""
         until = time.monotonic() + SECONDS
@@ -127,7 +135,7 @@ class Browser:
             ready = select.select([self._read], [], [], max(0.0, until - time.monotonic()))[0]
             read = os.read(self._read, 1 << 20) if ready else b""
             if not read:
-                raise BrowserError("Chromium died" if ready else f"no answer in {SECONDS:g} s")
+                raise BrowserError(self._end() if ready else f"no answer in {SECONDS:g} s")
             self._unread += read
         message, self._unread = self._unread.split(b"\0", 1)
         return json.loads(message)

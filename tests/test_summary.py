@@ -21,12 +21,11 @@ from office import Office, office_fixture  # noqa: F401
 
 import workbook_specs
 from clusterbook import registry
-from clusterbook.check import Verdict
 from clusterbook.cli import cli
 from clusterbook.expressions import answer
 from clusterbook.faults import SpecError, check
 from clusterbook.spec import Options
-from clusterbook.summary import REPLACED, VERDICTS, SummaryError, summarize
+from clusterbook.summary import SummaryError, summarize
 from clusterbook.summary_rolls import converted
 from clusterbook.summary_sheets import write_summary
 from clusterbook.summary_spec import Fact, Figure, Source
@@ -653,11 +652,6 @@ def test_what_is_no_import_is_refused(tmp_path: Path) -> None:
     write_import(tmp_path, [cluster("甲集群", form="no_such_form")])
     with pytest.raises(SummaryError, match="no_such_form"):
         summarize(tmp_path)
-
-
-def test_verdicts_are_those_of_the_importer() -> None:
-    assert {*VERDICTS} == {one.value for one in Verdict}
-    assert Verdict.REPLACED.value == REPLACED
 
 
 # ---------------------------------------------------------------- specs

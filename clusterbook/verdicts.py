@@ -1,0 +1,50 @@
+"""What becomes of a submission, and how far a county has come: the words of all outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What becomes of a submission, in the order in which it is told."""
+
+    PASSED = "通过"
+    EXPLAIN = "待说明"
+    RETURNED = "退回"
+    UNREADABLE = "无法读取"
+    REPLACED = "被替代"
+    SKIPPED = "跳过"
+
+    @property
+    def english(self) -> str:
+        """The word in English."""
+        return _ENGLISH[self]
+
+
+class Status(StrEnum):
+    """How far a county has come in a round, those who have sent nothing first."""
+
+    UNSENT = "未报"
+    SENT = "已报"
+    RETURNED = "退回"
+    PASSED = "通过"
+
+    @classmethod
+    def of(cls, verdict: str) -> Status:
+        """The status of a county with such a return."""
+        return _STATUS.get(verdict, cls.SENT)
+
+
+_ENGLISH = {
+    Verdict.PASSED: "Passed", Verdict.EXPLAIN: "To be explained", Verdict.RETURNED: "Returned",
+    Verdict.UNREADABLE: "Unreadable", Verdict.REPLACED: "Replaced", Verdict.SKIPPED: "Skipped",
+}  # fmt: skip
+_STATUS: Mapping[str, Status] = {
+    Verdict.PASSED: Status.PASSED, Verdict.RETURNED: Status.RETURNED,
+    Verdict.UNREADABLE: Status.RETURNED,
+}  # fmt: skip
+
+# Files that were not judged: all that is told of them is why.
+SET_ASIDE = (Verdict.REPLACED, Verdict.SKIPPED)
+JUDGED = tuple(one for one in Verdict if one not in SET_ASIDE)
