@@ -47,8 +47,7 @@ class _Known:
 def _pages(form: str, options: Options) -> Mapping[str, _Known]:
     """The pages of a workbook by their keys; to whom it is issued adds a row and no new place."""
     layout = registry.layout(form, options)
-    watched = list(rule_watches(layout))
-    built = guide.pages(layout, Stamp.of(layout.workbook), 0, watched, {})
+    built = guide.pages(layout, Stamp.of(layout.workbook), 0, rule_watches(layout), {})
     return {page.key: _Known.of(page) for page in built}
 
 

@@ -190,7 +190,7 @@ class SlotPlace:
     plan: SheetPlan
 
 
-@define(slots=False)
+@define(slots=False, eq=False)
 class Layout:
     """Every address of a workbook, by sheet and by key."""
 

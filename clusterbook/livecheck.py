@@ -7,6 +7,7 @@ progress on the first sheet, the 校验 sheet and its links to the first bad cel
 from __future__ import annotations
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from attrs import frozen
 
@@ -176,10 +177,12 @@ def _column_watch(
 class RuleWatch:
     """A rule as the workbook watches it: array formulas for how often it is broken and where first.
 
-    ``at`` is an address as text where the rule has one place, else a formula.
+    ``sheet`` is the key of the sheet on which what it is about stands; ``at`` an address as text
+    where the rule has one place, else a formula.
     """
 
     rule: Rule
+    sheet: str
     sentence: str
     count: str
     at: str
@@ -195,8 +198,17 @@ class RuleWatch:
         return f"cb_reason.{self.rule.code}"
 
 
-def rule_watches(layout: Layout) -> Iterator[RuleWatch]:
-    """The rules that live in the workbook, in the order of the spec."""
+_RULE_WATCHES: WeakKeyDictionary[Layout, tuple[RuleWatch, ...]] = WeakKeyDictionary()
+
+
+def rule_watches(layout: Layout) -> tuple[RuleWatch, ...]:
+    """The rules that live in the workbook, in the order of the spec; worked out once a layout."""
+    if layout not in _RULE_WATCHES:
+        _RULE_WATCHES[layout] = tuple(_rule_watches(layout))
+    return _RULE_WATCHES[layout]
+
+
+def _rule_watches(layout: Layout) -> Iterator[RuleWatch]:
     for rule in layout.workbook.rules:
         if rule.importer_only:
             continue
@@ -205,15 +217,16 @@ def rule_watches(layout: Layout) -> Iterator[RuleWatch]:
             yield _row_rule(layout, rule, sentence)
             continue
         broken = truth(rule.holds.violation, layout.view(None))
-        yield RuleWatch(rule=rule, sentence=sentence, count=broken, at=_place(layout, rule))
-
-
-def _place(layout: Layout, rule: Rule) -> str:
-    place = next(rule.places())
-    plan = layout.sheet_of[place]
-    if place in layout.slots:
-        return sheet_prefix(plan.name) + layout.slots[place][0].area.cell
-    return sheet_prefix(plan.name) + plan.library.first_cell(plan.library.inputs[0])
+        place = next(rule.places())
+        plan = layout.sheet_of[place]
+        if place in layout.slots:
+            cell = layout.slots[place][0].area.cell
+        else:
+            cell = plan.library.first_cell(plan.library.inputs[0])
+        yield RuleWatch(
+            rule=rule, sheet=plan.sheet.key, sentence=sentence, count=broken,
+            at=sheet_prefix(plan.name) + cell,
+        )  # fmt: skip
 
 
 def _row_rule(layout: Layout, rule: Rule, sentence: str) -> RuleWatch:
@@ -223,9 +236,10 @@ def _row_rule(layout: Layout, rule: Rule, sentence: str) -> RuleWatch:
     place = next(rule.places())
     rows = f"ROW({view.this(place.split('.', 1)[1])})"
     column = cell_name(0, layout.columns[place].col)[:-1]
-    prefix = sheet_prefix(layout.sheet_of[place].name)
+    plan = layout.sheet_of[place]
+    prefix = sheet_prefix(plan.name)
     return RuleWatch(
-        rule=rule, sentence=sentence, count=f"SUM({broken})",
+        rule=rule, sheet=plan.sheet.key, sentence=sentence, count=f"SUM({broken})",
         at=f'="{prefix}{column}"&MIN(IF({broken}=1,{rows}))',
     )  # fmt: skip
 

@@ -96,12 +96,12 @@ class _Template:
     lists: Lists = Factory(Lists)
     formats: dict[tuple[Any, ...], Format] = Factory(dict)
     sheets: dict[str, Sheet] = Factory(dict)
-    watched: list[RuleWatch] = Factory(list)
+    watched: Sequence[RuleWatch] = ()
 
     def write(self) -> None:
         watched = list(watches(self.layout, self.lists))
         self._identify()
-        self.watched = list(rule_watches(self.layout))
+        self.watched = rule_watches(self.layout)
         answers = self.answers
         front, notes, review = guide.pages(
             self.layout, self.stamp, len(watched), self.watched, answers.reasons, answers.earlier

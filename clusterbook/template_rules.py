@@ -88,13 +88,14 @@ class _Rules:
         if self.plan.body is not None:
             yield from self._body(self.plan.body)
         for watch in self.watched:
-            yield from self._broken(watch)
+            if watch.sheet == self.plan.sheet.key:
+                yield from self._broken(watch)
 
     def _broken(self, watch: RuleWatch) -> Iterator[Mark]:
         """The mark of a cell that breaks a rule of the form; a hint leaves no mark."""
         rule, look = watch.rule, _LOOKS.get(watch.rule.level)
         place = next(rule.places())
-        if look is None or self.layout.sheet_of.get(place) is not self.plan:
+        if look is None:
             return
         if rule.library:
             body, column = self.plan.library, self.layout.columns[place]
