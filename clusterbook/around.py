@@ -7,25 +7,19 @@ as on any other sheet.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 from attrs import frozen
 
-from clusterbook import guide, registry
+from clusterbook import guide
 from clusterbook.grid import Address, Grid, SheetGrid
-from clusterbook.identity import RULER, Stamp
-from clusterbook.layout import cell_name
+from clusterbook.identity import Stamp, is_mark
+from clusterbook.layout import Layout, cell_name
 from clusterbook.livecheck import rule_watches
 from clusterbook.place import issued_digest
 from clusterbook.problems import Problem
 from clusterbook.reading import fold, is_blank, to_text
-from clusterbook.spec import Options
 from clusterbook.witnesses import corner, read_reference
-
-_KEYS = {
-    guide.GUIDE_SHEET: guide.GUIDE_KEY, guide.NOTES_SHEET: guide.NOTES_KEY,
-    guide.REVIEW_SHEET: guide.REVIEW_KEY, guide.RETURNED_SHEET: guide.RETURNED_KEY,
-}  # fmt: skip
 
 
 @frozen
@@ -43,28 +37,30 @@ class _Known:
         return cls(frozenset(fold(cell.text) for _, cell in cells), frozenset(taken))
 
 
-@lru_cache(maxsize=32)
-def _pages(form: str, options: Options) -> Mapping[str, _Known]:
+_PAGES: WeakKeyDictionary[Layout, Mapping[str, _Known]] = WeakKeyDictionary()
+
+
+def _pages(layout: Layout) -> Mapping[str, _Known]:
     """The pages of a workbook by their keys; to whom it is issued adds a row and no new place."""
-    layout = registry.layout(form, options)
-    built = guide.pages(layout, Stamp.of(layout.workbook), 0, rule_watches(layout), {})
-    return {page.key: _Known.of(page) for page in built}
+    if layout not in _PAGES:
+        built = guide.pages(layout, Stamp.of(layout.workbook), 0, rule_watches(layout), {})
+        _PAGES[layout] = {page.key: _Known.of(page) for page in built}
+    return _PAGES[layout]
 
 
-def written_around(grid: Grid, stamp: Stamp) -> Iterator[Problem]:
+def written_around(grid: Grid, layout: Layout) -> Iterator[Problem]:
     """Contents of these sheets that are not ours.
 
     A text of ours is known wherever it stands, and where we wrote something nothing is asked: the
     wording of these pages may change between issuing and importing. Nothing is told of a workbook
     that another version of the software laid out.
     """
-    layout = registry.layout(stamp.form, stamp.options)
     if issued_digest(grid) not in ("", layout.digest):
         return
-    known = _pages(stamp.form, stamp.options)
+    known = _pages(layout)
     for sheet in grid.sheets:
         mark = corner(sheet)
-        key = mark[1] if mark else _KEYS.get(sheet.name, "")
+        key = mark[1] if mark else guide.PAGE_KEYS.get(sheet.name, "")
         if key == guide.RETURNED_KEY:
             found = _outside(grid, sheet)
         elif key in known:
@@ -73,7 +69,7 @@ def written_around(grid: Grid, stamp: Stamp) -> Iterator[Problem]:
             continue
         for at in found:
             value = sheet.cells[at]
-            if at not in sheet.formulas and not is_blank(value):
+            if at not in sheet.formulas and not is_blank(value) and not is_mark(value):
                 yield Problem(
                     code="L105", sheet=sheet.name, cell=cell_name(*at), value=to_text(value)
                 )
@@ -81,8 +77,7 @@ def written_around(grid: Grid, stamp: Stamp) -> Iterator[Problem]:
 
 def _unknown(sheet: SheetGrid, page: _Known) -> Iterator[Address]:
     for at in sorted(sheet.cells.keys() - page.taken):
-        value = sheet.cells[at]
-        if not _is_mark(value) and fold(to_text(value)) not in page.texts:
+        if fold(to_text(sheet.cells[at])) not in page.texts:
             yield at
 
 
@@ -93,10 +88,4 @@ def _outside(grid: Grid, sheet: SheetGrid) -> Iterator[Address]:
     end = read_reference(f"{first.rpartition('!')[0]}!{last}")
     if end is None:
         return
-    for at, value in sheet.cells.items():
-        if (at[0] > end[1] or at[1] > end[2]) and not _is_mark(value):
-            yield at
-
-
-def _is_mark(value: object) -> bool:
-    return isinstance(value, str) and value.startswith(RULER)
+    yield from (at for at in sheet.cells if at[0] > end[1] or at[1] > end[2])

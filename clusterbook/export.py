@@ -47,7 +47,6 @@ from clusterbook.tables import (
 
 _PARTS = "parts"  # of a staging folder: what windows leave for joining
 _EXCEL = "excel"
-_WINDOWED = (SUBMISSIONS, PROBLEMS, ROUNDS, CHANGES, VALUES)
 _LISTING = ".files"
 
 
@@ -231,7 +230,8 @@ def _layout(stamp: Stamp) -> Layout:
 
 def all_tables(stamps: Iterable[Stamp]) -> list[Table]:
     """Every table of an import of workbooks with these stamps."""
-    return [*_WINDOWED[:3], PROGRESS, RETURNED, *_WINDOWED[3:], *tables_of(stamps)]
+    common = [SUBMISSIONS, PROBLEMS, ROUNDS, PROGRESS, RETURNED, CHANGES, VALUES]
+    return [*common, *tables_of(stamps)]
 
 
 def join(

@@ -36,11 +36,10 @@ from clusterbook.witnesses import read_reference
 
 __all__ = ["Extracted", "Oddities", "RawLibrary", "extract", "read_explanations"]
 
-# Sheets of the workbook itself; none of them holds an answer.
-_OWN = frozenset((GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, CHECKS_SHEET, RULES_SHEET, LISTS_SHEET,
-                  TYPED_SHEET))  # fmt: skip
-
-
+# Hidden sheets with what the workbook itself works out; the importer asks for nothing on them.
+NOT_ASKED = frozenset({CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, TYPED_SHEET})
+# Here it asks for reasons only, if for anything: all the rest is worked out anew.
+TYPED_ONLY = frozenset({REVIEW_SHEET, GUIDE_SHEET, NOTES_SHEET})
 _KEPT = 2_000  # cells of a sheet of the county's own, for the list in a returned copy
 _NO_CELLS: dict[Address, Scalar] = {}
 
@@ -76,7 +75,7 @@ def extract(placement: Placement) -> Extracted:
             _printed(result, placed)
         result.problems += unclaimed(placed)
     result.problems += changed_formulas(placement)
-    for sheet, filled in other_sheets(placement, _OWN):
+    for sheet, filled in other_sheets(placement, NOT_ASKED | TYPED_ONLY):
         result.others[sheet.name] = dict(islice(filled.items(), _KEPT)), len(filled)
         result.problems.append(other_sheet(sheet, len(filled)))
     return result

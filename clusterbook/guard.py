@@ -360,7 +360,7 @@ _ZIP_CLUES: Final = (
 
 # --- XML --------------------------------------------------------------------------------------
 
-_USUAL: Final = b'<?xml version="1.0" encoding="UTF-8"'
+USUAL_HEAD: Final = b'<?xml version="1.0" encoding="UTF-8"'
 _DECLARED: Final = re.compile(
     rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})"""
 )
@@ -380,7 +380,7 @@ def decode_part(data: bytes, part: str) -> str:
     else:
         declared = (
             None
-            if data.startswith(_USUAL)
+            if data.startswith(USUAL_HEAD)
             else _DECLARED.match(data, 3 if data.startswith(b"\xef\xbb\xbf") else 0)
         )
         encoding = declared[1].decode().lower() if declared else "utf-8"

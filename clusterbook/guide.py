@@ -21,9 +21,11 @@ from clusterbook.spec import Workbook
 GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET = "首页", "填报说明", "校验"
 RETURNED_SHEET = "退回意见"
 # What the corners of their rulers call them.
-PAGE_KEYS = GUIDE_KEY, NOTES_KEY, REVIEW_KEY, RETURNED_KEY = (
-    "guide", "instructions", "review", "returned"
-)  # fmt: skip
+GUIDE_KEY, NOTES_KEY, REVIEW_KEY, RETURNED_KEY = "guide", "instructions", "review", "returned"
+PAGE_KEYS = {
+    GUIDE_SHEET: GUIDE_KEY, NOTES_SHEET: NOTES_KEY, REVIEW_SHEET: REVIEW_KEY,
+    RETURNED_SHEET: RETURNED_KEY,
+}  # fmt: skip
 
 # Columns of the hidden sheet of watches (see ``template``), rows from 2.
 SHEET_COL, LABEL_COL, ASKED_COL, MISSING_COL, FAULT_COL = "A", "B", "C", "D", "E"

@@ -98,6 +98,11 @@ def column_mark(col: int) -> str:
     return f"{RULER}c{col}"
 
 
+def is_mark(value: object) -> bool:
+    """Whether a cell holds one of these marks of the ruler."""
+    return isinstance(value, str) and value.startswith(RULER)
+
+
 @frozen(kw_only=True)
 class Registered:
     """What the register says of an issue id: to whom it was given, and for which place."""

@@ -24,7 +24,7 @@ from clusterbook.inbox import Found
 from clusterbook.judge import Member, judge
 from clusterbook.reads import Entry, Means, hash_all
 from clusterbook.rounds import Finding, first_issue
-from clusterbook.sandbox import WorkerDiedError, few_collections, set_aside
+from clusterbook.sandbox import WorkerDiedError, at_rest, few_collections
 from clusterbook.spool import Spool
 from clusterbook.tables import Table
 from clusterbook.verdicts import SET_ASIDE, Status
@@ -160,7 +160,7 @@ def judge_window(window: Window) -> Share:
         outcomes, changed = export.write_window(
             batch, beside, window.number, window.tables, window.choices
         )
-    with set_aside():  # the batch lives on while each copy leaves cycles behind
+    with at_rest():  # the batch lives on while each copy leaves cycles behind
         made = sending.write_share(batch, kept, beside, window.number, window.choices)
     return outcomes, changed, made
 

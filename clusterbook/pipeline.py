@@ -9,22 +9,14 @@ from attrs import define, evolve, field, frozen
 from clusterbook import registry
 from clusterbook.archives import member, members, read_member
 from clusterbook.around import written_around
-from clusterbook.extract import Extracted, extract, read_explanations
+from clusterbook.extract import NOT_ASKED, TYPED_ONLY, Extracted, extract, read_explanations
 from clusterbook.findings import refusal, told
 from clusterbook.grid import GridError, read_grid
-from clusterbook.guide import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
-from clusterbook.identity import TYPED_SHEET, Stamp
-from clusterbook.lists import LISTS_SHEET
-from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
+from clusterbook.identity import Stamp
 from clusterbook.place import place
 from clusterbook.problems import Problem
 from clusterbook.recognize import identify
 from clusterbook.rounds import Rounds
-
-# Hidden sheets with what the workbook itself works out; the importer asks for nothing on them.
-_NOT_ASKED = frozenset({CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, TYPED_SHEET})
-# Here it asks for reasons only, if for anything: all the rest is worked out anew.
-_TYPED_ONLY = frozenset({REVIEW_SHEET, GUIDE_SHEET, NOTES_SHEET})
 
 
 @frozen(kw_only=True)
@@ -65,7 +57,7 @@ def read_submission(data: bytes, digest: str = "") -> Returned:
     """
     digest = digest or hashlib.sha256(data).hexdigest()
     try:
-        grid = read_grid(data, skip=_NOT_ASKED, uncomputed=_TYPED_ONLY)
+        grid = read_grid(data, skip=NOT_ASKED, uncomputed=TYPED_ONLY)
     except GridError as error:
         if error.code == "pack":
             return _pack(data, digest)
@@ -77,7 +69,7 @@ def read_submission(data: bytes, digest: str = "") -> Returned:
     layout = registry.layout(stamp.form, stamp.options)
     extracted = extract(place(grid, layout, stamp.issue))
     extracted.explanations = read_explanations(grid, layout)
-    extracted.problems += written_around(grid, stamp)
+    extracted.problems += written_around(grid, layout)
     return Returned(
         sha256=digest, stamp=stamp, extracted=extracted, problems=tuple(problems),
         modified=grid.core.get("modified", ""),

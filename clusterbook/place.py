@@ -40,7 +40,7 @@ from clusterbook.witnesses import (
 # With fewer agreeing texts a sheet without its ruler is not taken for ours.
 _LEAST_TEXTS = 3
 # Sheets of ours that hold no answers.
-_AROUND = {*PAGE_KEYS, META_KEY}
+_AROUND = {*PAGE_KEYS.values(), META_KEY}
 
 
 @frozen
@@ -148,9 +148,11 @@ def _match_sheets(
     marked: dict[str, list[SheetGrid]] = defaultdict(list)
     unmarked: list[SheetGrid] = []
     keys = {plan.sheet.key for plan in layout.sheets}
+    ours = keys | _AROUND
     for sheet in grid.sheets:
         mark = corner(sheet)
-        if mark is None:
+        if mark is None or mark[1] not in ours:
+            # Without a mark, or with that of another form or another version of this one.
             unmarked.append(sheet)
         elif issue is None or mark[2] == issue:
             marked[mark[1]].append(sheet)
@@ -160,8 +162,6 @@ def _match_sheets(
                 Problem(code="F109", sheet=sheet.name, facts={"detail": detail})
             )
             placement.unread.add(mark[1])
-        elif mark[1] not in _AROUND:
-            unmarked.append(sheet)
     found: dict[str, SheetGrid] = {}
     for plan in layout.sheets:
         sheets = marked.pop(plan.sheet.key, [])
@@ -174,8 +174,6 @@ def _match_sheets(
         for plan in layout.sheets
         if plan.sheet.key not in found and plan.sheet.key not in placement.unread
     ]
-    # Sheets of another form, or of another version of this one, are none of ours.
-    unmarked += [sheet for key, sheets in marked.items() if key not in _AROUND for sheet in sheets]
     by_text = _by_text(missing, unmarked)
     placement.others = [s for s in unmarked if all(s is not other for other in by_text.values())]
     return found | by_text

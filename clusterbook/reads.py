@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from pathlib import Path
 
-from attrs import define, frozen
+from attrs import define, field, frozen
 
 from clusterbook import across
 from clusterbook.guard import USUAL_LIMITS
@@ -44,13 +44,17 @@ def hash_all(files: Sequence[Found]) -> list[Entry]:
     return [_hashed(one) for one in files]
 
 
+def _at_least_one(jobs: int) -> int:
+    return max(1, jobs)
+
+
 @frozen(kw_only=True)
 class Means:
     """With what files are read: who works, where it is kept, how many work, who is told."""
 
     pool: Executor
     spool: Spool
-    jobs: int = 1
+    jobs: int = field(default=1, converter=_at_least_one)
     progress: Progress | None = None
 
 
@@ -145,15 +149,14 @@ class _Reader:
     def _read_chunks(
         self, items: Sequence[Item]
     ) -> Iterator[tuple[str, Card | None, Problem | None]]:
+        pool, folder = self.means.pool, str(self.means.spool.folder)
         waiting = deque(tuple(items[at : at + CHUNK]) for at in range(0, len(items), CHUNK))
         running: dict[Future[list[Card]], tuple[Item, ...]] = {}
         retried: set[str] = set()
         while waiting or running:
             while waiting and len(running) < self.means.jobs * _WAITING:
                 chunk = waiting.popleft()
-                running[self.means.pool.submit(read_chunk, str(self.means.spool.folder), chunk)] = (
-                    chunk
-                )
+                running[pool.submit(read_chunk, folder, chunk)] = chunk
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:
                 chunk = running.pop(future)

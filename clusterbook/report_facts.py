@@ -17,10 +17,10 @@ from typing import Any, TypeVar
 
 from attrs import NOTHING, evolve, field, fields, frozen
 
-from clusterbook.problems import CATALOGUE
+from clusterbook.problems import CATALOGUE, Level
 from clusterbook.verdicts import JUDGED, SET_ASIDE, Status
 
-LEVELS = ("error", "explain", "info")
+LEVELS = tuple(one.value for one in Level)
 _CATALOGUED = {"zh": "栏目", "en": "field"}
 _OPEN = "…"
 _SLOT = re.compile(r"\{(\w+)\}")

@@ -173,7 +173,7 @@ def few_collections() -> Iterator[None]:
 
 
 @contextmanager
-def set_aside() -> Iterator[None]:
+def at_rest() -> Iterator[None]:
     """Leaves all objects that are there now out of every search for cyclic garbage."""
     gc.freeze()
     try:

@@ -10,7 +10,7 @@ from functools import cache
 from itertools import groupby
 
 from clusterbook.grid import Address, Scalar, SheetGrid
-from clusterbook.identity import META_SHEET, RULER
+from clusterbook.identity import META_SHEET, is_mark
 from clusterbook.layout import SheetPlan, Slot, cell_name, column_letters
 from clusterbook.library_rows import body_rows
 from clusterbook.place import Placement, SheetPlacement
@@ -82,7 +82,7 @@ def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
     ]
     for at in dict.fromkeys(loose):  # an address may be in two of them
         value = sheet.cells.get(at, sheet.errors.get(at, ""))
-        if isinstance(value, str) and (value.startswith(RULER) or is_blank(value)):
+        if is_mark(value) or is_blank(value):
             if at not in sheet.formulas:
                 continue
             value = "=" + sheet.formulas[at][:_SHOWN]

@@ -299,14 +299,14 @@ def part(
             _numbers(figure.before, frames) if figure.before is not None else [None] * len(lines)
         )
     outcomes = [_outcomes(demand, frames) for demand in summary.demands]
+    counted = (*COUNTED, Verdict.RETURNED) if include_returned else COUNTED
     clusters = []
     for at, line in enumerate(lines):
         values = imported.values.get(line["submission"], {})
-        counted = (*COUNTED, Verdict.RETURNED) if include_returned else COUNTED
-        counts = line["verdict"] in counted
         clusters.append(Cluster(
             submission=line["submission"], file=line["file"], verdict=line["verdict"],
-            counted=counts, name=_text(values, summary.name) or line.get("cluster_name", ""),
+            counted=line["verdict"] in counted,
+            name=_text(values, summary.name) or line.get("cluster_name", ""),
             city=_text(values, summary.city) or line.get("city", ""),
             county=_text(values, summary.county) or line.get("county", ""),
             industry=_text(values, summary.industry),

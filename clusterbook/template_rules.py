@@ -94,9 +94,9 @@ class _Rules:
     def _broken(self, watch: RuleWatch) -> Iterator[Mark]:
         """The mark of a cell that breaks a rule of the form; a hint leaves no mark."""
         rule, look = watch.rule, _LOOKS.get(watch.rule.level)
-        place = next(rule.places())
         if look is None:
             return
+        place = next(rule.places())
         if rule.library:
             body, column = self.plan.library, self.layout.columns[place]
             area = Area(body.first_row, column.col, body.last_row, column.col)

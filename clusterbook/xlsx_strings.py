@@ -12,7 +12,7 @@ from typing import Final
 
 from attrs import Factory, define
 
-from clusterbook.guard import Handler, damaged, parse
+from clusterbook.guard import USUAL_HEAD, Handler, damaged, parse
 
 XML_SPACE: Final = " \t\n\r"
 
@@ -220,7 +220,7 @@ def without_run_properties(data: bytes) -> bytes:
     tables.  Whatever is not of that shape is left for others.
     """
     first, *pieces = data.split(b"<rPr>")
-    if not pieces or not data.startswith(_UTF8_HEAD):
+    if not pieces or not data.startswith(USUAL_HEAD):
         return data
     parts = [piece.partition(b"</rPr>") for piece in pieces]
     if not all(map(_RUN_PROPERTIES.fullmatch, {part[0] for part in parts})):
@@ -233,7 +233,6 @@ def without_run_properties(data: bytes) -> bytes:
     return joined
 
 
-_UTF8_HEAD: Final = b'<?xml version="1.0" encoding="UTF-8"'
 _RUN_START: Final = b"<r>" + _KEEP.encode()
 
 

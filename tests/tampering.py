@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
+import pytest
 from mutable import Tab
 from mutation_kit import ISSUE, Case, base
 
@@ -19,6 +20,18 @@ CONTEST = "cluster_contest"
 @cache
 def pristine(form: str) -> Case:
     return base(form)
+
+
+@pytest.fixture(name="case")
+def case_fixture() -> Case:
+    """The smaller form; import it into a test module, and ask for `case`."""
+    return pristine(FORM).copy()
+
+
+@pytest.fixture(name="contest")
+def contest_fixture() -> Case:
+    """The larger form, likewise."""
+    return pristine(CONTEST).copy()
 
 
 def read(case: Case) -> Returned:

@@ -5,21 +5,11 @@ from __future__ import annotations
 import pytest
 from mutable import Cell, Tab
 from mutation_kit import Case
-from tampering import CONTEST, FORM, a_page, pristine, problems, raws, read, tab_of, told
+from tampering import a_page, case_fixture, contest_fixture, problems, raws, read, tab_of, told  # noqa: F401  (`case` and `contest`)
 
 from clusterbook.kinds import Name, Number, Text
 from clusterbook.layout import Body, cell_name
 from clusterbook.problems import Problem
-
-
-@pytest.fixture
-def case() -> Case:
-    return pristine(FORM).copy()
-
-
-@pytest.fixture
-def contest() -> Case:
-    return pristine(CONTEST).copy()
 
 
 def an_open_library(case: Case) -> tuple[Tab, Body, list[int]]:

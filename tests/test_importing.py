@@ -25,6 +25,7 @@ from clusterbook.identity import Registered, Stamp
 from clusterbook.importing import BusyError, Import
 from clusterbook.inbox import find_files
 from clusterbook.sandbox import LocalPool, WorkerDiedError
+from clusterbook.spool import Spool
 
 FORM = "fujian_sme_cluster"
 COUNT = 7
@@ -105,6 +106,13 @@ def test_threads_give_the_same_bytes(
     with ThreadPoolExecutor(3) as pool:
         run(inbox, tmp_path / "out", pool, jobs=3)
     assert tree(tmp_path / "out") == undisturbed
+
+
+def test_somebody_always_works(tmp_path: Path) -> None:
+    """With none at work a folder would never be read."""
+    with ThreadPoolExecutor(1) as pool:
+        means = reads.Means(pool=pool, spool=Spool.beside(tmp_path), jobs=0)
+    assert means.jobs == 1
 
 
 def test_another_place_and_order_give_the_same_bytes(

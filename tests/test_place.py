@@ -5,20 +5,22 @@ from __future__ import annotations
 import pytest
 from mutable import Cell, Tab
 from mutation_kit import ISSUE, Case, in_boxes
-from tampering import CONTEST, FORM, a_page, placed, pristine, problems, raws, read, tab_of, told
+from tampering import (  # noqa: F401  (`case` and `contest`)
+    CONTEST,
+    FORM,
+    a_page,
+    case_fixture,
+    contest_fixture,
+    placed,
+    pristine,
+    problems,
+    raws,
+    read,
+    tab_of,
+    told,
+)
 
 from clusterbook.layout import cell_name
-
-
-@pytest.fixture
-def case() -> Case:
-    return pristine(FORM).copy()
-
-
-@pytest.fixture
-def contest() -> Case:
-    return pristine(CONTEST).copy()
-
 
 # ---------------------------------------------------------------- nothing moved
 
