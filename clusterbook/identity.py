@@ -14,12 +14,18 @@ TYPED_SHEET = "_returned"  # of a returned copy: what was typed in its marked ce
 STAMP_NAME = "cb_id"
 PROPERTY = "clusterbook"
 RULER = "cb:"
+# Fields of the stamp that a workbook has only where they were given.
+_ONLY_SHOWN = ("deadline", "contact", "sender")
 STAMP_CELL, DIGEST_CELL = (1, 1), (2, 1)  # on the hidden sheet
 
 
 @frozen(kw_only=True)
 class Stamp:
-    """What identifies an issued workbook. ``issue`` is opaque; '' for a blank issued to nobody."""
+    """What identifies an issued workbook. ``issue`` is opaque; '' for a blank issued to nobody.
+
+    ``deadline``, ``contact`` and ``sender`` only tell the county when to send it back and whom to
+    ask: they are shown, and no part of what the layout rests on.
+    """
 
     form: str
     version: str
@@ -30,6 +36,9 @@ class Stamp:
     issue: str = ""
     issued_to: str = ""
     parent: str = ""
+    deadline: str = ""
+    contact: str = ""
+    sender: str = ""
 
     @classmethod
     def of(
@@ -55,11 +64,14 @@ class Stamp:
     @property
     def unissued(self) -> Stamp:
         """The stamp of a blank of the same layout, issued to nobody: what submissions share."""
-        return evolve(self, issue="", issued_to="", parent="")
+        return evolve(self, issue="", issued_to="", parent="", deadline="", contact="", sender="")
 
     def text(self) -> str:
         """The stamp as it stands in the hidden sheet and the custom property: compact JSON."""
-        return json.dumps(asdict(self), ensure_ascii=False, separators=(",", ":"))
+        facts = {
+            key: value for key, value in asdict(self).items() if value or key not in _ONLY_SHOWN
+        }
+        return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
     @classmethod
     def parse(cls, text: str) -> Stamp | None:
@@ -77,7 +89,8 @@ class Stamp:
             stamp = cls(**{str(key): value for key, value in facts.items()})  # type: ignore[arg-type]
         except TypeError:
             return None
-        texts = (stamp.form, stamp.version, stamp.years, stamp.province, stamp.issue)
+        texts = [stamp.form, stamp.version, stamp.years, stamp.province, stamp.issue]
+        texts += [getattr(stamp, name) for name in _ONLY_SHOWN]
         numbers = (stamp.report_year, stamp.rows)
         fine = all(isinstance(t, str) for t in texts) and all(type(n) is int for n in numbers)
         return stamp if fine and stamp.years in ("rolled", "as-printed") else None
