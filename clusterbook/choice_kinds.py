@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen
 
-from clusterbook.excel_texts import excel_length
+from clusterbook.excel_texts import criterion, excel_length
 from clusterbook.kind import NONE, TEXT_CELL, TEXT_FORMAT, Kind, Offer, Raw, as_tuple, filled
 from clusterbook.reading import refuse
 from clusterbook.spellings import (
@@ -62,7 +62,7 @@ class Choice(Kind):
 
     def fault(self, cell: str) -> str:
         """Filled with something else; the list is named by ``{options}`` for the layout to fill."""
-        return f"{filled(cell)}*(COUNTIF({{options}},{cell})=0)"
+        return f"{filled(cell)}*(COUNTIF({{options}},{criterion(cell)})=0)"
 
     def describe(self) -> dict[str, Any]:
         """The options."""
@@ -139,7 +139,8 @@ class DependentChoice(Choice):
 
     def fault(self, cell: str) -> str:
         """The pair is not in the list; the layout fills in the names in braces."""
-        return f"{filled(cell)}*(COUNTIFS({{parents}},{{parent}},{{options}},{cell})=0)"
+        parent, option = criterion("{parent}"), criterion(cell)
+        return f"{filled(cell)}*(COUNTIFS({{parents}},{parent},{{options}},{option})=0)"
 
     def describe(self) -> dict[str, Any]:
         """The parent instead of some hundred options."""

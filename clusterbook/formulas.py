@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Protocol
 
 from attrs import frozen
 
-from clusterbook.excel_texts import excel_day, excel_length, excel_month, quoted, replaced
+from clusterbook.excel_texts import (
+    bare,
+    criterion,
+    either,
+    excel_day,
+    excel_length,
+    excel_month,
+    quoted,
+    replaced,
+)
 from clusterbook.expressions import (
     AllOf,
     Among,
@@ -79,6 +89,11 @@ class Cells(Protocol):
 def counts_none(kind: Kind) -> bool:
     """Whether a declared 无 counts as 0."""
     return isinstance(kind, Number) and kind.none and kind.none_is_zero
+
+
+def _of_text(node: Compare) -> bool:
+    """Whether a text is compared with a printed one."""
+    return isinstance(node.right, Constant) and isinstance(node.right.value, str)
 
 
 def excel(expression: Expression, cells: Cells) -> str:
@@ -188,7 +203,10 @@ class _Excel:
             yield from self.guards(part)
 
     def _value_constant(self, node: Constant) -> str:
-        return quoted(node.value) if isinstance(node.value, str) else f"{node.value:.15g}"
+        if isinstance(node.value, str):
+            return quoted(node.value)
+        # Not every program reads 1e-09.
+        return format(Decimal(f"{node.value:.15g}"), "f")
 
     def _leaf(self, node: Answer | This) -> str:
         """The number in a cell as the importer reads it: rounded, a declared 无 as 0."""
@@ -259,7 +277,7 @@ class _Excel:
             found = [f"ISNUMBER(FIND({quoted(b)},{folded}))" for b in bare]
         else:
             found = [f"(TRIM({column})={quoted(option)})" for option in node.options]
-        return f"(({'+'.join(found)})>0)"
+        return either(*found)
 
     def _numbers(self, column: str) -> str:
         """The numbers of a column, a declared 无 among them as 0: for array formulas."""
@@ -267,10 +285,22 @@ class _Excel:
         return f'IF(TRIM({cells})="{NONE}",0,IF(ISNUMBER({cells}),{cells},""))'
 
     def _value_largest(self, node: Largest) -> str:
-        return f"LARGE({self._numbers(node.column)},{node.rank})"
+        if not self._never_negative(node.column):
+            return f"LARGE({self._numbers(node.column)},{node.rank})"
+        # Nothing is below a declared 无: no array formula is needed, which a mark could not be.
+        cells = self.cells.column(node.column)
+        return f"IF(COUNT({cells})>={node.rank},LARGE({cells},{node.rank}),0)"
 
     def _guard_largest(self, node: Largest) -> Iterator[str]:
-        yield f"(COUNT({self._numbers(node.column)})>={node.rank})"
+        cells = self.cells.column(node.column)
+        count = f"COUNT({self._numbers(node.column)})"
+        if self._never_negative(node.column):
+            count = f'COUNT({cells})+SUMPRODUCT((TRIM({cells})="{NONE}")*1)'
+        yield f"({count}>={node.rank})"
+
+    def _never_negative(self, column: str) -> bool:
+        kind = self.cells.kind(column)
+        return isinstance(kind, Number) and kind.low is not None and kind.low >= 0
 
     def _value_middle(self, node: Middle) -> str:
         return f"MEDIAN({self._numbers(node.column)})"
@@ -279,9 +309,8 @@ class _Excel:
         yield f"(COUNT({self._numbers(node.column)})>0)"
 
     def _pattern(self, name: Expression) -> str:
-        """A name as a criterion that takes either style of brackets: ? is any one character."""
-        text = f"TRIM({self.shown(name)})"
-        return replaced(text, ("(", "?"), (")", "?"), ("（", "?"), ("）", "?"))
+        """A name as a criterion that takes either style of brackets."""
+        return criterion(bare(self.shown(name)), "(", ")", "（", "）")
 
     def _matches(self, name: Expression, column: str) -> str:
         """How often a name stands in a column; a blank one would match blank rows."""
@@ -373,10 +402,13 @@ class _Excel:
         return str(getattr(self, "_truth_" + type(node).__name__.lower())(node))
 
     def _truth_compare(self, node: Compare) -> str:
-        if isinstance(node.right, Constant) and isinstance(node.right.value, str):
+        if _of_text(node):
             return f"(TRIM({self.shown(node.left)}){node.operator}{self.shown(node.right)})*1"
-        known = self.both(node.left, node.right)
-        return f"IF({known},({self.value(node.left)}{node.operator}{self.value(node.right)})*1,0)"
+        return f"IF({self.both(node.left, node.right)},{self._compared(node)}*1,0)"
+
+    def _compared(self, node: Compare) -> str:
+        """The comparison of two numbers, taken for granted that they are there."""
+        return f"({self.value(node.left)}{node.operator}{self.value(node.right)})"
 
     def _truth_filled(self, node: Filled) -> str:
         text = f"TRIM({self.shown(node.of)})"
@@ -402,13 +434,12 @@ class _Excel:
 
     def _truth_says(self, node: Says) -> str:
         text = self.shown(node.of)
-        found = "+".join(f"ISNUMBER(FIND({quoted(word)},{text}))" for word in node.words)
-        return f"(({found})>0)*1"
+        return f"{either(*(f'ISNUMBER(FIND({quoted(word)},{text}))' for word in node.words))}*1"
 
     def _truth_endswith(self, node: EndsWith) -> str:
         text = f"TRIM({self.shown(node.of)})"
-        found = "+".join(f"(RIGHT({text},{len(word)})={quoted(word)})" for word in node.words)
-        return f"(({found})>0)*1"
+        ends = (f"(RIGHT({text},{len(word)})={quoted(word)})" for word in node.words)
+        return f"{either(*ends)}*1"
 
     def _truth_ticked(self, node: Ticked) -> str:
         text = f"TRIM({self.shown(node.of)})"
@@ -418,6 +449,11 @@ class _Excel:
         return f"(1-{self.truth(node.condition)})"
 
     def _truth_anyof(self, node: AnyOf) -> str:
+        compares = [c for c in node.conditions if isinstance(c, Compare) and not _of_text(c)]
+        known = {self.both(c.left, c.right) for c in compares}
+        if len(compares) == len(node.conditions) and len(known) == 1:
+            # One question, asked in two ways: its numbers are looked for once.
+            return f"IF({known.pop()},{either(*map(self._compared, compares))}*1,0)"
         return f"(({'+'.join(map(self.truth, node.conditions))})>0)*1"
 
     def _truth_allof(self, node: AllOf) -> str:

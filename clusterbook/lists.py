@@ -1,7 +1,7 @@
 """The option lists of a workbook: one column each on a hidden sheet, reached by defined names.
 
 Rules point at names and never at another sheet: Excel rewrites such rules into an extension that
-other programs drop. A cascade is a pair of columns, sorted by parent, read by OFFSET and MATCH.
+other programs drop. A cascade is a pair of columns, sorted by parent, read by OFFSET.
 """
 
 from __future__ import annotations
@@ -64,8 +64,10 @@ class Lists:
         """The source of a drop-down for ``kind``, as a formula; empty where there is none."""
         if isinstance(kind, DependentChoice):
             parents, options = self.pair_names(kind.pairs)
-            match = f"MATCH({parent},{parents},0)-1"
-            return f"=OFFSET({options},{match},0,COUNTIF({parents},{parent}),1)"
+            # Not by MATCH and COUNTIF: they would take what somebody typed for a pattern.
+            own = f"({parents}={parent})"
+            last, count = f"SUMPRODUCT(MAX({own}*ROW({parents})))", f"SUMPRODUCT({own}*1)"
+            return f"=OFFSET({options},{last}-{count},0,{count},1)"
         offered = kind.offer().options
         return f"={self.name_of(offered)}" if offered else ""
 

@@ -63,7 +63,10 @@ class Watch:
         yield from (self.sheet, self.label)
         for count in (self.asked, self.missing, self.fault):
             yield count if count.isdigit() else "=" + count
-        yield from (self.missing_at, self.fault_at)
+        for count, place in (("D", self.missing_at), ("E", self.fault_at)):
+            # Looked for only where there is one.
+            found = f'=IF({count}{row + 1}=0,"",{place.removeprefix("=")})'
+            yield found if place.startswith("=") else place
         yield from (f'=A{row + 1}&"|"&IF({counts}{row + 1}>0,1,0)' for counts in ("D", "E"))
 
 
@@ -230,8 +233,7 @@ def _rule_watches(layout: Layout) -> Iterator[RuleWatch]:
 
 
 def _row_rule(layout: Layout, rule: Rule, sentence: str) -> RuleWatch:
-    shifts = max((n.shift for n in rule.holds.violation.walk() if isinstance(n, This)), default=0)
-    view = RowsView(layout, None, library=rule.library, shifts=shifts)
+    view = RowsView(layout, None, library=rule.library, shifts=deepest(rule))
     broken = truth(rule.holds.violation, view)
     place = next(rule.places())
     rows = f"ROW({view.this(place.split('.', 1)[1])})"
@@ -242,6 +244,11 @@ def _row_rule(layout: Layout, rule: Rule, sentence: str) -> RuleWatch:
         rule=rule, sheet=plan.sheet.key, sentence=sentence, count=f"SUM({broken})",
         at=f'="{prefix}{column}"&MIN(IF({broken}=1,{rows}))',
     )  # fmt: skip
+
+
+def deepest(rule: Rule) -> int:
+    """How many rows further down a rule over rows looks."""
+    return max((n.shift for n in rule.holds.violation.walk() if isinstance(n, This)), default=0)
 
 
 def rule_mark(layout: Layout, rule: Rule, plan: SheetPlan, row: int) -> str:

@@ -1,16 +1,19 @@
 """XlsxWriter without its losses: what it alters, looks into or cannot do, put right in one place.
 
 Everything a county typed must come out of a workbook as it went in: numbers to their last digit,
-texts that look like Excel's own escapes or like XML. Formulas are written as they are, sheets
-cannot be moved or renamed, and a refusal is an error instead of a code that nobody looks at.
+texts that look like Excel's own escapes or like XML. Formulas are written as they are, with their
+true results, and only where Excel takes them as we do; sheets cannot be moved or renamed, and a
+refusal is an error instead of a code that nobody looks at.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from typing import Any
+from xml.sax.saxutils import escape
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -18,6 +21,10 @@ from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.worksheet import Worksheet
 
+from clusterbook.excel_formula import PLAIN, PRODUCT, FormulaFault
+from clusterbook.excel_results import Results
+from clusterbook.excel_values import ExcelError
+from clusterbook.layout import column_letters
 from clusterbook.template_rules import TemplateError, checked
 
 __all__ = ["Book", "Format", "Sheet", "sure"]
@@ -26,6 +33,27 @@ _SPACE = re.compile(r"^\s|\s$")
 # An underscore that would begin an escape when read: each one, as escapes may share underscores.
 _LIKE_ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 _NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
+
+
+_FORMULAS = ("Formula", "ArrayFormula")
+_letters = cache(column_letters)
+
+
+def _digits(number: float) -> str:
+    """A number as it is: some need seventeen digits."""
+    text = f"{number:.16G}"
+    return text if float(text) == number else repr(float(number))
+
+
+def _result(value: Any) -> tuple[str, str]:
+    """The result of a formula: the mark of its type, and how it is written."""
+    if isinstance(value, ExcelError):
+        return ' t="e"', value.code
+    if isinstance(value, bool):
+        return ' t="b"', str(int(value))
+    if isinstance(value, str):
+        return ' t="str"', escape(_NO_XML.sub(_escape, value)) if value else ""
+    return "", _digits(value)
 
 
 def sure(code: int | None) -> None:
@@ -42,15 +70,52 @@ class Sheet(Worksheet):
         # its time.
         return checked(formula.removeprefix("="))
 
-    def _xml_number_element(
-        self, number: float, attributes: Sequence[tuple[str, Any]] = ()
-    ) -> None:
-        text = f"{number:.16G}"
-        if float(text) != number:  # some numbers need seventeen digits
-            text = repr(float(number))
-        marks = "".join(f' {key}="{value}"' for key, value in attributes)
-        out: Any = self.fh
-        out.write(f"<c{marks}><v>{text}</v></c>")
+    def data_validation(self, *arguments: Any) -> int:
+        """As XlsxWriter does it; its formulas are looked at when the book is closed."""
+        rule = arguments[-1]
+        for key, mode in (("value", PLAIN), ("source", PRODUCT)):  # a source is a range
+            if str(rule.get(key, "")).startswith("="):
+                self.told.append((rule[key], mode))
+        return int(super().data_validation(*arguments))
+
+    def conditional_format(self, *arguments: Any) -> int:
+        """As XlsxWriter does it; its formula is looked at when the book is closed."""
+        self.told.append((arguments[-1]["criteria"], PLAIN))
+        return int(super().conditional_format(*arguments))
+
+    @property
+    def told(self) -> list[tuple[str, int]]:
+        """The formulas of validations and conditional formats, with how they are entered."""
+        told: list[tuple[str, int]] = self.__dict__.setdefault("_told", [])
+        return told
+
+    def _write_cell(self, row: int, col: int, cell: Any) -> None:
+        # XlsxWriter looks for signs to escape in each attribute, numbers included.
+        out, kind = self.fh, type(cell).__name__
+        marks = f' r="{_letters(col)}{row + 1}"'
+        style = cell.format or self._style(row, col)
+        if style:
+            marks += f' s="{style._get_xf_index()}"'
+        if kind == "String":
+            out.write(f'<c{marks} t="s"><v>{cell.string}</v></c>')
+        elif kind == "Blank":
+            out.write(f"<c{marks}/>")
+        elif kind == "Number":
+            out.write(f"<c{marks}><v>{_digits(cell.number)}</v></c>")
+        elif kind in _FORMULAS:
+            form = f' t="array" ref="{cell.range}"' if kind == "ArrayFormula" else ""
+            mark, text = _result(cell.value)
+            formula = escape(cell.formula)
+            out.write(f"<c{marks}{mark}><f{form}>{formula}</f><v>{text}</v></c>")
+        else:
+            super()._write_cell(row, col, cell)
+
+    def _style(self, row: int, col: int) -> Any:
+        """The format of a cell that has none of its own: that of its row, else of its column."""
+        row_info, col_info = self.row_info.get(row), self.col_info.get(col)
+        if row_info and row_info.row_format:
+            return row_info.row_format
+        return col_info.column_format if col_info else None
 
     def look(self, row: int, col: int) -> Format | None:
         """The format of a cell that is written, None where none is."""
@@ -75,6 +140,28 @@ class Book(xlsxwriter.Workbook):
         assert isinstance(sheet, Sheet)  # noqa: S101 - for the type
         return sheet
 
+    def close(self) -> None:
+        """Written and done: every formula is looked at, and has its result beside it."""
+        self._settle()
+        super().close()
+
+    def _settle(self) -> None:
+        results = Results(strings=list(self.str_table.string_table))
+        results.names = {name: reference for name, _, reference, *_ in self.defined_names}
+        for sheet in self.worksheets():
+            results.add(sheet.name, sheet.table, hidden=bool(sheet.hidden))
+        for sheet in self.worksheets():
+            for formula, fault in results.faults(sheet.name, sheet.told):
+                raise TemplateError(f"{sheet.name}: {fault}: {formula[:200]}")
+            for row, col, cell in _formulas(sheet):
+                try:
+                    value = results.of(sheet.name, row, col)
+                except FormulaFault as fault:
+                    place = f"{sheet.name}!{column_letters(col)}{row + 1}"
+                    raise TemplateError(f"{place}: {fault}: {cell.formula[:200]}") from None
+                if cell.value == "":
+                    sheet.table[row][col] = cell._replace(value=value)
+
     def _write_book_views(self) -> None:
         # XlsxWriter has no call for it; the schema wants it just before bookViews.
         self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
@@ -82,6 +169,14 @@ class Book(xlsxwriter.Workbook):
 
     def _get_packager(self) -> Packager:
         return _Packager()
+
+
+def _formulas(sheet: Worksheet) -> Iterator[tuple[int, int, Any]]:
+    """The formulas of a sheet with their places."""
+    for row, cells in sheet.table.items():
+        for col, cell in cells.items():
+            if type(cell).__name__ in _FORMULAS:
+                yield row, col, cell
 
 
 class _Packager(Packager):

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
+from clusterbook.excel_texts import either
 from clusterbook.kind import NONE, TEXT_FORMAT, Kind, Offer, Raw, filled
 from clusterbook.spellings import (
     Reading,
@@ -62,14 +63,15 @@ class Number(Kind):
         """Filled, and neither a number within bounds nor 无."""
         bad = [f"ISTEXT({cell})" + (f'*(TRIM({cell})<>"{NONE}")' if self.none else "")]
         number = f"ISNUMBER({cell})"
-        # N() does not take arrays; text never reaches the comparison through ISNUMBER's zero.
         if self.low is not None:
             bad.append(f"{number}*({cell}<{self.low:g})")
         if self.high is not None:
             bad.append(f"{number}*({cell}>{self.high:g})")
         if self.whole:
-            bad.append(f"{number}*(IF({number},{cell},0)<>INT(IF({number},{cell},0)))")
-        return f"{filled(cell)}*(({'+'.join(bad)})>0)"
+            # An error, and so no number, for whole ones and for texts; no IF, which would need an
+            # array formula.
+            bad.append(f"ISNUMBER(1/({cell}-INT({cell})))")
+        return f"{filled(cell)}*{either(*bad)}"
 
     def describe(self) -> dict[str, Any]:
         """Unit, decimals and bounds."""

@@ -216,7 +216,8 @@ class _Template:
             sure(sheet.write_string(row, 0, watch.rule.code))
             self._array(sheet, row, 1, watch.count)
             if watch.at.startswith("="):
-                self._array(sheet, row, 2, watch.at[1:])
+                # Looked for only where there is one.
+                self._array(sheet, row, 2, f'IF($B${row + 1}=0,"",{watch.at[1:]})')
             else:
                 sure(sheet.write_string(row, 2, watch.at))
             sure(self.book.define_name(watch.name, f"={RULES_SHEET}!$B${row + 1}"))

@@ -16,7 +16,7 @@ from clusterbook import styles
 from clusterbook.kinds import Kind, Name, Offer
 from clusterbook.layout import Area, Body, Layout, SheetPlan, Slot, cell_name
 from clusterbook.lists import Lists, names_of_library_column
-from clusterbook.livecheck import RuleWatch, condition, parent_key, rule_mark
+from clusterbook.livecheck import RuleWatch, condition, deepest, parent_key, rule_mark
 from clusterbook.spec import Field
 
 PROMPT_LIMIT, RULE_LIMIT, FOOTER_LIMIT = 255, 255, 255
@@ -99,7 +99,9 @@ class _Rules:
         place = next(rule.places())
         if rule.library:
             body, column = self.plan.library, self.layout.columns[place]
-            area = Area(body.first_row, column.col, body.last_row, column.col)
+            # Where a row is held against the one below, the last has none of its kind.
+            last = body.last_row - deepest(rule)
+            area = Area(body.first_row, column.col, last, column.col)
             yield Mark(area, rule_mark(self.layout, rule, self.plan, body.first_row), look)
         elif place in self.layout.slots:
             yield Mark(self.layout.slots[place][0].area, f"{watch.name}>0", look)
@@ -154,7 +156,7 @@ class _Rules:
             rule |= {"validate": "list", "source": source, "ignore_blank": not parent}
             rule |= {"show_error": not (offer.suggest or isinstance(kind, Name))}
         else:
-            bound = f"=({self.lists.fault(kind, cell, parent)})=0"
+            bound = f"=NOT({self.lists.fault(kind, cell, parent)})"
             if len(bound) <= RULE_LIMIT:  # a longer one is left to the conditional format
                 rule |= {"validate": "custom", "value": bound}
         rule |= {"error_title": "请重新填写", "error_message": _refusal(offer)}

@@ -1,0 +1,185 @@
+"""Values as Excel has them: blanks, numbers, texts, logicals, errors, and how they compare.
+
+Numbers come before texts and texts before logicals; a logical never equals a number. This is the
+order of Excel, WPS and every engine that follows them (Microsoft, "Calculation operators and
+precedence in Excel"); LibreOffice takes logicals for numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any, TypeAlias
+
+from attrs import define, frozen
+
+
+@frozen
+class ExcelError:
+    """An error as a value, such as #VALUE!."""
+
+    code: str
+
+
+VALUE, DIV0, NA, NUM, REF = map(ExcelError, ("#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "#REF!"))
+
+#: What a cell holds or a formula gives; None is a blank cell.
+Scalar: TypeAlias = float | str | bool | ExcelError | None
+
+_NUMBER = re.compile(r"\s*[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?\d+)?\s*(%?)\s*")
+_DIGITS = re.compile(r"\d")
+# Excel shows whole numbers of up to so many digits as they are, larger ones with an exponent.
+_LONGEST_WHOLE = 1e20
+
+
+@define(slots=True)
+class Array:
+    """Values of ``rows`` × ``cols`` cells, row by row: first ``head``, all others ``tail``.
+
+    Bodies of libraries are blank from some row on; what is worked out over them is, too.
+    """
+
+    head: list[Any]
+    tail: Any
+    rows: int
+    cols: int = 1
+
+    @property
+    def size(self) -> int:
+        """How many values there are."""
+        return self.rows * self.cols
+
+    def whole(self) -> list[Any]:
+        """Every value."""
+        return self.head + [self.tail] * (self.size - len(self.head))
+
+    def first(self) -> Any:
+        """The value of the first cell."""
+        return self.head[0] if self.head else self.tail
+
+    def at(self, row: int, col: int) -> Any:
+        """The value at a place counted from 0."""
+        index = row * self.cols + col
+        return self.head[index] if index < len(self.head) else self.tail
+
+
+def as_number(value: Scalar) -> float | ExcelError:
+    """A value where a number is asked: blanks are 0, logicals 1 and 0, texts only if digits."""
+    if type(value) is float:
+        return value
+    if value is None:
+        return 0.0
+    if isinstance(value, str):
+        found = _NUMBER.fullmatch(value)
+        if not found or not _DIGITS.search(value):
+            return VALUE
+        number = float(value.strip().rstrip("% ").replace(",", ""))
+        return number / 100 if found[1] else number
+    return value if isinstance(value, ExcelError) else float(value)
+
+
+def as_text(value: Scalar) -> str | ExcelError:
+    """A value where a text is asked: numbers with up to fifteen digits."""
+    if isinstance(value, str | ExcelError):
+        return value
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    return number_text(value)
+
+
+def number_text(number: float) -> str:
+    """A number in General format."""
+    if number == int(number) and abs(number) < _LONGEST_WHOLE:
+        return str(int(float(f"{number:.15g}")))
+    text = f"{number:.15g}"
+    mantissa, _, exponent = text.partition("e")
+    return f"{mantissa}E{int(exponent):+03d}" if exponent else text
+
+
+def as_truth(value: Scalar) -> bool | ExcelError:
+    """A value where a condition is asked."""
+    if isinstance(value, bool | ExcelError):
+        return value
+    if value is None:
+        return False
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower(), VALUE)
+    return value != 0
+
+
+def rank(value: Scalar) -> int:
+    """Numbers before texts before logicals."""
+    return 2 if isinstance(value, bool) else 1 if isinstance(value, str) else 0
+
+
+def compared(left: Scalar, right: Scalar) -> int | ExcelError:
+    """-1, 0 or 1 as the left one is below, the same as or above the right one."""
+    if isinstance(left, ExcelError):
+        return left
+    if isinstance(right, ExcelError):
+        return right
+    if left is None:
+        left = _blank_as(right)
+    if right is None:
+        right = _blank_as(left)
+    ranks = rank(left), rank(right)
+    if ranks[0] != ranks[1]:
+        return -1 if ranks[0] < ranks[1] else 1
+    if isinstance(left, str):
+        left, right = left.lower(), str(right).lower()
+    return (left > right) - (left < right)  # type: ignore[operator]
+
+
+def _blank_as(other: Scalar) -> Scalar:
+    """A blank cell beside another value."""
+    return "" if isinstance(other, str) else False if isinstance(other, bool) else 0.0
+
+
+def rounded(number: float, digits: int) -> float:
+    """Halves away from zero, of the fifteen digits that Excel keeps."""
+    if digits > 15:  # noqa: PLR2004
+        return number
+    step = Decimal(1).scaleb(-digits)
+    return float(Decimal(f"{number:.15g}").quantize(step, ROUND_HALF_UP))
+
+
+def lifted(call: Callable[..., Any], arguments: Sequence[Any]) -> Any:
+    """``call`` of single values, or of each place where arrays are among the arguments."""
+    arrays = [one for one in arguments if type(one) is Array]
+    if not arrays:
+        return call(*arguments)
+    first = arrays[0]
+    if any((one.rows, one.cols) != (first.rows, first.cols) for one in arrays):
+        return _broadcast(call, arguments, arrays)
+    most = max(len(one.head) for one in arrays)
+    columns: list[Iterable[Any]] = []
+    tails = []
+    for one in arguments:
+        if type(one) is Array:
+            columns.append(one.head + [one.tail] * (most - len(one.head)))
+            tails.append(one.tail)
+        else:
+            columns.append([one] * most)
+            tails.append(one)
+    return Array([call(*at) for at in zip(*columns, strict=True)], call(*tails), first.rows, first.cols)
+
+
+def _broadcast(call: Callable[..., Any], arguments: Sequence[Any], arrays: list[Array]) -> Any:
+    """Arrays of different shapes: one row or column is repeated; beyond the others is #N/A."""
+    rows, cols = max(one.rows for one in arrays), max(one.cols for one in arrays)
+
+    def value(one: Any, row: int, col: int) -> Any:
+        if type(one) is not Array:
+            return one
+        row, col = (0 if one.rows == 1 else row), (0 if one.cols == 1 else col)
+        return one.at(row, col) if row < one.rows and col < one.cols else NA
+
+    values = [
+        call(*(value(one, row, col) for one in arguments))
+        for row in range(rows)
+        for col in range(cols)
+    ]
+    return Array(values, None, rows, cols)
