@@ -8,9 +8,9 @@ one that means in Excel what we mean (``excel_formula``).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from attrs import define, field
 
@@ -26,6 +26,8 @@ from clusterbook.excel_formula import (
 from clusterbook.excel_values import Array, ExcelError, Scalar
 
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
+#: Rows of a sheet as XlsxWriter holds them.
+Table: TypeAlias = dict[int, dict[int, Any]]
 _FORMULAS = ("Formula", "ArrayFormula")
 _SINGLE_LETTER = 26
 
@@ -90,6 +92,14 @@ class Place:
             self._array = Array(head, None, self.height, self.width)
         return self._array
 
+    def holds(self, cells: Iterable[tuple[str, int, int]]) -> bool:
+        """Whether one of the cells is among its own."""
+        last_row, last_col, name = self.row + self.height, self.col + self.width, self.sheet.name
+        return any(
+            sheet == name and self.row <= row < last_row and self.col <= col < last_col
+            for sheet, row, col in cells
+        )
+
     def moved(self, rows: int, cols: int, height: int, width: int) -> Place | None:
         """Another place on the same sheet; None above or left of it."""
         row, col = self.row + rows, self.col + cols
@@ -104,7 +114,7 @@ class _Cells:
 
     results: Results
     name: str
-    table: Mapping[int, Mapping[int, Any]]
+    table: Table
     hidden: bool
     formulas: dict[tuple[int, int], Scalar] = field(factory=dict)
     under_way: set[tuple[int, int]] = field(factory=set)
@@ -186,7 +196,7 @@ class Results:
     memo: dict[Any, Any] = field(factory=dict)
     _places: dict[tuple[int, int, int, int, int], Place] = field(factory=dict)
 
-    def add(self, name: str, table: Mapping[int, Mapping[int, Any]], *, hidden: bool) -> None:
+    def add(self, name: str, table: Table, *, hidden: bool) -> None:
         """A sheet with its cells as XlsxWriter holds them."""
         self.sheets[name] = _Cells(self, name, table, hidden)
 
@@ -230,6 +240,63 @@ class Results:
         """What the formula in a cell comes to."""
         cells = self.sheets[sheet]
         return cells.result(row, col, cells.table[row][col])
+
+    def store(self, sheet: str, row: int, col: int, value: Any) -> None:
+        """Write down what is to stand beside a formula."""
+        table = self.sheets[sheet].table
+        table[row][col] = table[row][col]._replace(value=value)
+
+    def formulas(self) -> Iterator[tuple[str, int, int]]:
+        """Every formula: sheet, row and column."""
+        for name, cells in self.sheets.items():
+            for row, columns in cells.table.items():
+                for col, cell in columns.items():
+                    if type(cell).__name__ in _FORMULAS:
+                        yield name, row, col
+
+    def resting_on(self, texts: Container[int]) -> list[tuple[str, int, int]]:
+        """The formulas that rest, directly or through others, on cells with one of these texts."""
+        cells = {
+            (name, row, col)
+            for name, sheet in self.sheets.items()
+            for row, columns in sheet.table.items()
+            for col, cell in columns.items()
+            if type(cell).__name__ == "String" and cell.string in texts
+        }
+        waiting = {at: self._rests_on(*at) for at in self.formulas()}
+        found: list[tuple[str, int, int]] = []
+        fresh = cells
+        while fresh:
+            sheets = {name for name, _, _ in fresh}
+            new = [
+                at for at, places in waiting.items()
+                if any(place.sheet.name in sheets and place.holds(fresh) for place in places)
+            ]  # fmt: skip
+            for at in new:
+                del waiting[at]
+            found += new
+            fresh = set(new)
+        return found
+
+    def _rests_on(self, sheet: str, row: int, col: int) -> Sequence[Place]:
+        cells = self.sheets[sheet]
+        cell = cells.table[row][col]
+        mode = ARRAY if type(cell).__name__ == "ArrayFormula" else PLAIN
+        return self.taken(cells, cell.formula, mode)[1]
+
+    def with_texts(
+        self, texts: Mapping[int, str], anew: Iterable[tuple[str, int, int]]
+    ) -> Results:
+        """The same workbook with other texts, in which the formulas ``anew`` are to be worked out."""
+        strings = list(self.strings)
+        for number, text in texts.items():
+            strings[number] = text
+        other = Results(names=self.names, strings=strings)
+        for name, cells in self.sheets.items():
+            other.sheets[name] = _Cells(other, name, cells.table, cells.hidden, cells.formulas.copy())
+        for sheet, row, col in anew:
+            other.sheets[sheet].formulas.pop((row, col), None)
+        return other
 
     def faults(self, sheet: str, formulas: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str]]:
         """What is wrong with formulas of validations and marks on a sheet: formula and fault."""

@@ -9,7 +9,7 @@ refusal is an error instead of a code that nobody looks at.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -27,7 +27,7 @@ from clusterbook.excel_values import ExcelError
 from clusterbook.layout import column_letters
 from clusterbook.template_rules import TemplateError, checked
 
-__all__ = ["Book", "Format", "Sheet", "sure"]
+__all__ = ["Book", "Format", "Sheet", "sure", "written_result"]
 
 _SPACE = re.compile(r"^\s|\s$")
 # An underscore that would begin an escape when read: each one, as escapes may share underscores.
@@ -45,7 +45,7 @@ def _digits(number: float) -> str:
     return text if float(text) == number else repr(float(number))
 
 
-def _result(value: Any) -> tuple[str, str]:
+def written_result(value: Any) -> tuple[str, str]:
     """The result of a formula: the mark of its type, and how it is written."""
     if isinstance(value, ExcelError):
         return ' t="e"', value.code
@@ -104,7 +104,7 @@ class Sheet(Worksheet):
             out.write(f"<c{marks}><v>{_digits(cell.number)}</v></c>")
         elif kind in _FORMULAS:
             form = f' t="array" ref="{cell.range}"' if kind == "ArrayFormula" else ""
-            mark, text = _result(cell.value)
+            mark, text = written_result(cell.value)
             formula = escape(cell.formula)
             out.write(f"<c{marks}{mark}><f{form}>{formula}</f><v>{text}</v></c>")
         else:
@@ -130,7 +130,11 @@ class Sheet(Worksheet):
 class Book(xlsxwriter.Workbook):
     """A workbook in memory whose sheets cannot be renamed, moved or deleted in Excel and WPS."""
 
-    def __init__(self, buffer: BytesIO) -> None:
+    def __init__(
+        self, buffer: BytesIO, settled: Callable[[Results], None] | None = None
+    ) -> None:
+        """Into ``buffer``; ``settled`` may look at the results before they are written."""
+        self._settled = settled
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
         super().__init__(buffer, options)
 
@@ -160,7 +164,9 @@ class Book(xlsxwriter.Workbook):
                     place = f"{sheet.name}!{column_letters(col)}{row + 1}"
                     raise TemplateError(f"{place}: {fault}: {cell.formula[:200]}") from None
                 if cell.value == "":
-                    sheet.table[row][col] = cell._replace(value=value)
+                    results.store(sheet.name, row, col, value)
+        if self._settled:
+            self._settled(results)
 
     def _write_book_views(self) -> None:
         # XlsxWriter has no call for it; the schema wants it just before bookViews.

@@ -1,8 +1,8 @@
 """One workbook built → the same for many people, byte for byte what building each would give.
 
 A master is built with stand-ins for all that is personal. For a person, the stand-ins are exchanged
-in the parts that hold them; where two texts of the workbook turn out to be the same, the shared
-strings are numbered anew. A part that does not change is taken as it lies in the master's archive;
+in the parts that hold them, and what formulas come to over them is worked out; where two texts of
+the workbook turn out to be the same, the shared strings are numbered anew. A part that does not change is taken as it lies in the master's archive;
 another is compressed on from the last byte it shares with the master.
 """
 
@@ -19,17 +19,22 @@ from typing import Any
 from xml.sax.saxutils import escape, unescape
 from zipfile import ZipFile
 
-from attrs import define, evolve, field, frozen
+from attrs import Factory, define, evolve, field, frozen
 
 from clusterbook import guide
+from clusterbook.excel_results import Results
 from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
+from clusterbook.lossless import written_result
 from clusterbook.template import write_template
 from clusterbook.template_rules import FOOTER_LIMIT, escaped
 
 # Stand-ins come from the private use area, where no text of a form comes from.
 _ISSUE, _WHOM, _FIRST_VALUE = "\ue000", "\ue001", 0xE002
+# A formula whose result is personal, with a sign from the last plane but one in its place.
+_FIRST_RESULT = 0xF0000
+_RESULT = re.compile(rb' t="str"(><f[^>]*>[^<]*</f><v>)(\xf3[\xb0-\xbf]..)</v>', re.DOTALL)
 _STAND_IN = re.compile(f"{_ISSUE}|{_WHOM}+|[\ue002-\ue0ff]")
 _MOST_VALUES = 0xFE
 _STRINGS = "xl/sharedStrings.xml"
@@ -39,6 +44,7 @@ _INDEX = re.compile(rb'(?<= t="s"><v>)[0-9]+(?=</v>)')
 # blanks at the ends, runs of rich text, pictures in footers.
 _UNUSUAL = re.compile(r"[\x00-\x1f\ue000-\ue0ff\ufffe\uffff]|_x[0-9A-Fa-f]{4}_|^\s|\s$|^\Z|<r>|&\[")
 _MASTERS = 8  # kept at a time: each takes about 10 MB
+_PACKS = 32  # of each part: many people have the same results
 
 # Of local headers and entries of the directory in a zip archive: where crc, packed and full size
 # stand, how long they are without names.
@@ -111,6 +117,7 @@ class _Part:
     data: bytes
     #: what other workbooks have in its place, each a pattern of bytes
     tokens: re.Pattern[bytes]
+    packs: dict[tuple[bytes, ...], tuple[int, bytes, int]] = Factory(dict)
 
     @cached_property
     def facts(self) -> tuple[int, int, int]:
@@ -160,12 +167,19 @@ class _Part:
             crc, _, size = self.facts
             return crc, self.packed, size
         rest = self.rest.copy()
-        rest[1::2] = [own[token] for token in rest[1::2]]
+        rest[1::2] = personal = [own[token] for token in rest[1::2]]
+        known = self.packs.get(tuple(personal))
+        if known is not None:
+            return known
         tail = b"".join(rest)
         deflate, output, crc = self.begun
         deflate = deflate.copy()
         packed = output + deflate.compress(tail) + deflate.flush()
-        return zlib.crc32(tail, crc), packed, self.own + len(tail)
+        made = zlib.crc32(tail, crc), packed, self.own + len(tail)
+        if len(self.packs) >= _PACKS:
+            self.packs.clear()
+        self.packs[tuple(personal)] = made
+        return made
 
     def renumbered(self, numbers: _Numbers, own: Mapping[bytes, bytes]) -> tuple[int, bytes, int]:
         """The same, with shared strings numbered anew."""
@@ -278,6 +292,44 @@ class _Strings:
         return b"".join([self.head.replace(was, now), *strings, self.tail]), _Numbers(same, gone)
 
 
+# --- results -----------------------------------------------------------------------------------
+
+
+@define
+class _Personal:
+    """The formulas of the master that come to something else for everybody."""
+
+    results: Results = field(init=False)
+    places: list[tuple[str, int, int]] = Factory(list)
+    #: each as it stands in its part: the bytes between the mark of its type and its result
+    tokens: list[tuple[bytes, bytes]] = Factory(list)
+
+    def stand_in(self, results: Results) -> None:
+        """Find them, and put signs in the place of their results."""
+        personal = {n for n, text in enumerate(results.strings) if _STAND_IN.search(text)}
+        self.results, self.places = results, results.resting_on(personal)
+        for number, place in enumerate(self.places):
+            results.store(*place, chr(_FIRST_RESULT + number))
+
+    def find(self, parts: Iterable[_Part]) -> None:
+        """Find the signs in the parts as they were written."""
+        found = {
+            ord(token[2].decode()) - _FIRST_RESULT: (token[0], token[1])
+            for part in parts
+            for token in _RESULT.finditer(part.data)
+        }
+        self.tokens = [found[number] for number in range(len(self.places))]
+
+    def over(self, texts: Mapping[int, str]) -> dict[bytes, bytes]:
+        """What stands in the place of each sign for somebody with these texts."""
+        own = self.results.with_texts(texts, self.places)
+        exchanged = {}
+        for place, (token, formula) in zip(self.places, self.tokens, strict=True):
+            mark, result = written_result(own.of(*place))
+            exchanged[token] = f"{mark}".encode() + formula + f"{result}</v>".encode()
+        return exchanged
+
+
 # --- the master --------------------------------------------------------------------------------
 
 
@@ -289,7 +341,8 @@ class _Master:
     keys: tuple[str, ...]
     parts: Mapping[str, _Part]
     end: bytes
-    strings: _Strings = field()
+    strings: _Strings
+    results: _Personal
 
     @classmethod
     def of(
@@ -301,12 +354,18 @@ class _Master:
         )
         stamp = next(one for one in stamps if sheet.heights(one) == heights)
         values = {key: chr(_FIRST_VALUE + n) for n, key in enumerate(keys)}
-        archive = write_template(sheet.layout, stamp, Answers(values=values))
+        results = _Personal()
+        archive = write_template(
+            sheet.layout, stamp, Answers(values=values), settled=results.stand_in
+        )
         texts = (escape(stamp.text()), stamp.issued_to, stamp.issue)
-        tokens = re.compile(b"|".join(re.escape(text.encode()) for text in texts))
-        parts, end = _parts(archive, tokens)
+        tokens = b"|".join(re.escape(text.encode()) for text in texts)
+        parts, end = _parts(archive, re.compile(tokens + b"|" + _RESULT.pattern, re.DOTALL))
         strings = _Strings.of(parts[_STRINGS].data)
-        return cls(stamp=stamp, keys=keys, parts=parts, end=end, strings=strings)
+        results.find(parts.values())
+        return cls(
+            stamp=stamp, keys=keys, parts=parts, end=end, strings=strings, results=results
+        )
 
     def for_person(self, stamp: Stamp, values: Mapping[str, Any]) -> bytes:
         """The workbook of somebody whose answers have the keys of this master."""
@@ -315,7 +374,9 @@ class _Master:
             self.stamp.issued_to.encode(): escape(escaped(stamp.issued_to)).encode(),
             self.stamp.issue.encode(): stamp.issue.encode(),
         }
-        strings, numbers = self.strings.exchanged(self._texts(stamp, values))
+        texts = self._texts(stamp, values)
+        own |= self.results.over(texts)
+        strings, numbers = self.strings.exchanged(texts)
         first = numbers.gone[0] if numbers.gone else None
 
         def content(name: str, part: _Part) -> tuple[int, bytes, int]:

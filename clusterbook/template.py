@@ -1,13 +1,13 @@
 """Layout → protected .xlsx: the only door to XlsxWriter.
 
 Library bodies are column formats, not styled blank cells, and each rule is written once per range:
-the file stays small however many rows it offers. Every formula is written with an empty stored
-value, as LibreOffice shows a stored 0 ("0 problems") without recalculating.
+the file stays small however many rows it offers. Formulas are written without their
+results: ``lossless`` works them out when all cells are there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any
@@ -15,6 +15,7 @@ from typing import Any
 from attrs import Factory, define
 
 from clusterbook import guide, measure, styles
+from clusterbook.excel_results import Results
 from clusterbook.filling import Answers, Content, Flag, Returning, Typed, raw_of
 from clusterbook.formulas import excel
 from clusterbook.identity import (
@@ -75,10 +76,14 @@ def write_template(
     stamp: Stamp,
     answers: Answers | None = None,
     returning: Returning | None = None,
+    settled: Callable[[Results], None] | None = None,
 ) -> bytes:
-    """The workbook as bytes; the same arguments give the same bytes."""
+    """The workbook as bytes; the same arguments give the same bytes.
+
+    ``settled`` may look at the results of all formulas before they are written.
+    """
     buffer = BytesIO()
-    book = Book(buffer)
+    book = Book(buffer, settled)
     _Template(layout, stamp, answers or Answers(), returning, book).write()
     book.close()
     return buffer.getvalue()

@@ -44,9 +44,9 @@ def builds(monkeypatch):
     """Counts the workbooks that are built and not patched."""
     built = []
 
-    def counted(*args):
+    def counted(*args, **more):
         built.append(args)
-        return write_template(*args)
+        return write_template(*args, **more)
 
     monkeypatch.setattr(patch, "write_template", counted)
     return built
