@@ -12,7 +12,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, TypeAlias
 
-from attrs import define, field
+from attrs import define, evolve, field
 
 from clusterbook.excel_formula import (
     ARRAY,
@@ -26,6 +26,8 @@ from clusterbook.excel_formula import (
 from clusterbook.excel_values import Array, ExcelError, Scalar
 
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
+#: Where a cell is: sheet, row and column.
+At: TypeAlias = tuple[str, int, int]
 #: Rows of a sheet as XlsxWriter holds them.
 Table: TypeAlias = dict[int, dict[int, Any]]
 _FORMULAS = ("Formula", "ArrayFormula")
@@ -92,13 +94,10 @@ class Place:
             self._array = Array(head, None, self.height, self.width)
         return self._array
 
-    def holds(self, cells: Iterable[tuple[str, int, int]]) -> bool:
-        """Whether one of the cells is among its own."""
-        last_row, last_col, name = self.row + self.height, self.col + self.width, self.sheet.name
-        return any(
-            sheet == name and self.row <= row < last_row and self.col <= col < last_col
-            for sheet, row, col in cells
-        )
+    def holds(self, at: At) -> bool:
+        """Whether a cell of its sheet is among its own."""
+        row, col = at[1] - self.row, at[2] - self.col
+        return 0 <= row < self.height and 0 <= col < self.width
 
     def moved(self, rows: int, cols: int, height: int, width: int) -> Place | None:
         """Another place on the same sheet; None above or left of it."""
@@ -118,18 +117,19 @@ class _Cells:
     hidden: bool
     formulas: dict[tuple[int, int], Scalar] = field(factory=dict)
     under_way: set[tuple[int, int]] = field(factory=set)
+    filled: dict[int, list[int]] = field(factory=dict)
     #: places by what a formula on this sheet calls them
     places: dict[str, Place] = field(factory=dict)
 
-    @cached_property
+    @property
     def filled_rows(self) -> dict[int, list[int]]:
         """The rows of each column that hold anything, in order."""
-        found: dict[int, list[int]] = {}
-        for row in sorted(self.table):
-            for col, cell in self.table[row].items():
-                if type(cell).__name__ != "Blank":
-                    found.setdefault(col, []).append(row)
-        return found
+        if not self.filled:
+            for row in sorted(self.table):
+                for col, cell in self.table[row].items():
+                    if type(cell).__name__ != "Blank":
+                        self.filled.setdefault(col, []).append(row)
+        return self.filled
 
     def last_filled(self, first_col: int, end_col: int, end_row: int) -> int:
         """The last row before ``end_row`` with anything in these columns; -1 where there is none."""
@@ -163,6 +163,7 @@ class _Cells:
             # An empty cell that is referred to shows as 0.
             self.formulas[at] = 0.0 if value is None else value
             self.under_way.discard(at)
+            self.results.order.append((self.name, row, col))
         return self.formulas[at]
 
 
@@ -194,6 +195,8 @@ class Results:
     names: dict[str, str] = field(factory=dict)
     strings: Sequence[str] = ()
     memo: dict[Any, Any] = field(factory=dict)
+    #: the formulas as they were worked out: each after those it rests on
+    order: list[At] = field(factory=list)
     _places: dict[tuple[int, int, int, int, int], Place] = field(factory=dict)
 
     def add(self, name: str, table: Table, *, hidden: bool) -> None:
@@ -246,36 +249,34 @@ class Results:
         table = self.sheets[sheet].table
         table[row][col] = table[row][col]._replace(value=value)
 
-    def formulas(self) -> Iterator[tuple[str, int, int]]:
-        """Every formula: sheet, row and column."""
-        for name, cells in self.sheets.items():
-            for row, columns in cells.table.items():
-                for col, cell in columns.items():
-                    if type(cell).__name__ in _FORMULAS:
-                        yield name, row, col
-
-    def resting_on(self, texts: Container[int]) -> list[tuple[str, int, int]]:
-        """The formulas that rest, directly or through others, on cells with one of these texts."""
-        cells = {
-            (name, row, col)
+    def cells_with(self, texts: Container[int]) -> dict[At, int]:
+        """The cells that hold one of these texts, by their number."""
+        return {
+            (name, row, col): cell.string
             for name, sheet in self.sheets.items()
             for row, columns in sheet.table.items()
             for col, cell in columns.items()
             if type(cell).__name__ == "String" and cell.string in texts
         }
-        waiting = {at: self._rests_on(*at) for at in self.formulas()}
-        found: list[tuple[str, int, int]] = []
-        fresh = cells
-        while fresh:
-            sheets = {name for name, _, _ in fresh}
-            new = [
-                at for at, places in waiting.items()
-                if any(place.sheet.name in sheets and place.holds(fresh) for place in places)
-            ]  # fmt: skip
-            for at in new:
-                del waiting[at]
-            found += new
-            fresh = set(new)
+
+    def resting_on(self, cells: Iterable[At]) -> dict[At, frozenset[At]]:
+        """The formulas that rest on these cells, directly or through others, in such an order that
+        each comes after those it rests on; each with what of it all it looks at directly.
+        """  # fmt: skip
+        by_sheet: dict[str, list[At]] = {}
+        for at in cells:
+            by_sheet.setdefault(at[0], []).append(at)
+        found: dict[At, frozenset[At]] = {}
+        for at in self.order:
+            sources = {
+                source
+                for place in self._rests_on(*at)
+                for source in by_sheet.get(place.sheet.name, ())
+                if place.holds(source)
+            }
+            if sources:
+                found[at] = frozenset(sources)
+                by_sheet.setdefault(at[0], []).append(at)
         return found
 
     def _rests_on(self, sheet: str, row: int, col: int) -> Sequence[Place]:
@@ -284,19 +285,22 @@ class Results:
         mode = ARRAY if type(cell).__name__ == "ArrayFormula" else PLAIN
         return self.taken(cells, cell.formula, mode)[1]
 
-    def with_texts(
-        self, texts: Mapping[int, str], anew: Iterable[tuple[str, int, int]]
-    ) -> Results:
-        """The same workbook with other texts, in which the formulas ``anew`` are to be worked out."""
+    def with_texts(self, texts: Mapping[int, str]) -> Results:
+        """The same workbook with other texts; its formulas are still worked out as they were."""
         strings = list(self.strings)
         for number, text in texts.items():
             strings[number] = text
         other = Results(names=self.names, strings=strings)
         for name, cells in self.sheets.items():
-            other.sheets[name] = _Cells(other, name, cells.table, cells.hidden, cells.formulas.copy())
-        for sheet, row, col in anew:
-            other.sheets[sheet].formulas.pop((row, col), None)
+            other.sheets[name] = evolve(
+                cells, results=other, formulas=cells.formulas.copy(), under_way=set(), places={}
+            )
         return other
+
+    def anew(self, sheet: str, row: int, col: int) -> Scalar:
+        """A formula worked out once more."""
+        self.sheets[sheet].formulas.pop((row, col), None)
+        return self.of(sheet, row, col)
 
     def faults(self, sheet: str, formulas: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str]]:
         """What is wrong with formulas of validations and marks on a sheet: formula and fault."""

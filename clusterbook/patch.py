@@ -22,7 +22,8 @@ from zipfile import ZipFile
 from attrs import Factory, define, evolve, field, frozen
 
 from clusterbook import guide
-from clusterbook.excel_results import Results
+from clusterbook.excel_results import At, Results
+from clusterbook.excel_values import Scalar
 from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
@@ -300,15 +301,20 @@ class _Personal:
     """The formulas of the master that come to something else for everybody."""
 
     results: Results = field(init=False)
-    places: list[tuple[str, int, int]] = Factory(list)
-    #: each as it stands in its part: the bytes between the mark of its type and its result
+    #: the cells with personal texts, by the number of the text
+    cells: dict[At, int] = Factory(dict)
+    #: what each of these formulas looks at
+    sources: dict[At, frozenset[At]] = Factory(dict)
+    #: each as it stands in its part: as a whole, and between the mark of its type and its result
     tokens: list[tuple[bytes, bytes]] = Factory(list)
+    _first: tuple[Mapping[int, str], Results] | None = None
 
     def stand_in(self, results: Results) -> None:
         """Find them, and put signs in the place of their results."""
         personal = {n for n, text in enumerate(results.strings) if _STAND_IN.search(text)}
-        self.results, self.places = results, results.resting_on(personal)
-        for number, place in enumerate(self.places):
+        self.results, self.cells = results, results.cells_with(personal)
+        self.sources = results.resting_on(self.cells)
+        for number, place in enumerate(self.sources):
             results.store(*place, chr(_FIRST_RESULT + number))
 
     def find(self, parts: Iterable[_Part]) -> None:
@@ -318,16 +324,32 @@ class _Personal:
             for part in parts
             for token in _RESULT.finditer(part.data)
         }
-        self.tokens = [found[number] for number in range(len(self.places))]
+        self.tokens = [found[number] for number in range(len(self.sources))]
 
     def over(self, texts: Mapping[int, str]) -> dict[bytes, bytes]:
         """What stands in the place of each sign for somebody with these texts."""
-        own = self.results.with_texts(texts, self.places)
         exchanged = {}
-        for place, (token, formula) in zip(self.places, self.tokens, strict=True):
-            mark, result = written_result(own.of(*place))
-            exchanged[token] = f"{mark}".encode() + formula + f"{result}</v>".encode()
+        values = self._values(texts)
+        for value, (token, formula) in zip(values, self.tokens, strict=True):
+            mark, result = written_result(value)
+            exchanged[token] = b"%b%b%b</v>" % (mark.encode(), formula, result.encode())
         return exchanged
+
+    def _values(self, texts: Mapping[int, str]) -> list[Scalar]:
+        """What they come to: all for the first person, for others what is different from it."""
+        if self._first is None:
+            own = self.results.with_texts(texts)
+            for at in self.sources:
+                own.anew(*at)
+            self._first = texts, own
+            return [own.of(*at) for at in self.sources]
+        known, first = self._first
+        own = first.with_texts(texts)
+        changed = {at for at, text in self.cells.items() if texts[text] != known[text]}
+        for at, sources in self.sources.items():
+            if not changed.isdisjoint(sources) and own.anew(*at) != first.of(*at):
+                changed.add(at)
+        return [own.of(*at) for at in self.sources]
 
 
 # --- the master --------------------------------------------------------------------------------
