@@ -344,11 +344,6 @@ AGGREGATES: Mapping[str, Aggregate] = {
 }
 
 
-def total_of(numbers: Sequence[float]) -> float:
-    """The sum, first to last, as Excel adds."""
-    return float(sum(numbers))
-
-
 def numbers_of(values: Iterable[Any], *, counts: bool = False) -> list[float] | ExcelError:
     """The numbers among single values, ranges and arrays; of the others what Excel makes of them.
 
@@ -432,7 +427,7 @@ def _product(values: Iterable[Any]) -> Any:
 
 
 class Listed:
-    """The values of a range, made ready for criteria: COUNTIF and MATCH ask the same ranges often."""
+    """The values of a range, made ready for criteria: the same ranges are asked often."""
 
     def __init__(self, array: Array) -> None:
         self.array = array
@@ -449,7 +444,9 @@ class Listed:
             return self._equal(0.0 if criterion is None else criterion)
         if _units(criterion) > LONGEST_CRITERION:
             return VALUE
-        operator = next((o for o in ("<>", "<=", ">=", "<", ">", "=") if criterion.startswith(o)), "")
+        operator = next(
+            (o for o in ("<>", "<=", ">=", "<", ">", "=") if criterion.startswith(o)), ""
+        )
         operand = criterion[len(operator) :]
         if operator in ("", "="):
             return self._alike(operand, bare=not operator)
@@ -489,8 +486,9 @@ class Listed:
             "<": lambda a, b: a < b, ">": lambda a, b: a > b,
             "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b,
         }  # fmt: skip
+        meets = tests[operator]
         return [index for key, places in self.places.items()
-                if key[0] == kind and tests[operator](key[1], limit) for index in places]  # fmt: skip
+                if key[0] == kind and meets(key[1], limit) for index in places]  # fmt: skip
 
     def match(self, value: Any) -> Any:
         """MATCH(value, range, 0), from 1; a text takes wildcards."""

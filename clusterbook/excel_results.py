@@ -23,7 +23,7 @@ from clusterbook.excel_formula import (
     compiled,
     taken_apart,
 )
-from clusterbook.excel_values import Array, ExcelError, Scalar
+from clusterbook.excel_values import Array, Scalar
 
 _CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
 #: Where a cell is: sheet, row and column.
@@ -260,9 +260,10 @@ class Results:
         }
 
     def resting_on(self, cells: Iterable[At]) -> dict[At, frozenset[At]]:
-        """The formulas that rest on these cells, directly or through others, in such an order that
-        each comes after those it rests on; each with what of it all it looks at directly.
-        """  # fmt: skip
+        """The formulas that rest on these cells, directly or through others.
+
+        Each comes after those it rests on, and with those of all these that it looks at itself.
+        """
         by_sheet: dict[str, list[At]] = {}
         for at in cells:
             by_sheet.setdefault(at[0], []).append(at)

@@ -2,8 +2,8 @@
 
 Here is the home of what Excel takes otherwise than one would think. A logical is above every number
 (``FALSE>0`` is TRUE), so one condition is never compared with a number. TRIM takes off U+0020 only.
-A criterion of COUNTIF and its like is a pattern, and more than 255 characters are an error. LEN counts
-a rare character as two.
+A criterion of COUNTIF and its like is a pattern, and more than 255 characters of it are an error.
+LEN counts a rare character as two.
 """
 
 from __future__ import annotations

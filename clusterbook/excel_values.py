@@ -164,7 +164,9 @@ def lifted(call: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         else:
             columns.append([one] * most)
             tails.append(one)
-    return Array([call(*at) for at in zip(*columns, strict=True)], call(*tails), first.rows, first.cols)
+    return Array(
+        [call(*at) for at in zip(*columns, strict=True)], call(*tails), first.rows, first.cols
+    )
 
 
 def _broadcast(call: Callable[..., Any], arguments: Sequence[Any], arrays: list[Array]) -> Any:

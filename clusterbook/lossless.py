@@ -70,7 +70,7 @@ class Sheet(Worksheet):
         # its time.
         return checked(formula.removeprefix("="))
 
-    def data_validation(self, *arguments: Any) -> int:
+    def data_validation(self, *arguments: Any) -> int:  # type: ignore[override]
         """As XlsxWriter does it; its formulas are looked at when the book is closed."""
         rule = arguments[-1]
         for key, mode in (("value", PLAIN), ("source", PRODUCT)):  # a source is a range
@@ -78,7 +78,7 @@ class Sheet(Worksheet):
                 self.told.append((rule[key], mode))
         return int(super().data_validation(*arguments))
 
-    def conditional_format(self, *arguments: Any) -> int:
+    def conditional_format(self, *arguments: Any) -> int:  # type: ignore[override]
         """As XlsxWriter does it; its formula is looked at when the book is closed."""
         self.told.append((arguments[-1]["criteria"], PLAIN))
         return int(super().conditional_format(*arguments))
@@ -91,11 +91,12 @@ class Sheet(Worksheet):
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         # XlsxWriter looks for signs to escape in each attribute, numbers included.
-        out, kind = self.fh, type(cell).__name__
+        out: Any = self.fh
+        kind = type(cell).__name__
         marks = f' r="{_letters(col)}{row + 1}"'
         style = cell.format or self._style(row, col)
         if style:
-            marks += f' s="{style._get_xf_index()}"'
+            marks += f' s="{style._get_xf_index()}"'  # noqa: SLF001
         if kind == "String":
             out.write(f'<c{marks} t="s"><v>{cell.string}</v></c>')
         elif kind == "Blank":
@@ -130,9 +131,7 @@ class Sheet(Worksheet):
 class Book(xlsxwriter.Workbook):
     """A workbook in memory whose sheets cannot be renamed, moved or deleted in Excel and WPS."""
 
-    def __init__(
-        self, buffer: BytesIO, settled: Callable[[Results], None] | None = None
-    ) -> None:
+    def __init__(self, buffer: BytesIO, settled: Callable[[Results], None] | None = None) -> None:
         """Into ``buffer``; ``settled`` may look at the results before they are written."""
         self._settled = settled
         options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -152,17 +151,18 @@ class Book(xlsxwriter.Workbook):
     def _settle(self) -> None:
         results = Results(strings=list(self.str_table.string_table))
         results.names = {name: reference for name, _, reference, *_ in self.defined_names}
-        for sheet in self.worksheets():
+        sheets: list[Any] = self.worksheets()
+        for sheet in sheets:
             results.add(sheet.name, sheet.table, hidden=bool(sheet.hidden))
-        for sheet in self.worksheets():
+        for sheet in sheets:
             for formula, fault in results.faults(sheet.name, sheet.told):
                 raise TemplateError(f"{sheet.name}: {fault}: {formula[:200]}")
             for row, col, cell in _formulas(sheet):
                 try:
                     value = results.of(sheet.name, row, col)
-                except FormulaFault as fault:
+                except FormulaFault as wrong:
                     place = f"{sheet.name}!{column_letters(col)}{row + 1}"
-                    raise TemplateError(f"{place}: {fault}: {cell.formula[:200]}") from None
+                    raise TemplateError(f"{place}: {wrong}: {cell.formula[:200]}") from None
                 if cell.value == "":
                     results.store(sheet.name, row, col, value)
         if self._settled:

@@ -2,8 +2,9 @@
 
 A master is built with stand-ins for all that is personal. For a person, the stand-ins are exchanged
 in the parts that hold them, and what formulas come to over them is worked out; where two texts of
-the workbook turn out to be the same, the shared strings are numbered anew. A part that does not change is taken as it lies in the master's archive;
-another is compressed on from the last byte it shares with the master.
+the workbook turn out to be the same, the shared strings are numbered anew. A part that does not
+change is taken as it lies in the master's archive; another is compressed on from the last byte it
+shares with the master.
 """
 
 from __future__ import annotations
@@ -385,9 +386,7 @@ class _Master:
         parts, end = _parts(archive, re.compile(tokens + b"|" + _RESULT.pattern, re.DOTALL))
         strings = _Strings.of(parts[_STRINGS].data)
         results.find(parts.values())
-        return cls(
-            stamp=stamp, keys=keys, parts=parts, end=end, strings=strings, results=results
-        )
+        return cls(stamp=stamp, keys=keys, parts=parts, end=end, strings=strings, results=results)
 
     def for_person(self, stamp: Stamp, values: Mapping[str, Any]) -> bytes:
         """The workbook of somebody whose answers have the keys of this master."""

@@ -16,9 +16,8 @@ from typing import Any
 
 import betteroffice_xlsx
 import openpyxl
-from openpyxl.worksheet.formula import ArrayFormula
-
 from office import Office
+from openpyxl.worksheet.formula import ArrayFormula
 
 # What betteroffice-xlsx 0.2.1 cannot do (docs/decisions.md): DATEVALUE over rows.
 _BEYOND = re.compile(r"DATEVALUE\(")

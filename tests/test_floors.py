@@ -10,7 +10,22 @@ PACKAGE = Path(__file__).parent.parent / "clusterbook"
 
 # Lowest first. A module may import from lower lines only.
 FLOORS = (
-    ("__init__", "console", "inbox", "problems", "verdicts", "styles", "reading", "excel_texts"),
+    (
+        "__init__",
+        "console",
+        "inbox",
+        "problems",
+        "verdicts",
+        "styles",
+        "reading",
+        "excel_texts",
+        "excel_values",
+    ),
+    ("excel_functions",),
+    ("excel_operators",),
+    ("excel_parts",),
+    ("excel_formula",),
+    ("excel_results",),
     ("number_spellings", "calendar_spellings", "choice_spellings"),
     ("spellings",),
     ("kind",),

@@ -184,15 +184,6 @@ def test_only_classic_functions(data: bytes) -> None:
     assert not [formula for formula in formulas(data) if re.search(new, formula)]
 
 
-def test_no_formula_has_a_stored_value(data: bytes) -> None:
-    """A stored 0 is shown by LibreOffice without recalculating: "0 problems"."""
-    with zipfile.ZipFile(BytesIO(data)) as archive:
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/sheet"):
-                text = archive.read(name).decode()
-                assert set(re.findall(r"</f><v>(.*?)</v>", text)) <= {""}, name
-
-
 def test_an_empty_library_that_must_not_be_is_watched(
     book: openpyxl.Workbook, layout: Layout
 ) -> None:

@@ -1,0 +1,546 @@
+"""The parts of a formula: values, operators and functions, each with what Excel makes of it.
+
+A part knows beforehand which kinds of values it may come to and how a formula that holds it has
+to be entered. What means something else in Excel than in LibreOffice is a ``FormulaFault``, as is
+every function whose result is not known here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeAlias
+
+from attrs import evolve, field, frozen
+
+from clusterbook.excel_functions import (
+    AGGREGATES,
+    ANY,
+    FUNCTIONS,
+    LONGEST_CRITERION,
+    TEXT_FORMATS,
+    Aggregate,
+    L,
+    Listed,
+    N,
+    T,
+    numbers_of,
+    ranked,
+    sum_of_products,
+)
+from clusterbook.excel_operators import OPERATORS
+from clusterbook.excel_values import (
+    REF,
+    Array,
+    ExcelError,
+    Scalar,
+    as_number,
+    as_truth,
+    lifted,
+)
+
+# What a formula needs to be entered as: anything will do, its arrays stand inside SUMPRODUCT, it is
+# an array formula.
+PLAIN, PRODUCT, ARRAY = 0, 1, 2
+_ENDLESS = float("inf")
+_ESCAPES = {("~", "~~"): 1, ("*", "~*"): 2, ("?", "~?"): 4}
+_ALL_ESCAPED = 7
+_WILD = re.compile(r"(?<!~)[*?]")
+_COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">="))
+
+
+class FormulaFault(Exception):  # noqa: N818 - as in "a fault of the spec"
+    """A formula that Excel would refuse, or would take for something else than we mean."""
+
+
+class Block(Protocol):
+    """A cell or range that a formula refers to."""
+
+    row: int
+    col: int
+    height: int
+    width: int
+    memo: dict[Any, Any]
+
+    #: one of ``MARKS``
+    mark: str
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one cell."""
+
+    def value(self) -> Scalar:
+        """What a single cell holds."""
+
+    def array(self) -> Array:
+        """What the cells hold."""
+
+    def moved(self, rows: int, cols: int, height: int, width: int) -> Block | None:
+        """Another range, seen from the first cell of this; None beyond the sheet."""
+
+
+#: Works a part out over the blocks of a formula, its own from the given one on.
+Run: TypeAlias = Callable[[Sequence[Any], int], Any]
+
+
+@frozen(eq=False)
+class Part:
+    """A part of a formula: how it is worked out, and what is known of it beforehand.
+
+    ``kinds`` are flags of what it may come to, ``count`` its operands, ``needs`` how a formula that
+    holds it has to be entered. ``where`` gives a place instead of its values.
+    """
+
+    run: Run = field(repr=False)
+    kinds: int
+    count: int = 0
+    array: bool = False
+    needs: int = PLAIN
+    #: whether it matters where its operands stand, and not only what they hold
+    placed: bool = False
+    where: Run | None = field(default=None, repr=False)
+    depth: int = 0
+    # what a criterion is asked: whether anybody typed it, its longest text, the signs escaped in it
+    typed: bool = False
+    longest: float = _ENDLESS
+    escapes: int = 0
+    constant: Any = None
+    compares: bool = False
+
+
+def require(condition: object, what: str) -> None:
+    """FormulaFault, unless the condition holds."""
+    if not condition:
+        raise FormulaFault(what)
+
+
+def needing(part: Part, needs: int) -> Part:
+    """The same part, to be entered otherwise."""
+    return part if part.needs == needs else evolve(part, needs=needs)
+
+
+def literal(text: str) -> Part:
+    """A text in quotes."""
+    value = text[1:-1].replace('""', '"')
+    return Part(lambda _b, _a: value, T, longest=len(value), constant=value)
+
+
+def number(text: str) -> Part:
+    """A number as it is written."""
+    value = float(text)
+    return Part(lambda _b, _a: value, N, longest=len(text), constant=value)
+
+
+def logical(*, truth: bool) -> Part:
+    """TRUE or FALSE."""
+    return Part(lambda _b, _a: truth, L, longest=5, constant=truth)
+
+
+def operand(*, single: bool, ours: bool) -> Part:
+    """A cell or range, typed into or on a hidden sheet."""
+    run: Run = (lambda b, at: b[at].value()) if single else (lambda b, at: b[at].array())
+    return Part(run, ANY, 1, array=not single, where=lambda b, at: b[at],
+                typed=not ours, longest=LONGEST_CRITERION if ours else _ENDLESS)  # fmt: skip
+
+
+def binary(sign: str, left: Part, right: Part) -> Part:
+    """Two parts with an operator between them."""
+    call, gives = OPERATORS[sign]
+    compares = sign in _COMPARISONS
+    if compares:
+        require(not left.compares, "a=b=c compares a logical with a value")
+        _comparable(left.kinds, right.kinds)
+    part = applied(call, [left, right], gives)
+    if sign == "&":
+        part = evolve(
+            part, longest=left.longest + right.longest, escapes=left.escapes | right.escapes
+        )
+    return evolve(part, compares=compares)
+
+
+def _comparable(left: int, right: int) -> None:
+    """Whether two values can be compared: between kinds the kind alone decides."""
+    pair = {left, right}
+    require(pair != {L, N}, "a logical is compared with a number")
+    require(pair != {T, N}, "a text is compared with a number")
+    require(pair != {L, T}, "a logical is compared with a text")
+
+
+# --- building ------------------------------------------------------------------------------------
+
+
+def _joined(run: Run, parts: Sequence[Part], kinds: int, **more: Any) -> Part:
+    """A part made of others."""
+    count = sum(part.count for part in parts)
+    needs = max((part.needs for part in parts), default=PLAIN)
+    depth = max((part.depth for part in parts), default=0)
+    typed = any(part.typed for part in parts)
+    longest = 25.0 if kinds == N else _ENDLESS
+    placed = any(part.placed for part in parts)
+    facts = {
+        "count": count,
+        "placed": placed,
+        "needs": needs,
+        "depth": depth,
+        "typed": typed,
+        "longest": longest,
+    }
+    return Part(run, kinds, **(facts | more))
+
+
+def _lengths(parts: Sequence[Part]) -> list[int]:
+    """Where the operands of each part begin."""
+    starts, at = [], 0
+    for part in parts:
+        starts.append(at)
+        at += part.count
+    return starts
+
+
+def _values(parts: Sequence[Part]) -> Callable[[Sequence[Any], int], list[Any]]:
+    """Works several parts out."""
+    pairs = [(part.run, start) for part, start in zip(parts, _lengths(parts), strict=True)]
+    return lambda b, at: [run(b, at + start) for run, start in pairs]
+
+
+def applied(call: Callable[..., Any], parts: Sequence[Part], kinds: int) -> Part:
+    """A function of single values, place by place where one of its parts is an array."""
+    if any(part.array for part in parts):
+        values = _values(parts)
+        part = _joined(lambda b, at: lifted(call, values(b, at)), parts, kinds, array=True)
+        return remembered(needing(part, max(part.needs, PRODUCT)))
+    if len(parts) == 1:
+        only = parts[0].run
+        return _joined(lambda b, at: call(only(b, at)), parts, kinds)
+    if len(parts) == 2:  # noqa: PLR2004
+        (left, right), shift = (part.run for part in parts), parts[0].count
+        return _joined(lambda b, at: call(left(b, at), right(b, at + shift)), parts, kinds)
+    values = _values(parts)
+    return _joined(lambda b, at: call(*values(b, at)), parts, kinds)
+
+
+def remembered(part: Part) -> Part:
+    """An array is worked out once for the same places, however many formulas hold it."""
+    if not (part.array and part.count and part.where is None):
+        return part
+    run, count, name = part.run, part.count, object()
+
+    def once(blocks: Sequence[Any], at: int) -> Any:
+        key = (name, *blocks[at : at + count])
+        memo = blocks[at].memo
+        if key not in memo:
+            memo[key] = run(blocks, at)
+        return memo[key]
+
+    return evolve(part, run=once)
+
+
+# --- functions -----------------------------------------------------------------------------------
+
+
+def call_of(name: str, arguments: list[Part]) -> Part:
+    """A function with its arguments."""
+    special = _SPECIAL.get(name)
+    if special is not None:
+        (least, most), make = special
+        require(least <= len(arguments) <= most, f"{name}: number of arguments")
+        part: Part = make(name, arguments)
+        return part
+    if name in AGGREGATES:
+        return _aggregate(name, AGGREGATES[name], arguments)
+    require(name in FUNCTIONS, f"{name} is not among the functions known here")
+    function = FUNCTIONS[name]
+    require(function.least <= len(arguments) <= function.most, f"{name}: number of arguments")
+    if name == "TEXT":
+        require(arguments[1].constant in TEXT_FORMATS, "TEXT with a format that is not known here")
+    part = applied(function.call, arguments, function.gives)
+    if name == "HYPERLINK":
+        return evolve(part, kinds=arguments[1].kinds)
+    if name == "SUBSTITUTE":
+        pair = arguments[1].constant, arguments[2].constant
+        return evolve(part, escapes=arguments[0].escapes | _ESCAPES.get(pair, 0))
+    if name == "LEFT":
+        cut = arguments[1].constant if len(arguments) > 1 else 1.0
+        longest = min(arguments[0].longest, cut if isinstance(cut, float) else _ENDLESS)
+        return evolve(part, longest=longest, escapes=arguments[0].escapes)
+    return evolve(part, escapes=arguments[0].escapes)
+
+
+def _several(name: str, parts: Sequence[Part]) -> int:
+    """What is needed to hand values on to a function that takes ranges as they stand."""
+    for part in parts:
+        require(not (part.array and part.kinds == L), f"{name} passes over logicals in arrays")
+    return max(part.needs for part in parts)
+
+
+def _aggregate(name: str, aggregate: Aggregate, arguments: list[Part]) -> Part:
+    require(arguments, f"{name}: number of arguments")
+    needs, values = _several(name, arguments), _values(arguments)
+    call, counts = aggregate.call, aggregate.counts
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        numbers = numbers_of(values(blocks, at), counts=counts)
+        return numbers if isinstance(numbers, ExcelError) else call(numbers)
+
+    return _joined(run, arguments, N, needs=needs)
+
+
+def _sumproduct(name: str, arguments: list[Part]) -> Part:
+    require(not any(part.kinds == L for part in arguments), "SUMPRODUCT takes logicals for 0")
+    needs, values = _several(name, arguments), _values(arguments)
+    needs = PLAIN if needs == PRODUCT else needs
+    return _joined(lambda b, at: sum_of_products(values(b, at)), arguments, N, needs=needs)
+
+
+def _if(_: str, arguments: list[Part]) -> Part:
+    test, yes = arguments[:2]
+    no = arguments[2] if len(arguments) > 2 else _NO  # noqa: PLR2004
+    require(test.kinds != T, "IF of a text")
+    kinds = yes.kinds | no.kinds
+    array = test.array or yes.array or no.array
+    needs = max(part.needs for part in (test, yes, no))
+    if test.array:
+        part = applied(_choice, [test, yes, no], kinds)
+        return needing(part, ARRAY)
+    runs, (_, first, second) = [yes.run, no.run], _lengths([test, yes, no])
+    asked = test.run
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        truth = as_truth(asked(blocks, at))
+        if truth is True:
+            return runs[0](blocks, at + first)
+        return runs[1](blocks, at + second) if truth is False else truth
+
+    longest = max(yes.longest, no.longest)
+    needs = max(needs, PRODUCT) if array else needs
+    return _joined(run, [test, yes, no], kinds, array=array, needs=needs, longest=longest,
+                   escapes=yes.escapes & no.escapes)  # fmt: skip
+
+
+_NO = Part(lambda _b, _a: False, L)
+
+
+def _choice(test: Any, yes: Any, no: Any) -> Any:
+    truth = as_truth(test)
+    return yes if truth is True else no if truth is False else truth
+
+
+def _iferror(_: str, arguments: list[Part]) -> Part:
+    part = applied(_unless_error, arguments, arguments[0].kinds | arguments[1].kinds)
+    return needing(part, ARRAY) if part.array else part
+
+
+def _unless_error(value: Any, other: Any) -> Any:
+    return other if isinstance(value, ExcelError) else value
+
+
+def _connective(name: str, arguments: list[Part]) -> Part:
+    require(not any(part.kinds == T for part in arguments), f"{name} of a text")
+    require(not any(p.array for p in arguments), f"{name} makes one value of a whole range")
+    wanted, values = name == "OR", _values(arguments)
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        truths = [as_truth(value) for value in values(blocks, at)]
+        wrong = next((one for one in truths if isinstance(one, ExcelError)), None)
+        return wrong or (any(truths) if wanted else all(truths))
+
+    return _joined(run, arguments, L)
+
+
+# places
+
+
+def _place(name: str, part: Part) -> Run:
+    if part.where is None:
+        raise FormulaFault(f"{name} of what is no range")
+    return part.where
+
+
+def _position(name: str, arguments: list[Part]) -> Part:
+    where, along = _place(name, arguments[0]), name == "ROW"
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        block = where(blocks, at)
+        first = (block.row if along else block.col) + 1
+        if block.single:
+            return float(first)
+        rows, cols = block.height, block.width
+        numbers = [float(first + (r if along else c)) for r in range(rows) for c in range(cols)]
+        return Array(numbers, None, rows, cols)
+
+    array = arguments[0].array
+    needs = PRODUCT if array else PLAIN
+    return remembered(_joined(run, arguments, N, array=array, needs=needs, placed=True))
+
+
+def _rows(name: str, arguments: list[Part]) -> Part:
+    where = _place(name, arguments[0])
+    return _joined(lambda b, at: float(where(b, at).height), arguments, N)
+
+
+def _index(name: str, arguments: list[Part]) -> Part:
+    area, values = _place(name, arguments[0]), _values(arguments[1:])
+    shift = arguments[0].count
+    needs = max(part.needs for part in arguments[1:])
+    if any(part.array for part in arguments[1:]):
+        raise FormulaFault("INDEX takes one place at a time")
+
+    def where(blocks: Sequence[Any], at: int) -> Any:
+        block = area(blocks, at)
+        numbers = [as_number(value) for value in values(blocks, at + shift)]
+        wrong = next((one for one in numbers if isinstance(one, ExcelError)), None)
+        if wrong:
+            return wrong
+        row, col = (numbers[0], 1.0) if len(numbers) == 1 else numbers
+        if len(numbers) == 1 and block.height == 1:
+            row, col = 1.0, numbers[0]
+        within = 1 <= row <= block.height and 1 <= col <= block.width  # type: ignore[operator]
+        return block.moved(int(row) - 1, int(col) - 1, 1, 1) if within else REF  # type: ignore[arg-type]
+
+    return _at(where, arguments, needs=needs)
+
+
+def _offset(name: str, arguments: list[Part]) -> Part:
+    area, values = _place(name, arguments[0]), _values(arguments[1:])
+    shift = arguments[0].count
+
+    def where(blocks: Sequence[Any], at: int) -> Any:
+        block = area(blocks, at)
+        numbers = [as_number(value) for value in values(blocks, at + shift)]
+        wrong = next((one for one in numbers if isinstance(one, ExcelError)), None)
+        if wrong or isinstance(block, ExcelError):
+            return wrong or block
+        rows, cols, height, width = (int(number) for number in numbers)  # type: ignore[arg-type]
+        moved = block.moved(rows, cols, height, width) if height > 0 and width > 0 else None
+        return moved or REF
+
+    needs = max(part.needs for part in arguments[1:])
+    return _at(where, arguments, needs=needs, array=True)
+
+
+def _at(where: Run, parts: Sequence[Part], **more: Any) -> Part:
+    """A part that is a place: its value is what stands there."""
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        block = where(blocks, at)
+        if isinstance(block, ExcelError):
+            return block
+        return block.value() if block.single else block.array()
+
+    return _joined(run, parts, ANY, where=where, placed=True, **more)
+
+
+# what asks a whole range
+
+
+def _bounded(name: str, part: Part) -> None:
+    """A criterion that a person's text cannot break: ours, a number, or escaped and cut."""
+    if isinstance(part.constant, str):
+        require(not _WILD.search(part.constant), f"{name} with a wildcard")
+    if part.typed and part.kinds != N:
+        cut = part.longest <= LONGEST_CRITERION
+        require(cut, f"{name} with a criterion of more than 255 characters")
+        escaped = part.escapes == _ALL_ESCAPED
+        require(escaped, f"{name} with a criterion in which * ? ~ are not escaped")
+
+
+def _listed(block: Any) -> Listed:
+    """The values of a range, ready for criteria."""
+    key = ("listed", block)
+    memo = block.memo
+    if key not in memo:
+        memo[key] = Listed(block.array())
+    listed: Listed = memo[key]
+    return listed
+
+
+def _match(name: str, arguments: list[Part]) -> Part:
+    wanted, area, exact = arguments
+    require(exact.constant == 0.0, "MATCH other than exact")
+    _bounded(name, wanted)
+    where, run_wanted, shift = _place(name, area), wanted.run, wanted.count
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        listed = _listed(where(blocks, at + shift))
+        return lifted(listed.match, [run_wanted(blocks, at)])
+
+    needs = max(wanted.needs, PRODUCT if wanted.array else PLAIN)
+    return _joined(run, arguments, N, array=wanted.array, needs=needs)
+
+
+def _counted(name: str, arguments: list[Part]) -> Part:
+    """COUNTIF, COUNTIFS, SUMIF, SUMIFS: pairs of ranges and criteria, and what is summed."""
+    summed = {"SUMIF": 2, "SUMIFS": 0}.get(name)
+    at_pairs = [n for n in range(len(arguments)) if n != summed]
+    require(len(at_pairs) % 2 == 0, f"{name}: number of arguments")
+    starts = _lengths(arguments)
+    areas = [(_place(name, arguments[n]), starts[n]) for n in at_pairs[::2]]
+    criteria = [(arguments[n].run, starts[n]) for n in at_pairs[1::2]]
+    numbers = (_place(name, arguments[summed]), starts[summed]) if summed is not None else None
+    asked = [arguments[n] for n in at_pairs[1::2]]
+    for part in asked:
+        _bounded(name, part)
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        listed = [_listed(where(blocks, at + start)) for where, start in areas]
+        whole = numbers[0](blocks, at + numbers[1]).array().whole() if numbers else None
+
+        def count(*wanted: Any) -> Any:
+            found: set[int] | None = None
+            for one, criterion in zip(listed, wanted, strict=True):
+                places = one.positions(criterion)
+                if isinstance(places, ExcelError):
+                    return places
+                found = set(places) if found is None else found & set(places)
+            if whole is None:
+                return float(len(found or ()))
+            return float(sum(whole[n] for n in sorted(found or ()) if type(whole[n]) is float))
+
+        return lifted(count, [ask(blocks, at + start) for ask, start in criteria])
+
+    array = any(part.array for part in asked)
+    needs = max(part.needs for part in asked)
+    return _joined(run, arguments, N, array=array, needs=max(needs, PRODUCT if array else PLAIN))
+
+
+def _counta(name: str, arguments: list[Part]) -> Part:
+    where = _place(name, arguments[0])
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        return float(sum(value is not None for value in where(blocks, at).array().whole()))
+
+    return _joined(run, arguments, N)
+
+
+def _rank(name: str, arguments: list[Part]) -> Part:
+    needs, values, largest = _several(name, arguments[:1]), _values(arguments), name == "LARGE"
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        numbers, position = values(blocks, at)
+        return lifted(lambda n: ranked(numbers, n, largest=largest), [position])
+
+    array = arguments[1].array
+    needs = max(needs, arguments[1].needs, PRODUCT if array else PLAIN)
+    return _joined(run, arguments, N, array=array, needs=needs)
+
+
+_SPECIAL: dict[str, tuple[tuple[int, int], Callable[[str, list[Part]], Part]]] = {
+    "SUMPRODUCT": ((1, 8), _sumproduct),
+    "IF": ((2, 3), _if),
+    "IFERROR": ((2, 2), _iferror),
+    "AND": ((1, 30), _connective),
+    "OR": ((1, 30), _connective),
+    "ROW": ((1, 1), _position),
+    "COLUMN": ((1, 1), _position),
+    "ROWS": ((1, 1), _rows),
+    "INDEX": ((2, 3), _index),
+    "OFFSET": ((5, 5), _offset),
+    "MATCH": ((3, 3), _match),
+    "COUNTIF": ((2, 2), _counted),
+    "COUNTIFS": ((2, 20), _counted),
+    "SUMIF": ((3, 3), _counted),
+    "SUMIFS": ((3, 21), _counted),
+    "COUNTA": ((1, 1), _counta),
+    "LARGE": ((2, 2), _rank),
+    "SMALL": ((2, 2), _rank),
+}
