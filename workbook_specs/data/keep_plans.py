@@ -144,12 +144,15 @@ def _body(layout: Layout, plan: SheetPlan, body: Body) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def written(form: str) -> bytes:
+    """What the file of a form's present version holds."""
+    return json.dumps(keep(form), ensure_ascii=False, separators=(",", ":")).encode() + b"\n"
+
+
 def main() -> None:
     """Keep the plan of every form."""
     for form in registry.form_ids():
-        kept = keep(form)
-        text = json.dumps(kept, ensure_ascii=False, separators=(",", ":"))
-        (HERE / plan_file(form, kept["version"])).write_text(text + "\n", "utf-8")
+        (HERE / plan_file(form, registry.workbook(form).version)).write_bytes(written(form))
 
 
 if __name__ == "__main__":
