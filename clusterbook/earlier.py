@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from clusterbook.expressions import Answer, Dash, This
+from clusterbook.expressions import Dash
 from clusterbook.kinds import Kind, Text
 from clusterbook.layout import Area, Body, ColumnSlot, Layout, Printed, SheetPlan, Slot
 from clusterbook.rules import Rule
@@ -229,18 +229,11 @@ def as_asked(layout: Layout, issued: EarlierLayout) -> Layout:
     return Layout(evolve(layout.workbook, rules=rules), sheets)
 
 
-def _looks_at(rule: Rule) -> Iterator[str]:
+def _looks_at(rule: Rule) -> frozenset[str]:
     """Full keys of all that a rule looks at, and keys of the libraries."""
-    yield rule.library
-    for node in rule.holds.violation.walk():
-        if isinstance(node, This):
-            yield f"{rule.library}.{node.key}"
-        elif isinstance(node, Answer):
-            yield node.key
-        for name in ("column", "by"):
-            column = getattr(node, name, None)
-            if isinstance(column, str):
-                yield from (column, column.split(".", 1)[0])
+    looked = rule.looks_at()
+    columns = looked.cells | looked.columns
+    return looked.answers | columns | {key.split(".", 1)[0] for key in columns} | {rule.library}
 
 
 def _loosened(plan: SheetPlan, free: frozenset[str]) -> SheetPlan:
