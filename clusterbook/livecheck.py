@@ -6,13 +6,13 @@ progress on the first sheet, the 校验 sheet and its links to the first bad cel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from weakref import WeakKeyDictionary
 
 from attrs import frozen
 
 from clusterbook.excel_texts import excel_length
-from clusterbook.expressions import This
+from clusterbook.expressions import Answer, This
 from clusterbook.formulas import excel, truth
 from clusterbook.kinds import CELL_TEXT_LIMIT, LongText
 from clusterbook.layout import (
@@ -49,6 +49,8 @@ class Watch:
     fault: str
     missing_at: str
     fault_at: str
+    #: full key of the answer or column; '' for a list as a whole
+    key: str = ""
 
     @staticmethod
     def heads() -> tuple[str, ...]:
@@ -110,10 +112,19 @@ def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> Wa
         parent = view.answer(parent_key(slot.key, within)) if within else ""
         fault = lists.fault(slot.field.kind, cells[0], parent)
     if when and slot.field.only_when:
-        fault = f'IF({when},{fault},(TRIM({text})<>"")*1)'
+        fault = f'IF({when},{fault},(TRIM({text})<>"")*(1-{condition_wrong(slot, view, lists)}))'
     place = prefix + slot.area.cell
     return Watch(sheet=plan.sheet.key, label=slot.path, asked=asked, missing=missing,
-                 fault=f"({fault})*1", missing_at=place, fault_at=place)  # fmt: skip
+                 fault=f"({fault})*1", missing_at=place, fault_at=place,
+                 key=slot.key)  # fmt: skip
+
+
+def condition_wrong(slot: Slot, view: View, lists: Lists) -> str:
+    """1 where an answer is wrong itself on which it rests whether this one is to be empty."""
+    when = slot.field.when
+    on = {node.key for node in when.walk() if isinstance(node, Answer)} if when else set()
+    faults = [f"({lists.fault(view.kind(key), view.answer(key))})*1" for key in sorted(on)]
+    return f"MIN(1,{'+'.join(faults)})" if faults else "0"
 
 
 def _long_fault(slot: Slot, cells: list[str]) -> str:
@@ -166,7 +177,7 @@ def _column_watch(
         missing=f"SUMPRODUCT({blank})" if required else "0",
         fault=f"SUMPRODUCT(({fault})*1)",
         missing_at="=" + first(blank) if required else "",
-        fault_at="=" + first(fault),
+        fault_at="=" + first(fault), key=column.key,
     )  # fmt: skip
 
 
@@ -209,12 +220,15 @@ def rule_watches(layout: Layout) -> tuple[RuleWatch, ...]:
 
 
 def _rule_watches(layout: Layout) -> Iterator[RuleWatch]:
+    lists = Lists()  # the names of the lists are those of any workbook of this layout
+    lines = enumerate(watches(layout, lists), start=2)
+    faults = {watch.key: f"{CHECKS_SHEET}!$E${row}" for row, watch in lines if watch.key}
     for rule in layout.workbook.rules:
         if rule.importer_only:
             continue
         sentence = Wording(layout, rule.library).of(rule)
         if rule.library:
-            yield _row_rule(layout, rule, sentence)
+            yield _row_rule(layout, rule, sentence, lists, faults)
             continue
         broken = truth(rule.holds.violation, layout.view(None))
         place = next(rule.places())
@@ -224,26 +238,56 @@ def _rule_watches(layout: Layout) -> Iterator[RuleWatch]:
         else:
             cell = plan.library.first_cell(plan.library.inputs[0])
         yield RuleWatch(
-            rule=rule, sheet=plan.sheet.key, sentence=sentence, count=broken,
+            rule=rule, sheet=plan.sheet.key, sentence=sentence,
+            count=_unless_wrong(layout, rule, faults, broken),
             at=sheet_prefix(plan.name) + cell,
         )  # fmt: skip
 
 
-def _row_rule(layout: Layout, rule: Rule, sentence: str) -> RuleWatch:
+def _unless_wrong(layout: Layout, rule: Rule, faults: Mapping[str, str], count: str) -> str:
+    """The count, 0 where an answer or a column that the rule looks at is wrong itself.
+
+    ``faults`` are the cells that count what is wrong, by key: that problem speaks for itself.
+    """
+    looked = rule.looks_at()
+    answers = looked.answers.union(*(layout.sources_of(key) for key in looked.answers))
+    cells = [faults[key] for key in sorted(answers | looked.columns) if key in faults]
+    return f"IF({'+'.join(cells)}>0,0,{count})" if cells else count
+
+
+def _row_wrong(rule: Rule, view: View, lists: Lists) -> str:
+    """Factors, 0 in each row where a cell that the rule looks at is wrong itself."""
+    factors = []
+    for key in sorted(rule.looks_at().cells):
+        name = key.split(".", 1)[1]
+        kind = view.kind(name)
+        within = getattr(kind, "within", "")
+        parent = view.this(within) if within else ""
+        if not view.layout.columns[key].locked:
+            factors.append(f"*(1-({lists.fault(kind, view.this(name), parent)})*1)")
+    return "".join(factors)
+
+
+def _row_rule(
+    layout: Layout, rule: Rule, sentence: str, lists: Lists, faults: Mapping[str, str]
+) -> RuleWatch:
     shifts = max((n.shift for n in rule.holds.violation.walk() if isinstance(n, This)), default=0)
     view = RowsView(layout, None, library=rule.library, shifts=shifts)
-    broken = truth(rule.holds.violation, view)
+    broken = truth(rule.holds.violation, view) + _row_wrong(rule, view, lists)
     place = next(rule.places())
     rows = f"ROW({view.this(place.split('.', 1)[1])})"
     column = cell_name(0, layout.columns[place].col)[:-1]
     plan = layout.sheet_of[place]
     prefix = sheet_prefix(plan.name)
     return RuleWatch(
-        rule=rule, sheet=plan.sheet.key, sentence=sentence, count=f"SUM({broken})",
+        rule=rule, sheet=plan.sheet.key, sentence=sentence,
+        count=_unless_wrong(layout, rule, faults, f"SUM({broken})"),
         at=f'="{prefix}{column}"&MIN(IF({broken}=1,{rows}))',
     )  # fmt: skip
 
 
-def rule_mark(layout: Layout, rule: Rule, plan: SheetPlan, row: int) -> str:
+def rule_mark(layout: Layout, watch: RuleWatch, plan: SheetPlan, row: int, lists: Lists) -> str:
     """Conditional format of a library cell that breaks a rule, for the first body row."""
-    return truth(rule.holds.violation, layout.view(plan, row, named=True)) + "=1"
+    view = layout.view(plan, row, named=True)
+    broken = truth(watch.rule.holds.violation, view) + _row_wrong(watch.rule, view, lists)
+    return f"AND({watch.name}>0,{broken}=1)"

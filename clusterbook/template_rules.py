@@ -16,7 +16,7 @@ from clusterbook import styles
 from clusterbook.kinds import Kind, Name, Offer
 from clusterbook.layout import Area, Body, Layout, SheetPlan, Slot, cell_name
 from clusterbook.lists import Lists, names_of_library_column
-from clusterbook.livecheck import RuleWatch, condition, parent_key, rule_mark
+from clusterbook.livecheck import RuleWatch, condition, condition_wrong, parent_key, rule_mark
 from clusterbook.spec import Field
 
 PROMPT_LIMIT, RULE_LIMIT, FOOTER_LIMIT = 255, 255, 255
@@ -100,7 +100,8 @@ class _Rules:
         if rule.library:
             body, column = self.plan.library, self.layout.columns[place]
             area = Area(body.first_row, column.col, body.last_row, column.col)
-            yield Mark(area, rule_mark(self.layout, rule, self.plan, body.first_row), look)
+            mark = rule_mark(self.layout, watch, self.plan, body.first_row, self.lists)
+            yield Mark(area, mark, look)
         elif place in self.layout.slots:
             yield Mark(self.layout.slots[place][0].area, f"{watch.name}>0", look)
 
@@ -122,7 +123,9 @@ class _Rules:
         if slot.field.required and slot.part == 1:
             yield Mark(slot.area, f"AND({when},{blank})" if when else blank, "missing")
         if when and slot.field.only_when:
-            yield Mark(slot.area, f'AND(NOT({when}),TRIM({text})<>"")', "fault")
+            view = self.layout.view(self.plan, named=True)
+            wrong = condition_wrong(slot, view, self.lists)
+            yield Mark(slot.area, f'AND(NOT({when}),TRIM({text})<>"",{wrong}=0)', "fault")
             yield Mark(slot.area, f"NOT({when})", "idle")
 
     def _body(self, body: Body) -> Iterator[Rule]:
