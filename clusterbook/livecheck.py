@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from attrs import frozen
 
-from clusterbook.excel_texts import excel_length
+from clusterbook.excel_texts import excel_length, no_answer
 from clusterbook.expressions import Answer, This
 from clusterbook.formulas import excel, truth
 from clusterbook.kinds import CELL_TEXT_LIMIT, LongText
@@ -81,7 +81,7 @@ def watches(layout: Layout, lists: Lists) -> Iterator[Watch]:
             if body.library.least:
                 yield _rows_watch(plan, body, filled)
             for column in body.inputs:
-                yield _column_watch(plan, body, column, filled, lists)
+                yield _column_watch(layout, plan, body, column, filled, lists)
 
 
 def condition(slot: Slot, view: View) -> str:
@@ -106,7 +106,7 @@ def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> Wa
     if when and slot.field.required:
         asked, missing = f"IF({when},1,0)", f"IF({when},{blank}*1,0)"
     if len(parts) > 1:
-        fault = _long_fault(slot, cells)
+        fault = lists.named(_long_fault(slot, cells))
     else:
         within = getattr(slot.field.kind, "within", "")
         parent = view.answer(parent_key(slot.key, within)) if within else ""
@@ -132,7 +132,8 @@ def _long_fault(slot: Slot, cells: list[str]) -> str:
     bound = CELL_TEXT_LIMIT
     if isinstance(kind, LongText) and kind.limit is not None:
         bound = int(kind.limit * kind.hard)
-    return f"({'+'.join(excel_length(cell) for cell in cells)}>{bound})"
+    length = "+".join(excel_length(cell) for cell in cells)
+    return f"((({length})>{bound})+{no_answer('&'.join(cells), none=kind.none)}>0)"
 
 
 def row_filled(plan: SheetPlan, body: Body) -> str:
@@ -150,7 +151,7 @@ def _rows_watch(plan: SheetPlan, body: Body, filled: str) -> Watch:
 
 
 def _column_watch(
-    plan: SheetPlan, body: Body, column: ColumnSlot, filled: str, lists: Lists
+    layout: Layout, plan: SheetPlan, body: Body, column: ColumnSlot, filled: str, lists: Lists
 ) -> Watch:
     prefix = sheet_prefix(plan.name)
     cells = prefix + body.range(column)
@@ -161,10 +162,12 @@ def _column_watch(
         other = next(c for c in body.columns if c.field.key == within)
         parent = prefix + body.range(other)
     fault = lists.fault(column.field.kind, cells, parent)
-    blank = f'{filled}*(TRIM({cells})="")'
+    rows_asked = filled
     if column.field.when is not None:
-        blank = "0"  # conditions over a row are told by the importer
-    required = column.field.required and column.field.when is None
+        view = RowsView(layout, None, library=body.library.key)
+        rows_asked = f"{filled}*{truth(column.field.when, view)}"
+    blank = f'{rows_asked}*(TRIM({cells})="")'
+    required = column.field.required
     letter = cell_name(0, column.col)[:-1]
 
     def first(bad: str) -> str:
@@ -173,12 +176,22 @@ def _column_watch(
 
     return Watch(
         sheet=plan.sheet.key, label=f"{plan.sheet.title or plan.name} {column.path}",
-        asked=f"SUMPRODUCT({filled}*1)" if required else "0",
+        asked=f"SUMPRODUCT({rows_asked}*1)" if required else "0",
         missing=f"SUMPRODUCT({blank})" if required else "0",
         fault=f"SUMPRODUCT(({fault})*1)",
         missing_at="=" + first(blank) if required else "",
         fault_at="=" + first(fault), key=column.key,
     )  # fmt: skip
+
+
+def looked_at_later(layout: Layout, plan: SheetPlan) -> bool:
+    """Whether a sheet holds what only the importer can look at: it never says 通过 by itself."""
+    kinds = [slot.field.kind for slot in plan.slots if not slot.locked]
+    kinds += [column.field.kind for column in (plan.body.inputs if plan.body else ())]
+    if any(kind.later for kind in kinds):
+        return True
+    rules = (rule for rule in layout.workbook.rules if rule.importer_only and rule.level != "info")
+    return any(layout.sheet_of[next(rule.places())] is plan for rule in rules)
 
 
 # --- rules ---------------------------------------------------------------------------------------

@@ -37,6 +37,18 @@ class Code:
     en: str
     en_mend: str
 
+    @property
+    def importer_only(self) -> bool:
+        """Whether no formula of the workbook can tell it: it shows when the file is read."""
+        return self.id[0] in "FL" or self.id in _IMPORTER_ONLY
+
+
+# What formulas of Excel 2010 cannot see: how a cell was filled, what a program made of it, check
+# characters and patterns, what a remark in a name is, the same thing in another row or file.
+_IMPORTER_ONLY = frozenset((
+    *("V213", "V214", "V215", "V216", "V217", "V218", "V233", "V235", "V236", "V242", "V251"),
+    *("V291", "R101", "R201", "R202", "R203"),
+))  # fmt: skip
 
 _PATH_MARK = " › "
 _LONG_LABEL = 24

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from clusterbook import styles
+from clusterbook.formulas import truth
 from clusterbook.kinds import Kind, Name, Offer
 from clusterbook.layout import Area, Body, Layout, SheetPlan, Slot, cell_name
 from clusterbook.lists import Lists, names_of_library_column
@@ -140,8 +141,11 @@ class _Rules:
             cell = _fixed_col(first, column.col)
             yield self._validation(area, column.field, cell, parent)
             yield Mark(area, self.lists.fault(column.field.kind, cell, parent), "fault")
-            if column.field.required and column.field.when is None:
-                yield Mark(area, f'AND({row_filled},TRIM({cell})="")', "missing")
+            if column.field.required:
+                when = column.field.when
+                view = self.layout.view(self.plan, first, named=True)
+                asked = f",{truth(when, view)}=1" if when is not None else ""
+                yield Mark(area, f'AND({row_filled}{asked},TRIM({cell})="")', "missing")
 
     def _validation(self, area: Area, asked: Field, cell: str, parent: str) -> Validation:
         offer, kind = asked.kind.offer(), asked.kind

@@ -13,13 +13,14 @@ import xlsxwriter
 from office import Office
 
 from clusterbook import schema
-from clusterbook.kinds import DependentChoice, Kind, Raw
+from clusterbook.kinds import DependentChoice, Items, Kind, Raw
 from clusterbook.lists import Lists
 from clusterbook.normalize import as_array
 from clusterbook.problems import CATALOGUE, Level
 from clusterbook.spec import Field
 
 PARENT = "长沙市"
+MANY = 12  # options of a list in one cell
 
 
 def importer_code(kind: Kind, raw: Raw) -> str:
@@ -48,8 +49,10 @@ def in_cells(office: Office, kind: Kind, contents: Sequence[Raw], folder: Path) 
         sheet.write_formula(row, 1, f"=({lists.fault(kind, f'A{row + 1}', parent)})*1")
     parents = f"$E$1:$E${last}" if isinstance(kind, DependentChoice) else ""
     area = f"$A$1:$A${last}"
+    one_by_one = isinstance(kind, Items) and len(kind.options) > MANY  # never a column
     for row in range(last):
-        only = f"(ROW({area})={row + 1})*(({lists.fault(kind, area, parents)})*1)"
+        over = f"$A${row + 1}" if one_by_one else area
+        only = f"(ROW({area})={row + 1})*(({lists.fault(kind, over, parents)})*1)"
         sheet.write_array_formula(row, 2, row, 2, f"=SUM({only})")
     options = book.add_worksheet("_lists")
     for col, (_, values) in enumerate(lists.columns):

@@ -26,7 +26,9 @@ def expected(pack: Path, name: str) -> dict[str, Any]:
 def lost(before: Any, now: Any, path: str = "") -> list[str]:
     """Where a value is not what it was; what has come to the form since is no difference."""
     if isinstance(before, dict) and isinstance(now, dict):
-        return [line for key, one in before.items() for line in lost(one, now.get(key), f"{path}.{key}")]
+        return [
+            line for key, one in before.items() for line in lost(one, now.get(key), f"{path}.{key}")
+        ]
     if isinstance(before, list) and isinstance(now, list) and len(before) == len(now):
         pairs = enumerate(zip(before, now, strict=True))
         return [line for at, (one, other) in pairs for line in lost(one, other, f"{path}[{at}]")]

@@ -17,7 +17,8 @@ from clusterbook.spec import Options
 
 sys.path.insert(0, str(registry.folders()[0] / "data"))
 
-import keep_plans  # noqa: E402
+import keep_plans
+
 
 @pytest.mark.parametrize(("pack", "name"), KEPT)
 def test_a_kept_workbook_is_read_as_on_the_day_it_was_issued(pack, name):
@@ -44,7 +45,9 @@ def test_every_earlier_version_has_its_plan_and_its_workbooks():
 
 
 def as_facts(stamp: Stamp) -> dict:
-    return {name: getattr(stamp, name) for name in ("form", "report_year", "years", "province", "rows")}
+    return {
+        name: getattr(stamp, name) for name in ("form", "report_year", "years", "province", "rows")
+    }
 
 
 # --- the plan that is kept -----------------------------------------------------------------------

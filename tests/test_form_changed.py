@@ -13,7 +13,6 @@ from typing import Any
 import keep_issued
 import pytest
 from attrs import evolve
-from fill import imported
 from issued_before import KEPT, PACKS, expected, lost, workbook
 from returning import Draft, build, judged, raws
 
@@ -22,14 +21,14 @@ from clusterbook.earlier import plan_file
 from clusterbook.expressions import answer
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
-from clusterbook.pipeline import read_submission
 from clusterbook.recognize import identify, issued_by
 from clusterbook.template import write_template
 from clusterbook.witnesses import issued_digest
 
 sys.path.insert(0, str(registry.folders()[0] / "data"))
 
-import keep_plans  # noqa: E402
+import keep_plans
+
 
 def with_more(block: Any, key: str) -> Any:
     """A block with something new in front, its columns in another order."""
@@ -87,10 +86,16 @@ def changed(workbook: spec.Workbook) -> spec.Workbook:
         if isinstance(asked.kind, kinds.Number) and asked.computed is None and asked.year
     )
     more = rules.Rule(
-        code="Z98.new", level="error", holds=rules.AtMost(figure, -1.0), reason="新增", source="新增"
+        code="Z98.new",
+        level="error",
+        holds=rules.AtMost(figure, -1.0),
+        reason="新增",
+        source="新增",
     )
     missing = expressions.Not(expressions.Filled(answer("since.all")))
-    known = evolve(workbook.rules[0], holds=rules.Never(figure, missing, "应填写新增一栏。", "fill it in."))
+    known = evolve(
+        workbook.rules[0], holds=rules.Never(figure, missing, "应填写新增一栏。", "fill it in.")
+    )
     return evolve(workbook, version="2099.9", earlier=(workbook.version, *workbook.earlier),
                   sheets=sheets, rules=(known, *workbook.rules[1:], more))  # fmt: skip
 
@@ -132,7 +137,11 @@ def later_fixture(tmp_path_factory):
 def test_the_form_has_changed_altogether(form):
     """Else nothing here were proven."""
     before, now = TODAY[form], registry.layout(form)
-    moved = [key for key, parts in now.slots.items() if key in before.slots and parts[0].area != before.slots[key][0].area]
+    moved = [
+        key
+        for key, parts in now.slots.items()
+        if key in before.slots and parts[0].area != before.slots[key][0].area
+    ]
     assert len(moved) > 0.9 * len(before.slots)
     assert {plan.name for plan in before.sheets}.isdisjoint(plan.name for plan in now.sheets)
     assert len(now.slots) > len(before.slots)
@@ -153,7 +162,9 @@ def test_the_workbook_of_the_day_before_is_read_the_same(form):
     prefix, content, _ = build.FORMS[form]
     good = Draft(form, prefix, *content.content(content.SMALL))
     stamp = evolve(Stamp.of(TODAY[form].workbook), issue="X1")
-    data = write_template(TODAY[form], stamp, keep_issued.Answers(values=good.values, rows=good.rows))
+    data = write_template(
+        TODAY[form], stamp, keep_issued.Answers(values=good.values, rows=good.rows)
+    )
     assert judged(data).problems == []
     assert judged(data).stamp.version == TODAY[form].workbook.version
 
@@ -208,13 +219,17 @@ def test_what_is_not_asked_any_more_is_told_and_not_missed(form, monkeypatch):
              and not TODAY[form].slots[f"{block}.{name}"][0].locked]  # fmt: skip
     module = registry._module(form)
     _, gone = without_one(module.workbook(spec.Options()), given)
-    less = SimpleNamespace(workbook=lambda options: without_one(module.workbook(options), [gone])[0])
+    less = SimpleNamespace(
+        workbook=lambda options: without_one(module.workbook(options), [gone])[0]
+    )
     monkeypatch.setattr(registry, "_module", {form: less}.__getitem__)
     for cached in CACHES:
         cached.cache_clear()
     block, name = gone.split(".")
     came = judged(workbook(pack, "filled.xlsx"))
-    assert [(p.code, p.key, p.value) for p in came.problems] == [("L123", gone, values[block][name])]
+    assert [(p.code, p.key, p.value) for p in came.problems] == [
+        ("L123", gone, values[block][name])
+    ]
     monkeypatch.undo()
     for cached in CACHES:
         cached.cache_clear()
