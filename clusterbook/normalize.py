@@ -25,13 +25,20 @@ from clusterbook.rules import LookedAt
 _LONGEST_DITTO, _LONGEST_NONE = 6, 40
 
 
-_MISSING = ("V101", "V102", "V104")
+_MISSING, _LONG = ("V101", "V102", "V104"), "V221"
 _OF_A_ROW = 3  # library, row, column
 
 
 def _is_wrong(code: str) -> bool:
-    """Whether a problem says that what stands there is wrong; a question leaves the value."""
-    return code[0] == "V" and code not in _MISSING and CATALOGUE[code].level is Level.ERROR
+    """Whether a problem says that what stands there is wrong, or may be misread.
+
+    Other questions leave the value as it is: of its length, of how it was typed.
+    """
+    if code[0] != "V" or code in _MISSING:
+        return False
+    entry = CATALOGUE[code]
+    asked = entry.level is Level.EXPLAIN and not entry.importer_only and code != _LONG
+    return entry.level is Level.ERROR or asked
 
 
 @frozen
