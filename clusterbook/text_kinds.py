@@ -36,8 +36,8 @@ from clusterbook.spellings import (
 
 # Excel's own bound for the text of one cell.
 CELL_TEXT_LIMIT = 32767
-# All signs with which pages are given.
-_PAGE_SIGNS = "0123456789Pp第页-—–~～至到、，,;；/和及.。 见"
+# The signs beside digits with which pages are given.
+_PAGE_SIGNS = "Pp第页-—~至到、，,;；/和及 见"
 # The longest names of persons that forms have room for.
 PERSON_NAME = 20
 
@@ -240,20 +240,16 @@ class Pages(Kind):
         )
 
     def fault(self, cell: str) -> str:
-        """Filled without any digit, with other signs, or with pages that cannot be."""
-        digits = "+".join(f'ISNUMBER(FIND("{d}",{cell}))' for d in range(10))
+        """Other signs than pages are written with, more than four digits, a range turned round."""
         none = f'*(TRIM({cell})<>"{NONE}")' if self.none else ""
-        rest = replaced(cell, *((sign, "") for sign in _PAGE_SIGNS))
-        bare = replaced(cell, *((sign, "") for sign in "Pp第页 "))
-        first = f'LEFT({bare},FIND("-",{bare}&"-")-1)'
-        last = f'MID({bare},FIND("-",{bare}&"-")+1,99)'
-        alone = f'ISNUMBER({bare}*1)*(1-ISNUMBER(FIND("-",{bare})))'
-        odd = f'((LEN({bare})>4)+(SUBSTITUTE({bare},"0","")="")+ISNUMBER(FIND(".",{bare})))'
-        span = f"ISNUMBER({first}*1)*ISNUMBER({last}*1)"
-        back = f'(RIGHT("0000"&{first},4)>RIGHT("0000"&{last},4))'
-        bounds = f"((LEN({first})>4)+(LEN({last})>4)+{back})"
-        wrong = [f"(({digits})=0)", f'({rest}<>"")', f"{alone}*{odd}", f"{span}*{bounds}"]
-        return f"{filled(cell)}*(({'+'.join(wrong)})>0){none}"
+        digits = replaced(cell, *((sign, "") for sign in _PAGE_SIGNS))
+        bare = f'SUBSTITUTE({cell},"P","")'
+        at = f'FIND("-",{bare}&"-")'
+        alone = f"({at}>LEN({bare}))*ISNUMBER({bare}*1)*(LEN({bare})>4)"
+        first, last = f"LEFT({bare},{at}-1)", f"MID({bare},{at}+1,9)"
+        back = f'ISNUMBER({last}*1)*(RIGHT("000"&{first},4)>RIGHT("000"&{last},4))'
+        wrong = f"(1-ISNUMBER({digits}*1))+{alone}+{back}"
+        return f"{filled(cell)}*(({wrong})>0){none}"
 
 
 @frozen(kw_only=True)
