@@ -9,42 +9,35 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from weakref import WeakKeyDictionary
 
-from attrs import frozen
-
 from clusterbook import guide
+from clusterbook.earlier import EarlierLayout, KnownPage
 from clusterbook.grid import Address, Grid, SheetGrid
 from clusterbook.identity import Stamp, is_mark
 from clusterbook.layout import Layout, cell_name
 from clusterbook.livecheck import rule_watches
-from clusterbook.place import issued_digest
 from clusterbook.problems import Problem
 from clusterbook.reading import fold, is_blank, to_text
-from clusterbook.witnesses import corner, read_reference
+from clusterbook.witnesses import corner, issued_digest, read_reference
 
 
-@frozen
-class _Known:
+def _known(page: guide.Page) -> KnownPage:
     """What a page says as issued, and where something of it stands."""
-
-    texts: frozenset[str]
-    taken: frozenset[Address]
-
-    @classmethod
-    def of(cls, page: guide.Page) -> _Known:
-        cells = [(row, cell) for row, line in enumerate(page.rows, 1) for cell in line.cells]
-        taken = [(row, col) for row, cell in cells
-                 for col in range(cell.col, max(cell.last, cell.col) + 1)]  # fmt: skip
-        return cls(frozenset(fold(cell.text) for _, cell in cells), frozenset(taken))
+    cells = [(row, cell) for row, line in enumerate(page.rows, 1) for cell in line.cells]
+    taken = [(row, col) for row, cell in cells
+             for col in range(cell.col, max(cell.last, cell.col) + 1)]  # fmt: skip
+    return KnownPage(frozenset(fold(cell.text) for _, cell in cells), frozenset(taken))
 
 
-_PAGES: WeakKeyDictionary[Layout, Mapping[str, _Known]] = WeakKeyDictionary()
+_PAGES: WeakKeyDictionary[Layout, Mapping[str, KnownPage]] = WeakKeyDictionary()
 
 
-def _pages(layout: Layout) -> Mapping[str, _Known]:
+def known_pages(layout: Layout) -> Mapping[str, KnownPage]:
     """The pages of a workbook by their keys; to whom it is issued adds a row and no new place."""
+    if isinstance(layout, EarlierLayout):
+        return layout.pages
     if layout not in _PAGES:
         built = guide.pages(layout, Stamp.of(layout.workbook), 0, rule_watches(layout), {})
-        _PAGES[layout] = {page.key: _Known.of(page) for page in built}
+        _PAGES[layout] = {page.key: _known(page) for page in built}
     return _PAGES[layout]
 
 
@@ -57,7 +50,7 @@ def written_around(grid: Grid, layout: Layout) -> Iterator[Problem]:
     """
     if issued_digest(grid) not in ("", layout.digest):
         return
-    known = _pages(layout)
+    known = known_pages(layout)
     for sheet in grid.sheets:
         mark = corner(sheet)
         key = mark[1] if mark else guide.PAGE_KEYS.get(sheet.name, "")
@@ -75,7 +68,7 @@ def written_around(grid: Grid, layout: Layout) -> Iterator[Problem]:
                 )
 
 
-def _unknown(sheet: SheetGrid, page: _Known) -> Iterator[Address]:
+def _unknown(sheet: SheetGrid, page: KnownPage) -> Iterator[Address]:
     for at in sorted(sheet.cells.keys() - page.taken):
         if fold(to_text(sheet.cells[at])) not in page.texts:
             yield at

@@ -12,6 +12,7 @@ from attrs import evolve
 
 from clusterbook import schema
 from clusterbook.evaluate import Array, Frames, evaluate, is_empty
+from clusterbook.expressions import Answer
 from clusterbook.kinds import DependentChoice, Items, Kind, Number
 from clusterbook.layout import Body, ColumnSlot, Layout, Slot
 from clusterbook.normalize import Data, Typed, as_array, show
@@ -168,7 +169,11 @@ def _check_conditions(data: Data, frames: Frames) -> None:
                 if int(at) not in typed.declared:
                     data.tell(int(at), key, "V102", **facts)
         if asked.only_when:
+            # Whether it is to be empty rests on an answer that may have a problem of its own.
+            on = {node.key for node in asked.when.walk() if isinstance(node, Answer)}
             for at in np.flatnonzero(~holds):
+                if any((at, other) in data.unsure for other in on):
+                    continue
                 if typed.given[at] and int(at) not in typed.declared:
                     data.tell(int(at), key, "V103", typed.text(int(at)), **facts)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import cached_property
 from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen
 
-from clusterbook.excel_texts import criterion, excel_length
+from clusterbook.excel_texts import criterion, excel_length, no_answer, quoted, replaced
 from clusterbook.kind import NONE, TEXT_CELL, TEXT_FORMAT, Kind, Offer, Raw, as_tuple, filled
 from clusterbook.reading import refuse
 from clusterbook.spellings import (
@@ -22,6 +23,26 @@ from clusterbook.spellings import (
     read_yes_no,
     spell_items,
 )
+
+_SEPARATORS = ("，", ",", "；", ";", "/", "\n")
+_QUOTES = str.maketrans("", "", '“”" ')
+# Options up to so many are taken out of a text one by one; the rest must be nothing.
+_FEW, _NESTED = 12, 40
+# Items of a longer list, and the characters that each has room for.
+_ITEMS, _WIDTH = 40, 60
+_LITERAL = 200
+
+
+def _portions(options: tuple[str, ...]) -> Iterator[str]:
+    """The options led by 、 in pieces that Excel takes as literals."""
+    piece = ""
+    for option in options:
+        if len(piece) + len(option) >= _LITERAL:
+            yield piece
+            piece = ""
+        piece += f"、{option}"
+    yield piece
+
 
 # With more options than this the prompt of a cell does not list them.
 PROMPT_OPTIONS = 10
@@ -198,13 +219,34 @@ class Items(Kind):
         )  # fmt: skip
 
     def fault(self, cell: str) -> str:
-        """More separators than the number of items allows."""
-        if self.at_most is None:
-            return f"({excel_length(cell)}>{self.longest})"
-        folded = cell
-        for mark in ("，", ",", "；", ";", "/"):
-            folded = f'SUBSTITUTE({folded},"{mark}","、")'
-        return f'(LEN({folded})-LEN(SUBSTITUTE({folded},"、",""))>{self.at_most - 1})'
+        """Too long, more separators than items, a word that is no answer, or what is no option."""
+        folded = replaced(cell, *((mark, "、") for mark in _SEPARATORS))
+        wrong = [f"({excel_length(cell)}>{self.longest})"]
+        if self.at_most is not None:
+            marks = f'LEN({folded})-LEN(SUBSTITUTE({folded},"、",""))'
+            wrong = [f"({marks}>{self.at_most - 1})"]
+        if self.options:
+            wrong.append(self._not_listed(cell, folded))
+        return f"(({'+'.join(wrong)}+{no_answer(cell, none=self.none)})>0)"
+
+    def _not_listed(self, cell: str, folded: str) -> str:
+        """Excel condition: something stands there that is none of the options."""
+        none = f'*(TRIM({cell})<>"{NONE}")' if self.none else ""
+        if len(self.options) <= _FEW:
+            words = {word.translate(_QUOTES) for word in self.options}
+            words |= {word.translate(_QUOTES) for word, _ in self.aliases}
+            rest = replaced(folded, *((sign, "") for sign in '“”"" '))
+            for word in sorted(words, key=lambda word: (-len(word), word))[:_NESTED]:
+                rest = f'SUBSTITUTE({rest},{quoted(word)},"")'
+            return f'(SUBSTITUTE({rest},"、","")<>""){none}'
+        if ":" in cell:
+            raise ValueError(f"a column of lists with {len(self.options)} options")
+        # Each item must be how an option begins: 邵东 is 邵东市.
+        rows = f"(ROW($A$1:$A${_ITEMS})-1)*{_WIDTH}+1"
+        item = f'TRIM(MID(SUBSTITUTE({folded},"、",REPT(" ",{_WIDTH})),{rows},{_WIDTH}))'
+        known = "&".join(quoted(part) for part in _portions(self.options))
+        odd = f'({item}<>"")*(1-ISNUMBER(FIND("、"&{item},{known})))'
+        return f"(SUMPRODUCT({odd})>0){none}"
 
     def describe(self) -> dict[str, Any]:
         """Limit and options."""

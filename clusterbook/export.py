@@ -225,7 +225,7 @@ def tables_of(stamps: Iterable[Stamp]) -> list[Table]:
 
 
 def _layout(stamp: Stamp) -> Layout:
-    return registry.layout(stamp.form, stamp.options)
+    return registry.layout_of(stamp)
 
 
 def all_tables(stamps: Iterable[Stamp]) -> list[Table]:

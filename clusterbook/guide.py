@@ -14,7 +14,7 @@ from attrs import field, frozen
 from clusterbook import measure
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout, SheetPlan, sheet_prefix
-from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch
+from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch, looked_at_later
 from clusterbook.problems import Level
 from clusterbook.spec import Workbook
 
@@ -31,6 +31,7 @@ PAGE_KEYS = {
 SHEET_COL, LABEL_COL, ASKED_COL, MISSING_COL, FAULT_COL = "A", "B", "C", "D", "E"
 MISSING_AT_COL, FAULT_AT_COL, MISSING_KEY_COL, FAULT_KEY_COL = "F", "G", "H", "I"
 
+_LATER = "收到后核对"  # of a sheet with what no formula can check
 _EARLIER = "已预填{year}年度申报的内容，请逐项核对，有变化的请直接改正；本年度的数据请另行填写。"
 _INDEX_ROW = 19.0  # points
 _INDEX_TEXT = 24  # characters that one line of the index holds
@@ -339,7 +340,10 @@ def _review(
         PageRow([Cell(i, text, "guide_head") for i, text in enumerate(heads, 1)]),
     ]
     first = len(rows) + 1
-    rows += [_review_row(plan, first + n, count) for n, plan in enumerate(layout.sheets)]
+    rows += [
+        _review_row(plan, first + n, count, _LATER if looked_at_later(layout, plan) else "通过")
+        for n, plan in enumerate(layout.sheets)
+    ]
     last = len(rows)
     sums = [
         Cell(i, f"=SUM({c}{first + 1}:{c}{last + 1})", "total") for i, c in ((3, "D"), (5, "F"))
@@ -365,12 +369,12 @@ def _review(
                 rows=rows, marks=marks, one_page=not rules, frozen_row=first)  # fmt: skip
 
 
-def _review_row(plan: SheetPlan, row: int, count: int) -> PageRow:
-    """One sheet: what is missing, what is out of bounds. ``row`` counts from 0."""
+def _review_row(plan: SheetPlan, row: int, count: int, fine: str) -> PageRow:
+    """One sheet: what is missing, what is out of bounds, else ``fine``. ``row`` counts from 0."""
     key, at = plan.sheet.key, row + 1
     cells = [
         Cell(1, plan.name, "guide_link", link=plan.name),
-        Cell(2, f'=IF(F{at}>0,"有误",IF(D{at}>0,"未填完","通过"))', "guide_count"),
+        Cell(2, f'=IF(F{at}>0,"有误",IF(D{at}>0,"未填完","{fine}"))', "guide_count"),
     ]
     for col, letter, sums, key_col, at_col in (
         (3, "D", MISSING_COL, MISSING_KEY_COL, MISSING_AT_COL),

@@ -14,6 +14,7 @@ from weakref import WeakKeyDictionary
 
 from attrs import define, field, frozen
 
+from clusterbook.earlier import EarlierLayout
 from clusterbook.formulas import excel
 from clusterbook.grid import Address
 from clusterbook.layout import Layout, SheetPlan, cell_name
@@ -100,7 +101,10 @@ _ISSUED: WeakKeyDictionary[SheetPlan, tuple[Issued, ...]] = WeakKeyDictionary()
 
 
 def issued(layout: Layout, plan: SheetPlan) -> tuple[Issued, ...]:
-    """The formulas of a sheet as issued; of the columns of a library that of the first row."""
+    """The formulas of a sheet as issued; of the columns of a library that of the first row.
+
+    A workbook of an earlier version holds the formulas of that version.
+    """
     if plan not in _ISSUED:
         _ISSUED[plan] = tuple(_issue(layout, plan))
     return _ISSUED[plan]
@@ -121,6 +125,10 @@ def _issue(layout: Layout, plan: SheetPlan) -> Iterator[Issued]:
 
 def _texts(layout: Layout, plan: SheetPlan) -> Iterator[tuple[Address, str, str, str, int]]:
     """Place, text, label and key of each formula; the row where it is that of a library row."""
+    if isinstance(layout, EarlierLayout):
+        for kept in layout.formulas[plan.sheet.key]:
+            yield kept.at, kept.text, kept.label, kept.key, kept.row
+        return
     view = layout.view(plan)
     for slot in plan.slots:
         if slot.field.computed is not None:

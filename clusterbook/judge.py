@@ -91,7 +91,7 @@ def judge(members: Sequence[Member], folder: Path, whose: Mapping[int, str]) -> 
             submission.verdict = Verdict.UNREADABLE.value
         else:
             stamp, extracted = returned.stamp, returned.extracted
-            layout = registry.layout(stamp.form, stamp.options)
+            layout = registry.layout_of(stamp)
             extracted.problems += shared_problems(layout, extracted, member.shared, whose)
             gathered.setdefault(stamp.unissued, []).append(
                 _Read(submission, extracted, member.issued)
@@ -126,7 +126,7 @@ class _Read:
 
 def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
     """Judges the submissions of one layout together, on columns."""
-    layout = registry.layout(stamp.form, stamp.options)
+    layout = registry.layout_of(stamp)
     data = normalize(layout, [one.extracted for one in found])
     for position, one in enumerate(found):
         if one.issued is not None:

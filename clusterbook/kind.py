@@ -63,6 +63,11 @@ class Kind:
 
     none: bool = True
 
+    @property
+    def later(self) -> frozenset[str]:
+        """Codes of errors that what is plainly typed may have and ``fault`` cannot say."""
+        return frozenset()
+
     def read(self, raw: Raw, number_format: str = "") -> Reading:
         """The value of ``raw``, or its problem.
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from attrs import define, field
 
+from clusterbook.excel_texts import NOTHING_WORDS, PUT_OFF_WORDS
 from clusterbook.kinds import Choice, DependentChoice, Kind
 from clusterbook.layout import Area, Layout, sheet_prefix
 
@@ -51,13 +52,20 @@ class Lists:
 
     def fault(self, kind: Kind, cell: str, parent: str = "") -> str:
         """``kind.fault`` with the names of its lists filled in."""
-        formula = kind.fault(cell)
+        formula = self.named(kind.fault(cell))
         if isinstance(kind, DependentChoice):
             parents, options = self.pair_names(kind.pairs)
             formula = formula.replace("{parents}", parents).replace("{options}", options)
             return formula.replace("{parent}", parent)
         if isinstance(kind, Choice):
             return formula.replace("{options}", self.name_of(kind.options))
+        return formula
+
+    def named(self, formula: str) -> str:
+        """A formula with the names of the lists of words in it."""
+        for mark, words in (("{put_off}", PUT_OFF_WORDS), ("{nothing}", NOTHING_WORDS)):
+            if mark in formula:
+                formula = formula.replace(mark, self.name_of((words,)))
         return formula
 
     def source(self, kind: Kind, parent: str = "") -> str:

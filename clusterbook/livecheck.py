@@ -6,13 +6,13 @@ progress on the first sheet, the 校验 sheet and its links to the first bad cel
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from weakref import WeakKeyDictionary
 
 from attrs import frozen
 
-from clusterbook.excel_texts import excel_length
-from clusterbook.expressions import This
+from clusterbook.excel_texts import excel_length, no_answer
+from clusterbook.expressions import Answer, This
 from clusterbook.formulas import excel, truth
 from clusterbook.kinds import CELL_TEXT_LIMIT, LongText
 from clusterbook.layout import (
@@ -49,6 +49,8 @@ class Watch:
     fault: str
     missing_at: str
     fault_at: str
+    #: full key of the answer or column; '' for a list as a whole
+    key: str = ""
 
     @staticmethod
     def heads() -> tuple[str, ...]:
@@ -82,7 +84,7 @@ def watches(layout: Layout, lists: Lists) -> Iterator[Watch]:
             if body.library.least:
                 yield _rows_watch(plan, body, filled)
             for column in body.inputs:
-                yield _column_watch(plan, body, column, filled, lists)
+                yield _column_watch(layout, plan, body, column, filled, lists)
 
 
 def condition(slot: Slot, view: View) -> str:
@@ -107,16 +109,25 @@ def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> Wa
     if when and slot.field.required:
         asked, missing = f"IF({when},1,0)", f"IF({when},{blank}*1,0)"
     if len(parts) > 1:
-        fault = _long_fault(slot, cells)
+        fault = lists.named(_long_fault(slot, cells))
     else:
         within = getattr(slot.field.kind, "within", "")
         parent = view.answer(parent_key(slot.key, within)) if within else ""
         fault = lists.fault(slot.field.kind, cells[0], parent)
     if when and slot.field.only_when:
-        fault = f'IF({when},{fault},(TRIM({text})<>"")*1)'
+        fault = f'IF({when},{fault},(TRIM({text})<>"")*(1-{condition_wrong(slot, view, lists)}))'
     place = prefix + slot.area.cell
     return Watch(sheet=plan.sheet.key, label=slot.path, asked=asked, missing=missing,
-                 fault=f"({fault})*1", missing_at=place, fault_at=place)  # fmt: skip
+                 fault=f"({fault})*1", missing_at=place, fault_at=place,
+                 key=slot.key)  # fmt: skip
+
+
+def condition_wrong(slot: Slot, view: View, lists: Lists) -> str:
+    """1 where an answer is wrong itself on which it rests whether this one is to be empty."""
+    when = slot.field.when
+    on = {node.key for node in when.walk() if isinstance(node, Answer)} if when else set()
+    faults = [f"({lists.fault(view.kind(key), view.answer(key))})*1" for key in sorted(on)]
+    return f"MIN(1,{'+'.join(faults)})" if faults else "0"
 
 
 def _long_fault(slot: Slot, cells: list[str]) -> str:
@@ -124,7 +135,8 @@ def _long_fault(slot: Slot, cells: list[str]) -> str:
     bound = CELL_TEXT_LIMIT
     if isinstance(kind, LongText) and kind.limit is not None:
         bound = int(kind.limit * kind.hard)
-    return f"({'+'.join(excel_length(cell) for cell in cells)}>{bound})"
+    length = "+".join(excel_length(cell) for cell in cells)
+    return f"((({length})>{bound})+{no_answer('&'.join(cells), none=kind.none)}>0)"
 
 
 def row_filled(plan: SheetPlan, body: Body) -> str:
@@ -142,7 +154,7 @@ def _rows_watch(plan: SheetPlan, body: Body, filled: str) -> Watch:
 
 
 def _column_watch(
-    plan: SheetPlan, body: Body, column: ColumnSlot, filled: str, lists: Lists
+    layout: Layout, plan: SheetPlan, body: Body, column: ColumnSlot, filled: str, lists: Lists
 ) -> Watch:
     prefix = sheet_prefix(plan.name)
     cells = prefix + body.range(column)
@@ -153,10 +165,12 @@ def _column_watch(
         other = next(c for c in body.columns if c.field.key == within)
         parent = prefix + body.range(other)
     fault = lists.fault(column.field.kind, cells, parent)
-    blank = f'{filled}*(TRIM({cells})="")'
+    rows_asked = filled
     if column.field.when is not None:
-        blank = "0"  # conditions over a row are told by the importer
-    required = column.field.required and column.field.when is None
+        view = RowsView(layout, None, library=body.library.key)
+        rows_asked = f"{filled}*{truth(column.field.when, view)}"
+    blank = f'{rows_asked}*(TRIM({cells})="")'
+    required = column.field.required
     letter = cell_name(0, column.col)[:-1]
 
     def first(bad: str) -> str:
@@ -165,12 +179,22 @@ def _column_watch(
 
     return Watch(
         sheet=plan.sheet.key, label=f"{plan.sheet.title or plan.name} {column.path}",
-        asked=f"SUMPRODUCT({filled}*1)" if required else "0",
+        asked=f"SUMPRODUCT({rows_asked}*1)" if required else "0",
         missing=f"SUMPRODUCT({blank})" if required else "0",
         fault=f"SUMPRODUCT(({fault})*1)",
         missing_at="=" + first(blank) if required else "",
-        fault_at="=" + first(fault),
+        fault_at="=" + first(fault), key=column.key,
     )  # fmt: skip
+
+
+def looked_at_later(layout: Layout, plan: SheetPlan) -> bool:
+    """Whether a sheet holds what only the importer can look at: it never says 通过 by itself."""
+    kinds = [slot.field.kind for slot in plan.slots if not slot.locked]
+    kinds += [column.field.kind for column in (plan.body.inputs if plan.body else ())]
+    if any(kind.later for kind in kinds):
+        return True
+    rules = (rule for rule in layout.workbook.rules if rule.importer_only and rule.level != "info")
+    return any(layout.sheet_of[next(rule.places())] is plan for rule in rules)
 
 
 # --- rules ---------------------------------------------------------------------------------------
@@ -212,12 +236,15 @@ def rule_watches(layout: Layout) -> tuple[RuleWatch, ...]:
 
 
 def _rule_watches(layout: Layout) -> Iterator[RuleWatch]:
+    lists = Lists()  # the names of the lists are those of any workbook of this layout
+    lines = enumerate(watches(layout, lists), start=2)
+    faults = {watch.key: f"{CHECKS_SHEET}!$E${row}" for row, watch in lines if watch.key}
     for rule in layout.workbook.rules:
         if rule.importer_only:
             continue
         sentence = Wording(layout, rule.library).of(rule)
         if rule.library:
-            yield _row_rule(layout, rule, sentence)
+            yield _row_rule(layout, rule, sentence, lists, faults)
             continue
         broken = truth(rule.holds.violation, layout.view(None))
         place = next(rule.places())
@@ -227,21 +254,49 @@ def _rule_watches(layout: Layout) -> Iterator[RuleWatch]:
         else:
             cell = plan.library.first_cell(plan.library.inputs[0])
         yield RuleWatch(
-            rule=rule, sheet=plan.sheet.key, sentence=sentence, count=broken,
+            rule=rule, sheet=plan.sheet.key, sentence=sentence,
+            count=_unless_wrong(layout, rule, faults, broken),
             at=sheet_prefix(plan.name) + cell,
         )  # fmt: skip
 
 
-def _row_rule(layout: Layout, rule: Rule, sentence: str) -> RuleWatch:
+def _unless_wrong(layout: Layout, rule: Rule, faults: Mapping[str, str], count: str) -> str:
+    """The count, 0 where an answer or a column that the rule looks at is wrong itself.
+
+    ``faults`` are the cells that count what is wrong, by key: that problem speaks for itself.
+    """
+    looked = rule.looks_at()
+    answers = looked.answers.union(*(layout.sources_of(key) for key in looked.answers))
+    cells = [faults[key] for key in sorted(answers | looked.columns) if key in faults]
+    return f"IF({'+'.join(cells)}>0,0,{count})" if cells else count
+
+
+def _row_wrong(rule: Rule, view: View, lists: Lists) -> str:
+    """Factors, 0 in each row where a cell that the rule looks at is wrong itself."""
+    factors = []
+    for key in sorted(rule.looks_at().cells):
+        name = key.split(".", 1)[1]
+        kind = view.kind(name)
+        within = getattr(kind, "within", "")
+        parent = view.this(within) if within else ""
+        if not view.layout.columns[key].locked:
+            factors.append(f"*(1-({lists.fault(kind, view.this(name), parent)})*1)")
+    return "".join(factors)
+
+
+def _row_rule(
+    layout: Layout, rule: Rule, sentence: str, lists: Lists, faults: Mapping[str, str]
+) -> RuleWatch:
     view = RowsView(layout, None, library=rule.library, shifts=deepest(rule))
-    broken = truth(rule.holds.violation, view)
+    broken = truth(rule.holds.violation, view) + _row_wrong(rule, view, lists)
     place = next(rule.places())
     rows = f"ROW({view.this(place.split('.', 1)[1])})"
     column = cell_name(0, layout.columns[place].col)[:-1]
     plan = layout.sheet_of[place]
     prefix = sheet_prefix(plan.name)
     return RuleWatch(
-        rule=rule, sheet=plan.sheet.key, sentence=sentence, count=f"SUM({broken})",
+        rule=rule, sheet=plan.sheet.key, sentence=sentence,
+        count=_unless_wrong(layout, rule, faults, f"SUM({broken})"),
         at=f'="{prefix}{column}"&MIN(IF({broken}=1,{rows}))',
     )  # fmt: skip
 
@@ -251,6 +306,8 @@ def deepest(rule: Rule) -> int:
     return max((n.shift for n in rule.holds.violation.walk() if isinstance(n, This)), default=0)
 
 
-def rule_mark(layout: Layout, rule: Rule, plan: SheetPlan, row: int) -> str:
+def rule_mark(layout: Layout, watch: RuleWatch, plan: SheetPlan, row: int, lists: Lists) -> str:
     """Conditional format of a library cell that breaks a rule, for the first body row."""
-    return truth(rule.holds.violation, layout.view(plan, row, named=True)) + "=1"
+    view = layout.view(plan, row, named=True)
+    broken = truth(watch.rule.holds.violation, view) + _row_wrong(watch.rule, view, lists)
+    return f"AND({watch.name}>0,{broken}=1)"

@@ -17,11 +17,28 @@ from clusterbook.evaluate import Array, Frames, evaluate
 from clusterbook.extract import Extracted, Oddities, RawLibrary
 from clusterbook.kinds import Kind, Number, Raw, Tick, mend_facts
 from clusterbook.layout import Body, ColumnSlot, Layout, cell_name
-from clusterbook.problems import Problem
+from clusterbook.problems import CATALOGUE, Level, Problem
 from clusterbook.reading import Reading, is_stroke, says_none, stand_in, to_text
+from clusterbook.rules import LookedAt
 
 # Characters: 同上 and 无 with what people put around them.
 _LONGEST_DITTO, _LONGEST_NONE = 6, 40
+
+
+_MISSING, _LONG = ("V101", "V102", "V104"), "V221"
+_OF_A_ROW = 3  # library, row, column
+
+
+def _is_wrong(code: str) -> bool:
+    """Whether a problem says that what stands there is wrong, or may be misread.
+
+    Other questions leave the value as it is: of its length, of how it was typed.
+    """
+    if code[0] != "V" or code in _MISSING:
+        return False
+    entry = CATALOGUE[code]
+    asked = entry.level is Level.EXPLAIN and not entry.importer_only and code != _LONG
+    return entry.level is Level.ERROR or asked
 
 
 @frozen
@@ -119,6 +136,8 @@ class Data:
     problems: list[list[Problem]]
     changes: list[list[Change]]
     bad: set[tuple[Any, ...]] = field(factory=set)
+    #: the same of those whose value is not known, or wrong in itself: no rule speaks of them
+    unsure: set[tuple[Any, ...]] = field(factory=set)
 
     @property
     def count(self) -> int:
@@ -154,6 +173,8 @@ class Data:
         if (submission, key) in self.bad:
             return
         self.bad.add((submission, key))
+        if _is_wrong(code):
+            self.unsure.add((submission, key))
         slot = self.layout.slots[key][0]
         sheet, cell = self.place(submission, key)
         self.problems[submission].append(
@@ -178,12 +199,28 @@ class Data:
         if (library, index, column.key) in self.bad:
             return
         self.bad.add((library, index, column.key))
+        if _is_wrong(code):
+            self.unsure.add((library, index, column.key))
         self.problems[int(rows.owner[index])].append(
             Problem(
                 code=code, sheet=rows.sheets[index], cell=rows.cell(index, column), key=column.key,
                 label=column.path, value=value, facts={**mend_facts(column.field.kind), **facts},
             )
         )  # fmt: skip
+
+    @cached_property
+    def unsure_columns(self) -> frozenset[tuple[int, str]]:
+        """Submission and library column, where a cell of it is unsure; asked after the readers."""
+        cells = (one for one in self.unsure if len(one) == _OF_A_ROW)
+        return frozenset((int(self.libraries[lib].owner[at]), key) for lib, at, key in cells)
+
+    def is_unsure(self, looked: LookedAt, library: str, at: int) -> bool:
+        """Whether anything that a rule looks at is wrong in itself: a problem speaks of that."""
+        submission = int(self.libraries[library].owner[at]) if library else at
+        answers = (key for key in looked.answers if (submission, key) in self.unsure)
+        cells = (key for key in looked.cells if (library, at, key) in self.unsure)
+        columns = (key for key in looked.columns if (submission, key) in self.unsure_columns)
+        return any(True for found in (answers, cells, columns) for _ in found)
 
     @cached_property
     def headlines(self) -> dict[str, Array]:
@@ -227,7 +264,9 @@ def normalize(layout: Layout, extracted: list[Extracted]) -> Data:
     )  # fmt: skip
     for submission, one in enumerate(extracted):
         slots = layout.in_order
-        data.bad |= {(submission, slots[index].slot.key) for index in one.absent}
+        absent = {(submission, slots[index].slot.key) for index in one.absent}
+        data.bad |= absent
+        data.unsure |= absent
     memo: _Memo = {}
     columns: list[tuple[Raw | None, ...]] = list(zip(*[one.raws for one in extracted], strict=True))
     odd = _odd_answers(extracted)
@@ -411,7 +450,9 @@ def _add_rows(
         if index in raw.filled:
             columns[number].merged.append(at)
         if index in raw.settled:
-            data.bad.add((body.library.key, at, body.columns[number].key))
+            place = body.library.key, at, body.columns[number].key
+            data.bad.add(place)
+            data.unsure.add(place)
 
 
 def _library_column(

@@ -9,13 +9,14 @@ from attrs import define, evolve, field, frozen
 from clusterbook import registry
 from clusterbook.archives import member, members, read_member
 from clusterbook.around import written_around
+from clusterbook.carried import carried
 from clusterbook.extract import NOT_ASKED, TYPED_ONLY, Extracted, extract, read_explanations
 from clusterbook.findings import refusal, told
 from clusterbook.grid import GridError, read_grid
 from clusterbook.identity import Stamp
 from clusterbook.place import place
 from clusterbook.problems import Problem
-from clusterbook.recognize import identify
+from clusterbook.recognize import identify, issued_by
 from clusterbook.rounds import Rounds
 
 
@@ -66,10 +67,12 @@ def read_submission(data: bytes, digest: str = "") -> Returned:
     if stamp is None:
         return Returned(sha256=digest, problems=tuple(problems))
     problems += told(grid)
-    layout = registry.layout(stamp.form, stamp.options)
-    extracted = extract(place(grid, layout, stamp.issue))
-    extracted.explanations = read_explanations(grid, layout)
-    extracted.problems += written_around(grid, layout)
+    issued, layout = issued_by(grid, stamp), registry.layout_of(stamp)
+    extracted = extract(place(grid, issued, stamp.issue))
+    if issued is not layout:
+        extracted = carried(extracted, issued, layout)
+    extracted.explanations = read_explanations(grid, issued)
+    extracted.problems += written_around(grid, issued)
     return Returned(
         sha256=digest, stamp=stamp, extracted=extracted, problems=tuple(problems),
         modified=grid.core.get("modified", ""),

@@ -15,7 +15,7 @@ from attrs import define, evolve, field, frozen
 
 from clusterbook.grid import Address, Grid, SheetGrid
 from clusterbook.guide import PAGE_KEYS
-from clusterbook.identity import DIGEST_CELL, META_KEY, META_SHEET
+from clusterbook.identity import META_KEY
 from clusterbook.layout import Layout, Printed, SheetPlan, cell_name, sheet_prefix
 from clusterbook.problems import Problem
 from clusterbook.reading import fold
@@ -28,6 +28,7 @@ from clusterbook.witnesses import (
     filled_between,
     governed,
     is_untouched,
+    issued_digest,
     issued_names,
     likeness,
     named_places,
@@ -127,15 +128,6 @@ def place(grid: Grid, layout: Layout, issue: str | None = None) -> Placement:
             if corner(sheet) is None:
                 placement.problems.append(Problem(code="L122", sheet=sheet.name))
     return placement
-
-
-def issued_digest(grid: Grid) -> str:
-    """The hash of the addresses with which a workbook was issued; '' where it says none."""
-    for sheet in grid.sheets:
-        mark = corner(sheet)
-        if sheet.name == META_SHEET or (mark and mark[1] == META_KEY):
-            return str(sheet.cells.get(DIGEST_CELL, ""))
-    return ""
 
 
 # --- sheets ------------------------------------------------------------------------------------

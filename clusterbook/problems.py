@@ -37,6 +37,18 @@ class Code:
     en: str
     en_mend: str
 
+    @property
+    def importer_only(self) -> bool:
+        """Whether no formula of the workbook can tell it: it shows when the file is read."""
+        return self.id[0] in "FL" or self.id in _IMPORTER_ONLY
+
+
+# What formulas of Excel 2010 cannot see: how a cell was filled, what a program made of it, check
+# characters and patterns, what a remark in a name is, the same thing in another row or file.
+_IMPORTER_ONLY = frozenset((
+    *("V213", "V214", "V215", "V216", "V217", "V218", "V233", "V235", "V236", "V242", "V251"),
+    *("V291", "R101", "R201", "R202", "R203"),
+))  # fmt: skip
 
 _PATH_MARK = " › "
 _LONG_LABEL = 24
@@ -74,10 +86,10 @@ _CODES = (
           "Send only the filled-in workbook, without unrelated pictures and sheets."),
     _code("F107", _E, "无法读取文件（{detail}）。", "请检查文件能否正常打开，然后重新报送。",
           "The file could not be read ({detail}).", "Check that it opens, then send it again."),
-    _code("F108", _E, "表格版本不符：文件是{found}，本次应为{expected}。",
-          "请使用本次发放的申报工作簿填写。",
-          "Wrong version: the file is {found}, this round expects {expected}.",
-          "Fill in the workbook issued for this round."),
+    _code("F108", _E, "表格版本不符：文件是{found}，本次可以导入的是{expected}。",
+          "请使用本次发放的申报工作簿填写；如果发放的就是{found}，请联系收表单位更新软件后再导入。",
+          "Wrong version: the file is {found}, what can be imported is {expected}.",
+          "Fill in the workbook issued for this round; if that is {found}, the software is to be updated."),
     _code("F109", _E, "文件中的身份标记互相矛盾（{detail}）。",
           "可能混入了别的工作簿的表页，请在原发放的工作簿中填写。",
           "The identity marks inside the file disagree ({detail}).",
@@ -286,6 +298,8 @@ _CODES = (
           "请核对本表是否本单位的表、各栏内容是否读对；请在原发放的工作簿中填写，不要删除隐藏的行和列。",
           "The hidden marks of this sheet were deleted; it was read by its printed texts alone.",
           "Check that the sheet is yours and was read right; do not delete hidden rows and columns."),
+    _code("L123", _I, "“{label}”在现行表中已不再填报，这里填的“{value}”没有采用。", "无需处理。",
+          "“{label}” is not asked any more; “{value}” was not taken over.", "Nothing to do."),
     # --- V: one value --------------------------------------------------------------------------
     _code("V101", _E, "“{label}”未填写。", "请填写{unit_hint}{none_hint}。",
           "“{label}” is empty.", "Fill it in{none_hint_en}."),

@@ -52,10 +52,16 @@ def rules_page(layouts: Iterable[Layout]) -> str:
             cells = (rule["code"], Level(rule["level"]).chinese, rule["rule"], rule["reason"],
                      rule["source"], where)  # fmt: skip
             lines.append(f"| {' | '.join(map(_cell, cells))} |")
-    lines += ["", "## Codes of the catalogue", "", "| code | about | level | says | how to mend |"]
-    lines.append("| --- " * 5 + "|")
+    lines += [
+        "",
+        "## Codes of the catalogue",
+        "",
+        "| code | about | level | seen by | says | how to mend |",
+    ]
+    lines.append("| --- " * 6 + "|")
     for code in CATALOGUE.values():
-        entry = (code.id, _TOPICS[code.id[0]], code.level.chinese, code.zh, code.zh_mend)
+        seen_by = "importer only" if code.importer_only else "both"
+        entry = (code.id, _TOPICS[code.id[0]], code.level.chinese, seen_by, code.zh, code.zh_mend)
         lines.append(f"| {' | '.join(map(_cell, entry))} |")
     return "\n".join(lines) + "\n"
 

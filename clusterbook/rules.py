@@ -361,6 +361,15 @@ class When(Relation):
         return self.relation.says(names, lang)
 
 
+@frozen
+class LookedAt:
+    """Full keys of what a rule looks at: answers, cells of its own row, whole columns."""
+
+    answers: frozenset[str]
+    cells: frozenset[str]
+    columns: frozenset[str]
+
+
 @frozen(kw_only=True)
 class Rule:
     """A rule of a form: code, level, what must hold, why, and who says so.
@@ -378,6 +387,16 @@ class Rule:
     library: str = ""
     mend: str = ""
     importer_only: str = ""
+
+    def looks_at(self) -> LookedAt:
+        """All that its violation rests on: where any of it is wrong itself, the rule is silent."""
+        nodes = list(self.holds.violation.walk())
+        named = (getattr(node, name, None) for node in nodes for name in ("column", "by"))
+        return LookedAt(
+            frozenset(node.key for node in nodes if isinstance(node, Answer)),
+            frozenset(f"{self.library}.{node.key}" for node in nodes if isinstance(node, This)),
+            frozenset(key for key in named if isinstance(key, str)),
+        )
 
     def places(self) -> Iterator[str]:
         """Full keys of what it is about, the guilty one first; for a whole library its key."""

@@ -6,28 +6,41 @@ A rule is evaluated once per batch over columns; only what is broken is then loo
 from __future__ import annotations
 
 import numpy as np
+from attrs import evolve
 
 from clusterbook.evaluate import Frames, evaluate
+from clusterbook.layout import Layout
 from clusterbook.normalize import Data
 from clusterbook.problems import Code, Level, Problem
-from clusterbook.rules import Rule
+from clusterbook.rules import LookedAt, Rule
 from clusterbook.wording import Wording
 
 _EXPLAIN = "如属实，请在“校验”表该行的“说明”栏写明原因。"
 
 
 def apply_rules(data: Data, frames: Frames) -> None:
-    """Adds a problem for every place where a rule of the form is broken."""
+    """Adds a problem for every place where a rule of the form is broken.
+
+    Of what is wrong in itself nothing more is said: one bad value is one problem.
+    """
     for rule in data.layout.workbook.rules:
-        broken = np.flatnonzero(evaluate(rule.holds.violation, frames, rule.library))
-        if not len(broken):
+        found = np.flatnonzero(evaluate(rule.holds.violation, frames, rule.library)).tolist()
+        if not found:
             continue
+        looked = _with_sources(data.layout, rule.looks_at())
+        broken = [at for at in found if not data.is_unsure(looked, rule.library, at)]
         sides = [(side, evaluate(side, frames, rule.library)) for side in rule.holds.sides]
         wording = Wording(data.layout, rule.library)
-        for at in map(int, broken):
+        for at in broken:
             names = tuple(wording.with_value(side, values[at]) for side, values in sides)
             value = wording.value(sides[0][0], sides[0][1][at])
             _tell(data, rule, at, names, value)
+
+
+def _with_sources(layout: Layout, looked: LookedAt) -> LookedAt:
+    """Computed answers are wrong where what they rest on is."""
+    sources = (layout.sources_of(key) for key in looked.answers)
+    return evolve(looked, answers=looked.answers.union(*sources))
 
 
 def _tell(data: Data, rule: Rule, at: int, names: tuple[str, ...], value: str) -> None:

@@ -356,6 +356,8 @@ class Workbook:
     rules: tuple[Rule, ...] = field(converter=_as_tuple, default=())
     #: keys of the answers an issued workbook is prefilled with, by roster column
     prefill: Mapping[str, str] = field(factory=dict)
+    #: versions whose workbooks are read all the same, each with the plan that is kept of it
+    earlier: tuple[str, ...] = field(converter=_as_tuple, default=())
     #: what goes into the provincial summary; without it, what can be derived
     summary: Summary | None = None
 

@@ -13,10 +13,18 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from clusterbook import styles
+from clusterbook.formulas import truth
 from clusterbook.kinds import Kind, Name, Offer
 from clusterbook.layout import Area, Body, Layout, SheetPlan, Slot, cell_name
 from clusterbook.lists import Lists, names_of_library_column
-from clusterbook.livecheck import RuleWatch, condition, deepest, parent_key, rule_mark
+from clusterbook.livecheck import (
+    RuleWatch,
+    condition,
+    condition_wrong,
+    deepest,
+    parent_key,
+    rule_mark,
+)
 from clusterbook.spec import Field
 
 PROMPT_LIMIT, RULE_LIMIT, FOOTER_LIMIT = 255, 255, 255
@@ -102,7 +110,8 @@ class _Rules:
             # Where a row is held against the one below, the last has none of its kind.
             last = body.last_row - deepest(rule)
             area = Area(body.first_row, column.col, last, column.col)
-            yield Mark(area, rule_mark(self.layout, rule, self.plan, body.first_row), look)
+            mark = rule_mark(self.layout, watch, self.plan, body.first_row, self.lists)
+            yield Mark(area, mark, look)
         elif place in self.layout.slots:
             yield Mark(self.layout.slots[place][0].area, f"{watch.name}>0", look)
 
@@ -124,7 +133,9 @@ class _Rules:
         if slot.field.required and slot.part == 1:
             yield Mark(slot.area, f"AND({when},{blank})" if when else blank, "missing")
         if when and slot.field.only_when:
-            yield Mark(slot.area, f'AND(NOT({when}),TRIM({text})<>"")', "fault")
+            view = self.layout.view(self.plan, named=True)
+            wrong = condition_wrong(slot, view, self.lists)
+            yield Mark(slot.area, f'AND(NOT({when}),TRIM({text})<>"",{wrong}=0)', "fault")
             yield Mark(slot.area, f"NOT({when})", "idle")
 
     def _body(self, body: Body) -> Iterator[Rule]:
@@ -139,8 +150,11 @@ class _Rules:
             cell = _fixed_col(first, column.col)
             yield self._validation(area, column.field, cell, parent)
             yield Mark(area, self.lists.fault(column.field.kind, cell, parent), "fault")
-            if column.field.required and column.field.when is None:
-                yield Mark(area, f'AND({row_filled},TRIM({cell})="")', "missing")
+            if column.field.required:
+                when = column.field.when
+                view = self.layout.view(self.plan, first, named=True)
+                asked = f",{truth(when, view)}=1" if when is not None else ""
+                yield Mark(area, f'AND({row_filled}{asked},TRIM({cell})="")', "missing")
 
     def _validation(self, area: Area, asked: Field, cell: str, parent: str) -> Validation:
         offer, kind = asked.kind.offer(), asked.kind

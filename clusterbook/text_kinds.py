@@ -7,7 +7,13 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from clusterbook.excel_texts import excel_length
+from clusterbook.excel_texts import (
+    NOT_APPLICABLE_WORDS,
+    excel_length,
+    no_answer,
+    quoted,
+    replaced,
+)
 from clusterbook.kind import NONE, TEXT_FORMAT, Kind, Offer, Raw, filled
 from clusterbook.spellings import (
     Reading,
@@ -30,6 +36,8 @@ from clusterbook.spellings import (
 
 # Excel's own bound for the text of one cell.
 CELL_TEXT_LIMIT = 32767
+# The signs beside digits with which pages are given.
+_PAGE_SIGNS = "Pp第页-—~至到、，,;；/和及 见"
 # The longest names of persons that forms have room for.
 PERSON_NAME = 20
 
@@ -72,9 +80,16 @@ class Text(Kind):
             number_format=TEXT_FORMAT,
         )  # fmt: skip
 
+    @property
+    def later(self) -> frozenset[str]:
+        """The pattern."""
+        return frozenset({"V291"} if self.pattern else ())
+
     def fault(self, cell: str) -> str:
-        """Too many characters."""
-        return f"({excel_length(cell)}>{self.longest})"
+        """Too many characters, or a word that is no answer."""
+        if self.remark:
+            return f"({excel_length(cell)}>{self.longest})"
+        return f"(({excel_length(cell)}>{self.longest})+{no_answer(cell, none=self.none)}>0)"
 
     def describe(self) -> dict[str, Any]:
         """The limit and the pattern."""
@@ -112,9 +127,9 @@ class LongText(Kind):
         return Offer(prompt=f"{limit}换行请按 Alt+Enter。{more}")
 
     def fault(self, cell: str) -> str:
-        """Longer than the bound that is refused."""
+        """Longer than the bound that is refused, or a word that is no answer."""
         bound = CELL_TEXT_LIMIT if self.limit is None else int(self.limit * self.hard)
-        return f"({excel_length(cell)}>{bound})"
+        return f"(({excel_length(cell)}>{bound})+{no_answer(cell, none=self.none)}>0)"
 
     def describe(self) -> dict[str, Any]:
         """The limit."""
@@ -153,8 +168,11 @@ class Name(Kind):
         return Offer(prompt=prompt, number_format=TEXT_FORMAT)
 
     def fault(self, cell: str) -> str:
-        """Too many characters."""
-        return f"({excel_length(cell)}>{self.longest})"
+        """Too many characters, or a word that is no name."""
+        words = no_answer(cell, none=self.none)
+        if not self.none:
+            words += f'+ISNUMBER(FIND("|"&TRIM({cell})&"|",{quoted(NOT_APPLICABLE_WORDS)}))'
+        return f"(({excel_length(cell)}>{self.longest})+{words}>0)"
 
 
 @frozen(kw_only=True)
@@ -183,8 +201,17 @@ class Phone(Kind):
         )
 
     def fault(self, cell: str) -> str:
-        """Too short to be a number."""
-        return f"{filled(cell)}*(LEN({cell})<7)"
+        """Too short, or digits alone that are no number: too many, or a wrong beginning."""
+        digits = f'SUBSTITUTE(SUBSTITUTE({cell},"-","")," ","")'
+        mobile = f'ISNUMBER(FIND(LEFT({digits},2),"13,14,15,16,17,18,19"))'
+        wrong = [
+            f"(LEN({digits})=9)",
+            f'(LEN({digits})=10)*(1-ISNUMBER(FIND(LEFT({digits},1),"048")))',
+            f'(LEN({digits})=11)*(LEFT({digits},1)<>"0")*(1-{mobile})',
+            f"(LEN({digits})>13)",
+        ]
+        alone = f'(LEN({cell})-LEN(SUBSTITUTE({cell},"-",""))<2)*ISNUMBER({digits}*1)'
+        return f"{filled(cell)}*(((LEN({cell})<7)+{alone}*({'+'.join(wrong)}))>0)"
 
 
 @frozen(kw_only=True)
@@ -213,10 +240,16 @@ class Pages(Kind):
         )
 
     def fault(self, cell: str) -> str:
-        """Filled without any digit."""
-        digits = "+".join(f'ISNUMBER(FIND("{d}",{cell}))' for d in range(10))
+        """Other signs than pages are written with, more than four digits, a range turned round."""
         none = f'*(TRIM({cell})<>"{NONE}")' if self.none else ""
-        return f"{filled(cell)}*(({digits})=0){none}"
+        digits = replaced(cell, *((sign, "") for sign in _PAGE_SIGNS))
+        bare = f'SUBSTITUTE({cell},"P","")'
+        at = f'FIND("-",{bare}&"-")'
+        alone = f"({at}>LEN({bare}))*ISNUMBER({bare}*1)*(LEN({bare})>4)"
+        first, last = f"LEFT({bare},{at}-1)", f"MID({bare},{at}+1,9)"
+        back = f'ISNUMBER({last}*1)*(RIGHT("000"&{first},4)>RIGHT("000"&{last},4))'
+        wrong = f"(1-ISNUMBER({digits}*1))+{alone}+{back}"
+        return f"{filled(cell)}*(({wrong})>0){none}"
 
 
 @frozen(kw_only=True)
@@ -237,6 +270,12 @@ class CreditCode(Kind):
         """Text, so that no digit is lost."""
         return Offer(prompt="18位统一社会信用代码。", number_format=TEXT_FORMAT, align="center")
 
+    @property
+    def later(self) -> frozenset[str]:
+        """The check character."""
+        return frozenset({"V291"})
+
     def fault(self, cell: str) -> str:
         """Not 18 characters."""
-        return f"{filled(cell)}*(LEN(TRIM({cell}))<>18)"
+        none = f'*(TRIM({cell})<>"{NONE}")' if self.none else ""
+        return f"{filled(cell)}*(LEN(TRIM({cell}))<>18){none}"

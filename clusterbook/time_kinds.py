@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from attrs import frozen
 
-from clusterbook.excel_texts import excel_day, excel_month
+from clusterbook.excel_texts import not_a_day, not_a_month
 from clusterbook.kind import TEXT_FORMAT, Kind, Offer, Raw, filled
 from clusterbook.spellings import (
     Reading,
@@ -45,8 +45,8 @@ class Month(Kind):
         )  # fmt: skip
 
     def fault(self, cell: str) -> str:
-        """Text that is no month."""
-        return f"{filled(cell)}*ISTEXT({cell})*ISERROR({excel_month(cell)})"
+        """Text that is neither a month nor a day of a year in four digits, or another number."""
+        return not_a_day(cell)
 
 
 @frozen(kw_only=True)
@@ -72,11 +72,6 @@ class Day(Month):
             number_format=TEXT_FORMAT,
             align="center",
         )
-
-    def fault(self, cell: str) -> str:
-        """Text that is neither a month nor a day."""
-        wrong = f"ISERROR({excel_month(cell)})*ISERROR({excel_day(cell)})"
-        return f"{filled(cell)}*ISTEXT({cell})*{wrong}"
 
 
 @frozen(kw_only=True)
@@ -107,5 +102,11 @@ class Period(Kind):
         )  # fmt: skip
 
     def fault(self, cell: str) -> str:
-        """Too short to hold two years."""
-        return f"{filled(cell)}*(LEN({cell})<9)"
+        """Too short to hold two years, digits alone, or ends that are none or in wrong order."""
+        first = f'LEFT({cell},FIND("-",{cell}&"-")-1)'
+        last = f'MID({cell},FIND("-",{cell}&"-")+1,99)'
+        one = f'(LEN({cell})-LEN(SUBSTITUTE({cell},"-",""))=1)'
+        ends = [f"(LEN({end})<>4)*{not_a_month(end)}" for end in (first, last)]
+        back = f"(LEN({cell})=15)*(LEFT({cell},7)>RIGHT({cell},7))"
+        wrong = [f"(LEN({cell})<9)", f"ISNUMBER({cell}*1)", *(f"{one}*{end}" for end in ends)]
+        return f"{filled(cell)}*(({'+'.join([*wrong, f'{one}*{back}'])})>0)"

@@ -16,7 +16,14 @@ from itertools import pairwise
 from attrs import field, frozen
 
 from clusterbook.grid import Address, Grid, SheetGrid
-from clusterbook.identity import RULER, column_mark, row_mark
+from clusterbook.identity import (
+    DIGEST_CELL,
+    META_KEY,
+    META_SHEET,
+    RULER,
+    column_mark,
+    row_mark,
+)
 from clusterbook.layout import LABEL_MARK, Printed, SheetPlan, cell_name, sheet_prefix
 from clusterbook.reading import fold
 
@@ -38,6 +45,15 @@ def corner(sheet: SheetGrid) -> tuple[Address, str, str] | None:
         if match:
             return at, match[1], match[2]
     return None
+
+
+def issued_digest(grid: Grid) -> str:
+    """The hash of the addresses with which a workbook was issued; '' where it says none."""
+    for sheet in grid.sheets:
+        mark = corner(sheet)
+        if sheet.name == META_SHEET or (mark and mark[1] == META_KEY):
+            return str(sheet.cells.get(DIGEST_CELL, ""))
+    return ""
 
 
 # --- the ruler ---------------------------------------------------------------------------------

@@ -193,8 +193,9 @@ def sheet_of_another_workbook(draft: Draft) -> None:
 @SAMPLES.bad("F108 ")
 def of_an_earlier_round(draft: Draft) -> None:
     """The workbook of another version of the form."""
+    version = registry.workbook(draft.form).version
     for part in ("xl/sharedStrings.xml", "docProps/core.xml"):
-        draft.edits.append(lambda book, part=part: book.replace(part, "2026.1", "2025.3"))
+        draft.edits.append(lambda book, part=part: book.replace(part, version, "2025.3"))
 
 
 @SAMPLES.bad("L109 ")

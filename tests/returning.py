@@ -67,7 +67,7 @@ def judged(data: bytes) -> Judged:
     """A readable file, read and judged by itself."""
     read = read_submission(data)
     assert read.stamp is not None and read.extracted is not None, read.problems
-    layout = registry.layout(read.stamp.form, read.stamp.options)
+    layout = registry.layout_of(read.stamp)
     found = normalize(layout, [read.extracted])
     check(found)
     return Judged(data, read.stamp, layout, read.extracted, [*read.problems, *found.problems[0]])

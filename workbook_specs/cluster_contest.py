@@ -72,6 +72,7 @@ from workbook_specs._cluster_contest_summary import summary
 from workbook_specs._divisions import countries, provinces
 from workbook_specs._shared import (
     CARRIER_TYPES,
+    EARLIER,
     GREEN_SUPPLY_CHAIN,
     GREEN_TYPES,
     HONOURS,
@@ -152,6 +153,7 @@ def workbook(options: Options) -> Workbook:
     return Workbook(
         id=ID,
         version=VERSION,
+        earlier=EARLIER,
         title=TITLE,
         options=options,
         purpose="参加省级产业集群竞赛",

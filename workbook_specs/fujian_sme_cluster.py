@@ -50,6 +50,7 @@ from clusterbook.spec import (
 from workbook_specs._fujian_rules import rules
 from workbook_specs._fujian_summary import summary
 from workbook_specs._shared import (
+    EARLIER,
     FIRMS,
     ITEMS,
     ORGANISATION,
@@ -159,6 +160,7 @@ def workbook(options: Options) -> Workbook:
     return Workbook(
         id=ID,
         version=VERSION,
+        earlier=EARLIER,
         title=TITLE,
         issuer="福建省工业和信息化厅",
         options=options,
