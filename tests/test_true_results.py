@@ -1,0 +1,67 @@
+"""What is stored beside the formulas is what LibreOffice and an engine with Excel's ordering work out."""
+
+from pathlib import Path
+
+import engines
+import pytest
+from agreement import spoiled
+from office import Office, office_fixture  # noqa: F401
+
+from clusterbook import guide, registry, template
+from clusterbook.filling import Answers
+from clusterbook.identity import Stamp
+from clusterbook.layout import Layout
+
+FORMS = registry.form_ids()
+SAMPLES = Path(__file__).parent.parent / "samples"
+ENGINE_SEEDS = range(4)
+
+
+def blank(layout: Layout, answers: Answers | None = None) -> bytes:
+    return template.write_template(layout, Stamp.of(layout.workbook, issue="T1"), answers)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_blank_shows_its_first_page_without_calculating(form: str) -> None:
+    shown = engines.stored(blank(registry.layout(form)))
+    front = [value for (sheet, _), value in shown.items() if sheet == guide.GUIDE_SHEET]
+    assert front
+    assert None not in front
+    assert not any(str(value).startswith("#") for value in shown.values())
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("seed", ENGINE_SEEDS)
+def test_stored_results_are_those_of_an_engine_with_excels_ordering(form: str, seed: int) -> None:
+    layout = registry.layout(form)
+    data = blank(layout, spoiled(layout, seed) if seed else None)
+    found = engines.excel_ordered(data)
+    assert len(found) > 0.9 * len(engines.formulas(data))
+    assert list(engines.different(engines.stored(data), found)) == []
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_stored_results_of_the_good_sample(form: str) -> None:
+    data = (SAMPLES / form / "good.xlsx").read_bytes()
+    found = engines.excel_ordered(data)
+    assert len(found) > 0.9 * len(engines.formulas(data))
+    assert list(engines.different(engines.stored(data), found)) == []
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("form", FORMS)
+def test_stored_results_are_those_of_libreoffice(
+    form: str, office: Office, tmp_path: Path
+) -> None:
+    layout = registry.layout(form)
+    for name, data in (
+        ("blank", blank(layout)),
+        ("good", (SAMPLES / form / "good.xlsx").read_bytes()),
+        ("seed", blank(layout, spoiled(layout, 11))),
+    ):
+        path = tmp_path / f"{name}.xlsx"
+        path.write_bytes(data)
+        found = engines.in_office(office, path)
+        stored = engines.stored(data)
+        assert found.keys() == stored.keys()
+        assert list(engines.different(stored, found)) == []
