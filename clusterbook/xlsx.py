@@ -100,7 +100,7 @@ def _read_sheet(
     if scan.default_hidden:
         notes.append(Note("rows_hidden_by_default", name))
     for at, formula in scan.formulas.items():
-        if asks_a_program(formula):
+        if ("|" in formula or "DDE(" in formula) and asks_a_program(formula):
             notes.append(Note("dde", name, cell_name(*at)))
     scan.pictures += _pictures(package, part, content, scan)
     return scan.grid(name, state)

@@ -25,14 +25,17 @@ from binary_books import (
     xlsb_file,
     zipped,
 )
+from fill import Here
 from hostile import unzipped
 from office import Office, office_fixture  # noqa: F401  (the fixture `office`)
 from test_formats import NUMBERS, name, only, row, table, typed, verdict
 from test_grid import OFFICE, PACKAGE, SHEET, both_ways, package, written
+from xml2003_books import book, sheet
 
-from clusterbook import pipeline
+from clusterbook import batch, pipeline
 from clusterbook.cells import Note
 from clusterbook.grid import GridError, read_grid
+from clusterbook.inbox import find_files
 from clusterbook.problems import CATALOGUE
 from clusterbook.sniffing import sniff
 from clusterbook.xls_formulas import is_number
@@ -432,9 +435,7 @@ BOM = b"\xef\xbb\xbf"
 LINK = b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0\0\0F" + bytes(60)
 
 
-@pytest.mark.parametrize(
-    ("data", "kind", "code"),
-    [
+KINDS = [
         (BOM + b"\r\n<!-- exported by oa -->\r\n<style>td{}</style>\r\n<html><table>", "html", "F130"),
         (b"<style>td{mso-number-format:'\\@'}</style><table><tr><td>1", "html", "F130"),
         (b"<STYLE type='text/css'>", "html", "F130"),
@@ -476,8 +477,10 @@ LINK = b"L\0\0\0\x01\x14\x02\0\0\0\0\0\xc0\0\0\0\0\0\0F" + bytes(60)
         (b"book\0\0\0\0mark\0\0\0\0", "shortcut", "F172"),
         (b"[section]\r\nkey=1\r\n", "text", "F131"),
         (b".pfile\0\1", "rights", "F170"),
-    ],
-)  # fmt: skip
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "kind", "code"), KINDS)
 def test_what_files_are_by_how_they_begin(data, kind, code):
     assert sniff(data) == kind
     assert verdict(data) == code
@@ -518,3 +521,41 @@ def test_the_shared_strings_of_every_writer_are_the_same_as_before():
     assert only(xls_file({"S": cell(0xFD, 0, 0, pack("<L", 1))}, globals_=sst(["甲", "乙"]))).cells == {
         (0, 0): "乙"
     }  # fmt: skip
+
+
+# ---------------------------------------------------------------- one row each
+
+NAMES = (
+    "a.xlsx",
+    "b.xls",
+    "c.et",
+    "d.csv",
+    "e.docx",
+    "f.zip",
+    "g.url",
+    "h.xml",
+    "i.htm",
+    "无后缀",
+    "j.ods",
+    "k.XLSX",
+)
+
+
+def test_every_file_of_a_folder_has_one_row(tmp_path):
+    """Whatever it is and is called: some five hundred of them, and never more rows than files."""
+    contents = {f"{at:02}": data for at, (data, _, _) in enumerate(KINDS)}
+    contents |= {
+        "rights": ole({"EncryptedPackage": b"x"}), "capital": ole({"WORKBOOK": xls({"S": NUMBERS})}),
+        "early": ole({"Workbook": xls({"S": NUMBERS}), "Book": xls({"S": NUMBERS}, version=0x500)}),
+        "2003": book(sheet("")),
+    }  # fmt: skip
+    expected = {}
+    for kind, data in contents.items():
+        for called in NAMES:
+            (tmp_path / f"{kind}{called}").write_bytes(data)
+            expected[f"{kind}{called}"] = pipeline.read_submission(data).problems[0].code
+    assert len(expected) > 500
+    judged = batch.run(find_files([tmp_path]), pool=Here())
+    found = {one.file: [p.code for p in one.problems] for one in judged.submissions}
+    assert found == {name: [code] for name, code in expected.items()}
+    assert len(judged.submissions) == len(expected)
