@@ -15,8 +15,9 @@ from encrypted_books import common_password, own_password
 from fill import Here
 from locking import agile, standard
 from msoffcrypto.method.rc4 import DocumentRC4
+from office import Office, office_fixture  # noqa: F401  (the fixture `office`)
 from test_formats import NUMBERS, content_types, only, row, table, typed, verdict
-from test_grid import package
+from test_grid import package, written
 from test_importing import run, tree
 
 from clusterbook import cli, office_cipher, pipeline
@@ -82,6 +83,23 @@ def test_passwords_that_were_given(data):
     read = read_grid(data, passwords=["x", OWN, "geheim"])
     assert 12.5 in read.sheets[0].cells.values()
     assert read.notes == (Note("opened"),)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+@pytest.mark.parametrize("password", ["VelvetSweatshop", "秘密 Ab1"])
+def test_what_libreoffice_locked(office: Office, tmp_path: Path, kind, password):
+    """Another writer of every encryption; that of .ods is named, as we do not open it."""
+    source = tmp_path / "a.xlsx"
+    source.write_bytes(written(lambda book: book.add_worksheet("S").write_number("A1", 12.5)))
+    with office.open(source) as doc:
+        data = doc.save(tmp_path / f"b.{kind}", kind, password).read_bytes()
+    if kind == "ods":
+        assert code_with(data, password) == "F104"
+        return
+    if password != "VelvetSweatshop":
+        assert code_with(data) == "F104"
+    assert read_grid(data, passwords=[password]).sheets[0].cells == {(0, 0): 12.5}
 
 
 def test_an_ods_with_a_password_is_named():
