@@ -7,7 +7,7 @@ told apart.
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from clusterbook.guard import GridError, decode_part, parse_tree
@@ -22,7 +22,8 @@ _AGILE: Final = b"\4\0\4\0"
 _STANDARD: Final = re.compile(rb"[\x02-\x04]\x00\x02\x00")
 _SIZE, _BLOCK = 8, 16  # bytes: of the length before the package, of what is ciphered at a time
 _MOST_INFO: Final = 65_536  # bytes; office programs write some 1,500
-_MOST_TURNS: Final = 1_000_000  # office programs hash a password 100,000 times
+_MOST_TURNS: Final = 4_000_000  # of hashing all passwords; Excel hashes one 100,000 times
+_START: Final = 8 + 4_096  # bytes of a package that tell whether a password is the right one
 _KEYS: Final = "{http://schemas.microsoft.com/office/2006/keyEncryptor/password}"
 _DIGITS: Final = re.compile("[0-9]{1,7}")
 
@@ -42,16 +43,17 @@ def open_encrypted(
 
     GridError "encrypted" when none of them opens it, "rights" when no password could.
     """
-    _check(package.stream(_INFO))
+    tried = (BUILT_IN, *passwords)
+    _check(package.stream(_INFO), len(tried))
     sealed = _whole_blocks(package.stream(PACKAGE))
-    for password in (BUILT_IN, *passwords):
-        content = _decrypted(data, sealed, password)
-        if content.startswith(b"PK\3\4"):
-            return content, password != BUILT_IN
+    for password in tried:
+        decrypt = _decryption(data, password)
+        if decrypt(sealed[:_START]).startswith(b"PK\3\4"):
+            return decrypt(sealed), password != BUILT_IN
     raise GridError("encrypted")
 
 
-def _check(info: bytes) -> None:
+def _check(info: bytes, tries: int) -> None:
     """Refuse what no password opens, and what would take for ever."""
     if _STANDARD.match(info):
         return
@@ -62,7 +64,7 @@ def _check(info: bytes) -> None:
     if not keys:
         raise GridError("rights")  # to be opened with a certificate only
     turns = [key.get("spinCount", "") for key in keys]
-    if not all(_DIGITS.fullmatch(one) and int(one) <= _MOST_TURNS for one in turns):
+    if not all(_DIGITS.fullmatch(one) and int(one) * tries <= _MOST_TURNS for one in turns):
         raise GridError("encrypted")
 
 
@@ -73,8 +75,8 @@ def _whole_blocks(stream: bytes) -> bytes:
     return stream[: _SIZE + max(0, inside)]
 
 
-def _decrypted(data: bytes, sealed: bytes, password: str) -> bytes:
-    """Return what a password makes of the package, nothing where it is not the right one."""
+def _decryption(data: bytes, password: str) -> Callable[[bytes], bytes]:
+    """Return what a password makes of the stream of a package, or of the start of one."""
     from msoffcrypto.format.ooxml import OOXMLFile  # noqa: PLC0415 - few files ask for it
     from msoffcrypto.method.ecma376_agile import ECMA376Agile  # noqa: PLC0415
     from msoffcrypto.method.ecma376_standard import ECMA376Standard  # noqa: PLC0415
@@ -82,9 +84,16 @@ def _decrypted(data: bytes, sealed: bytes, password: str) -> bytes:
     try:
         office = OOXMLFile(io.BytesIO(data))
         office.load_key(password=password)
-        if office.type == "standard":
-            return bytes(ECMA376Standard.decrypt(office.secret_key, io.BytesIO(sealed)))
-        salt, hashed = office.info["keyDataSalt"], office.info["keyDataHashAlgorithm"]
-        return bytes(ECMA376Agile.decrypt(office.secret_key, salt, hashed, io.BytesIO(sealed)))
     except Exception:  # noqa: BLE001 - whatever a library makes of a damaged file, it stays closed
-        return b""
+        return lambda _sealed: b""
+
+    def decrypt(sealed: bytes) -> bytes:
+        try:
+            if office.type == "standard":
+                return bytes(ECMA376Standard.decrypt(office.secret_key, io.BytesIO(sealed)))
+            salt, hashed = office.info["keyDataSalt"], office.info["keyDataHashAlgorithm"]
+            return bytes(ECMA376Agile.decrypt(office.secret_key, salt, hashed, io.BytesIO(sealed)))
+        except Exception:  # noqa: BLE001
+            return b""
+
+    return decrypt

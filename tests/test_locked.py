@@ -188,8 +188,9 @@ def test_rights_are_no_password(data, code):
 
 
 def test_no_password_is_tried_where_that_takes_minutes(monkeypatch):
-    monkeypatch.setattr(office_cipher, "_decrypted", lambda *_: pytest.fail("tried"))
-    assert code_with(slow(9999999), OWN) == "F104"
+    monkeypatch.setattr(office_cipher, "_decryption", lambda *_: pytest.fail("tried"))
+    assert code_with(slow(9_999_999), OWN) == "F104"
+    assert code_with(slow(1_000_000), *map(str, range(20))) == "F104"
 
 
 def test_an_encrypted_pack_is_no_pack():
