@@ -104,9 +104,9 @@ class _Book:
     def has_zero(self, formula: bytes) -> bool:
         """Whether the zero stored for a formula, given as its record, is its result."""
         if self.by_calc:  # stores it for a text that it did not work out before saving, too
-            size = struct.unpack_from("<H", formula, 20)[0]
+            size = int.from_bytes(formula[20:22], "little")
             return self.texts.wide and is_number(formula[22 : 22 + size])
-        flags = struct.unpack_from("<H", formula, 14)[0]
+        flags = int.from_bytes(formula[14:16], "little")
         return self.by_excel or flags & _WHEN_CALCULATED != _ON_OPENING
 
 

@@ -25,6 +25,7 @@ _CODE_PAGES: Final = {
                    *range(1250, 1259))
 }  # fmt: skip
 _UNKNOWN: Final = ""
+_FIRST_SHOWN: Final = 0x20  # of characters, and above all flags
 
 
 def whole_characters(text: str) -> str:
@@ -63,6 +64,8 @@ class Texts:
         flags = data[at]
         end = at + 1 + count * (2 if flags & _WIDE else 1)
         if end > len(data):
+            if at + count == len(data) and flags >= _FIRST_SHOWN:
+                return self._decode_narrow(data[at:]), len(data)  # written as in older versions
             raise IndexError("text")
         return whole_characters(_decode(data[at + 1 : end], flags)), end
 

@@ -278,7 +278,7 @@ class _Content:
 def read_xml2003(data: bytes, limits: Limits, skip: Collection[str]) -> Grid:
     """Return the grid of a workbook that is one XML file."""
     content = _Content(limits)
-    text = decode_part(data, _PART)
+    text = decode_part(data, _PART).lstrip()  # web servers like to send empty lines first
     try:
         parse_with(text, _PART, content)
     except IndexError as error:  # a cell outside of every sheet

@@ -140,8 +140,19 @@ def test_empty_texts_without_their_flags():
     )  # fmt: skip
     strings = record(0xFC, pack("<LL", 2, 2) + long_text("甲") + pack("<H", 0))
     assert only(xls_file({"S": body}, globals_=strings)).cells == {(2, 0): "末", (3, 0): "甲"}
-    cut = cell(0x204, 0, 0, pack("<H", 3))
-    assert verdict(xls_file({"S": cut})) == "F103"
+
+
+def test_texts_as_older_versions_write_them():
+    """A label of BIFF8 without the byte that tells how wide its characters are."""
+    assert only(xls_file({"S": cell(0x204, 0, 0, pack("<H", 3) + b"abc")})).cells == {(0, 0): "abc"}
+    for body in (b"", b"ab", b"\1bc", "湖南".encode("gbk")[:3]):
+        cut = cell(0x204, 0, 0, pack("<H", 3) + body)
+        assert verdict(xls_file({"S": cut})) == "F103", body
+
+
+def test_a_short_formula_record():
+    body = cell(0x06, 0, 0, pack("<d", 2.5)) + cell(0x06, 0, 1, bytes(8))
+    assert only(xls_file({"S": body})).cells == {(0, 0): 2.5, (0, 1): 0.0}
 
 
 @pytest.mark.parametrize("number", [0x06, 0x206, 0x406])

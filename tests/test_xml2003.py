@@ -220,6 +220,16 @@ def test_encodings(encoding):
     }
 
 
+@pytest.mark.parametrize("before", [b"\r\n\r\n", b"\xef\xbb\xbf", b"\xef\xbb\xbf \n", b"\t"])
+@pytest.mark.parametrize("encoding", ["", "gb2312"])
+def test_what_web_servers_send_first(before, encoding):
+    """The mark of UTF-8 counts more than what is declared."""
+    content = book(sheet(row(cell(data("String", "中")))), encoding=encoding)
+    if before.startswith(b"\xef"):
+        content = content.decode("gb18030" if encoding else "utf-8").encode()
+    assert only(before + content).cells == {(0, 0): "中"}
+
+
 @pytest.mark.parametrize(
     ("formula", "at", "letters"),
     [
