@@ -327,9 +327,8 @@ def decode_part(data: bytes, part: str) -> str:
     elif data[:2] in (b"<\0", b"\0<"):
         encoding = "utf-16-le" if data[:1] == b"<" else "utf-16-be"
     else:
-        told = data.startswith(
-            (USUAL_HEAD, b"\xef\xbb\xbf")
-        )  # the mark counts, whatever is declared
+        # The mark counts, whatever is declared.
+        told = data.startswith((USUAL_HEAD, b"\xef\xbb\xbf"))
         declared = None if told else _DECLARED.match(data)
         encoding = declared[1].decode().lower() if declared else "utf-8"
         if encoding == "utf-16":  # declared, but the bytes are not: some writers do this
