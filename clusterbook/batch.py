@@ -158,10 +158,11 @@ def run(
     pool: Executor,
     register: Register | None = None,
     progress: Progress | None = None,
+    passwords: tuple[str, ...] = (),
 ) -> Batch:
     """Reads all files through ``pool`` and judges them here, together: for few files."""
     with TemporaryDirectory() as folder:
         spool = Spool.beside(Path(folder))
-        means = Means(pool=pool, spool=spool, progress=progress)
+        means = Means(pool=pool, spool=spool, progress=progress, passwords=passwords)
         gathered = gather(hash_all(files), means, register=register)
         return judge(gathered.members, spool.folder, gathered.whose(gathered.members))

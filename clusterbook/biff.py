@@ -34,6 +34,7 @@ BUILT_IN_NAMES: Final = {
     "\x0d": FILTER_NAME,
 }
 
+Style = int | str  # the number or the name of a cell format
 NameValue = tuple[str, Merge] | str  # an area of a sheet, or a constant text
 
 
@@ -64,7 +65,7 @@ class SheetSink(SheetContent):
     filtered: bool = False  # by an area that only a name tells
     notes: list[Note] = Factory(list)
 
-    def _take(self, row: int, column: int, style: int) -> Address:
+    def _take(self, row: int, column: int, style: Style) -> Address:
         if row >= MAX_ROWS or column >= MAX_COLUMNS:
             raise damaged(self.name, "address")
         at = row, column
@@ -79,7 +80,7 @@ class SheetSink(SheetContent):
             self.formats[at] = shown
         return at
 
-    def number(self, row: int, column: int, style: int, value: float) -> None:
+    def number(self, row: int, column: int, style: Style, value: float) -> None:
         """Take a number; one that is not finite is an error."""
         at = self._take(row, column, style)
         if not math.isfinite(value):
@@ -89,7 +90,12 @@ class SheetSink(SheetContent):
         else:
             self.cells[at] = value
 
-    def text(self, row: int, column: int, style: int, value: str) -> None:
+    def date(self, row: int, column: int, serial: float) -> None:
+        """Take a date that counts from 1900, whatever the file's numbers count from."""
+        at = self._take(row, column, "")
+        self.cells[at], self.formats[at] = serial, "date"
+
+    def text(self, row: int, column: int, style: Style, value: str) -> None:
         """Take a text; an empty one leaves the cell blank."""
         at = self._take(row, column, style)
         if value:
@@ -97,17 +103,17 @@ class SheetSink(SheetContent):
         elif at not in self.formulas:
             self.formats.pop(at, None)
 
-    def boolean(self, row: int, column: int, style: int, *, value: bool) -> None:
+    def boolean(self, row: int, column: int, style: Style, *, value: bool) -> None:
         """Take a truth value."""
         self.cells[self._take(row, column, style)] = value
 
-    def error(self, row: int, column: int, style: int, value: str) -> None:
+    def error(self, row: int, column: int, style: Style, value: str) -> None:
         """Take an error value."""
         self.errors[self._take(row, column, style)] = value
 
-    def formula(self, row: int, column: int) -> None:
-        """Take note of a formula, whose text is not decoded."""
-        self.formulas[row, column] = ""
+    def formula(self, row: int, column: int, text: str = "") -> None:
+        """Take note of a formula; without its text, where that is not decoded."""
+        self.formulas[row, column] = text
 
     def filtered_by(self, names: Mapping[str, NameValue]) -> SheetGrid:
         """Return what was taken, with the filter whose area a name tells."""

@@ -1,5 +1,6 @@
 """What every reader makes of a workbook: filled cells by address, and what else was in the file."""
 
+import math
 from collections.abc import Mapping
 from typing import Final
 
@@ -90,6 +91,14 @@ def sheet_reference(sheet: str, area: Merge) -> str:
     """Return an area of a sheet as a defined name says it: ``'A b'!$B$2:$C$9``."""
     corners = dict.fromkeys((area[:2], area[2:]))
     return sheet_prefix(sheet) + ":".join(cell_name(*corner, fixed=True) for corner in corners)
+
+
+def decimal_number(text: str) -> float:
+    """Return the number a decimal text stands for; ValueError for what only ``float`` takes."""
+    value = float(text)  # "1_0" and "nan" are numbers to it, too, but not to any office program
+    if "_" in text or not math.isfinite(value):
+        raise ValueError(text)
+    return value
 
 
 def from_1904(serial: float) -> float:

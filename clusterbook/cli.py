@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     from clusterbook.prefill import Prefilled
 
 ROWS_LIMIT = 20_000
+PASSWORDS_LIMIT = 20  # trying one takes a fifth of a second of the time a file has
 _OUTPUTS = (
     ("submissions.csv", "每个文件一行：结论和问题数", "one row per file: verdict, counts"),
     ("problems.csv", "全部问题：位置、内容、怎样更正", "every problem: place, what, how to mend"),
@@ -99,6 +100,10 @@ _rows_option = click.option("--rows", type=click.IntRange(1, ROWS_LIMIT),
                             help="企业库预留的行数。")  # fmt: skip
 _lang_option = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh",
                             show_default=True, help="问题说明用的语言。")  # fmt: skip
+
+
+_passwords_option = click.option("--password-file", "secrets", metavar="FILE", type=_PATH,
+                                 help="口令文件，每行一个打开密码，逐个试用。")  # fmt: skip
 
 
 # --- forms, blank, describe -----------------------------------------------------------------------
@@ -278,12 +283,13 @@ def _layout(form: str, *, year: int, province: str, years: str, rows: int | None
 @_paths_argument
 @click.option("--format", "form_of", type=click.Choice(["text", "json"]), default="text",
               show_default=True, help="输出格式。")  # fmt: skip
+@_passwords_option
 @_lang_option
-def check(*, paths: tuple[Path, ...], form_of: str, lang: str) -> int:
+def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: str) -> int:
     """检查返回的工作簿（文件或文件夹），显示全部问题。"""
     from clusterbook.verdict_lines import as_json, counts, exit_code, lines_of
 
-    judged = _judged(_find(paths))
+    judged = _judged(_find(paths), _read_passwords(secrets))
     verdicts = [one.verdict for one in judged.submissions]
     if form_of == "json":
         emit(as_json(judged, lang))
@@ -317,10 +323,11 @@ def check(*, paths: tuple[Path, ...], form_of: str, lang: str) -> int:
 @click.option("--parquet", is_flag=True, help="另存 Parquet 文件，按表式和申报年度分开。")
 @click.option("--scheduler", metavar="ADDRESS", default="",
               help="在 Dask 集群上运行，如 tcp://10.0.0.5:8786。")  # fmt: skip
+@_passwords_option
 @_lang_option
 def import_(
     *, paths: tuple[Path, ...], out: Path, jobs: int, scheduler: str, register: Path | None,
-    previous: Path | None, **chosen: Any,
+    previous: Path | None, secrets: Path | None, **chosen: Any,
 ) -> int:  # fmt: skip
     """导入返回的工作簿（文件、文件夹或压缩包），写出结论、问题和数据。
 
@@ -330,6 +337,7 @@ def import_(
     found = _find(paths, out)
     issued = _read_register(register) if register is not None else None
     before = _problems_of(previous) if previous is not None else None
+    passwords = _read_passwords(secrets)
 
     from clusterbook import importing
     from clusterbook.export import Choices
@@ -343,7 +351,7 @@ def import_(
     ):
         work = importing.Import(
             files=found, out=out, pool=pool, jobs=workers, register=issued, previous=before,
-            choices=Choices(**chosen), tell=tell,
+            choices=Choices(**chosen), passwords=passwords, tell=tell,
         )  # fmt: skip
         try:
             verdicts = [one.verdict for one in work.run()]
@@ -387,11 +395,33 @@ def _pool(jobs: int, files: int, scheduler: str) -> Iterator[tuple[Executor, int
         raise Refused(f"无法连接集群“{scheduler}”：{error}") from error
 
 
-def _judged(found: list[Found]) -> Batch:
+def _judged(found: list[Found], passwords: tuple[str, ...] = ()) -> Batch:
     from clusterbook import batch
 
     with batch.local_pool(0, len(found)) as pool:
-        return batch.run(found, pool=pool)
+        return batch.run(found, pool=pool, passwords=passwords)
+
+
+def _read_passwords(path: Path | None) -> tuple[str, ...]:
+    """The lines of a file of passwords; each is tried on a locked file, so there are not many."""
+    if path is None:
+        return ()
+    with reaching(path, "打开"):
+        data = path.read_bytes()
+    for codec in ("utf-8-sig", "gb18030"):
+        try:
+            lines = data.decode(codec).splitlines()
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise Refused(f"“{path}”不是文本文件。口令文件每行一个密码。")
+    passwords = tuple(dict.fromkeys(filter(None, lines)))
+    if not passwords:
+        raise Refused(f"“{path}”里没有密码。口令文件每行一个密码。")
+    if len(passwords) > PASSWORDS_LIMIT:
+        raise Refused(f"“{path}”里有 {len(passwords)} 个密码，最多 {PASSWORDS_LIMIT} 个。")
+    return passwords
 
 
 def _check_out(paths: Iterable[Path], out: Path) -> None:

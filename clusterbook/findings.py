@@ -16,22 +16,24 @@ from clusterbook.problems import Problem
 _REFUSED: Final[Mapping[str, str]] = {
     "encrypted": "F104", "html": "F130", "dtd": "F106", "damaged": "F103", "missing_part": "F103",
     "too_big": "F106", "pack_in_pack": "F145", "encrypted_member": "F146", "empty_pack": "F143",
+    "rights": "F170",
 }  # fmt: skip
 #: by what the file turned out to be
 _FOUND: Final[Mapping[str, str]] = {
     "empty": "F105", "zeros": "F141", "text": "F131", "image": "F132", "docx": "F133",
     "doc": "F133", "pdf": "F134", "pptx": "F135", "ppt": "F135", "archive": "F136",
-    "program": "F137", "xml": "F138", "xml2003": "F138", "xls_ancient": "F139", "rtf": "F140",
-    "unknown": "F144", "lock": "F190",
+    "program": "F137", "xml": "F138", "xls_ancient": "F139", "rtf": "F140",
+    "unknown": "F144", "lock": "F190", "rights": "F170", "wrapped": "F171", "shortcut": "F172",
 }  # fmt: skip
 _ACTUAL: Final[Mapping[str, str]] = {
-    "xml2003": "Excel 2003 的 XML 表格", "xml": "XML 数据", "odf": "OpenDocument 文档",
+    "xml": "XML 数据", "odf": "OpenDocument 文档",
     "ole": "旧版 Office 文件，但里面没有工作表", "hwp": "韩文文字文档",
     "zip": "Office 文件，但里面没有工作表", "lock": "Office 的锁定文件",
 }  # fmt: skip
 _REASONS: Final[Mapping[str, str]] = {
     "crc": "校验不符，内容在传输或存盘时出了错", "dtd": "含有不允许的内容",
     "missing_part": "缺少工作表的内容", "no_sheets": "里面没有工作表",
+    "code_page": "文件没有说明汉字用的是哪种编码",
 }  # fmt: skip
 _TOO_BIG: Final[Mapping[str, str]] = {
     "file": "文件超过 {mb} MB", "part": "展开后某一部分超过 {mb} MB", "total": "展开后超过 {mb} MB",
@@ -67,14 +69,15 @@ _TOLD: Final[Mapping[str, str]] = {
     "embedded_objects": "F205", "duplicate_cell": "F208", "unordered_rows": "F210",
     "rows_hidden_by_default": "F211", "chart_sheet": "F212", "dialog_sheet": "F212",
     "macro_sheet": "F212", "pictures": "F206", "duplicate_sheet_names": "F213",
-    "names_differ_by_case": "F214",
+    "names_differ_by_case": "F214", "opened": "F173", "lost_sheet": "F174",
+    "lost_properties": "F175",
 }  # fmt: skip
 _SHEET_KINDS: Final[Mapping[str, str]] = {
     "chart_sheet": "图表工作表", "dialog_sheet": "对话框工作表", "macro_sheet": "宏工作表",
 }  # fmt: skip
 _FORMATS: Final[Mapping[str, str]] = {
     "xls": "旧版 Excel 格式（.xls 或 .et）", "ods": "ODS 表格",
-    "xlsb": "Excel 二进制工作簿（.xlsb）",
+    "xlsb": "Excel 二进制工作簿（.xlsb）", "xml2003": "Excel 2003 的 XML 表格",
 }  # fmt: skip
 _SHOWN: Final = 10  # places named in a sentence; how many more there are is told
 
@@ -98,8 +101,9 @@ def told(grid: Grid) -> list[Problem]:
 
 def _noted(kind: str, sheet: str, cells: list[str]) -> Problem:
     """One problem for all places of a sheet at which the same was seen."""
-    if kind in _SHEET_KINDS:
-        return Problem(code=_TOLD[kind], value=sheet, facts={"detail": _SHEET_KINDS[kind]})
+    if kind in _SHEET_KINDS or kind == "lost_sheet":
+        facts = {"detail": _SHEET_KINDS.get(kind, "")}
+        return Problem(code=_TOLD[kind], value=sheet, facts=facts)
     places = list(dict.fromkeys(filter(None, cells)))
     shown = "、".join(places[:_SHOWN])
     if len(places) > _SHOWN:

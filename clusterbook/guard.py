@@ -1,11 +1,13 @@
 """What may be opened: no byte of a workbook reaches a reader but through the checks of this module.
 
-A file is known by its bytes.  A zip package is measured by its directory before anything of it is
+A zip package is measured by its directory before anything of it is
 inflated, and no entry yields more than it declared.  XML has no document type and is not too deep.
 """
 
 import re
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Final, Protocol, cast
 from xml.etree import ElementTree as ET
 from xml.parsers import expat
@@ -23,6 +25,17 @@ class GridError(Exception):
         super().__init__(code, facts or {})  # both in args, so that it survives pickling
         self.code = code
         self.facts: dict[str, str] = facts or {}
+
+
+@contextmanager
+def after_password(*, opened: bool) -> Iterator[None]:
+    """Add the fact ``opened`` to an error about what took a password to be seen at all."""
+    try:
+        yield
+    except GridError as error:
+        if opened:
+            error.facts["opened"] = "yes"
+        raise
 
 
 def damaged(part: str, reason: str, **more: str) -> GridError:
@@ -55,74 +68,6 @@ class Limits:
 
 
 USUAL_LIMITS: Final = Limits()
-
-
-# --- what the bytes are ---------------------------------------------------------------------
-
-_MAGIC: Final = (
-    (b"PK\x03\x04", "zip"),
-    (b"PK\x05\x06", "zip"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "ole"),
-    (b"\x09\x08", "xls_ancient"),  # BIFF without a container
-    (b"\x09\x04", "xls_ancient"),
-    (b"\x09\x02", "xls_ancient"),
-    (b"\x09\x00\x04\x00", "xls_ancient"),
-    (b"\x89PNG", "image"),
-    (b"\xff\xd8\xff", "image"),
-    (b"GIF8", "image"),
-    (b"BM", "image"),
-    (b"II*\0", "image"),
-    (b"MM\0*", "image"),
-    (b"{\\rtf", "rtf"),
-    (b"Rar!", "archive"),
-    (b"7z\xbc\xaf", "archive"),
-    (b"\x1f\x8b", "archive"),
-    (b"BZh", "archive"),
-    (b"\xfd7zXZ", "archive"),
-    (b"MZ", "program"),
-    (b"\x7fELF", "program"),
-)
-_HTML: Final = re.compile(
-    rb"\s*(?:<\?xml[^>]{0,200}>\s*)?(?:<!--.{0,500}?-->\s*)?"
-    rb"<(?:!doctype html|html|head|body|table|meta)",
-    re.IGNORECASE | re.DOTALL,
-)
-_PHONE_PICTURE: Final = re.compile(rb".{4}ftyp(?:hei|mif|avif)|RIFF.{4}WEBP", re.DOTALL)
-_START: Final = 4_096
-_LOCK_SIZES: Final = (54, 165)  # of the files that Word and Excel lay beside an open one
-
-
-def sniff(data: bytes) -> str:
-    """Return what kind of file the bytes are: "zip", "ole", "html", "text", "unknown" and so on."""
-    start = data[:_START]
-    if not start.strip(b"\0") and not data.strip(b"\0"):
-        return "zeros" if data else "empty"
-    for magic, kind in _MAGIC:
-        if start.startswith(magic):
-            return kind
-    if b"%PDF-" in start[:1_024]:
-        return "pdf"
-    if _PHONE_PICTURE.match(start):
-        return "image"
-    if len(data) in _LOCK_SIZES and 0 < data[0] < _LOCK_SIZES[0] and data[-1] in b"\0 ":
-        return "lock"
-    return _sniff_text(start)
-
-
-def _sniff_text(start: bytes) -> str:
-    bare = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if start[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        bare = start.decode("utf-16", "replace").encode().lstrip()
-    if _HTML.match(bare):
-        return "html"
-    if bare[:13].lower() == b"mime-version:":
-        return "mhtml"
-    if bare.startswith(b"<"):
-        return "xml2003" if b"office:spreadsheet" in bare else "xml"
-    return "unknown" if b"\0" in bare or _CONTROL.search(bare) else "text"
-
-
-_CONTROL: Final = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
 
 # --- the zip package ------------------------------------------------------------------------
@@ -364,7 +309,11 @@ USUAL_HEAD: Final = b'<?xml version="1.0" encoding="UTF-8"'
 _DECLARED: Final = re.compile(
     rb"""\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})"""
 )
-_ENCODINGS: Final = {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "gb2312", "gbk", "gb18030"}
+_ENCODINGS: Final = dict.fromkeys(("utf-8", "utf8"), "utf-8") | {
+    # Whoever writes one of these names means the largest of them.
+    **dict.fromkeys(("gb2312", "gbk", "gb18030"), "gb18030"),
+    "us-ascii": "ascii", "ascii": "ascii", "iso-8859-1": "iso-8859-1",
+}  # fmt: skip
 
 
 def decode_part(data: bytes, part: str) -> str:
@@ -378,18 +327,16 @@ def decode_part(data: bytes, part: str) -> str:
     elif data[:2] in (b"<\0", b"\0<"):
         encoding = "utf-16-le" if data[:1] == b"<" else "utf-16-be"
     else:
-        declared = (
-            None
-            if data.startswith(USUAL_HEAD)
-            else _DECLARED.match(data, 3 if data.startswith(b"\xef\xbb\xbf") else 0)
-        )
+        # The mark counts, whatever is declared.
+        told = data.startswith((USUAL_HEAD, b"\xef\xbb\xbf"))
+        declared = None if told else _DECLARED.match(data)
         encoding = declared[1].decode().lower() if declared else "utf-8"
         if encoding == "utf-16":  # declared, but the bytes are not: some writers do this
             encoding = "utf-8"
         if encoding not in _ENCODINGS or b"\0" in data:
             raise damaged(part, "encoding", encoding=encoding)
     try:
-        text = data.decode(encoding)
+        text = data.decode(_ENCODINGS.get(encoding, encoding))
     except UnicodeDecodeError as error:
         raise damaged(part, "encoding", encoding=encoding) from error
     # In all these encodings the bytes tell that a sign is not there, and sooner than the text does.

@@ -31,6 +31,7 @@ from clusterbook.verdicts import SET_ASIDE, Status
 
 _LAST = "last.json"  # in the cache: what the last import was made of and what it wrote
 _LOCK = ".lock"
+_TURNS = 200_000  # of hashing passwords
 
 
 class BusyError(RuntimeError):
@@ -48,6 +49,7 @@ class Import:
     register: Register | None = None
     previous: Previous | None = None
     choices: Choices = field(factory=Choices)
+    passwords: tuple[str, ...] = ()  # for files that have one to open
     tell: Tell = field(default=lambda _what, _done, _total, note="": None)  # noqa: ARG005
 
     def run(self) -> list[Outcome]:
@@ -64,7 +66,7 @@ class Import:
             kept = Spool.beside(self.out / spool.FOLDER)
             means = Means(
                 pool=self.pool, spool=kept, jobs=self.jobs,
-                progress=partial(self.tell, "已读取"),
+                progress=partial(self.tell, "已读取"), passwords=self.passwords,
             )  # fmt: skip
             gathered = gather(entries, means, register=self.register, previous=self.previous)
             outcomes, written, made = self._write(gathered, kept)
@@ -82,7 +84,12 @@ class Import:
              for issue, found in sorted((self.previous or {}).items())],
             [(one.found.name, one.key, [p.code for p in one.problems]) for one in entries],
         ]  # fmt: skip
-        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        key = hashlib.sha256(json.dumps(facts).encode())
+        if self.passwords:
+            # Kept on disk: slow on purpose, so that nobody can try words on it.
+            secret = json.dumps(self.passwords).encode()
+            key.update(hashlib.pbkdf2_hmac("sha256", secret, key.digest(), _TURNS))
+        return key.hexdigest()
 
     def _write(
         self, gathered: Gathered, kept: Spool

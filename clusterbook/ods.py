@@ -6,11 +6,11 @@ nothing.  Errors, formulas, percentages, dates and hidden rows are all in the XM
 
 from __future__ import annotations
 
-import math
 import re
-from collections.abc import Collection, Iterator, Mapping
-from itertools import product
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from itertools import chain, product
 from typing import Final
+from xml.etree import ElementTree as ET
 
 from attrs import Factory, define
 
@@ -23,6 +23,7 @@ from clusterbook.cells import (
     Scalar,
     SheetContent,
     SheetGrid,
+    decimal_number,
 )
 from clusterbook.guard import (
     MAX_DEPTH,
@@ -35,7 +36,7 @@ from clusterbook.guard import (
     too_big,
 )
 from clusterbook.layout import sheet_prefix
-from clusterbook.xlsx_book import local_name
+from clusterbook.xlsx_book import local_name, noting_loss
 from clusterbook.xlsx_scan import iso_serial, parse_address
 
 _TABLE: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
@@ -48,7 +49,7 @@ _CELLS: Final = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
 _ROW, _COLUMN, _SHEET = _TABLE + "table-row", _TABLE + "table-column", _TABLE + "table"
 _BOOK: Final = _OFFICE + "spreadsheet"
 # What stands inside a cell beside its content.
-_ASIDE: Final = (_OFFICE + "annotation", _DRAW)
+_ASIDE: Final = (_OFFICE + "annotation", _TEXT + "ruby-text", _DRAW)
 
 _MAX_TEXT: Final = 32_767  # characters of a cell
 _DURATION: Final = re.compile(
@@ -66,13 +67,6 @@ def _count(attributes: Attributes, name: str, limit: int) -> int:
     """Return how often something is repeated; at least once, at most to the edge of the grid."""
     text = attributes.get(_TABLE + name, "1")
     return max(1, min(int(text), limit)) if _ANY_DIGITS.fullmatch(text) else 1
-
-
-def _number(text: str) -> float:
-    value = float(text)  # "1_0" and "nan" are numbers to it, too, but not to any office program
-    if "_" in text or not math.isfinite(value):
-        raise ValueError(text)
-    return value
 
 
 def _clock(text: str) -> float:
@@ -306,7 +300,7 @@ def _value(attributes: Attributes, text: str) -> tuple[Scalar, str, str]:
         elif kind == "time":
             value = _clock(attributes.get(_OFFICE + "time-value", ""))
         else:
-            value = _number(attributes.get(_OFFICE + "value", ""))
+            value = decimal_number(attributes.get(_OFFICE + "value", ""))
     except (ValueError, OverflowError):
         return text, "" if text else "#VALUE!", ""
     return value, "", _SHOWN_AS.get(kind, "")
@@ -369,7 +363,7 @@ def read_ods(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
     sheets = tuple(_sheets(content))
     if not sheets:
         raise damaged("content.xml", "no_sheets")
-    properties, core = _read_meta(package)
+    properties, core = _read_meta(package, notes)
     unique = tuple(dict.fromkeys(notes))
     return Grid("ods", sheets, content.names, properties, core, unique)
 
@@ -392,17 +386,19 @@ _META: Final = {
 }  # fmt: skip
 
 
-def _read_meta(package: Package) -> tuple[dict[str, str], dict[str, str]]:
-    """Return custom and core properties."""
+def _read_meta(package: Package, notes: list[Note]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return custom and core properties; damaged ones are noted."""
     custom: dict[str, str] = {}
     core: dict[str, str] = {}
-    for group in package.tree("meta.xml") if package.find("meta.xml") else ():
-        for element in group:
-            kind = local_name(element.tag)
-            value = "".join(element.itertext())
-            if kind == "user-defined":
-                name = next((v for k, v in element.items() if k.endswith("}name")), "")
-                custom[name] = value
-            elif kind in _META and value:
-                core[_META[kind]] = value
+    root: Iterable[ET.Element] = ()
+    with noting_loss(notes):
+        root = package.tree("meta.xml") if package.find("meta.xml") else ()
+    for element in chain.from_iterable(root):
+        kind = local_name(element.tag)
+        value = "".join(element.itertext())
+        if kind == "user-defined":
+            name = next((v for k, v in element.items() if k.endswith("}name")), "")
+            custom[name] = value
+        elif kind in _META and value:
+            core[_META[kind]] = value
     return custom, core

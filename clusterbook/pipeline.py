@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 
 from attrs import define, evolve, field, frozen
 
@@ -31,6 +32,8 @@ class Returned:
     modified: str = ""
     #: shown name and number of each file in a pack of submissions, which is no submission itself
     members: tuple[tuple[str, int], ...] = ()
+    #: whether it has a password to open, so that what was read depends on the passwords given
+    locked: bool = False
 
 
 @define(kw_only=True)
@@ -51,21 +54,24 @@ class Submission:
     position: int = -1
 
 
-def read_submission(data: bytes, digest: str = "") -> Returned:
+def read_submission(data: bytes, digest: str = "", passwords: Sequence[str] = ()) -> Returned:
     """Guards, reads, identifies and places one file; what is wrong with it becomes problems.
 
-    ``digest`` is the SHA-256 of the bytes, for those who know it.
+    ``digest`` is the SHA-256 of the bytes, for those who know it; ``passwords`` are tried on a
+    file that has one to open.
     """
     digest = digest or hashlib.sha256(data).hexdigest()
     try:
-        grid = read_grid(data, skip=NOT_ASKED, uncomputed=TYPED_ONLY)
+        grid = read_grid(data, skip=NOT_ASKED, uncomputed=TYPED_ONLY, passwords=passwords)
     except GridError as error:
         if error.code == "pack":
             return _pack(data, digest)
-        return Returned(sha256=digest, problems=(refusal(error),))
+        locked = error.code == "encrypted" or "opened" in error.facts
+        return Returned(sha256=digest, problems=(refusal(error),), locked=locked)
+    locked = any(note.kind == "opened" for note in grid.notes)
     stamp, problems = identify(grid)
     if stamp is None:
-        return Returned(sha256=digest, problems=tuple(problems))
+        return Returned(sha256=digest, problems=tuple(problems), locked=locked)
     problems += told(grid)
     issued, layout = issued_by(grid, stamp), registry.layout_of(stamp)
     extracted = extract(place(grid, issued, stamp.issue))
@@ -73,9 +79,11 @@ def read_submission(data: bytes, digest: str = "") -> Returned:
         extracted = carried(extracted, issued, layout)
     extracted.explanations = read_explanations(grid, issued)
     extracted.problems += written_around(grid, issued)
+    missing = {p.value for p in extracted.problems if p.code == "L101"}
+    problems = [p for p in problems if p.code != "F174" or p.value not in missing]
     return Returned(
         sha256=digest, stamp=stamp, extracted=extracted, problems=tuple(problems),
-        modified=grid.core.get("modified", ""),
+        modified=grid.core.get("modified", ""), locked=locked,
     )  # fmt: skip
 
 
@@ -88,14 +96,14 @@ def _pack(data: bytes, digest: str) -> Returned:
     return Returned(sha256=digest, members=tuple((one.name, one.index) for one in listed))
 
 
-def read_pack_member(data: bytes, index: int) -> Returned:
+def read_pack_member(data: bytes, index: int, passwords: Sequence[str] = ()) -> Returned:
     """One file of a pack of submissions, like ``read_submission``."""
     try:
         listed = member(data, index)
         content = read_member(data, index)
     except GridError as error:
         return Returned(sha256="", problems=(refusal(error),))
-    returned = read_submission(content)
+    returned = read_submission(content, passwords=passwords)
     if returned.members:
         problem = refusal(GridError("pack_in_pack"))
         return Returned(sha256=returned.sha256, problems=(problem,))

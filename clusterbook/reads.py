@@ -50,12 +50,16 @@ def _at_least_one(jobs: int) -> int:
 
 @frozen(kw_only=True)
 class Means:
-    """With what files are read: who works, where it is kept, how many work, who is told."""
+    """With what files are read: who works, where it is kept, how many work, who is told.
+
+    ``passwords`` are tried on files that have one to open.
+    """
 
     pool: Executor
     spool: Spool
     jobs: int = field(default=1, converter=_at_least_one)
     progress: Progress | None = None
+    passwords: tuple[str, ...] = ()
 
 
 def read_all(entries: Sequence[Entry], means: Means) -> list[Entry]:
@@ -121,6 +125,9 @@ class _Reader:
         to_read: list[Item] = []
         for key, same in by_key.items():
             card = self.means.spool.card(key)
+            if card is not None and card.locked:  # other passwords may have been given then
+                self.means.spool.drop(key)
+                card = None
             self._deal(same, card)
             if card is None:
                 to_read.append((key, str(same[0].found.path), same[0].found.member))
@@ -156,7 +163,8 @@ class _Reader:
         while waiting or running:
             while waiting and len(running) < self.means.jobs * _WAITING:
                 chunk = waiting.popleft()
-                running[pool.submit(read_chunk, folder, chunk)] = chunk
+                passwords = self.means.passwords
+                running[pool.submit(read_chunk, folder, chunk, passwords)] = chunk
             finished, _ = wait(running, return_when=FIRST_COMPLETED)
             for future in finished:
                 chunk = running.pop(future)
@@ -215,14 +223,15 @@ def _died(error: Exception) -> bool:
 Item = tuple[str, str, int | None]  # key, path, number in a pack
 
 
-def read_chunk(folder: str, items: Iterable[Item]) -> list[Card]:
+def read_chunk(folder: str, items: Iterable[Item], passwords: tuple[str, ...] = ()) -> list[Card]:
     """Reads files into the spool, one after the other, each within its limits; their cards."""
     spool = Spool(Path(folder))
     with few_collections():
-        return [_read_one(spool, *item) for item in items]
+        return [_read_one(spool, item, passwords) for item in items]
 
 
-def _read_one(spool: Spool, key: str, path: str, member: int | None) -> Card:
+def _read_one(spool: Spool, item: Item, passwords: tuple[str, ...]) -> Card:
+    key, path, member = item
     known = spool.card(key)  # of an earlier try, before a neighbour ended the worker
     if known is not None:
         return known
@@ -234,7 +243,7 @@ def _read_one(spool: Spool, key: str, path: str, member: int | None) -> Card:
     if not key.startswith(digest):
         return Card("", unread="文件在导入过程中被改动")
     with limited(USUAL_LIMITS.seconds, USUAL_LIMITS.memory_bytes):
-        returned = _read(data, member, digest)
+        returned = _read(data, member, digest, passwords)
     extracted, stamp = returned.extracted, returned.stamp
     names: tuple[Name, ...] = ()
     cluster = ""
@@ -244,14 +253,17 @@ def _read_one(spool: Spool, key: str, path: str, member: int | None) -> Card:
     card = Card(
         sha256=returned.sha256, stamp=stamp, readable=extracted is not None,
         modified=returned.modified, cluster=cluster, members=returned.members,
+        locked=returned.locked,
     )  # fmt: skip
     spool.put(key, card, names, returned)
     return card
 
 
-def _read(data: bytes, member: int | None, digest: str) -> Returned:
+def _read(data: bytes, member: int | None, digest: str, passwords: tuple[str, ...]) -> Returned:
     try:
-        return read_submission(data, digest) if member is None else read_pack_member(data, member)
+        if member is not None:
+            return read_pack_member(data, member, passwords)
+        return read_submission(data, digest, passwords)
     except MemoryError:
         detail = f"读取需要的内存超过 {USUAL_LIMITS.memory_bytes // 1_000_000_000} GB"
         problem = Problem(code="F106", facts={"detail": detail})

@@ -52,7 +52,8 @@ class Card:
     """What the main process knows of a file that was read; the values stay in the spool.
 
     ``cluster`` is the key of the cluster it is about. ``members``: shown name and number of each
-    file in a pack. ``unread``: why a file could not be opened; such a card is not kept.
+    file in a pack. ``locked``: the file has a password, and what was read depends on those given.
+    ``unread``: why a file could not be opened; such a card is not kept.
     """
 
     sha256: str
@@ -61,6 +62,7 @@ class Card:
     modified: str = ""
     cluster: str = ""
     members: tuple[tuple[str, int], ...] = ()
+    locked: bool = False
     unread: str = ""
 
 
@@ -114,6 +116,10 @@ class Spool:
         """The card of an entry, None where there is none or a part of it is damaged."""
         parts = list(self._parts(key))
         return _unpack_card(_load(parts[0])) if len(parts) == _PARTS else None
+
+    def drop(self, key: str) -> None:
+        """Removes an entry."""
+        self._path(key).unlink(missing_ok=True)
 
     def names(self, key: str) -> tuple[Name, ...]:
         """The names in a submission that may stand in others, too."""
@@ -237,7 +243,8 @@ def _unpack(cls: Any, packed: list[Any]) -> Any:
 
 def _pack_card(card: Card) -> tuple[Any, ...]:
     stamp = None if card.stamp is None else card.stamp.text()
-    return card.sha256, stamp, card.readable, card.modified, card.cluster, card.members
+    rest = (card.readable, card.modified, card.cluster, card.members, card.locked)
+    return card.sha256, stamp, *rest
 
 
 def _unpack_card(packed: tuple[Any, ...]) -> Card:

@@ -6,8 +6,9 @@ file in fifteen, loses error values and knows neither formulas nor number format
 
 from __future__ import annotations
 
+import re
 import struct
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
 from attrs import Factory, define
@@ -23,10 +24,11 @@ from clusterbook.biff import (
     sheet_by_link,
 )
 from clusterbook.cells import Grid, Note, SheetGrid
-from clusterbook.guard import GridError, Limits, damaged, too_big
+from clusterbook.guard import GridError, Limits, after_password, damaged, too_big
 from clusterbook.ole import CompoundFile
 from clusterbook.ole_properties import read_summary
 from clusterbook.xls_cipher import decrypt
+from clusterbook.xls_formulas import is_number
 from clusterbook.xls_texts import Continued, Texts, read_sst
 from clusterbook.xlsx_book import classify_formats
 
@@ -38,13 +40,16 @@ _WORKSHEET: Final = 0
 _ERROR_RESULT: Final = 2
 _OTHER_SHEETS: Final = {1: "macro_sheet", 2: "chart_sheet", 6: "dialog_sheet"}
 _BIFF8, _BIFF5 = 0x600, 0x500
+_BIFF8_START: Final = struct.pack("<H", _BIFF8)  # after the head of the first record
 _SELF, _ADD_INS = 0x401, 0x3A01  # what stands for a file where none is referred to
 _HIDDEN_ROW: Final = 0x20
 _BUILT_IN: Final = 0x20  # the flag of a name that Excel made
 _PICTURE: Final = 8
-# LibreOffice stores this zero for a text that it did not work out before saving; so a zero says
-# nothing about the result of a formula.
-_NO_RESULT: Final = bytes(8)
+_ZERO: Final = bytes(8)
+# When a formula is worked out: always, or on opening by who did not do it when the file was made.
+_WHEN_CALCULATED, _ON_OPENING = 3, 2
+_EXCEL: Final = re.compile(r"Excel|WPS|\bET\b", re.IGNORECASE)
+_CALC: Final = (b"\4\0\0Calc ", b"\4Calc ")  # as the two formats write it
 _ANCHOR: Final = struct.pack("<HL", 0xF010, 18)  # of a shape, inside the drawing records
 
 
@@ -93,40 +98,83 @@ class _Book:
     books: int = 0
     date1904: bool = False
     notes: list[Note] = Factory(list)
+    by_excel: bool = False  # or WPS: says so in its properties
+    by_calc: bool = False  # LibreOffice, OpenOffice: says so where the user's name belongs
+
+    def has_zero(self, formula: bytes) -> bool:
+        """Whether the zero stored for a formula, given as its record, is its result."""
+        if self.by_calc:  # stores it for a text that it did not work out before saving, too
+            size = int.from_bytes(formula[20:22], "little")
+            return self.texts.wide and is_number(formula[22 : 22 + size])
+        flags = int.from_bytes(formula[14:16], "little")
+        return self.by_excel or flags & _WHEN_CALCULATED != _ON_OPENING
 
 
-def read_xls(package: CompoundFile, limits: Limits, skip: Collection[str]) -> Grid:
+# By what name the records go, best first; some programs write it in capitals.
+_STREAMS: Final = ("workbook", "book")
+
+
+def workbook_stream(package: CompoundFile) -> str | None:
+    """Return the name of the stream with the records of a workbook.
+
+    Of two streams one is a copy for Excel 95, under whichever name.
+    """
+    known = sorted(package.streams, key=str.swapcase)  # as office programs write it, then others
+    named = [name for kind in _STREAMS for name in known if name.lower() == kind]
+    if len(named) > 1:
+        named.sort(key=lambda name: package.stream(name)[4:6] != _BIFF8_START)
+    return named[0] if named else None
+
+
+def read_xls(
+    package: CompoundFile, limits: Limits, skip: Collection[str], passwords: Sequence[str] = ()
+) -> Grid:
     """Return the grid of a compound file that has a workbook stream."""
-    stream = "Workbook" if "Workbook" in package.streams else "Book"
-    data = decrypt(package.stream(stream))
-    sheets: list[SheetGrid] = []
-    try:
-        book = _read_globals(data, limits)
-        classes = classify_formats(book.codes, book.formats)
-        names = dict(_names(book))
-        for listed in book.sheets:
-            if listed.kind != _WORKSHEET:
-                kind = _OTHER_SHEETS.get(listed.kind, "macro_sheet")
-                book.notes.append(Note(kind, listed.name))
-            elif listed.name in skip and listed.state != "visible":
-                sheets.append(SheetGrid(listed.name, listed.state, skipped=True))
-            else:
-                sink = SheetSink(
-                    name=listed.name, state=listed.state, classes=classes, date1904=book.date1904,
-                    limits=limits,
-                )  # fmt: skip
-                _Sheet(book, sink).read(data, listed.start)
-                book.notes += sink.notes
-                sheets.append(sink.filtered_by(names))
-    except (struct.error, IndexError) as error:
-        raise damaged("Workbook", "record") from error
-    if not sheets:
-        raise damaged("Workbook", "no_sheets")
+    stream = workbook_stream(package)
+    if stream is None:
+        raise GridError("not_xlsx", {"found": "ole"})
+    data, opened = decrypt(package.stream(stream), passwords)
+    properties, core = read_summary(package)
+    with after_password(opened=opened):
+        try:
+            book = _read_globals(data, limits)
+            book.by_excel = bool(_EXCEL.search(core.get("application", "")))
+            names = dict(_names(book))
+            sheets = tuple(_read_sheets(book, data, limits, skip, names))
+        except (struct.error, IndexError) as error:
+            raise damaged("Workbook", "record") from error
+        if not sheets:
+            raise damaged("Workbook", "no_sheets")
     if "_VBA_PROJECT_CUR" in package.storages:
         book.notes.append(Note("has_macros"))
-    properties, core = read_summary(package)
+    if opened:
+        book.notes.append(Note("opened"))
     notes = tuple(dict.fromkeys(book.notes))
-    return Grid("xls", tuple(sheets), name_texts(names), properties, core, notes, book.date1904)
+    return Grid("xls", sheets, name_texts(names), properties, core, notes, book.date1904)
+
+
+def _read_sheets(
+    book: _Book,
+    data: bytes,
+    limits: Limits,
+    skip: Collection[str],
+    names: Mapping[str, NameValue],
+) -> Iterator[SheetGrid]:
+    classes = classify_formats(book.codes, book.formats)
+    for listed in book.sheets:
+        if listed.kind != _WORKSHEET:
+            kind = _OTHER_SHEETS.get(listed.kind, "macro_sheet")
+            book.notes.append(Note(kind, listed.name))
+        elif listed.name in skip and listed.state != "visible":
+            yield SheetGrid(listed.name, listed.state, skipped=True)
+        else:
+            sink = SheetSink(
+                name=listed.name, state=listed.state, classes=classes, date1904=book.date1904,
+                limits=limits,
+            )  # fmt: skip
+            _Sheet(book, sink).read(data, listed.start)
+            book.notes += sink.notes
+            yield sink.filtered_by(names)
 
 
 # --- the workbook ---------------------------------------------------------------------------
@@ -201,6 +249,10 @@ def _take_links(book: _Book, body: bytes) -> None:
         book.links += struct.iter_unpack("<Hhh", body[2 : 2 + 6 * count])
 
 
+def _take_user(book: _Book, body: bytes) -> None:
+    book.by_calc = body.startswith(_CALC)
+
+
 def _take_macros(book: _Book, _body: bytes) -> None:
     book.notes.append(Note("has_macros"))
 
@@ -214,6 +266,7 @@ _GLOBALS: Final[Mapping[int, Callable[[_Book, bytes], None]]] = {
     0x18: _take_name,
     0x1AE: _take_link_target,
     0x17: _take_links,
+    0x5C: _take_user,
     0xD3: _take_macros,
 }
 
@@ -256,6 +309,7 @@ class _Sheet:
     waiting: tuple[int, int, int] | None = None  # a formula whose text follows
     fragments: list[bytes] = Factory(list)  # of that text
     drawing: bytes = b""
+    in_view: bool = False  # of somebody who saved one, with a filter of its own
 
     def read(self, data: bytes, start: int) -> None:
         """Take every record; charts embedded in the sheet are stepped over."""
@@ -310,7 +364,7 @@ class _Sheet:
         result = body[6:14]
         self.waiting = None
         self.sink.formula(row, column)
-        if result == _NO_RESULT:
+        if result == _ZERO and not self.book.has_zero(body):
             return
         if result[6:] != b"\xff\xff":
             self.sink.number(row, column, style, _DOUBLE.unpack(result)[0])
@@ -333,7 +387,7 @@ class _Sheet:
         self.waiting, self.fragments = None, []
 
     def row(self, body: bytes) -> None:
-        if body[12] & _HIDDEN_ROW:
+        if body[12:13] and body[12] & _HIDDEN_ROW:
             self.sink.hidden_rows.add(struct.unpack_from("<H", body)[0])
 
     def columns(self, body: bytes) -> None:
@@ -347,8 +401,15 @@ class _Sheet:
         ):
             self.sink.merges.append((top, left, bottom, right))
 
+    def begin_view(self, _body: bytes) -> None:
+        self.in_view = True
+
+    def end_view(self, _body: bytes) -> None:
+        self.in_view = False
+
     def filter(self, _body: bytes) -> None:
-        self.sink.filtered = True
+        if not self.in_view:
+            self.sink.filtered = True
 
     def draw(self, body: bytes) -> None:
         self.drawing = body
@@ -367,6 +428,8 @@ _TAKERS: Final[Mapping[int, Callable[[_Sheet, bytes], None]]] = {
     0x27E: _Sheet.packed_number,
     0xBD: _Sheet.packed_numbers,
     0x06: _Sheet.formula,
+    0x206: _Sheet.formula,  # as older versions number it, and some writers still do
+    0x406: _Sheet.formula,
     0x207: _Sheet.formula_text,
     0x204: _Sheet.own_text,
     0xD6: _Sheet.own_text,
@@ -375,6 +438,8 @@ _TAKERS: Final[Mapping[int, Callable[[_Sheet, bytes], None]]] = {
     0x7D: _Sheet.columns,
     0xE5: _Sheet.merges,
     0x9B: _Sheet.filter,
+    0x1AA: _Sheet.begin_view,
+    0x1AB: _Sheet.end_view,
     0xEC: _Sheet.draw,
     0x5D: _Sheet.object,
 }

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import hashlib
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from clusterbook.guard import GridError
 
-_PASSWORD: Final = "VelvetSweatshop"  # noqa: S105 - printed in Microsoft's documentation
+#: the password under which Excel encrypts what has none of its own, as its documentation says
+BUILT_IN: Final = "VelvetSweatshop"
 _FILE_PASS, _SHEET, _END = 0x2F, 0x85, 0x0A
 # Records that stay as they are: a reader needs them before it has the key.
 _CLEAR: Final = frozenset({0x809, _FILE_PASS, 0xE1, 0x138, 0x194, 0x195, 0x196})
@@ -23,31 +24,41 @@ _BLOCK: Final = 1_024  # bytes under one key
 _MOST: Final = 20_000_000  # bytes: decoding takes a second for each two million
 
 
-def decrypt(data: bytes) -> bytes:
-    """Return a workbook stream in the clear; GridError "encrypted" when it has a password."""
+def decrypt(data: bytes, passwords: Sequence[str] = ()) -> tuple[bytes, bool]:
+    """Return a workbook stream in the clear, and whether that took one of ``passwords``.
+
+    GridError "encrypted" when it has another one.
+    """
     at = 0
     while at + 4 <= len(data):
         kind, length = struct.unpack_from("<HH", data, at)
         if kind == _FILE_PASS:
-            try:
-                key = _key(data[at + 4 : at + 4 + length])
-            except (struct.error, IndexError):
-                key = None
-            if key is None or len(data) > _MOST:
+            if len(data) > _MOST:
                 raise GridError("encrypted")
-            return _decrypted(data, key)
+            for password in (BUILT_IN, *passwords):
+                key = _key(data[at + 4 : at + 4 + length], password)
+                if key is not None:
+                    return _decrypted(data, key), password != BUILT_IN
+            raise GridError("encrypted")
         if kind in (_SHEET, _END):
             break
         at += 4 + length
-    return data
+    return data, False
 
 
-def _key(body: bytes) -> Callable[[int], bytes] | None:
+def _key(body: bytes, password: str) -> Callable[[int], bytes] | None:
     """Return a function from blocks to keys, None when the password is another one."""
+    try:
+        return _tested_key(body, password)
+    except (struct.error, IndexError):
+        return None
+
+
+def _tested_key(body: bytes, password: str) -> Callable[[int], bytes] | None:
     kind, *version = struct.unpack_from("<3H", body)
     if kind != _RC4:
         return None
-    secret = _PASSWORD.encode("utf-16-le")
+    secret = password.encode("utf-16-le", "surrogatepass")
     if tuple(version) == _STANDARD:
         salt, verifier, check = body[6:22], body[22:38], body[38:54]
         short = hashlib.md5(secret).digest()[:5]  # noqa: S324 - the format's own

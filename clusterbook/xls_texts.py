@@ -8,11 +8,24 @@ from typing import Final
 
 from attrs import define
 
+from clusterbook.guard import damaged
+
 _WIDE, _PHONETIC, _RICH = 1, 4, 8  # flags of a text
 _HALVES: Final = re.compile("[\ud800-\udfff]")
-_CODE_PAGES: Final = {936: "gb18030", 950: "big5", 932: "shift_jis", 949: "cp949"} | {
-    number: f"cp{number}" for number in range(1250, 1259)
-}
+_CODE_PAGES: Final = {
+    936: "gb18030", 950: "big5", 932: "shift_jis", 949: "cp949", 1361: "johab", 367: "ascii",
+    # those of the Macintosh
+    10000: "mac_roman", 32768: "mac_roman", 10001: "shift_jis", 10002: "big5", 10003: "cp949",
+    10006: "mac_greek", 10007: "mac_cyrillic", 10008: "gb18030", 10029: "mac_latin2",
+    10079: "mac_iceland", 10081: "mac_turkish", 10010: "mac_romanian", 10082: "mac_croatian",
+    32769: "cp1252",
+} | {
+    number: f"cp{number}"
+    for number in (437, 737, 775, 850, 852, 855, 857, 858, *range(860, 867), 869, 874,
+                   *range(1250, 1259))
+}  # fmt: skip
+_UNKNOWN: Final = ""
+_FIRST_SHOWN: Final = 0x20  # of characters, and above all flags
 
 
 def whole_characters(text: str) -> str:
@@ -34,23 +47,34 @@ class Texts:
     """How this file writes its texts: ``wide`` is BIFF8, with a flag byte before the characters."""
 
     wide: bool
-    codec: str = "cp1252"
+    codec: str = _UNKNOWN
 
     def set_code_page(self, number: int) -> None:
         """Take the code page of a file older than BIFF8."""
-        self.codec = _CODE_PAGES.get(number, "cp1252")
+        self.codec = _CODE_PAGES.get(number, _UNKNOWN)
 
     def characters(self, data: bytes, at: int, count: int) -> tuple[str, int]:
         """Return so many characters and where they end."""
         if not self.wide:
             if at + count > len(data):
                 raise IndexError("text")
-            return data[at : at + count].decode(self.codec, "replace"), at + count
+            return self._decode_narrow(data[at : at + count]), at + count
+        if not count and at == len(data):
+            return "", at  # whether an empty text has a flag byte is a matter of taste
         flags = data[at]
         end = at + 1 + count * (2 if flags & _WIDE else 1)
         if end > len(data):
+            if at + count == len(data) and flags >= _FIRST_SHOWN:
+                return self._decode_narrow(data[at:]), len(data)  # written as in older versions
             raise IndexError("text")
         return whole_characters(_decode(data[at + 1 : end], flags)), end
+
+    def _decode_narrow(self, data: bytes) -> str:
+        if data.isascii():
+            return data.decode("ascii")
+        if self.codec == _UNKNOWN:
+            raise damaged("Workbook", "code_page")
+        return data.decode(self.codec, "replace")
 
     def short(self, data: bytes, at: int) -> str:
         """Return a text whose length is one byte."""
@@ -84,6 +108,9 @@ class Continued:
         if self.ended:
             raise IndexError("text")
         data = self.fragments[self.number]
+        if data[self.at :] == b"\0\0":
+            self.at += 2  # an empty text without its flag byte
+            return ""
         count, flags = struct.unpack_from("<HB", data, self.at)
         self.at += 3
         skip = 0

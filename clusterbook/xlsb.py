@@ -27,6 +27,7 @@ from clusterbook.xlsx_book import (
     read_notes,
     read_properties,
     read_relations,
+    without_sheets,
 )
 
 _STATES: Final = ("visible", "hidden", "veryHidden", "veryHidden")
@@ -115,11 +116,10 @@ def read_xlsb(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
         kind, path = relations.get(relation, ("", ""))
         if kind in _OTHER_SHEETS or "acrosheet" in kind:
             notes.append(Note(_OTHER_SHEETS.get(kind, "macro_sheet"), name))
-        elif kind != "worksheet" or not package.find(path):
-            raise GridError("missing_part", {"sheet": name, "part": path})
         elif name in skip and state != "visible":
-            package.content(path)
             sheets.append(SheetGrid(name, state, skipped=True))
+        elif kind != "worksheet" or not package.find(path):
+            notes.append(Note("lost_sheet", name))
         else:
             sink = SheetSink(
                 name=name, state=state, classes=book.classes, date1904=book.date1904, limits=limits
@@ -128,8 +128,8 @@ def read_xlsb(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
             notes += sink.notes
             sheets.append(sink.filtered_by(names))
     if not sheets:
-        raise damaged("workbook", "no_sheets")
-    properties, core = read_properties(package, root)
+        raise without_sheets(notes)
+    properties, core = read_properties(package, root, notes)
     return Grid(
         "xlsb", tuple(sheets), name_texts(names), properties, core, tuple(notes), book.date1904
     )
@@ -206,6 +206,7 @@ class _Sheet:
     sink: SheetSink
     row: int = 0
     filter: bytes = b""
+    in_view: bool = False  # of somebody who saved one, with a filter of its own
 
     def _place(self, body: bytes) -> tuple[int, int, int]:
         column, style = struct.unpack_from("<LL", body)
@@ -250,10 +251,19 @@ class _Sheet:
         top, bottom, left, right = struct.unpack_from("<4L", body)
         self.sink.merges.append((top, left, bottom, right))
 
+    def begin_view(self, _body: bytes) -> None:
+        self.in_view = True
+
+    def end_view(self, _body: bytes) -> None:
+        self.in_view = False
+
     def begin_filter(self, body: bytes) -> None:
-        self.filter = body
+        if not self.in_view:
+            self.filter = body
 
     def filter_column(self, _body: bytes) -> None:
+        if self.in_view:
+            return
         top, bottom, left, right = struct.unpack_from("<4L", self.filter)
         self.sink.filter = (top, left, bottom, right)
 
@@ -276,6 +286,8 @@ _TAKERS: Final[Mapping[int, Callable[[_Sheet, bytes], None]]] = {
     176: _Sheet.merge,
     161: _Sheet.begin_filter,
     163: _Sheet.filter_column,
+    423: _Sheet.begin_view,
+    424: _Sheet.end_view,
 }
 
 

@@ -6,10 +6,11 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from clusterbook.cells import Grid, Merge, Note, SheetGrid, from_1904
-from clusterbook.guard import GridError, Limits, Package, damaged, too_big
+from clusterbook.guard import GridError, Limits, Package, too_big
 from clusterbook.layout import cell_name
 from clusterbook.xlsx_book import (
     Book,
+    asks_a_program,
     local_name,
     part_of,
     read_formats,
@@ -18,6 +19,7 @@ from clusterbook.xlsx_book import (
     read_relations,
     read_strings,
     read_workbook,
+    without_sheets,
 )
 from clusterbook.xlsx_scan import Scan, parse_address, scan_sheet, scan_typed
 
@@ -27,10 +29,7 @@ _OTHER_SHEETS: Final = {
     "xlMacrosheet": "macro_sheet",
     "xlIntlMacrosheet": "macro_sheet",
 }
-# A formula that asks another program: =cmd|'/c calc'!A0, or LibreOffice's DDE().
-_DDE: Final = re.compile(r"""(?:\A|[=+\-*/^&(,;<>])[\w.]{1,30}+\|'|\bDDE\(""")
 _RICH_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* vm="')
-_MAX_FORMULA: Final = 8_192  # characters that Excel allows
 _MAX_DRAWN: Final = 100_000  # more anchors than this are no pictures in a form
 
 
@@ -61,18 +60,18 @@ def read_xlsx(
         kind, path = relations.get(relation, ("", ""))
         if kind in _OTHER_SHEETS:
             notes.append(Note(_OTHER_SHEETS[kind], name))
-        elif kind != "worksheet" or not package.find(path):
-            raise GridError("missing_part", {"sheet": name, "part": path})
         elif name in skip and state != "visible":
             sheets.append(SheetGrid(name, state, skipped=True))
+        elif kind != "worksheet" or not package.find(path):
+            notes.append(Note("lost_sheet", name))
         else:
             scan = scan_typed if name in uncomputed else scan_sheet
             sheets.append(_read_sheet(package, book, path, (name, state), notes, scan))
     if not sheets:
-        raise damaged("workbook", "no_sheets")
+        raise without_sheets(notes)
     if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
         notes.append(Note("duplicate_sheet_names"))
-    properties, core = read_properties(package, root)
+    properties, core = read_properties(package, root, notes)
     return Grid(
         "xlsx", tuple(sheets), workbook.names, properties, core, tuple(notes), workbook.date1904
     )
@@ -101,7 +100,7 @@ def _read_sheet(
     if scan.default_hidden:
         notes.append(Note("rows_hidden_by_default", name))
     for at, formula in scan.formulas.items():
-        if ("|" in formula or "DDE(" in formula) and _DDE.search(formula[:_MAX_FORMULA]):
+        if ("|" in formula or "DDE(" in formula) and asks_a_program(formula):
             notes.append(Note("dde", name, cell_name(*at)))
     scan.pictures += _pictures(package, part, content, scan)
     return scan.grid(name, state)

@@ -2,7 +2,8 @@
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import Final
 from xml.etree import ElementTree as ET
@@ -14,6 +15,7 @@ from clusterbook.guard import (
     USUAL_LIMITS,
     GridError,
     Package,
+    damaged,
     decode_part,
     parse_tree,
 )
@@ -92,6 +94,14 @@ def read_notes(package: Package, relations: Relations) -> Iterator[Note]:
         yield Note("dde")
     if not all(dde):
         yield Note("external_links")
+
+
+def without_sheets(notes: Iterable[Note]) -> GridError:
+    """Return the error for a workbook of which no sheet could be read."""
+    lost = next((note.sheet for note in notes if note.kind == "lost_sheet"), None)
+    if lost is None:
+        return damaged("workbook", "no_sheets")
+    return GridError("missing_part", {"sheet": lost})
 
 
 def read_strings(package: Package, relations: Relations) -> SharedStrings:
@@ -191,26 +201,61 @@ _CORE: Final = {"modified": "modified", "description": "comments", "keywords": "
 _APPLICATION: Final = re.compile(r"<(?:\w+:)?Application>([^<&]+)</")
 
 
-def read_properties(package: Package, root: Relations) -> tuple[dict[str, str], dict[str, str]]:
-    """Return the custom properties and the few document properties that help to identify."""
+def read_properties(
+    package: Package, root: Relations, notes: list[Note]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the custom properties and the few document properties that help to identify.
+
+    Damaged ones are noted, and left out: no value of a cell depends on them.
+    """
     custom: dict[str, str] = {}
     core: dict[str, str] = {}
-    part = part_of(root, "custom-properties")
+    with noting_loss(notes):
+        _read_custom(package, part_of(root, "custom-properties"), custom)
+    with noting_loss(notes):
+        _read_core(package, part_of(root, "core-properties"), core)
+    with noting_loss(notes):
+        part = part_of(root, "extended-properties")
+        application = _APPLICATION.search(package.text(part)) if package.find(part) else None
+        if application:
+            core["application"] = application[1]
+    return custom, core
+
+
+@contextmanager
+def noting_loss(notes: list[Note]) -> Iterator[None]:
+    """Note that properties of a document are damaged; what attacks is refused all the same."""
+    try:
+        yield
+    except GridError as error:
+        if error.code not in ("damaged", "missing_part"):
+            raise
+        notes.append(Note("lost_properties"))
+
+
+def _read_custom(package: Package, part: str, custom: dict[str, str]) -> None:
     for element in package.tree(part) if package.find(part) else ():
         value = "".join(element.itertext())
         if len(element) and local_name(element[0].tag) == "bool":
             value = "true" if value in ("1", "true") else "false"  # both are written
         custom[element.get("name", "")] = value
-    part = part_of(root, "core-properties")
+
+
+def _read_core(package: Package, part: str, core: dict[str, str]) -> None:
     for element in package.tree(part) if package.find(part) else ():
         key = _CORE.get(local_name(element.tag))
         if key and element.text:
             core[key] = element.text
-    part = part_of(root, "extended-properties")
-    application = _APPLICATION.search(package.text(part)) if package.find(part) else None
-    if application:
-        core["application"] = application[1]
-    return custom, core
+
+
+# A formula that asks another program: =cmd|'/c calc'!A0, or LibreOffice's DDE().
+_DDE: Final = re.compile(r"""(?:\A|[=+\-*/^&(,;<>])[\w.]{1,30}+\|'|\bDDE\(""")
+_MAX_FORMULA: Final = 8_192  # characters that Excel allows
+
+
+def asks_a_program(formula: str) -> bool:
+    """Whether a formula calls another program."""
+    return bool(_DDE.search(formula[:_MAX_FORMULA]))
 
 
 # --- number formats -------------------------------------------------------------------------

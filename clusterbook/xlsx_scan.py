@@ -9,7 +9,7 @@ exact one is a streaming parser, used for what the fast one gave up, and alone c
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from xml.parsers import expat
@@ -43,7 +43,8 @@ _REF: Final = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 _EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
 _EPOCH_1904: Final = datetime(1904, 1, 1, tzinfo=UTC)
 _LEAP_DAY_1900: Final = 60
-_DAY: Final = 86_400
+_DAY: Final = timedelta(days=1)
+_FILTER_DEPTH: Final = 3  # of a column in the sheet's own filter
 _BOOLEANS: Final = {"1": True, "true": True, "0": False, "false": False}
 
 
@@ -95,10 +96,14 @@ def iso_serial(text: str, *, date1904: bool = False) -> float:
     text = text.removesuffix("Z").removeprefix("T")
     if ":" in text and "-" not in text:
         clock = time.fromisoformat(text)
-        return (clock.hour * 3600 + clock.minute * 60 + clock.second) / _DAY
+        elapsed = timedelta(
+            hours=clock.hour, minutes=clock.minute, seconds=clock.second,
+            microseconds=clock.microsecond,
+        )  # fmt: skip
+        return elapsed / _DAY
     moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
     elapsed = moment - (_EPOCH_1904 if date1904 else _EPOCH)
-    serial = elapsed.days + elapsed.seconds / _DAY
+    serial = elapsed.days + (elapsed - timedelta(elapsed.days)) / _DAY
     # 1900 has a 29 February in every office program, so the days before it count one less
     return serial if date1904 or serial > _LEAP_DAY_1900 else serial - 1
 
@@ -210,7 +215,7 @@ class _SheetHandler(RichText):
             elif parent == "cols" and local == "col":
                 self.scan.hide_columns(attributes)
             elif parent in ("worksheet", "autoFilter"):
-                self._open_frame(local, attributes)
+                self._open_frame(local, parent, attributes)
         except ValueError as error:
             raise damaged(self.part, "address", address=str(error)[:40]) from error
 
@@ -220,11 +225,13 @@ class _SheetHandler(RichText):
         if attributes.get("hidden") in ("1", "true"):
             self.scan.hidden_rows.add(self.row)
 
-    def _open_frame(self, local: str, attributes: dict[str, str]) -> None:
-        if local == "autoFilter":
+    def _open_frame(self, local: str, parent: str, attributes: dict[str, str]) -> None:
+        if parent == "autoFilter":
+            # A view that somebody saved keeps a filter of its own, deeper inside.
+            if local == "filterColumn" and len(self.path) == _FILTER_DEPTH:
+                self.scan.filter = parse_range(self.filter)
+        elif local == "autoFilter":
             self.filter = attributes.get("ref", "")
-        elif local == "filterColumn":
-            self.scan.filter = parse_range(self.filter)
         elif local == "drawing":
             self.scan.drawing = True
         elif local == "sheetFormatPr":

@@ -75,6 +75,10 @@ def unescape_excel(text: str) -> str:
 _SPACE_ATTRIBUTE: Final = "http://www.w3.org/XML/1998/namespace space"
 
 
+_ITEMS: Final = ("si", "is")
+_OF_ITEMS: Final = [[item] for item in _ITEMS]
+
+
 @define
 class RichText(Handler):
     """Join the ``<t>`` of a string item or an inline string, without its phonetic guides."""
@@ -84,14 +88,18 @@ class RichText(Handler):
 
     def opened(self, local: str, parent: str, attributes: dict[str, str]) -> None:
         """Begin an item or one of its runs."""
-        if local in ("si", "is"):
+        if local in _ITEMS:
             self.runs = []
-        elif local == "t" and parent in ("si", "is", "r"):
+        elif local == "t" and self._shown(parent):
             self.text, self.keep = [], attributes.get(_SPACE_ATTRIBUTE) == "preserve"
+
+    def _shown(self, parent: str) -> bool:
+        """Whether a ``<t>`` is text of the cell: a run may stand inside a guide, too."""
+        return parent in _ITEMS or (parent == "r" and self.path[-3:-2] in _OF_ITEMS)
 
     def closed(self, local: str, parent: str) -> None:
         """End a run."""
-        if local == "t" and parent in ("si", "is", "r") and self.text is not None:
+        if local == "t" and parent in (*_ITEMS, "r") and self.text is not None:
             run = "".join(self.text)
             self.runs.append(run if self.keep else run.strip(XML_SPACE))
             self.text = None

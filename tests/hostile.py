@@ -599,6 +599,8 @@ def fuzzed(good: Mapping[str, bytes], count: int, seed: int) -> Iterator[tuple[s
         "xlsb parts": (2, _in_parts(good["xlsb"], torn)),
         "ods parts": (2, _in_parts(good["ods"], torn)),
         "xls bytes": (2, lambda dice: flipped(good["xls"], dice)),
+        "xml2003 bytes": (2, lambda dice: flipped(good["xml2003"], dice)),
+        "locked bytes": (2, lambda dice: flipped(good["locked"], dice)),
     }
     whole = sum(weight for weight, _ in kinds.values())
     for kind, (weight, make) in kinds.items():

@@ -381,8 +381,8 @@ class Doc:
 
     # -- files
 
-    def save(self, path: str | Path, format: Format = "xlsx") -> Path:
-        return self._store("save", Path(path), format=format)
+    def save(self, path: str | Path, format: Format = "xlsx", password: str = "") -> Path:
+        return self._store("save", Path(path), format=format, password=password)
 
     def pdf(self, path: str | Path) -> Path:
         """The whole workbook as it would be printed."""

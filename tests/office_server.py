@@ -127,6 +127,18 @@ def prop(name: str, value: object) -> Any:
     return made
 
 
+def _locking(password: str, format: str) -> tuple[Any, ...]:
+    """A password to open as each filter asks for it."""
+    if format != "xlsx":
+        return (prop("Password", password),)
+    named = []
+    for name, value in (("OOXPassword", password), ("CryptoType", "StrongEncryptionDataSpace")):
+        one = uno.createUnoStruct("com.sun.star.beans.NamedValue")
+        one.Name, one.Value = name, value
+        named.append(one)
+    return (prop("EncryptionData", uno.Any("[]com.sun.star.beans.NamedValue", tuple(named))),)
+
+
 def a1(column: int, row: int) -> str:
     letters = ""
     column += 1
@@ -173,9 +185,10 @@ class Calc:
         self._documents[self._opened] = document
         return self._opened
 
-    def save(self, doc: int, path: str, format: str) -> None:
+    def save(self, doc: int, path: str, format: str, password: str = "") -> None:
         document = self._documents[doc]
-        document.storeToURL(Path(path).as_uri(), (prop("FilterName", FILTERS[format]),))
+        secret = _locking(password, format) if password else ()
+        document.storeToURL(Path(path).as_uri(), (prop("FilterName", FILTERS[format]), *secret))
 
     def close(self, doc: int) -> None:
         self._documents.pop(doc).close(True)

@@ -288,7 +288,7 @@ class Deadly(Here):
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         if fn is reads.read_chunk:
-            folder, items = args
+            folder, items, *_ = args
             for at, item in enumerate(items):
                 if Path(item[1]).name in self.names:
                     super().submit(fn, folder, items[:at])
