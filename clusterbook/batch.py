@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -133,23 +134,36 @@ def _member(
 
 
 def _ids(entries: Sequence[Entry], standings: Mapping[int, across.Standing]) -> dict[int, str]:
-    """An id for each: its issue id for the one that counts, else one with a number or hash."""
-    taken: dict[str, int] = {}
-    ids: dict[int, str] = {}
+    """An id for each: its issue id for the one that counts, else one with a number or hash.
+
+    Ids become names of files, so no two differ by case only.
+    """
 
     def last(at: int) -> bool:
         return at in standings and standings[at].replaced
 
-    for at in sorted(range(len(entries)), key=lambda at: (last(at), at)):
-        card = entries[at].card
-        stamp = card.stamp if card else None
-        stem = stamp.issue if stamp else ""
-        if not stem:
-            content = (card.sha256 if card else entries[at].key)[:12]
-            stem = f"{stamp.form if stamp else 'file'}-{content or 'skipped'}"
-        taken[stem] = taken.get(stem, 0) + 1
-        ids[at] = stem if taken[stem] == 1 else f"{stem}-{taken[stem]}"
+    order = sorted(range(len(entries)), key=lambda at: (last(at), at))
+    stems = {at: _stem(entries[at]) for at in order}
+    reserved = {stem.casefold() for stem in stems.values()}
+    taken: set[str] = set()
+    ids: dict[int, str] = {}
+    for at in order:
+        ids[at] = stems[at]
+        for at_least in count(2):
+            known = ids[at].casefold()
+            if known not in taken and (ids[at] == stems[at] or known not in reserved):
+                break
+            ids[at] = f"{stems[at]}-{at_least}"
+        taken.add(ids[at].casefold())
     return ids
+
+
+def _stem(entry: Entry) -> str:
+    stamp = entry.card.stamp if entry.card else None
+    if stamp is not None and stamp.issue:
+        return stamp.issue
+    content = (entry.card.sha256 if entry.card else entry.key)[:12]
+    return f"{stamp.form if stamp else 'file'}-{content or 'skipped'}"
 
 
 def run(

@@ -62,12 +62,13 @@ def read_submission(data: bytes, digest: str = "") -> Returned:
         if error.code == "pack":
             return _pack(data, digest)
         return Returned(sha256=digest, problems=(refusal(error),))
-    stamp, problems = identify(grid)
+    identity = identify(grid)
+    stamp, problems = identity.stamp, [*identity.problems]
     if stamp is None:
         return Returned(sha256=digest, problems=tuple(problems))
     problems += told(grid)
     layout = registry.layout(stamp.form, stamp.options)
-    extracted = extract(place(grid, layout, stamp.issue))
+    extracted = extract(place(grid, layout, identity.marked))
     extracted.explanations = read_explanations(grid, layout)
     extracted.problems += written_around(grid, layout)
     return Returned(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -11,7 +11,7 @@ from types import ModuleType
 
 import workbook_specs
 from clusterbook import faults
-from clusterbook.layout import Layout
+from clusterbook.layout import LAYOUTS_KEPT, Layout
 from clusterbook.plan import plan
 from clusterbook.spec import Options, Workbook
 
@@ -41,13 +41,13 @@ def _module(form: str) -> ModuleType:
     return import_module(f"workbook_specs.{form}")
 
 
-@cache
+@lru_cache(maxsize=LAYOUTS_KEPT)
 def workbook(form: str, options: Options | None = None) -> Workbook:
     """The checked spec of a form; UnknownFormError, or SpecError with every fault of the spec."""
     return faults.check(_module(form).workbook(options or Options()))
 
 
-@cache
+@lru_cache(maxsize=LAYOUTS_KEPT)
 def layout(form: str, options: Options | None = None) -> Layout:
     """The layout of a form, worked out once per form and options."""
     return plan(workbook(form, options))

@@ -27,7 +27,7 @@ from clusterbook.tables import RETURNED, Cells
 from clusterbook.verdicts import Verdict
 
 _SENT_BACK = {Verdict.RETURNED, Verdict.EXPLAIN, Verdict.UNREADABLE}
-_FOLDER = Path(RETURNED.path).parent
+_FOLDER = RETURNED.path.rpartition("/")[0]
 
 
 def write_share(
@@ -59,7 +59,7 @@ def _lines(
             made = dict(_files(batch, one, names["xlsx"], choices))
             spool.keep_made(keys[-1], made)
         for kind, data in made.items():
-            put(staging / _FOLDER / names[kind], data)
+            put(staging, f"{_FOLDER}/{names[kind]}", data)
         child = rounds.child(one.stamp, one.sha256).issue if one.stamp and "xlsx" in made else ""
         files = [name if kind in made else "" for kind, name in names.items()]
         yield cells.line((one.id, one.file, one.sha256, child, *files))
