@@ -15,14 +15,14 @@ from tempfile import TemporaryDirectory
 
 from attrs import evolve, frozen
 
-from clusterbook import across
+from clusterbook import across, scratch
 from clusterbook.identity import Registered
 from clusterbook.inbox import Found
 from clusterbook.judge import Batch, Member, judge
 from clusterbook.problems import Problem
 from clusterbook.reads import CHUNK, Entry, Means, Progress, hash_all, read_all
 from clusterbook.rounds import Finding, first_issue, number, origin
-from clusterbook.sandbox import LocalPool
+from clusterbook.sandbox import LocalPool, certainly
 from clusterbook.spool import Spool
 
 # Submissions judged at a time: many, because schemas and rules cost as much for one as for
@@ -79,8 +79,7 @@ def gather(
     ]  # fmt: skip
     shared: dict[int, tuple[across.Shared, ...]] = {}
     if len(counting) > 1:
-        task = means.pool.submit(across.find_shared, str(means.spool.folder), counting)
-        shared = task.result()
+        shared = certainly(means.pool, across.find_shared, str(means.spool.folder), counting)
     ids = _ids(entries, standings)
     members = [
         _member(entry, ids[at], standings.get(at), shared.get(at, ()), register)
@@ -174,7 +173,7 @@ def run(
     progress: Progress | None = None,
 ) -> Batch:
     """Reads all files through ``pool`` and judges them here, together: for few files."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=scratch.folder()) as folder:
         spool = Spool.beside(Path(folder))
         means = Means(pool=pool, spool=spool, progress=progress)
         gathered = gather(hash_all(files), means, register=register)

@@ -27,6 +27,8 @@ from clusterbook.console import (
     progress,
     put,
     reaching,
+    settle,
+    why_not,
 )
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
+    settle()
     cli(prog_name="clusterbook")
 
 
@@ -373,7 +376,8 @@ def _pool(jobs: int, files: int, scheduler: str) -> Iterator[tuple[Executor, int
     if not scheduler:
         from clusterbook import batch
 
-        with batch.local_pool(jobs, files) as pool:
+        with _working(), batch.local_pool(jobs, files) as pool:
+            pool.probe()
             yield pool, pool.jobs
         return
     try:
@@ -390,8 +394,24 @@ def _pool(jobs: int, files: int, scheduler: str) -> Iterator[tuple[Executor, int
 def _judged(found: list[Found]) -> Batch:
     from clusterbook import batch
 
-    with batch.local_pool(0, len(found)) as pool:
+    with _working(), batch.local_pool(0, len(found)) as pool:
+        pool.probe()
         return batch.run(found, pool=pool)
+
+
+@contextmanager
+def _working() -> Iterator[None]:
+    """What keeps this machine from reading anything, in one sentence."""
+    from clusterbook.sandbox import CannotStartError, WorkerDiedError
+
+    try:
+        yield
+    except CannotStartError as error:
+        raise Refused(
+            f"这台电脑不能启动读取文件的工作进程（{why_not(error)}），没有读取任何文件。"
+        ) from error
+    except WorkerDiedError as error:
+        raise Refused("工作进程一再被系统结束，多半是内存不够；请关闭其他程序后再试。") from error
 
 
 def _check_out(paths: Iterable[Path], out: Path) -> None:

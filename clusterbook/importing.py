@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -24,7 +23,7 @@ from clusterbook.inbox import Found
 from clusterbook.judge import Member, judge
 from clusterbook.reads import Entry, Means, hash_all
 from clusterbook.rounds import Finding, first_issue
-from clusterbook.sandbox import WorkerDiedError, at_rest, few_collections
+from clusterbook.sandbox import WorkerDiedError, at_rest, certainly, few_collections
 from clusterbook.spool import Spool
 from clusterbook.tables import Table
 from clusterbook.verdicts import SET_ASIDE, Status
@@ -69,7 +68,8 @@ class Import:
             gathered = gather(entries, means, register=self.register, previous=self.previous)
             outcomes, written, made = self._write(gathered, kept)
             kept.keep_only([*made, *(member.key for member in gathered.members)])
-            _remember(self.out, key, written, outcomes)
+            if not any(one.circumstantial for one in gathered.members):
+                _remember(self.out, key, written, outcomes)
             return outcomes
 
     def _key(self, entries: Sequence[Entry]) -> str:
@@ -103,10 +103,10 @@ class Import:
                 self.tell("已核对", len(outcomes), len(gathered.members), note)
             progress = list(progress_rows(outcomes, self.register))
             export.join(beside, outcomes, stamps, progress, changed, self.choices)
-            self.pool.submit(write_report, str(beside), self.choices.lang).result()
+            certainly(self.pool, write_report, str(beside), self.choices.lang)
             if self.choices.parquet:
                 all_of = export.all_tables(stamps)
-                self.pool.submit(write_parquet, str(beside), all_of).result()
+                certainly(self.pool, write_parquet, str(beside), all_of)
             return outcomes, export.move(beside, self.out), made
 
     def _judged(
@@ -130,7 +130,7 @@ class Import:
             return future.result()
         except WorkerDiedError:
             # Judging parses nothing that a county sent: somebody else ended the worker.
-            return self.pool.submit(judge_window, window).result()
+            return certainly(self.pool, judge_window, window)
 
 
 # Outcomes, cells changed for Excel by table, keys of what the spool keeps.
@@ -287,11 +287,11 @@ def _alone(out: Path) -> Iterator[None]:
 
 
 def _lock(descriptor: int) -> None:
-    if os.name == "nt":
+    try:
+        import fcntl  # noqa: PLC0415
+    except ImportError:  # Windows
         import msvcrt  # noqa: PLC0415
 
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
     else:
-        import fcntl  # noqa: PLC0415
-
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

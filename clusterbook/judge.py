@@ -19,6 +19,8 @@ from clusterbook.rounds import Finding, Rounds
 from clusterbook.spool import Spool
 from clusterbook.verdicts import Verdict
 
+_MEASURED = {"F120"}  # by a clock, which no two runs read alike
+
 
 @frozen
 class Member:
@@ -40,6 +42,11 @@ class Member:
     skipped: bool = False
     earlier: Member | None = None
     before: tuple[Finding, ...] | None = None
+
+    @property
+    def circumstantial(self) -> bool:
+        """Whether what is said of it may be another thing next time: it is not to be repeated."""
+        return any(one.entry.ours or one.code in _MEASURED for one in self.problems)
 
 
 @define

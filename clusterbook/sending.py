@@ -47,8 +47,8 @@ def _lines(
 ) -> Iterator[str]:
     cells = Cells()
     for one in batch.submissions if choices.returned else ():
-        if one.verdict not in _SENT_BACK:
-            continue
+        if one.verdict not in _SENT_BACK or any(problem.entry.ours for problem in one.problems):
+            continue  # passed, or it is we who have something to mend
         stem = safe_name(one.id, one.stamp.issued_to if one.stamp else "", "退回").removesuffix(
             ".xlsx"
         )

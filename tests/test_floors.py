@@ -10,7 +10,8 @@ PACKAGE = Path(__file__).parent.parent / "clusterbook"
 
 # Lowest first. A module may import from lower lines only.
 FLOORS = (
-    ("__init__", "console", "inbox", "problems", "verdicts", "styles", "reading", "excel_texts"),
+    ("__init__", "console", "inbox", "problems", "verdicts", "styles", "reading", "excel_texts", "paths", "scratch",
+     "allowance"),
     ("number_spellings", "calendar_spellings", "choice_spellings"),
     ("spellings",),
     ("kind",),

@@ -56,7 +56,7 @@ def forged(honest: bytes, number: int, says: Mapping[str, Any]) -> bytes:
     issue = says.get("issue")
     held = isinstance(issue, str) and issue.isprintable()
     marked = str(issue) if held else f"M{number}"
-    text = json.dumps(asdict(HONEST) | {"issue": f"M{number}"} | says, separators=(",", ":"))
+    text = json.dumps({**asdict(HONEST), "issue": f"M{number}", **says}, separators=(",", ":"))
     target = BytesIO()
     with ZipFile(BytesIO(honest)) as old, ZipFile(target, "w", ZIP_DEFLATED) as new:
         for part in old.namelist():
