@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from attrs import evolve, frozen
 
-from clusterbook import across, scratch
+from clusterbook import across, attachments, scratch
 from clusterbook.identity import Registered
 from clusterbook.inbox import Found
 from clusterbook.judge import Batch, Member, judge
@@ -70,6 +70,8 @@ def gather(
     """Reads all files into the spool and finds what shows only across them."""
     entries = read_all(hashed, means)
     files = [(one.found.name, one.card) for one in entries]
+    listed = [(one.found.name, one.card, bool(one.found.skip)) for one in entries]
+    beside = attachments.attached(listed, register)
     standings = across.standings(files)
     counting = [
         (at, one.key, one.card.stamp.report_year, one.card.cluster, one.card.stamp.issued_to)
@@ -85,6 +87,8 @@ def gather(
         _member(entry, ids[at], standings.get(at), shared.get(at, ()), register)
         for at, entry in enumerate(entries)
     ]
+    for at, found in beside.items():
+        members[at] = evolve(members[at], attached=found)
     for at, earlier in across.rounds_before(files, standings).items():
         members[at] = evolve(members[at], earlier=members[earlier])
     known = _by_origin(previous or {})

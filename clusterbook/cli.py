@@ -288,14 +288,18 @@ def check(*, paths: tuple[Path, ...], form_of: str, lang: str) -> int:
 
     judged = _judged(_find(paths))
     verdicts = [one.verdict for one in judged.submissions]
+    code = exit_code(
+        verdicts,
+        only_attached=any(one.attached and one.attached.alone for one in judged.submissions),
+    )
     if form_of == "json":
         emit(as_json(judged, lang))
-        return exit_code(verdicts)
+        return code
     for one in judged.submissions:
         for line in lines_of(one, lang):
             click.echo(line)
     click.echo(counts(verdicts, lang))
-    return exit_code(verdicts)
+    return code
 
 
 @cli.command("import")
@@ -349,15 +353,16 @@ def import_(
             choices=Choices(**chosen), tell=tell,
         )  # fmt: skip
         try:
-            verdicts = [one.verdict for one in work.run()]
+            outcomes = work.run()
         except importing.BusyError as error:
             raise Refused(f"另一个导入正在写入“{out}”，请等它完成。") from error
+    verdicts = [one.verdict for one in outcomes]
     click.echo(counts(verdicts, lang))
     click.echo(f"结果在 {out}" if lang == "zh" else f"Results are in {out}")
     for name, chinese, english in _OUTPUTS:
         if (out / name).exists():
             click.echo(f"  {name:<16} {chinese if lang == 'zh' else english}")
-    return exit_code(verdicts)
+    return exit_code(verdicts, only_attached=any(one.alone for one in outcomes))
 
 
 def _problems_of(previous: Path) -> Previous:
@@ -430,16 +435,24 @@ def _check_out(paths: Iterable[Path], out: Path) -> None:
 
 def _find(paths: Sequence[Path], out: Path | None = None) -> list[Found]:
     """The files to read: what an earlier import left in ``out`` is not among them."""
-    missing = [str(path) for path in paths if not path.exists()]
+    from clusterbook import inbox
+    from clusterbook.paths import resolved
+
+    missing, found = [], []
+    for path in paths:
+        with reaching(path, "打开"):
+            if not path.exists():
+                missing.append(str(path))
     if missing:
         raise Refused(f"找不到：{'、'.join(missing)}")
-
-    from clusterbook import inbox
-
-    found = inbox.find_files(paths)
+    try:
+        found = inbox.find_files(paths)
+    except OSError as error:
+        with reaching(Path(error.filename or paths[0]), "打开"):
+            raise
     if out is not None:
-        inside = out.resolve()
-        if any(path.resolve() in inside.parents for path in paths):
+        inside = resolved(out)
+        if any(resolved(path) in inside.parents for path in paths):
             found = [one for one in found if inside not in one.path.parents]
     if not found:
         raise Refused("没有找到文件：所给的文件夹是空的。")

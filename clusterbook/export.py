@@ -49,6 +49,7 @@ from clusterbook.tables import (
 _PARTS = "parts"  # of a staging folder: what windows leave for joining
 _EXCEL = "excel"
 _LISTING = ".files"
+_PLACE = ("cluster_name", "city", "county")
 
 
 @frozen
@@ -76,6 +77,8 @@ class Outcome:
     issued_to: str = ""
     spec: str = ""
     place: tuple[tuple[str, str], ...] = ()
+    #: an attachment from somebody who sent nothing else
+    alone: bool = False
 
 
 # --- one window ----------------------------------------------------------------------------------
@@ -175,8 +178,7 @@ def _submission_lines(batch: Batch, outcomes: Sequence[Outcome], cells: Cells) -
             "file": one.file, "sha256": one.sha256, "submission": one.id,
             "form": one.stamp.form if one.stamp else "",
             "year": one.stamp.report_year if one.stamp else None,
-            "issued_to": one.stamp.issued_to if one.stamp else "",
-            **dict(outcome.place), "verdict": one.verdict,
+            "issued_to": outcome.issued_to, **dict(outcome.place), "verdict": one.verdict,
             "errors": levels.count(Level.ERROR), "explains": levels.count(Level.EXPLAIN),
             "infos": levels.count(Level.INFO),
             "fixed": len(one.rounds.fixed) if one.rounds else None,
@@ -190,7 +192,7 @@ def _submission_lines(batch: Batch, outcomes: Sequence[Outcome], cells: Cells) -
 
 def _place(batch: Batch, one: Submission) -> dict[str, str]:
     """The answers to cluster_name, city and county in whichever block asks them."""
-    found = dict.fromkeys(("cluster_name", "city", "county"), "")
+    found = dict.fromkeys(_PLACE, "")
     if one.group >= 0:
         data = batch.groups[one.group].data
         for name in found:
@@ -209,6 +211,13 @@ def _keys(layout: Layout, name: str) -> tuple[str, ...]:
 
 def _outcome(batch: Batch, one: Submission) -> Outcome:
     stamp = one.stamp
+    if (attached := one.attached) is not None:
+        whose = attached.whose
+        return Outcome(
+            file=one.file, id=one.id, sha256=one.sha256, verdict=one.verdict,
+            issue=attached.issue, issued_to=whose.issued_to, alone=attached.alone,
+            place=tuple((name, getattr(whose, name)) for name in _PLACE),
+        )  # fmt: skip
     return Outcome(
         file=one.file, id=one.id, sha256=one.sha256, verdict=one.verdict,
         issue=stamp.issue if stamp else "", issued_to=stamp.issued_to if stamp else "",

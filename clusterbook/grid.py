@@ -16,19 +16,20 @@ from clusterbook.guard import (
     open_package,
     sniff,
     too_big,
-    what_zip,
 )
 from clusterbook.ods import read_ods
 from clusterbook.ole import open_ole
 from clusterbook.xls import read_xls
 from clusterbook.xlsb import read_xlsb
 from clusterbook.xlsx import read_xlsx
+from clusterbook.zip_kinds import what_zip
 
 __all__ = [
     "Address", "Grid", "GridError", "Limits", "Note", "Scalar", "SheetGrid", "read_grid", "sniff",
 ]  # fmt: skip
 
 Skip = Collection[str]
+_NEVER_READ: Final = ("pdf", "image", "rtf")  # named for what they are, however large
 
 
 def read_grid(
@@ -50,7 +51,7 @@ def read_grid(
     kind = sniff(data)
     if kind == "zip":
         return _read_zip(data, limits, skip, uncomputed)
-    if len(data) > limits.file_bytes:
+    if len(data) > limits.file_bytes and kind not in _NEVER_READ:
         raise too_big("file", limits.file_bytes)
     if kind == "ole":
         return _read_ole(data, limits, skip)
@@ -68,14 +69,14 @@ def _read_zip(data: bytes, limits: Limits, skip: Skip, uncomputed: Skip) -> Grid
     kind = what_zip(package)
     if kind == "zip":
         raise GridError("pack")
+    reader = _ZIP_READERS.get(kind)
+    if kind != "xlsx" and reader is None:
+        raise GridError("not_xlsx", {"found": kind, "parts": str(len(package.listed))})
     if len(data) > limits.file_bytes:
         raise too_big("file", limits.file_bytes)
     package.check()
-    if kind == "xlsx":
-        return read_xlsx(package, limits, skip, uncomputed)
-    reader = _ZIP_READERS.get(kind)
     if reader is None:
-        raise GridError("not_xlsx", {"found": kind})
+        return read_xlsx(package, limits, skip, uncomputed)
     return reader(package, limits, skip)
 
 

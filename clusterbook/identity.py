@@ -170,3 +170,16 @@ class Registered:
     city: str = ""
     county: str = ""
     cluster_name: str = ""
+
+
+@frozen(kw_only=True)
+class Attached:
+    """An attachment: what it is, and with whose return it belongs, as far as that can be told.
+
+    ``alone``: whoever sent it has sent nothing else.
+    """
+
+    what: str
+    issue: str = ""
+    whose: Registered = Registered(issued_to="")
+    alone: bool = False

@@ -203,9 +203,10 @@ def problems_of(out: Path) -> dict[str, tuple[Finding, ...]]:
 def progress_rows(
     outcomes: Sequence[Outcome], register: Register | None
 ) -> Iterator[dict[str, str]]:
-    """Who has sent what, in the order of the register: 未报, 已报, 退回 or 通过.
+    """Who has sent what, in the order of the register: 未报, 未报（仅附件）, 已报, 退回 or 通过.
 
-    Returns that the register does not know stand below, in the order of their files.
+    Returns that the register does not know stand below, in the order of their files; then whoever
+    it does not know has sent attachments alone.
     """
     returned: dict[str, list[Outcome]] = {}
     others: list[Outcome] = []
@@ -218,21 +219,41 @@ def progress_rows(
             returned.setdefault(issue, []).append(one)
         else:
             others.append(one)
+    attached = _only_attached(outcomes)
     for issue, asked in known.items():
         whom = {name: getattr(asked, name)
                 for name in ("issued_to", "city", "county", "cluster_name")}  # fmt: skip
+        besides = attached.pop((issue, asked.issued_to), ())
         for outcome in returned.get(issue, [None]):
-            yield {"issue": issue, **whom, **_state(outcome)}
+            yield {"issue": issue, **whom, **_state(outcome, besides)}
     for outcome in others:
-        place = dict(outcome.place)
-        yield {"issue": outcome.issue, "issued_to": outcome.issued_to, **place, **_state(outcome)}
+        yield {**_whose(outcome), **_state(outcome)}
+    for files in attached.values():
+        yield {**_whose(files[0]), **_state(None, files)}
 
 
-def _state(one: Outcome | None) -> dict[str, str]:
+def _only_attached(outcomes: Sequence[Outcome]) -> dict[tuple[str, str], list[Outcome]]:
+    """Attachments of those who sent nothing else, by issue id and name."""
+    found: dict[tuple[str, str], list[Outcome]] = {}
+    for one in outcomes:
+        if one.alone:
+            found.setdefault((one.issue, one.issued_to), []).append(one)
+    return found
+
+
+def _whose(one: Outcome) -> dict[str, str]:
+    return {"issue": one.issue, "issued_to": one.issued_to, **dict(one.place)}
+
+
+def _state(one: Outcome | None, attached: Sequence[Outcome] = ()) -> dict[str, str]:
     if one is None:
-        return {"status": Status.UNSENT.value, "submission": "", "file": "", "verdict": ""}
-    status = Status.of(one.verdict).value
-    return {"status": status, "submission": one.id, "file": one.file, "verdict": one.verdict}
+        status = Status.ONLY_ATTACHED if attached else Status.UNSENT
+        files = "；".join(other.file for other in attached)
+        return {"status": status.value, "submission": "", "file": files, "verdict": ""}
+    status = Status.of(one.verdict)
+    return {
+        "status": status.value, "submission": one.id, "file": one.file, "verdict": one.verdict
+    }  # fmt: skip
 
 
 # --- what the last import did --------------------------------------------------------------------

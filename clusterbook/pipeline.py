@@ -12,7 +12,7 @@ from clusterbook.around import written_around
 from clusterbook.extract import NOT_ASKED, TYPED_ONLY, Extracted, extract, read_explanations
 from clusterbook.findings import refusal, told
 from clusterbook.grid import GridError, read_grid
-from clusterbook.identity import Stamp
+from clusterbook.identity import Attached, Stamp
 from clusterbook.place import place
 from clusterbook.problems import Problem
 from clusterbook.recognize import identify
@@ -30,13 +30,16 @@ class Returned:
     modified: str = ""
     #: shown name and number of each file in a pack of submissions, which is no submission itself
     members: tuple[tuple[str, int], ...] = ()
+    #: what kind of file it is that is no workbook; '' for what was not told apart, or was read
+    kind: str = ""
 
 
 @define(kw_only=True)
 class Submission:
     """A judged file. ``group`` and ``position`` tell where its values are in the batch's data.
 
-    ``rounds`` compares it with the return of the round before, where that is known.
+    ``rounds`` compares it with the return of the round before, where that is known; ``attached``
+    says what an attachment is, and whose.
     """
 
     file: str
@@ -46,6 +49,7 @@ class Submission:
     problems: list[Problem] = field(factory=list)
     verdict: str = ""
     rounds: Rounds | None = None
+    attached: Attached | None = None
     group: int = -1
     position: int = -1
 
@@ -61,7 +65,9 @@ def read_submission(data: bytes, digest: str = "") -> Returned:
     except GridError as error:
         if error.code == "pack":
             return _pack(data, digest)
-        return Returned(sha256=digest, problems=(refusal(error),))
+        return Returned(
+            sha256=digest, problems=(refusal(error),), kind=error.facts.get("found", "")
+        )
     identity = identify(grid)
     stamp, problems = identity.stamp, [*identity.problems]
     if stamp is None:

@@ -86,6 +86,9 @@ def _skipped(found: Found) -> Entry | None:
 def _hashed(found: Found) -> Entry:
     if skipped := _skipped(found):
         return skipped
+    if found.closed:
+        problem = Problem(code="F152", facts={"detail": found.closed})
+        return Entry(found, problems=(Problem(code="F153") if found.linked else problem,))
     try:
         size = found.path.stat().st_size
         if size > _MOST_BYTES:
@@ -259,7 +262,7 @@ def _read_one(spool: Spool, key: str, path: str, member: int | None) -> Card:
         cluster = across.cluster_of(stamp, extracted)
     card = Card(
         sha256=returned.sha256, stamp=stamp, readable=extracted is not None,
-        modified=returned.modified, cluster=cluster, members=returned.members,
+        modified=returned.modified, cluster=cluster, members=returned.members, kind=returned.kind,
     )  # fmt: skip
     spool.put(key, card, names, returned)
     return card

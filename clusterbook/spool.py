@@ -52,7 +52,8 @@ class Card:
     """What the main process knows of a file that was read; the values stay in the spool.
 
     ``cluster`` is the key of the cluster it is about. ``members``: shown name and number of each
-    file in a pack. ``unread``: why a file could not be opened; such a card is not kept.
+    file in a pack. ``kind``: what it is that is no workbook. ``unread``: why a file could not be
+    opened; such a card is not kept.
     """
 
     sha256: str
@@ -61,6 +62,7 @@ class Card:
     modified: str = ""
     cluster: str = ""
     members: tuple[tuple[str, int], ...] = ()
+    kind: str = ""
     unread: str = ""
 
 
@@ -237,7 +239,9 @@ def _unpack(cls: Any, packed: list[Any]) -> Any:
 
 def _pack_card(card: Card) -> tuple[Any, ...]:
     stamp = None if card.stamp is None else card.stamp.text()
-    return card.sha256, stamp, card.readable, card.modified, card.cluster, card.members
+    return (
+        card.sha256, stamp, card.readable, card.modified, card.cluster, card.members, card.kind
+    )  # fmt: skip
 
 
 def _unpack_card(packed: tuple[Any, ...]) -> Card:
