@@ -47,10 +47,8 @@ def find_files(paths: Sequence[Path]) -> list[Found]:
     own; OSError where a named folder cannot be opened.
     """
     roots = [resolved(path) for path in paths]
-    if len(roots) == 1 and roots[0].is_dir():
-        base = roots[0]
-    else:
-        base = common_folder([root.parent for root in roots])
+    single = len(roots) == 1 and roots[0].is_dir()
+    base = roots[0] if single else common_folder([root.parent for root in roots])
     found: dict[Path, Found] = {}
     for root in roots:
         for one in _below(root) if root.is_dir() else (_File(root),):
