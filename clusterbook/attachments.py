@@ -90,6 +90,13 @@ class _Inbox:
         return frozenset(_stamped(card) or self._by_name(name) for name, card in self._returns)
 
     @cached_property
+    def _called(self) -> dict[str, tuple[str, tuple[str, ...]]]:
+        """City and names of whoever may have sent something, folded."""
+        return {
+            issue: (fold(whose.city), tuple(_names(whose))) for issue, whose in self._known.items()
+        }
+
+    @cached_property
     def _foldered(self) -> bool:
         """Whether all returns lie in folders, as one for each county."""
         return all("/" in name for name, _ in self._returns)
@@ -110,17 +117,22 @@ class _Inbox:
 
     def _by_folder(self, name: str) -> str | None:
         """Whose the only return of the nearest folder with returns is."""
-        folder = name
-        while "/" in folder:
-            folder = folder.rpartition("/")[0]
-            inside = {_stamped(card) or "" for other, card in self._returns
-                      if other.startswith(f"{folder}/")}  # fmt: skip
+        for folder in _folders(name):
+            if folder == "" and self._elsewhere(name):
+                return None
+            inside = self._senders_in.get(folder, ())
             if inside:
-                return inside.pop() or None if len(inside) == 1 else None
-        if self._elsewhere(name):
-            return None
-        everywhere = {_stamped(card) or "" for _, card in self._returns}
-        return everywhere.pop() or None if len(everywhere) == 1 else None
+                return next(iter(inside)) or None if len(inside) == 1 else None
+        return None
+
+    @cached_property
+    def _senders_in(self) -> dict[str, set[str]]:
+        """Who has returns in each folder or below it; "" for one whose sender is not known."""
+        found: dict[str, set[str]] = {}
+        for name, card in self._returns:
+            for folder in _folders(name):
+                found.setdefault(folder, set()).add(_stamped(card) or "")
+        return found
 
     def _by_name(self, name: str) -> str | None:
         """Whose id, or else whose longest name, stands in the path."""
@@ -130,10 +142,10 @@ class _Inbox:
             return ids.pop() if len(ids) == 1 else None
         path = fold(name)
         found: dict[str, tuple[int, bool]] = {}
-        for issue, whose in self._known.items():
-            longest = max((len(n) for n in _names(whose) if n in path), default=0)
+        for issue, (city, names) in self._called.items():
+            longest = max((len(n) for n in names if n in path), default=0)
             if longest:
-                found[issue] = (longest, bool(whose.city) and fold(whose.city) in path)
+                found[issue] = (longest, bool(city) and city in path)
         best = max(found.values(), default=None)
         owners = [issue for issue, rank in found.items() if rank == best]
         return owners[0] if len(owners) == 1 else None
@@ -144,6 +156,14 @@ def _stamped(card: Card | None) -> str | None:
     if card is None or card.stamp is None:
         return None
     return first_issue(card.stamp.issue) or f"#{card.cluster or card.sha256}"
+
+
+def _folders(name: str) -> Iterator[str]:
+    """The folders that a file lies in, the nearest first, "" last."""
+    while "/" in name:
+        name = name.rpartition("/")[0]
+        yield name
+    yield ""
 
 
 def _names(whose: Registered) -> Iterator[str]:

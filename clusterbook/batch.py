@@ -16,12 +16,12 @@ from tempfile import TemporaryDirectory
 from attrs import evolve, frozen
 
 from clusterbook import across, attachments, scratch
-from clusterbook.identity import Registered
+from clusterbook.identity import Registered, Stamp
 from clusterbook.inbox import Found
 from clusterbook.judge import Batch, Member, judge
 from clusterbook.problems import Problem
 from clusterbook.reads import CHUNK, Entry, Means, Progress, hash_all, read_all
-from clusterbook.rounds import Finding, first_issue, number, origin
+from clusterbook.rounds import Finding, cluster_mark, first_issue, number, origin
 from clusterbook.sandbox import LocalPool, certainly
 from clusterbook.spool import Spool
 
@@ -29,7 +29,8 @@ from clusterbook.spool import Spool
 # hundreds; not all, because their values are in memory.
 WINDOW = 500
 Register = Mapping[str, Registered]
-Previous = Mapping[str, tuple[Finding, ...]]  # problems of an earlier import by issue id
+# Problems of an earlier import, by issue id or by what stands for one.
+Previous = Mapping[str, tuple[Finding, ...]]
 
 
 def local_pool(jobs: int, files: int) -> LocalPool:
@@ -94,7 +95,7 @@ def gather(
     known = _by_origin(previous or {})
     for at, (_, card) in enumerate(files):
         if known and members[at].earlier is None and card is not None and card.stamp is not None:
-            before = _before(known, card.stamp.issue)
+            before = _before(known, card.stamp, card.cluster)
             members[at] = evolve(members[at], before=before)
     return Gathered(tuple(members), tuple(entries))
 
@@ -108,11 +109,16 @@ def _by_origin(previous: Previous) -> dict[str, dict[int, tuple[Finding, ...]]]:
 
 
 def _before(
-    known: Mapping[str, Mapping[int, tuple[Finding, ...]]], issue: str
+    known: Mapping[str, Mapping[int, tuple[Finding, ...]]], stamp: Stamp, cluster: str
 ) -> tuple[Finding, ...] | None:
-    """What an earlier import found in the latest round before this one."""
-    own = known.get(origin(issue), {}) if issue else {}
-    rounds = [round_ for round_ in own if round_ < number(issue)]
+    """What an earlier import found in the latest round before this one.
+
+    Where no workbook was issued its cluster tells which return is meant.
+    """
+    if not stamp.issue:
+        return known.get(cluster_mark(stamp.form, stamp.report_year, cluster), {}).get(0)
+    own = known.get(origin(stamp.issue), {})
+    rounds = [round_ for round_ in own if round_ < number(stamp.issue)]
     return own[max(rounds)] if rounds else None
 
 

@@ -1,7 +1,8 @@
 """The commands. No logic: each hands its arguments on and prints what comes back.
 
 Only click is imported at the top, so that ``--help`` answers at once. Exit codes: 0 all passed, 1
-something was returned, waits for an explanation or could not be read, 2 wrong usage.
+something was returned, waits for an explanation or could not be read, or somebody sent attachments
+alone, 2 wrong usage or a machine that cannot do the work.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def cli(ctx: click.Context) -> None:
 
     各命令的用法见 clusterbook 命令 --help。
 
-    退出码：0 全部通过，1 有退回、待说明或无法读取的，2 用法不对。
+    退出码：0 全部通过，1 有退回、待说明、无法读取的或只报了附件的，2 用法不对或本机不能工作。
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
@@ -340,6 +341,7 @@ def import_(
 
     from clusterbook import importing
     from clusterbook.export import Choices
+    from clusterbook.paths import resolved
     from clusterbook.verdict_lines import counts, exit_code
 
     lang = chosen["lang"]
@@ -349,8 +351,8 @@ def import_(
         reaching(out, "写入"),
     ):
         work = importing.Import(
-            files=found, out=out, pool=pool, jobs=workers, register=issued, previous=before,
-            choices=Choices(**chosen), tell=tell,
+            files=found, out=resolved(out), pool=pool, jobs=workers, register=issued,
+            previous=before, choices=Choices(**chosen), tell=tell,
         )  # fmt: skip
         try:
             outcomes = work.run()

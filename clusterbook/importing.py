@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections import Counter, deque
@@ -21,8 +22,9 @@ from clusterbook.export import Choices, Outcome
 from clusterbook.identity import Stamp
 from clusterbook.inbox import Found
 from clusterbook.judge import Member, judge
+from clusterbook.reading import name_key
 from clusterbook.reads import Entry, Means, hash_all
-from clusterbook.rounds import Finding, first_issue
+from clusterbook.rounds import Finding, cluster_mark, first_issue, unissued
 from clusterbook.sandbox import WorkerDiedError, at_rest, certainly, few_collections
 from clusterbook.spool import Spool
 from clusterbook.tables import Table
@@ -189,12 +191,33 @@ def _stamps(gathered: Gathered) -> list[Stamp]:
 
 
 def problems_of(out: Path) -> dict[str, tuple[Finding, ...]]:
-    """The problems of an earlier import by issue id; OSError or ValueError where it is none."""
-    found: dict[str, list[Finding]] = {}
+    """The problems of an earlier import by issue id; OSError or ValueError where it is none.
+
+    What was returned without an id is found by its content, which its copies name as their parent,
+    and by its cluster, where no other return of that import is about the same.
+    """
+    told: dict[str, list[Finding]] = {}
     for one in json.loads((out / "problems.json").read_text("utf-8")):
-        found.setdefault(str(one["submission"]), []).append(Finding.of(one))
+        told.setdefault(str(one["submission"]), []).append(Finding.of(one))
     passed = (out / "submissions").glob("*.json")
-    return {path.stem: () for path in passed} | {key: tuple(own) for key, own in found.items()}
+    found = {path.stem: () for path in passed} | {key: tuple(own) for key, own in told.items()}
+    marks: Counter[str] = Counter()
+    for row in _unissued(out / "submissions.csv"):
+        keys = (name_key(row[name]) for name in ("city", "county", "cluster_name"))
+        cluster = "|".join(keys) if row["cluster_name"] else ""
+        mark = cluster_mark(row["form"], row["year"], cluster)
+        marks[mark] += 1
+        found |= {mark: found[row["submission"]], unissued(row["sha256"]): found[row["submission"]]}
+    return {key: own for key, own in found.items() if key and marks[key] <= 1}
+
+
+def _unissued(path: Path) -> Iterator[dict[str, str]]:
+    """The lines of readable returns that bore no issue id and that no other one replaced."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            own = row["submission"].startswith(f"{row['form']}-{row['sha256'][:12]}")
+            if row["form"] and own and row["verdict"] not in SET_ASIDE:
+                yield row
 
 
 # --- progress list -------------------------------------------------------------------------------

@@ -212,8 +212,8 @@ def _verdict_on(error: Exception, tries: int) -> Problem | None:
             return _no_memory()
         if error.measured or (error.aborted and tries > 1):
             return Problem(code="F120")
-    if tries < _TRIES:
-        return None
+        if tries < _TRIES:  # a cluster has tried several workers by itself
+            return None
     return Problem(code="F151", facts={"detail": "读取它的进程一再被系统结束，多半是内存不够"})
 
 

@@ -468,6 +468,42 @@ def test_a_second_round_tells_what_was_mended(tmp_path: Path) -> None:
         assert len(lines) == len(before)
 
 
+def test_a_second_round_without_ids_is_compared_by_its_cluster(tmp_path: Path) -> None:
+    """Blanks issued to nobody: the same cluster, sent again, or sent back as a returned copy."""
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    inbox.mkdir()
+    for number in (1, 2):
+        (inbox / f"{number}.xlsx").write_bytes(workbook(number, issue=""))
+    run(inbox, out, choices=Choices())
+    previous = importing.problems_of(out)
+    before = {row["file"]: len(row["problems"]) for row in json_rows(out)}
+    (copy,) = (
+        path for path in (out / "returned").glob("*.xlsx")
+        if path.name in next(
+            line for line in (out / "returned" / "returned.csv").read_text("utf-8").splitlines()
+            if '"2.xlsx"' in line
+        )
+    )  # fmt: skip
+    again = tmp_path / "again"
+    again.mkdir()
+    # Another file of the same answers: stored anew, as whoever opens and saves it does.
+    with ZipFile(inbox / "1.xlsx") as old, ZipFile(again / "1.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    (again / "2.xlsx").write_bytes(copy.read_bytes())
+    (again / "3.xlsx").write_bytes(workbook(3, issue=""))
+    run(again, tmp_path / "second", previous=previous)
+    lines = (tmp_path / "second" / "rounds.csv").read_text("utf-8").splitlines()[1:]
+    states = [tuple(line.split('","')[1:3]) for line in lines]
+    assert (
+        states.count(("1.xlsx", "still_open"))
+        == before["1.xlsx"]
+        == len([one for one in states if one[0] == "1.xlsx"])
+    )
+    assert {state for file, state in states if file == "2.xlsx"} == {"still_open"}
+    assert not [one for one in states if one[0] == "3.xlsx"], "of this one nothing is known"
+
+
 # --- packs ---------------------------------------------------------------------------------------
 
 
