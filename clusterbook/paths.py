@@ -68,7 +68,8 @@ def shown(path: PurePath, base: PurePath | None) -> str:
     Bytes of a name that are not the system's own are read as GB18030, which old archivers leave.
     """
     if base is None:
-        return _readable(path.as_posix()).replace(":", "").strip("/")
+        text = path.as_posix().removeprefix("//?/UNC/").removeprefix("//?/")
+        return _readable(text).replace(":", "").strip("/")
     return _readable(path.relative_to(base).as_posix())
 
 

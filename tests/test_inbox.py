@@ -130,6 +130,13 @@ def test_what_folders_have_in_common(folders: list[PurePath], common: PurePath |
         (PureWindowsPath(r"C:\报送\甲\县.xlsx"), PureWindowsPath(r"C:\报送"), "甲/县.xlsx"),
         (PureWindowsPath(r"D:\报送\县.xlsx"), None, "D/报送/县.xlsx"),
         (PureWindowsPath(r"\\srv\share\县.xlsx"), None, "srv/share/县.xlsx"),
+        (PureWindowsPath("\\\\?\\D:\\报送\\县.xlsx"), None, "D/报送/县.xlsx"),
+        (PureWindowsPath("\\\\?\\UNC\\srv\\share\\县.xlsx"), None, "srv/share/县.xlsx"),
+        (
+            PureWindowsPath("\\\\?\\D:\\报送\\县.xlsx"),
+            PureWindowsPath("\\\\?\\D:\\报送"),
+            "县.xlsx",
+        ),
         (PurePosixPath("/a/b/c"), PurePosixPath("/a"), "b/c"),
     ],
 )
