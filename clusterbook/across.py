@@ -8,7 +8,7 @@ or patent in two is to be explained.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 from attrs import frozen
@@ -17,7 +17,7 @@ from clusterbook import registry, rounds
 from clusterbook.extract import Extracted, RawLibrary
 from clusterbook.identity import Stamp
 from clusterbook.kinds import CreditCode
-from clusterbook.layout import Layout, cell_name
+from clusterbook.layout import LAYOUTS_KEPT, Layout, cell_name
 from clusterbook.problems import Problem
 from clusterbook.reading import is_stroke, name_key, says_none, to_text
 from clusterbook.spec import Options
@@ -42,7 +42,7 @@ class Shared:
 # --- one submission ------------------------------------------------------------------------------
 
 
-@cache
+@lru_cache(maxsize=LAYOUTS_KEPT)
 def _subjects(form: str, options: Options) -> tuple[tuple[str, str, tuple[int, ...], int], ...]:
     """Library, subject, positions of the columns that name a row, and of its credit code or -1."""
     found = []
@@ -58,7 +58,7 @@ def _subjects(form: str, options: Options) -> tuple[tuple[str, str, tuple[int, .
     return tuple(found)
 
 
-@cache
+@lru_cache(maxsize=LAYOUTS_KEPT)
 def _naming(form: str, options: Options) -> tuple[int, ...]:
     """Places of the answers that name a cluster, its own name last."""
     layout: Layout = registry.layout(form, options)

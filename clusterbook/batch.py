@@ -9,26 +9,28 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from attrs import evolve, frozen
 
-from clusterbook import across
-from clusterbook.identity import Registered
+from clusterbook import across, attachments, scratch
+from clusterbook.identity import Registered, Stamp
 from clusterbook.inbox import Found
 from clusterbook.judge import Batch, Member, judge
 from clusterbook.problems import Problem
 from clusterbook.reads import CHUNK, Entry, Means, Progress, hash_all, read_all
-from clusterbook.rounds import Finding, first_issue, number, origin
-from clusterbook.sandbox import LocalPool
+from clusterbook.rounds import Finding, cluster_mark, first_issue, number, origin
+from clusterbook.sandbox import LocalPool, certainly
 from clusterbook.spool import Spool
 
 # Submissions judged at a time: many, because schemas and rules cost as much for one as for
 # hundreds; not all, because their values are in memory.
 WINDOW = 500
 Register = Mapping[str, Registered]
-Previous = Mapping[str, tuple[Finding, ...]]  # problems of an earlier import by issue id
+# Problems of an earlier import, by issue id or by what stands for one.
+Previous = Mapping[str, tuple[Finding, ...]]
 
 
 def local_pool(jobs: int, files: int) -> LocalPool:
@@ -69,6 +71,8 @@ def gather(
     """Reads all files into the spool and finds what shows only across them."""
     entries = read_all(hashed, means)
     files = [(one.found.name, one.card) for one in entries]
+    listed = [(one.found.name, one.card, bool(one.found.skip)) for one in entries]
+    beside = attachments.attached(listed, register)
     standings = across.standings(files)
     counting = [
         (at, one.key, one.card.stamp.report_year, one.card.cluster, one.card.stamp.issued_to)
@@ -78,19 +82,20 @@ def gather(
     ]  # fmt: skip
     shared: dict[int, tuple[across.Shared, ...]] = {}
     if len(counting) > 1:
-        task = means.pool.submit(across.find_shared, str(means.spool.folder), counting)
-        shared = task.result()
+        shared = certainly(means.pool, across.find_shared, str(means.spool.folder), counting)
     ids = _ids(entries, standings)
     members = [
         _member(entry, ids[at], standings.get(at), shared.get(at, ()), register)
         for at, entry in enumerate(entries)
     ]
+    for at, found in beside.items():
+        members[at] = evolve(members[at], attached=found)
     for at, earlier in across.rounds_before(files, standings).items():
         members[at] = evolve(members[at], earlier=members[earlier])
     known = _by_origin(previous or {})
     for at, (_, card) in enumerate(files):
         if known and members[at].earlier is None and card is not None and card.stamp is not None:
-            before = _before(known, card.stamp.issue)
+            before = _before(known, card.stamp, card.cluster)
             members[at] = evolve(members[at], before=before)
     return Gathered(tuple(members), tuple(entries))
 
@@ -104,11 +109,16 @@ def _by_origin(previous: Previous) -> dict[str, dict[int, tuple[Finding, ...]]]:
 
 
 def _before(
-    known: Mapping[str, Mapping[int, tuple[Finding, ...]]], issue: str
+    known: Mapping[str, Mapping[int, tuple[Finding, ...]]], stamp: Stamp, cluster: str
 ) -> tuple[Finding, ...] | None:
-    """What an earlier import found in the latest round before this one."""
-    own = known.get(origin(issue), {}) if issue else {}
-    rounds = [round_ for round_ in own if round_ < number(issue)]
+    """What an earlier import found in the latest round before this one.
+
+    Where no workbook was issued its cluster tells which return is meant.
+    """
+    if not stamp.issue:
+        return known.get(cluster_mark(stamp.form, stamp.report_year, cluster), {}).get(0)
+    own = known.get(origin(stamp.issue), {})
+    rounds = [round_ for round_ in own if round_ < number(stamp.issue)]
     return own[max(rounds)] if rounds else None
 
 
@@ -133,23 +143,36 @@ def _member(
 
 
 def _ids(entries: Sequence[Entry], standings: Mapping[int, across.Standing]) -> dict[int, str]:
-    """An id for each: its issue id for the one that counts, else one with a number or hash."""
-    taken: dict[str, int] = {}
-    ids: dict[int, str] = {}
+    """An id for each: its issue id for the one that counts, else one with a number or hash.
+
+    Ids become names of files, so no two differ by case only.
+    """
 
     def last(at: int) -> bool:
         return at in standings and standings[at].replaced
 
-    for at in sorted(range(len(entries)), key=lambda at: (last(at), at)):
-        card = entries[at].card
-        stamp = card.stamp if card else None
-        stem = stamp.issue if stamp else ""
-        if not stem:
-            content = (card.sha256 if card else entries[at].key)[:12]
-            stem = f"{stamp.form if stamp else 'file'}-{content or 'skipped'}"
-        taken[stem] = taken.get(stem, 0) + 1
-        ids[at] = stem if taken[stem] == 1 else f"{stem}-{taken[stem]}"
+    order = sorted(range(len(entries)), key=lambda at: (last(at), at))
+    stems = {at: _stem(entries[at]) for at in order}
+    reserved = {stem.casefold() for stem in stems.values()}
+    taken: set[str] = set()
+    ids: dict[int, str] = {}
+    for at in order:
+        ids[at] = stems[at]
+        for at_least in count(2):
+            known = ids[at].casefold()
+            if known not in taken and (ids[at] == stems[at] or known not in reserved):
+                break
+            ids[at] = f"{stems[at]}-{at_least}"
+        taken.add(ids[at].casefold())
     return ids
+
+
+def _stem(entry: Entry) -> str:
+    stamp = entry.card.stamp if entry.card else None
+    if stamp is not None and stamp.issue:
+        return stamp.issue
+    content = (entry.card.sha256 if entry.card else entry.key)[:12]
+    return f"{stamp.form if stamp else 'file'}-{content or 'skipped'}"
 
 
 def run(
@@ -161,7 +184,7 @@ def run(
     passwords: tuple[str, ...] = (),
 ) -> Batch:
     """Reads all files through ``pool`` and judges them here, together: for few files."""
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory(dir=scratch.folder()) as folder:
         spool = Spool.beside(Path(folder))
         means = Means(pool=pool, spool=spool, progress=progress, passwords=passwords)
         gathered = gather(hash_all(files), means, register=register)

@@ -1,7 +1,8 @@
 """The commands. No logic: each hands its arguments on and prints what comes back.
 
 Only click is imported at the top, so that ``--help`` answers at once. Exit codes: 0 all passed, 1
-something was returned, waits for an explanation or could not be read, 2 wrong usage.
+something was returned, waits for an explanation or could not be read, or somebody sent attachments
+alone, 2 wrong usage or a machine that cannot do the work.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from clusterbook.console import (
     progress,
     put,
     reaching,
+    settle,
+    why_not,
 )
 
 if TYPE_CHECKING:
@@ -70,7 +73,7 @@ def cli(ctx: click.Context) -> None:
 
     各命令的用法见 clusterbook 命令 --help。
 
-    退出码：0 全部通过，1 有退回、待说明或无法读取的，2 用法不对。
+    退出码：0 全部通过，1 有退回、待说明、无法读取的或只报了附件的，2 用法不对或本机不能工作。
     """
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
@@ -79,6 +82,7 @@ def cli(ctx: click.Context) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
+    settle()
     cli(prog_name="clusterbook")
 
 
@@ -291,14 +295,18 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
 
     judged = _judged(_find(paths), _read_passwords(secrets))
     verdicts = [one.verdict for one in judged.submissions]
+    code = exit_code(
+        verdicts,
+        only_attached=any(one.attached and one.attached.alone for one in judged.submissions),
+    )
     if form_of == "json":
         emit(as_json(judged, lang))
-        return exit_code(verdicts)
+        return code
     for one in judged.submissions:
         for line in lines_of(one, lang):
             click.echo(line)
     click.echo(counts(verdicts, lang))
-    return exit_code(verdicts)
+    return code
 
 
 @cli.command("import")
@@ -341,6 +349,7 @@ def import_(
 
     from clusterbook import importing
     from clusterbook.export import Choices
+    from clusterbook.paths import resolved
     from clusterbook.verdict_lines import counts, exit_code
 
     lang = chosen["lang"]
@@ -350,19 +359,20 @@ def import_(
         reaching(out, "写入"),
     ):
         work = importing.Import(
-            files=found, out=out, pool=pool, jobs=workers, register=issued, previous=before,
-            choices=Choices(**chosen), passwords=passwords, tell=tell,
+            files=found, out=resolved(out), pool=pool, jobs=workers, register=issued,
+            previous=before, choices=Choices(**chosen), passwords=passwords, tell=tell,
         )  # fmt: skip
         try:
-            verdicts = [one.verdict for one in work.run()]
+            outcomes = work.run()
         except importing.BusyError as error:
             raise Refused(f"另一个导入正在写入“{out}”，请等它完成。") from error
+    verdicts = [one.verdict for one in outcomes]
     click.echo(counts(verdicts, lang))
     click.echo(f"结果在 {out}" if lang == "zh" else f"Results are in {out}")
     for name, chinese, english in _OUTPUTS:
         if (out / name).exists():
             click.echo(f"  {name:<16} {chinese if lang == 'zh' else english}")
-    return exit_code(verdicts)
+    return exit_code(verdicts, only_attached=any(one.alone for one in outcomes))
 
 
 def _problems_of(previous: Path) -> Previous:
@@ -381,7 +391,8 @@ def _pool(jobs: int, files: int, scheduler: str) -> Iterator[tuple[Executor, int
     if not scheduler:
         from clusterbook import batch
 
-        with batch.local_pool(jobs, files) as pool:
+        with _working(), batch.local_pool(jobs, files) as pool:
+            pool.probe()
             yield pool, pool.jobs
         return
     try:
@@ -398,7 +409,8 @@ def _pool(jobs: int, files: int, scheduler: str) -> Iterator[tuple[Executor, int
 def _judged(found: list[Found], passwords: tuple[str, ...] = ()) -> Batch:
     from clusterbook import batch
 
-    with batch.local_pool(0, len(found)) as pool:
+    with _working(), batch.local_pool(0, len(found)) as pool:
+        pool.probe()
         return batch.run(found, pool=pool, passwords=passwords)
 
 
@@ -424,6 +436,21 @@ def _read_passwords(path: Path | None) -> tuple[str, ...]:
     return passwords
 
 
+@contextmanager
+def _working() -> Iterator[None]:
+    """What keeps this machine from reading anything, in one sentence."""
+    from clusterbook.sandbox import CannotStartError, WorkerDiedError
+
+    try:
+        yield
+    except CannotStartError as error:
+        raise Refused(
+            f"这台电脑不能启动读取文件的工作进程（{why_not(error)}），没有读取任何文件。"
+        ) from error
+    except WorkerDiedError as error:
+        raise Refused("工作进程一再被系统结束，多半是内存不够；请关闭其他程序后再试。") from error
+
+
 def _check_out(paths: Iterable[Path], out: Path) -> None:
     """Refused now rather than after an hour of reading."""
     if out.exists() and not out.is_dir():
@@ -440,16 +467,24 @@ def _check_out(paths: Iterable[Path], out: Path) -> None:
 
 def _find(paths: Sequence[Path], out: Path | None = None) -> list[Found]:
     """The files to read: what an earlier import left in ``out`` is not among them."""
-    missing = [str(path) for path in paths if not path.exists()]
+    from clusterbook import inbox
+    from clusterbook.paths import resolved
+
+    missing, found = [], []
+    for path in paths:
+        with reaching(path, "打开"):
+            if not path.exists():
+                missing.append(str(path))
     if missing:
         raise Refused(f"找不到：{'、'.join(missing)}")
-
-    from clusterbook import inbox
-
-    found = inbox.find_files(paths)
+    try:
+        found = inbox.find_files(paths)
+    except OSError as error:
+        with reaching(Path(error.filename or paths[0]), "打开"):
+            raise
     if out is not None:
-        inside = out.resolve()
-        if any(path.resolve() in inside.parents for path in paths):
+        inside = resolved(out)
+        if any(resolved(path) in inside.parents for path in paths):
             found = [one for one in found if inside not in one.path.parents]
     if not found:
         raise Refused("没有找到文件：所给的文件夹是空的。")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,8 @@ _CAUSES = {
     errno.EROFS: "磁盘是只读的", errno.ENOSPC: "磁盘已满", errno.ENOENT: "找不到",
     errno.ENOTDIR: "路径中有一段是文件，不是文件夹", errno.EISDIR: "这是文件夹，不是文件",
     errno.ENAMETOOLONG: "名称太长", errno.EEXIST: "路径中有一段是文件，不是文件夹",
+    errno.EAGAIN: "系统允许的进程数已用完", errno.ENOMEM: "内存不够",
+    errno.EMFILE: "打开的文件太多", errno.ENFILE: "打开的文件太多",
 }  # fmt: skip
 
 
@@ -96,6 +99,21 @@ def _expected(error: click.BadParameter) -> str:
     return "应为 2026-01-31 样式的日期" if isinstance(kind, click.DateTime) else error.message
 
 
+def settle() -> None:
+    """Before anything else: names of files are read and written as UTF-8, whatever the locale.
+
+    Elsewhere than on Windows, a locale of another encoding makes Python take Chinese names apart
+    and keeps it from making any; so the program starts itself again in Python's UTF-8 mode.
+    """
+    warnings.filterwarnings("ignore", message="resource_tracker: process died unexpectedly")
+    if os.name == "nt" or sys.flags.utf8_mode or sys.getfilesystemencoding() == "utf-8":
+        return
+    os.environ["PYTHONUTF8"] = "1"
+    os.execv(  # noqa: S606 - the very same program
+        sys.executable, [sys.executable, "-X", "utf8", "-m", "clusterbook", *sys.argv[1:]]
+    )
+
+
 def emit(data: bytes) -> None:
     """To a screen as text; to a file or another program as UTF-8, whatever the console speaks."""
     click.echo(data.decode() if sys.stdout.isatty() else data, nl=False)
@@ -156,6 +174,19 @@ def put(target: Path, data: bytes, *, keep: bool) -> None:
             beside.replace(target)
         finally:
             beside.unlink(missing_ok=True)
+
+
+def why_not(error: BaseException) -> str:
+    """Why a worker process cannot be started: the cause behind an error, in a few words."""
+    cause = error.__cause__
+    if "AF_UNIX path too long" in str(cause):
+        return "临时文件夹的路径太长，请把环境变量 TMPDIR 改为较短的路径，如 /tmp"
+    if isinstance(cause, FileNotFoundError) and not cause.filename:
+        return "没有可以写入的临时文件夹，请设置环境变量 TMPDIR"
+    if isinstance(cause, EOFError):
+        return "它一启动就结束了"
+    code = cause.errno if isinstance(cause, OSError) else None
+    return _CAUSES.get(code or 0) or str(error)
 
 
 @contextmanager

@@ -46,8 +46,8 @@ DEEPEST = 64  # functions within functions that Excel takes
 _SPLIT = re.compile(r"""("(?:[^"]|"")*"|(?:'(?:[^']|'')+'!)?[$\w][\w.$!:]*)""")
 _LOGICALS = ("TRUE", "FALSE")
 _BRACKET = re.compile(r"((?:[A-Z][A-Z0-9.]*)?\(|\))")
-# While a formula is read an operand is one sign, by whether it is one cell and whether it stands on a
-# hidden sheet of ours. What is compiled already has a sign from the planes of private use.
+# While a formula is read an operand is one sign, by whether it is one cell and whether it stands
+# on a hidden sheet of ours. What is compiled already has a sign from the planes of private use.
 MARKS = {(True, False): "\ue000", (True, True): "\ue001",
          (False, False): "\ue002", (False, True): "\ue003"}  # fmt: skip
 _FIRST_PART, _MOST_PARTS = 0xF0000, 0x1FFF0

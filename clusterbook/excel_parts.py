@@ -302,7 +302,8 @@ def _if(_: str, arguments: list[Part]) -> Part:
     if test.array:
         part = applied(_choice, [test, yes, no], kinds)
         return needing(part, ARRAY)
-    runs, (_, first, second) = [yes.run, no.run], _lengths([test, yes, no])
+    runs, starts = [yes.run, no.run], _lengths([test, yes, no])
+    first, second = starts[1], starts[2]
     asked = test.run
 
     def run(blocks: Sequence[Any], at: int) -> Any:

@@ -132,7 +132,7 @@ class _Cells:
         return self.filled
 
     def last_filled(self, first_col: int, end_col: int, end_row: int) -> int:
-        """The last row before ``end_row`` with anything in these columns; -1 where there is none."""
+        """The last row before ``end_row`` with anything in these columns; -1: there is none."""
         last = -1
         for col in range(first_col, end_col):
             rows = self.filled_rows.get(col, ())

@@ -25,6 +25,7 @@ from clusterbook.judge import Batch
 from clusterbook.layout import Layout
 from clusterbook.normalize import show
 from clusterbook.packages import datapackage, submission_schema
+from clusterbook.paths import inside, is_plain
 from clusterbook.pipeline import Submission
 from clusterbook.problems import Level
 from clusterbook.reading import note_words
@@ -48,6 +49,7 @@ from clusterbook.tables import (
 _PARTS = "parts"  # of a staging folder: what windows leave for joining
 _EXCEL = "excel"
 _LISTING = ".files"
+_PLACE = ("cluster_name", "city", "county")
 
 
 @frozen
@@ -75,6 +77,8 @@ class Outcome:
     issued_to: str = ""
     spec: str = ""
     place: tuple[tuple[str, str], ...] = ()
+    #: an attachment from somebody who sent nothing else
+    alone: bool = False
 
 
 # --- one window ----------------------------------------------------------------------------------
@@ -106,16 +110,16 @@ def write_window(
             put_share(staging, evolve(table, path=f"{folder}{table.path}"), number, share)
             if cells.for_excel:
                 changed[table.path] = cells.changed - before
-    put(staging / _PARTS / f"problems.json.{number:06d}", _elements(listed))
+    put(staging, f"{_PARTS}/problems.json.{number:06d}", _elements(listed))
     for group in batch.groups:
         for one, document in documents(group, problems):
-            put(staging / "submissions" / f"{one.id}.json", json_bytes(document))
+            put(staging, f"submissions/{one.id}.json", json_bytes(document))
     return outcomes, changed
 
 
 def put_share(staging: Path, table: Table, number: int, lines: Iterable[str]) -> None:
     """Writes one window's lines of a table for joining."""
-    put(staging / _PARTS / f"{table.path}.{number:06d}", _utf8(LINE_END.join([*lines, ""])))
+    put(staging, f"{_PARTS}/{table.path}.{number:06d}", _utf8(LINE_END.join([*lines, ""])))
 
 
 def _encoders(choices: Choices) -> Iterator[tuple[str, Cells]]:
@@ -174,8 +178,7 @@ def _submission_lines(batch: Batch, outcomes: Sequence[Outcome], cells: Cells) -
             "file": one.file, "sha256": one.sha256, "submission": one.id,
             "form": one.stamp.form if one.stamp else "",
             "year": one.stamp.report_year if one.stamp else None,
-            "issued_to": one.stamp.issued_to if one.stamp else "",
-            **dict(outcome.place), "verdict": one.verdict,
+            "issued_to": outcome.issued_to, **dict(outcome.place), "verdict": one.verdict,
             "errors": levels.count(Level.ERROR), "explains": levels.count(Level.EXPLAIN),
             "infos": levels.count(Level.INFO),
             "fixed": len(one.rounds.fixed) if one.rounds else None,
@@ -189,7 +192,7 @@ def _submission_lines(batch: Batch, outcomes: Sequence[Outcome], cells: Cells) -
 
 def _place(batch: Batch, one: Submission) -> dict[str, str]:
     """The answers to cluster_name, city and county in whichever block asks them."""
-    found = dict.fromkeys(("cluster_name", "city", "county"), "")
+    found = dict.fromkeys(_PLACE, "")
     if one.group >= 0:
         data = batch.groups[one.group].data
         for name in found:
@@ -208,6 +211,13 @@ def _keys(layout: Layout, name: str) -> tuple[str, ...]:
 
 def _outcome(batch: Batch, one: Submission) -> Outcome:
     stamp = one.stamp
+    if (attached := one.attached) is not None:
+        whose = attached.whose
+        return Outcome(
+            file=one.file, id=one.id, sha256=one.sha256, verdict=one.verdict,
+            issue=attached.issue, issued_to=whose.issued_to, alone=attached.alone,
+            place=tuple((name, getattr(whose, name)) for name in _PLACE),
+        )  # fmt: skip
     return Outcome(
         file=one.file, id=one.id, sha256=one.sha256, verdict=one.verdict,
         issue=stamp.issue if stamp else "", issued_to=stamp.issued_to if stamp else "",
@@ -251,29 +261,29 @@ def join(
             head = cells.head(table).encode()
             if cells.for_excel:
                 head = b"\xef\xbb\xbf" + head
-            _join(staging, Path(f"{folder}{table.path}"), head, b"", b"")
-    _join(staging, Path("problems.json"), b"[", b",", b"\n]\n")
+            _join(staging, f"{folder}{table.path}", head, b"", b"")
+    _join(staging, "problems.json", b"[", b",", b"\n]\n")
     cells = Cells()
     lines = [cells.line([row[c.name] for c in PROGRESS.columns]) + LINE_END for row in progress]
-    put(staging / PROGRESS.path, _utf8(cells.head(PROGRESS) + "".join(lines)))
-    put(staging / "datapackage.json", json_bytes(datapackage(tables)))
+    put(staging, PROGRESS.path, _utf8(cells.head(PROGRESS) + "".join(lines)))
+    put(staging, "datapackage.json", json_bytes(datapackage(tables)))
     for form, stamp in {stamp.form: stamp for stamp in reversed(stamps)}.items():
         schema = submission_schema(_layout(stamp))
-        put(staging / "schema" / f"{form}.json", json_bytes(schema))
+        put(staging, f"schema/{form}.json", json_bytes(schema))
     if choices.csv_for_excel:
-        put(staging / _EXCEL / "changed_cells.json", json_bytes(dict(sorted(changed.items()))))
-    put(staging / "manifest.json", json_bytes(_manifest(outcomes)))
+        put(staging, f"{_EXCEL}/changed_cells.json", json_bytes(dict(sorted(changed.items()))))
+    put(staging, "manifest.json", json_bytes(_manifest(outcomes)))
 
 
-def _join(staging: Path, name: Path, head: bytes, between: bytes, end: bytes) -> None:
+def _join(staging: Path, name: str, head: bytes, between: bytes, end: bytes) -> None:
     """Joins the parts of one file in the order of their windows; empty parts do not count."""
-    folder = (staging / _PARTS / name).parent
-    target = staging / name
+    folder = inside(staging / _PARTS, name).parent
+    target = inside(staging, name)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as file:
         file.write(head)
         written = False
-        for part in sorted(folder.glob(f"{name.name}.*")):
+        for part in sorted(folder.glob(f"{target.name}.*")):
             if part.stat().st_size:
                 file.write(between if written else b"")
                 written = True
@@ -323,8 +333,12 @@ def _whole(value: Any) -> Any:
     return [_whole(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def put(path: Path, data: bytes) -> None:
-    """Writes a file of a staging folder."""
+def put(folder: Path, name: str, data: bytes) -> None:
+    """Writes a file of a staging folder; ``name`` may have steps, parted by ``/``.
+
+    Whatever names there are to come from, a file outside the folder is never written.
+    """
+    path = inside(folder, name)
     try:
         path.write_bytes(data)
     except FileNotFoundError:
@@ -356,7 +370,7 @@ def move(beside: Path, out: Path) -> list[Path]:
     """
     shutil.rmtree(beside / _PARTS, ignore_errors=True)
     written = sorted(path.relative_to(beside) for path in beside.rglob("*") if path.is_file())
-    put(beside / _LISTING, ("".join(f"{path.as_posix()}\n" for path in written)).encode())
+    put(beside, _LISTING, ("".join(f"{path.as_posix()}\n" for path in written)).encode())
     if hasattr(os, "sync"):
         os.sync()  # one for all, before the first is moved
     out.mkdir(exist_ok=True)
@@ -394,7 +408,7 @@ def _earlier_files(out: Path) -> set[Path]:
     if not listing.is_file():
         return set()
     lines = listing.read_text("utf-8").splitlines()
-    return {Path(line) for line in lines if line and ".." not in Path(line).parts}
+    return {Path(line) for line in lines if all(map(is_plain, line.split("/")))}
 
 
 def write(batch: Batch, out: Path, choices: Choices | None = None) -> list[Path]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -24,12 +25,39 @@ _FOUND: Final[Mapping[str, str]] = {
     "doc": "F133", "pdf": "F134", "pptx": "F135", "ppt": "F135", "archive": "F136",
     "program": "F137", "xml": "F138", "xls_ancient": "F139", "rtf": "F140",
     "unknown": "F144", "lock": "F190", "rights": "F170", "wrapped": "F171", "shortcut": "F172",
+    "numbers": "F155", "parts": "F156",
 }  # fmt: skip
 _ACTUAL: Final[Mapping[str, str]] = {
-    "xml": "XML 数据", "odf": "OpenDocument 文档",
-    "ole": "旧版 Office 文件，但里面没有工作表", "hwp": "韩文文字文档",
-    "zip": "Office 文件，但里面没有工作表", "lock": "Office 的锁定文件",
+    "xml": "XML 数据", "ole": "旧版 Office 文件，但里面没有工作表",
+    "zip": "Office 文件，但里面没有工作表", "lock": "Office 的锁定文件", "uos": "UOF 表格",
 }  # fmt: skip
+#: what is sent along with a return and never is one, by kind; what it is called
+ATTACHMENTS: Final[Mapping[str, str]] = {
+    "docx": "Word 文档", "doc": "Word 或 WPS 文字文档", "rtf": "RTF 文字文档",
+    "odt": "ODT 文字文档",
+    "pages": "苹果 Pages 文稿", "uof": "UOF 文档", "hwp": "韩文文字文档", "text": "文本文件",
+    "pdf": "PDF 文件", "ofd": "OFD 版式文件", "xps": "XPS 版式文件", "epub": "EPUB 电子书",
+    "image": "图片", "pptx": "演示文稿", "ppt": "演示文稿", "odp": "ODP 演示文稿",
+    "key": "苹果 Keynote 演示文稿", "vsdx": "Visio 绘图", "odf": "OpenDocument 文档",
+    "xmind": "XMind 思维导图",
+}  # fmt: skip
+_CLAIMS_TO_BE_A_RETURN: Final = re.compile(
+    r"\.(?:xls[xmb]?|xlt[xm]?|ett?|ods|csv|uos|numbers)$", re.IGNORECASE
+)
+
+
+def attachment(kind: str, name: str) -> str:
+    """What a file of this kind and name is called as an attachment; '' where it is none.
+
+    One that is named like a workbook was meant as a return. Text is an attachment only where its
+    name says so, too: it may be a table that somebody saved as CSV.
+    """
+    claims = _CLAIMS_TO_BE_A_RETURN.search(name) is not None
+    if claims or (kind == "text" and not name.lower().endswith(".txt")):
+        return ""
+    return ATTACHMENTS.get(kind, "")
+
+
 _REASONS: Final[Mapping[str, str]] = {
     "crc": "校验不符，内容在传输或存盘时出了错", "dtd": "含有不允许的内容",
     "missing_part": "缺少工作表的内容", "no_sheets": "里面没有工作表",
@@ -56,9 +84,11 @@ def refusal(error: GridError) -> Problem:
         limit = int(error.facts["limit"])
         template = _TOO_BIG.get(error.facts["what"], "超过 {limit}")
         detail = template.format(limit=limit, mb=limit // 1_000_000)
-    actual = _ACTUAL.get(found, "其他文件")
+    actual = _ACTUAL.get(found) or ATTACHMENTS.get(found, "其他文件")
     if code == "F190":
         detail = actual
+    if code == "F156":
+        detail = error.facts["parts"]
     return Problem(code=code, facts={"actual": actual, "detail": detail})
 
 

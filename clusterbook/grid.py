@@ -18,7 +18,6 @@ from clusterbook.guard import (
     after_password,
     open_package,
     too_big,
-    what_zip,
 )
 from clusterbook.ods import read_ods
 from clusterbook.office_cipher import PACKAGE, is_rights_protected, open_encrypted
@@ -28,12 +27,14 @@ from clusterbook.xls import read_xls, workbook_stream
 from clusterbook.xlsb import read_xlsb
 from clusterbook.xlsx import read_xlsx
 from clusterbook.xml2003 import read_xml2003
+from clusterbook.zip_kinds import what_zip
 
 __all__ = [
     "Address", "Grid", "GridError", "Limits", "Note", "Scalar", "SheetGrid", "read_grid", "sniff",
 ]  # fmt: skip
 
 Skip = Collection[str]
+_NEVER_READ: Final = ("pdf", "image", "rtf")  # named for what they are, however large
 
 
 @frozen
@@ -70,7 +71,7 @@ def read_grid(
     wanted = _Wanted(limits, skip, uncomputed, passwords)
     if kind == "zip":
         return _read_zip(data, wanted)
-    if len(data) > limits.file_bytes:
+    if len(data) > limits.file_bytes and kind not in _NEVER_READ:
         raise too_big("file", limits.file_bytes)
     if kind == "ole":
         return _read_ole(data, wanted)
@@ -91,14 +92,14 @@ def _read_zip(data: bytes, wanted: _Wanted) -> Grid:
     kind = what_zip(package)
     if kind == "zip":
         raise GridError("pack")
+    reader = _ZIP_READERS.get(kind)
+    if kind != "xlsx" and reader is None:
+        raise GridError("not_xlsx", {"found": kind, "parts": str(len(package.listed))})
     if len(data) > limits.file_bytes:
         raise too_big("file", limits.file_bytes)
     package.check()
-    if kind == "xlsx":
-        return read_xlsx(package, limits, wanted.skip, wanted.uncomputed)
-    reader = _ZIP_READERS.get(kind)
     if reader is None:
-        raise GridError("not_xlsx", {"found": kind})
+        return read_xlsx(package, limits, wanted.skip, wanted.uncomputed)
     return reader(package, limits, wanted.skip)
 
 

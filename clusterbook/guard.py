@@ -81,6 +81,7 @@ _WIDE: Final = 0xFFFFFFFF  # "look in the zip64 fields"
 _ENCRYPTED: Final = 0x41  # the flags of the two ways
 _STORED: Final = 0
 _DEFLATED: Final = 8
+_DEFLATE_ROOM: Final = 1_000  # what its tables may take beyond the bytes themselves
 _MAX_COMMENT: Final = 65_535
 
 
@@ -184,6 +185,19 @@ def inflate(data: bytes, entry: Entry, part: str) -> bytes:
     return content
 
 
+def start_of(data: bytes, entry: Entry, size: int) -> bytes:
+    """Return the first bytes of an entry, whatever else it holds; b"" where none can be had."""
+    if entry.encrypted or entry.method not in (_STORED, _DEFLATED):
+        return b""
+    packed = memoryview(data)[entry.start : entry.start + min(entry.packed, size + _DEFLATE_ROOM)]
+    if entry.method == _STORED:
+        return bytes(packed[:size])
+    try:
+        return bytes(isal_zlib.decompressobj(-15).decompress(packed, size))
+    except _INFLATE_ERROR:
+        return b""
+
+
 def open_package(data: bytes, limits: Limits) -> Package:
     """Return what a zip file lists, its directory checked against itself; see ``Package.check``."""
     listed = read_directory(data, limits)
@@ -277,30 +291,6 @@ def _locate(data: bytes, directory: int, entries: list[Entry]) -> None:
         if entry.header < free or entry.start + entry.packed > directory:
             raise damaged("zip", "overlap", name=entry.name)
         free = entry.start + entry.packed
-
-
-def what_zip(package: Package) -> str:
-    """Return what kind of file a zip package is: "xlsx", "xlsb", "ods", "docx", "zip" and so on."""
-    names = package.entries
-    kind = names.get("mimetype")
-    if kind and kind.size < _MAX_COMMENT and not kind.encrypted:
-        said = inflate(package.data, kind, "mimetype")
-        if b"opendocument" in said:
-            return "ods" if b"opendocument.spreadsheet" in said else "odf"
-    for clue, found in _ZIP_CLUES:
-        if package.find(clue):
-            return found
-    return "zip"
-
-
-_ZIP_CLUES: Final = (
-    ("xl/workbook.bin", "xlsb"),
-    ("word/document.xml", "docx"),
-    ("ppt/presentation.xml", "pptx"),
-    ("xl/workbook.xml", "xlsx"),
-    ("_rels/.rels", "xlsx"),
-    ("[Content_Types].xml", "xlsx"),
-)
 
 
 # --- XML --------------------------------------------------------------------------------------

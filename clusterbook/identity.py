@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Mapping
 
-from attrs import asdict, evolve, frozen
+from attrs import NOTHING, asdict, evolve, fields_dict, frozen
 
+from clusterbook.paths import is_device
 from clusterbook.spec import Options, Workbook
 
 META_SHEET, META_KEY = "_meta", "meta"
@@ -17,6 +19,54 @@ RULER = "cb:"
 # Fields of the stamp that a workbook has only where they were given.
 _ONLY_SHOWN = ("deadline", "contact", "sender")
 STAMP_CELL, DIGEST_CELL = (1, 1), (2, 1)  # on the hidden sheet
+
+# Becomes the name of files, so it has nothing in it but what every system takes. A returned copy
+# of the longest id has the number of its round behind it.
+_ISSUE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,63}(?:-R[1-9][0-9]{0,5})?")
+# No control characters but those of lines, and no half of a character.
+_ANY_TEXT = r"[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]"
+_LONGEST_STAMP = 8_000  # characters of its JSON
+
+
+def is_issue(value: object) -> bool:
+    """Whether this can be the id of a workbook; '' is that of a blank issued to nobody."""
+    if not isinstance(value, str):
+        return False
+    return not value or (_ISSUE.fullmatch(value) is not None and not is_device(value))
+
+
+def _text(pattern: str) -> Callable[[object], bool]:
+    matching = re.compile(pattern).fullmatch
+    return lambda value: isinstance(value, str) and matching(value) is not None
+
+
+def _whole(least: int, most: int) -> Callable[[object], bool]:
+    return lambda value: type(value) is int and least <= value <= most
+
+
+@frozen
+class Said:
+    """What a field of a stamp is called in sentences, and whether one of ours can say this."""
+
+    name: str
+    allows: Callable[[object], bool]
+
+
+# A stamp may be anybody's invention. What is not in this table is not looked at.
+FIELDS: Mapping[str, Said] = {
+    "form": Said("表式", _text(r"[a-z][a-z0-9_]{0,63}")),
+    "version": Said("版本", _text(r"[A-Za-z0-9][A-Za-z0-9.+_-]{0,31}")),
+    "report_year": Said("年度", _whole(2000, 2100)),
+    "years": Said("年份方式", _text("rolled|as-printed")),
+    "province": Said("省份", _text(r"[\u4e00-\u9fff]{0,20}")),
+    "rows": Said("行数", _whole(0, 100_000)),  # a layout is built for so many
+    "issue": Said("发放编号", is_issue),
+    "issued_to": Said("发放对象", _text(f"{_ANY_TEXT}{{0,2000}}")),
+    "parent": Said("上一轮编号", is_issue),
+    "deadline": Said("截止日期", _text(f"{_ANY_TEXT}{{0,200}}")),
+    "contact": Said("联系方式", _text(f"{_ANY_TEXT}{{0,200}}")),
+    "sender": Said("发放单位", _text(f"{_ANY_TEXT}{{0,200}}")),
+}
 
 
 @frozen(kw_only=True)
@@ -76,24 +126,35 @@ class Stamp:
     @classmethod
     def parse(cls, text: str) -> Stamp | None:
         """The stamp in ``text``, or None: a damaged stamp is no stamp."""
-        try:
-            facts = json.loads(text)
-        except ValueError:
-            return None
-        return cls.from_facts(facts) if isinstance(facts, dict) else None
+        facts = stamp_facts(text)
+        return cls.from_facts(facts) if facts is not None else None
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, object]) -> Stamp | None:
-        """A stamp from its facts, None where one is missing or of the wrong type."""
-        try:
-            stamp = cls(**{str(key): value for key, value in facts.items()})  # type: ignore[arg-type]
-        except TypeError:
+        """A stamp from its facts, None where one is missing or says what none of ours can."""
+        if stamp_faults(facts):
             return None
-        texts = [stamp.form, stamp.version, stamp.years, stamp.province, stamp.issue]
-        texts += [getattr(stamp, name) for name in _ONLY_SHOWN]
-        numbers = (stamp.report_year, stamp.rows)
-        fine = all(isinstance(t, str) for t in texts) and all(type(n) is int for n in numbers)
-        return stamp if fine and stamp.years in ("rolled", "as-printed") else None
+        return cls(**{name: facts[name] for name in FIELDS if name in facts})  # type: ignore[arg-type]
+
+
+def stamp_facts(text: str) -> Mapping[str, object] | None:
+    """What a text says that may be a stamp, unchecked; None where it is none."""
+    if not text.startswith("{") or len(text) > _LONGEST_STAMP:
+        return None
+    try:
+        facts = json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+    return facts if isinstance(facts, dict) else None
+
+
+def stamp_faults(facts: Mapping[str, object]) -> tuple[str, ...]:
+    """The fields of a stamp that are missing or say what none of ours can, by their names."""
+    needed = {name for name, one in fields_dict(Stamp).items() if one.default is NOTHING}
+    return tuple(
+        said.name for name, said in FIELDS.items()
+        if (name in needed or name in facts) and not said.allows(facts.get(name))
+    )  # fmt: skip
 
 
 def sheet_mark(sheet_key: str, issue: str) -> str:
@@ -124,3 +185,16 @@ class Registered:
     city: str = ""
     county: str = ""
     cluster_name: str = ""
+
+
+@frozen(kw_only=True)
+class Attached:
+    """An attachment: what it is, and with whose return it belongs, as far as that can be told.
+
+    ``alone``: whoever sent it has sent nothing else.
+    """
+
+    what: str
+    issue: str = ""
+    whose: Registered = Registered(issued_to="")
+    alone: bool = False

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
-import os
 from collections import Counter, deque
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
@@ -22,9 +22,10 @@ from clusterbook.export import Choices, Outcome
 from clusterbook.identity import Stamp
 from clusterbook.inbox import Found
 from clusterbook.judge import Member, judge
+from clusterbook.reading import name_key
 from clusterbook.reads import Entry, Means, hash_all
-from clusterbook.rounds import Finding, first_issue
-from clusterbook.sandbox import WorkerDiedError, at_rest, few_collections
+from clusterbook.rounds import Finding, cluster_mark, first_issue, unissued
+from clusterbook.sandbox import WorkerDiedError, at_rest, certainly, few_collections
 from clusterbook.spool import Spool
 from clusterbook.tables import Table
 from clusterbook.verdicts import SET_ASIDE, Status
@@ -71,7 +72,8 @@ class Import:
             gathered = gather(entries, means, register=self.register, previous=self.previous)
             outcomes, written, made = self._write(gathered, kept)
             kept.keep_only([*made, *(member.key for member in gathered.members)])
-            _remember(self.out, key, written, outcomes)
+            if not any(one.circumstantial for one in gathered.members):
+                _remember(self.out, key, written, outcomes)
             return outcomes
 
     def _key(self, entries: Sequence[Entry]) -> str:
@@ -110,10 +112,10 @@ class Import:
                 self.tell("已核对", len(outcomes), len(gathered.members), note)
             progress = list(progress_rows(outcomes, self.register))
             export.join(beside, outcomes, stamps, progress, changed, self.choices)
-            self.pool.submit(write_report, str(beside), self.choices.lang).result()
+            certainly(self.pool, write_report, str(beside), self.choices.lang)
             if self.choices.parquet:
                 all_of = export.all_tables(stamps)
-                self.pool.submit(write_parquet, str(beside), all_of).result()
+                certainly(self.pool, write_parquet, str(beside), all_of)
             return outcomes, export.move(beside, self.out), made
 
     def _judged(
@@ -137,7 +139,7 @@ class Import:
             return future.result()
         except WorkerDiedError:
             # Judging parses nothing that a county sent: somebody else ended the worker.
-            return self.pool.submit(judge_window, window).result()
+            return certainly(self.pool, judge_window, window)
 
 
 # Outcomes, cells changed for Excel by table, keys of what the spool keeps.
@@ -196,12 +198,33 @@ def _stamps(gathered: Gathered) -> list[Stamp]:
 
 
 def problems_of(out: Path) -> dict[str, tuple[Finding, ...]]:
-    """The problems of an earlier import by issue id; OSError or ValueError where it is none."""
-    found: dict[str, list[Finding]] = {}
+    """The problems of an earlier import by issue id; OSError or ValueError where it is none.
+
+    What was returned without an id is found by its content, which its copies name as their parent,
+    and by its cluster, where no other return of that import is about the same.
+    """
+    told: dict[str, list[Finding]] = {}
     for one in json.loads((out / "problems.json").read_text("utf-8")):
-        found.setdefault(str(one["submission"]), []).append(Finding.of(one))
+        told.setdefault(str(one["submission"]), []).append(Finding.of(one))
     passed = (out / "submissions").glob("*.json")
-    return {path.stem: () for path in passed} | {key: tuple(own) for key, own in found.items()}
+    found = {path.stem: () for path in passed} | {key: tuple(own) for key, own in told.items()}
+    marks: Counter[str] = Counter()
+    for row in _unissued(out / "submissions.csv"):
+        keys = (name_key(row[name]) for name in ("city", "county", "cluster_name"))
+        cluster = "|".join(keys) if row["cluster_name"] else ""
+        mark = cluster_mark(row["form"], row["year"], cluster)
+        marks[mark] += 1
+        found |= {mark: found[row["submission"]], unissued(row["sha256"]): found[row["submission"]]}
+    return {key: own for key, own in found.items() if key and marks[key] <= 1}
+
+
+def _unissued(path: Path) -> Iterator[dict[str, str]]:
+    """The lines of readable returns that bore no issue id and that no other one replaced."""
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            own = row["submission"].startswith(f"{row['form']}-{row['sha256'][:12]}")
+            if row["form"] and own and row["verdict"] not in SET_ASIDE:
+                yield row
 
 
 # --- progress list -------------------------------------------------------------------------------
@@ -210,9 +233,10 @@ def problems_of(out: Path) -> dict[str, tuple[Finding, ...]]:
 def progress_rows(
     outcomes: Sequence[Outcome], register: Register | None
 ) -> Iterator[dict[str, str]]:
-    """Who has sent what, in the order of the register: 未报, 已报, 退回 or 通过.
+    """Who has sent what, in the order of the register: 未报, 未报（仅附件）, 已报, 退回 or 通过.
 
-    Returns that the register does not know stand below, in the order of their files.
+    Returns that the register does not know stand below, in the order of their files; then whoever
+    it does not know has sent attachments alone.
     """
     returned: dict[str, list[Outcome]] = {}
     others: list[Outcome] = []
@@ -225,21 +249,41 @@ def progress_rows(
             returned.setdefault(issue, []).append(one)
         else:
             others.append(one)
+    attached = _only_attached(outcomes)
     for issue, asked in known.items():
         whom = {name: getattr(asked, name)
                 for name in ("issued_to", "city", "county", "cluster_name")}  # fmt: skip
+        besides = attached.pop((issue, asked.issued_to), ())
         for outcome in returned.get(issue, [None]):
-            yield {"issue": issue, **whom, **_state(outcome)}
+            yield {"issue": issue, **whom, **_state(outcome, besides)}
     for outcome in others:
-        place = dict(outcome.place)
-        yield {"issue": outcome.issue, "issued_to": outcome.issued_to, **place, **_state(outcome)}
+        yield {**_whose(outcome), **_state(outcome)}
+    for files in attached.values():
+        yield {**_whose(files[0]), **_state(None, files)}
 
 
-def _state(one: Outcome | None) -> dict[str, str]:
+def _only_attached(outcomes: Sequence[Outcome]) -> dict[tuple[str, str], list[Outcome]]:
+    """Attachments of those who sent nothing else, by issue id and name."""
+    found: dict[tuple[str, str], list[Outcome]] = {}
+    for one in outcomes:
+        if one.alone:
+            found.setdefault((one.issue, one.issued_to), []).append(one)
+    return found
+
+
+def _whose(one: Outcome) -> dict[str, str]:
+    return {"issue": one.issue, "issued_to": one.issued_to, **dict(one.place)}
+
+
+def _state(one: Outcome | None, attached: Sequence[Outcome] = ()) -> dict[str, str]:
     if one is None:
-        return {"status": Status.UNSENT.value, "submission": "", "file": "", "verdict": ""}
-    status = Status.of(one.verdict).value
-    return {"status": status, "submission": one.id, "file": one.file, "verdict": one.verdict}
+        status = Status.ONLY_ATTACHED if attached else Status.UNSENT
+        files = "；".join(other.file for other in attached)
+        return {"status": status.value, "submission": "", "file": files, "verdict": ""}
+    status = Status.of(one.verdict)
+    return {
+        "status": status.value, "submission": one.id, "file": one.file, "verdict": one.verdict
+    }  # fmt: skip
 
 
 # --- what the last import did --------------------------------------------------------------------
@@ -294,11 +338,11 @@ def _alone(out: Path) -> Iterator[None]:
 
 
 def _lock(descriptor: int) -> None:
-    if os.name == "nt":
+    try:
+        import fcntl  # noqa: PLC0415
+    except ImportError:  # Windows
         import msvcrt  # noqa: PLC0415
 
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
     else:
-        import fcntl  # noqa: PLC0415
-
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from attrs import frozen
 
+from clusterbook.paths import common_folder, resolved, shown
+
 # What office programs, file managers and this software leave beside submissions.
 _BESIDE = (
     ("~$", "", "Office 的锁定文件"), (".~lock", "", "Office 的锁定文件"),
@@ -15,47 +17,78 @@ _BESIDE = (
     ("desktop.ini", "", "系统文件"), ("", ".problems.json", "预期结果"),
     ("register.csv", "", "发放登记簿"), ("", ".md", "说明文件"), ("", ".py", "程序"),
 )  # fmt: skip
+_LINKED = "link"
 
 
 @frozen
 class Found:
     """One directory entry: its shown name, where it is, and why it is not read, if so.
 
-    ``member`` is the number of a file inside a pack, None for a file of its own.
+    ``member`` is the number of a file inside a pack, None for a file of its own. ``closed``: why a
+    folder was not looked into, in the words of the system; "link" for a link to a folder.
     """
 
     name: str
     path: Path
     skip: str = ""
     member: int | None = None
+    closed: str = ""
+
+    @property
+    def linked(self) -> bool:
+        """Whether it is a link to a folder."""
+        return self.closed == _LINKED
 
 
 def find_files(paths: Sequence[Path]) -> list[Found]:
-    """Every file named or below a named folder, once, ordered by the bytes of its shown name."""
-    roots = [path.resolve() for path in paths]
-    if len(roots) == 1 and roots[0].is_dir():
-        base = roots[0]
-    else:
-        base = Path(os.path.commonpath([root.parent for root in roots]))
+    """Every file named or below a named folder, once, ordered by the bytes of its shown name.
+
+    A folder below that cannot be opened, and a link to a folder, are found as entries of their
+    own; OSError where a named folder cannot be opened.
+    """
+    roots = [resolved(path) for path in paths]
+    single = len(roots) == 1 and roots[0].is_dir()
+    base = roots[0] if single else common_folder([root.parent for root in roots])
     found: dict[Path, Found] = {}
     for root in roots:
-        for path in _files(root):
-            found.setdefault(path, Found(path.relative_to(base).as_posix(), path, _skip(path)))
-    return sorted(found.values(), key=lambda one: os.fsencode(one.name))
+        for one in _below(root) if root.is_dir() else (_File(root),):
+            name, skip = shown(one.path, base), "" if one.closed else _skip(one.path)
+            found.setdefault(one.path, Found(name, one.path, skip, closed=one.closed))
+    return sorted(found.values(), key=lambda one: one.name.encode("utf-8", "surrogateescape"))
 
 
-def _files(root: Path) -> Iterator[Path]:
-    if not root.is_dir():
-        yield root
-        return
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(name for name in folders if name != "__MACOSX")
-        for name in names:
-            yield Path(folder) / name
+@frozen
+class _File:
+    path: Path
+    closed: str = ""
+
+
+def _below(root: Path) -> Iterator[_File]:
+    """Everything below a folder; OSError where this folder itself cannot be opened."""
+    os.scandir(root).close()
+    closed: list[_File] = []
+
+    def cannot(error: OSError) -> None:
+        closed.append(_File(Path(error.filename), error.strerror or str(error)))
+
+    for folder, folders, names in os.walk(root, onerror=cannot):
+        yield from (_File(Path(folder) / name) for name in names)
+        links = [name for name in folders if _is_link(Path(folder) / name)]
+        yield from (_File(Path(folder) / name, _LINKED) for name in links)
+        folders[:] = sorted(name for name in folders if name not in (*links, "__MACOSX"))
+    yield from closed
+
+
+def _is_link(path: Path) -> bool:
+    """Whether a folder is really elsewhere: a link, or a junction of Windows."""
+    return path.is_symlink() or getattr(os.path, "isjunction", lambda _: False)(path)
 
 
 def _skip(path: Path) -> str:
-    return skip_reason(path.name) if path.is_file() else "不是普通文件"
+    try:
+        return skip_reason(path.name) if path.is_file() else "不是普通文件"
+    except OSError:  # its folder can be listed and not entered: reading it will tell
+        return ""
 
 
 def skip_reason(name: str) -> str:

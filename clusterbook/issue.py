@@ -30,6 +30,7 @@ from clusterbook.filling import Answers
 from clusterbook.identity import Registered, Stamp
 from clusterbook.kinds import DependentChoice, Kind, Raw
 from clusterbook.layout import Layout
+from clusterbook.paths import inside
 from clusterbook.problems import Problem
 from clusterbook.reading import fold, is_blank, name_key, to_text, trim
 from clusterbook.spec import Library, Workbook
@@ -485,20 +486,20 @@ def write(
     folder.parent.mkdir(parents=True, exist_ok=True)
     beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        inside = beside / "issued"  # with the usual rights, which mkdtemp withholds
-        inside.mkdir()
+        issued = beside / "issued"  # with the usual rights, which mkdtemp withholds
+        issued.mkdir()
         besides = besides or Besides()
         found, rows = issues(layout.workbook, roster), []
         for done, (one, data) in enumerate(workbooks(layout, found, besides.answers), start=1):
-            (inside / one.file).write_bytes(data)
+            inside(issued, one.file).write_bytes(data)
             rows.append(_register_row(one, data, issued_on, roster.others))
             if progress:
                 progress(done, len(found))
         for name, data in {REGISTER: _register(rows, roster.others), **besides.files}.items():
-            (inside / name).write_bytes(data)
+            inside(issued, name).write_bytes(data)
         if folder.exists():
             folder.rmdir()
-        inside.rename(folder)
+        issued.rename(folder)
     finally:
         shutil.rmtree(beside, ignore_errors=True)
     return found

@@ -11,13 +11,15 @@ from clusterbook import registry
 from clusterbook.across import Shared, Standing, shared_problems
 from clusterbook.check import check, verdict
 from clusterbook.extract import Extracted
-from clusterbook.identity import Registered, Stamp
+from clusterbook.identity import Attached, Registered, Stamp
 from clusterbook.normalize import Data, normalize
 from clusterbook.pipeline import Submission
 from clusterbook.problems import Problem
 from clusterbook.rounds import Finding, Rounds
 from clusterbook.spool import Spool
 from clusterbook.verdicts import Verdict
+
+_MEASURED = {"F120"}  # by a clock, which no two runs read alike
 
 
 @frozen
@@ -38,8 +40,14 @@ class Member:
     shared: tuple[Shared, ...] = ()
     issued: Registered | None = None
     skipped: bool = False
+    attached: Attached | None = None
     earlier: Member | None = None
     before: tuple[Finding, ...] | None = None
+
+    @property
+    def circumstantial(self) -> bool:
+        """Whether what is said of it may be another thing next time: it is not to be repeated."""
+        return any(one.entry.ours or one.code in _MEASURED for one in self.problems)
 
 
 @define
@@ -74,9 +82,7 @@ def judge(members: Sequence[Member], folder: Path, whose: Mapping[int, str]) -> 
             file=member.file, sha256=member.sha256, id=member.id, problems=list(member.problems)
         )
         batch.submissions.append(submission)
-        if not member.key:
-            unread = Verdict.SKIPPED if member.skipped else Verdict.UNREADABLE
-            submission.verdict = unread.value
+        if _unread(member, submission):
             continue
         returned = spool.returned(member.key)
         submission.stamp = returned.stamp
@@ -103,6 +109,18 @@ def judge(members: Sequence[Member], folder: Path, whose: Mapping[int, str]) -> 
         if known is not None and submission.group >= 0:
             submission.rounds = Rounds.of(known, submission.problems)
     return batch
+
+
+def _unread(member: Member, submission: Submission) -> bool:
+    """Whether nothing was, or is to be, read of a file; its verdict then is given."""
+    if member.attached is not None:
+        submission.attached = member.attached
+        submission.problems = [Problem(code="F154", facts={"actual": member.attached.what})]
+        submission.verdict = Verdict.ATTACHED.value
+    elif not member.key:
+        unread = Verdict.SKIPPED if member.skipped else Verdict.UNREADABLE
+        submission.verdict = unread.value
+    return bool(submission.verdict)
 
 
 def _before(members: Sequence[Member], folder: Path) -> dict[str, tuple[Finding, ...]]:

@@ -16,6 +16,10 @@ from clusterbook.kinds import Kind
 from clusterbook.spec import Block, Field, Library, Sheet, Workbook
 
 LABEL_MARK = " › "  # between the parts of a label path in sentences
+# How many layouts, and sheets of layouts, are kept with what is worked out of them. Which there
+# are is said by the stamps of files, which may say anything.
+LAYOUTS_KEPT = 64
+SHEETS_KEPT = 40 * LAYOUTS_KEPT
 
 
 def column_letters(col: int) -> str:

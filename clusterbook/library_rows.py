@@ -10,13 +10,13 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cached_property, lru_cache
 
 from attrs import define, field
 
 from clusterbook.grid import Address, Scalar, SheetGrid
 from clusterbook.kinds import FourPart, Kind, Number, Tick
-from clusterbook.layout import Body, ColumnSlot, SheetPlan, cell_name
+from clusterbook.layout import SHEETS_KEPT, Body, ColumnSlot, SheetPlan, cell_name
 from clusterbook.place import SheetPlacement
 from clusterbook.problems import Problem
 from clusterbook.raw_values import Oddities, RawLibrary
@@ -207,7 +207,7 @@ def _remark(text: str, *, alone: bool) -> str:
     return "L105" if alone and _NOTE.match(text) else ""
 
 
-@cache
+@lru_cache(maxsize=SHEETS_KEPT)
 def _heads(plan: SheetPlan) -> dict[str, frozenset[str]]:
     """Spellings of the column heads, and the keys of the columns that bear them."""
     found: dict[str, set[str]] = defaultdict(set)

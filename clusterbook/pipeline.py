@@ -14,7 +14,7 @@ from clusterbook.carried import carried
 from clusterbook.extract import NOT_ASKED, TYPED_ONLY, Extracted, extract, read_explanations
 from clusterbook.findings import refusal, told
 from clusterbook.grid import GridError, read_grid
-from clusterbook.identity import Stamp
+from clusterbook.identity import Attached, Stamp
 from clusterbook.place import place
 from clusterbook.problems import Problem
 from clusterbook.recognize import identify, issued_by
@@ -34,13 +34,16 @@ class Returned:
     members: tuple[tuple[str, int], ...] = ()
     #: whether it has a password to open, so that what was read depends on the passwords given
     locked: bool = False
+    #: what kind of file it is that is no workbook; '' for what was not told apart, or was read
+    kind: str = ""
 
 
 @define(kw_only=True)
 class Submission:
     """A judged file. ``group`` and ``position`` tell where its values are in the batch's data.
 
-    ``rounds`` compares it with the return of the round before, where that is known.
+    ``rounds`` compares it with the return of the round before, where that is known; ``attached``
+    says what an attachment is, and whose.
     """
 
     file: str
@@ -50,6 +53,7 @@ class Submission:
     problems: list[Problem] = field(factory=list)
     verdict: str = ""
     rounds: Rounds | None = None
+    attached: Attached | None = None
     group: int = -1
     position: int = -1
 
@@ -67,14 +71,16 @@ def read_submission(data: bytes, digest: str = "", passwords: Sequence[str] = ()
         if error.code == "pack":
             return _pack(data, digest)
         locked = error.code == "encrypted" or "opened" in error.facts
-        return Returned(sha256=digest, problems=(refusal(error),), locked=locked)
+        kind = error.facts.get("found", "")
+        return Returned(sha256=digest, problems=(refusal(error),), locked=locked, kind=kind)
     locked = any(note.kind == "opened" for note in grid.notes)
-    stamp, problems = identify(grid)
+    identity = identify(grid)
+    stamp, problems = identity.stamp, [*identity.problems]
     if stamp is None:
         return Returned(sha256=digest, problems=tuple(problems), locked=locked)
     problems += told(grid)
     issued, layout = issued_by(grid, stamp), registry.layout_of(stamp)
-    extracted = extract(place(grid, issued, stamp.issue))
+    extracted = extract(place(grid, issued, identity.marked))
     if issued is not layout:
         extracted = carried(extracted, issued, layout)
     extracted.explanations = read_explanations(grid, issued)

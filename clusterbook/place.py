@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import lru_cache
 
 from attrs import define, evolve, field, frozen
 
 from clusterbook.grid import Address, Grid, SheetGrid
 from clusterbook.guide import PAGE_KEYS
 from clusterbook.identity import META_KEY
-from clusterbook.layout import Layout, Printed, SheetPlan, cell_name, sheet_prefix
+from clusterbook.layout import SHEETS_KEPT, Layout, Printed, SheetPlan, cell_name, sheet_prefix
 from clusterbook.problems import Problem
 from clusterbook.reading import fold
 from clusterbook.witnesses import (
@@ -299,7 +299,7 @@ def _changed(placed: SheetPlacement) -> Iterator[Changed]:
             yield Changed(one, at, text)
 
 
-@cache
+@lru_cache(maxsize=SHEETS_KEPT)
 def _printed_texts(plan: SheetPlan) -> tuple[tuple[Address, str, Printed], ...]:
     """Place and text of everything printed that is no formula."""
     return tuple(

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 
 class Level(Enum):
@@ -36,6 +36,8 @@ class Code:
     zh_mend: str
     en: str
     en_mend: str
+    #: about the machine that reads and not about the file: nothing is asked of whoever sent it
+    ours: bool = False
 
     @property
     def importer_only(self) -> bool:
@@ -58,6 +60,10 @@ _E, _X, _I = Level.ERROR, Level.EXPLAIN, Level.INFO
 
 def _code(id: str, level: Level, zh: str, zh_mend: str, en: str, en_mend: str) -> Code:  # noqa: A002
     return Code(id=id, level=level, zh=zh, zh_mend=zh_mend, en=en, en_mend=en_mend)
+
+
+def _ours(id: str, zh: str, zh_mend: str, en: str, en_mend: str) -> Code:  # noqa: A002
+    return evolve(_code(id, Level.ERROR, zh, zh_mend, en, en_mend), ours=True)
 
 
 # F file · L place · V value · R rule. Three digits; the first groups by topic.
@@ -84,8 +90,10 @@ _CODES = (
           "请只报送填好的申报工作簿，删除无关的图片和工作表后另存。",
           "The file is beyond the safety limits ({detail}) and was not opened.",
           "Send only the filled-in workbook, without unrelated pictures and sheets."),
-    _code("F107", _E, "无法读取文件（{detail}）。", "请检查文件能否正常打开，然后重新报送。",
-          "The file could not be read ({detail}).", "Check that it opens, then send it again."),
+    _ours("F107", "本机无法读取这个文件（{detail}）。",
+          "这不是报送单位的问题：请检查本机对该文件的权限、磁盘和网络，然后重新导入。",
+          "This machine could not read the file ({detail}).",
+          "Not the sender's doing: check rights, disk and network of this machine, then import again."),
     _code("F108", _E, "表格版本不符：文件是{found}，本次可以导入的是{expected}。",
           "请使用本次发放的申报工作簿填写；如果发放的就是{found}，请联系收表单位更新软件后再导入。",
           "Wrong version: the file is {found}, what can be imported is {expected}.",
@@ -179,6 +187,33 @@ _CODES = (
     _code("F147", _I, "压缩包里的文件名没有注明编码，已按 {detail} 显示。", "如文件名显示有误，不影响读取。",
           "The names in the archive do not tell their encoding; they are shown as {detail}.",
           "Nothing to do: the files are read all the same."),
+    _code("F150", _X, "文件里的发放信息已损坏（{detail}），没有采用，只能按表内的标记识别。",
+          "请在发放的申报工作簿中填写，另存后报送。",
+          "The stamp of the file is damaged ({detail}); it was recognised by the marks of its sheets.",
+          "Fill in the workbook that was issued and save it."),
+    _ours("F151", "本机没有读完这个文件（{detail}），看不出文件本身有没有问题。",
+          "这不是报送单位的问题：请关闭其他程序、保证内存和磁盘够用，然后重新导入。",
+          "This machine did not finish reading the file ({detail}); nothing is known against the file.",
+          "Not the sender's doing: free memory and disk space, then import again."),
+    _ours("F152", "这个文件夹打不开（{detail}），里面的文件一个也没有读取。",
+          "请检查对该文件夹的权限，或把其中的文件复制出来，然后重新导入。",
+          "The folder cannot be opened ({detail}); none of its files was read.",
+          "Check your rights to it, or copy its files elsewhere, then import again."),
+    _ours("F153", "这是指向别处的链接文件夹，没有进入，其中的文件没有读取。",
+          "如其中有报送文件，请把文件夹本身（不是链接）放进来，或在命令中直接写出它的位置，然后重新导入。",
+          "This is a link to a folder elsewhere; it was not followed, none of its files was read.",
+          "If it holds returns, put the folder itself here or name its place on the command line."),
+    _code("F154", _I, "附件（{actual}），没有读取其中的内容。", "无需处理；填报内容以申报工作簿为准。",
+          "An attachment ({actual}); it was not read.",
+          "Nothing to do; what counts is the workbook."),
+    _code("F155", _E, "这个文件是苹果电脑的 Numbers 表格，不能读取。",
+          "请在 Numbers 中选“文件 › 导出为 › Excel”，用导出的 .xlsx 报送。",
+          "The file is an Apple Numbers spreadsheet, which is not read.",
+          "In Numbers choose File, Export To, Excel, and send the exported .xlsx."),
+    _code("F156", _E, "这个压缩文件里没有申报工作簿，也没有常见的文档或图片（共{detail}个内部文件），没有打开。",
+          "请报送填好的申报工作簿（.xlsx）。",
+          "The zip file holds {detail} parts, none of them a workbook, document or picture.",
+          "Send the filled-in workbook (.xlsx)."),
     _code("F170", _E, "文件受权限管理（敏感度标签、IRM 或证书）保护，不是打开密码，只有获得授权的账户才能打开。",
           "请由有权限的人在 Office 中取消“限制访问”或改用不加密的标签，另存为 .xlsx 后重新报送。",
           "The file is protected by rights management (a label, IRM or a certificate), not by a password.",

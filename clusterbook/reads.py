@@ -7,8 +7,7 @@ cards back. A file whose worker dies is told apart from its neighbours by what t
 from __future__ import annotations
 
 import hashlib
-import signal
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from pathlib import Path
@@ -91,6 +90,9 @@ def _skipped(found: Found) -> Entry | None:
 def _hashed(found: Found) -> Entry:
     if skipped := _skipped(found):
         return skipped
+    if found.closed:
+        problem = Problem(code="F152", facts={"detail": found.closed})
+        return Entry(found, problems=(Problem(code="F153") if found.linked else problem,))
     try:
         size = found.path.stat().st_size
         if size > _MOST_BYTES:
@@ -159,7 +161,7 @@ class _Reader:
         pool, folder = self.means.pool, str(self.means.spool.folder)
         waiting = deque(tuple(items[at : at + CHUNK]) for at in range(0, len(items), CHUNK))
         running: dict[Future[list[Card]], tuple[Item, ...]] = {}
-        retried: set[str] = set()
+        tries: Counter[str] = Counter()
         while waiting or running:
             while waiting and len(running) < self.means.jobs * _WAITING:
                 chunk = waiting.popleft()
@@ -173,7 +175,7 @@ class _Reader:
                 except Exception as error:
                     if not _died(error):
                         raise
-                    for key, card, problem, rest in self._after_death(chunk, error, retried):
+                    for key, card, problem, rest in self._after_death(chunk, error, tries):
                         if rest:
                             waiting.appendleft(rest)
                         if card is not None or problem is not None:
@@ -183,7 +185,7 @@ class _Reader:
                     yield key, card, None
 
     def _after_death(
-        self, chunk: tuple[Item, ...], error: Exception, retried: set[str]
+        self, chunk: tuple[Item, ...], error: Exception, tries: Counter[str]
     ) -> Iterator[tuple[str, Card | None, Problem | None, tuple[Item, ...]]]:
         """The files that were done; then the one at which the worker died; the rest goes on."""
         for at, item in enumerate(chunk):
@@ -192,23 +194,40 @@ class _Reader:
             if card is not None:
                 yield key, card, None, ()
                 continue
-            alone = len(chunk) == 1
-            ours = not isinstance(error, WorkerDiedError) or error.code in _OUR_ENDS
-            if (alone or isinstance(self.means.pool, LocalPool)) and (ours or key in retried):
-                yield key, None, Problem(code="F120"), chunk[at + 1 :]
+            # In a worker of a cluster it may have been a neighbour.
+            alone = len(chunk) == 1 or isinstance(self.means.pool, LocalPool)
+            tries[key] += alone
+            problem = _verdict_on(error, tries[key]) if alone else None
+            if problem is not None:
+                yield key, None, problem, chunk[at + 1 :]
             else:
-                # Somebody else may have ended the worker, or a neighbour in a shared one.
-                retried.add(key)
                 yield key, None, None, (item,)
                 yield key, None, None, chunk[at + 1 :]
             return
 
 
-# How a worker ends that ran out of time or whose parser aborted; -9 is somebody else's doing.
-_OUR_ENDS = frozenset(
-    -getattr(signal, name) for name in ("SIGALRM", "SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL")
-    if hasattr(signal, name)
-) | {1}  # fmt: skip
+_TRIES = 3  # for a file at which others end our workers
+
+
+def _verdict_on(error: Exception, tries: int) -> Problem | None:
+    """What is told of a file at which a worker died so often; None where it is to be tried again.
+
+    Only what the file itself brings about is held against it: that it takes too much, and that a
+    parser breaks down over it twice. Whatever else ends workers is the machine's doing.
+    """
+    if isinstance(error, WorkerDiedError):
+        if error.over == "memory":
+            return _no_memory()
+        if error.measured or (error.aborted and tries > 1):
+            return Problem(code="F120")
+        if tries < _TRIES:  # a cluster has tried several workers by itself
+            return None
+    return Problem(code="F151", facts={"detail": "读取它的进程一再被系统结束，多半是内存不够"})
+
+
+def _no_memory() -> Problem:
+    detail = f"读取需要的内存超过 {USUAL_LIMITS.memory_bytes // 1_000_000_000} GB"
+    return Problem(code="F106", facts={"detail": detail})
 
 
 def _died(error: Exception) -> bool:
@@ -252,7 +271,7 @@ def _read_one(spool: Spool, item: Item, passwords: tuple[str, ...]) -> Card:
         cluster = across.cluster_of(stamp, extracted)
     card = Card(
         sha256=returned.sha256, stamp=stamp, readable=extracted is not None,
-        modified=returned.modified, cluster=cluster, members=returned.members,
+        modified=returned.modified, cluster=cluster, members=returned.members, kind=returned.kind,
         locked=returned.locked,
     )  # fmt: skip
     spool.put(key, card, names, returned)
@@ -265,6 +284,4 @@ def _read(data: bytes, member: int | None, digest: str, passwords: tuple[str, ..
             return read_pack_member(data, member, passwords)
         return read_submission(data, digest, passwords)
     except MemoryError:
-        detail = f"读取需要的内存超过 {USUAL_LIMITS.memory_bytes // 1_000_000_000} GB"
-        problem = Problem(code="F106", facts={"detail": detail})
-        return Returned(sha256=digest, problems=(problem,))
+        return Returned(sha256=digest, problems=(_no_memory(),))

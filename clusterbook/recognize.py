@@ -5,58 +5,83 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from attrs import evolve
+from attrs import evolve, field, frozen
 
 from clusterbook import registry
 from clusterbook.grid import Grid
-from clusterbook.identity import META_KEY, META_SHEET, STAMP_CELL, STAMP_NAME, Stamp
+from clusterbook.identity import (
+    META_KEY,
+    META_SHEET,
+    STAMP_CELL,
+    STAMP_NAME,
+    Stamp,
+    is_issue,
+    stamp_facts,
+    stamp_faults,
+)
 from clusterbook.layout import Layout
 from clusterbook.problems import Problem
 from clusterbook.witnesses import corner, issued_digest
 
-_YEARS = range(2000, 2100)
-_MOST_ROWS = 100_000  # of a library, twenty times the longest; a layout is built for so many
+
+@frozen
+class Identity:
+    """Whose workbook a file is, or why that cannot be told.
+
+    ``marked`` is the id that its sheets carry: data of the file, which may be anything.
+    """
+
+    stamp: Stamp | None
+    problems: list[Problem] = field(factory=list)
+    marked: str = ""
 
 
-def identify(grid: Grid) -> tuple[Stamp | None, list[Problem]]:
+def identify(grid: Grid) -> Identity:
     """The stamp of a workbook, or why there is none that can be trusted."""
-    stamp = next(filter(None, _stamps(grid)), None)
-    if stamp is None:
-        return _by_marks(grid)
-    if stamp.form not in registry.form_ids() or not _likely(stamp):
-        return None, [Problem(code="F102")]
+    damaged: tuple[str, ...] = ()
+    for text in _texts(grid):
+        facts = stamp_facts(text)
+        if facts is None:
+            continue
+        stamp = Stamp.from_facts(facts)
+        if stamp is not None:
+            return _issued(stamp)
+        damaged = damaged or stamp_faults(facts)
+    return _by_marks(grid, damaged)
+
+
+def _issued(stamp: Stamp) -> Identity:
+    """Whether a workbook with this stamp is one that this software reads."""
+    if stamp.form not in registry.form_ids():
+        return Identity(None, [Problem(code="F102")])
     try:
         workbook = registry.workbook(stamp.form, stamp.options)
     except ValueError:  # a province that does not exist: nobody issued that
-        return None, [Problem(code="F102")]
+        return Identity(None, [Problem(code="F102")])
     accepted = (workbook.version, *workbook.earlier)
     if stamp.version not in accepted:
         facts = {"found": f"{stamp.version}版", "expected": "、".join(f"{v}版" for v in accepted)}
-        return None, [Problem(code="F108", facts=facts)]
-    return stamp, []
+        return Identity(None, [Problem(code="F108", facts=facts)])
+    return Identity(stamp, marked=stamp.issue)
 
 
-def _likely(stamp: Stamp) -> bool:
-    """Whether a workbook like that can have been issued: a stamp may be anybody's invention."""
-    return stamp.report_year in _YEARS and 0 <= stamp.rows <= _MOST_ROWS
-
-
-def _stamps(grid: Grid) -> Iterable[Stamp | None]:
-    """Stamps in order of trust: the hidden sheet, then the document's own description."""
+def _texts(grid: Grid) -> Iterable[str]:
+    """Where a stamp may stand, in order of trust: the hidden sheet, the document's properties."""
     for sheet in grid.sheets:
         mark = corner(sheet)
         if sheet.name == META_SHEET or (mark and mark[1] == META_KEY):
             text = sheet.cells.get(STAMP_CELL)
-            yield Stamp.parse(text) if isinstance(text, str) else None
-    yield Stamp.parse(grid.core.get("comments", ""))
-    name = grid.names.get(STAMP_NAME, "")
-    yield Stamp.parse(name.strip('="').replace('""', '"'))
+            if isinstance(text, str):
+                yield text
+    yield grid.core.get("comments", "")
+    yield grid.names.get(STAMP_NAME, "").strip('="').replace('""', '"')
 
 
-def _by_marks(grid: Grid) -> tuple[Stamp | None, list[Problem]]:
+def _by_marks(grid: Grid, damaged: tuple[str, ...]) -> Identity:
     """The form to which the sheets of a file without a stamp belong, as it is issued now.
 
     Whoever copies the sheets into a new workbook copies their rulers along, but not the stamp.
+    ``damaged``: the fields of its stamp, where there is one, that say what none of ours can.
     """
     marks = [mark for mark in map(corner, grid.sheets) if mark]
     votes: Counter[str] = Counter()
@@ -65,10 +90,15 @@ def _by_marks(grid: Grid) -> tuple[Stamp | None, list[Problem]]:
         votes[form] = sum(mark[1] in keys for mark in marks)
     (form, most), *others = votes.most_common()
     if not most or any(count == most for _, count in others):
-        return None, [Problem(code="F102")]
-    issues = Counter(mark[2] for mark in marks)
-    stamp = _likeliest(grid, Stamp.of(registry.workbook(form), issue=issues.most_common(1)[0][0]))
-    return stamp, [Problem(code="F115", value=stamp.issue or "空白表")]
+        return Identity(None, [Problem(code="F102")])
+    marked = Counter(mark[2] for mark in marks).most_common(1)[0][0]
+    issue = marked if is_issue(marked) else ""
+    if damaged:
+        problem = Problem(code="F150", facts={"detail": "、".join(damaged)})
+    else:
+        problem = Problem(code="F115", value=issue or "空白表")
+    stamp = _likeliest(grid, Stamp.of(registry.workbook(form), issue=issue))
+    return Identity(stamp, [problem], marked)
 
 
 # --- versions ------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from difflib import get_close_matches
-from functools import cache
+from functools import cache, lru_cache
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -13,7 +13,7 @@ import workbook_specs
 from clusterbook import faults
 from clusterbook.earlier import EarlierLayout, as_asked, load, plan_file
 from clusterbook.identity import Stamp
-from clusterbook.layout import Layout
+from clusterbook.layout import LAYOUTS_KEPT, Layout
 from clusterbook.plan import plan
 from clusterbook.spec import Options, Workbook
 
@@ -43,13 +43,13 @@ def _module(form: str) -> ModuleType:
     return import_module(f"workbook_specs.{form}")
 
 
-@cache
+@lru_cache(maxsize=LAYOUTS_KEPT)
 def workbook(form: str, options: Options | None = None) -> Workbook:
     """The checked spec of a form; UnknownFormError, or SpecError with every fault of the spec."""
     return faults.check(_module(form).workbook(options or Options()))
 
 
-@cache
+@lru_cache(maxsize=LAYOUTS_KEPT)
 def layout(form: str, options: Options | None = None) -> Layout:
     """The layout of a form, worked out once per form and options."""
     return plan(workbook(form, options))

@@ -33,6 +33,7 @@ _FIRST = 12  # rows of a long table that show before somebody asks for all
 STYLES = {
     Verdict.PASSED: "pass", Verdict.EXPLAIN: "ask", Verdict.RETURNED: "back",
     Verdict.UNREADABLE: "lost", Status.UNSENT: "lost", Status.SENT: "other",
+    Status.ONLY_ATTACHED: "lost",
     "error": "error", "explain": "explain", "info": "info",
 }  # fmt: skip
 _VOID = frozenset({"br", "input", "link", "meta", "col"})

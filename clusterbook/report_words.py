@@ -25,6 +25,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     # --- verdicts, levels, statuses
     **{one.value: (one.value, one.english) for one in Verdict},
     Status.UNSENT.value: (Status.UNSENT.value, "Not yet sent"),
+    Status.ONLY_ATTACHED.value: (Status.ONLY_ATTACHED.value, "Not yet sent (attachments only)"),
     Status.SENT.value: (Status.SENT.value, "Sent"),
     **{one.value: (one.chinese, one.value.title()) for one in Level},
     "about_通过": ("没有错误，没有待说明的问题", "No error, nothing left to explain"),

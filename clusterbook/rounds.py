@@ -27,6 +27,16 @@ def first_issue(issue: str) -> str:
     return "" if first.startswith(_UNISSUED) else first
 
 
+def unissued(sha256: str) -> str:
+    """What stands for the id of a workbook that was issued to nobody and came back like this."""
+    return _UNISSUED + sha256[:_HASH_DIGITS]
+
+
+def cluster_mark(form: str, year: int | str, cluster: str) -> str:
+    """What all rounds about one cluster have in common where no workbook was issued for it."""
+    return f"cluster|{form}|{year}|{cluster}" if cluster else ""
+
+
 def number(issue: str) -> int:
     """How often the workbook has been returned: 0 as issued, 1 for the first returned copy."""
     found = _ROUND.match(issue)
@@ -38,7 +48,7 @@ def child(stamp: Stamp, sha256: str) -> Stamp:
 
     A workbook without an issue id gets one from its content, so that its copies have a parent.
     """
-    parent = stamp.issue or _UNISSUED + sha256[:_HASH_DIGITS]
+    parent = stamp.issue or unissued(sha256)
     return evolve(stamp, issue=f"{origin(parent)}-R{number(parent) + 1}", parent=parent)
 
 

@@ -5,10 +5,13 @@ A rule is evaluated once per batch over columns; only what is broken is then loo
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import numpy as np
 from attrs import evolve
 
-from clusterbook.evaluate import Frames, evaluate
+from clusterbook.evaluate import Array, Frames, evaluate
+from clusterbook.expressions import Answer, Expression, Rows
 from clusterbook.layout import Layout
 from clusterbook.normalize import Data
 from clusterbook.problems import Code, Level, Problem
@@ -16,6 +19,13 @@ from clusterbook.rules import LookedAt, Rule
 from clusterbook.wording import Wording
 
 _EXPLAIN = "如属实，请在“校验”表该行的“说明”栏写明原因。"
+_NO_ROWS = (
+    "表中填有数量，“{list}”里却一行也没有读到：请逐条填写；"
+    "如原已填写，多半是该表在保存或传输中丢失、损坏，请从原文件恢复。"
+)
+_NO_ROWS_EN = (
+    "The form counts entries, and not one was read from “{list}”: fill in that list, or restore it."
+)
 
 
 def apply_rules(data: Data, frames: Frames) -> None:
@@ -31,10 +41,11 @@ def apply_rules(data: Data, frames: Frames) -> None:
         broken = [at for at in found if not data.is_unsure(looked, rule.library, at)]
         sides = [(side, evaluate(side, frames, rule.library)) for side in rule.holds.sides]
         wording = Wording(data.layout, rule.library)
+        lost = {} if rule.library else dict(_lost(data, sides, broken))
         for at in broken:
             names = tuple(wording.with_value(side, values[at]) for side, values in sides)
             value = wording.value(sides[0][0], sides[0][1][at])
-            _tell(data, rule, at, names, value)
+            _tell(data, rule, at, names, value, lost.get(at, ""))
 
 
 def _with_sources(layout: Layout, looked: LookedAt) -> LookedAt:
@@ -43,13 +54,48 @@ def _with_sources(layout: Layout, looked: LookedAt) -> LookedAt:
     return evolve(looked, answers=looked.answers.union(*sources))
 
 
-def _tell(data: Data, rule: Rule, at: int, names: tuple[str, ...], value: str) -> None:
+def _lost(
+    data: Data, sides: Sequence[tuple[Expression, Array]], broken: Sequence[int]
+) -> Iterator[tuple[int, str]]:
+    """The submissions that count entries of a list of which not one row was read, with the list.
+
+    No reason settles that: a list that got lost, or that nobody could read, must not pass for one
+    that the county has explained.
+    """
+    stated = [values for side, values in sides if _asks(side, Answer)]
+    listed = {node.column.partition(".")[0] for side, _ in sides if not _asks(side, Answer)
+              for node in side.walk() if isinstance(node, Rows)}  # fmt: skip
+    if len(listed) != 1 or len(stated) != 1:
+        return
+    (key,) = listed
+    owners = set(data.libraries[key].owner.tolist())
+    for at in broken:
+        if at not in owners and stated[0][at] > 0:
+            yield at, data.layout.sheet_of[key].name
+
+
+def _asks(side: Expression, kind: type[Expression]) -> bool:
+    return any(isinstance(node, kind) for node in side.walk())
+
+
+def _entry(rule: Rule, lost: str) -> Code:
+    """The catalogue entry of a rule; ``lost`` is the list of which no row was read."""
     explain = rule.level == "explain"
-    own = Code(
+    entry = Code(
         id=rule.code, level=Level(rule.level), zh="{sentence}", en="{sentence_en}",
         zh_mend=(rule.mend or "请核对后更正。") + (_EXPLAIN if explain else ""),
         en_mend="Check and correct it" + (", or give the reason in 说明." if explain else "."),
     )  # fmt: skip
+    if not lost:
+        return entry
+    return evolve(
+        entry, level=Level.ERROR, zh_mend=_NO_ROWS.format(list=lost),
+        en_mend=_NO_ROWS_EN.format(list=lost),
+    )  # fmt: skip
+
+
+def _tell(data: Data, rule: Rule, at: int, names: tuple[str, ...], value: str, lost: str) -> None:
+    own = _entry(rule, lost)
     place = next(rule.places())
     submission = int(data.libraries[rule.library].owner[at]) if rule.library else at
     if rule.library:

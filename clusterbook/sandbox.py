@@ -1,7 +1,7 @@
 """Worker processes that may die: what a county sent can end the process that reads it.
 
 A failed allocation in a native parser aborts the process and cannot be caught. So every task runs
-in a child process; one that dies or is killed for taking too long fails its own task only and is
+in a child process; one that dies or is ended for taking too much fails its own task only and is
 replaced. The pool is an ordinary ``concurrent.futures.Executor``.
 """
 
@@ -12,29 +12,75 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context, parent_process
-from pathlib import Path
 from queue import SimpleQueue
-from typing import Any
+from typing import Any, TypeVar
 
 from attrs import define, field
+
+from clusterbook import allowance, scratch
 
 # Where a task stands whose process is there for nothing else, and may be ended with it.
 _own = threading.local()
 
+_START_SECONDS = 60.0  # for a child to say that it is there
+_START_PAUSES = (0.2, 1.0)  # before trying again: a machine may be short of something for a moment
+_TRIES = 3  # for a task of ours whose worker others have ended
+
+# How a worker ends whose parser aborted. SIGPROF is our own clock for its processor time.
+_ABORTS = frozenset(
+    -getattr(signal, name) for name in ("SIGABRT", "SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE")
+    if hasattr(signal, name)
+)  # fmt: skip
+_OUT_OF_TIME = -int(getattr(signal, "SIGPROF", 0))
+_WINDOWS_FAULTS = range(0xC0000000, 0xC0000500)  # access violation, stack overflow, heap damage
+_WINDOWS_CTRL_C = 0xC000013A
+
+Result = TypeVar("Result")
+
+
+class CannotStartError(RuntimeError):
+    """Worker processes cannot be started on this machine; the cause says why."""
+
 
 class WorkerDiedError(RuntimeError):
-    """The process of a task ended before its result: killed, aborted, or out of time.
+    """The process of a task ended before its result: killed, aborted, or for taking too much.
 
-    ``code`` is its exit code, the negative number of a signal where one ended it.
+    ``code`` is its exit code, the negative number of a signal where one ended it; ``over`` what it
+    had too much of when we ended it.
     """
 
-    def __init__(self, code: int | None) -> None:
-        super().__init__(f"the worker ended with {code}")
+    def __init__(self, code: int | None, over: str = "") -> None:
+        super().__init__(f"the worker ended with {code}{f' for {over}' if over else ''}")
         self.code = code
+        timed = _OUT_OF_TIME != 0 and code == _OUT_OF_TIME
+        self.over = over or ("time" if timed else "")
+
+    @property
+    def measured(self) -> bool:
+        """Whether the task itself took more than it may: it would do so again."""
+        return self.over in ("time", "memory")
+
+    @property
+    def aborted(self) -> bool:
+        """Whether the process broke down from within, which its task may have brought about."""
+        code = self.code or 0
+        return code in _ABORTS or (code in _WINDOWS_FAULTS and code != _WINDOWS_CTRL_C)
+
+
+def certainly(pool: Executor, call: Callable[..., Result], *args: Any) -> Result:
+    """The result of a task of our own, which parses nothing that a county sent.
+
+    Where its worker dies somebody else has ended it; WorkerDiedError when that goes on.
+    """
+    for _ in range(_TRIES - 1):
+        with suppress(WorkerDiedError):
+            return pool.submit(call, *args).result()
+    return pool.submit(call, *args).result()
 
 
 @define
@@ -71,6 +117,10 @@ class LocalPool(Executor):
             leader.start()
         return future
 
+    def probe(self) -> None:
+        """Has one child started; CannotStartError where this machine does not let us."""
+        self.submit(os.getpid).result()
+
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # noqa: FBT001, FBT002
         """Ends the children; with ``cancel_futures`` at once, whatever they are doing."""
         self._closed = True
@@ -97,9 +147,10 @@ class LocalPool(Executor):
                 if child is None:
                     child, pipe = self._start()
                 pipe.send((task.call, task.args))
-                fine, result = pipe.recv()
-            except (EOFError, OSError):
-                died = WorkerDiedError(self._bury(child))
+                fine, result = _answer(child, pipe)
+            except (EOFError, OSError) as error:
+                over = error.args[0] if isinstance(error, _OverError) else ""
+                died = WorkerDiedError(self._bury(child), over)
                 child = None
                 task.future.set_exception(died)
                 continue
@@ -112,11 +163,29 @@ class LocalPool(Executor):
             self._bury(child)
 
     def _start(self) -> tuple[Any, Any]:
+        """A child that has said that it is there; CannotStartError after a few tries."""
+        for pause in _START_PAUSES:
+            with suppress(CannotStartError):
+                return self._start_once()
+            time.sleep(pause)
+        return self._start_once()
+
+    def _start_once(self) -> tuple[Any, Any]:
         context: Any = get_context("forkserver" if hasattr(os, "fork") else "spawn")
-        ours, theirs = context.Pipe()
-        child = context.Process(target=_serve, args=(theirs,), daemon=True)
-        child.start()
-        theirs.close()
+        child = None
+        try:
+            with scratch.temporary_files():
+                ours, theirs = context.Pipe()
+                child = context.Process(target=_serve, args=(theirs,), daemon=True)
+                child.start()
+            theirs.close()
+            if not ours.poll(_START_SECONDS):
+                raise TimeoutError(f"no answer within {_START_SECONDS:g} s")
+            ours.recv()
+        except (EOFError, OSError) as error:
+            if child is not None and child.pid is not None:
+                self._bury(child)
+            raise CannotStartError(str(error) or type(error).__name__) from error
         self._children.add(child)
         return child, ours
 
@@ -132,19 +201,40 @@ class LocalPool(Executor):
         return code
 
 
+class _OverError(OSError):
+    """A child took more of something than its task may."""
+
+
+def _answer(child: Any, pipe: Any) -> tuple[bool, Any]:
+    """What a child answers; meanwhile it is held to the limits that it asks us to hold."""
+    watch: allowance.Watch | None = None
+    while True:
+        if watch is not None and not pipe.poll(allowance.LOOK_EVERY):
+            if over := watch.over():
+                child.kill()
+                raise _OverError(over)
+            continue
+        said, content = pipe.recv()
+        if said == "answer":
+            fine, result = content
+            return fine, result
+        watch = allowance.Watch(child.pid, *content) if said == "begin" else None
+
+
 def _serve(pipe: Any) -> None:
     """A child: runs one task after the other until nobody asks any more."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act upon
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    _own.process = True
+    _own.say = lambda said, content: pipe.send((said, content))
     with suppress(EOFError, OSError):
+        pipe.send(("ready", ()))
         while True:
             call, args = pipe.recv()
             try:
                 answer = True, call(*args)
             except Exception as error:  # noqa: BLE001 - it is raised again by the future
                 answer = False, error
-            pipe.send(answer)
+            pipe.send(("answer", answer))
 
 
 def _end_with_parent() -> None:
@@ -184,70 +274,20 @@ def at_rest() -> Iterator[None]:
 
 @contextmanager
 def limited(seconds: float, memory_bytes: int) -> Iterator[None]:
-    """Ends the process of a task that takes longer, and refuses it more memory.
+    """Ends the process of a task that takes more processor time, and refuses it more memory.
 
     Only where the process is the task's own (a child of ``LocalPool``) or expendable (a worker of
     a cluster, which is restarted). Elsewhere nothing is limited.
     """
-    if not getattr(_own, "process", False):
-        if "distributed" not in sys.modules or parent_process() is None:
+    say: allowance.Say | None = getattr(_own, "say", None)
+    if say is not None and allowance.system_holds():
+        with allowance.held_by_system(seconds, memory_bytes):
             yield
-            return
-        with _watch(seconds):
+    elif say is not None:
+        with allowance.held_by_parent(say, seconds, memory_bytes):
             yield
-        return
-    with _memory(memory_bytes), _clock(seconds):
-        yield
-
-
-@contextmanager
-def _watch(seconds: float) -> Iterator[None]:
-    """A thread that ends the process, where there is no alarm or it may be another task's."""
-    timer = threading.Timer(seconds, os._exit, [1])
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-
-
-@contextmanager
-def _clock(seconds: float) -> Iterator[None]:
-    """SIGALRM without a handler ends the process even inside native code."""
-    if not hasattr(signal, "setitimer"):
-        with _watch(seconds):
+    elif "distributed" in sys.modules and parent_process() is not None:
+        with allowance.held_by_thread(seconds):
             yield
-        return
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
+    else:
         yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-
-
-@contextmanager
-def _memory(limit: int) -> Iterator[None]:
-    """A bound on the address space beyond what the process has already."""
-    try:
-        import resource  # noqa: PLC0415
-    except ImportError:  # Windows
-        yield
-        return
-    soft, hard = resource.getrlimit(resource.RLIMIT_AS)
-    bound = _address_space() + limit
-    if hard != resource.RLIM_INFINITY:
-        bound = min(bound, hard)
-    resource.setrlimit(resource.RLIMIT_AS, (bound, hard))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
-
-
-def _address_space() -> int:
-    try:
-        pages = Path("/proc/self/statm").read_text("ascii").split()[0]
-        return int(pages) * os.sysconf("SC_PAGE_SIZE")
-    except OSError:  # not Linux
-        return 0

@@ -27,7 +27,7 @@ from clusterbook.tables import RETURNED, Cells
 from clusterbook.verdicts import Verdict
 
 _SENT_BACK = {Verdict.RETURNED, Verdict.EXPLAIN, Verdict.UNREADABLE}
-_FOLDER = Path(RETURNED.path).parent
+_FOLDER = RETURNED.path.rpartition("/")[0]
 
 
 def write_share(
@@ -47,8 +47,8 @@ def _lines(
 ) -> Iterator[str]:
     cells = Cells()
     for one in batch.submissions if choices.returned else ():
-        if one.verdict not in _SENT_BACK:
-            continue
+        if one.verdict not in _SENT_BACK or any(problem.entry.ours for problem in one.problems):
+            continue  # passed, or it is we who have something to mend
         stem = safe_name(one.id, one.stamp.issued_to if one.stamp else "", "退回").removesuffix(
             ".xlsx"
         )
@@ -59,7 +59,7 @@ def _lines(
             made = dict(_files(batch, one, names["xlsx"], choices))
             spool.keep_made(keys[-1], made)
         for kind, data in made.items():
-            put(staging / _FOLDER / names[kind], data)
+            put(staging, f"{_FOLDER}/{names[kind]}", data)
         child = rounds.child(one.stamp, one.sha256).issue if one.stamp and "xlsx" in made else ""
         files = [name if kind in made else "" for kind, name in names.items()]
         yield cells.line((one.id, one.file, one.sha256, child, *files))

@@ -6,12 +6,12 @@ Contents that no field claims, changed texts, hidden rows, answers that were mer
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from functools import cache
+from functools import lru_cache
 from itertools import groupby
 
 from clusterbook.grid import Address, Scalar, SheetGrid
 from clusterbook.identity import META_SHEET, is_mark
-from clusterbook.layout import SheetPlan, Slot, cell_name, column_letters
+from clusterbook.layout import SHEETS_KEPT, SheetPlan, Slot, cell_name, column_letters
 from clusterbook.library_rows import body_rows
 from clusterbook.place import Placement, SheetPlacement
 from clusterbook.problems import Problem
@@ -45,7 +45,7 @@ def changed_texts(placed: SheetPlacement) -> Iterator[Problem]:
 _RULER_ROW, _RULER_COL = frozenset({0}), ((0, 0),)
 
 
-@cache
+@lru_cache(maxsize=SHEETS_KEPT)
 def _claimed(plan: SheetPlan) -> frozenset[Address]:
     """Cells of a sheet as issued in which something may stand."""
     places = {(p.area.row, p.area.col) for p in plan.printed}
@@ -53,7 +53,7 @@ def _claimed(plan: SheetPlan) -> frozenset[Address]:
     return frozenset(places)
 
 
-@cache
+@lru_cache(maxsize=SHEETS_KEPT)
 def _claimed_as_issued(plan: SheetPlan) -> frozenset[Address]:
     """The same with the ruler, where that stands as issued."""
     ruler = {(row, 0) for row in range(plan.last_row + 1)}
@@ -135,7 +135,7 @@ def other_sheet(sheet: SheetGrid, count: int) -> Problem:
 # --- merged answers ----------------------------------------------------------------------------
 
 
-@cache
+@lru_cache(maxsize=SHEETS_KEPT)
 def _planned_merges(plan: SheetPlan) -> frozenset[Merge]:
     areas = [*(p.area for p in plan.printed), *(s.area for s in plan.slots)]
     return frozenset((a.row, a.col, a.last_row, a.last_col) for a in areas)

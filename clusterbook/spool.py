@@ -52,8 +52,9 @@ class Card:
     """What the main process knows of a file that was read; the values stay in the spool.
 
     ``cluster`` is the key of the cluster it is about. ``members``: shown name and number of each
-    file in a pack. ``locked``: the file has a password, and what was read depends on those given.
-    ``unread``: why a file could not be opened; such a card is not kept.
+    file in a pack. ``kind``: what it is that is no workbook. ``locked``: the file has a password,
+    and what was read depends on those given. ``unread``: why a file could not be opened; such a
+    card is not kept.
     """
 
     sha256: str
@@ -62,6 +63,7 @@ class Card:
     modified: str = ""
     cluster: str = ""
     members: tuple[tuple[str, int], ...] = ()
+    kind: str = ""
     locked: bool = False
     unread: str = ""
 
@@ -243,7 +245,7 @@ def _unpack(cls: Any, packed: list[Any]) -> Any:
 
 def _pack_card(card: Card) -> tuple[Any, ...]:
     stamp = None if card.stamp is None else card.stamp.text()
-    rest = (card.readable, card.modified, card.cluster, card.members, card.locked)
+    rest = (card.readable, card.modified, card.cluster, card.members, card.kind, card.locked)
     return card.sha256, stamp, *rest
 
 

@@ -18,7 +18,8 @@ from clusterbook.verdicts import Status
 
 _LEVELS = {one.value: one.chinese for one in Level}
 _STATUS_MARKS: Mapping[str, str] = {
-    Status.UNSENT: "bad", Status.SENT: "open", Status.RETURNED: "bad", Status.PASSED: "done",
+    Status.UNSENT: "bad", Status.ONLY_ATTACHED: "bad", Status.SENT: "open",
+    Status.RETURNED: "bad", Status.PASSED: "done",
 }  # fmt: skip
 
 

@@ -18,8 +18,9 @@ from clusterbook.layout import LABEL_MARK, ColumnSlot, Layout
 from clusterbook.normalize import Data, LibraryData, show
 
 LINE_END = "\r\n"
-# Texts that Excel takes for a formula when it opens a CSV file.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# Texts that Excel takes for a formula when it opens a CSV file; a Chinese or Japanese one takes the
+# wide signs for them, too, and looks behind a line break.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _SHORT_NUMBER = 1e15  # whole numbers below keep every digit without an exponent
 
 

@@ -16,9 +16,9 @@ _ENGLISH = {"整个文件": "whole file", "怎样更正：": "To mend: "}
 _FINE = {Verdict.PASSED, *SET_ASIDE}
 
 
-def exit_code(verdicts: Iterable[str]) -> int:
-    """0 when everything passed that counts, else 1."""
-    return PASSED if _FINE.issuperset(verdicts) else FAILED
+def exit_code(verdicts: Iterable[str], *, only_attached: bool = False) -> int:
+    """0 when everything passed that counts, and nobody sent attachments alone; else 1."""
+    return PASSED if _FINE.issuperset(verdicts) and not only_attached else FAILED
 
 
 def _word(chinese: str, lang: str) -> str:

@@ -14,6 +14,7 @@ class Verdict(StrEnum):
     RETURNED = "退回"
     UNREADABLE = "无法读取"
     REPLACED = "被替代"
+    ATTACHED = "附件"
     SKIPPED = "跳过"
 
     @property
@@ -26,6 +27,7 @@ class Status(StrEnum):
     """How far a county has come in a round, those who have sent nothing first."""
 
     UNSENT = "未报"
+    ONLY_ATTACHED = "未报（仅附件）"
     SENT = "已报"
     RETURNED = "退回"
     PASSED = "通过"
@@ -38,7 +40,8 @@ class Status(StrEnum):
 
 _ENGLISH = {
     Verdict.PASSED: "Passed", Verdict.EXPLAIN: "To be explained", Verdict.RETURNED: "Returned",
-    Verdict.UNREADABLE: "Unreadable", Verdict.REPLACED: "Replaced", Verdict.SKIPPED: "Skipped",
+    Verdict.UNREADABLE: "Unreadable", Verdict.REPLACED: "Replaced",
+    Verdict.ATTACHED: "Attachment", Verdict.SKIPPED: "Skipped",
 }  # fmt: skip
 _STATUS: Mapping[str, Status] = {
     Verdict.PASSED: Status.PASSED, Verdict.RETURNED: Status.RETURNED,
@@ -46,5 +49,5 @@ _STATUS: Mapping[str, Status] = {
 }  # fmt: skip
 
 # Files that were not judged: all that is told of them is why.
-SET_ASIDE = (Verdict.REPLACED, Verdict.SKIPPED)
+SET_ASIDE = (Verdict.REPLACED, Verdict.ATTACHED, Verdict.SKIPPED)
 JUDGED = tuple(one for one in Verdict if one not in SET_ASIDE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cache, lru_cache
+from functools import lru_cache
 from itertools import pairwise
 
 from attrs import field, frozen
@@ -24,10 +24,10 @@ from clusterbook.identity import (
     column_mark,
     row_mark,
 )
-from clusterbook.layout import LABEL_MARK, Printed, SheetPlan, cell_name, sheet_prefix
+from clusterbook.layout import LABEL_MARK, SHEETS_KEPT, Printed, SheetPlan, cell_name, sheet_prefix
 from clusterbook.reading import fold
 
-_CORNER = re.compile(r"cb:sheet:([a-z0-9_]+)\|(.*)\Z")
+_CORNER = re.compile(r"cb:sheet:([a-z0-9_]+)\|(.*)\Z", re.DOTALL)
 _MARK = re.compile(r"cb:([rc])(\d{1,7})\Z")
 _REFERENCE = re.compile(r"\$?(?:'((?:[^']|'')+)'|([^'!]+))[!.]\$([A-Z]{1,3})\$(\d+)(?::.*)?\Z")
 
@@ -68,7 +68,7 @@ class Ruler:
     doubled: Mapping[int, tuple[int, ...]] = field(factory=dict)
 
 
-@cache
+@lru_cache(maxsize=SHEETS_KEPT)
 def _marks(plan: SheetPlan) -> tuple[tuple[Address, str], ...]:
     """The ruler of a sheet as issued, without its corner."""
     last = last_mark(plan)
@@ -139,7 +139,7 @@ def read_reference(reference: str) -> tuple[str, int, int] | None:
     return name, int(match[4]) - 1, col - 1
 
 
-@cache
+@lru_cache(maxsize=SHEETS_KEPT)
 def issued_names(plan: SheetPlan) -> tuple[tuple[str, str], ...]:
     """Defined names of answers and library columns, and where they point in a blank."""
     prefix = sheet_prefix(plan.name)
@@ -172,7 +172,7 @@ def by_names(grid: Grid, plan: SheetPlan, sheet: SheetGrid) -> dict[Address, Add
 # --- printed texts -----------------------------------------------------------------------------
 
 
-@cache
+@lru_cache(maxsize=SHEETS_KEPT)
 def planned_texts(plan: SheetPlan) -> dict[str, tuple[Address, ...]]:
     """Folded printed texts of a sheet with the places where they stand, in reading order."""
     found: dict[str, list[Address]] = defaultdict(list)
@@ -272,7 +272,7 @@ def filled_between(found: Lines) -> Lines:
     return filled
 
 
-@cache
+@lru_cache(maxsize=SHEETS_KEPT)
 def governed(plan: SheetPlan) -> dict[Address, frozenset[str]]:
     """Keys of the answers and columns that a printed text gives its meaning, by its place.
 

@@ -283,8 +283,8 @@ def test_what_others_put_there_stays(inbox: Path, tmp_path: Path) -> None:
 class Deadly(Here):
     """A pool whose workers die at the files with certain names, like those of a real one."""
 
-    def __init__(self, names: Sequence[str], code: int) -> None:
-        self.names, self.code = names, code
+    def __init__(self, names: Sequence[str], code: int, over: str = "") -> None:
+        self.names, self.code, self.over = names, code, over
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         if fn is reads.read_chunk:
@@ -293,24 +293,116 @@ class Deadly(Here):
                 if Path(item[1]).name in self.names:
                     super().submit(fn, folder, items[:at])
                     future: Future[Any] = Future()
-                    future.set_exception(WorkerDiedError(self.code))
+                    future.set_exception(WorkerDiedError(self.code, self.over))
                     return future
         return super().submit(fn, *args, **kwargs)
 
 
-@pytest.mark.parametrize("code", [-signal.SIGALRM, -signal.SIGABRT, -signal.SIGKILL])
+@pytest.mark.parametrize(
+    ("code", "over", "told"),
+    [
+        (-signal.SIGPROF, "", "F120"),
+        (-signal.SIGABRT, "", "F120"),
+        (-signal.SIGKILL, "time", "F120"),
+        (-signal.SIGKILL, "memory", "F106"),
+        (-signal.SIGKILL, "", "F151"),
+        (-signal.SIGTERM, "", "F151"),
+        (-signal.SIGALRM, "", "F151"),
+        (-signal.SIGKILL, "wall", "F151"),
+        (1, "", "F151"),
+    ],
+)
 def test_a_file_that_ends_its_worker_has_its_own_verdict(
-    inbox: Path, tmp_path: Path, code: int
+    inbox: Path, tmp_path: Path, code: int, over: str, told: str
 ) -> None:
-    run(inbox, tmp_path / "out", Deadly(["县3.xlsx"], code))
+    """Against a file counts only what it brings about itself."""
+    run(inbox, tmp_path / "out", Deadly(["县3.xlsx"], code, over))
     run(inbox, tmp_path / "fine")
     rows, fine = (
         {row["file"]: row for row in json_rows(tmp_path / name)} for name in ("out", "fine")
     )
     (dead,) = rows["市1/县3.xlsx"]["problems"]
-    assert dead["code"] == "F120"
+    assert dead["code"] == told
     for file in fine.keys() - {"市1/县3.xlsx"}:
         assert rows[file] == fine[file], "neighbours are untouched"
+
+
+@pytest.mark.parametrize("code", [-signal.SIGPROF, -signal.SIGKILL])
+def test_what_a_bad_moment_gave_is_not_repeated(
+    inbox: Path, undisturbed: dict[str, str], tmp_path: Path, code: int
+) -> None:
+    """Run again, the file is read again, and everything is as if nothing had happened."""
+    out = tmp_path / "out"
+    assert "无法读取" in run(inbox, out, Deadly(["县3.xlsx"], code))
+    again = Counting()
+    run(inbox, out, again)
+    assert again.read == 1
+    assert tree(out) == undisturbed
+
+
+def test_a_file_that_cannot_be_opened_now_is_read_next_time(
+    inbox: Path, undisturbed: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, usual = tmp_path / "out", Path.read_bytes
+
+    def locked(path: Path) -> bytes:
+        if path.name == "县3.xlsx":
+            raise PermissionError(13, "Permission denied")
+        return usual(path)
+
+    monkeypatch.setattr(Path, "read_bytes", locked)
+    run(inbox, out, choices=Choices())
+    (told,) = (row["problems"] for row in json_rows(out) if row["file"] == "市1/县3.xlsx")
+    assert [one["code"] for one in told] == ["F107"]
+    letters = (out / "returned" / "returned.csv").read_text("utf-8")
+    assert "扫描.xlsx" in letters
+    assert "县3.xlsx" not in letters, "the county has nothing to mend"
+    monkeypatch.undo()
+    monkeypatch.setattr(batch, "WINDOW", 3)
+    run(inbox, out)
+    assert tree(out) == undisturbed
+
+
+STOPPED = """
+import os, signal, sys, threading, time
+sys.path.insert(0, {tests!r})
+from pathlib import Path
+from attrs import evolve
+from test_importing import run
+from clusterbook import batch, reads
+from clusterbook.sandbox import LocalPool
+batch.WINDOW, reads.CHUNK = 3, 2
+reads.USUAL_LIMITS = evolve(reads.USUAL_LIMITS, seconds=3.0)  # in the workers, too
+def disturb(pool):
+    stopped = set()
+    while len(stopped) < 2:
+        for child in list(pool._children):
+            if child.pid not in stopped:
+                stopped.add(child.pid)
+                time.sleep(0.3)
+                os.kill(child.pid, signal.SIGSTOP)
+                time.sleep(4)
+                os.kill(child.pid, signal.SIGCONT)
+if __name__ == "__main__":
+    with LocalPool(2) as pool:
+        pool.probe()
+        threading.Thread(target=disturb, args=(pool,), daemon=True).start()
+        run(Path({inbox!r}), Path({out!r}), pool, jobs=2)
+"""
+
+
+def test_a_stopped_machine_condemns_no_file(
+    inbox: Path, undisturbed: dict[str, str], tmp_path: Path
+) -> None:
+    """Workers stopped for longer than a file may take, then let go on."""
+    script = tmp_path / "stopped.py"
+    out = tmp_path / "out"
+    tests = str(Path(__file__).parent)
+    script.write_text(STOPPED.format(tests=tests, inbox=str(inbox), out=str(out)))
+    start = time.monotonic()
+    subprocess.run([sys.executable, str(script)], check=True, timeout=120)
+    assert time.monotonic() - start > 4, "it was stopped"
+    assert tree(out) == undisturbed
 
 
 def json_rows(out: Path) -> Iterator[dict[str, Any]]:
@@ -374,6 +466,42 @@ def test_a_second_round_tells_what_was_mended(tmp_path: Path) -> None:
         page = (tmp_path / f"out{together}" / "report.html").read_text("utf-8")
         assert f"较上次：已更正 0，仍有 {len(before)}，新增 0" in page
         assert len(lines) == len(before)
+
+
+def test_a_second_round_without_ids_is_compared_by_its_cluster(tmp_path: Path) -> None:
+    """Blanks issued to nobody: the same cluster, sent again, or sent back as a returned copy."""
+    inbox, out = tmp_path / "inbox", tmp_path / "out"
+    inbox.mkdir()
+    for number in (1, 2):
+        (inbox / f"{number}.xlsx").write_bytes(workbook(number, issue=""))
+    run(inbox, out, choices=Choices())
+    previous = importing.problems_of(out)
+    before = {row["file"]: len(row["problems"]) for row in json_rows(out)}
+    (copy,) = (
+        path for path in (out / "returned").glob("*.xlsx")
+        if path.name in next(
+            line for line in (out / "returned" / "returned.csv").read_text("utf-8").splitlines()
+            if '"2.xlsx"' in line
+        )
+    )  # fmt: skip
+    again = tmp_path / "again"
+    again.mkdir()
+    # Another file of the same answers: stored anew, as whoever opens and saves it does.
+    with ZipFile(inbox / "1.xlsx") as old, ZipFile(again / "1.xlsx", "w") as new:
+        for name in old.namelist():
+            new.writestr(name, old.read(name))
+    (again / "2.xlsx").write_bytes(copy.read_bytes())
+    (again / "3.xlsx").write_bytes(workbook(3, issue=""))
+    run(again, tmp_path / "second", previous=previous)
+    lines = (tmp_path / "second" / "rounds.csv").read_text("utf-8").splitlines()[1:]
+    states = [tuple(line.split('","')[1:3]) for line in lines]
+    assert (
+        states.count(("1.xlsx", "still_open"))
+        == before["1.xlsx"]
+        == len([one for one in states if one[0] == "1.xlsx"])
+    )
+    assert {state for file, state in states if file == "2.xlsx"} == {"still_open"}
+    assert not [one for one in states if one[0] == "3.xlsx"], "of this one nothing is known"
 
 
 # --- packs ---------------------------------------------------------------------------------------

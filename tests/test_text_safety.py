@@ -17,6 +17,7 @@ from clusterbook.export import write
 from clusterbook.identity import Stamp
 from clusterbook.kinds import CELL_TEXT_LIMIT, LongText, Text
 from clusterbook.layout import Layout
+from clusterbook.tables import Cells
 from clusterbook.template import Answers, write_template
 
 FORM, LIBRARY, COLUMN = "fujian_sme_cluster", "patents_list", "patent_name"
@@ -137,3 +138,13 @@ def test_a_full_cell_is_kept_whole_and_told(out):
     assert FULL in {row["raw"] for row in table(out, "tables/values.csv")}
     told = [row for row in table(out, "problems.csv") if row["value"] == FULL]
     assert {row["code"] for row in told} == {"V220"}
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
+def test_csv_for_excel_begins_no_text_as_a_formula(start: str) -> None:
+    """Excel for Chinese and Japanese takes the wide signs for the narrow ones."""
+    cells = Cells(for_excel=True)
+    assert cells.text(f"{start}1+1") == f'"\'{start}1+1"'
+    assert cells.texts([f"{start}cmd|x", "1－2"]) == [f'"\'{start}cmd|x"', '"1－2"']
+    assert cells.changed == 2
+    assert Cells().text(f"{start}1") == f'"{start}1"', "the machine's set is exact"

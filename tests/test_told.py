@@ -189,11 +189,13 @@ def test_macros_in_a_returned_workbook(issued):
 
 
 @pytest.mark.parametrize(
-    "lie",
-    [{"province": "火星"}, {"report_year": 10**12}, {"report_year": 0}, {"rows": 10**9}, {"rows": -1},
-     {"form": "__init__"}, {"form": "../x"}, {"years": "never"}, {"version": None}, {"more": 1}],
+    ("lie", "told"),
+    [({"province": "火星"}, "F102"), ({"report_year": 10**12}, "F150"), ({"report_year": 0}, "F150"),
+     ({"rows": 10**9}, "F150"), ({"rows": -1}, "F150"), ({"form": "__init__"}, "F150"),
+     ({"form": "no_such_form"}, "F102"), ({"form": "../x"}, "F150"), ({"years": "never"}, "F150"),
+     ({"version": None}, "F150"), ({"version": "1999.1"}, "F108"), ({"more": 1}, "")],
 )  # fmt: skip
-def test_a_stamp_may_be_anybodys_invention(issued, lie):
+def test_a_stamp_may_be_anybodys_invention(issued, lie, told):
     """Wherever it stands: on the hidden sheet or in the document's description."""
     files, _ = issued
     changed = dict(files)
@@ -208,4 +210,4 @@ def test_a_stamp_may_be_anybodys_invention(issued, lie):
         changed[name] = text.encode()
     read = returned(changed)
     assert read.extracted is None or read.stamp.options.years != "never"
-    assert {p.code for p in read.problems} & {"F102", "F108", "F115"}
+    assert {p.code for p in read.problems} == ({told} if told else set())

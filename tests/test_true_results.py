@@ -50,9 +50,7 @@ def test_stored_results_of_the_good_sample(form: str) -> None:
 
 @pytest.mark.office
 @pytest.mark.parametrize("form", FORMS)
-def test_stored_results_are_those_of_libreoffice(
-    form: str, office: Office, tmp_path: Path
-) -> None:
+def test_stored_results_are_those_of_libreoffice(form: str, office: Office, tmp_path: Path) -> None:
     layout = registry.layout(form)
     for name, data in (
         ("blank", blank(layout)),

@@ -1,0 +1,95 @@
+"""Names of files that every system takes, and paths that stay below the folder they belong to.
+
+What a returned file says about itself may become part of a name, so every path of the outputs is
+joined here, and one that would lead elsewhere is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from pathlib import Path, PurePath
+
+_LONGEST = 255  # bytes of a name, on all usual file systems
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f\ud800-\udfff]')
+# Windows opens a device instead of a file, whatever follows the first dot.
+_DEVICES = frozenset({
+    "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$", "CLOCK$",
+    *(f"{device}{number}" for device in ("COM", "LPT") for number in "0123456789¹²³"),
+})  # fmt: skip
+# Windows takes paths of more than 259 characters only with this mark.
+_EXTENDED = "\\\\?\\"
+
+
+class LeadsElsewhereError(ValueError):
+    """A path of an output that would leave its folder, or that not every system can store."""
+
+
+def is_plain(name: str) -> bool:
+    """Whether every system stores a file under this very name, in the folder it is put into."""
+    return (
+        name not in ("", ".", "..")
+        and not _UNSAFE.search(name)
+        and name[-1] not in " ."
+        and not is_device(name)
+        and len(name.encode()) <= _LONGEST
+    )
+
+
+def is_device(name: str) -> bool:
+    """Whether Windows takes a file of this name for a device."""
+    return name.partition(".")[0].rstrip(" ").upper() in _DEVICES
+
+
+def inside(folder: Path, name: str) -> Path:
+    """The path of a file below ``folder``; ``name`` may have steps, parted by ``/``.
+
+    LeadsElsewhereError where a step is not a plain name.
+    """
+    steps = name.split("/")
+    if not all(map(is_plain, steps)):
+        raise LeadsElsewhereError(f"not a path of an output: {name!r}")
+    return folder.joinpath(*steps)
+
+
+def common_folder(folders: Sequence[PurePath]) -> PurePath | None:
+    """The deepest folder that holds all of these, None where they are on different drives."""
+    first, *others = folders
+    for candidate in (first, *first.parents):
+        if all(one.is_relative_to(candidate) for one in others):
+            return candidate
+    return None
+
+
+def shown(path: PurePath, base: PurePath | None) -> str:
+    """What a file is called in all outputs: its steps below ``base``, else all of them.
+
+    Bytes of a name that are not the system's own are read as GB18030, which old archivers leave.
+    """
+    if base is None:
+        text = path.as_posix().removeprefix("//?/UNC/").removeprefix("//?/")
+        return _readable(text).replace(":", "").strip("/")
+    return _readable(path.relative_to(base).as_posix())
+
+
+def _readable(name: str) -> str:
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", "backslashreplace")
+    return name
+
+
+def resolved(path: Path) -> Path:
+    """The absolute path with links followed, so that whatever is below it can be opened."""
+    absolute = path.resolve()
+    return Path(extended(absolute)) if os.name == "nt" else absolute
+
+
+def extended(path: PurePath) -> str:
+    """How Windows is asked for an absolute path however long."""
+    text = str(path)
+    if text.startswith(_EXTENDED):
+        return text
+    return f"{_EXTENDED}UNC\\{text[2:]}" if text.startswith("\\\\") else _EXTENDED + text
