@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 
 from attrs import evolve
 
@@ -51,7 +52,8 @@ def _asked(extracted: Extracted, issued: Layout, layout: Layout) -> Iterator[Pro
             yield problem
 
 
-def _by_key(layout: Layout) -> dict[str, list[SlotPlace]]:
+@cache
+def _by_key(layout: Layout) -> Mapping[str, list[SlotPlace]]:
     found: dict[str, list[SlotPlace]] = {}
     for one in layout.in_order:
         found.setdefault(one.slot.key, []).append(one)
@@ -106,17 +108,23 @@ def _library(raw: RawLibrary, before: Body, body: Body) -> RawLibrary:
     ]
     cols = [None if source is None else raw.cols[source] for source in sources]
     result = RawLibrary(raw.sheet, raw.rows, columns, cols, Oddities())
-    for number, source in enumerate(sources):
-        if source is None:
+    target = {source: number for number, source in enumerate(sources) if source is not None}
+    for at in raw.oddities.indices() | raw.filled | raw.settled:
+        row, source = divmod(at, old_width)
+        if source not in target:
             continue
-        for row in range(count):
-            at, to = row * old_width + source, row * width + number
-            _carry_oddities(raw.oddities, at, result.oddities, to)
-            if at in raw.filled:
-                result.filled.add(to)
-            if at in raw.settled:
-                result.settled.add(to)
+        to = row * width + target[source]
+        _carry_oddities(raw.oddities, at, result.oddities, to)
+        if at in raw.filled:
+            result.filled.add(to)
+        if at in raw.settled:
+            result.settled.add(to)
     return result
+
+
+@cache
+def _printed_formulas(plan: SheetPlan) -> Mapping[str, int]:
+    return dict(_formulas(plan))
 
 
 def _formulas(plan: SheetPlan) -> Iterator[tuple[str, int]]:
@@ -138,10 +146,10 @@ def _printed(
     extracted: Extracted, issued: Layout, layout: Layout
 ) -> Iterator[tuple[tuple[str, int], tuple[Raw, bool, str]]]:
     """Stored results of printed formulas that there are in both plans."""
-    now = {plan.sheet.key: dict(_formulas(plan)) for plan in layout.sheets}
+    now = {plan.sheet.key: _printed_formulas(plan) for plan in layout.sheets}
     for plan in issued.sheets:
         key = plan.sheet.key
-        for what, number in _formulas(plan):
+        for what, number in _printed_formulas(plan).items():
             stored = extracted.printed.get((key, number))
             if stored is not None and what in now.get(key, {}):
                 yield (key, now[key][what]), stored

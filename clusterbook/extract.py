@@ -36,10 +36,15 @@ from clusterbook.witnesses import read_reference
 
 __all__ = ["Extracted", "Oddities", "RawLibrary", "extract", "read_explanations"]
 
-# Hidden sheets with what the workbook itself works out; the importer asks for nothing on them.
-NOT_ASKED = frozenset({CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, TYPED_SHEET})
+# Hidden sheets with what the workbook itself works out; the importer asks for nothing on them. What
+# they were called in version 2026.1 stays here for good, whatever they are called now.
+NOT_ASKED = frozenset({"_checks", "_rules", "_lists", "_returned"}) | frozenset(
+    {CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, TYPED_SHEET}
+)
 # Here it asks for reasons only, if for anything: all the rest is worked out anew.
-TYPED_ONLY = frozenset({REVIEW_SHEET, GUIDE_SHEET, NOTES_SHEET})
+TYPED_ONLY = frozenset({"校验", "首页", "填报说明"}) | frozenset(
+    {REVIEW_SHEET, GUIDE_SHEET, NOTES_SHEET}
+)
 _KEPT = 2_000  # cells of a sheet of the county's own, for the list in a returned copy
 _NO_CELLS: dict[Address, Scalar] = {}
 

@@ -40,8 +40,8 @@ from clusterbook.witnesses import (
 
 # With fewer agreeing texts a sheet without its ruler is not taken for ours.
 _LEAST_TEXTS = 3
-# Sheets of ours that hold no answers.
-_AROUND = {*PAGE_KEYS.values(), META_KEY}
+# Sheets of ours that hold no answers; those of version 2026.1 stay ours for good.
+_AROUND = {"guide", "instructions", "review", "returned", *PAGE_KEYS.values(), META_KEY}
 
 
 @frozen

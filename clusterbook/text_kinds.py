@@ -247,7 +247,8 @@ class Pages(Kind):
         at = f'FIND("-",{bare}&"-")'
         alone = f"({at}>LEN({bare}))*ISNUMBER({bare}*1)*(LEN({bare})>4)"
         first, last = f"LEFT({bare},{at}-1)", f"MID({bare},{at}+1,9)"
-        back = f'ISNUMBER({last}*1)*(RIGHT("000"&{first},4)>RIGHT("000"&{last},4))'
+        span = f"ISNUMBER({first}*1)*ISNUMBER({last}*1)"
+        back = f'{span}*(RIGHT("000"&{first},4)>RIGHT("000"&{last},4))'
         wrong = f"(1-ISNUMBER({digits}*1))+{alone}+{back}"
         return f"{filled(cell)}*(({wrong})>0){none}"
 

@@ -25,8 +25,6 @@ SAMPLES = Register()
     "V220 basics.industry_name",
     "V221 plan.plan_tasks",
     # and what no longer fits together
-    "A05.iiot_share plan.g_iiot.2025",
-    "P01.fdi_growth_2025 opening.fdi_growth.2025",
     "T05.plan_too_long plan.plan_intro",
 )
 def beyond_the_limits(draft: Draft) -> None:

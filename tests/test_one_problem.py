@@ -119,7 +119,7 @@ def test_readable_values_are_still_held_against_each_other() -> None:
 
 CONDITIONAL: dict[str, tuple[str, dict[str, Any], str]] = {
     "the rank of a standard that was led": (
-        FUJIAN, {"standards_list.role#0": "主持", "standards_list.drafting_rank#0": ""},
+        FUJIAN, {"standards_list.drafting_rank#2": ""},
         "standards_list.drafting_rank",
     ),
     "the province of a firm from China": (
