@@ -15,7 +15,8 @@ STAMP_NAME = "cb_id"
 PROPERTY = "clusterbook"
 RULER = "cb:"
 # Fields of the stamp that a workbook has only where they were given.
-_ONLY_SHOWN = ("deadline", "contact", "sender")
+ONLY_SHOWN = ("deadline", "contact", "sender")
+LONGEST_SHOWN = 60  # characters of each: they share the first screen with much else
 STAMP_CELL, DIGEST_CELL = (1, 1), (2, 1)  # on the hidden sheet
 
 
@@ -61,6 +62,11 @@ class Stamp:
             rows=self.rows or None,
         )  # fmt: skip
 
+    def showing(self, shown: Mapping[str, str]) -> Stamp:
+        """With a deadline, a contact and a sender, as far as there are any."""
+        deadline, contact, sender = (shown.get(name, "") for name in ONLY_SHOWN)
+        return evolve(self, deadline=deadline, contact=contact, sender=sender)
+
     @property
     def unissued(self) -> Stamp:
         """The stamp of a blank of the same layout, issued to nobody: what submissions share."""
@@ -69,7 +75,7 @@ class Stamp:
     def text(self) -> str:
         """The stamp as it stands in the hidden sheet and the custom property: compact JSON."""
         facts = {
-            key: value for key, value in asdict(self).items() if value or key not in _ONLY_SHOWN
+            key: value for key, value in asdict(self).items() if value or key not in ONLY_SHOWN
         }
         return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
@@ -90,10 +96,15 @@ class Stamp:
         except TypeError:
             return None
         texts = [stamp.form, stamp.version, stamp.years, stamp.province, stamp.issue]
-        texts += [getattr(stamp, name) for name in _ONLY_SHOWN]
+        texts += [getattr(stamp, name) for name in ONLY_SHOWN]
         numbers = (stamp.report_year, stamp.rows)
         fine = all(isinstance(t, str) for t in texts) and all(type(n) is int for n in numbers)
         return stamp if fine and stamp.years in ("rolled", "as-printed") else None
+
+
+def showable(text: str) -> bool:
+    """Whether a deadline, contact or sender can be shown: one line, and not too long."""
+    return len(text) <= LONGEST_SHOWN and text.isprintable()
 
 
 def sheet_mark(sheet_key: str, issue: str) -> str:
