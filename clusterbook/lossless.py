@@ -18,6 +18,7 @@ from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.worksheet import Worksheet
 
+from clusterbook import styles
 from clusterbook.template_rules import TemplateError, checked
 
 __all__ = ["Book", "Format", "Sheet", "sure"]
@@ -36,6 +37,19 @@ def sure(code: int | None) -> None:
 
 class Sheet(Worksheet):
     """A worksheet that writes formulas and numbers as they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: rows whose height is where they begin: they grow as somebody types
+        self.growing: set[int] = set()
+
+    def _xml_start_tag_unencoded(
+        self, tag: str, attributes: Sequence[tuple[str, Any]] = ()
+    ) -> None:
+        # XlsxWriter takes a height for a fixed one, which clients then keep.
+        if tag == "row" and int(attributes[0][1]) - 1 in self.growing:
+            attributes = [one for one in attributes if one[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002
         # XlsxWriter looks into each for some sixty functions newer than ours, which takes most of
@@ -66,7 +80,10 @@ class Book(xlsxwriter.Workbook):
     """A workbook in memory whose sheets cannot be renamed, moved or deleted in Excel and WPS."""
 
     def __init__(self, buffer: BytesIO) -> None:
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        options = {
+            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+            "default_format_properties": dict(styles.STANDARD),
+        }  # fmt: skip
         super().__init__(buffer, options)
 
     def add(self, name: str) -> Sheet:
