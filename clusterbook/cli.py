@@ -145,16 +145,23 @@ def forms() -> int:
 @click.option("--prefill", "earlier", metavar="OUT|FILE", type=_PATH,
               help="用以前一轮的内容预填：import 的输出文件夹、其中一份 .json，或一份返回的工作簿；"
                    "同一年度的数填到同一年度的栏，预填清单在 prefill.csv。")  # fmt: skip
+@click.option("--deadline", metavar="TEXT", default="",
+              help="首页上写明的报送截止时间，如 3月15日；名单的“报送截止”列先用。")  # fmt: skip
+@click.option("--contact", metavar="TEXT", default="",
+              help="首页上写明的咨询联系人和电话；名单的“咨询联系”列先用。")  # fmt: skip
+@click.option("--sender", metavar="TEXT", default="",
+              help="首页上写明的发放单位；名单的“发放单位”列先用。")  # fmt: skip
 def blank(
     *, form: str, out: Path | None, year: int, province: str, years: str, rows: int | None,
-    roster: Path | None, issued_on: datetime | None, earlier: Path | None,
+    roster: Path | None, issued_on: datetime | None, earlier: Path | None, **shown: str,
 ) -> int:  # fmt: skip
     """生成空白申报工作簿，或按名单逐份发放。"""
+    _check_shown(shown)
     layout = _layout(form, year=year, province=province, years=years, rows=rows)
     if rows and not any(lib.resizable for lib in layout.workbook.libraries().values()):
         click.echo("提示：这张申报表没有可调行数的库，--rows 不起作用。", err=True)
     if roster is not None:
-        return _issue(layout, roster, out or Path(f"{form}-{year}"), issued_on, earlier)
+        return _issue(layout, roster, out or Path(f"{form}-{year}"), issued_on, earlier, shown)
     if issued_on:
         raise click.UsageError("--date 只和 --roster 一起使用。", click.get_current_context())
     target = out or Path(f"{form}-{year}.xlsx")
@@ -165,7 +172,8 @@ def blank(
 
     filled = _prefilled(layout, None, earlier) if earlier is not None else None
     answers = filled.answers[0] if filled else None
-    put(target, write_template(layout, Stamp.of(layout.workbook), answers), keep=out is None)
+    stamp = Stamp.of(layout.workbook).showing(shown)
+    put(target, write_template(layout, stamp, answers), keep=out is None)
     click.echo(f"已生成 {target}（{len(layout.sheets)}张表）")
     if filled is not None:
         listing = target.with_name(f"{target.stem}.prefill.csv")
@@ -174,9 +182,20 @@ def blank(
     return PASSED
 
 
+def _check_shown(shown: dict[str, str]) -> None:
+    """Wrong usage unless what the first page is to show takes one line each."""
+    from clusterbook.identity import LONGEST_SHOWN, showable
+
+    for name, text in shown.items():
+        if not showable(text):
+            told = f"--{name} 要写在首页上，请写成一行，不超过{LONGEST_SHOWN}字。"
+            raise click.UsageError(told, click.get_current_context())
+
+
 def _issue(
-    layout: Layout, roster: Path, folder: Path, issued_on: datetime | None, earlier: Path | None
-) -> int:
+    layout: Layout, roster: Path, folder: Path, issued_on: datetime | None,
+    earlier: Path | None, shown: dict[str, str],
+) -> int:  # fmt: skip
     from datetime import datetime
 
     from clusterbook import issue
@@ -189,7 +208,7 @@ def _issue(
     with reaching(folder, "写入"), progress() as tell:
         found = issue.write(
             layout, listed, folder, issued_on=day, progress=partial(tell, "已生成"),
-            besides=filled.besides() if filled else None,
+            besides=filled.besides(shown) if filled else issue.Besides(shown=shown),
         )  # fmt: skip
     click.echo(f"已生成 {len(found)} 份工作簿：{folder}")
     click.echo(f"发放登记表：{folder / issue.REGISTER}")

@@ -20,6 +20,8 @@ from clusterbook.spec import Workbook
 
 GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET = "首页", "填报说明", "校验"
 RETURNED_SHEET = "退回意见"
+# The cell that is selected on coming to one of these sheets: its title, as A1 holds a mark.
+DOOR = "B2"
 # What the corners of their rulers call them.
 GUIDE_KEY, NOTES_KEY, REVIEW_KEY, RETURNED_KEY = "guide", "instructions", "review", "returned"
 PAGE_KEYS = {
@@ -52,7 +54,7 @@ class Cell:
     last: int = -1
     #: sheet and cell
     link: str = ""
-    at: str = "A1"
+    at: str = DOOR
     #: whether a person wrote the text: then it is one, whatever it begins with
     typed: bool = False
     #: defined name of an input (the 说明 of a rule)

@@ -17,7 +17,8 @@ STAMP_NAME = "cb_id"
 PROPERTY = "clusterbook"
 RULER = "cb:"
 # Fields of the stamp that a workbook has only where they were given.
-_ONLY_SHOWN = ("deadline", "contact", "sender")
+ONLY_SHOWN = ("deadline", "contact", "sender")
+LONGEST_SHOWN = 60  # characters of each: they share the first screen with much else
 STAMP_CELL, DIGEST_CELL = (1, 1), (2, 1)  # on the hidden sheet
 
 # Becomes the name of files, so it has nothing in it but what every system takes. A returned copy
@@ -33,6 +34,11 @@ def is_issue(value: object) -> bool:
     if not isinstance(value, str):
         return False
     return not value or (_ISSUE.fullmatch(value) is not None and not is_device(value))
+
+
+def showable(text: object) -> bool:
+    """Whether a deadline, contact or sender can be shown: one line, and not too long."""
+    return isinstance(text, str) and len(text) <= LONGEST_SHOWN and text.isprintable()
 
 
 def _text(pattern: str) -> Callable[[object], bool]:
@@ -63,9 +69,9 @@ FIELDS: Mapping[str, Said] = {
     "issue": Said("发放编号", is_issue),
     "issued_to": Said("发放对象", _text(f"{_ANY_TEXT}{{0,2000}}")),
     "parent": Said("上一轮编号", is_issue),
-    "deadline": Said("截止日期", _text(f"{_ANY_TEXT}{{0,200}}")),
-    "contact": Said("联系方式", _text(f"{_ANY_TEXT}{{0,200}}")),
-    "sender": Said("发放单位", _text(f"{_ANY_TEXT}{{0,200}}")),
+    "deadline": Said("截止日期", showable),
+    "contact": Said("联系方式", showable),
+    "sender": Said("发放单位", showable),
 }
 
 
@@ -111,6 +117,11 @@ class Stamp:
             rows=self.rows or None,
         )  # fmt: skip
 
+    def showing(self, shown: Mapping[str, str]) -> Stamp:
+        """With a deadline, a contact and a sender, as far as there are any."""
+        deadline, contact, sender = (shown.get(name, "") for name in ONLY_SHOWN)
+        return evolve(self, deadline=deadline, contact=contact, sender=sender)
+
     @property
     def unissued(self) -> Stamp:
         """The stamp of a blank of the same layout, issued to nobody: what submissions share."""
@@ -119,7 +130,7 @@ class Stamp:
     def text(self) -> str:
         """The stamp as it stands in the hidden sheet and the custom property: compact JSON."""
         facts = {
-            key: value for key, value in asdict(self).items() if value or key not in _ONLY_SHOWN
+            key: value for key, value in asdict(self).items() if value or key not in ONLY_SHOWN
         }
         return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 

@@ -1,8 +1,9 @@
 """A roster of whom to issue to → one stamped, prefilled workbook each, and the register of issues.
 
 A roster is a .csv (UTF-8 or GBK) or .xlsx file with any of the columns 市州, 县（市、区）,
-集群名称, 申报类别, 联系人, 联系电话; other columns are kept in the register. What is wrong with a
-roster is told all at once, and then nothing is written. The same roster gives the same bytes.
+集群名称, 申报类别, 联系人, 联系电话, and 报送截止, 咨询联系, 发放单位, which the first page shows;
+other columns are kept in the register. What is wrong with a roster is told all at once, and then
+nothing is written. The same roster gives the same bytes.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from attrs import define, evolve, field, frozen
 
 from clusterbook import patch
 from clusterbook.filling import Answers
-from clusterbook.identity import Registered, Stamp
+from clusterbook.identity import LONGEST_SHOWN, ONLY_SHOWN, Registered, Stamp, showable
 from clusterbook.kinds import DependentChoice, Kind, Raw
 from clusterbook.layout import Layout
 from clusterbook.paths import inside
@@ -37,6 +38,7 @@ from clusterbook.spec import Library, Workbook
 
 REGISTER = "register.csv"
 EMPTY = "名单是空的，没有一行内容。"
+NOT_SHOWABLE = f"要写在首页上，请写成一行，不超过{LONGEST_SHOWN}字。"
 _REGISTER_COLUMNS = (
     "issue", "issued_to", "file", "form", "version", "report_year", "years", "province", "rows",
     "sha256", "issued_on", "city", "county", "cluster_name",
@@ -50,6 +52,10 @@ _SPELLINGS = {
     "category": ("申报类别", "类别"),
     "contact_name": ("联系人", "联系人姓名"),
     "contact_phone": ("联系电话", "电话", "联系方式", "手机", "手机号码"),
+    # Not asked but shown; 联系人 and 联系电话 are the county's own and become answers.
+    "deadline": ("报送截止", "报送截止时间", "报送截止日期", "截止时间", "截止日期", "报送时限"),
+    "contact": ("咨询联系", "咨询联系人", "咨询电话", "咨询方式"),
+    "sender": ("发放单位", "发放部门"),
 }
 _ROLES = {fold(name): role for role, names in _SPELLINGS.items() for name in names}
 _IDENTITY = ("city", "county", "cluster_name")
@@ -105,6 +111,8 @@ class Entry:
     cluster_name: str = ""
     values: Mapping[str, Raw] = field(factory=dict)
     typed: Mapping[str, str] = field(factory=dict)
+    #: deadline, contact and sender, where the roster says them
+    shown: Mapping[str, str] = field(factory=dict)
 
     @property
     def issued_to(self) -> str:
@@ -132,10 +140,14 @@ class Issue:
 
 @frozen(kw_only=True)
 class Besides:
-    """What the roster does not say: answers by row of it, and files to go with the register."""
+    """What the roster does not say: answers by row of it, and files to go with the register.
+
+    ``shown`` are deadline, contact and sender for all rows that say none of their own.
+    """
 
     answers: Mapping[int, Answers] = field(factory=dict)
     files: Mapping[str, bytes] = field(factory=dict)
+    shown: Mapping[str, str] = field(factory=dict)
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -301,6 +313,7 @@ class _Reader:
             row=number, **{role: texts.get(role, "") for role in _IDENTITY},
             values={keys[role]: text for role, text in texts.items() if role in keys and text},
             typed={name: trim(cell) for name, cell in zip(self.header, row, strict=True) if name},
+            shown={role: texts[role] for role in ONLY_SHOWN if texts.get(role)},
         )  # fmt: skip
 
     @cached_property
@@ -330,6 +343,9 @@ class _Reader:
         """What a cell of the roster comes to: what the same text in the workbook would."""
         kind = self.kinds.get(role)
         if kind is None:
+            if role in ONLY_SHOWN and not showable(trim(text)):
+                column = self.header[self.roles[role]]
+                self.faults.append(Fault(number, column, NOT_SHOWABLE))
             return trim(text)
         reading = kind.read(text)
         # V234 is a guess that a clerk may confirm; here nobody would.
@@ -384,8 +400,13 @@ class _Reader:
 
 def _role(workbook: Workbook, name: str) -> str:
     """What a column of this name is; '' for one that is only kept."""
-    folded = fold(name).strip("*:")
+    folded = _plain(name)
     return _ROLES.get(folded) or (folded if folded in map(fold, workbook.prefill) else "")
+
+
+def _plain(name: str) -> str:
+    """The name of a column without marks like that of what must be filled."""
+    return fold(name).strip("*:")
 
 
 def keys_by_role(workbook: Workbook) -> dict[str, str]:
@@ -408,18 +429,27 @@ def _as_text(value: Any) -> str:
 # --- issuing -------------------------------------------------------------------------------------
 
 
-def issues(workbook: Workbook, roster: Roster, *, parent: str = "") -> list[Issue]:
-    """Whom each workbook goes to, with its id and file name, in the order of the roster."""
+def issues(
+    workbook: Workbook, roster: Roster, *, parent: str = "", shown: Mapping[str, str] | None = None
+) -> list[Issue]:
+    """Whom each workbook goes to, with its id and file name, in the order of the roster.
+
+    What is only shown is no part of the id: a later deadline does not make another workbook.
+    """
     found, taken = [], set[str]()
     width = max(3, len(str(len(roster.entries))))
     for number, entry in enumerate(roster.entries, start=1):
         facts = (workbook.id, workbook.version, workbook.options.report_year, parent)
-        typed = sorted((fold(name), text) for name, text in entry.typed.items() if text)
+        typed = sorted(
+            (fold(name), text) for name, text in entry.typed.items()
+            if text and _ROLES.get(_plain(name)) not in ONLY_SHOWN
+        )  # fmt: skip
         attempt = 0
         while (issue := _issue_id(*facts, typed, attempt)) in taken:
             attempt += 1
         taken.add(issue)
         stamp = Stamp.of(workbook, issue=issue, issued_to=entry.issued_to, parent=parent)
+        stamp = stamp.showing({**(shown or {}), **entry.shown})
         place = entry.county or entry.city
         file = safe_name(f"{number:0{width}d}", place, entry.cluster_name)
         found.append(Issue(entry=entry, stamp=stamp, file=file))
@@ -489,7 +519,7 @@ def write(
         issued = beside / "issued"  # with the usual rights, which mkdtemp withholds
         issued.mkdir()
         besides = besides or Besides()
-        found, rows = issues(layout.workbook, roster), []
+        found, rows = issues(layout.workbook, roster, shown=besides.shown), []
         for done, (one, data) in enumerate(workbooks(layout, found, besides.answers), start=1):
             inside(issued, one.file).write_bytes(data)
             rows.append(_register_row(one, data, issued_on, roster.others))

@@ -20,6 +20,8 @@ LABEL_MARK = " › "  # between the parts of a label path in sentences
 # are is said by the stamps of files, which may say anything.
 LAYOUTS_KEPT = 64
 SHEETS_KEPT = 40 * LAYOUTS_KEPT
+#: the links beside each sheet: to the first page, to the sheet before and to the next one
+LINKS = HOME, BACK, NEXT = ("home", "back", "next")
 
 
 def column_letters(col: int) -> str:
@@ -77,6 +79,8 @@ class Printed:
     text: str | Expression
     role: str
     number_format: str = ""
+    #: where a click leads: one of ``LINKS``
+    link: str = ""
 
 
 @frozen
@@ -97,10 +101,25 @@ class Slot:
         return self.field.computed is not None
 
     @property
+    def last(self) -> bool:
+        """Whether no further box follows, in which a long text could go on."""
+        return self.part == self.parts
+
+    @property
     def defined_name(self) -> str:
         """ASCII name of the cell in the workbook (Excel refuses others silently)."""
         name = self.key.replace("[", ".").replace("]", "")
         return f"cb_{name}" + (f".p{self.part}" if self.parts > 1 else "")
+
+
+@frozen
+class Remark:
+    """A cell beside boxes of long text that says when one cannot print all it holds."""
+
+    area: Area
+    slots: tuple[Slot, ...]
+    #: the look of the box, on which rests how much it prints
+    role: str
 
 
 @frozen
@@ -166,11 +185,20 @@ class SheetPlan:
     frozen_row: int = 0
     repeat: tuple[int, int] | None = None
     page_breaks: tuple[int, ...] = ()
+    #: by how much the page is printed smaller than it stands on the screen
+    scale: float = 1.0
+    remarks: tuple[Remark, ...] = ()
 
     @property
     def name(self) -> str:
         """The sheet's name in the workbook."""
         return self.sheet.name
+
+    @property
+    def title(self) -> Area:
+        """What is selected when somebody comes to the sheet: its title, which is the first text."""
+        printed = (one.area for one in self.printed if one.area.col >= self.print_first_col)
+        return min(printed, key=lambda area: (area.row, area.col))
 
     @property
     def library(self) -> Body:

@@ -9,7 +9,7 @@ refusal is an error instead of a code that nobody looks at.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -21,6 +21,7 @@ from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.worksheet import Worksheet
 
+from clusterbook import styles
 from clusterbook.excel_formula import PLAIN, PRODUCT, FormulaFault
 from clusterbook.excel_results import Results
 from clusterbook.excel_values import ExcelError
@@ -64,6 +65,19 @@ def sure(code: int | None) -> None:
 
 class Sheet(Worksheet):
     """A worksheet that writes formulas and numbers as they are."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        #: rows whose height is where they begin: they grow as somebody types
+        self.growing: set[int] = set()
+
+    def _xml_start_tag_unencoded(
+        self, tag: str, attributes: Sequence[tuple[str, Any]] = ()
+    ) -> None:
+        # XlsxWriter takes a height for a fixed one, which clients then keep.
+        if tag == "row" and int(attributes[0][1]) - 1 in self.growing:
+            attributes = [one for one in attributes if one[0] != "customHeight"]
+        super()._xml_start_tag_unencoded(tag, attributes)
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002
         # XlsxWriter looks into each for some sixty functions newer than ours, which takes most of
@@ -134,7 +148,10 @@ class Book(xlsxwriter.Workbook):
     def __init__(self, buffer: BytesIO, settled: Callable[[Results], None] | None = None) -> None:
         """Into ``buffer``; ``settled`` may look at the results before they are written."""
         self._settled = settled
-        options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        options = {
+            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+            "default_format_properties": dict(styles.STANDARD),
+        }  # fmt: skip
         super().__init__(buffer, options)
 
     def add(self, name: str) -> Sheet:

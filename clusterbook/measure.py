@@ -18,6 +18,11 @@ PORTRAIT_HEIGHT, LANDSCAPE_HEIGHT = 730.0, 485.0
 ROW_HEIGHT, TALLEST = 24.0, 409.0  # Excel caps rows at 409 points
 BODY_ROW = 27.0  # of a library
 LEADING, PADDING = 1.4, 6.0
+# Clients round the lines of small print up to whole pixels.
+SMALL, SMALL_LEADING = 9.5, 1.6
+# Pixels across that a screen of 1366 × 768 has for cells, where a client makes columns up to an
+# eighth wider than Excel; steps in which a sheet is zoomed.
+SCREEN_WIDTH, ZOOM_STEP, LEAST_ZOOM = 1130, 5, 70
 
 # No line begins with the first, none ends with the second.
 _NO_START = frozenset("）)】」』》〉、，。；：！？”’%％…—年月日")
@@ -40,7 +45,7 @@ def page_height(*, landscape: bool) -> float:
 
 
 def column_points(width: float) -> float:
-    """Points of a column ``width`` characters wide (Calibri 11: 7 pixels each and 5 of padding)."""
+    """Points of a column ``width`` characters wide (digits of 7 pixels, and 5 of padding)."""
     return (7 * width + 5) * 0.75
 
 
@@ -83,7 +88,43 @@ def lines_needed(text: str, width: float, role: str) -> int:
 
 def text_height(text: str, width: float, role: str) -> float:
     """Points that the wrapped text needs."""
-    return lines_needed(text, width, role) * font_size(role) * LEADING + PADDING
+    return lines_needed(text, width, role) * line_height(role) + PADDING
+
+
+def line_height(role: str) -> float:
+    """Points from one line to the next."""
+    size = font_size(role)
+    return size * (LEADING if size > SMALL else SMALL_LEADING)
+
+
+def overflow(cell: str, width: float, height: float, role: str) -> str:
+    """Excel condition: what stands in ``cell`` may take more lines than its box prints.
+
+    Each paragraph is taken to leave its last line all but empty, so that a box of which this is
+    false prints all it holds.
+    """
+    across = _across(width, role)
+    down = max(1, int((height - PADDING) // line_height(role)))
+    plain = f'LEN(SUBSTITUTE({cell},CHAR(10),""))'
+    paragraphs = f"(LEN({cell})-{plain}+1)"
+    return f"INT(({plain}+{paragraphs}*{across - 1})/{across})>{down}"
+
+
+def box_height(characters: int, width: float, role: str) -> float:
+    """Points in which a box prints so many Chinese characters of one paragraph."""
+    lines = -(-characters // _across(width, role))
+    return lines * line_height(role) + PADDING
+
+
+def _across(width: float, role: str) -> int:
+    """Whole Chinese characters on a line."""
+    return max(1, int(room(width, role) // font_size(role)))
+
+
+def zoom(pixels: float) -> int:
+    """Percent at which so many pixels fit across the screen, within what can be read."""
+    fitting = int(SCREEN_WIDTH * 100 / pixels) // ZOOM_STEP * ZOOM_STEP
+    return max(LEAST_ZOOM, min(100, fitting))
 
 
 @cache

@@ -30,7 +30,7 @@ from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
 from clusterbook.lossless import written_result
 from clusterbook.template import write_template
-from clusterbook.template_rules import FOOTER_LIMIT, escaped
+from clusterbook.template_rules import FOOTER_LIMIT, escaped, footer
 
 # Stand-ins come from the private use area, where no text of a form comes from.
 _ISSUE, _WHOM, _FIRST_VALUE = "\ue000", "\ue001", 0xE002
@@ -97,11 +97,12 @@ def _usual(layout: Layout, stamp: Stamp, answers: Answers) -> bool:
     if answers.rows or answers.reasons or answers.earlier or len(answers.values) > _MOST_VALUES:
         return False
     texts = [stamp.issue, stamp.issued_to, *answers.values.values()]
+    # Of what is only shown each wording has a master of its own.
+    texts += filter(None, (stamp.deadline, stamp.contact, stamp.sender))
     if not all(isinstance(text, str) and not _UNUSUAL.search(text) for text in texts):
         return False
-    # Longer footers are cut. What else stands in one takes less than the half of it.
-    whom = f"{stamp.form} {stamp.version}{escaped(stamp.issued_to)}".encode("utf-16-le")
-    if len(whom) > FOOTER_LIMIT:
+    # Longer footers are cut.
+    if len(footer(layout.workbook, stamp.issued_to).encode("utf-16-le")) >= 2 * FOOTER_LIMIT:
         return False
     return all(len(layout.slots[key]) == 1 for key in answers.values)
 

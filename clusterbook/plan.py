@@ -7,6 +7,10 @@ from clusterbook.plan_library import LibraryPlanner
 from clusterbook.plan_page import PagePlanner
 from clusterbook.spec import Library, Sheet, Workbook
 
+# How much smaller than on the screen a sheet may be printed that must stay on one page: its text
+# of 11 points is then still one of 7.5, the size that offices call 六号.
+_SCALES = (0.95, 0.91, 0.87, 0.84, 0.81, 0.78, 0.75, 0.73, 0.71, 0.68)
+
 
 def plan(workbook: Workbook) -> Layout:
     """The layout of a workbook: a pure function of the spec."""
@@ -15,4 +19,11 @@ def plan(workbook: Workbook) -> Layout:
 
 def _plan_sheet(sheet: Sheet) -> SheetPlan:
     library = next((b for b in sheet.blocks if isinstance(b, Library)), None)
-    return (LibraryPlanner(sheet, library=library) if library else PagePlanner(sheet)).plan()
+    if library is not None:
+        return LibraryPlanner(sheet, library=library).plan()
+    planned = PagePlanner(sheet).plan()
+    for scale in _SCALES if sheet.one_page else ():
+        if not planned.page_breaks:
+            break
+        planned = PagePlanner(sheet, scale=scale).plan()
+    return planned

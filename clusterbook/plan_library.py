@@ -14,7 +14,7 @@ from clusterbook import measure
 from clusterbook.expressions import Expression
 from clusterbook.kinds import Items, LongText, Month, Name, Number, Pages, Period, Phone, YesNo
 from clusterbook.layout import LABEL_MARK, Area, Body, ColumnSlot, Printed, SheetPlan
-from clusterbook.planner import ADDED_TITLE, FIRST_COL, GAP_WIDTH, RULER_WIDTH, Planner, plain
+from clusterbook.planner import ADDED_TITLE, ASIDE_WIDTH, FIRST_COL, RULER_WIDTH, Planner, plain
 from clusterbook.spec import Field, Group, Library, leaves
 
 NUMBER_WIDTH = 5.5
@@ -61,6 +61,7 @@ class LibraryPlanner(Planner):
             area = Area(head_first, number_col, head_first + depth - 1, number_col)
             self.print(area, library.numbered, "added_head" if number_aside else "list_head")
         self.row = head_first + depth
+        self.lay_aside(last_print + 1, self.row - 1)
         body = self._body(number_col, head_area)
         self.fit_rows()
         return SheetPlan(
@@ -81,7 +82,7 @@ class LibraryPlanner(Planner):
         factor = measure.page_width(landscape=self.sheet.landscape) / sum(points)
         self.widths[first_print:] = [measure.column_width(p * factor) for p in points]
         extra = [_column_width(asked) for asked in leaves(added)]
-        self.widths += [GAP_WIDTH, *extra] if extra else []
+        self.widths += [ASIDE_WIDTH, *extra]
         return last_print
 
     def _titles(self, first: int, last: int) -> Area | None:

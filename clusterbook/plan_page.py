@@ -20,9 +20,9 @@ from clusterbook.measure import ROW_HEIGHT
 from clusterbook.plan_table import GROUP_SHARE, TablePlanner, aligned_columns, value_columns
 from clusterbook.planner import (
     ADDED_TITLE,
+    ASIDE_WIDTH,
     FIRST_COL,
     FIRST_ROW,
-    GAP_WIDTH,
     RULER_WIDTH,
     Added,
     Page,
@@ -45,13 +45,13 @@ from clusterbook.spec import (
     under_block,
 )
 
-ADDED_WIDTH = 16.0  # characters
+ADDED_WIDTH = 13.0  # characters
 BOX_TALLEST = 400.0
 _SHRINK = 1.18  # a page is printed smaller rather than spill over by less
-SNAP = 0.015  # cuts nearer than this become one
+SNAP = 0.015  # cuts nearer than this become one, on a page that is printed as large as it is
 # Share of the page for row labels, by the number of value columns beside them.
 _LABEL_SHARE = ((4, 0.42), (6, 0.34), (99, 0.32))
-_LABEL_SHARE_TEXTS = 0.36  # where long texts need the width
+_LABEL_SHARE_TEXTS = 0.34  # where long texts need the width
 _COVER_SHARE = (0.36, 0.60)
 TICK_SHARE = 0.09
 _NARROWEST = 0.08  # a cell of a line, as a share of the value zone
@@ -89,16 +89,23 @@ class PagePlanner(Page):
         breaks = self._pages(last_printed)
         last_row = max(last_printed, self._lay_added(tables))
         last_col = FIRST_COL + len(self.cuts) - 2
+        self._end_columns()
+        self.lay_aside(last_col + 1, last_row)
         if self.added.used:
             area = Area(FIRST_ROW, self.added.first_col, FIRST_ROW, len(self.widths) - 1)
             self.print(area, ADDED_TITLE, "added_title")
-        else:
-            del self.widths[last_col + 1 :]
         return SheetPlan(
             sheet=self.sheet, printed=tuple(self.printed), slots=tuple(self.slots), body=None,
             widths=tuple(self.widths), heights=dict(self.heights), last_row=last_row,
             print_first_col=FIRST_COL, print_last_col=last_col, page_breaks=breaks,
+            scale=self.scale, remarks=tuple(self.remarks),
         )  # fmt: skip
+
+    def _end_columns(self) -> None:
+        """Takes away the columns of the added zone in which nothing stands."""
+        used = [slot.area.last_col for slot in self.slots]
+        used += [one.area.last_col for one in self.printed]
+        del self.widths[max(*used, self.added.first_col - 1) + 1 :]
 
     # the grid ---------------------------------------------------------------------------------
 
@@ -115,7 +122,7 @@ class PagePlanner(Page):
         cuts = [0.0, 1.0]
         for block in sorted(blocks, key=lambda b: not isinstance(b, Indicators)):
             for cut in self._wanted(block):
-                if all(abs(cut - known) > SNAP for known in cuts):
+                if all(abs(cut - known) > SNAP * self.scale for known in cuts):
                     cuts.append(cut)
         # LibreOffice clips a single column wider than the page instead of shrinking it.
         cuts += [c for c in (0.25, 0.5, 0.75) if len(cuts) < 4]  # noqa: PLR2004
@@ -125,7 +132,7 @@ class PagePlanner(Page):
         self.widths = [RULER_WIDTH, *shares]
         aligned = max((_aligned(block) for block in blocks), default=0)
         self.added = Added(len(self.widths) + 1, aligned)
-        self.widths += [GAP_WIDTH, *[ADDED_WIDTH] * aligned, ADDED_WIDTH * 1.5, ADDED_WIDTH * 1.5]
+        self.widths += [ASIDE_WIDTH, *[ADDED_WIDTH] * aligned, ADDED_WIDTH * 1.5, ADDED_WIDTH * 1.5]
         self.widths += [ADDED_WIDTH] * 2 if any(_added_rows(block) for block in blocks) else []
 
     def _cover_share(self, rows: list[Any]) -> float:
@@ -231,6 +238,11 @@ class PagePlanner(Page):
     # forms ------------------------------------------------------------------------------------
 
     def _form(self, block: Form) -> None:
+        if block.rows and all(isinstance(row, Field) and row.added for row in block.rows):
+            # They belong to the sheet as a whole: below its boxes nobody would look for them.
+            for asked in block.rows:
+                self.added.waiting.append((FIRST_ROW, block, asked, (asked.label,)))
+            return
         for row in block.rows:
             if not isinstance(row, Group):
                 self._form_row(block, row, ())
@@ -323,17 +335,18 @@ class PagePlanner(Page):
         asked = under_block(block.field, block)
         for part in range(1, boxes + 1):
             area = self.area(0, 1)
-            self.slots.append(
-                Slot(key, block, asked, area, plain(asked.label), part=part, parts=boxes)
-            )
+            slot = Slot(key, block, asked, area, plain(asked.label), part=part, parts=boxes)
+            self.slots.append(slot)
+            self.remark(slot, "prose")
             self.tall(self.row, _box_height(asked, self.width_of(area)))
             self.boxes.append(self.row)
             self.row += 1
 
     def _pages(self, last: int) -> tuple[int, ...]:
         """Breaks the sheet into pages; boxes of long text then fill their page."""
-        page = measure.page_height(landscape=self.sheet.landscape)
-        if page < self.height_of(FIRST_ROW, last) <= page * _SHRINK:
+        page = self.page_height()
+        shrinks = not self.sheet.one_page
+        if shrinks and page < self.height_of(FIRST_ROW, last) <= page * _SHRINK:
             return ()  # a little smaller it fits one page
         breaks = self.breaks(last)
         for start, end in pairwise((FIRST_ROW, *breaks, last + 1)):
@@ -392,8 +405,8 @@ def _box_height(asked: Field, width: float) -> float:
     """The least height of a box of long text; two with their heads fit a page."""
     kind = asked.kind
     if not isinstance(kind, LongText) or kind.limit is None:
-        return 125.0 if isinstance(kind, LongText) and kind.boxes > 1 else 110.0
-    return min(265.0, measure.text_height("国" * (kind.limit // kind.boxes), width, "prose"))
+        return 92.0 if isinstance(kind, LongText) and kind.boxes > 1 else 110.0
+    return min(265.0, measure.box_height(-(-kind.limit // kind.boxes), width, "prose"))
 
 
 def _aligned(block: Any) -> int:

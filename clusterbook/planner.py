@@ -9,13 +9,14 @@ from attrs import Factory, define
 from clusterbook import measure
 from clusterbook.expressions import Expression
 from clusterbook.kinds import Items, LongText, Text
-from clusterbook.layout import LABEL_MARK, Area, Printed, Slot
+from clusterbook.layout import BACK, HOME, LABEL_MARK, NEXT, Area, Printed, Remark, Slot
 from clusterbook.measure import ROW_HEIGHT, TALLEST
 from clusterbook.spec import Block, Field, Sheet, under_block
 
-RULER_WIDTH, GAP_WIDTH = 3.0, 2.0  # characters
+RULER_WIDTH, ASIDE_WIDTH = 3.0, 9.0  # characters
 FIRST_ROW, FIRST_COL = 1, 1  # behind the ruler
 ADDED_TITLE = "补充填报（不打印，同样需要填写）"
+_LINKS = ((HOME, "← 首页"), (BACK, "上一张"), (NEXT, "下一张"))
 
 # Texts that are broken into lines here; prose is left to the client.
 _BROKEN = frozenset(
@@ -39,6 +40,21 @@ class Planner:
     row: int = FIRST_ROW
     #: rows (first, last) that no page break may tear apart
     keeps: list[tuple[int, int]] = Factory(list)
+    remarks: list[Remark] = Factory(list)
+
+    def lay_aside(self, col: int, last_row: int) -> None:
+        """The column beside the printed page: links to other sheets, where no remark stands.
+
+        A list of few heads has no room for three below each other: the last go right of the first.
+        """
+        taken = {one.area.row for one in self.remarks}
+        rows = [row for row in range(FIRST_ROW, last_row + 1) if row not in taken]
+        places = [(row, col) for row in rows][: len(_LINKS)]
+        places += [(FIRST_ROW, col + 1 + n) for n in range(len(_LINKS) - len(places))]
+        for (link, text), (row, at) in zip(_LINKS, places, strict=True):
+            self.printed.append(Printed(Area(row, at, row, at), text, "aside_link", link=link))
+        last = max(at for _, at in places)
+        self.widths += [ASIDE_WIDTH] * (last + 1 - len(self.widths))
 
     def print(self, area: Area, text: str | Expression, role: str) -> None:
         """Put a locked text or formula into an area."""
@@ -75,8 +91,12 @@ class Planner:
 
     def breaks(self, last_row: int) -> tuple[int, ...]:
         """The rows that begin a new page."""
-        page = measure.page_height(landscape=self.sheet.landscape)
-        return measure.page_breaks(self.heights, range(FIRST_ROW, last_row + 1), self.keeps, page)
+        rows = range(FIRST_ROW, last_row + 1)
+        return measure.page_breaks(self.heights, rows, self.keeps, self.page_height())
+
+    def page_height(self) -> float:
+        """Usable points down the page."""
+        return measure.page_height(landscape=self.sheet.landscape)
 
 
 @define
@@ -107,10 +127,16 @@ class Page(Planner):
     cuts: list[float] = Factory(list)
     label_share: float = 0.42
     added: Added = Factory(Added)
+    #: the page is printed that much smaller than it stands on the screen, so it may be larger
+    scale: float = 1.0
 
     def page_width(self) -> float:
         """Usable points across the page."""
-        return measure.page_width(landscape=self.sheet.landscape)
+        return measure.page_width(landscape=self.sheet.landscape) / self.scale
+
+    def page_height(self) -> float:
+        """Usable points down the page."""
+        return measure.page_height(landscape=self.sheet.landscape) / self.scale
 
     def value(self, share: float) -> float:
         """A share of the value zone as a share of the page."""
@@ -136,6 +162,18 @@ class Page(Planner):
         self.slots.append(Slot(f"{block.name}.{asked.name}", block, asked, area, text))
         if area.col < self.added.first_col:
             self.tall(area.row, answer_height(asked, self.width_of(area)))
+            if isinstance(asked.kind, LongText):
+                self.remark(self.slots[-1], "profile")
+
+    def remark(self, slot: Slot, role: str) -> None:
+        """Room for a remark beside a box of long text; boxes side by side share one."""
+        col = self.added.first_col - 1
+        area = Area(slot.area.row, col, slot.area.last_row, col)
+        if self.remarks and self.remarks[-1].area == area:
+            slot_before = self.remarks.pop().slots
+            self.remarks.append(Remark(area, (*slot_before, slot), role))
+        else:
+            self.remarks.append(Remark(area, (slot,), role))
 
 
 def answer_height(asked: Field, width: float) -> float:
@@ -144,7 +182,7 @@ def answer_height(asked: Field, width: float) -> float:
     if isinstance(kind, LongText):
         if kind.limit is None:
             return 3 * ROW_HEIGHT
-        return min(TALLEST, measure.text_height("国" * kind.limit, width, "profile"))
+        return min(TALLEST, measure.box_height(kind.limit, width, "profile"))
     if isinstance(kind, Text | Items) and kind.longest > _LONG_TEXT:
         return ROW_HEIGHT * (2 if kind.longest <= 2 * _LONG_TEXT else 3)
     return ROW_HEIGHT

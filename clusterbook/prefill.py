@@ -86,9 +86,9 @@ class Prefilled:
     answers: Mapping[int, Answers]
     lines: Sequence[Line]
 
-    def besides(self) -> Besides:
-        """As it goes with a roster."""
-        return Besides(answers=self.answers, files={LIST: self.as_csv()})
+    def besides(self, shown: Mapping[str, str] | None = None) -> Besides:
+        """As it goes with a roster; ``shown`` as there."""
+        return Besides(answers=self.answers, files={LIST: self.as_csv()}, shown=shown or {})
 
     def told(self) -> str:
         """How much was filled in and what was not."""

@@ -50,6 +50,7 @@ def _claimed(plan: SheetPlan) -> frozenset[Address]:
     """Cells of a sheet as issued in which something may stand."""
     places = {(p.area.row, p.area.col) for p in plan.printed}
     places |= {(s.area.row, s.area.col) for s in plan.slots}
+    places |= {(one.area.row, one.area.col) for one in plan.remarks}
     return frozenset(places)
 
 

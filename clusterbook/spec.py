@@ -301,6 +301,8 @@ class Sheet:
     heading: str = ""
     landscape: bool = False
     cover: bool = False
+    #: whether it may not run over to a second page (不得串页)
+    one_page: bool = False
 
 
 @frozen(kw_only=True)

@@ -13,6 +13,7 @@ from typing import Any
 SONG, HEI, FANG, KAI = "宋体", "黑体", "仿宋", "楷体"
 
 INK = "#1F1F1F"
+PAPER = "#FFFFFF"
 RULE = "#7F7F7F"
 HEAD_FILL = "#DDEBF7"
 LABEL_FILL = "#F2F2F2"
@@ -32,6 +33,13 @@ OPEN_INK = "#7F6000"
 BAD_INK = "#C00000"
 MISSING_INK = "#FFC000"
 LINK_INK = "#1F4E9E"
+
+# The standard font of a workbook, in which no cell is set: the width of its digits is the unit of
+# column widths. Arial of 10 points gives 7 pixels wherever it, Liberation Sans or Nimbus Sans is;
+# Calibri, which only Windows has, comes out half as wide again elsewhere.
+STANDARD: Mapping[str, Any] = MappingProxyType(
+    {"font_name": "Arial", "font_size": 10, "font_scheme": False}
+)
 
 _BOX = {"border": 1, "border_color": RULE}
 _CENTRE = {"align": "center", "valign": "vcenter", "text_wrap": True}
@@ -89,6 +97,9 @@ ROLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
             SONG, 14, _CENTRE, valign="bottom", bottom=1, bottom_color=INK,
             font_color=COMPUTED_INK,
         ),
+        # beside the printed page: links to the sheets around, remarks on boxes
+        "aside_link": _role(SONG, 10, _CENTRE, font_color=LINK_INK, underline=1),
+        "aside_remark": _role(KAI, 10, _CENTRE, font_color=BAD_INK, valign="top"),
         # the guide, instruction and check sheets
         "guide_title": _role(HEI, 20, _CENTRE),
         "guide_part": _role(HEI, 14, _LEFT, indent=0),
@@ -146,6 +157,7 @@ MARKS: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         "error": MappingProxyType({"bg_color": ERROR_FILL}),
         "explain": MappingProxyType({"bg_color": EXPLAIN_FILL}),
         "info": MappingProxyType({"bg_color": INFO_FILL}),
+        "paper": MappingProxyType({"bg_color": PAPER}),
     }
 )
 

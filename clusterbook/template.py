@@ -14,7 +14,7 @@ from typing import Any
 
 from attrs import Factory, define
 
-from clusterbook import guide, measure, styles
+from clusterbook import guide, measure, screen_paper, styles
 from clusterbook.excel_results import Results
 from clusterbook.filling import Answers, Content, Flag, Returning, Typed, raw_of
 from clusterbook.formulas import excel
@@ -36,10 +36,10 @@ from clusterbook.layout import (
     Area,
     Body,
     Layout,
+    Printed,
     SheetPlan,
     Slot,
     cell_name,
-    column_letters,
     sheet_prefix,
 )
 from clusterbook.lists import LISTS_SHEET, Lists
@@ -52,6 +52,7 @@ from clusterbook.template_rules import (
     Validation,
     checked,
     escaped,
+    footer,
     in_boxes,
     joined,
     rules,
@@ -246,21 +247,12 @@ class _Template:
             sheet.set_row(row, heights[row])
         for mark in page.marks:
             self.mark(sheet, mark.corners, mark.formula, mark.look)
-        if page.one_page:
-            sheet.fit_to_pages(1, 1)
-        elif page.keeps:
-            rows = range(1, len(page.rows) + 1)
-            breaks = measure.page_breaks(heights, rows, page.keeps, measure.PORTRAIT_HEIGHT)
-            sheet.set_h_pagebreaks(list(breaks))
         if page.frozen_row:
             sheet.freeze_panes(page.frozen_row, 0)
-        if page.repeat:
-            sheet.repeat_rows(*page.repeat)
-        if page.landscape:
-            sheet.set_landscape()
+        screen_paper.page_on_paper(sheet, page)
+        sheet.set_selection(guide.DOOR)
         sheet.set_tab_color(styles.TABS[page.tab])
         sheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True})
-        sheet.print_area(1, 1, len(page.rows), last_col)
 
     def _page_cell(self, sheet: Sheet, row: int, cell: guide.Cell, last: int) -> None:
         form = self.format(cell.role)
@@ -294,12 +286,10 @@ class _Template:
         sheet.fit_to_pages(1, 0)
         sheet.center_horizontally()
         sheet.hide_gridlines(2)
-        title = self.layout.workbook.title.strip()
         whom = self.stamp.issued_to or self.layout.workbook.issuer
-        version = f"{self.stamp.form} {self.stamp.version}"
         if name:
-            sheet.set_header(three_parts(title, "", name))
-        sheet.set_footer(three_parts(version, "— &P —", escaped(whom)))
+            sheet.set_header(three_parts("", "", name))
+        sheet.set_footer(footer(self.layout.workbook, whom))
 
 
 def put(sheet: Sheet, row: int, col: int, content: Content, form: Format | None = None) -> None:
@@ -311,10 +301,6 @@ def put(sheet: Sheet, row: int, col: int, content: Content, form: Format | None 
         sure(sheet.write_number(row, col, value, form))
     elif value:
         sure(sheet.write_string(row, col, value, form))
-
-
-def _corners(area: Area) -> tuple[int, int, int, int]:
-    return area.row, area.col, area.last_row, area.last_col
 
 
 @define
@@ -338,11 +324,12 @@ class _SheetWriter:
             sure(sheet.write_string(row, 0, row_mark(row), ruler))
             sheet.set_row(row, plan.heights.get(row, ROW_HEIGHT))
         for one in plan.printed:
-            shown = {"num_format": one.number_format} if one.number_format else {}
-            form = self.template.format(one.role, **shown)
-            self._printed(one.area, one.text, one.role, form)
+            self._text(one)
         for slot in plan.slots:
             self._slot(slot)
+        for remark in plan.remarks:
+            form = self.template.format("aside_remark")
+            screen_paper.remark(sheet, plan, remark, self.heights, form)
         returning = self.template.returning
         flags = returning.flags.get(plan.sheet.key, ()) if returning else ()
         self._flagged_blanks(flags)
@@ -351,41 +338,10 @@ class _SheetWriter:
             _BodyWriter(self, plan.body).write()
         for flag in flags:
             self._flag(flag)
-        if plan.sheet.landscape:
-            sheet.set_landscape()
-        if plan.repeat:
-            sheet.repeat_rows(*plan.repeat)
-        sheet.set_h_pagebreaks(list(plan.page_breaks))
-        if plan.body is None and not plan.page_breaks:
-            sheet.fit_to_pages(1, 1)
         sheet.set_tab_color(styles.TABS["library" if plan.body else "form"])
-        self._view()
-        self._print_area()
+        screen_paper.show(sheet, plan)
+        screen_paper.on_paper(self.template.book, sheet, plan)
         self._protect()
-
-    def _view(self) -> None:
-        """What a person sees on coming to the sheet: heads stay, the first input is selected."""
-        plan, body = self.plan, self.plan.body
-        inputs = [(slot.area.row, slot.area.col) for slot in plan.slots if not slot.locked]
-        if body is not None:
-            inputs = [(body.first_row, body.inputs[0].col)]
-            self.sheet.freeze_panes(plan.frozen_row, body.inputs[0].col + 1)
-        if inputs:
-            self.sheet.set_selection(*inputs[0], *inputs[0])
-
-    def _print_area(self) -> None:
-        """Open libraries print whole columns, which all clients end at the last filled row."""
-        plan, body = self.plan, self.plan.body
-        first, last = plan.print_first_col, plan.print_last_col
-        if body is not None and not body.library.closed:
-            prefix = sheet_prefix(plan.name)
-            columns = f"${column_letters(first)}:${column_letters(last)}"
-            name = f"{prefix}_xlnm.Print_Area"
-            sure(self.template.book.define_name(name, f"={prefix}{columns}"))
-            return
-        areas = [*(one.area for one in plan.printed), *(slot.area for slot in plan.slots)]
-        last_row = max((a.last_row for a in areas if a.last_col <= last), default=1)
-        self.sheet.print_area(1, first, max(last_row, plan.last_row if body else 0), last)
 
     def _columns(self) -> None:
         body = self.plan.body
@@ -416,10 +372,18 @@ class _SheetWriter:
             more["indent"] = 0 if offer.align == "center" else 1
         return self.template.format(role, **more)
 
+    def _text(self, one: Printed) -> None:
+        shown = {"num_format": one.number_format} if one.number_format else {}
+        form = self.template.format(one.role, **shown)
+        if one.link:
+            screen_paper.link(self.sheet, self.template.layout, self.plan, one, form)
+        else:
+            self._printed(one.area, one.text, one.role, form)
+
     def _printed(self, area: Area, text: Any, role: str, form: Format | None = None) -> None:
         form = form or self.template.format(role)
         if area.merged:
-            sure(self.sheet.merge_range(*_corners(area), "", form))
+            sure(self.sheet.merge_range(*screen_paper.corners(area), "", form))
         if not isinstance(text, str):
             formula = "=" + excel(text, self.template.layout.view(self.plan))
             sure(self.sheet.write_formula(area.row, area.col, formula, form, ""))
@@ -449,18 +413,21 @@ class _SheetWriter:
         if self.template.returning and slot.area.row == slot.area.last_row:
             self._grow(slot.area, str(raw_of(content)), role)
 
+    def _height(self, row: int) -> float:
+        return self.heights.get(row, self.plan.heights.get(row, ROW_HEIGHT))
+
     def _grow(self, area: Area, text: str, role: str) -> None:
         """A row high enough for what was typed: no client fits rows of a file it did not write."""
         widths = self.plan.widths[area.col : area.last_col + 1]
         needed = measure.text_height(text, sum(map(measure.column_points, widths)), role)
-        if needed > self.heights.get(area.row, self.plan.heights.get(area.row, ROW_HEIGHT)):
+        if needed > self._height(area.row):
             self.heights[area.row] = min(needed, measure.TALLEST)
             self.sheet.set_row(area.row, self.heights[area.row])
 
     def _rules(self) -> None:
         template = self.template
         for rule in rules(template.layout, self.plan, template.lists, template.watched):
-            corners = _corners(rule.area)
+            corners = screen_paper.corners(rule.area)
             if isinstance(rule, Validation):
                 sure(self.sheet.data_validation(*corners, dict(rule.rule)))
             else:
@@ -470,7 +437,7 @@ class _SheetWriter:
         """The level, as long as they are blank, before the rules: of marks the first counts."""
         for flag in flags:
             if flag.blank and flag.changed:
-                corners, formula = _corners(flag.area), f"NOT({flag.changed})"
+                corners, formula = screen_paper.corners(flag.area), f"NOT({flag.changed})"
                 self.template.mark(self.sheet, corners, formula, flag.level)
 
     def _flag(self, flag: Flag) -> None:
@@ -485,7 +452,7 @@ class _SheetWriter:
                     sure(sheet.write_blank(row, col, None, form))
                 sheet.paint(row, col, template.filled(form, flag.level))
         if flag.changed:
-            template.mark(sheet, _corners(area), flag.changed, "mended")
+            template.mark(sheet, screen_paper.corners(area), flag.changed, "mended")
         width = COMMENT_WIDTHS[len(flag.comment) > LONG_COMMENT]
         height = measure.text_height(flag.comment, width * 0.75, "comment") / 0.75
         options = {
@@ -530,6 +497,7 @@ class _BodyWriter:
         if self.body.library.closed:
             self._closed_rows()
         self._computed()
+        self._ruled_rows()
         self._rows()
 
     def _lock_head(self) -> None:
@@ -586,6 +554,14 @@ class _BodyWriter:
             row = self.body.first_row + number - 1
             sure(self.writer.sheet.write_number(row, col, number, form))
 
+    def _ruled_rows(self) -> None:
+        """The last of the empty rows that paper shows of an open list."""
+        plan, sheet = self.writer.plan, self.writer.sheet
+        if last := screen_paper.last_ruled(plan):
+            asked = next(one.field for one in self.body.columns if one.col == last[1])
+            form = self.writer.answer_format("cell", asked)
+            sure(sheet.write_blank(*last, None, self.writer.template.filled(form, "paper")))
+
     def _closed_rows(self) -> None:
         for column in self.body.inputs:
             form = self.writer.answer_format("cell", column.field)
@@ -617,3 +593,4 @@ class _BodyWriter:
                     height = max(height, measure.text_height(text, width, "cell"))
             if height > BODY_ROW:  # no client fits rows of a file it did not write
                 self.writer.sheet.set_row(at, min(height, measure.TALLEST))
+                self.writer.sheet.growing.add(at)

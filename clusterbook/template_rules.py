@@ -25,7 +25,7 @@ from clusterbook.livecheck import (
     parent_key,
     rule_mark,
 )
-from clusterbook.spec import Field
+from clusterbook.spec import Field, Workbook
 
 PROMPT_LIMIT, RULE_LIMIT, FOOTER_LIMIT = 255, 255, 255
 FORMULA_LIMIT, LITERAL_LIMIT = 8192, 255
@@ -251,6 +251,13 @@ def three_parts(left: str, centre: str, right: str) -> str:
     font = styles.PAGE_FONT
     text = f"&L{font}{left}&C{font}{centre}&R{font}{right}"
     return text if len(text) <= FOOTER_LIMIT else text[: FOOTER_LIMIT - 1] + "…"
+
+
+def footer(workbook: Workbook, whom: str) -> str:
+    """The form and its edition, the page, and whose it is."""
+    edition = f"{workbook.options.report_year}年度 {workbook.version}版"
+    title = escaped(workbook.title.strip())
+    return three_parts(f"{title}\n{edition}", "— &P —", escaped(whom))
 
 
 def escaped(text: str) -> str:

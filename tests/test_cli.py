@@ -5,15 +5,18 @@ import json
 import os
 import subprocess
 import sys
+import warnings
 import zipfile
 from pathlib import Path
 
+import openpyxl
 import pytest
 from click.testing import CliRunner
 
 from clusterbook import console, registry, verdict_lines
 from clusterbook.cli import cli
-from clusterbook.identity import Stamp
+from clusterbook.identity import META_SHEET, STAMP_CELL, Stamp
+from clusterbook.rounds import child
 from clusterbook.template import write_template
 
 ROOT = Path(__file__).parent.parent
@@ -178,6 +181,37 @@ def test_roster_gives_workbooks_and_a_register():
     ]  # fmt: skip
     assert "2026-01-05" in Path("发放/register.csv").read_text("utf-8")
     assert "已生成 2/2" in result.stderr
+
+
+def test_deadline_contact_and_sender_go_into_the_workbook():
+    """Those of a roster go first; the returned copy keeps them."""
+    shown = ["--deadline", "3月15日", "--contact", "王工 0591-00000001", "--sender", "省工信厅"]
+    assert run("blank", "fujian_sme_cluster", "-o", "a.xlsx", *shown).exit_code == 0
+    stamp = stamp_in(Path("a.xlsx"))
+    assert (stamp.deadline, stamp.contact, stamp.sender) == tuple(shown[1::2])
+    assert child(stamp, "0" * 64).deadline == "3月15日"
+    Path("r.csv").write_text("市州,县,报送截止\n泉州,晋江,3月1日\n漳州,龙文,\n", "utf-8")
+    result = run("blank", "fujian_sme_cluster", "--roster", "r.csv", "-o", "发放", *shown)
+    assert result.exit_code == 0
+    stamps = [stamp_in(path) for path in sorted(Path("发放").glob("*.xlsx"))]
+    assert [one.deadline for one in stamps] == ["3月1日", "3月15日"]
+    assert {one.contact for one in stamps} == {"王工 0591-00000001"}
+
+
+def stamp_in(path):
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Print area cannot be set")
+        sheet = openpyxl.load_workbook(path)[META_SHEET]
+    row, col = STAMP_CELL
+    return Stamp.parse(sheet.cell(row + 1, col + 1).value)
+
+
+@pytest.mark.parametrize("text", ["长" * 61, "一行\n二行"])
+def test_what_the_first_page_cannot_show_is_refused(text):
+    result = run("blank", "fujian_sme_cluster", "-o", "a.xlsx", "--contact", text)
+    assert result.exit_code == 2
+    assert "--contact" in result.output
+    assert not Path("a.xlsx").exists()
 
 
 def test_faulty_roster_gives_nothing():

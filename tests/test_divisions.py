@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clusterbook import registry
 from workbook_specs import _divisions
 
 DATA = Path(_divisions.__file__).parent / "data"
@@ -421,3 +422,31 @@ def test_the_check_finds_a_harmed_countries_file(build, harm, complaint):
     assert build.country_faults(document) == []
     harm(document["countries"])
     assert any(complaint in fault for fault in build.country_faults(document))
+
+
+# --- industries ----------------------------------------------------------------------------------
+
+
+def test_industries_are_the_classes_of_the_standard():
+    """97 classes, numbered without a gap, as the sections of the standard part them."""
+    named = dict(one.split(" ", 1) for one in _divisions.industries())
+    assert list(named) == [f"{number:02}" for number in range(1, 98)]
+    assert len(set(named.values())) == 97
+    first_of_section = {
+        "01": "农业", "06": "煤炭开采和洗选业", "13": "农副食品加工业", "44": "电力、热力生产和供应业",
+        "47": "房屋建筑业", "51": "批发业", "53": "铁路运输业", "61": "住宿业",
+        "63": "电信、广播电视和卫星传输服务", "66": "货币金融服务", "70": "房地产业", "71": "租赁业",
+        "73": "研究和试验发展", "76": "水利管理业", "80": "居民服务业", "83": "教育", "84": "卫生",
+        "86": "新闻和出版业", "91": "中国共产党机关", "97": "国际组织",
+    }  # fmt: skip
+    assert {code: named[code] for code in first_of_section} == first_of_section
+
+
+@pytest.mark.parametrize("typed", ["33 金属制品业", "C3351", "3351", "金属制品业"])
+def test_codes_are_offered_and_other_spellings_read(typed):
+    layout = registry.layout("cluster_contest")
+    kind = layout.slots["basics.industry_code"][0].field.kind
+    assert kind.offer().options == _divisions.industries()
+    assert all(len(option) <= kind.longest for option in kind.offer().options)
+    reading = kind.read(typed)
+    assert (reading.value, reading.problem) == (typed, "")

@@ -58,7 +58,7 @@ FLOORS = (
     ("findings",),
     ("guide", "grid", "template_rules"),
     ("lossless", "filling"),
-    ("witnesses",),
+    ("witnesses", "screen_paper"),
     ("template", "place", "recognize", "evaluate"),
     ("patch", "raw_values"),
     ("library_rows",),

@@ -100,6 +100,36 @@ def test_csv_in_the_usual_encodings(layout, tmp_path, encoding):
     assert roster.others == ("序号", "类别", "联系人", "电话", "备注")
 
 
+def test_what_the_first_page_shows_is_no_answer(layout, tmp_path):
+    """联系人 and 联系电话 are the county's; 咨询联系 is whom it may ask. Ids rest on neither."""
+    header = [*HEADER, "报送截止", "咨询联系", "发放单位"]
+    rows = [
+        header,
+        [*SHAODONG, "3月15日", "王工 0731-00000001", "省工信厅"],
+        [*LIUYANG, "", "", ""],
+    ]
+    roster = read(csv_roster(tmp_path / "r.csv", rows), layout)
+    shaodong, liuyang = roster.entries
+    assert shaodong.shown == {
+        "deadline": "3月15日", "contact": "王工 0731-00000001", "sender": "省工信厅",
+    }  # fmt: skip
+    assert liuyang.shown == {}
+    bare = read(csv_roster(tmp_path / "bare.csv", [HEADER, SHAODONG, LIUYANG]), layout)
+    assert [one.values for one in bare.entries] == [one.values for one in roster.entries]
+    found = issue.issues(layout.workbook, roster, shown={"deadline": "3月20日", "sender": "市局"})
+    stamps = [(one.stamp.deadline, one.stamp.contact, one.stamp.sender) for one in found]
+    assert stamps == [("3月15日", "王工 0731-00000001", "省工信厅"), ("3月20日", "", "市局")]
+    ids = [one.stamp.issue for one in issue.issues(layout.workbook, bare)]
+    assert [one.stamp.issue for one in found] == ids
+
+
+def test_what_the_first_page_cannot_show_is_told(layout, tmp_path):
+    header = [*HEADER, "截止日期", "咨询电话"]
+    rows = [header, [*SHAODONG, "长" * 61, "一行\n二行"], [*LIUYANG, "长" * 60, "x"]]
+    told = faults(csv_roster(tmp_path / "r.csv", rows), layout)
+    assert told == {(2, "截止日期"): issue.NOT_SHOWABLE, (2, "咨询电话"): issue.NOT_SHOWABLE}
+
+
 def test_xlsx_with_a_title_and_numbers_for_phones(layout, tmp_path):
     rows = [["湖南省集群名单"], [], HEADER, [1, *SHAODONG[1:6], 13900000001, None]]
     roster = read(xlsx_roster(tmp_path / "r.xlsx", rows), layout)

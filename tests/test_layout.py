@@ -35,6 +35,8 @@ def areas(sheet: SheetPlan) -> Iterator[tuple[str, Area]]:
         yield f"text {one.text!r}", one.area
     for slot in sheet.slots:
         yield slot.key, slot.area
+    for remark in sheet.remarks:
+        yield f"remark on {remark.slots[0].key}", remark.area
     body = sheet.body
     if body is not None:
         for column in body.columns:
@@ -115,7 +117,7 @@ def test_printed_columns_fill_the_page(layout: Layout) -> None:
     for sheet in layout.sheets:
         printed = sheet.widths[sheet.print_first_col : sheet.print_last_col + 1]
         width = sum(map(measure.column_points, printed))
-        page = measure.page_width(landscape=sheet.sheet.landscape)
+        page = measure.page_width(landscape=sheet.sheet.landscape) / sheet.scale
         assert 0.95 * page < width < 1.02 * page, sheet.name
 
 
@@ -127,7 +129,7 @@ def test_pages_are_full_but_not_too_full(layout: Layout) -> None:
         inside = [s.area for s in sheet.slots if s.area.col <= sheet.print_last_col]
         inside += [p.area for p in sheet.printed if p.area.col <= sheet.print_last_col]
         end = max(area.last_row for area in inside) + 1
-        page = measure.page_height(landscape=sheet.sheet.landscape)
+        page = measure.page_height(landscape=sheet.sheet.landscape) / sheet.scale
         assert list(sheet.page_breaks) == sorted(set(sheet.page_breaks))
         for start, following in pairwise((1, *sheet.page_breaks, end)):
             used = sum(sheet.heights.get(row, ROW_HEIGHT) for row in range(start, following))

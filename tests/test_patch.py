@@ -101,6 +101,21 @@ def test_whom_it_is_for(whom, builds):
     assert_as_built(layout, [person(layout, 1), person(layout, 2, whom=whom)])
 
 
+def test_deadline_contact_and_sender(builds):
+    """Each wording has a master of its own: few wordings, few builds."""
+    layout = registry.layout("fujian_sme_cluster")
+    people = [person(layout, number) for number in range(1, 5)]
+    shown = [
+        {"deadline": "3月15日", "contact": "王工 0591-00000001", "sender": "省工信厅"},
+        {"deadline": "3月15日", "contact": "王工 0591-00000001", "sender": "省工信厅"},
+        {"contact": "甲&乙<丙>"},
+        {"sender": "_x0041_"},  # written otherwise than escaped: built
+    ]
+    people = [(stamp.showing(one), more) for (stamp, more), one in zip(people, shown, strict=True)]
+    assert_as_built(layout, people)
+    assert len(builds) == 3
+
+
 def test_a_long_name_makes_its_row_higher(builds):
     """The rows of the first sheet are as high as in a build; each height takes a master."""
     layout = registry.layout("fujian_sme_cluster")
@@ -124,7 +139,7 @@ def test_what_is_written_in_unusual_ways_is_built(text, builds):
 
 
 @pytest.mark.filterwarnings("ignore:Number of footer images")
-@pytest.mark.parametrize("whom", ["", "县" * 150, "a&[Picture]", "\ue001\ue001", "一\n二"])
+@pytest.mark.parametrize("whom", ["", "县" * 200, "a&[Picture]", "\ue001\ue001", "一\n二"])
 def test_whom_that_is_unusual_is_built(whom, builds):
     layout = registry.layout("fujian_sme_cluster")
     people = [person(layout, 1, whom=whom)]

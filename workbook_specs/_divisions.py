@@ -1,8 +1,8 @@
-"""Divisions of China and country names for drop-down lists and for reading what people typed.
+"""Divisions of China, countries and industries for drop-down lists and for reading what people typed.
 
 The data lies beside this module in ``data/``: ``divisions.json`` and ``countries.json`` are made by
-``data/build.py`` (sources and versions are written in them), ``reporting_units.toml`` and
-``division_aliases.toml`` are kept by people. Nothing is read before it is asked for, and only once.
+``data/build.py`` (sources and versions are written in them), ``reporting_units.toml``,
+``division_aliases.toml`` and ``industries.toml`` are kept by people. Nothing is read before it is asked for, and only once.
 """
 
 from __future__ import annotations
@@ -124,6 +124,14 @@ def countries() -> tuple[str, ...]:
     Source: ``countries.json``.
     """
     return tuple(country["name"] for country in _read("countries.json")["countries"])
+
+
+def industries() -> tuple[str, ...]:
+    """The classes of GB/T 4754-2017 with their codes in front: 33 金属制品业.
+
+    Source: ``industries.toml``.
+    """
+    return tuple(f"{code} {name}" for code, name in _read("industries.toml").items())
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -69,7 +69,7 @@ from clusterbook.spec import (
 )
 from workbook_specs._cluster_contest_rules import rules
 from workbook_specs._cluster_contest_summary import summary
-from workbook_specs._divisions import countries, provinces
+from workbook_specs._divisions import countries, industries, provinces
 from workbook_specs._shared import (
     CARRIER_TYPES,
     EARLIER,
@@ -130,6 +130,8 @@ INDUSTRY_FIELDS = {
 }
 SERVICES = "研发设计 试验分析 检验检测 质量认证 创业孵化 管理咨询 人力资源 政策法律服务".split()
 
+#: offered by class; a code of four digits may be typed instead
+INDUSTRY_CODE = Text(longest=30, suggestions=industries())
 CLUSTER_NAME = Text(
     pattern=r"^.{2,}[市州区县].*集群$",
     pattern_help="格式：XX市XX集群、XX市XX区XX集群或XX县（市）XX集群",
@@ -265,7 +267,7 @@ def _classification(province: str) -> tuple[Field, ...]:
         Field("category", "申报类别", category, hint="（先进制造业集群或中小企业特色产业集群）"),
         Field("stage", "竞赛阶段", Choice(options=STAGES), **ASIDE, carry=False),
         Field("leading_industry", "集群主导产业", Text()),
-        Field("industry_code", "国民经济行业代码（GB/T 4754）", Text(longest=30), **ASIDE),
+        Field("industry_code", "国民经济行业代码（GB/T 4754）", INDUSTRY_CODE, **ASIDE),
         Field("area_scope", "集群地域范围", Text(longest=200)),
         city_field(province, label="所在市州（跨市州的填牵头市州）", **ASIDE),
         counties_field(province, key="counties", label="所含县（市、区）", **ASIDE),

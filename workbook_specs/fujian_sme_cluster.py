@@ -185,8 +185,8 @@ def workbook(options: Options) -> Workbook:
 
 
 def _part(key: str, title: str, *blocks: Any) -> Sheet:
-    """One of the parts 一 to 七, which print on pages of their own."""
-    return Sheet(key=key, name=title, title=title, blocks=blocks)
+    """One of the parts 一 to 七, each of which prints on one page of its own (填报说明 11)."""
+    return Sheet(key=key, name=title, title=title, blocks=blocks, one_page=True)
 
 
 def _profile(key: str, label: str, **details: Any) -> Field:
@@ -602,6 +602,7 @@ def _plan_targets(years: _Years) -> Sheet:
         name="八、三年总体目标",
         heading=years.numbered("（二）发展目标"),
         title="1.三年总体目标",
+        one_page=True,
         blocks=(
             Note("（集群须围绕主导产业、创新、数字化、绿色化、开放合作、治理和服务等方面设定清晰、可考核的发展目标，鼓励集群根据自身特色增加考核指标，不局限于以上方面）"),
             table,
