@@ -9,16 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from weakref import WeakKeyDictionary
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from clusterbook import guide
 from clusterbook.grid import Address, Grid, SheetGrid
 from clusterbook.identity import Stamp, is_mark
 from clusterbook.layout import Layout, cell_name
-from clusterbook.livecheck import rule_watches
+from clusterbook.listing import NOTHING, listing
 from clusterbook.place import issued_digest
 from clusterbook.problems import Problem
+from clusterbook.questions import QUESTIONS
 from clusterbook.reading import fold, is_blank, to_text
+from clusterbook.review import pages
 from clusterbook.witnesses import corner, read_reference
 
 
@@ -32,7 +34,7 @@ class _Known:
     @classmethod
     def of(cls, page: guide.Page) -> _Known:
         cells = [(row, cell) for row, line in enumerate(page.rows, 1) for cell in line.cells]
-        taken = [(row, col) for row, cell in cells
+        taken = [(at, col) for row, cell in cells for at in range(row, row + cell.rows)
                  for col in range(cell.col, max(cell.last, cell.col) + 1)]  # fmt: skip
         return cls(frozenset(fold(cell.text) for _, cell in cells), frozenset(taken))
 
@@ -41,9 +43,14 @@ _PAGES: WeakKeyDictionary[Layout, Mapping[str, _Known]] = WeakKeyDictionary()
 
 
 def _pages(layout: Layout) -> Mapping[str, _Known]:
-    """The pages of a workbook by their keys; to whom it is issued adds a row and no new place."""
+    """The pages of a workbook by their keys, with all that any of them may hold.
+
+    To whom it is issued adds rows to the first one, and no new place.
+    """
     if layout not in _PAGES:
-        built = guide.pages(layout, Stamp.of(layout.workbook), 0, rule_watches(layout), {})
+        listed = listing(layout, dict.fromkeys(QUESTIONS, 1))
+        told = Stamp.of(layout.workbook, "—", "—")
+        built = pages(listed, evolve(told, deadline="—"), NOTHING, {}, waits="0")
         _PAGES[layout] = {page.key: _Known.of(page) for page in built}
     return _PAGES[layout]
 
@@ -58,10 +65,11 @@ def written_around(grid: Grid, layout: Layout) -> Iterator[Problem]:
     if issued_digest(grid) not in ("", layout.digest):
         return
     known = _pages(layout)
-    for sheet in grid.sheets:
-        mark = corner(sheet)
-        key = mark[1] if mark else guide.PAGE_KEYS.get(sheet.name, "")
-        if key == guide.RETURNED_KEY:
+    keys = [_key(sheet) for sheet in grid.sheets]
+    # Workbooks issued before there was a whole list say by what they print how far each went.
+    earlier = guide.WHOLE_KEY not in keys
+    for sheet, key in zip(grid.sheets, keys, strict=True):
+        if key == guide.RETURNED_KEY or (earlier and key in known):
             found = _outside(grid, sheet)
         elif key in known:
             found = _unknown(sheet, known[key])
@@ -75,6 +83,11 @@ def written_around(grid: Grid, layout: Layout) -> Iterator[Problem]:
                 )
 
 
+def _key(sheet: SheetGrid) -> str:
+    mark = corner(sheet)
+    return mark[1] if mark else guide.PAGE_KEYS.get(sheet.name, "")
+
+
 def _unknown(sheet: SheetGrid, page: _Known) -> Iterator[Address]:
     for at in sorted(sheet.cells.keys() - page.taken):
         if fold(to_text(sheet.cells[at])) not in page.texts:
@@ -82,7 +95,7 @@ def _unknown(sheet: SheetGrid, page: _Known) -> Iterator[Address]:
 
 
 def _outside(grid: Grid, sheet: SheetGrid) -> Iterator[Address]:
-    """Of 退回意见 only the file itself tells how far it went: by what it prints."""
+    """Only the file itself tells how far such a sheet went: by what it prints."""
     printed = grid.names.get(f"{sheet.name}!_xlnm.Print_Area", "")
     first, _, last = printed.rpartition(":")
     end = read_reference(f"{first.rpartition('!')[0]}!{last}")

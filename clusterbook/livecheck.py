@@ -1,7 +1,7 @@
-"""What the workbook watches while a person types: one line per answer on a hidden sheet.
+"""What the workbook watches while a person types: answers one by one, and the rules of the form.
 
-Each line says whether the answer is asked, missing, or out of bounds, and where it stands. The
-progress on the first sheet, the 校验 sheet and its links to the first bad cell only sum these up.
+A watch says whether an answer is asked, missing, or out of bounds, and where it stands; a rule, how
+often it is broken and where first. They stand on hidden sheets, which ``listing`` puts in order.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from weakref import WeakKeyDictionary
 from attrs import frozen
 
 from clusterbook.excel_texts import excel_length
-from clusterbook.expressions import This
+from clusterbook.expressions import Answer, This
 from clusterbook.formulas import excel, truth
 from clusterbook.kinds import CELL_TEXT_LIMIT, LongText
 from clusterbook.layout import (
@@ -27,6 +27,7 @@ from clusterbook.layout import (
     sheet_prefix,
 )
 from clusterbook.lists import Lists
+from clusterbook.questions import reason_name
 from clusterbook.rules import Rule
 from clusterbook.wording import Wording
 
@@ -39,9 +40,11 @@ _BEYOND = 1_048_577
 class Watch:
     """One line: formulas for asked, missing and fault (each a count), and the place to go to.
 
-    ``missing_at`` and ``fault_at`` are addresses as text (formulas for library columns).
+    ``missing_at`` and ``fault_at`` are addresses as text (formulas for library columns); ``key`` is
+    that of the answer, the column, or the library; ``mend`` says what is to be typed.
     """
 
+    key: str
     sheet: str
     label: str
     asked: str
@@ -49,22 +52,7 @@ class Watch:
     fault: str
     missing_at: str
     fault_at: str
-
-    @staticmethod
-    def heads() -> tuple[str, ...]:
-        """What stands above the cells of a line."""
-        return ("sheet", "label", "asked", "missing", "fault", "missing at", "fault at", "", "")
-
-    def cells(self, row: int) -> Iterator[str]:
-        """The line as it is written in ``row`` (from 0): texts, whole numbers, formulas with '='.
-
-        The last two are what the 校验 sheet looks up: the sheet, and whether anything is wrong.
-        """
-        yield from (self.sheet, self.label)
-        for count in (self.asked, self.missing, self.fault):
-            yield count if count.isdigit() else "=" + count
-        yield from (self.missing_at, self.fault_at)
-        yield from (f'=A{row + 1}&"|"&IF({counts}{row + 1}>0,1,0)' for counts in ("D", "E"))
+    mend: str = ""
 
 
 def watches(layout: Layout, lists: Lists) -> Iterator[Watch]:
@@ -112,8 +100,9 @@ def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> Wa
     if when and slot.field.only_when:
         fault = f'IF({when},{fault},(TRIM({text})<>"")*1)'
     place = prefix + slot.area.cell
-    return Watch(sheet=plan.sheet.key, label=slot.path, asked=asked, missing=missing,
-                 fault=f"({fault})*1", missing_at=place, fault_at=place)  # fmt: skip
+    return Watch(key=slot.key, sheet=plan.sheet.key, label=slot.path, asked=asked, missing=missing,
+                 fault=f"({fault})*1", missing_at=place, fault_at=place,
+                 mend=slot.field.kind.offer().prompt)  # fmt: skip
 
 
 def _long_fault(slot: Slot, cells: list[str]) -> str:
@@ -133,9 +122,9 @@ def row_filled(plan: SheetPlan, body: Body) -> str:
 
 def _rows_watch(plan: SheetPlan, body: Body, filled: str) -> Watch:
     place = sheet_prefix(plan.name) + cell_name(body.first_row, body.inputs[0].col)
-    return Watch(sheet=plan.sheet.key, label=plan.sheet.title or plan.name, asked="1",
-                 missing=f"(SUMPRODUCT({filled}*1)=0)*1", fault="0", missing_at=place,
-                 fault_at="")  # fmt: skip
+    return Watch(key=body.library.key, sheet=plan.sheet.key, label=plan.sheet.title or plan.name,
+                 asked="1", missing=f"(SUMPRODUCT({filled}*1)=0)*1", fault="0", missing_at=place,
+                 fault_at="", mend="至少填写一行。")  # fmt: skip
 
 
 def _column_watch(
@@ -161,7 +150,9 @@ def _column_watch(
         return f'"{prefix}{letter}"&{row}'
 
     return Watch(
-        sheet=plan.sheet.key, label=f"{plan.sheet.title or plan.name} {column.path}",
+        key=column.key, sheet=plan.sheet.key,
+        label=f"{plan.sheet.title or plan.name} {column.path}",
+        mend=column.field.kind.offer().prompt,
         asked=f"SUMPRODUCT({filled}*1)" if required else "0",
         missing=f"SUMPRODUCT({blank})" if required else "0",
         fault=f"SUMPRODUCT(({fault})*1)",
@@ -194,18 +185,43 @@ class RuleWatch:
 
     @property
     def reason_name(self) -> str:
-        """Defined name of the 说明 cell."""
-        return f"cb_reason.{self.rule.code}"
+        """Defined name of the 说明 cell, which it may share with its group."""
+        return reason_name(self.rule.line)
 
 
 _RULE_WATCHES: WeakKeyDictionary[Layout, tuple[RuleWatch, ...]] = WeakKeyDictionary()
 
 
 def rule_watches(layout: Layout) -> tuple[RuleWatch, ...]:
-    """The rules that live in the workbook, in the order of the spec; worked out once a layout."""
+    """The rules that live in the workbook, in the order of the spec; worked out once a layout.
+
+    Those of a group stand together, in the order of their sheets.
+    """
     if layout not in _RULE_WATCHES:
-        _RULE_WATCHES[layout] = tuple(_rule_watches(layout))
+        found = tuple(_rule_watches(layout))
+        first: dict[str, int] = {}
+        for number, watch in enumerate(found):
+            first.setdefault(watch.rule.line, number)
+        order = {plan.sheet.key: number for number, plan in enumerate(layout.sheets)}
+
+        def place(watch: RuleWatch) -> tuple[int, int]:
+            return first[watch.rule.line], order[watch.sheet] if watch.rule.group else 0
+
+        _RULE_WATCHES[layout] = tuple(sorted(found, key=place))
     return _RULE_WATCHES[layout]
+
+
+def rule_keys(layout: Layout, rule: Rule) -> Iterator[str]:
+    """The answers and columns that a rule looks at, those behind computed ones included."""
+    found: dict[str, None] = {}
+    for node in rule.holds.violation.walk():
+        if isinstance(node, Answer):
+            found |= dict.fromkeys([node.key, *sorted(layout.sources_of(node.key))])
+        elif isinstance(node, This):
+            found[f"{rule.library}.{node.key}"] = None
+        else:
+            found |= dict.fromkeys(getattr(node, name, "") for name in ("column", "by"))
+    return (key for key in found if key in layout.slots or key in layout.columns)
 
 
 def _rule_watches(layout: Layout) -> Iterator[RuleWatch]:

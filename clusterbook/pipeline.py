@@ -15,6 +15,7 @@ from clusterbook.grid import GridError, read_grid
 from clusterbook.identity import Stamp
 from clusterbook.place import place
 from clusterbook.problems import Problem
+from clusterbook.questions import explained
 from clusterbook.recognize import identify
 from clusterbook.rounds import Rounds
 
@@ -71,7 +72,8 @@ def read_submission(data: bytes, digest: str = "") -> Returned:
     extracted.explanations = read_explanations(grid, layout)
     extracted.problems += written_around(grid, layout)
     return Returned(
-        sha256=digest, stamp=stamp, extracted=extracted, problems=tuple(problems),
+        sha256=digest, stamp=stamp, extracted=extracted,
+        problems=tuple(explained(one, extracted.explanations) for one in problems),
         modified=grid.core.get("modified", ""),
     )  # fmt: skip
 

@@ -362,12 +362,25 @@ class When(Relation):
 
 
 @frozen(kw_only=True)
+class Group:
+    """Like rules that the workbook lists as one line, with one 说明 that answers them all.
+
+    ``key`` is made like the code of a rule and that of none; ``title`` is the sentence of the line.
+    """
+
+    key: str
+    title: str
+    reason: str
+
+
+@frozen(kw_only=True)
 class Rule:
     """A rule of a form: code, level, what must hold, why, and who says so.
 
     ``library`` makes it hold for every row of that library. ``mend`` tells the county what to do
     where correcting one of the named values is not all. ``importer_only`` is the reason why the
-    rule cannot live in a cell; then only the importer runs it.
+    rule cannot live in a cell; then only the importer runs it. Rules of one ``group`` have one line
+    in the workbook.
     """
 
     code: str
@@ -378,6 +391,12 @@ class Rule:
     library: str = ""
     mend: str = ""
     importer_only: str = ""
+    group: Group | None = None
+
+    @property
+    def line(self) -> str:
+        """Key of its line in the workbook's list of rules."""
+        return self.group.key if self.group else self.code
 
     def places(self) -> Iterator[str]:
         """Full keys of what it is about, the guilty one first; for a whole library its key."""

@@ -10,10 +10,12 @@ import numpy as np
 from clusterbook.evaluate import Frames, evaluate
 from clusterbook.normalize import Data
 from clusterbook.problems import Code, Level, Problem
+from clusterbook.questions import WORD
 from clusterbook.rules import Rule
 from clusterbook.wording import Wording
 
-_EXPLAIN = "如属实，请在“校验”表该行的“说明”栏写明原因。"
+_EXPLAIN = f"如属实，请在“校验明细”表该行的“说明”栏写明原因（{WORD}{{once}}）。"
+_ONCE = "，同类各项写一次即可"
 
 
 def apply_rules(data: Data, frames: Frames) -> None:
@@ -30,11 +32,15 @@ def apply_rules(data: Data, frames: Frames) -> None:
             _tell(data, rule, at, names, value)
 
 
+def _explain(rule: Rule) -> str:
+    return _EXPLAIN.format(once=_ONCE if rule.group else "")
+
+
 def _tell(data: Data, rule: Rule, at: int, names: tuple[str, ...], value: str) -> None:
     explain = rule.level == "explain"
     own = Code(
         id=rule.code, level=Level(rule.level), zh="{sentence}", en="{sentence_en}",
-        zh_mend=(rule.mend or "请核对后更正。") + (_EXPLAIN if explain else ""),
+        zh_mend=(rule.mend or "请核对后更正。") + (_explain(rule) if explain else ""),
         en_mend="Check and correct it" + (", or give the reason in 说明." if explain else "."),
     )  # fmt: skip
     place = next(rule.places())
@@ -54,6 +60,5 @@ def _tell(data: Data, rule: Rule, at: int, names: tuple[str, ...], value: str) -
         Problem(
             code=rule.code, sheet=sheet, cell=cell, key=place, label=label, value=value,
             facts={**says, "reason": rule.reason}, own=own,
-            explanation=data.extracted[submission].explanations.get(rule.code, ""),
         )
     )  # fmt: skip
