@@ -9,21 +9,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from weakref import WeakKeyDictionary
 
+from attrs import evolve
+
 from clusterbook import guide
 from clusterbook.earlier import EarlierLayout, KnownPage
 from clusterbook.grid import Address, Grid, SheetGrid
 from clusterbook.identity import Stamp, is_mark
 from clusterbook.layout import Layout, cell_name
-from clusterbook.livecheck import rule_watches
+from clusterbook.listing import NOTHING, listing
 from clusterbook.problems import Problem
+from clusterbook.questions import QUESTIONS
 from clusterbook.reading import fold, is_blank, to_text
+from clusterbook.review import pages
 from clusterbook.witnesses import corner, issued_digest, read_reference
 
 
 def _known(page: guide.Page) -> KnownPage:
     """What a page says as issued, and where something of it stands."""
     cells = [(row, cell) for row, line in enumerate(page.rows, 1) for cell in line.cells]
-    taken = [(row, col) for row, cell in cells
+    taken = [(at, col) for row, cell in cells for at in range(row, row + cell.rows)
              for col in range(cell.col, max(cell.last, cell.col) + 1)]  # fmt: skip
     return KnownPage(frozenset(fold(cell.text) for _, cell in cells), frozenset(taken))
 
@@ -32,11 +36,16 @@ _PAGES: WeakKeyDictionary[Layout, Mapping[str, KnownPage]] = WeakKeyDictionary()
 
 
 def known_pages(layout: Layout) -> Mapping[str, KnownPage]:
-    """The pages of a workbook by their keys; to whom it is issued adds a row and no new place."""
+    """The pages of a workbook by their keys; with all that any of them may hold.
+
+    To whom it is issued adds rows to the first one, and no new place.
+    """
     if isinstance(layout, EarlierLayout):
         return layout.pages
     if layout not in _PAGES:
-        built = guide.pages(layout, Stamp.of(layout.workbook), 0, rule_watches(layout), {})
+        listed = listing(layout, dict.fromkeys(QUESTIONS, 1))
+        told = Stamp.of(layout.workbook, "—", "—")
+        built = pages(listed, evolve(told, deadline="—"), NOTHING, {}, waits="0")
         _PAGES[layout] = {page.key: _known(page) for page in built}
     return _PAGES[layout]
 
@@ -75,7 +84,7 @@ def _unknown(sheet: SheetGrid, page: KnownPage) -> Iterator[Address]:
 
 
 def _outside(grid: Grid, sheet: SheetGrid) -> Iterator[Address]:
-    """Of 退回意见 only the file itself tells how far it went: by what it prints."""
+    """Only the file itself tells how far such a sheet went: by what it prints."""
     printed = grid.names.get(f"{sheet.name}!_xlnm.Print_Area", "")
     first, _, last = printed.rpartition(":")
     end = read_reference(f"{first.rpartition('!')[0]}!{last}")

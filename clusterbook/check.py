@@ -17,6 +17,7 @@ from clusterbook.kinds import DependentChoice, Items, Kind, Number
 from clusterbook.layout import Body, ColumnSlot, Layout, Slot
 from clusterbook.normalize import Data, Typed, as_array, show
 from clusterbook.problems import Level, Problem
+from clusterbook.questions import explained
 from clusterbook.reading import name_key
 from clusterbook.rulings import apply_rules
 from clusterbook.spec import Field
@@ -51,8 +52,10 @@ def check(data: Data) -> None:
             actual: order[data.layout_sheet_name(key)]
             for key, actual in data.extracted[submission].sheet_names.items()
         }
-        problems.sort(
-            key=lambda p: (names.get(p.sheet, order.get(p.sheet, -1)), *_position(p.cell))
+        reasons = data.extracted[submission].explanations
+        problems[:] = sorted(
+            (explained(problem, reasons) for problem in problems) if reasons else problems,
+            key=lambda p: (names.get(p.sheet, order.get(p.sheet, -1)), *_position(p.cell)),
         )
 
 

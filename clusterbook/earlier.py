@@ -63,13 +63,13 @@ class EarlierLayout(Layout):
     version: str = ""
     optional: frozenset[str] = frozenset()
     rules: frozenset[str] = frozenset()
-    named_reasons: tuple[tuple[str, str], ...] = ()
+    named_reasons: tuple[tuple[str, tuple[str, ...]], ...] = ()
     formulas: Mapping[str, tuple[OldFormula, ...]] = field(factory=dict)
     pages: Mapping[str, KnownPage] = field(factory=dict)
 
     @property
-    def reasons(self) -> tuple[tuple[str, str], ...]:
-        """Rule codes, and the defined name of the cell in which a reason may stand."""
+    def reasons(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Rule codes, and the defined names of the cells in which a reason may stand."""
         return self.named_reasons
 
     @property
@@ -131,7 +131,7 @@ def load(path: Path, current: Layout) -> EarlierLayout:
     return EarlierLayout(
         current.workbook, sheets, version=_read(path)["version"], formulas=formulas, pages=pages,
         optional=frozenset(map(fill, kept["optional"])), rules=frozenset(map(fill, kept["rules"])),
-        named_reasons=tuple((fill(code), fill(name)) for code, name in kept["reasons"]),
+        named_reasons=tuple((fill(code), (fill(name),)) for code, name in kept["reasons"]),
     )  # fmt: skip
 
 

@@ -459,13 +459,19 @@ def _match(name: str, arguments: list[Part]) -> Part:
     wanted, area, exact = arguments
     require(exact.constant == 0.0, "MATCH other than exact")
     _bounded(name, wanted)
-    where, run_wanted, shift = _place(name, area), wanted.run, wanted.count
+    run_wanted, shift = wanted.run, wanted.count
+    where, made = area.where, area.run
 
     def run(blocks: Sequence[Any], at: int) -> Any:
-        listed = _listed(where(blocks, at + shift))
+        if where is not None:
+            listed = _listed(where(blocks, at + shift))
+        else:
+            listed = Listed(made(blocks, at + shift))
         return lifted(listed.match, [run_wanted(blocks, at)])
 
+    require(area.array, "MATCH in what is no range")
     needs = max(wanted.needs, PRODUCT if wanted.array else PLAIN)
+    needs = max(needs, ARRAY if where is None else PLAIN)
     return _joined(run, arguments, N, array=wanted.array, needs=needs)
 
 

@@ -12,7 +12,7 @@ from itertools import groupby, islice
 from attrs import evolve
 
 from clusterbook.grid import Address, Grid, Scalar, SheetGrid
-from clusterbook.guide import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
+from clusterbook.guide import AROUND
 from clusterbook.identity import TYPED_SHEET
 from clusterbook.issued_formulas import changed_formulas
 from clusterbook.layout import Layout, SheetPlan, SlotPlace, cell_name
@@ -42,9 +42,7 @@ NOT_ASKED = frozenset({"_checks", "_rules", "_lists", "_returned"}) | frozenset(
     {CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, TYPED_SHEET}
 )
 # Here it asks for reasons only, if for anything: all the rest is worked out anew.
-TYPED_ONLY = frozenset({"校验", "首页", "填报说明"}) | frozenset(
-    {REVIEW_SHEET, GUIDE_SHEET, NOTES_SHEET}
-)
+TYPED_ONLY = frozenset({"校验", "首页", "填报说明"}) | frozenset(AROUND)
 _KEPT = 2_000  # cells of a sheet of the county's own, for the list in a returned copy
 _NO_CELLS: dict[Address, Scalar] = {}
 
@@ -112,15 +110,17 @@ def _as_issued(result: Extracted, sheet: SheetGrid, own: Sequence[SlotPlace]) ->
 
 
 def read_explanations(grid: Grid, layout: Layout) -> dict[str, str]:
-    """The reasons on the 校验 sheet by rule code, found by the names of their cells."""
+    """The reasons by the code of what they explain, found by the names of their cells."""
     by_name = {sheet.name: sheet.cells for sheet in grid.sheets}
     names = grid.names
     found: dict[str, str] = {}
-    for code, name in layout.reasons:
-        said = read_reference(names.get(name, ""))
-        text = by_name.get(said[0], _NO_CELLS).get(said[1:]) if said is not None else None
-        if text is not None and not is_blank(text):
-            found[code] = to_text(text).strip()
+    for code, places in layout.reasons:
+        for name in places:
+            said = read_reference(names[name]) if name in names else None
+            text = by_name.get(said[0], _NO_CELLS).get(said[1:]) if said is not None else None
+            if text is not None and not is_blank(text):
+                found[code] = to_text(text).strip()
+                break
     return found
 
 

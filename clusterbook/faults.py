@@ -20,6 +20,7 @@ from clusterbook.expressions import (
     Total,
 )
 from clusterbook.kinds import CELL_TEXT_LIMIT, Choice, DependentChoice, Items, Kind
+from clusterbook.rules import Rule
 from clusterbook.spec import Block, Field, Form, Library, Workbook, block_fields, leaves
 
 _OVER_COLUMN = (Total, Rows, ColumnIs, Largest, Middle, Found, Known)
@@ -133,6 +134,20 @@ def _rule_faults(workbook: Workbook) -> Iterator[str]:
             yield f"rule {rule.code}: names no answer and no column"
         if not rule.reason or not rule.source:
             yield f"rule {rule.code}: a reason and a source are needed"
+    yield from _group_faults(workbook, codes)
+
+
+def _group_faults(workbook: Workbook, codes: Counter[str]) -> Iterator[str]:
+    """Groups whose rules differ in what their one line says of them."""
+    members: dict[str, list[Rule]] = {}
+    for rule in workbook.rules:
+        if rule.group:
+            members.setdefault(rule.group.key, []).append(rule)
+    for key, rules in members.items():
+        if key in codes:
+            yield f"group {key}: a rule has this code"
+        if len({(rule.group, rule.level, bool(rule.importer_only)) for rule in rules}) > 1:
+            yield f"group {key}: its rules differ in title, level or where they run"
 
 
 def _expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:

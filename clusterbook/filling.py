@@ -13,6 +13,7 @@ from attrs import field, frozen
 from clusterbook.guide import Page
 from clusterbook.kinds import Raw
 from clusterbook.layout import Area
+from clusterbook.listing import Listing
 
 
 @frozen
@@ -66,6 +67,10 @@ class Returning:
     page: Page
     flags: Mapping[str, Sequence[Flag]]
     typed: Sequence[Content]
+    #: the whole list, with what only the importer asked
+    listed: Listing
+    #: Excel expression: how many remarks wait
+    waits: str
 
 
 def raw_of(content: Content) -> Raw:

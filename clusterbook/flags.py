@@ -11,11 +11,12 @@ from itertools import islice
 
 from attrs import define, field
 
-from clusterbook.expressions import Answer, This
 from clusterbook.filling import Content, Flag, raw_of
 from clusterbook.guide import RETURNED_SHEET
 from clusterbook.kinds import NONE, Kind, Number
 from clusterbook.layout import Area, Layout, SheetPlan, cell_name, sheet_prefix
+from clusterbook.listing import Listing
+from clusterbook.livecheck import rule_keys
 from clusterbook.problems import Level
 from clusterbook.remarks import Remark
 from clusterbook.retyped import Values
@@ -35,10 +36,11 @@ _Place = tuple[str, Area]  # sheet key and cell
 class Flags:
     """The marks at cells. ``typed`` is what stood in them, a row each on a hidden sheet."""
 
-    layout: Layout
+    listed: Listing
     values: Values
     remarks: Sequence[Remark]
     typed: list[Content] = field(factory=list)
+    layout: Layout = field(init=False)
     _numbers: dict[_Place, int] = field(factory=dict)
     _rules: dict[str, Rule] = field(init=False)
     _marked: dict[_Place, list[Remark]] = field(factory=dict)
@@ -47,6 +49,7 @@ class Flags:
 
     def __attrs_post_init__(self) -> None:
         """The rules that live in the workbook by code, and the remarks by cell."""
+        self.layout = self.listed.layout
         own = self.layout.workbook.rules
         self._rules = {rule.code: rule for rule in own if not rule.importer_only}
         for one in self.remarks:
@@ -82,10 +85,10 @@ class Flags:
         waits = WAITS if followed else RECHECK
         waits = OPTIONAL if one.level is Level.INFO else waits
         rest = f'"{waits}"'
-        if one.level is Level.EXPLAIN and code in self._rules:
-            rest = f'IF(TRIM(cb_reason.{code})<>"","{REASONED}",{rest})'
+        if one.level is Level.EXPLAIN and (line := self.listed.of(code)):
+            rest = f'IF({line.said}>0,"{REASONED}",{rest})'
         if not tests:
-            return waits
+            return waits if rest == f'"{waits}"' else f"={rest}"
         test = _joined("OR", tests)
         return f'=IF(ISERROR({test}),"{waits}",IF({test},"{CHANGED}",{rest}))'
 
@@ -147,24 +150,11 @@ class Flags:
     def _overlooked(self, rule: Rule) -> Iterator[tuple[SheetPlan, tuple[Area, Content]]]:
         """The cells that a rule looks at and Excel cannot read."""
         layout = self.layout
-        for key in _keys(layout, rule):
+        for key in rule_keys(layout, rule):
             slot = layout.slots[key][0] if key in layout.slots else layout.columns[key]
             for area, content in self.values.cells(layout, key):
                 if not _as_excel_reads(slot.field.kind, content):
                     yield layout.sheet_of[key], (area, content)
-
-
-def _keys(layout: Layout, rule: Rule) -> Iterator[str]:
-    """The answers and columns that a rule looks at, those behind computed ones included."""
-    found: dict[str, None] = {}
-    for node in rule.holds.violation.walk():
-        if isinstance(node, Answer):
-            found |= dict.fromkeys([node.key, *sorted(layout.sources_of(node.key))])
-        elif isinstance(node, This):
-            found[f"{rule.library}.{node.key}"] = None
-        else:
-            found |= dict.fromkeys(getattr(node, name, "") for name in ("column", "by"))
-    return (key for key in found if key in layout.slots or key in layout.columns)
 
 
 def _as_excel_reads(kind: Kind, content: Content) -> bool:

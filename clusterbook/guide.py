@@ -1,12 +1,12 @@
-"""The sheets around the form: 首页 (how to fill, index, live progress), 填报说明, 校验.
+"""The first sheets of a workbook: 首页 (what is open, index, how to fill) and 填报说明.
 
 They are plain rows of cells here; ``template`` writes them. A cell is a text, a formula (begins
-with '=') or a link to a sheet.
+with '=') or a link to a sheet. 校验 and the whole list behind it are in ``review``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from attrs import field, frozen
@@ -14,30 +14,37 @@ from attrs import field, frozen
 from clusterbook import measure
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout, SheetPlan, sheet_prefix
-from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch, looked_at_later
-from clusterbook.problems import Level
-from clusterbook.spec import Workbook
+from clusterbook.listing import (
+    ASKED,
+    FAULT,
+    MISSING,
+    NOTHING,
+    QUESTION,
+    SHOWN,
+    SHOWN_ROW,
+    WHOLE_SHEET,
+    Checks,
+)
+from clusterbook.spec import Correction, Workbook
 
 GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET = "首页", "填报说明", "校验"
 RETURNED_SHEET = "退回意见"
 # The cell that is selected on coming to one of these sheets: its title, as A1 holds a mark.
 DOOR = "B2"
 # What the corners of their rulers call them.
-GUIDE_KEY, NOTES_KEY, REVIEW_KEY, RETURNED_KEY = "guide", "instructions", "review", "returned"
+GUIDE_KEY, NOTES_KEY, REVIEW_KEY, WHOLE_KEY = "guide", "instructions", "review", "review_all"
+RETURNED_KEY = "returned"
 PAGE_KEYS = {
     GUIDE_SHEET: GUIDE_KEY, NOTES_SHEET: NOTES_KEY, REVIEW_SHEET: REVIEW_KEY,
-    RETURNED_SHEET: RETURNED_KEY,
+    WHOLE_SHEET: WHOLE_KEY, RETURNED_SHEET: RETURNED_KEY,
 }  # fmt: skip
-
-# Columns of the hidden sheet of watches (see ``template``), rows from 2.
-SHEET_COL, LABEL_COL, ASKED_COL, MISSING_COL, FAULT_COL = "A", "B", "C", "D", "E"
-MISSING_AT_COL, FAULT_AT_COL, MISSING_KEY_COL, FAULT_KEY_COL = "F", "G", "H", "I"
+# On these the importer asks for nothing but reasons.
+AROUND = (GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, WHOLE_SHEET)
 
 _LATER = "收到后核对"  # of a sheet with what no formula can check
 _EARLIER = "已预填{year}年度申报的内容，请逐项核对，有变化的请直接改正；本年度的数据请另行填写。"
 _INDEX_ROW = 19.0  # points
-_INDEX_TEXT = 24  # characters that one line of the index holds
-_BAR = 24  # squares of the progress bar
+_BAR = 16  # squares of the progress bar
 
 
 def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
@@ -46,7 +53,10 @@ def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
 
 @frozen
 class Cell:
-    """One cell of such a sheet: columns ``col`` to ``last``, its look, and where it links to."""
+    """One cell of such a sheet: columns ``col`` to ``last``, its look, and where it links to.
+
+    It takes ``rows`` rows, of which none grows for its text.
+    """
 
     col: int
     text: str
@@ -59,6 +69,7 @@ class Cell:
     typed: bool = False
     #: defined name of an input (the 说明 of a rule)
     name: str = ""
+    rows: int = 1
 
 
 @frozen
@@ -82,8 +93,10 @@ class PageMark:
 class Page:
     """One such sheet.
 
-    ``keeps`` are rows that no page break may tear apart, ``frozen_row`` rows stay in sight and are
-    printed on each page if ``repeat`` names them (first, last).
+    ``frozen_row`` rows stay in sight and are printed on each page if ``repeat`` names them (first,
+    last). What is not ``printed`` leaves the
+    printed form alone. ``filter`` is the head of a list that can be filtered, and its last row;
+    ``bound`` are cells with a validation: corners, formula, what it asks for.
     """
 
     name: str
@@ -92,11 +105,13 @@ class Page:
     widths: tuple[float, ...]
     rows: tuple[PageRow, ...] = field(converter=_as_tuple)
     marks: tuple[PageMark, ...] = ()
-    keeps: tuple[tuple[int, int], ...] = ()
     one_page: bool = True
     frozen_row: int = 0
     repeat: tuple[int, int] | None = None
     landscape: bool = False
+    printed: bool = False
+    filter: tuple[int, int] | None = None
+    bound: tuple[tuple[int, int, int, int], str, str] | None = None
 
     @property
     def heights(self) -> dict[int, float]:
@@ -105,7 +120,7 @@ class Page:
         for row, line in enumerate(self.rows, start=1):
             heights[row] = line.height or measure.ROW_HEIGHT
             for cell in line.cells:
-                if cell.typed or not cell.text.startswith("="):
+                if cell.rows == 1 and (cell.typed or not cell.text.startswith("=")):
                     across = self.widths[cell.col : max(cell.last, cell.col) + 1]
                     points = sum(map(measure.column_points, across))
                     needed = measure.text_height(cell.text, points, cell.role)
@@ -113,39 +128,9 @@ class Page:
         return heights
 
 
-def _watch_range(column: str, count: int) -> str:
-    return f"{CHECKS_SHEET}!${column}$2:${column}${count + 1}"
-
-
-def _sum(key: str, column: str, count: int) -> str:
-    return f'SUMIF({_watch_range(SHEET_COL, count)},"{key}",{_watch_range(column, count)})'
-
-
-def _total(column: str, count: int) -> str:
-    return f"SUM({_watch_range(column, count)})"
-
-
-def pages(
-    layout: Layout,
-    stamp: Stamp,
-    watch_count: int,
-    rules: Sequence[RuleWatch],
-    reasons: Mapping[str, str],
-    earlier: int = 0,
-) -> tuple[Page, Page, Page]:
-    """首页, 填报说明 and 校验, there with the reasons already given by rule code.
-
-    ``earlier`` is the year of the round it is prefilled from, 0 where it is not.
-    """
-    return (
-        front(layout, stamp, watch_count, earlier),
-        _instructions(layout.workbook),
-        _review(layout, watch_count, rules, reasons),
-    )
-
-
 # --- 首页 ----------------------------------------------------------------------------------------
 
+_ENABLE = "窗口上方若有黄色提示条，请先点“启用编辑”，下面的数字才会随填写变化。"
 _STEPS = (
     (
         "1. 先看“填报说明”，再按目录逐表填写，点击表名即可跳转。"
@@ -164,232 +149,190 @@ _STEPS = (
         "各库已预留足够的行。"
     ),
     (
-        "5. 填完看“校验”表，点击各项可跳到出问题的格；"
-        "全部通过后保存为 .xlsx 报送，不要改存为其他格式。"
+        "5. 填完看“校验”表，那里只列还没处理的：未填的补填；错误的改正；"
+        "待说明的，属实时点“写说明”写明原因。"
+        "未填、错误、待说明都是 0 时，保存为 .xlsx 报送，不要改存为其他格式。"
     ),
 )
+_WIDTHS = (3, 31, 7, 7, 8, 9, 10, 2, 54)
+_LAST, _ASIDE = 8, 8  # columns in which the title ends, and of what stands beside the index
+_HEADS = ("工作表", "未填", "错误", "待说明", "完成率", "状态")
+# Of the three figures: word, unit, first and last column, where in the index its sum stands, look.
+_FIGURES = (
+    ("未填", "项", 1, 1, "C", "open"), ("错误", "处", 2, 4, "D", "bad"),
+    ("待说明", "处", 5, 6, "E", "open"),
+)  # fmt: skip
 
 
-def front(layout: Layout, stamp: Stamp, count: int, earlier: int = 0) -> Page:
-    """首页; ``count`` is the number of watches that it sums up."""
-    workbook = layout.workbook
-    rows = [PageRow([Cell(1, workbook.title.strip(), "guide_title", 7)], 46)]
-    if workbook.purpose:
-        rows.append(PageRow([Cell(1, f"用途：{workbook.purpose}", "guide_text", 7)]))
-    if stamp.issued_to:
-        text = f"填报单位：{stamp.issued_to}　　发放编号：{stamp.issue}"
-        rows.append(PageRow([Cell(1, text, "guide_text", 7)]))
-    if earlier:
-        rows.append(PageRow([Cell(1, _EARLIER.format(year=earlier), "guide_text", 7)]))
-    bar_row = len(rows) + 1
-    rows += [
-        PageRow([Cell(1, _progress(count), "guide_progress", 7)], 34),
-        PageRow([Cell(1, "怎样填写", "guide_part", 7)], 30),
-        *(PageRow([Cell(1, step, "guide_text", 7)]) for step in _STEPS),
-        PageRow([Cell(1, "目录与填报进度", "guide_part", 7)], 30),
+def front(
+    layout: Layout, stamp: Stamp, checked: Checks = NOTHING, earlier: int = 0, waits: str = ""
+) -> Page:
+    """首页, which sums up ``checked``.
+
+    ``earlier`` is the year of the round it is prefilled from, 0 where it is not; ``waits`` counts
+    what of the remarks in a returned copy waits, '' where it is none.
+    """
+    rows = _opening(layout.workbook, stamp, earlier)
+    at = len(rows) + 1  # the row of the figures, from 0
+    first = at + 3 + bool(waits)  # of the first sheet
+    last = first + len(layout.sheets) - 1
+    rows.append(_figures(last + 2, waits))
+    if waits:
+        rows.append(_returned(waits))
+    index = [Cell(col, text, "guide_head") for col, text in enumerate(_HEADS, 1)]
+    lines = [index, _link_line(NOTES_SHEET, "名词解释、原表与本表的对照")]
+    lines += [_index_line(plan, first + n, checked) for n, plan in enumerate(layout.sheets)]
+    lines += [_totals(first, last, checked), _link_line(REVIEW_SHEET, "还没处理的，逐项可跳转")]
+    lines += [_link_line(WHOLE_SHEET, "全部校验项，在此写说明")]
+    rows += _beside(lines)
+    total = last + 2
+    marks = [*_colours((first, 6, last, 6), f"$G{first + 1}")]
+    for _, _, left, right, letter, look in _FIGURES:
+        sums = f"${letter}${total}"
+        marks += [PageMark((at, left, at, right), f"{sums}>0", look)]
+        marks += [PageMark((at, left, at, right), f"{sums}=0", "done")]
+    marks += [
+        PageMark((at, _ASIDE, at, _ASIDE), f"$D${total}>0", "bad"),
+        PageMark((at, _ASIDE, at, _ASIDE), f'ISNUMBER(FIND("可以",$I${at + 1}))', "done"),
+        PageMark((at, _ASIDE, at, _ASIDE), f"$D${total}=0", "open"),
     ]
-    heads = ("工作表", "内容", "必填项", "已填", "完成率", "有误", "状态")
-    rows.append(PageRow([Cell(i, text, "guide_head") for i, text in enumerate(heads, 1)]))
-    first = len(rows) + 1
-    rows += [_index_row(plan, first + n, count) for n, plan in enumerate(layout.sheets)]
-    last = len(rows)
-    top = f"{first + 1}:{{0}}{last + 1}"
-    totals = [
-        Cell(i, f"=SUM({c}{top.format(c)})", "total") for i, c in ((3, "D"), (4, "E"), (6, "G"))
-    ]
-    row = last + 1
-    rate = Cell(5, f"={_rate(row)}", "total")
-    rows.append(PageRow([Cell(1, "合计", "total", 2), *totals, rate, Cell(7, "", "total")], 22))
-    marks = (
-        *_colours((first, 7, last, 7), f"$H{first + 1}", "有误", "未填完", "已填完"),
-        *_colours((bar_row, 1, bar_row, 7), f"$B${bar_row + 1}", "更正", "待填", "已全部填完"),
-    )
-    return Page(name=GUIDE_SHEET, key=GUIDE_KEY, tab="guide", widths=(3, 30, 40, 7, 7, 8, 7, 9),
-                rows=rows, marks=marks)  # fmt: skip
+    return Page(name=GUIDE_SHEET, key=GUIDE_KEY, tab="guide", widths=_WIDTHS, rows=rows,
+                marks=tuple(marks))  # fmt: skip
 
 
-def _index_row(plan: SheetPlan, row: int, count: int) -> PageRow:
-    """One sheet of the form; ``row`` counts from 0."""
-    key, at = plan.sheet.key, row + 1
-    asked, missing = _sum(key, ASKED_COL, count), _sum(key, MISSING_COL, count)
-    status = f'IF(G{at}>0,"有误",IF(D{at}=0,"选填",IF(E{at}<D{at},"未填完","已填完")))'
-    return PageRow([
-        Cell(1, plan.name, "guide_link", link=plan.name),
-        Cell(2, _content(plan), "guide_cell"),
-        Cell(3, f"={asked}", "guide_count"), Cell(4, f"=D{at}-{missing}", "guide_count"),
-        Cell(5, f"={_rate(at - 1)}", "guide_count"),
-        Cell(6, f"={_sum(key, FAULT_COL, count)}", "guide_count"),
-        Cell(7, f"={status}", "guide_count"),
-    ], _INDEX_ROW)  # fmt: skip
+def _opening(workbook: Workbook, stamp: Stamp, earlier: int) -> list[PageRow]:
+    """Title, for whom, until when, whom to ask."""
+    for_whom = [f"填报单位：{stamp.issued_to}", f"发放编号：{stamp.issue}"] * bool(stamp.issued_to)
+    when = [
+        f"{word}：{text}"
+        for word, text in (
+            ("报送截止", stamp.deadline), ("联系", stamp.contact), ("发放单位", stamp.sender)
+        ) if text
+    ]  # fmt: skip
+    texts = [
+        f"用途：{workbook.purpose}" if workbook.purpose else "", "　　".join(for_whom),
+        "　　".join(when), _EARLIER.format(year=earlier) if earlier else "", _ENABLE,
+    ]  # fmt: skip
+    rows = [PageRow([Cell(1, workbook.title.strip(), "guide_title", _LAST)], 32)]
+    return rows + [PageRow([Cell(1, text, "guide_fact", _LAST)], 19) for text in texts if text]
 
 
-def _content(plan: SheetPlan) -> str:
-    """What a sheet holds, short enough for one line of the index."""
-    library = plan.body.library if plan.body else None
-    title = library.title.split("（需")[0] if library else ""
-    if not 0 < len(title) <= _INDEX_TEXT:
-        title = plan.sheet.title or plan.sheet.heading or plan.name
-    return title.strip()
+def _figures(total: int, waits: str) -> PageRow:
+    """The three figures, each a link to the first of its kind on 校验, and how far one has come."""
+    cells = []
+    lines = f"{sheet_prefix(REVIEW_SHEET)}$C${SHOWN_ROW + 1}:$C${SHOWN_ROW + SHOWN}"
+    for word, unit, left, right, letter, _ in _FIGURES:
+        row = f'IFERROR(MATCH("{word}",{lines},0),1)+{SHOWN_ROW}'
+        target = f'"#{sheet_prefix(REVIEW_SHEET)}B"&({row})'
+        shown = f'"{word} "&{letter}{total}&" {unit}"'
+        cells.append(Cell(left, f"=HYPERLINK({target},{shown})", "guide_figure", right))
+    return PageRow([*cells, Cell(_ASIDE, _progress(total, waits), "guide_progress")], 42)
 
 
-def _rate(row: int) -> str:
-    return f'IF(D{row + 1}=0,"—",TEXT(E{row + 1}/D{row + 1},"0%"))'
-
-
-def _progress(count: int) -> str:
-    """A bar of squares and a sentence, as a formula."""
-    asked, missing = _total(ASKED_COL, count), _total(MISSING_COL, count)
-    fault = _total(FAULT_COL, count)
-    part = f"({asked}-{missing})/MAX(1,{asked})"
+def _progress(total: int, waits: str) -> str:
+    """A bar of squares and a sentence, as a formula over the line of sums."""
+    part = f"$F${total}"
     bar = f'REPT("■",INT({part}*{_BAR}))&REPT("□",{_BAR}-INT({part}*{_BAR}))'
-    rest = f'IF({missing}=0,"，已全部填完","，待填 "&{missing}&" 项")'
-    wrong = f'IF({fault}=0,"","，更正 "&{fault}&" 处")'
-    return f'={bar}&"　"&TEXT(INT({part}*100)/100,"0%")&{rest}&{wrong}'
+    rate = f'TEXT(INT({part}*100)/100,"0%")'
+    open_ = [f"$C${total}", f"$D${total}", f"$E${total}", *([waits] if waits else [])]
+    done = '"没有待处理的问题，可以保存报送。"'
+    rest = f'IF($C${total}=0,"必填项已填完，还有问题待处理。","必填项还没有填完。")'
+    return f'={bar}&"　"&{rate}&CHAR(10)&IF({"+".join(open_)}=0,{done},{rest})'
 
 
-def _colours(
-    corners: tuple[int, int, int, int], cell: str, bad: str, open_: str, done: str
-) -> tuple[PageMark, ...]:
-    """Red, amber and green by the word that stands in ``cell``; the first that fits counts."""
-    looks = ((bad, "bad"), (open_, "open"), (done, "done"))
-    earlier: list[str] = []
-    marks = []
-    for word, look in looks:
-        found = f'ISNUMBER(FIND("{word}",{cell}))'
-        marks.append(PageMark(corners, f"AND({','.join([found, *earlier])})", look))
-        earlier.append(f"NOT({found})")
-    return tuple(marks)
+def _returned(waits: str) -> PageRow:
+    text = f'"“{RETURNED_SHEET}”还有 "&{waits}&" 条待处理（点击查看）"'
+    link = f'=HYPERLINK("#{sheet_prefix(RETURNED_SHEET)}B2",{text})'
+    return PageRow([Cell(1, link, "guide_jump", 6)], 22)
+
+
+def _index_line(plan: SheetPlan, row: int, checked: Checks) -> list[Cell]:
+    """One sheet of the form; ``row`` counts from 0."""
+    at = row + 1
+    asked = checked.of_sheet(plan.name, ASKED)
+    sums = [checked.of_sheet(plan.name, column) for column in (MISSING, FAULT, QUESTION)]
+    untouched = f'IF({asked}=0,"选填","已填完")'
+    waiting = f'IF(E{at}>0,"待说明",{untouched})'
+    status = f'IF(D{at}>0,"有误",IF(C{at}>0,"未填完",{waiting}))'
+    rate = f'IF({asked}=0,"—",TEXT(INT(({asked}-C{at})/{asked}*100)/100,"0%"))'
+    counts = enumerate([*sums, rate, status], 2)
+    return [
+        Cell(1, plan.name, "guide_link", link=plan.name, at="B2"),
+        *(Cell(col, f"={text}", "guide_count") for col, text in counts),
+    ]
+
+
+def _totals(first: int, last: int, checked: Checks) -> list[Cell]:
+    sums = [Cell(col, f"=SUM({letter}{first + 1}:{letter}{last + 1})", "total")
+            for col, letter in ((2, "C"), (3, "D"), (4, "E"))]  # fmt: skip
+    asked = checked.total(ASKED)
+    part = f"=({asked}-C{last + 2})/MAX(1,{asked})"
+    return [Cell(1, "合计", "total"), *sums, Cell(5, part, "guide_part_done"), Cell(6, "", "total")]
+
+
+def _link_line(sheet: str, text: str) -> list[Cell]:
+    return [Cell(1, sheet, "guide_link", link=sheet, at="B2"), Cell(2, text, "guide_small", 6)]
+
+
+def _beside(lines: list[list[Cell]]) -> Iterable[PageRow]:
+    """The lines of the index, and beside them how to fill in, each step over some of them."""
+    lines[0].append(Cell(_ASIDE, "怎样填写", "guide_head"))
+    at, width = 1, measure.column_points(_WIDTHS[_ASIDE])
+    for step in _STEPS:
+        needed = -int(-measure.text_height(step, width, "guide_step") // _INDEX_ROW)
+        lines += [[] for _ in range(at + needed - len(lines))]
+        lines[at].append(Cell(_ASIDE, step, "guide_step", rows=needed))
+        at += needed
+    return (PageRow(cells, _INDEX_ROW) for cells in lines)
+
+
+def _colours(corners: tuple[int, int, int, int], cell: str) -> tuple[PageMark, ...]:
+    """Red, amber and green by the word that stands in ``cell``."""
+    looks = (("有误", "bad"), ("未填完", "open"), ("待说明", "open"), ("已填完", "done"))
+    return tuple(PageMark(corners, f'{cell}="{word}"', look) for word, look in looks)
 
 
 # --- 填报说明 ------------------------------------------------------------------------------------
 
 
-def _instructions(workbook: Workbook) -> Page:
-    rows = [PageRow([Cell(1, "填报说明", "guide_title", 4)], 46)]
-    keeps: list[tuple[int, int]] = []
+def instructions(workbook: Workbook) -> Page:
+    """填报说明: what the printed form says, what its words mean, where this one differs from it."""
+    rows = [PageRow([Cell(1, NOTES_SHEET, "guide_title", 4)], 32), back_row()]
     rows += [PageRow([Cell(1, text, "guide_text", 4)]) for text in workbook.instructions]
 
-    def part(title: str, entries: list[PageRow], *above: PageRow) -> None:
-        first = len(rows) + 1
+    def part(title: str, *entries: PageRow) -> None:
         rows.append(PageRow([Cell(1, title, "guide_part", 4)], 34))
-        rows.extend([*above, *entries])
-        keeps.append((first, min(first + len(above) + 1, len(rows))))
-        keeps.append((first, len(rows)))
+        rows.extend(entries)
 
     if workbook.glossary:
-        part("名词对照", [
+        part("名词对照", *(
             PageRow([Cell(1, word, "guide_cell", 2), Cell(3, text, "guide_cell", 4)])
             for word, text in workbook.glossary
-        ])  # fmt: skip
+        ))  # fmt: skip
     if workbook.corrections:
         text = "原表个别地方年度、单位或写法不一致，本表按下列方式处理，请照本表填写。"
-        heads = ("编号", "位置", "原表印作", "本表处理")
-        part("原表与本表的对照", [
-            PageRow([Cell(i, t, "guide_small") for i, t in enumerate(
-                (c.id, c.where, c.printed, c.rendered), 1)], 20)
-            for c in workbook.corrections
-        ], PageRow([Cell(1, text, "guide_text", 4)]),
-            PageRow([Cell(i, t, "guide_head") for i, t in enumerate(heads, 1)]))  # fmt: skip
-    return Page(name=NOTES_SHEET, key=NOTES_KEY, tab="guide", widths=(3, 7, 21, 27, 34),
-                rows=rows, keeps=tuple(keeps), one_page=False)  # fmt: skip
+        heads = ("序号", "位置", "原表怎样写", "本表怎样处理（请照此填写）")
+        part("原表与本表的对照", PageRow([Cell(1, text, "guide_text", 4)]),
+             PageRow([Cell(i, t, "guide_head") for i, t in enumerate(heads, 1)]),
+             *(_correction(number, one) for number, one in enumerate(workbook.corrections, 1)),
+             )  # fmt: skip
+    return Page(name=NOTES_SHEET, key=NOTES_KEY, tab="guide", widths=(3, 7, 34, 44, 56), rows=rows,
+                one_page=False)  # fmt: skip
 
 
-# --- 校验 ----------------------------------------------------------------------------------------
+def _correction(number: int, one: Correction) -> PageRow:
+    texts = (one.where, one.printed, one.rendered)
+    cells = [Cell(col, text, "guide_small") for col, text in enumerate(texts, 2)]
+    return PageRow([Cell(1, str(number), "guide_small"), *cells], 20)
 
 
-def _rule_rows(
-    rules: Sequence[RuleWatch], reasons: Mapping[str, str], first: int
-) -> Iterable[PageRow]:
-    """One line for each rule: what must hold, whether it does, why, and room for a reason."""
-    yield PageRow([Cell(1, "勾稽关系与合理性", "guide_part", 6)], 30)
-    note = (
-        "标为“需说明”的，数据属实时请在右侧“说明”栏写明原因；标为“错误”的必须更正。"
-        "点击处数可跳到第一处。"
-    )
-    yield PageRow([Cell(1, note, "guide_text", 6)])
-    heads = ("应当满足", "状态", "处数", "依据", "级别", "说明")
-    yield PageRow([Cell(i, text, "guide_head") for i, text in enumerate(heads, 1)])
-    for number, watch in enumerate(rules):
-        at, row = number + 2, first + 4 + number
-        count, place = f"{RULES_SHEET}!$B${at}", f"{RULES_SHEET}!$C${at}"
-        level = watch.rule.level
-        broken = f'"{Level(level).chinese}"'
-        if level == "explain":
-            broken = f'IF(TRIM(G{row})<>"","已说明","需说明")'
-        cells = [
-            Cell(1, f"{watch.rule.code.split('.')[0]}　{watch.sentence}", "guide_cell"),
-            Cell(2, f'=IF({count}=0,"通过",{broken})', "guide_count"),
-            Cell(3, f'=IF({count}=0,0,HYPERLINK("#"&{place},{count}))', "guide_count"),
-            Cell(4, watch.rule.reason, "guide_cell"),
-            Cell(5, Level(level).chinese, "guide_count"),
-        ]
-        if level == "explain":
-            reason = reasons.get(watch.rule.code, "")
-            cells.append(Cell(6, reason, "explain", name=watch.reason_name, typed=True))
-        else:
-            cells.append(Cell(6, "", "void"))
-        yield PageRow(cells)
-
-
-def _review(
-    layout: Layout, count: int, rules: Sequence[RuleWatch], reasons: Mapping[str, str]
-) -> Page:
-    note = "随填报实时更新。点击“第一处”可跳到那一格，改好后自动显示下一处。"
-    heads = ("工作表", "状态", "未填", "第一处未填", "有误", "第一处有误")
-    rows = [
-        PageRow([Cell(1, "校验", "guide_title", 6)], 46),
-        PageRow([Cell(1, note, "guide_text", 6)]),
-        PageRow([Cell(i, text, "guide_head") for i, text in enumerate(heads, 1)]),
+def back_row(*more: str) -> PageRow:
+    """Links to 首页 and to the other sheets named."""
+    others = [
+        Cell(col, sheet, "guide_way", link=sheet, at="B2") for col, sheet in enumerate(more, 3)
     ]
-    first = len(rows) + 1
-    rows += [
-        _review_row(plan, first + n, count, _LATER if looked_at_later(layout, plan) else "通过")
-        for n, plan in enumerate(layout.sheets)
-    ]
-    last = len(rows)
-    sums = [
-        Cell(i, f"=SUM({c}{first + 1}:{c}{last + 1})", "total") for i, c in ((3, "D"), (5, "F"))
-    ]
-    blanks = [Cell(i, "", "total") for i in (2, 4, 6)]
-    rows.append(PageRow([Cell(1, "合计", "total"), *sums, *blanks], 22))
-    top = first + 1
-    marks = (
-        *_colours((first, 2, last, 2), f"$C{top}", "有误", "未填完", "通过"),
-        PageMark((first, 3, last, 3), f"$D{top}>0", "open"),
-        PageMark((first, 5, last, 5), f"$F{top}>0", "bad"),
-    )
-    if rules:
-        top = len(rows) + 5
-        rows += _rule_rows(rules, reasons, len(rows) + 1)
-        area = (top - 1, 2, len(rows), 2)
-        marks += (
-            PageMark(area, f'$C{top}="错误"', "bad"),
-            PageMark(area, f'$C{top}="需说明"', "open"),
-            PageMark(area, f'OR($C{top}="通过",$C{top}="已说明")', "done"),
-        )
-    return Page(name=REVIEW_SHEET, key=REVIEW_KEY, tab="review", widths=(3, 30, 9, 7, 32, 7, 32),
-                rows=rows, marks=marks, one_page=not rules, frozen_row=first)  # fmt: skip
-
-
-def _review_row(plan: SheetPlan, row: int, count: int, fine: str) -> PageRow:
-    """One sheet: what is missing, what is out of bounds, else ``fine``. ``row`` counts from 0."""
-    key, at = plan.sheet.key, row + 1
-    cells = [
-        Cell(1, plan.name, "guide_link", link=plan.name),
-        Cell(2, f'=IF(F{at}>0,"有误",IF(D{at}>0,"未填完","{fine}"))', "guide_count"),
-    ]
-    for col, letter, sums, key_col, at_col in (
-        (3, "D", MISSING_COL, MISSING_KEY_COL, MISSING_AT_COL),
-        (5, "F", FAULT_COL, FAULT_KEY_COL, FAULT_AT_COL),
-    ):
-        match = f'MATCH("{key}|1",{_watch_range(key_col, count)},0)'
-        target = f'"#"&INDEX({_watch_range(at_col, count)},{match})'
-        label = f"INDEX({_watch_range(LABEL_COL, count)},{match})"
-        cells += [
-            Cell(col, f"={_sum(key, sums, count)}", "guide_count"),
-            Cell(col + 1, f'=IF({letter}{at}=0,"",HYPERLINK({target},{label}))', "guide_jump"),
-        ]
-    return PageRow(cells, _INDEX_ROW + 9)
+    back = Cell(1, f"← {GUIDE_SHEET}", "guide_way", 2, link=GUIDE_SHEET, at="B2")
+    return PageRow([back, *others], 20)
 
 
 def jump(sheet: str, at: str) -> str:

@@ -13,6 +13,7 @@ from attrs import define, field, frozen
 
 from clusterbook.expressions import Answer, ColumnIs, Expression, Rows, This, Total
 from clusterbook.kinds import Kind
+from clusterbook.questions import QUESTIONS, reason_name
 from clusterbook.spec import Block, Field, Library, Sheet, Workbook
 
 LABEL_MARK = " › "  # between the parts of a label path in sentences
@@ -259,9 +260,15 @@ class Layout:
         return found
 
     @cached_property
-    def reasons(self) -> tuple[tuple[str, str], ...]:
-        """Rule codes, and the defined name of the cell on 校验 in which a reason may stand."""
-        return tuple((rule.code, f"cb_reason.{rule.code}") for rule in self.workbook.rules)
+    def reasons(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """Codes of rules and questions, and the names of the cells in which a reason may stand.
+
+        That of its group comes first; workbooks issued before there were groups have its own.
+        """
+        rules = [(rule.code, (rule.line, rule.code)) for rule in self.workbook.rules]
+        questions = [(code, (code,)) for code in QUESTIONS]
+        return tuple((code, tuple(dict.fromkeys(map(reason_name, keys))))
+                     for code, keys in [*rules, *questions])  # fmt: skip
 
     @cached_property
     def digest(self) -> str:

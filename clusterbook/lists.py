@@ -50,6 +50,10 @@ class Lists:
             area = Area(0, col, max(len(options), 1) - 1, col)
             yield name, "=" + sheet_prefix(LISTS_SHEET) + area.range()
 
+    def copied(self) -> Lists:
+        """The same lists under the same names, to be added to."""
+        return Lists(list(self.columns), dict(self._names))
+
     def fault(self, kind: Kind, cell: str, parent: str = "") -> str:
         """``kind.fault`` with the names of its lists filled in."""
         formula = self.named(kind.fault(cell))

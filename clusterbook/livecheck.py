@@ -1,12 +1,12 @@
-"""What the workbook watches while a person types: one line per answer on a hidden sheet.
+"""What the workbook watches while a person types: answers one by one, and the rules of the form.
 
-Each line says whether the answer is asked, missing, or out of bounds, and where it stands. The
-progress on the first sheet, the 校验 sheet and its links to the first bad cell only sum these up.
+A watch says whether an answer is asked, missing, or out of bounds, and where it stands; a rule, how
+often it is broken and where first. They stand on hidden sheets, which ``listing`` puts in order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from weakref import WeakKeyDictionary
 
 from attrs import frozen
@@ -27,6 +27,7 @@ from clusterbook.layout import (
     sheet_prefix,
 )
 from clusterbook.lists import Lists
+from clusterbook.questions import reason_name
 from clusterbook.rules import Rule
 from clusterbook.wording import Wording
 
@@ -39,9 +40,11 @@ _BEYOND = 1_048_577
 class Watch:
     """One line: formulas for asked, missing and fault (each a count), and the place to go to.
 
-    ``missing_at`` and ``fault_at`` are addresses as text (formulas for library columns).
+    ``missing_at`` and ``fault_at`` are addresses as text (formulas for library columns); ``key`` is
+    that of the answer, the column, or the library; ``mend`` says what is to be typed.
     """
 
+    key: str
     sheet: str
     label: str
     asked: str
@@ -49,27 +52,18 @@ class Watch:
     fault: str
     missing_at: str
     fault_at: str
-    #: full key of the answer or column; '' for a list as a whole
-    key: str = ""
+    mend: str = ""
 
-    @staticmethod
-    def heads() -> tuple[str, ...]:
-        """What stands above the cells of a line."""
-        return ("sheet", "label", "asked", "missing", "fault", "missing at", "fault at", "", "")
 
-    def cells(self, row: int) -> Iterator[str]:
-        """The line as it is written in ``row`` (from 0): texts, whole numbers, formulas with '='.
+_ANSWER_WATCHES: WeakKeyDictionary[Layout, tuple[tuple[Watch, ...], Lists]] = WeakKeyDictionary()
 
-        The last two are what the 校验 sheet looks up: the sheet, and whether anything is wrong.
-        """
-        yield from (self.sheet, self.label)
-        for count in (self.asked, self.missing, self.fault):
-            yield count if count.isdigit() else "=" + count
-        for count, place in (("D", self.missing_at), ("E", self.fault_at)):
-            # Looked for only where there is one.
-            found = f'=IF({count}{row + 1}=0,"",{place.removeprefix("=")})'
-            yield found if place.startswith("=") else place
-        yield from (f'=A{row + 1}&"|"&IF({counts}{row + 1}>0,1,0)' for counts in ("D", "E"))
+
+def answer_watches(layout: Layout) -> tuple[tuple[Watch, ...], Lists]:
+    """The lines of all answers, and the lists they name; worked out once a layout."""
+    if layout not in _ANSWER_WATCHES:
+        lists = Lists()
+        _ANSWER_WATCHES[layout] = tuple(watches(layout, lists)), lists
+    return _ANSWER_WATCHES[layout]
 
 
 def watches(layout: Layout, lists: Lists) -> Iterator[Watch]:
@@ -117,9 +111,9 @@ def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> Wa
     if when and slot.field.only_when:
         fault = f'IF({when},{fault},(TRIM({text})<>"")*(1-{condition_wrong(slot, view, lists)}))'
     place = prefix + slot.area.cell
-    return Watch(sheet=plan.sheet.key, label=slot.path, asked=asked, missing=missing,
+    return Watch(key=slot.key, sheet=plan.sheet.key, label=slot.path, asked=asked, missing=missing,
                  fault=f"({fault})*1", missing_at=place, fault_at=place,
-                 key=slot.key)  # fmt: skip
+                 mend=slot.field.kind.offer().prompt)  # fmt: skip
 
 
 def condition_wrong(slot: Slot, view: View, lists: Lists) -> str:
@@ -148,9 +142,9 @@ def row_filled(plan: SheetPlan, body: Body) -> str:
 
 def _rows_watch(plan: SheetPlan, body: Body, filled: str) -> Watch:
     place = sheet_prefix(plan.name) + cell_name(body.first_row, body.inputs[0].col)
-    return Watch(sheet=plan.sheet.key, label=plan.sheet.title or plan.name, asked="1",
-                 missing=f"(SUMPRODUCT({filled}*1)=0)*1", fault="0", missing_at=place,
-                 fault_at="")  # fmt: skip
+    return Watch(key=body.library.key, sheet=plan.sheet.key, label=plan.sheet.title or plan.name,
+                 asked="1", missing=f"(SUMPRODUCT({filled}*1)=0)*1", fault="0", missing_at=place,
+                 fault_at="", mend="至少填写一行。")  # fmt: skip
 
 
 def _column_watch(
@@ -178,12 +172,14 @@ def _column_watch(
         return f'"{prefix}{letter}"&{row}'
 
     return Watch(
-        sheet=plan.sheet.key, label=f"{plan.sheet.title or plan.name} {column.path}",
+        key=column.key, sheet=plan.sheet.key,
+        label=f"{plan.sheet.title or plan.name} {column.path}",
+        mend=column.field.kind.offer().prompt,
         asked=f"SUMPRODUCT({rows_asked}*1)" if required else "0",
         missing=f"SUMPRODUCT({blank})" if required else "0",
         fault=f"SUMPRODUCT(({fault})*1)",
         missing_at="=" + first(blank) if required else "",
-        fault_at="=" + first(fault), key=column.key,
+        fault_at="=" + first(fault),
     )  # fmt: skip
 
 
@@ -211,6 +207,8 @@ class RuleWatch:
     rule: Rule
     sheet: str
     sentence: str
+    #: keys of what it looks at: it counts nothing where one of them is wrong itself
+    silent_by: tuple[str, ...]
     count: str
     at: str
 
@@ -221,30 +219,53 @@ class RuleWatch:
 
     @property
     def reason_name(self) -> str:
-        """Defined name of the 说明 cell."""
-        return f"cb_reason.{self.rule.code}"
+        """Defined name of the 说明 cell, which it may share with its group."""
+        return reason_name(self.rule.line)
 
 
 _RULE_WATCHES: WeakKeyDictionary[Layout, tuple[RuleWatch, ...]] = WeakKeyDictionary()
 
 
 def rule_watches(layout: Layout) -> tuple[RuleWatch, ...]:
-    """The rules that live in the workbook, in the order of the spec; worked out once a layout."""
+    """The rules that live in the workbook, in the order of the spec; worked out once a layout.
+
+    Those of a group stand together, in the order of their sheets.
+    """
     if layout not in _RULE_WATCHES:
-        _RULE_WATCHES[layout] = tuple(_rule_watches(layout))
+        found = tuple(_rule_watches(layout))
+        first: dict[str, int] = {}
+        for number, watch in enumerate(found):
+            first.setdefault(watch.rule.line, number)
+        order = {plan.sheet.key: number for number, plan in enumerate(layout.sheets)}
+
+        def place(watch: RuleWatch) -> tuple[int, int]:
+            return first[watch.rule.line], order[watch.sheet] if watch.rule.group else 0
+
+        _RULE_WATCHES[layout] = tuple(sorted(found, key=place))
     return _RULE_WATCHES[layout]
 
 
+def rule_keys(layout: Layout, rule: Rule) -> Iterator[str]:
+    """The answers and columns that a rule looks at, those behind computed ones included."""
+    found: dict[str, None] = {}
+    for node in rule.holds.violation.walk():
+        if isinstance(node, Answer):
+            found |= dict.fromkeys([node.key, *sorted(layout.sources_of(node.key))])
+        elif isinstance(node, This):
+            found[f"{rule.library}.{node.key}"] = None
+        else:
+            found |= dict.fromkeys(getattr(node, name, "") for name in ("column", "by"))
+    return (key for key in found if key in layout.slots or key in layout.columns)
+
+
 def _rule_watches(layout: Layout) -> Iterator[RuleWatch]:
-    lists = Lists()  # the names of the lists are those of any workbook of this layout
-    lines = enumerate(watches(layout, lists), start=2)
-    faults = {watch.key: f"{CHECKS_SHEET}!$E${row}" for row, watch in lines if watch.key}
+    _, lists = answer_watches(layout)
     for rule in layout.workbook.rules:
         if rule.importer_only:
             continue
         sentence = Wording(layout, rule.library).of(rule)
         if rule.library:
-            yield _row_rule(layout, rule, sentence, lists, faults)
+            yield _row_rule(layout, rule, sentence, lists)
             continue
         broken = truth(rule.holds.violation, layout.view(None))
         place = next(rule.places())
@@ -255,20 +276,16 @@ def _rule_watches(layout: Layout) -> Iterator[RuleWatch]:
             cell = plan.library.first_cell(plan.library.inputs[0])
         yield RuleWatch(
             rule=rule, sheet=plan.sheet.key, sentence=sentence,
-            count=_unless_wrong(layout, rule, faults, broken),
+            count=broken, silent_by=_silent_by(layout, rule),
             at=sheet_prefix(plan.name) + cell,
         )  # fmt: skip
 
 
-def _unless_wrong(layout: Layout, rule: Rule, faults: Mapping[str, str], count: str) -> str:
-    """The count, 0 where an answer or a column that the rule looks at is wrong itself.
-
-    ``faults`` are the cells that count what is wrong, by key: that problem speaks for itself.
-    """
+def _silent_by(layout: Layout, rule: Rule) -> tuple[str, ...]:
+    """The answers and columns that speak for themselves where they are wrong."""
     looked = rule.looks_at()
     answers = looked.answers.union(*(layout.sources_of(key) for key in looked.answers))
-    cells = [faults[key] for key in sorted(answers | looked.columns) if key in faults]
-    return f"IF({'+'.join(cells)}>0,0,{count})" if cells else count
+    return tuple(sorted(answers | looked.columns))
 
 
 def _row_wrong(rule: Rule, view: View, lists: Lists) -> str:
@@ -284,9 +301,7 @@ def _row_wrong(rule: Rule, view: View, lists: Lists) -> str:
     return "".join(factors)
 
 
-def _row_rule(
-    layout: Layout, rule: Rule, sentence: str, lists: Lists, faults: Mapping[str, str]
-) -> RuleWatch:
+def _row_rule(layout: Layout, rule: Rule, sentence: str, lists: Lists) -> RuleWatch:
     view = RowsView(layout, None, library=rule.library, shifts=deepest(rule))
     broken = truth(rule.holds.violation, view) + _row_wrong(rule, view, lists)
     place = next(rule.places())
@@ -296,7 +311,7 @@ def _row_rule(
     prefix = sheet_prefix(plan.name)
     return RuleWatch(
         rule=rule, sheet=plan.sheet.key, sentence=sentence,
-        count=_unless_wrong(layout, rule, faults, f"SUM({broken})"),
+        count=f"SUM({broken})", silent_by=_silent_by(layout, rule),
         at=f'="{prefix}{column}"&MIN(IF({broken}=1,{rows}))',
     )  # fmt: skip
 

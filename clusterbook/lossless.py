@@ -9,7 +9,7 @@ refusal is an error instead of a code that nobody looks at.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -174,16 +174,22 @@ class Book(xlsxwriter.Workbook):
         for sheet in sheets:
             for formula, fault in results.faults(sheet.name, sheet.told):
                 raise TemplateError(f"{sheet.name}: {fault}: {formula[:200]}")
-            for row, col, cell in _formulas(sheet):
-                try:
-                    value = results.of(sheet.name, row, col)
-                except FormulaFault as wrong:
-                    place = f"{sheet.name}!{column_letters(col)}{row + 1}"
-                    raise TemplateError(f"{place}: {wrong}: {cell.formula[:200]}") from None
-                if cell.value == "":
-                    results.store(sheet.name, row, col, value)
+        # Hidden sheets first: what counts through a whole column is there before others ask for it.
+        for sheet in sorted(sheets, key=lambda sheet: not sheet.hidden):
+            self._work_out(sheet, results)
         if self._settled:
             self._settled(results)
+
+    @staticmethod
+    def _work_out(sheet: Any, results: Results) -> None:
+        for row, col, cell in _formulas(sheet):
+            try:
+                value = results.of(sheet.name, row, col)
+            except FormulaFault as wrong:
+                place = f"{sheet.name}!{column_letters(col)}{row + 1}"
+                raise TemplateError(f"{place}: {wrong}: {cell.formula[:200]}") from None
+            if cell.value == "":
+                results.store(sheet.name, row, col, value)
 
     def _write_book_views(self) -> None:
         # XlsxWriter has no call for it; the schema wants it just before bookViews.
@@ -194,12 +200,15 @@ class Book(xlsxwriter.Workbook):
         return _Packager()
 
 
-def _formulas(sheet: Worksheet) -> Iterator[tuple[int, int, Any]]:
-    """The formulas of a sheet with their places."""
-    for row, cells in sheet.table.items():
-        for col, cell in cells.items():
-            if type(cell).__name__ in _FORMULAS:
-                yield row, col, cell
+def _formulas(sheet: Worksheet) -> list[tuple[int, int, Any]]:
+    """The formulas of a sheet with their places, column by column."""
+    found = [
+        (row, col, cell)
+        for row, cells in sheet.table.items()
+        for col, cell in cells.items()
+        if type(cell).__name__ in _FORMULAS
+    ]
+    return sorted(found, key=lambda one: (one[1], one[0]))
 
 
 class _Packager(Packager):

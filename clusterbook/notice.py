@@ -16,7 +16,9 @@ from itertools import groupby
 from attrs import field, frozen
 
 from clusterbook import styles
+from clusterbook.listing import WHOLE_SHEET
 from clusterbook.problems import Level
+from clusterbook.questions import WORD
 from clusterbook.remarks import Remark, brief, printable
 
 CHAT_LIMIT = 1500  # characters of the text for a chat
@@ -169,7 +171,9 @@ def _demands(letter: Letter) -> Iterator[str]:
             "点击单元格地址可跳到该格；只需更正有底色的格，其余内容已按原样保留，不必重填。"
         )
     if letter.copy and letter.of(Level.EXPLAIN):
-        demands += ["属勾稽关系且情况属实的，请在“校验”表该行的“说明”栏写明原因。"]
+        demands.append(
+            f"标为“需说明”而情况属实的，请在“{WHOLE_SHEET}”表该行的“说明”格写明原因（{WORD}）。"
+        )
     demands += ["不要插入、删除、剪切行列，不要改动表名；更正后保存为 .xlsx 文件重新报送。"]
     for mark, text in zip(_NUMERALS, demands, strict=False):
         yield f"（{mark}）{text}" if len(demands) > 1 else text

@@ -61,7 +61,7 @@ def workbooks(layout: Layout, people: Iterable[tuple[Stamp, Answers]]) -> Iterat
 
     @lru_cache(maxsize=_MASTERS)
     def first_sheet(unnamed: Stamp) -> _FirstSheet:
-        return _FirstSheet(layout, guide.front(layout, evolve(unnamed, issued_to="—"), 0))
+        return _FirstSheet(layout, guide.front(layout, evolve(unnamed, issued_to="—")))
 
     @lru_cache(maxsize=_MASTERS)
     def master(unnamed: Stamp, keys: tuple[str, ...], heights: tuple[float, ...]) -> _Master:
@@ -86,7 +86,7 @@ class _FirstSheet:
 
     def heights(self, stamp: Stamp) -> tuple[float, ...]:
         """Heights of the rows that are not as on this one: longer texts make them higher."""
-        page = guide.front(self.layout, stamp, 0)
+        page = guide.front(self.layout, stamp)
         pairs = zip(page.rows, self.page.rows, strict=True)
         rows = [row for row, other in pairs if row != other]
         return tuple(evolve(page, rows=rows).heights.values())

@@ -17,6 +17,7 @@ from clusterbook.grid import GridError, read_grid
 from clusterbook.identity import Attached, Stamp
 from clusterbook.place import place
 from clusterbook.problems import Problem
+from clusterbook.questions import explained
 from clusterbook.recognize import identify, issued_by
 from clusterbook.rounds import Rounds
 
@@ -88,7 +89,8 @@ def read_submission(data: bytes, digest: str = "", passwords: Sequence[str] = ()
     missing = {p.value for p in extracted.problems if p.code == "L101"}
     problems = [p for p in problems if p.code != "F174" or p.value not in missing]
     return Returned(
-        sha256=digest, stamp=stamp, extracted=extracted, problems=tuple(problems),
+        sha256=digest, stamp=stamp, extracted=extracted,
+        problems=tuple(explained(one, extracted.explanations) for one in problems),
         modified=grid.core.get("modified", ""), locked=locked,
     )  # fmt: skip
 

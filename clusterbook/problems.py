@@ -52,6 +52,10 @@ _IMPORTER_ONLY = frozenset((
     *("V291", "R101", "R201", "R202", "R203"),
 ))  # fmt: skip
 
+# Stands before how to mend what was explained with a reason that says nothing.
+_REFUSED = "所写的说明“{refused}”看不出原因，请写明具体情况（不少于6个汉字）。"
+_REFUSED_EN = "The reason “{refused}” says nothing; state it in six or more characters. "
+
 _PATH_MARK = " › "
 _LONG_LABEL = 24
 
@@ -522,6 +526,8 @@ class Problem:
     own: Code | None = None
     #: the county's written reason, where the problem is one that a reason settles
     explanation: str = ""
+    #: what was written as a reason and says nothing, so that it is asked for again
+    refused: str = ""
 
     @property
     def entry(self) -> Code:
@@ -546,7 +552,11 @@ class Problem:
     def how_to_mend(self, lang: str = "zh") -> str:
         """What to do about it, as one sentence."""
         code = self.entry
-        return (code.en_mend if lang == "en" else code.zh_mend).format_map(self._facts())
+        mend = (code.en_mend if lang == "en" else code.zh_mend).format_map(self._facts())
+        if self.refused:
+            asked_again = _REFUSED_EN if lang == "en" else _REFUSED
+            mend = asked_again.format(refused=self.refused) + mend
+        return mend
 
     def _facts(self) -> Mapping[str, Any]:
         value = self.value.strip() or self.value

@@ -69,7 +69,7 @@ class Extracted:
     computed: dict[str, tuple[Raw, bool]]
     sheet_names: dict[str, str]
     problems: list[Problem]
-    #: reasons written on the 校验 sheet, by rule code
+    #: reasons written in the 说明 cells, by the code of what they explain
     explanations: dict[str, str] = field(factory=dict)
     #: what stands on sheets of the county's own: the first cells, and how many there are
     others: dict[str, tuple[dict[Address, Raw], int]] = field(factory=dict)

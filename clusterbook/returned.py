@@ -8,6 +8,7 @@ sheet lists all problems with links.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from clusterbook import measure, rounds
@@ -16,13 +17,15 @@ from clusterbook.filling import Answers, Returning
 from clusterbook.flags import CHANGED, REASONED, RECHECK, WAITS, Flags
 from clusterbook.guide import RETURNED_KEY, RETURNED_SHEET, Cell, Page, PageMark, PageRow
 from clusterbook.identity import Stamp
-from clusterbook.layout import Layout
+from clusterbook.layout import Layout, cell_name, sheet_prefix
+from clusterbook.listing import REASON_COL, WHOLE_SHEET, Listing, listing
 from clusterbook.problems import Level, Problem
+from clusterbook.questions import QUESTIONS, WORD
 from clusterbook.remarks import Remark, brief, printable, remarks, returnable
 from clusterbook.retyped import Left, Values, with_room
 from clusterbook.template import write_template
 
-_MOST_LINKS = 65_000  # Excel takes some more on a sheet
+_MOST_LINKS = 32_000  # two a line; Excel takes some 65,000 on a sheet
 _WIDTHS = (3, 5, 8, 15, 8, 18, 20, 32, 29, 9)
 _LAST = len(_WIDTHS) - 1
 _LABEL = measure.column_points(_WIDTHS[5])
@@ -49,31 +52,44 @@ def returned_copy(
     said = remarks(problems, layout, extracted)
     child = rounds.child(stamp, sha256)
     values = Values.of(layout, extracted)
-    flags = Flags(layout, values, said)
+    listed = listing(layout, _asked(layout, said))
+    flags = Flags(listed, values, said)
     lines = [(one, flags.state(one)) for one in said]
-    page = _page(layout, child, file, lines, values.left)
-    returning = Returning(page=page, flags=flags.by_sheet(), typed=flags.typed)
+    page, waits = _page(listed, child, file, lines, values.left)
+    returning = Returning(page=page, flags=flags.by_sheet(), typed=flags.typed,
+                          listed=listed, waits=waits)  # fmt: skip
     answers = Answers(values=values.answers, rows=values.rows, reasons=extracted.explanations)
     return write_template(layout, child, answers, returning)
+
+
+def _asked(layout: Layout, said: Sequence[Remark]) -> dict[str, int]:
+    """How often the return led to what only the importer looks at, by line of the whole list."""
+    line_of = {rule.code: rule.line for rule in layout.workbook.rules if rule.importer_only}
+    known = {*line_of.values(), *QUESTIONS}
+    codes = (line_of.get(one.problem.code, one.problem.code) for one in said if not one.done)
+    return dict(Counter(code for code in codes if code in known))
 
 
 # --- the list ------------------------------------------------------------------------------------
 
 
 def _page(
-    layout: Layout,
+    listed: Listing,
     stamp: Stamp,
     file: str,
     lines: Sequence[tuple[Remark, str]],
     left: Sequence[Left],
-) -> Page:
-    """退回意见: who, how many, how to go on, and every problem with a link to its cell."""
+) -> tuple[Page, str]:
+    """退回意见: who, how many, how to go on, and every problem with a link to its cell.
+
+    With it, an Excel expression for how many remarks wait, as other sheets may use it.
+    """
     rows = [*_opening(stamp, file, [one for one, _ in lines])]
     live_row = len(rows)
-    rows += _steps(layout)
+    rows += _steps()
     rows.append(PageRow([Cell(i, text, "guide_head") for i, text in enumerate(_HEADS, 1)], 26))
     head, first = len(rows), len(rows) + 1
-    rows += [_line(one, state) for one, state in lines]
+    rows += [_line(one, state, listed) for one, state in lines]
     last = len(rows)
     cells = f"$J${first + 1}:$J${last + 1}"
     waiting = f'COUNTIF({cells},"{WAITS}")'
@@ -89,11 +105,12 @@ def _page(
     ]
     area = (live_row, 7, live_row, _LAST)
     marks += [PageMark(area, f"{waiting}>0", "open"), PageMark(area, f"{waiting}=0", "done")]
-    return Page(
+    page = Page(
         name=RETURNED_SHEET, key=RETURNED_KEY, tab="returned", widths=_WIDTHS, rows=rows,
         marks=tuple(marks),
-        one_page=False, repeat=(head, head), landscape=True,
+        one_page=False, repeat=(head, head), landscape=True, printed=True,
     )  # fmt: skip
+    return page, f'COUNTIF({sheet_prefix(RETURNED_SHEET)}{cells},"{WAITS}")'
 
 
 def _opening(stamp: Stamp, file: str, said: Sequence[Remark]) -> Iterator[PageRow]:
@@ -119,25 +136,30 @@ _STEPS = (
     "下面逐条列出了全部问题。点击蓝色的单元格地址可跳到该格；鼠标移到该格上，会显示问题和更正办法。",
     "只需更正有底色的格，其余内容已按原样保留。改动过的格变为绿色，本表“状态”随之更新。",
 )
-_REASON = "标为“需说明”的，有误请更正；属勾稽关系且情况属实的，请在“校验”表“说明”栏写明原因。"
+_REASON = (
+    f"标为“需说明”的，有误请更正；情况属实的，点击蓝色的“需说明”，在“{WHOLE_SHEET}”表该行的"
+    f"“说明”格写明原因，{WORD}，同类各项写一次即可。"
+)
 _SEND = "改完请保存，并把本工作簿（不是原来的文件）重新报送。"
 
 
-def _steps(layout: Layout) -> Iterator[PageRow]:
-    rules = layout.workbook.rules
-    reasons = any(rule.level == "explain" and not rule.importer_only for rule in rules)
-    texts = [*_STEPS, *([_REASON] if reasons else []), _SEND]
-    for number, text in enumerate(texts, start=1):
+def _steps() -> Iterator[PageRow]:
+    for number, text in enumerate([*_STEPS, _REASON, _SEND], start=1):
         yield PageRow([Cell(1, f"{number}. {text}", "returned_facts", _LAST)])
 
 
-def _line(one: Remark, state: str) -> PageRow:
+def _line(one: Remark, state: str, listed: Listing) -> PageRow:
     link = one.plan.name if one.plan and one.area and one.number <= _MOST_LINKS else ""
     jump = Cell(4, one.cell, "returned_jump", link=link, at=one.cell)
     place = jump if link else Cell(4, one.cell or "—", "returned_mark", typed=True)
+    asked = listed.of(one.problem.code) if one.number <= _MOST_LINKS else None
+    level = Cell(2, one.level.chinese, f"returned_{one.level.value}")
+    if asked:
+        at = cell_name(asked.row, REASON_COL)
+        level = Cell(2, one.level.chinese, "returned_ask", link=WHOLE_SHEET, at=at)
     return PageRow([
         Cell(1, str(one.number), "returned_mark"),
-        Cell(2, one.level.chinese, f"returned_{one.level.value}"),
+        level,
         Cell(3, printable(one.sheet) or "整个文件", "returned_mark", typed=True),
         place,
         Cell(5, measure.broken(one.label, _LABEL, "returned_text"), "returned_text", typed=True),

@@ -36,7 +36,7 @@ def rules_page(layouts: Iterable[Layout]) -> str:
     """docs/rules.md: the rules of every form, then the codes of the catalogue."""
     intro = (
         "Written by `make docs` from the specs and the catalogue of problems. Levels: "
-        "**错误** must be mended · **需说明** accepted with a written reason on the 校验 sheet · "
+        "**错误** must be mended · **需说明** accepted with a written reason on 校验明细 · "
         "**提示** a hint. A rule is silent where a value it needs is blank or unreadable. "
         "“both” means that the workbook shows it live and the importer checks it again, from one "
         "expression."

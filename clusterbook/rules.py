@@ -371,12 +371,25 @@ class LookedAt:
 
 
 @frozen(kw_only=True)
+class Group:
+    """Like rules that the workbook lists as one line, with one 说明 that answers them all.
+
+    ``key`` is made like the code of a rule and that of none; ``title`` is the sentence of the line.
+    """
+
+    key: str
+    title: str
+    reason: str
+
+
+@frozen(kw_only=True)
 class Rule:
     """A rule of a form: code, level, what must hold, why, and who says so.
 
     ``library`` makes it hold for every row of that library. ``mend`` tells the county what to do
     where correcting one of the named values is not all. ``importer_only`` is the reason why the
-    rule cannot live in a cell; then only the importer runs it.
+    rule cannot live in a cell; then only the importer runs it. Rules of one ``group`` have one line
+    in the workbook.
     """
 
     code: str
@@ -387,6 +400,12 @@ class Rule:
     library: str = ""
     mend: str = ""
     importer_only: str = ""
+    group: Group | None = None
+
+    @property
+    def line(self) -> str:
+        """Key of its line in the workbook's list of rules."""
+        return self.group.key if self.group else self.code
 
     def looks_at(self) -> LookedAt:
         """All that its violation rests on: where any of it is wrong itself, the rule is silent."""

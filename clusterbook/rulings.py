@@ -15,10 +15,12 @@ from clusterbook.expressions import Answer, Expression, Rows
 from clusterbook.layout import Layout
 from clusterbook.normalize import Data
 from clusterbook.problems import Code, Level, Problem
+from clusterbook.questions import WORD
 from clusterbook.rules import LookedAt, Rule
 from clusterbook.wording import Wording
 
-_EXPLAIN = "如属实，请在“校验”表该行的“说明”栏写明原因。"
+_EXPLAIN = f"如属实，请在“校验明细”表该行的“说明”栏写明原因（{WORD}{{once}}）。"
+_ONCE = "，同类各项写一次即可"
 _NO_ROWS = (
     "表中填有数量，“{list}”里却一行也没有读到：请逐条填写；"
     "如原已填写，多半是该表在保存或传输中丢失、损坏，请从原文件恢复。"
@@ -46,6 +48,10 @@ def apply_rules(data: Data, frames: Frames) -> None:
             names = tuple(wording.with_value(side, values[at]) for side, values in sides)
             value = wording.value(sides[0][0], sides[0][1][at])
             _tell(data, rule, at, names, value, lost.get(at, ""))
+
+
+def _explain(rule: Rule) -> str:
+    return _EXPLAIN.format(once=_ONCE if rule.group else "")
 
 
 def _with_sources(layout: Layout, looked: LookedAt) -> LookedAt:
@@ -83,7 +89,7 @@ def _entry(rule: Rule, lost: str) -> Code:
     explain = rule.level == "explain"
     entry = Code(
         id=rule.code, level=Level(rule.level), zh="{sentence}", en="{sentence_en}",
-        zh_mend=(rule.mend or "请核对后更正。") + (_EXPLAIN if explain else ""),
+        zh_mend=(rule.mend or "请核对后更正。") + (_explain(rule) if explain else ""),
         en_mend="Check and correct it" + (", or give the reason in 说明." if explain else "."),
     )  # fmt: skip
     if not lost:
@@ -113,6 +119,5 @@ def _tell(data: Data, rule: Rule, at: int, names: tuple[str, ...], value: str, l
         Problem(
             code=rule.code, sheet=sheet, cell=cell, key=place, label=label, value=value,
             facts={**says, "reason": rule.reason}, own=own,
-            explanation=data.extracted[submission].explanations.get(rule.code, ""),
         )
     )  # fmt: skip

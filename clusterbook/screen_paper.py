@@ -63,10 +63,6 @@ def page_on_paper(sheet: Sheet, page: guide.Page) -> None:
         sheet.set_landscape()
     if page.one_page:
         sheet.fit_to_pages(1, 1)
-    elif page.keeps:
-        rows = range(1, len(page.rows) + 1)
-        tall = measure.LANDSCAPE_HEIGHT if page.landscape else measure.PORTRAIT_HEIGHT
-        sheet.set_h_pagebreaks(list(measure.page_breaks(page.heights, rows, page.keeps, tall)))
 
 
 def _print_area(book: Book, sheet: Sheet, plan: SheetPlan) -> None:

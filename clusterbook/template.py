@@ -14,10 +14,11 @@ from typing import Any
 
 from attrs import Factory, define
 
-from clusterbook import guide, measure, screen_paper, styles
+from clusterbook import guide, listing, measure, review, screen_paper, styles
 from clusterbook.excel_results import Results
 from clusterbook.filling import Answers, Content, Flag, Returning, Typed, raw_of
 from clusterbook.formulas import excel
+from clusterbook.hidden_sheets import write_checks, write_rules
 from clusterbook.identity import (
     DIGEST_CELL,
     META_KEY,
@@ -43,7 +44,7 @@ from clusterbook.layout import (
     sheet_prefix,
 )
 from clusterbook.lists import LISTS_SHEET, Lists
-from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch, Watch, rule_watches, watches
+from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch, rule_watches
 from clusterbook.lossless import Book, Format, Sheet, sure
 from clusterbook.measure import BODY_ROW, ROW_HEIGHT
 from clusterbook.spec import Field, Narrative
@@ -105,20 +106,24 @@ class _Template:
     watched: Sequence[RuleWatch] = ()
 
     def write(self) -> None:
-        watched = list(watches(self.layout, self.lists))
+        returning = self.returning
+        listed = returning.listed if returning else listing.listing(self.layout)
+        checked, self.lists = listing.checks(listed)
         self._identify()
         self.watched = rule_watches(self.layout)
-        answers = self.answers
-        front, notes, review = guide.pages(
-            self.layout, self.stamp, len(watched), self.watched, answers.reasons, answers.earlier
-        )
-        pages = [front, notes, review]
-        names = [front.name, notes.name, *(p.name for p in self.layout.sheets), review.name]
+        pages = list(
+            review.pages(
+                listed, self.stamp, checked, self.answers.reasons, self.answers.earlier,
+                returning.waits if returning else "",
+            )
+        )  # fmt: skip
+        front, notes, *last = [page.name for page in pages]
+        names = [front, notes, *(plan.name for plan in self.layout.sheets), *last]
         hidden = [CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, META_SHEET]
-        if self.returning:
-            front = self.returning.page
-            pages.insert(0, front)
-            names.insert(0, front.name)
+        if returning:
+            front = returning.page.name
+            pages.insert(0, returning.page)
+            names.insert(0, front)
             hidden.append(TYPED_SHEET)
         for name in [*names, *hidden]:
             self.sheets[name] = self.book.add(name)
@@ -126,12 +131,12 @@ class _Template:
             self._page(page)
         for plan in self.layout.sheets:
             _SheetWriter(self, plan, self.sheets[plan.name]).write()
-        self._checks(watched)
-        self._rules()
+        write_checks(self.sheets[CHECKS_SHEET], checked)
+        write_rules(self.book, self.sheets[RULES_SHEET], self.watched, listed, checked)
         self._names()
         self._lists()
-        if self.returning:
-            self._typed(self.returning.typed)
+        if returning:
+            self._typed(returning.typed)
         meta = self.sheets[META_SHEET]
         sure(meta.write_string(0, 0, sheet_mark(META_KEY, self.stamp.issue)))
         sure(meta.write_string(*STAMP_CELL, self.stamp.text()))
@@ -139,7 +144,7 @@ class _Template:
         for name in hidden:
             self.sheets[name].protect()
             self.sheets[name].very_hidden()
-        self.sheets[front.name].activate()
+        self.sheets[front].activate()
 
     def format(self, role: str, **more: Any) -> Format:
         """The cell format of a role, with extras; each is made once."""
@@ -202,37 +207,7 @@ class _Template:
             put(sheet, row, 0, content)
         sure(self.book.define_name(TYPED_NAME, f"={TYPED_SHEET}!$A$1:$A${len(typed) + 1}"))
 
-    def _checks(self, watched: Iterable[Watch]) -> None:
-        sheet = self.sheets[CHECKS_SHEET]
-        for col, text in enumerate(Watch.heads()):
-            sure(sheet.write_string(0, col, text))
-        for row, watch in enumerate(watched, start=1):
-            for col, text in enumerate(watch.cells(row)):
-                if text.startswith("="):
-                    sure(sheet.write_formula(row, col, text, None, ""))
-                elif text.isdigit():
-                    sure(sheet.write_number(row, col, int(text)))
-                elif text:
-                    sure(sheet.write_string(row, col, text))
-
-    def _rules(self) -> None:
-        """How often each rule is broken, and where first; array formulas, as rows are many."""
-        sheet = self.sheets[RULES_SHEET]
-        for row, watch in enumerate(self.watched, start=1):
-            sure(sheet.write_string(row, 0, watch.rule.code))
-            self._array(sheet, row, 1, watch.count)
-            if watch.at.startswith("="):
-                # Looked for only where there is one.
-                self._array(sheet, row, 2, f'IF($B${row + 1}=0,"",{watch.at[1:]})')
-            else:
-                sure(sheet.write_string(row, 2, watch.at))
-            sure(self.book.define_name(watch.name, f"={RULES_SHEET}!$B${row + 1}"))
-
-    @staticmethod
-    def _array(sheet: Sheet, row: int, col: int, formula: str) -> None:
-        sure(sheet.write_array_formula(row, col, row, col, "=" + checked(formula), None, ""))
-
-    # 首页, 填报说明, 校验 ---------------------------------------------------------------------
+    # 首页, 填报说明, 校验, 校验明细 ------------------------------------------------------------
 
     def _page(self, page: guide.Page) -> None:
         sheet = self.sheets[page.name]
@@ -243,21 +218,41 @@ class _Template:
         heights = page.heights
         for row, line in enumerate(page.rows, start=1):
             for cell in line.cells:
-                self._page_cell(sheet, row, cell, max(cell.last, cell.col))
+                self._page_cell(sheet, row, cell, page.name)
             sheet.set_row(row, heights[row])
         for mark in page.marks:
             self.mark(sheet, mark.corners, mark.formula, mark.look)
+        self._page_view(sheet, page)
+        screen_paper.page_on_paper(sheet, page)
+        if page.bound:
+            self._bound(sheet, *page.bound)
+
+    @staticmethod
+    def _page_view(sheet: Sheet, page: guide.Page) -> None:
+        """Panes and protection; the title is selected, so that no key of the ruler shows."""
         if page.frozen_row:
             sheet.freeze_panes(page.frozen_row, 0)
-        screen_paper.page_on_paper(sheet, page)
         sheet.set_selection(guide.DOOR)
         sheet.set_tab_color(styles.TABS[page.tab])
-        sheet.protect("", {"select_locked_cells": True, "select_unlocked_cells": True})
+        if page.filter:
+            sheet.autofilter(page.filter[0], 1, page.filter[1], len(page.widths) - 1)
+        options = {"select_locked_cells": True, "select_unlocked_cells": True}
+        sheet.protect("", options | {"autofilter": True} if page.filter else options)
 
-    def _page_cell(self, sheet: Sheet, row: int, cell: guide.Cell, last: int) -> None:
-        form = self.format(cell.role)
-        if last > cell.col:
-            sure(sheet.merge_range(row, cell.col, row, last, "", form))
+    @staticmethod
+    def _bound(sheet: Sheet, corners: tuple[int, int, int, int], formula: str, says: str) -> None:
+        """What a cell refuses, and says before and after."""
+        rule = {
+            "validate": "custom", "value": checked(formula), "input_title": "填写提示",
+            "input_message": says, "error_title": "请重新填写", "error_message": says,
+        }  # fmt: skip
+        sure(sheet.data_validation(*corners, rule))
+
+    def _page_cell(self, sheet: Sheet, row: int, cell: guide.Cell, name: str) -> None:
+        form, last = self.format(cell.role), max(cell.last, cell.col)
+        merged = last > cell.col or cell.rows > 1
+        if merged:
+            sure(sheet.merge_range(row, cell.col, row + cell.rows - 1, last, "", form))
         if cell.link:
             target = guide.jump(cell.link, cell.at)
             sure(sheet.write_url(row, cell.col, target, form, cell.text))
@@ -265,13 +260,13 @@ class _Template:
             sure(sheet.write_formula(row, cell.col, cell.text, form, ""))
         elif cell.text:
             sure(sheet.write_string(row, cell.col, cell.text, form))
-        elif last == cell.col:
+        elif not merged:
             sure(sheet.write_blank(row, cell.col, None, form))
         if cell.name:
             address = cell_name(row, cell.col)
             sure(sheet.unprotect_range(address, cell.name))
-            place = f"={sheet_prefix(guide.REVIEW_SHEET)}{cell_name(row, cell.col, fixed=True)}"
-            sure(self.book.define_name(cell.name, place))
+            place = cell_name(row, cell.col, fixed=True)
+            sure(self.book.define_name(cell.name, f"={sheet_prefix(name)}{place}"))
 
     def frame(self, sheet: Sheet, key: str, name: str, last_col: int) -> None:
         """The ruler and the page set-up that all visible sheets share; no ``name``, no header."""

@@ -26,7 +26,7 @@ from clusterbook import guard, registry, xlsx_scan, xlsx_strings
 from clusterbook.cells import DAYS_TO_1904, Note
 from clusterbook.filling import Answers
 from clusterbook.grid import GridError, Limits, SheetGrid, read_grid
-from clusterbook.guide import REVIEW_SHEET
+from clusterbook.guide import WHOLE_SHEET
 from clusterbook.identity import Stamp
 from clusterbook.template import write_template
 from clusterbook.xlsx_book import Book, format_class
@@ -874,9 +874,9 @@ def test_of_a_sheet_whose_results_nobody_asks_for_only_what_is_typed_is_read():
     code = next(rule.code for rule in layout.workbook.rules if rule.level == "explain")
     answers = Answers(values=fill(layout, 1, rows=2).answers().values, reasons={code: "情况属实"})
     data = write_template(layout, Stamp.of(layout.workbook), answers)
-    whole, typed = read_grid(data), read_grid(data, uncomputed={REVIEW_SHEET})
+    whole, typed = read_grid(data), read_grid(data, uncomputed={WHOLE_SHEET})
     for full, part in zip(whole.sheets, typed.sheets, strict=True):
-        if full.name != REVIEW_SHEET:
+        if full.name != WHOLE_SHEET:
             assert part == full
             continue
         assert full.formulas

@@ -84,7 +84,7 @@ def test_a_rule_that_leads_nowhere_is_named() -> None:
 def test_a_written_reason_settles_what_is_to_be_explained(
     layout: Layout, office: Office, tmp_path: Path
 ) -> None:
-    """A reason typed on the 校验 sheet is read with the rule; an error it does not settle."""
+    """A reason typed on the whole list is read with the rule; an error it does not settle."""
     values = {
         "head.name": "某市某集群", "head.date": "2026-03-01", "head.unit": "某局",
         "size.output.2024": 100.0, "size.output.2025": 40.0, "size.profit.2024": 5.0,
@@ -107,8 +107,8 @@ def test_a_written_reason_settles_what_is_to_be_explained(
             )
             assert doc.type([(sheet, cell.replace("$", ""), "龙头企业停产检修。")]) == [True]
         doc.recalculate()
-        shown = doc.texts(guide.REVIEW_SHEET, "B1:G40")
-        states = {line[0].split("　")[0]: line[1] for line in shown if line[0][:1] in "AB"}
+        shown = doc.texts(guide.WHOLE_SHEET, "B1:G40")
+        states = {line[0].split("　")[0]: line[3] for line in shown if line[0][:1] in "AB"}
         assert states["A02"] == "已说明"
         after = imported(doc.save(tmp_path / "again.xlsx").read_bytes()).submissions[0]
     reasons = {p.code: p.explanation for p in after.problems if p.own is not None}

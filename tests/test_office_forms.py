@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import re
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from fill import (
 )
 from office import Doc, Office, office_fixture  # noqa: F401
 
-from clusterbook import guide, registry, template
+from clusterbook import guide, listing, registry, template
 from clusterbook.documents import submission_document
 from clusterbook.evaluate import evaluate
 from clusterbook.expressions import Total
@@ -25,6 +27,7 @@ from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Name, Number, Text
 from clusterbook.layout import Layout, cell_name
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
+from clusterbook.problems import Level, Problem
 
 pytestmark = pytest.mark.office
 FORMS = registry.form_ids()
@@ -56,31 +59,56 @@ def filled(layout: Layout) -> FilledIn:
     return fill(layout, seed=7, rows=2, everything=True)
 
 
-def missing_by_sheet(doc: Doc, layout: Layout) -> tuple[dict[str, int], dict[str, int]]:
-    """What the 校验 sheet counts as missing and as wrong, by sheet name."""
-    rows = doc.texts(guide.REVIEW_SHEET, f"B1:F{len(layout.sheets) + 12}")
+Counts = dict[str, tuple[int, int, int]]  # 未填, 错误, 待说明 by sheet name
+
+
+def shown_counts(doc: Doc, layout: Layout) -> Counts:
+    """What 首页 counts; its three figures are the sums."""
+    rows = doc.texts(guide.GUIDE_SHEET, f"B1:G{len(layout.sheets) + 20}")
     names = {plan.name for plan in layout.sheets}
-    counts = {row[0]: (int(row[2]), int(row[4])) for row in rows if row[0] in names}
+    counts = {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows if row[0] in names}
     assert set(counts) == names
-    return {n: c[0] for n, c in counts.items()}, {n: c[1] for n, c in counts.items()}
+    figures = next(row for row in rows if row[0].startswith("未填 "))
+    told = [re.sub(r"\D", "", figures[at]) for at in (0, 1, 4)]
+    assert tuple(map(int, told)) == tuple(map(sum, zip(*counts.values(), strict=True)))
+    return counts
+
+
+def importers_counts(layout: Layout, problems: Iterable[Problem]) -> Counts:
+    """The same of the importer, without the rules that it alone looks at."""
+    alone = {rule.code for rule in layout.workbook.rules if rule.importer_only}
+    counts = {plan.name: [0, 0, 0] for plan in layout.sheets}
+    for one in problems:
+        if one.open and one.code not in alone:
+            counts[one.sheet][2 if one.level is Level.EXPLAIN else one.code not in ASKED] += 1
+    return {name: (own[0], own[1], own[2]) for name, own in counts.items()}
+
+
+def open_lines(doc: Doc) -> list[list[str]]:
+    """The lines of 校验: number, kind, sheet, what, how often, where, how to mend, link."""
+    first = listing.SHOWN_ROW + 1
+    rows = doc.texts(guide.REVIEW_SHEET, f"B{first}:I{first + listing.SHOWN - 1}")
+    return [row for row in rows if row[0]]
 
 
 def test_blank_recalculates_and_counts_what_the_importer_counts(
     layout: Layout, opened: Doc, tmp_path: Path
 ) -> None:
     assert opened.formulas_with_errors() == []
-    missing, wrong = missing_by_sheet(opened, layout)
     batch = imported(opened.save(tmp_path / "blank.xlsx").read_bytes())
     problems = batch.submissions[0].problems
     assert {p.code for p in problems} <= ASKED
-    told = {plan.name: 0 for plan in layout.sheets}
-    for problem in problems:
-        told[problem.sheet] += 1
-    assert missing == told
-    assert not any(wrong.values())
-    front = opened.texts(guide.GUIDE_SHEET, "B1:H60")
-    asked = {row[0]: (int(row[2]), int(row[3])) for row in front if row[0] in told}
-    assert {name: n - done for name, (n, done) in asked.items()} == told
+    counts = shown_counts(opened, layout)
+    assert counts == importers_counts(layout, problems)
+    lines = open_lines(opened)
+    assert {row[1] for row in lines} == {"未填"}
+    missing = sum(own[0] for own in counts.values())
+    assert len(lines) == listing.SHOWN
+    (told,) = opened.texts(guide.REVIEW_SHEET, "B4:B4")[0]
+    assert f"未填 {missing} 项，错误 0 处，待说明 0 处" in told
+    assert f"另有 {missing - listing.SHOWN} 行" in told
+    states = {row[3] for row in opened.texts(guide.WHOLE_SHEET, "B6:E400") if row[2]}
+    assert states <= {"待填", "收到后核对", "状态"}
 
 
 def test_locked_cells_refuse_typing(layout: Layout, opened: Doc) -> None:
@@ -151,10 +179,10 @@ def test_computed_cells_and_counts_agree_when_filled(
 ) -> None:
     """After the typing: nothing missing or wrong, and each result is what the importer works out."""
     assert filled.entries()
-    missing, wrong = missing_by_sheet(opened, layout)
-    assert not any(missing.values())
-    assert not any(wrong.values())
     batch = imported(opened.save(tmp_path / "again.xlsx").read_bytes())
+    counts = shown_counts(opened, layout)
+    assert counts == importers_counts(layout, batch.submissions[0].problems)
+    assert not any(own[0] for own in counts.values())
     data = batch.groups[0].data
     different = []
     for key, parts in layout.slots.items():
@@ -199,6 +227,35 @@ def test_rules_shown_agree_with_the_importer(
             assert (place[0].strip("'"), place[1]) == (problem.sheet, problem.cell)
     assert opened.texts(CHECKS_SHEET, "A1:A1") == [["sheet"]]
     assert all(re.match(r"[A-Z]\d\d\.", code) for code in shown)
+
+
+def test_what_is_open_is_listed_in_the_order_of_the_sheets(
+    layout: Layout, opened: Doc, filled: FilledIn, tmp_path: Path
+) -> None:
+    """Each line with its first place, its count, and where it can be explained."""
+    assert filled.entries()
+    batch = imported(opened.save(tmp_path / "open.xlsx").read_bytes())
+    live = listing.listing(layout).live
+    line_of = {watch.rule.code: line for line in live for watch in line.watches}
+    count: Counter[str] = Counter()
+    first: dict[str, str] = {}
+    for one in batch.submissions[0].problems:
+        if one.open and (line := line_of.get(one.code)) is not None:
+            count[line.key] += 1
+            first.setdefault(line.key, one.sheet)
+    lines = open_lines(opened)
+    order = [plan.name for plan in layout.sheets]
+    assert [order.index(row[2]) for row in lines] == sorted(order.index(row[2]) for row in lines)
+    told = [(row[2], row[3].split("　")[0], int(row[4])) for row in lines]
+    expected = [(first[key], key.split(".")[0], often) for key, often in count.items()]
+    assert len(lines) == min(len(expected), listing.SHOWN)
+    if len(expected) <= listing.SHOWN:
+        assert sorted(told) == sorted(expected)
+    for row in lines:
+        assert row[1] in {"错误", "待说明"}
+        assert (row[7] == "写说明") == (row[1] == "待说明")
+        assert re.fullmatch("[A-Z]{1,2}[0-9]+", row[5])
+        assert row[6]
 
 
 def test_libraries_show_the_totals_the_importer_works_out(

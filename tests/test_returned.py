@@ -25,7 +25,7 @@ from returning import (
 )
 
 from clusterbook import registry, styles
-from clusterbook.guide import RETURNED_SHEET, REVIEW_SHEET
+from clusterbook.guide import RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.identity import Stamp
 from clusterbook.layout import Body, cell_name, column_letters
 from clusterbook.problems import Level, Problem
@@ -404,9 +404,10 @@ def test_reasons_already_given_are_carried_over(good: Draft) -> None:
     places = {p.code: book.defined_names[f"cb_reason.{p.code}"].attr_text for p in asked}
     filled = Book(draft.written())
     for code, place in places.items():
-        filled.put(REVIEW_SHEET, place.split("!")[1].replace("$", ""), f"=情况属实，{code}")
+        filled.put(WHOLE_SHEET, place.split("!")[1].replace("$", ""), f"=情况属实已核，{code}")
     came = judged(filled.save())
-    assert came.extracted.explanations == {code: f"=情况属实，{code}" for code in places}
+    assert came.extracted.explanations == {code: f"=情况属实已核，{code}" for code in places}
+    assert came.open == []
     copied = judged(came.copy())
     assert copied.extracted.explanations == came.extracted.explanations
     assert [p.open for p in copied.problems] == [p.open for p in came.problems]

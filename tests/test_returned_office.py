@@ -14,7 +14,7 @@ from office import Doc, Office, office_fixture  # noqa: F401  (the fixture `offi
 from returning import SAMPLES, Draft, Judged, build, judged, raws
 
 from clusterbook import flags, registry, rounds, styles
-from clusterbook.guide import RETURNED_SHEET, REVIEW_SHEET
+from clusterbook.guide import RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.layout import cell_name
 from clusterbook.problems import Level
 from clusterbook.reading import to_text
@@ -92,7 +92,7 @@ def test_only_the_marked_cells_are_typed_and_it_passes(
         places = doc.names()
         # Figures that are right as they stand are explained.
         entries += [
-            (REVIEW_SHEET, reason_cell(places, one), "情况属实")
+            (WHOLE_SHEET, reason_cell(places, one, came), "已核对原始报表，情况属实。")
             for one in wrong
             if one.level is Level.EXPLAIN and one.problem.own is not None
         ]
@@ -128,9 +128,10 @@ def test_nothing_is_lost_when_it_is_saved_as_it_is(office: Office, tmp_path: Pat
     assert raws(judged(saved)) == raws(came)
 
 
-def reason_cell(names: dict[str, str], one: Remark) -> str:
-    """The cell of the 说明 of a rule, from what its name stands for."""
-    return names[f"cb_reason.{one.problem.code}"].rsplit(".", 1)[1].replace("$", "")
+def reason_cell(names: dict[str, str], one: Remark, came: Judged) -> str:
+    """The cell of the 说明 of a rule or its group, from what its name stands for."""
+    rule = next(rule for rule in came.layout.workbook.rules if rule.code == one.problem.code)
+    return names[f"cb_reason.{rule.line}"].rsplit(".", 1)[1].replace("$", "")
 
 
 def states(doc: Doc, came: Judged) -> list[str]:
@@ -177,7 +178,7 @@ def kept(came: Judged, saved: bytes, without: set[tuple[str, str]]) -> None:
             if (one.sheet, one.cell) not in without:
                 assert cell.comment is not None and one.mend in cell.comment.text
             assert cell.fill.fgColor.rgb[2:] in fills
-    cells = [cell for row in book[RETURNED_SHEET].iter_rows() for cell in row if cell.hyperlink]
+    cells = [row[4] for row in book[RETURNED_SHEET].iter_rows() if row[4].hyperlink]
     links = [cell.hyperlink.location.replace("'", "") for cell in cells]
     assert links == [f"{one.sheet}!{one.cell}" for one in came.remarks if one.area]
     assert all(sheet.protection.sheet for sheet in book)

@@ -11,10 +11,11 @@ from time import process_time
 
 import openpyxl
 import pytest
+from openpyxl.utils.cell import absolute_coordinate
 from openpyxl.worksheet.worksheet import Worksheet
 
-from clusterbook import registry
-from clusterbook.guide import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
+from clusterbook import questions, registry
+from clusterbook.guide import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, WHOLE_SHEET
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Tick
 from clusterbook.layout import Layout, cell_name
@@ -90,12 +91,45 @@ def test_only_inputs_can_be_typed_into(book: openpyxl.Workbook, layout: Layout) 
         if plan.body is not None:
             for row in range(1, plan.body.first_row + 1):
                 assert sheet.cell(row, 1).protection.locked
-    for name in (GUIDE_SHEET, NOTES_SHEET):
+    for name in (GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET):
         assert all(cell.protection.locked for row in book[name].iter_rows() for cell in row)
-    reasons = [cell for row in book[REVIEW_SHEET].iter_rows() for cell in row
+    reasons = [cell.coordinate for row in book[WHOLE_SHEET].iter_rows() for cell in row
                if not cell.protection.locked]  # fmt: skip
-    explained = [rule for rule in layout.workbook.rules if rule.level == "explain"]
-    assert len(reasons) == len([rule for rule in explained if not rule.importer_only])
+    lines = {rule.line for rule in layout.workbook.rules if rule.level == "explain"}
+    named = {questions.reason_name(key) for key in {*lines, *questions.FROM_TYPING}}
+    places = {name: found.attr_text for name, found in book.defined_names.items() if name in named}
+    assert places.keys() == named
+    assert sorted(places.values()) == sorted(
+        f"'{WHOLE_SHEET}'!{absolute_coordinate(at)}" for at in reasons
+    )
+
+
+def test_a_reason_must_say_something(book: openpyxl.Workbook) -> None:
+    """The cell refuses a text without letters, and tells before and after what it wants."""
+    (rule,) = book[WHOLE_SHEET].data_validations.dataValidation
+    assert rule.type == "custom"
+    assert rule.errorStyle in (None, "stop")
+    assert rule.prompt == rule.error == "属实的，请写明原因，不少于6个汉字。"
+    assert len(rule.formula1) <= 255
+
+
+def test_the_whole_list_can_be_filtered_though_it_is_protected(
+    book: openpyxl.Workbook, layout: Layout
+) -> None:
+    sheet = book[WHOLE_SHEET]
+    lines = {rule.line for rule in layout.workbook.rules if not rule.importer_only}
+    assert sheet.auto_filter.ref == f"B5:H{5 + len(lines)}"
+    assert sheet.protection.sheet
+    assert not sheet.protection.autoFilter
+
+
+def test_only_the_form_prints(data: bytes, book: openpyxl.Workbook, layout: Layout) -> None:
+    """Where one sheet has a print range, LibreOffice prints no sheet without any."""
+    with zipfile.ZipFile(BytesIO(data)) as archive:
+        text = archive.read("xl/workbook.xml").decode()
+    found = re.findall(r'<definedName name="_xlnm.Print_Area" localSheetId="(\d+)"', text)
+    printed = {book.sheetnames[int(number)] for number in found}
+    assert printed == {plan.name for plan in layout.sheets}
 
 
 def test_inputs_stay_editable_after_a_paste_with_formats(data: bytes, layout: Layout) -> None:
@@ -276,5 +310,17 @@ def test_capacity_costs_nothing() -> None:
 def test_the_review_sheet_flows_over_pages(book: openpyxl.Workbook, layout: Layout) -> None:
     """Hundreds of rule lines are not shrunk onto one page."""
     assert layout.workbook.rules
-    assert int(book[REVIEW_SHEET].page_setup.fitToHeight) == 0
-    assert int(book[REVIEW_SHEET].page_setup.fitToWidth or 1) == 1
+    for name in (REVIEW_SHEET, WHOLE_SHEET):
+        assert int(book[name].page_setup.fitToHeight) == 0
+        assert int(book[name].page_setup.fitToWidth or 1) == 1
+
+
+def test_the_instructions_show_printed_and_handled_without_debris(
+    book: openpyxl.Workbook, layout: Layout
+) -> None:
+    """Numbers of our own lists and marks that a conversion left behind tell a clerk nothing."""
+    rows = [[str(cell or "") for cell in row[1:]] for row in book[NOTES_SHEET].values]
+    assert not [row for row in rows if re.search(r"\bZ\d\d\b|bookmark", "".join(row))]
+    head = rows.index(["序号", "位置", "原表怎样写", "本表怎样处理（请照此填写）"])
+    shown = [tuple(row[1:]) for row in rows[head + 1 :]]
+    assert shown == [(c.where, c.printed, c.rendered) for c in layout.workbook.corrections]

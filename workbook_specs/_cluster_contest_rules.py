@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import chain, pairwise
+from typing import Any
 
 from clusterbook.expressions import (
     AllOf,
@@ -48,6 +49,7 @@ from clusterbook.rules import (
     AtMost,
     Between,
     Equal,
+    Group,
     Must,
     Never,
     Relation,
@@ -217,13 +219,19 @@ def _some(options: Options, key: str) -> Expression:
     return AnyOf([answer(f"{block}.{part}.{year}").above(0) for part in parts for year in years])
 
 
+_PAGES_BEYOND = Group(
+    key="T09.pages", title="各处所注佐证页码，都应能在佐证材料目录中找到。",
+    reason="佐证页码应能在佐证材料目录中找到。",
+)  # fmt: skip
+
+
 def _within_evidence() -> Iterator[Rule]:
     """No page beyond the end of the evidence volume."""
     last = Named(Largest("evidence.page_to"), "佐证材料目录的最后一页")
-    more = {
+    more: dict[str, Any] = {
         "level": EXPLAIN, "source": "申报表八", "reason": "佐证页码应能在佐证材料目录中找到。",
         "mend": "请核对佐证页码，或补充佐证材料目录。",
-        "importer_only": "页码有多种写法，单元格公式认不全",
+        "importer_only": "页码有多种写法，单元格公式认不全", "group": _PAGES_BEYOND,
     }  # fmt: skip
     rows = [f"economy.{key}" for key in (*_ECONOMY, "sme_output_share")]
     rows += [f"cultivation.{key}" for key in ("enterprises", *_ENTERPRISES, "smart_factories")]
@@ -534,7 +542,7 @@ def _dates(options: Options) -> Iterator[Rule]:  # noqa: ARG001
     start, period = MonthOf(this("start_on")), this("build_period")
     first = Named(MonthOf(period), "项目建设期的开始年月")
     last = Named(MonthOf(period, last=True), "项目建设期的截止年月")
-    common = {"library": _ONGOING, "source": "申报表六（三）"}
+    common: dict[str, Any] = {"library": _ONGOING, "source": "申报表六（三）"}
     yield Rule(
         code="D02.started", level=ERROR, holds=AtMost(start, applied), **common,
         mend="请核对；尚未开工的请移到拟建项目库。", reason="在建项目在申报时已经开工。",
@@ -713,7 +721,7 @@ def _firm_research(options: Options) -> Iterator[Rule]:
     share = this("rd_y2_wan") / _WAN_PER_YI / revenue * 100
     shown = Named(share, f"{options.year(2025)}年研发投入÷主营业务收入", "%")
     reason = "研发投入填万元，主营业务收入填亿元，常见原因是单位填错。"
-    more = {"library": "top_rd", "source": "申报表2.4、六（一）", "reason": reason}
+    more: dict[str, Any] = {"library": "top_rd", "source": "申报表2.4、六（一）", "reason": reason}
     error = _bound("firm_rd_error")
     if error is not None:
         yield Rule(

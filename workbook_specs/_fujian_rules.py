@@ -47,6 +47,7 @@ from clusterbook.rules import (
     AtMost,
     Between,
     Equal,
+    Group,
     Must,
     NearEither,
     Never,
@@ -63,6 +64,20 @@ _PLAN_HARD = 1.1
 _LEAD_RANK = 3  # 主持: 起草单位排名前三位
 _LEAST_NAME = 6
 _TINY = 1e-6
+
+# Like rules, which one reason answers.
+_STANDARDS = Group(
+    key="A18.standards", title="各级标准的主持、参与数量，应与“标准清单”所列的一致。",
+    reason="标准数量应与《标准清单》所列一致，漏列的请补入清单。",
+)  # fmt: skip
+_UNPROVED = Group(
+    key="T12.pages", title="勾选、选“是”或写明了情况的各项，都应注明佐证页码。",
+    reason="如涉及，需提供佐证材料。",
+)  # fmt: skip
+_PAGES_BEYOND = Group(
+    key="T09.pages", title="各处所注佐证页码，都应在佐证材料目录的页码范围内。",
+    reason="所注页码应能在佐证材料目录中找到。",
+)  # fmt: skip
 
 _LEVELS = {"intl": "国际", "natl": "国家", "ind": "行业", "local": "地方", "group": "团体"}
 _ROLES = {"lead": "主持", "join": "参与"}
@@ -297,7 +312,7 @@ def _lists(years: _Round) -> Iterator[Rule]:
             yield Rule(
                 code=f"A18.std_{key}_{role}", level=EXPLAIN, holds=Equal(stated, listed),
                 reason="标准数量应与《标准清单》所列一致，漏列的请补入清单。",
-                source="申报表三：需提供清单",
+                source="申报表三：需提供清单", group=_STANDARDS,
             )  # fmt: skip
     yield Rule(
         code="A18.sme_patents", level=EXPLAIN,
@@ -487,6 +502,7 @@ def _evidence(blocks: list[Block]) -> Iterator[Rule]:
             holds=Never(pages, AllOf([answer(key).equals("是"), _unproved(pages)]),
                         "选“是”的应填写。", "is needed where the answer is 是."),
             reason="如涉及，需提供佐证材料。", source="申报表：如涉及，需提供佐证材料",
+            group=_UNPROVED,
         )  # fmt: skip
     text, pages = answer("green.t_dual_carbon"), answer("green.t_dual_carbon_pages")
     said = AllOf([Filled(text), Not(text.equals("无")), _unproved(pages)])
@@ -494,6 +510,7 @@ def _evidence(blocks: list[Block]) -> Iterator[Rule]:
         code="T12.t_dual_carbon", level=EXPLAIN,
         holds=Never(pages, said, "写明了工作情况的应填写。", "is needed where work is described."),
         reason="碳达峰碳中和工作需提供相关佐证材料。", source="申报表五：需提供相关佐证材料",
+        group=_UNPROVED,
     )  # fmt: skip
     pages = answer("opening.overseas_branches_pages")
     some = AllOf([answer("opening.overseas_branches").above(0), _unproved(pages)])
@@ -501,6 +518,7 @@ def _evidence(blocks: list[Block]) -> Iterator[Rule]:
         code="T09.overseas_branches", level=EXPLAIN,
         holds=Never(pages, some, "境外分支机构数量大于0的应填写。", "is needed for a number above 0."),
         reason="境外分支机构需提供相关佐证材料。", source="申报表六：需提供相关佐证材料",
+        group=_UNPROVED,
     )  # fmt: skip
     yield from _evidence_index(blocks)
 
@@ -514,7 +532,7 @@ def _proved_ticks(block: str, ticks: Checklist) -> Iterator[Rule]:
             code=f"T12.{ticks.key}_{number}", level=EXPLAIN,
             holds=Never(about, AllOf([Ticked(answer(key)), _unproved(pages)]),
                         "勾选该项的应填写。", "is needed where the box is ticked."),
-            reason="勾选需提供佐证材料。", source="申报表：勾选需提供佐证材料",
+            reason="勾选需提供佐证材料。", source="申报表：勾选需提供佐证材料", group=_UNPROVED,
         )  # fmt: skip
 
 
@@ -558,6 +576,7 @@ def _evidence_index(blocks: list[Block]) -> Iterator[Rule]:
             code=f"T09.{key.split('.')[1]}", level=ERROR,
             holds=AtMost(Named(LastPage(answer(key)), f"{name}中的最大页码"), last),
             reason="所注页码应在佐证材料目录的页码范围内。", source=source, importer_only=why,
+            group=_PAGES_BEYOND,
         )  # fmt: skip
     for block in blocks:
         if isinstance(block, Library) and block.key != "evidence":
@@ -565,6 +584,7 @@ def _evidence_index(blocks: list[Block]) -> Iterator[Rule]:
                 code=f"T09.{block.key}", level=ERROR, library=block.key,
                 holds=AtMost(LastPage(this("evidence_pages")), last),
                 reason="所注页码应在佐证材料目录的页码范围内。", source=source, importer_only=why,
+                group=_PAGES_BEYOND,
             )  # fmt: skip
 
 

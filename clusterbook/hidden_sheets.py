@@ -1,0 +1,67 @@
+"""Writes the hidden sheets on which the workbook works out what is open: see ``listing``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from clusterbook import listing
+from clusterbook.layout import cell_name
+from clusterbook.livecheck import RULES_SHEET, RuleWatch
+from clusterbook.lossless import Book, Sheet, sure
+from clusterbook.questions import MARKS_NAME, NO_LETTERS
+from clusterbook.template_rules import checked
+
+
+def write_checks(sheet: Sheet, found: listing.Checks) -> None:
+    """The lines of answers and rules, and beside them which of them 校验 shows."""
+    for row, line in enumerate([listing.heads(), *found.rows]):
+        for col, content in enumerate(line):
+            if content != "":
+                _put(sheet, row, col, content)
+    for number in range(1, listing.SHOWN + 1):
+        for col, formula in enumerate(listing.shown(found, number), listing.POSITION_COL):
+            _put(sheet, number, col, formula)
+
+
+def write_rules(
+    book: Book,
+    sheet: Sheet,
+    watched: Sequence[RuleWatch],
+    listed: listing.Listing,
+    found: listing.Checks,
+) -> None:
+    """How often each rule is broken, and where first; array formulas, as rows are many.
+
+    Below them the same for groups, and beside them what each reason says.
+    """
+    for line in listed.lines:
+        for col, formula, over_rows in line.formulas():
+            if over_rows:
+                _array(sheet, line.hidden, col, formula)
+            else:
+                _put(sheet, line.hidden, col, "=" + formula)
+    marks = cell_name(0, listing.MARKS_COL, fixed=True)
+    sure(sheet.write_string(0, listing.MARKS_COL, NO_LETTERS))
+    sure(book.define_name(MARKS_NAME, f"={RULES_SHEET}!{marks}"))
+    for row, watch in enumerate(watched, start=1):
+        sure(sheet.write_string(row, listing.CODE_COL, watch.rule.code))
+        _array(sheet, row, listing.COUNT_COL, found.unless_wrong(watch.silent_by, watch.count))
+        if watch.at.startswith("="):
+            # Looked for only where there is one.
+            _array(sheet, row, listing.AT_COL, f'IF($B${row + 1}=0,"",{watch.at[1:]})')
+        else:
+            sure(sheet.write_string(row, listing.AT_COL, watch.at))
+        sure(book.define_name(watch.name, f"={RULES_SHEET}!$B${row + 1}"))
+
+
+def _put(sheet: Sheet, row: int, col: int, content: str | int) -> None:
+    if isinstance(content, int):
+        sure(sheet.write_number(row, col, content))
+    elif content.startswith("="):
+        sure(sheet.write_formula(row, col, content, None, ""))
+    else:
+        sure(sheet.write_string(row, col, content))
+
+
+def _array(sheet: Sheet, row: int, col: int, formula: str) -> None:
+    sure(sheet.write_array_formula(row, col, row, col, "=" + checked(formula), None, ""))
