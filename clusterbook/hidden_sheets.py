@@ -18,9 +18,11 @@ def write_checks(sheet: Sheet, found: listing.Checks) -> None:
         for col, content in enumerate(line):
             if content != "":
                 _put(sheet, row, col, content)
+    _put(sheet, 1, listing.OPEN_COL, listing.open_lines(found))
     for number in range(1, listing.SHOWN + 1):
-        for col, formula in enumerate(listing.shown(found, number), listing.POSITION_COL):
-            _put(sheet, number, col, formula)
+        position, target = listing.shown(found, number)
+        _array(sheet, number, listing.POSITION_COL, position[1:])
+        _put(sheet, number, listing.POSITION_COL + 1, target)
 
 
 def write_rules(

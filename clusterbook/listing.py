@@ -17,6 +17,7 @@ from clusterbook.excel_texts import quoted
 from clusterbook.layout import Layout, SheetPlan, cell_name, sheet_prefix
 from clusterbook.lists import Lists
 from clusterbook.livecheck import (
+    ASKED_HERE,
     CHECKS_SHEET,
     RULES_SHEET,
     RuleWatch,
@@ -42,11 +43,14 @@ FIRST_ROW, PART_ROWS = 5, 3  # its first line; what stands above its second part
 SHOWN, SHOWN_ROW = 50, 5  # lines of 校验, what does not fit is counted; its first line from 0
 # Columns of ``_checks``: lines from row 2, beside them the places that 校验 shows.
 # Where the first bad place of rules is stands on ``_rules``, in the row that RULE_ROW tells.
-(SHEET, LABEL, ASKED, MISSING, FAULT, QUESTION, MISSING_AT, FAULT_AT, NUMBER, MEND, RULE_ROW,
+(SHEET, LABEL, ASKED, MISSING, FAULT, QUESTION, MISSING_AT, FAULT_AT, PASSED, MEND, RULE_ROW,
  REASON_ROW) = "ABCDEFGHIJKL"  # fmt: skip
-POSITION, TARGET, POSITION_COL = "N", "O", 13
-_HEADS = ("sheet", "label", "asked", "missing", "fault", "question", "missing at", "fault at", 0,
-          "how to mend", "rule row", "reason row", "", "shown", "target")  # fmt: skip
+POSITION, TARGET, POSITION_COL, OPEN_COL = "N", "O", 13, 16
+_HEADS = ("sheet", "label", "asked", "missing", "fault", "question", "missing at", "fault at",
+          "passed over", "how to mend", "rule row", "reason row", "", "shown", "target", "",
+          "open")  # fmt: skip
+OPEN = f"{CHECKS_SHEET}!$Q$2"  # how many lines are open
+_NEVER = 9_999_999  # more than any line counts
 # Columns of ``_rules``: code, how often, where first, the reason and whether it says something.
 CODE_COL, COUNT_COL, AT_COL, REASON_TEXT_COL, SAID_COL, MARKS_COL = 0, 1, 2, 3, 4, 6
 
@@ -306,12 +310,14 @@ def _checks(listed: Listing, found: Iterable[Watch]) -> Checks:
             rules.setdefault(plan.sheet.key, []).append(line)
     rows: list[tuple[_Content, ...]] = []
     places: dict[str, list[int]] = {}
+    alike: dict[str, int] = {}
     for plan in layout.sheets:
         for watch in answers.get(plan.sheet.key, ()):
             places.setdefault(watch.key, []).append(len(rows) + 2)
-            rows.append(tuple(_answer(watch, plan, len(rows) + 2)))
-        for line in rules.get(plan.sheet.key, ()):
-            rows.append(tuple(_rules(line, plan, len(rows) + 2)))
+            row = len(rows) + 2
+            first = alike.setdefault(watch.asked, row) if watch.shares else row
+            rows.append(tuple(_answer(watch, plan, row, first)))
+        rows.extend(tuple(_rules(line, plan)) for line in rules.get(plan.sheet.key, ()))
     for key, body in layout.bodies.items():
         for column in body.columns:  # a library must have rows before anything holds of them
             places.setdefault(column.key, []).extend(places.get(key, ()))
@@ -322,18 +328,15 @@ def _number(count: str) -> _Content:
     return int(count) if count.isdigit() else "=" + count
 
 
-def _running(row: int) -> str:
-    """How many lines are open down to this one."""
-    return f"={NUMBER}{row - 1}+IF(SUM({MISSING}{row}:{QUESTION}{row})>0,1,0)"
-
-
-def _answer(watch: Watch, plan: SheetPlan, row: int) -> Iterator[_Content]:
+def _answer(watch: Watch, plan: SheetPlan, row: int, first: int) -> Iterator[_Content]:
     yield from (plan.name, short_label(watch.label))
-    yield from map(_number, (watch.asked, watch.missing, watch.fault))
+    asked = watch.asked if first == row else f"{ASKED}{first}"
+    missing = watch.missing.replace(ASKED_HERE, f"{ASKED}{row}")
+    yield from map(_number, (asked, missing, watch.fault))
     yield ""
     yield _first_of(f"{MISSING}{row}", watch.missing_at)
     yield _first_of(f"{FAULT}{row}", watch.fault_at)
-    yield from (_running(row), watch.mend)
+    yield from ("", watch.mend)
 
 
 def _first_of(count: str, place: str) -> str:
@@ -341,21 +344,19 @@ def _first_of(count: str, place: str) -> str:
     return f'=IF({count}=0,"",{place[1:]})' if place.startswith("=") else place
 
 
-def _rules(line: Line, plan: SheetPlan, row: int) -> Iterator[_Content]:
-    count, running = line.count, _running(row)
+def _rules(line: Line, plan: SheetPlan) -> Iterator[_Content]:
+    count, passed = line.count, ""
     if len(line.sheets) > 1:
         own = [at for at, one in enumerate(line.watches, line.first) if one.sheet == plan.sheet.key]
         count = _counts(own[0], own[-1])
         if own[0] > line.first:
-            before = f"{_counts(line.first, own[0] - 1)}=0"
-            here = f"{FAULT}{row}+{QUESTION}{row}>0"
-            running = f"={NUMBER}{row - 1}+IF({here},IF({before},1,0),0)"
+            passed = f"=IF({_counts(line.first, own[0] - 1)}>0,{_NEVER},0)"
     yield from (plan.name, line.text, "", "")
     if line.explains:
         yield from ("", f"=IF({line.said}>0,0,{count})")
     else:
         yield from (f"={count}", "")
-    yield from ("", "", running, line.mend, line.hidden + 1)
+    yield from ("", "", passed, line.mend, line.hidden + 1)
     yield line.row + 1 if line.explains else ""
 
 
@@ -370,10 +371,13 @@ def heads() -> tuple[_Content, ...]:
 
 
 def shown(checked: Checks, number: int) -> tuple[str, str]:
-    """Beside the lines: which one is the ``number``-th open one, 0 for none, and where it is."""
+    """Beside the lines: which one is the ``number``-th open one, 0 for none, and where it is.
+
+    The first is an array formula.
+    """
     at = f"{POSITION}{number + 1}"
-    open_ = f"{NUMBER}{checked.count + 1}"
-    found = f"MATCH({number},{NUMBER}$2:{NUMBER}${checked.count + 1},0)"
+    rows = f"ROW({SHEET}$2:{SHEET}${checked.count + 1})-1"
+    found = f"SMALL(IF({_is_open(checked.count)},{rows}),{number})"
 
     def of(column: str) -> str:
         return f"INDEX({column}$2:{column}${checked.count + 1},{at})"
@@ -381,4 +385,15 @@ def shown(checked: Checks, number: int) -> tuple[str, str]:
     rule = f"INDEX({RULES_SHEET}!$C$1:$C${MOST},{of(RULE_ROW)})"
     answer = f"IF({of(FAULT)}>0,{of(FAULT_AT)},{of(MISSING_AT)})"
     target = f"IF({of(RULE_ROW)}>0,{rule},{answer})"
-    return f"=IF({open_}<{number},0,{found})", f'=IF({at}=0,"",{target})'
+    return f"=IF({OPEN}<{number},0,{found})", f'=IF({at}=0,"",{target})'
+
+
+def open_lines(checked: Checks) -> str:
+    """How many lines are open."""
+    return f"=SUMPRODUCT(({_is_open(checked.count)})*1)"
+
+
+def _is_open(count: int) -> str:
+    """Which of the lines are open, and not passed over."""
+    counts = "+".join(f"{c}$2:{c}${count + 1}" for c in (MISSING, FAULT, QUESTION))
+    return f"{counts}>{PASSED}$2:{PASSED}${count + 1}"

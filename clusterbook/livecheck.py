@@ -31,6 +31,8 @@ from clusterbook.questions import reason_name
 from clusterbook.rules import Rule
 from clusterbook.wording import Wording
 
+# In the formula of what is missing: the cell that says how much is asked.
+ASKED_HERE = "{asked}"
 CHECKS_SHEET, RULES_SHEET = "_checks", "_rules"
 # Rows beyond any sheet, so that the first bad row is the largest difference to it.
 _BEYOND = 1_048_577
@@ -53,6 +55,8 @@ class Watch:
     missing_at: str
     fault_at: str
     mend: str = ""
+    #: whether others may have the same formula for ``asked``; then it stands once
+    shares: bool = False
 
 
 _ANSWER_WATCHES: WeakKeyDictionary[Layout, tuple[tuple[Watch, ...], Lists]] = WeakKeyDictionary()
@@ -164,6 +168,10 @@ def _column_watch(
         view = RowsView(layout, None, library=body.library.key)
         rows_asked = f"{filled}*{truth(column.field.when, view)}"
     blank = f'{rows_asked}*(TRIM({cells})="")'
+    # Whoever fills the column fills the row.
+    missing = f'{ASKED_HERE}-SUMPRODUCT((TRIM({cells})<>"")*1)'
+    if column.field.when is not None:
+        missing = f"SUMPRODUCT({blank})"
     required = column.field.required
     letter = cell_name(0, column.col)[:-1]
 
@@ -176,7 +184,7 @@ def _column_watch(
         label=f"{plan.sheet.title or plan.name} {column.path}",
         mend=column.field.kind.offer().prompt,
         asked=f"SUMPRODUCT({rows_asked}*1)" if required else "0",
-        missing=f"SUMPRODUCT({blank})" if required else "0",
+        missing=missing if required else "0", shares=required,
         fault=f"SUMPRODUCT(({fault})*1)",
         missing_at="=" + first(blank) if required else "",
         fault_at="=" + first(fault),

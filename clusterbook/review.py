@@ -31,7 +31,7 @@ from clusterbook.listing import (
     MISSING,
     MOST,
     NOTHING,
-    NUMBER,
+    OPEN,
     PART_ROWS,
     POSITION,
     QUESTION,
@@ -127,12 +127,11 @@ def _summary(checked: Checks) -> str:
     counts = [checked.total(column) for column in (MISSING, FAULT, QUESTION)]
     words = [f'"{word} "&{count}&" {unit}"' for word, count, unit in zip(
         ("未填", "错误", "待说明"), counts, ("项", "处", "处"), strict=True)]  # fmt: skip
-    lines = f"{CHECKS_SHEET}!${NUMBER}${checked.count + 1}"
-    told_so = f'"　（下面列出前{SHOWN}行，另有 "&({lines}-{SHOWN})&" 行，处理后依次显示）"'
-    more = f'IF({lines}>{SHOWN},{told_so},"")'
+    told_so = f'"　（下面列出前{SHOWN}行，另有 "&({OPEN}-{SHOWN})&" 行，处理后依次显示）"'
+    more = f'IF({OPEN}>{SHOWN},{told_so},"")'
     told = '&"，"&'.join(words)
     nothing = '"没有待处理的问题，可以保存报送。"'
-    return f'=IF({lines}=0,{nothing},"还有："&{told}&"。点“位置”跳到那一格。"&{more})'
+    return f'=IF({OPEN}=0,{nothing},"还有："&{told}&"。点“位置”跳到那一格。"&{more})'
 
 
 def _open_line(number: int, checked: Checks) -> Iterator[Cell]:
