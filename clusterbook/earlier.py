@@ -131,7 +131,10 @@ def load(path: Path, current: Layout) -> EarlierLayout:
     return EarlierLayout(
         current.workbook, sheets, version=_read(path)["version"], formulas=formulas, pages=pages,
         optional=frozenset(map(fill, kept["optional"])), rules=frozenset(map(fill, kept["rules"])),
-        named_reasons=tuple((fill(code), (fill(name),)) for code, name in kept["reasons"]),
+        named_reasons=tuple(
+            (fill(code), tuple(map(fill, [names] if isinstance(names, str) else names)))
+            for code, names in kept["reasons"]
+        ),
     )  # fmt: skip
 
 

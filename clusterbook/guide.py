@@ -70,6 +70,8 @@ class Cell:
     #: defined name of an input (the 说明 of a rule)
     name: str = ""
     rows: int = 1
+    #: cells of a column with the same word here have the formula of the first, moved down
+    alike: str = ""
 
 
 @frozen

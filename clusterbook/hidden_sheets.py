@@ -18,11 +18,13 @@ def write_checks(sheet: Sheet, found: listing.Checks) -> None:
         for col, content in enumerate(line):
             if content != "":
                 _put(sheet, row, col, content)
-    _put(sheet, 1, listing.OPEN_COL, listing.open_lines(found))
+    for row, formula in enumerate(listing.totals(found), 1):
+        _put(sheet, row, listing.OPEN_COL, formula)
     for number in range(1, listing.SHOWN + 1):
         position, target = listing.shown(found, number)
         _array(sheet, number, listing.POSITION_COL, position[1:])
         _put(sheet, number, listing.POSITION_COL + 1, target)
+        sheet.share(number, listing.POSITION_COL + 1)
 
 
 def write_rules(
@@ -42,6 +44,8 @@ def write_rules(
                 _array(sheet, line.hidden, col, formula)
             else:
                 _put(sheet, line.hidden, col, "=" + formula)
+                if col == listing.SAID_COL:
+                    sheet.share(line.hidden, col)
     marks = cell_name(0, listing.MARKS_COL, fixed=True)
     sure(sheet.write_string(0, listing.MARKS_COL, NO_LETTERS))
     sure(book.define_name(MARKS_NAME, f"={RULES_SHEET}!{marks}"))

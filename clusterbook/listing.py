@@ -50,6 +50,7 @@ _HEADS = ("sheet", "label", "asked", "missing", "fault", "question", "missing at
           "passed over", "how to mend", "rule row", "reason row", "", "shown", "target", "",
           "open")  # fmt: skip
 OPEN = f"{CHECKS_SHEET}!$Q$2"  # how many lines are open
+UNTOUCHED = f"{CHECKS_SHEET}!$Q$3"  # 1 where nothing that is asked is filled in
 _NEVER = 9_999_999  # more than any line counts
 # Columns of ``_rules``: code, how often, where first, the reason and whether it says something.
 CODE_COL, COUNT_COL, AT_COL, REASON_TEXT_COL, SAID_COL, MARKS_COL = 0, 1, 2, 3, 4, 6
@@ -112,7 +113,10 @@ class Line:
         return sheet_prefix(WHOLE_SHEET) + cell_name(self.row, REASON_COL, fixed=True)
 
     def formulas(self) -> Iterator[tuple[int, str, bool]]:
-        """Its own cells on ``_rules``: column, formula without '=', whether it is one over rows."""
+        """Its own cells on ``_rules``: column, formula without '=', whether it is one over rows.
+
+        That of ``SAID_COL`` is the same in all lines but for the row.
+        """
         if self.grouped:
             first, last = self.first + 1, self.first + len(self.watches)
             counts = f"B{first}:B{last}"
@@ -276,7 +280,7 @@ class Checks:
         parts = [f"{CHECKS_SHEET}!$D${run[0]}:$E${run[-1]}" for run in runs]
         bad = [f"SUM({','.join(parts)})>0"] if parts else []
         required = any(isinstance(n := self.rows[row - 2][2], int) and n > 0 for row in rows)
-        untouched = [] if required else [f"{self.total(ASKED)}={self.total(MISSING)}"]
+        untouched = [] if required else [f"{UNTOUCHED}=1"]
         conditions = [*bad, *untouched]
         return conditions[0] if len(conditions) == 1 else f"OR({','.join(conditions)})"
 
@@ -388,9 +392,10 @@ def shown(checked: Checks, number: int) -> tuple[str, str]:
     return f"=IF({OPEN}<{number},0,{found})", f'=IF({at}=0,"",{target})'
 
 
-def open_lines(checked: Checks) -> str:
-    """How many lines are open."""
-    return f"=SUMPRODUCT(({_is_open(checked.count)})*1)"
+def totals(checked: Checks) -> tuple[str, str]:
+    """How many lines are open; whether nothing that is asked is filled in."""
+    untouched = f"=IF({checked.total(ASKED)}={checked.total(MISSING)},1,0)"
+    return f"=SUMPRODUCT(({_is_open(checked.count)})*1)", untouched
 
 
 def _is_open(count: int) -> str:

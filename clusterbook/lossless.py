@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, cached_property
 from io import BytesIO
 from typing import Any
 from xml.sax.saxutils import escape
@@ -97,11 +97,10 @@ class Sheet(Worksheet):
         self.told.append((arguments[-1]["criteria"], PLAIN))
         return int(super().conditional_format(*arguments))
 
-    @property
+    @cached_property
     def told(self) -> list[tuple[str, int]]:
         """The formulas of validations and conditional formats, with how they are entered."""
-        told: list[tuple[str, int]] = self.__dict__.setdefault("_told", [])
-        return told
+        return []
 
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         # XlsxWriter looks for signs to escape in each attribute, numbers included.
@@ -118,12 +117,47 @@ class Sheet(Worksheet):
         elif kind == "Number":
             out.write(f"<c{marks}><v>{_digits(cell.number)}</v></c>")
         elif kind in _FORMULAS:
-            form = f' t="array" ref="{cell.range}"' if kind == "ArrayFormula" else ""
             mark, text = written_result(cell.value)
-            formula = escape(cell.formula)
+            form, formula = self._written_formula(row, col, cell)
             out.write(f"<c{marks}{mark}><f{form}>{formula}</f><v>{text}</v></c>")
         else:
             super()._write_cell(row, col, cell)
+
+    def share(self, row: int, col: int, word: str = "") -> None:
+        """Write a formula once: it is that of the first of its column with this word, moved."""
+        number = self.shared.setdefault((col, word), len(self.shared))
+        self.sharing[row, col] = number
+
+    @cached_property
+    def shared(self) -> dict[tuple[int, str], int]:
+        """The numbers of formulas that are written once."""
+        return {}
+
+    @cached_property
+    def sharing(self) -> dict[tuple[int, int], int]:
+        """The cells that have them, by row and column."""
+        return {}
+
+    @cached_property
+    def _areas(self) -> dict[int, tuple[int, int]]:
+        """The first and last row of each."""
+        rows: dict[int, list[int]] = {}
+        for (row, _), number in self.sharing.items():
+            rows.setdefault(number, []).append(row)
+        return {number: (min(found), max(found)) for number, found in rows.items()}
+
+    def _written_formula(self, row: int, col: int, cell: Any) -> tuple[str, str]:
+        """The attributes and the text of a formula."""
+        if type(cell).__name__ == "ArrayFormula":
+            return f' t="array" ref="{cell.range}"', escape(cell.formula)
+        number = self.sharing.get((row, col))
+        if number is None:
+            return "", escape(cell.formula)
+        first, last = self._areas[number]
+        if row != first:
+            return f' t="shared" si="{number}"', ""
+        area = f"{_letters(col)}{first + 1}:{_letters(col)}{last + 1}"
+        return f' t="shared" ref="{area}" si="{number}"', escape(cell.formula)
 
     def _style(self, row: int, col: int) -> Any:
         """The format of a cell that has none of its own: that of its row, else of its column."""

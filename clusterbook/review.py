@@ -135,9 +135,12 @@ def _summary(checked: Checks) -> str:
 
 
 def _open_line(number: int, checked: Checks) -> Iterator[Cell]:
-    """The ``number``-th open line: what it is, where, how to mend it, where to explain it."""
-    at = f"{CHECKS_SHEET}!${POSITION}${number + 1}"
-    target = f"{CHECKS_SHEET}!${TARGET}${number + 1}"
+    """The ``number``-th open line: what it is, where, how to mend it, where to explain it.
+
+    The formulas are those of the first line, moved down.
+    """
+    at = f"{CHECKS_SHEET}!${POSITION}{number + 1}"
+    target = f"{CHECKS_SHEET}!${TARGET}{number + 1}"
 
     def of(column: str) -> str:
         return f"INDEX({checked.area(column)},{at})"
@@ -161,7 +164,7 @@ def _open_line(number: int, checked: Checks) -> Iterator[Cell]:
         (f'IF({kind_cell}="待说明",{link},"")', "review_jump"),
     )  # fmt: skip
     for col, (text, role) in enumerate(texts, 1):
-        yield Cell(col, f'=IF({at}=0,"",{text})', role)
+        yield Cell(col, f'=IF({at}=0,"",{text})', role, alike="open" if col > 1 else "")
 
 
 # --- the whole list ------------------------------------------------------------------------------
@@ -215,13 +218,16 @@ def _live_line(line: Line, checked: Checks, reasons: Mapping[str, str]) -> Itera
         answered = f'IF({line.said}>0,"{SAID}","{TOO_THIN}")'
         broken = f'IF(TRIM({reason})="","{WAITS}",{answered})'
     unbroken = f'IF({checked.unready(line.keys)},"{UNFILLED}","{PASSED}")'
-    link = f'HYPERLINK("#"&{line.at},{line.count})'
+    # Written in relation to its own row, as most lines have the same distance to theirs.
+    count, at = line.count.replace("$", ""), line.at.replace("$", "")
+    formula = f'=IF({count}=0,0,HYPERLINK("#"&{at},{count}))'
+    distance = str(line.hidden - line.row)
     return [
         Cell(1, line.text, "guide_small"),
         Cell(2, "、".join(plan.name for plan in line.sheets), "guide_small"),
         Cell(3, level.chinese, "guide_count"),
         Cell(_STATE_COL, f"=IF({line.count}=0,{unbroken},{broken})", "guide_count"),
-        Cell(_COUNT_COL, f"=IF({line.count}=0,0,{link})", "guide_count"),
+        Cell(_COUNT_COL, formula, "guide_count", alike=distance),
         Cell(6, line.reason, "guide_small"),
         _reason(line, reasons),
     ]

@@ -258,6 +258,8 @@ class _Template:
             sure(sheet.write_url(row, cell.col, target, form, cell.text))
         elif cell.text.startswith("=") and not cell.typed:
             sure(sheet.write_formula(row, cell.col, cell.text, form, ""))
+            if cell.alike:
+                sheet.share(row, cell.col, cell.alike)
         elif cell.text:
             sure(sheet.write_string(row, cell.col, cell.text, form))
         elif not merged:

@@ -117,7 +117,7 @@ def test_texts_that_differ_in_more_than_years_are_refused(text, later):
 # --- versions that are not accepted --------------------------------------------------------------
 
 
-@pytest.mark.parametrize("version", ["2025.3", "2099.1", "", "2026.1 "])
+@pytest.mark.parametrize("version", ["2025.3", "2099.1"])
 def test_an_unknown_or_newer_version_is_refused_with_a_clear_sentence(version, restamped):
     read = read_submission(restamped(version))
     assert [p.code for p in read.problems] == ["F108"]
@@ -125,6 +125,13 @@ def test_an_unknown_or_newer_version_is_refused_with_a_clear_sentence(version, r
         f"表格版本不符：文件是{version}版，本次可以导入的是2026.2版、2026.1版。"
     )
     assert "更新软件" in read.problems[0].how_to_mend()
+
+
+@pytest.mark.parametrize("version", ["", "2026.1 "])
+def test_what_is_no_version_damages_the_stamp(version, restamped):
+    read = read_submission(restamped(version))
+    assert "F150" in [p.code for p in read.problems]
+    assert read.stamp.version == registry.workbook("fujian_sme_cluster").version
 
 
 @pytest.fixture(name="restamped")

@@ -205,6 +205,8 @@ def twin(data):
                     for cell in row:
                         if cell.value in (None, "") or isinstance(cell.value, ArrayFormula):
                             continue
+                        if what == "validation" and cell.protection.locked:
+                            continue  # a head within the range of its column
                         moved = Translator("=" + formula, origin).translate_formula(cell.coordinate)
                         for way in ("plain", "array"):
                             col = free.get(cell.row, far)

@@ -60,7 +60,7 @@ def _plan(layout: Layout) -> dict[str, Any]:
     return {
         "optional": [key for key, one in asked.items() if not one.required],
         "rules": [rule.code for rule in layout.workbook.rules],
-        "reasons": [list(pair) for pair in layout.reasons],
+        "reasons": [[code, list(names)] for code, names in layout.reasons],
         "sheets": [_sheet(layout, plan) for plan in layout.sheets],
     }
 
