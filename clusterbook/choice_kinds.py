@@ -161,7 +161,11 @@ class DependentChoice(Choice):
     def fault(self, cell: str) -> str:
         """The pair is not in the list; the layout fills in the names in braces."""
         parent, option = criterion("{parent}"), criterion(cell)
-        return f"{filled(cell)}*(COUNTIFS({{parents}},{parent},{{options}},{option})=0)"
+        pair = f"(COUNTIFS({{parents}},{parent},{{options}},{option})=0)"
+        alone = f"(COUNTIF({{options}},{option})=0)"
+        # While nothing is chosen above, only that is to be told.
+        above = filled("{parent}")
+        return f"{filled(cell)}*({above}*{pair}+(1-{above})*{alone})"
 
     def describe(self) -> dict[str, Any]:
         """The parent instead of some hundred options."""

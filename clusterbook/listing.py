@@ -76,6 +76,13 @@ class Line:
     watches: tuple[RuleWatch, ...] = ()
     first: int = 0
     keys: tuple[str, ...] = ()
+    #: the list whose rows it counts, as a range: while that is blank, no reason settles it
+    listed: str = ""
+
+    @property
+    def no_rows(self) -> str:
+        """Condition: the list that it counts has no row."""
+        return f"COUNTA({self.listed})=0"
 
     @property
     def text(self) -> str:
@@ -186,9 +193,17 @@ def _live(layout: Layout, watched: Sequence[RuleWatch]) -> Iterator[Line]:
             level=rule.level, sentence=group.title if group else own[0].sentence,
             reason=group.reason if group else rule.reason, mend=rule.mend,
             sheets=tuple(plans[sheet] for sheet in dict.fromkeys(one.sheet for one in own)),
-            watches=tuple(own), first=first, keys=tuple(keys),
+            watches=tuple(own), first=first, keys=tuple(keys), listed=_listed(layout, rule),
         )  # fmt: skip
         first, group_row = first + len(own), group_row + (len(own) > 1)
+
+
+def _listed(layout: Layout, rule: Rule) -> str:
+    """The first column of the list that a rule counts, with its sheet; '' where it counts none."""
+    if not rule.counted:
+        return ""
+    plan = layout.sheet_of[rule.counted]
+    return sheet_prefix(plan.name) + plan.library.range(plan.library.inputs[0])
 
 
 def _later(layout: Layout, asked: Mapping[str, int], number: int, hidden: int) -> Iterator[Line]:
@@ -356,7 +371,10 @@ def _rules(line: Line, plan: SheetPlan) -> Iterator[_Content]:
         if own[0] > line.first:
             passed = f"=IF({_counts(line.first, own[0] - 1)}>0,{_NEVER},0)"
     yield from (plan.name, line.text, "", "")
-    if line.explains:
+    if line.explains and line.listed:
+        yield f"=IF({line.no_rows},{count},0)"
+        yield f"=IF({line.no_rows},0,IF({line.said}>0,0,{count}))"
+    elif line.explains:
         yield from ("", f"=IF({line.said}>0,0,{count})")
     else:
         yield from (f"={count}", "")

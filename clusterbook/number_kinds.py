@@ -61,7 +61,11 @@ class Number(Kind):
 
     def fault(self, cell: str) -> str:
         """Filled, and neither a number within bounds nor 无."""
-        bad = [f"ISTEXT({cell})" + (f'*(TRIM({cell})<>"{NONE}")' if self.none else "")]
+        bad = [f"ISTEXT({cell})"]
+        if self.none and self.none_is_zero:
+            bad = [f'ISTEXT({cell})*(TRIM({cell})<>"{NONE}")']
+        elif self.none:  # of a rate, / and — say as much
+            bad = [f'ISTEXT({cell})*(1-ISNUMBER(FIND("|"&TRIM({cell})&"|",{{nothing}})))']
         number = f"ISNUMBER({cell})"
         if self.low is not None:
             bad.append(f"{number}*({cell}<{self.low:g})")

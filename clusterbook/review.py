@@ -83,7 +83,7 @@ def pages(
 # --- 校验 ----------------------------------------------------------------------------------------
 
 _OPEN_HEADS = ("序号", "类别", "工作表", "内容", "处数", "位置", "怎样处理", "说明")
-_OPEN_WIDTHS = (3, 5, 7, 17, 60, 6, 8, 32, 9)
+_OPEN_WIDTHS = (3, 5, 7, 17, 60, 6, 8, 44, 9)
 _OPEN_ROW = 39.0  # points: three lines
 
 
@@ -217,6 +217,8 @@ def _live_line(line: Line, checked: Checks, reasons: Mapping[str, str]) -> Itera
         reason = cell_name(line.row, REASON_COL)
         answered = f'IF({line.said}>0,"{SAID}","{TOO_THIN}")'
         broken = f'IF(TRIM({reason})="","{WAITS}",{answered})'
+        if line.listed:
+            broken = f'IF({line.no_rows},"{Level.ERROR.chinese}",{broken})'
     unbroken = f'IF({checked.unready(line.keys)},"{UNFILLED}","{PASSED}")'
     # Written in relation to its own row, as most lines have the same distance to theirs.
     count, at = line.count.replace("$", ""), line.at.replace("$", "")

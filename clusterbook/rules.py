@@ -417,6 +417,25 @@ class Rule:
             frozenset(key for key in named if isinstance(key, str)),
         )
 
+    @property
+    def counted(self) -> str:
+        """Key of the library whose rows it holds against a figure of the form; '' for another rule.
+
+        A figure beside a list without any row is no question: the list is missing.
+        """
+        sides = [list(side.walk()) for side in self.holds.sides]
+        stated = [nodes for nodes in sides if any(isinstance(node, Answer) for node in nodes)]
+        listed = {
+            node.column.partition(".")[0]
+            for nodes in sides
+            if nodes not in stated
+            for node in nodes
+            if isinstance(node, Rows)
+        }
+        if self.library or len(stated) != 1 or len(listed) != 1:
+            return ""
+        return listed.pop()
+
     def places(self) -> Iterator[str]:
         """Full keys of what it is about, the guilty one first; for a whole library its key."""
         nodes = [node for side in self.holds.sides for node in side.walk()]

@@ -11,7 +11,7 @@ import numpy as np
 from attrs import evolve
 
 from clusterbook.evaluate import Array, Frames, evaluate
-from clusterbook.expressions import Answer, Expression, Rows
+from clusterbook.expressions import Answer, Expression
 from clusterbook.layout import Layout
 from clusterbook.normalize import Data
 from clusterbook.problems import Code, Level, Problem
@@ -43,7 +43,7 @@ def apply_rules(data: Data, frames: Frames) -> None:
         broken = [at for at in found if not data.is_unsure(looked, rule.library, at)]
         sides = [(side, evaluate(side, frames, rule.library)) for side in rule.holds.sides]
         wording = Wording(data.layout, rule.library)
-        lost = {} if rule.library else dict(_lost(data, sides, broken))
+        lost = dict(_lost(data, rule, sides, broken))
         for at in broken:
             names = tuple(wording.with_value(side, values[at]) for side, values in sides)
             value = wording.value(sides[0][0], sides[0][1][at])
@@ -61,27 +61,21 @@ def _with_sources(layout: Layout, looked: LookedAt) -> LookedAt:
 
 
 def _lost(
-    data: Data, sides: Sequence[tuple[Expression, Array]], broken: Sequence[int]
+    data: Data, rule: Rule, sides: Sequence[tuple[Expression, Array]], broken: Sequence[int]
 ) -> Iterator[tuple[int, str]]:
     """The submissions that count entries of a list of which not one row was read, with the list.
 
     No reason settles that: a list that got lost, or that nobody could read, must not pass for one
     that the county has explained.
     """
-    stated = [values for side, values in sides if _asks(side, Answer)]
-    listed = {node.column.partition(".")[0] for side, _ in sides if not _asks(side, Answer)
-              for node in side.walk() if isinstance(node, Rows)}  # fmt: skip
-    if len(listed) != 1 or len(stated) != 1:
+    if not rule.counted:
         return
-    (key,) = listed
-    owners = set(data.libraries[key].owner.tolist())
+    stated = next(values for side, values in sides
+                  if any(isinstance(node, Answer) for node in side.walk()))  # fmt: skip
+    owners = set(data.libraries[rule.counted].owner.tolist())
     for at in broken:
-        if at not in owners and stated[0][at] > 0:
-            yield at, data.layout.sheet_of[key].name
-
-
-def _asks(side: Expression, kind: type[Expression]) -> bool:
-    return any(isinstance(node, kind) for node in side.walk())
+        if at not in owners and stated[at] > 0:
+            yield at, data.layout.sheet_of[rule.counted].name
 
 
 def _entry(rule: Rule, lost: str) -> Code:

@@ -10,6 +10,7 @@ import math
 import re
 import warnings
 from collections.abc import Iterator
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -45,6 +46,49 @@ def stored(data: bytes) -> Results:
     """What is stored beside the formulas: what Protected View and readers without a calculator show."""
     book = _opened(data, data_only=True)
     return {place: book[place[0]][place[1]].value for place in formulas(data)}
+
+
+@dataclass(frozen=True)
+class StoredCell:
+    """A cell as it is stored, as ``office.Cell`` has it."""
+
+    value: Any
+
+    @property
+    def text(self) -> str:
+        """What a person reads."""
+        value = self.value
+        whole = isinstance(value, float) and value.is_integer()
+        return "" if value is None else str(int(value) if whole else value)
+
+    @property
+    def kind(self) -> str:
+        """text or number."""
+        return "text" if isinstance(self.value, str) else "number"
+
+
+class Stored:
+    """A workbook as a reader sees it that does not calculate; what of ``office.Doc`` is asked."""
+
+    def __init__(self, data: bytes) -> None:
+        self.book = _opened(data, data_only=True)
+        self.results = stored(data)
+
+    def values(self, sheet: str, cells: str) -> list[list[StoredCell]]:
+        """The cells of an area."""
+        return [[StoredCell(cell.value) for cell in row] for row in self.book[sheet][cells]]
+
+    def texts(self, sheet: str, cells: str) -> list[list[str]]:
+        """Their texts."""
+        return [[cell.text for cell in row] for row in self.values(sheet, cells)]
+
+    def cell(self, sheet: str, cell: str) -> StoredCell:
+        """One cell."""
+        return StoredCell(self.book[sheet][cell].value)
+
+    def formulas_with_errors(self) -> list[tuple[str, str, str]]:
+        """The formulas that come to an error."""
+        return [(*at, str(value)) for at, value in self.results.items() if str(value)[:1] == "#"]
 
 
 def excel_ordered(data: bytes) -> Results:
