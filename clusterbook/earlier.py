@@ -20,7 +20,7 @@ from attrs import define, evolve, field, frozen
 
 from clusterbook.expressions import Dash
 from clusterbook.kinds import Kind, Text
-from clusterbook.layout import Area, Body, ColumnSlot, Layout, Printed, SheetPlan, Slot
+from clusterbook.layout import Area, Body, ColumnSlot, Layout, Printed, Remark, SheetPlan, Slot
 from clusterbook.rules import Rule
 from clusterbook.spec import Block, Field, Library, Sheet
 
@@ -152,9 +152,10 @@ def _sheet(kept: Mapping[str, Any], current: Layout, rows: int, fill: Fill) -> S
         for *area, text in kept["printed"]
     ]
     slots = [_slot(one, current, fill) for one in kept["slots"]]
+    remarks = [Remark(Area(*area), (), "") for area in kept.get("remarks", ())]
     return SheetPlan(
         sheet=Sheet(key=kept["key"], name=kept["name"], title=kept["title"], blocks=()),
-        printed=tuple(printed), slots=tuple(slots), body=body, heights={},
+        printed=tuple(printed), slots=tuple(slots), remarks=tuple(remarks), body=body, heights={},
         widths=(0.0,) * (kept["last_col"] + 1), last_row=kept["last_row"] + more,
         print_first_col=1, print_last_col=kept["last_col"],
     )  # fmt: skip

@@ -140,7 +140,7 @@ def _blank_as(other: Scalar) -> Scalar:
 
 def rounded(number: float, digits: int) -> float:
     """Halves away from zero, of the fifteen digits that Excel keeps."""
-    if digits > 15:  # noqa: PLR2004
+    if digits > 15 or abs(number) >= _LONGEST_WHOLE:  # noqa: PLR2004
         return number
     step = Decimal(1).scaleb(-digits)
     return float(Decimal(f"{number:.15g}").quantize(step, ROUND_HALF_UP))

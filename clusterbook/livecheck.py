@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from attrs import frozen
 
-from clusterbook.excel_texts import excel_length, no_answer
+from clusterbook.excel_texts import either, excel_length, no_answer
 from clusterbook.expressions import Answer, This
 from clusterbook.formulas import excel, truth
 from clusterbook.kinds import CELL_TEXT_LIMIT, LongText
@@ -141,7 +141,7 @@ def row_filled(plan: SheetPlan, body: Body) -> str:
     """Array expression: whether any input of each body row is filled."""
     prefix = sheet_prefix(plan.name)
     tests = [f'(TRIM({prefix}{body.range(column)})<>"")' for column in body.inputs]
-    return f"(({'+'.join(tests)})>0)"
+    return either(*tests)
 
 
 def _rows_watch(plan: SheetPlan, body: Body, filled: str) -> Watch:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import count, islice
 
 from attrs import Factory, define
 
@@ -45,12 +46,19 @@ class Planner:
     def lay_aside(self, col: int, last_row: int) -> None:
         """The column beside the printed page: links to other sheets, where no remark stands.
 
-        A list of few heads has no room for three below each other: the last go right of the first.
+        A list of few heads has no room for three below each other: the last go to the next free
+        cells on the right.
         """
         taken = {one.area.row for one in self.remarks}
         rows = [row for row in range(FIRST_ROW, last_row + 1) if row not in taken]
-        places = [(row, col) for row in rows][: len(_LINKS)]
-        places += [(FIRST_ROW, col + 1 + n) for n in range(len(_LINKS) - len(places))]
+        held = [one.area for one in self.printed]
+        free = (
+            (row, at)
+            for at in count(col)
+            for row in (rows if at == col else [FIRST_ROW])
+            if not any(a.row <= row <= a.last_row and a.col <= at <= a.last_col for a in held)
+        )
+        places = list(islice(free, len(_LINKS)))
         for (link, text), (row, at) in zip(_LINKS, places, strict=True):
             self.printed.append(Printed(Area(row, at, row, at), text, "aside_link", link=link))
         last = max(at for _, at in places)

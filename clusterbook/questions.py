@@ -30,6 +30,7 @@ _QUOTED = 30  # characters of a refused reason in a sentence
 QUESTIONS: Mapping[str, str] = MappingProxyType(
     {
         "F115": "文件里没有发放信息，按表内的标记识别",
+        "F150": "文件里的发放信息已损坏，按表内的标记识别",
         "L105": "填报栏以外的地方写有内容",
         "L106": "自动计算格里的数与按填报数据算出的不一致",
         "L111": "表中固定的文字被改动",

@@ -166,6 +166,8 @@ class Book:
             tab = Tab(book, sheet.name, sheet.state, merges=list(sheet.merges))
             for at in {*sheet.cells, *sheet.formulas}:
                 value, formula = sheet.cells.get(at), sheet.formulas.get(at, "")
+                if at in sheet.formulas and not formula:
+                    formula = 'T("")'  # it shares that of a cell above, which stands there once
                 tab.cells[at] = Cell(value, formula, sheet.formats.get(at, ""))
             tab.hidden_rows = set(sheet.hidden_rows)
             tab.hidden_columns = {c for a, b in sheet.hidden_columns for c in range(a, b + 1)}

@@ -758,7 +758,10 @@ def _(case: Case, dice: Random) -> None:
 @mutation("paste", "formulas replaced by others")
 def _(case: Case, dice: Random) -> None:
     for tab, plan in case.sheets():
+        hints = {(one.area.row, one.area.col) for one in plan.remarks}  # they only help to type
         for at, cell in sorted(tab.cells.items(), key=lambda item: item[0]):
+            if at in hints:
+                continue
             if cell.formula and not cell.owner:
                 tab.put(at, None, "1+1")
                 # A column of a library is told once.

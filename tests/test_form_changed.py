@@ -203,8 +203,9 @@ def test_sheets_copied_out_are_read_by_the_plan_in_whose_places_they_stand(form)
     whole = read_grid(workbook(pack, "filled.xlsx"))
     sheets = tuple(sheet for sheet in whole.sheets if sheet.name != "_meta")
     grid = evolve(whole, sheets=sheets, core={}, names={})
-    stamp, problems = identify(grid)
-    assert [p.code for p in problems] == ["F115"]
+    identity = identify(grid)
+    stamp = identity.stamp
+    assert [p.code for p in identity.problems] == ["F115"]
     assert stamp is not None
     assert issued_by(grid, stamp).digest == issued_digest(whole)
     assert issued_by(grid, stamp) is registry.plans(stamp)[0]
@@ -243,5 +244,4 @@ def test_a_version_that_the_form_does_not_name_is_refused():
     for sheet in grid.sheets:
         if sheet.name == "_meta":
             sheet.cells[1, 1] = str(sheet.cells[1, 1]).replace("2026.1", "2025.9")
-    _, problems = identify(grid)
-    assert [p.code for p in problems] == ["F108"]
+    assert [p.code for p in identify(grid).problems] == ["F108"]

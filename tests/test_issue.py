@@ -259,7 +259,7 @@ def test_register_tells_what_was_issued(issued):
         assert row["issued_on"] == "2026-01-05"
     assert rows[0]["county"] == "邵东市"
     assert rows[0]["备注"] == "=1+1"
-    assert b'"2026.1",2025,"rolled"' in data, "texts are quoted, numbers are not"
+    assert b'"2026.2",2025,"rolled"' in data, "texts are quoted, numbers are not"
 
 
 def test_register_is_read_back(issued):

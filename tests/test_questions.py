@@ -10,12 +10,14 @@ from typing import Any
 import openpyxl
 import pytest
 from attrs import evolve
+from mutable import Cell
 from mutation_kit import Case
 from returning import Book, Draft, Judged, build, judged
 from tampering import CONTEST, FORM, pristine
 
 from clusterbook import questions, registry
 from clusterbook.check import verdict
+from clusterbook.identity import STAMP_CELL
 from clusterbook.layout import Layout
 from clusterbook.problems import CATALOGUE, Level, Problem
 from clusterbook.questions import explained, says_why
@@ -148,9 +150,16 @@ def _copied_out(case: Case) -> None:
     case.book.comments, case.book.names = "", {}
 
 
+def _lied(case: Case) -> None:
+    cells = case.book.tab("_meta").cells
+    stamp = str(cells[STAMP_CELL].value)
+    cells[STAMP_CELL] = Cell(stamp.replace('"report_year":2025', '"report_year":1'))
+    case.book.comments = ""
+
+
 TAMPERED: dict[str, Callable[[Case], None]] = {
     "L105": _beside, "L106": _overwritten, "L111": _reworded, "L112": _own_sheet, "L114": _merged,
-    "L122": _unmarked, "F115": _copied_out,
+    "L122": _unmarked, "F115": _copied_out, "F150": _lied,
 }  # fmt: skip
 
 

@@ -124,6 +124,7 @@ def _sheet(layout: Layout, plan: SheetPlan) -> dict[str, Any]:
             [one.area.row, one.area.col, excel(one.text, view)]
             for one in plan.printed if not isinstance(one.text, str)
         ],
+        "remarks": [_area(one.area) for one in plan.remarks],
         "slots": slots,
         "body": None if plan.body is None else _body(layout, plan, plan.body),
     }  # fmt: skip
