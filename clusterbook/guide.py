@@ -41,7 +41,6 @@ PAGE_KEYS = {
 # On these the importer asks for nothing but reasons.
 AROUND = (GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, WHOLE_SHEET)
 
-_LATER = "收到后核对"  # of a sheet with what no formula can check
 _EARLIER = "已预填{year}年度申报的内容，请逐项核对，有变化的请直接改正；本年度的数据请另行填写。"
 _INDEX_ROW = 19.0  # points
 _BAR = 16  # squares of the progress bar

@@ -191,16 +191,6 @@ def _column_watch(
     )  # fmt: skip
 
 
-def looked_at_later(layout: Layout, plan: SheetPlan) -> bool:
-    """Whether a sheet holds what only the importer can look at: it never says 通过 by itself."""
-    kinds = [slot.field.kind for slot in plan.slots if not slot.locked]
-    kinds += [column.field.kind for column in (plan.body.inputs if plan.body else ())]
-    if any(kind.later for kind in kinds):
-        return True
-    rules = (rule for rule in layout.workbook.rules if rule.importer_only and rule.level != "info")
-    return any(layout.sheet_of[next(rule.places())] is plan for rule in rules)
-
-
 # --- rules ---------------------------------------------------------------------------------------
 
 
