@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 import warnings
+import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -18,10 +19,7 @@ from typing import Any
 import betteroffice_xlsx
 import openpyxl
 from office import Office
-from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 from openpyxl.worksheet.formula import ArrayFormula
-
-from clusterbook.excel_formula import taken_apart
 
 # What betteroffice-xlsx 0.2.1 cannot do (docs/decisions.md): DATEVALUE over rows.
 _BEYOND = re.compile(r"DATEVALUE\(.*:\$")
@@ -92,49 +90,35 @@ class Stored:
 
 
 def excel_ordered(data: bytes) -> Results:
-    """As an engine with Excel's ordering works them out, what it cannot do left out."""
-    book = betteroffice_xlsx.Workbook.open_recalculated(data)
-    beyond = beyond_engine(data)
+    """As an engine with Excel's ordering works them out, what it cannot do left out.
+
+    What rests on those it cannot do is worked out from what is stored for them.
+    """
+    known = formulas(data)
+    beyond = {place for place, formula in known.items() if _BEYOND.search(formula)}
+    book = betteroffice_xlsx.Workbook.open_recalculated(_without_formulas(data, beyond))
     results = {}
-    for sheet, cell in formulas(data):
-        if (sheet, cell) not in beyond:
-            value = book.value(sheet, cell)
-            results[sheet, cell] = getattr(value, "code", value)
+    for sheet, cell in known.keys() - beyond:
+        value = book.value(sheet, cell)
+        results[sheet, cell] = getattr(value, "code", value)
     return results
 
 
-def beyond_engine(data: bytes) -> set[tuple[str, str]]:
-    """The formulas that betteroffice-xlsx cannot work out, and those that rest on them."""
-    known = formulas(data)
-    names = {
-        name: one.attr_text for name, one in _opened(data, data_only=False).defined_names.items()
-    }
-    areas = {
-        place: [_area(place[0], names.get(text, text)) for text in taken_apart(formula)[1]]
-        for place, formula in known.items()
-    }
-    found: set[tuple[str, str]] = set()
-    fresh = {place for place, formula in known.items() if _BEYOND.search(formula)}
-    while fresh:
-        found |= fresh
-        cells = [(sheet, *coordinate_to_tuple(cell)) for sheet, cell in fresh]
-        fresh = {
-            place
-            for place, looked in areas.items()
-            if place not in found and any(_holds(area, cell) for area in looked for cell in cells)
-        }
-    return found
-
-
-def _area(sheet: str, text: str) -> tuple[str, int, int, int, int]:
-    prefix, mark, cells = text.rpartition("!")
-    col, row, last_col, last_row = range_boundaries(cells.replace("$", ""))
-    return prefix.strip("'") if mark else sheet, row, col, last_row, last_col
-
-
-def _holds(area: tuple[str, int, int, int, int], cell: tuple[str, int, int]) -> bool:
-    sheet, row, col = cell
-    return area[0] == sheet and area[1] <= row <= area[3] and area[2] <= col <= area[4]
+def _without_formulas(data: bytes, places: set[tuple[str, str]]) -> bytes:
+    """The workbook, some of its cells holding their stored results only."""
+    sheets = _opened(data, data_only=False).sheetnames
+    cells: dict[str, set[str]] = {}
+    for sheet, cell in places:
+        cells.setdefault(f"xl/worksheets/sheet{sheets.index(sheet) + 1}.xml", set()).add(cell)
+    out = BytesIO()
+    with zipfile.ZipFile(BytesIO(data)) as book, zipfile.ZipFile(out, "w") as copy:
+        for name in book.namelist():
+            part = book.read(name).decode() if name in cells else book.read(name)
+            for cell in cells.get(name, ()):
+                part, count = re.subn(rf'(<c r="{cell}"[^>]*>)<f[^>]*>[^<]*</f>', r"\1", part)
+                assert count == 1, (name, cell)
+            copy.writestr(name, part)
+    return out.getvalue()
 
 
 def in_office(office: Office, path: Path) -> Results:

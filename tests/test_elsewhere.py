@@ -55,7 +55,7 @@ from attrs import evolve
 from clusterbook import reads
 reads.USUAL_LIMITS = evolve(reads.USUAL_LIMITS, seconds=3.0, memory_bytes=700_000_000)  # in the workers, too
 usual = reads.read_submission
-def spoilt(data, digest=""):
+def spoilt(data, *rest):
     if data == b"time":
         while True:
             pass
@@ -63,7 +63,7 @@ def spoilt(data, digest=""):
         hoard = []
         while True:
             hoard.append(bytes(range(256)) * 40_000)
-    return usual(data, digest)
+    return usual(data, *rest)
 reads.read_submission = spoilt
 if __name__ == "__main__":
     from clusterbook.cli import main

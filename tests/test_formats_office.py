@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,11 @@ def test_every_format_holds_every_value(saved, kind):
     assert typed_values(read) == typed_values(written)
 
 
+def without_tabs(value):
+    several = isinstance(value, str) and "\n" in value
+    return value.replace("\t", "") if several else value
+
+
 @pytest.mark.parametrize("kind", ["xls", "ods"])
 def test_every_format_is_read_as_the_xlsx_saved_beside_it(saved, kind):
     """Every cell, error, format, merge, hidden row and name of every sheet, hidden ones included."""
@@ -65,6 +71,8 @@ def test_every_format_is_read_as_the_xlsx_saved_beside_it(saved, kind):
             lost = other.cells.keys() - sheet.cells.keys()
             assert lost <= sheet.formulas.keys()
             cells = {at: value for at, value in cells.items() if at not in lost}
+        if kind == "ods":  # LibreOffice writes no tab into a text of several lines
+            cells = {at: without_tabs(value) for at, value in cells.items()}
         assert sheet.cells == cells, sheet.name
         assert (sheet.name, sheet.state, sheet.errors) == (other.name, other.state, other.errors)
         assert sheet.formulas.keys() == other.formulas.keys()
@@ -76,10 +84,12 @@ def test_every_format_is_read_as_the_xlsx_saved_beside_it(saved, kind):
         )
 
     def cells_only(names):
-        """Whole rows and columns are written in three ways, and quotes where they are needed or not."""
+        """Whole rows and columns are written in three ways, quotes where they are needed or not,
+        one cell as a cell or as an area."""
         return {
-            name: meaning.replace("'", "") for name, meaning in names.items()
-            if not name.endswith(("Print_Area", "Print_Titles"))
+            name: re.sub(r"(\$\w+\$\d+):\1$", r"\1", meaning.replace("'", ""))
+            for name, meaning in names.items()
+            if not name.endswith(("Print_Area", "Print_Titles", "_FilterDatabase"))
         }  # fmt: skip
 
     assert cells_only(ours.names) == cells_only(theirs.names)
