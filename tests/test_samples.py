@@ -9,7 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from office import Office, office_fixture  # noqa: F401  (the fixture `office`)
+from office import Office
 
 from clusterbook import registry
 from clusterbook.problems import CATALOGUE
