@@ -113,7 +113,7 @@ def choices_not_in_list(draft: Draft) -> None:
     # Read without a question: other words for the same, the short form of a county.
     firms[9]["is_scale"] = "√"
     firms[10]["county"] = "邵东"
-    firms[11]["honours"] = "省级专精特新中小企业"
+    firms[9]["honours"] = "省级专精特新中小企业"
     draft.rows["innovation_carriers"][1]["level"] = "市级"
     draft.rows["prospective_enterprises"][2]["country"] = "欧洲"
 

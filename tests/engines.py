@@ -12,6 +12,7 @@ import warnings
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,7 @@ _BEYOND = re.compile(r"DATEVALUE\(.*:\$")
 Results = dict[tuple[str, str], Any]
 
 
+@lru_cache(maxsize=4)
 def formulas(data: bytes) -> dict[tuple[str, str], str]:
     """Every formula by sheet and cell, without '='."""
     found = {}
@@ -152,6 +154,7 @@ def _same(left: Any, right: Any) -> bool:
     return math.isclose(float(left), float(right), rel_tol=1e-9, abs_tol=1e-9)
 
 
+@lru_cache(maxsize=4)
 def _opened(data: bytes, *, data_only: bool) -> openpyxl.Workbook:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # it does not know print areas of whole columns

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from clusterbook import registry
 from clusterbook.check import check
@@ -33,6 +35,7 @@ __all__ = [
     "Draft",
     "Judged",
     "build",
+    "changed",
     "judged",
     "raws",
     "sample",
@@ -106,3 +109,35 @@ def raws(one: Judged) -> dict[tuple[str, int], Raw | None]:
                     index = at * len(columns) + number
                     found[column.key, at] = seen(raw, library.oddities, index)
     return found
+
+
+Rows = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+def changed(layout: Layout, base: Extracted, values: Mapping[str, Any], rows: Rows) -> Extracted:
+    """What was read of a workbook, other raw values in some of its cells and lists.
+
+    Thousands of such are judged in the time that a hundred workbooks take to be written and read.
+    """
+    raws = list(base.raws)
+    for one in layout.in_order:
+        key = one.slot.key
+        if one.slot.part == 1 and not one.slot.locked and key in values:
+            value = values[key]
+            raws[one.index] = float(value) if isinstance(value, int) else value or None
+    libraries = {key: evolve(library) for key, library in base.libraries.items()}
+    for key, lines in rows.items():
+        body = layout.bodies[key]
+        libraries[key] = evolve(
+            base.libraries[key],
+            # What is computed still has its formula.
+            oddities=Oddities(formulas={
+                at * len(body.columns) + number: ""
+                for at in range(len(lines))
+                for number, column in enumerate(body.columns) if column.locked
+            }),
+            rows=[body.first_row + at for at in range(len(lines))],
+            columns=[[row.get(column.field.key) or None for row in lines]
+                     for column in body.columns],
+        )  # fmt: skip
+    return evolve(base, raws=raws, libraries=libraries, problems=[], printed={})

@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import returning
 from attrs import evolve, frozen
 
 from clusterbook import registry
 from clusterbook.check import check
-from clusterbook.extract import Extracted, Oddities, extract
+from clusterbook.extract import Extracted, extract
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
 from clusterbook.normalize import Data, normalize
@@ -562,29 +563,11 @@ def sample() -> Extracted:
 def submission(case: Case, change: Change) -> Extracted:
     """The sample with other raw values in some of its cells."""
     values, rows = changed(case, change)
-    base = sample()
-    raws = list(base.raws)
-    for one in LAYOUT.in_order:
-        key = one.slot.key
-        if one.slot.part == 1 and not one.slot.locked and values.get(key) != BASE.get(key):
-            raws[one.index] = values[key] or (0.0 if values[key] == 0 else None)
-    libraries = {key: evolve(library) for key, library in base.libraries.items()}
-    for key in (key for key in rows if rows[key] != BASE_ROWS[key]):
-        body = LAYOUT.bodies[key]
-        libraries[key] = evolve(
-            base.libraries[key],
-            # What is computed still has its formula.
-            oddities=Oddities(formulas={
-                at * len(body.columns) + number: ""
-                for at in range(len(rows[key]))
-                for number, column in enumerate(body.columns) if column.locked
-            }),
-            rows=[body.first_row + at for at in range(len(rows[key]))],
-            columns=[[row.get(column.field.key) or None for row in rows[key]]
-                     for column in body.columns],
-        )  # fmt: skip
-    return evolve(base, raws=[float(r) if isinstance(r, int) else r for r in raws],
-                  libraries=libraries, problems=[], printed={})  # fmt: skip
+    return returning.changed(
+        LAYOUT, sample(),
+        {key: value for key, value in values.items() if value != BASE.get(key)},
+        {key: lines for key, lines in rows.items() if lines != BASE_ROWS[key]},
+    )  # fmt: skip
 
 
 @cache
