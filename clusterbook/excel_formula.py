@@ -43,7 +43,7 @@ DEEPEST = 64  # functions within functions that Excel takes
 # Texts, and words with all that belongs to an address: functions, numbers, cells, ranges, names.
 _SPLIT = re.compile(r"""("(?:[^"]|"")*"|(?:'(?:[^']|'')+'!)?[$\w][\w.$!:]*)""")
 _LOGICALS = ("TRUE", "FALSE")
-_INNERMOST = re.compile(r"(?:[A-Z][A-Z0-9.]*+)?\([^()]*+\)")
+_INNERMOST = re.compile(r"(?:(?<![A-Z0-9.])[A-Z][A-Z0-9.]*+)?\([^()]*+\)")
 # While a formula is read an operand is one sign, by whether it is one cell and whether it stands
 # on a hidden sheet of ours. What is compiled already has a sign from the planes of private use.
 MARKS = {(True, False): "\ue000", (True, True): "\ue001",
@@ -125,8 +125,8 @@ def _in_brackets(text: str) -> Part:
         return _parsed(inside).but(compares=False)
     arguments = [_parsed(one) for one in inside.split(",")] if inside.strip() else []
     part = remembered(call_of(name, arguments))
-    deepest = max((one.depth for one in arguments), default=0)
-    return part.but(depth=deepest + 1)
+    part.depth += 1
+    return part
 
 
 @lru_cache(maxsize=16384)

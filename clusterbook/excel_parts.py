@@ -163,10 +163,11 @@ def binary(sign: str, left: Part, right: Part) -> Part:
         require(not left.compares, "a=b=c compares a logical with a value")
         _comparable(left.kinds, right.kinds)
     part = applied(call, [left, right], gives)
+    part.compares = compares
     if sign == "&":
-        longest, escapes = left.longest + right.longest, left.escapes | right.escapes
-        part = part.but(longest=longest, escapes=escapes)
-    return part.but(compares=True) if compares else part
+        part.longest = left.longest + right.longest
+        part.escapes = left.escapes | right.escapes
+    return part
 
 
 def _comparable(left: int, right: int) -> None:
@@ -211,10 +212,11 @@ def _values(parts: Sequence[Part]) -> Callable[[Sequence[Any], int], list[Any]]:
 
 def applied(call: Callable[..., Any], parts: Sequence[Part], kinds: int) -> Part:
     """A function of single values, place by place where one of its parts is an array."""
-    if any(part.array for part in parts):
+    if any([part.array for part in parts]):
         values = _values(parts)
         part = _joined(lambda b, at: lifted(call, values(b, at)), parts, kinds, array=True)
-        return remembered(needing(part, max(part.needs, PRODUCT)))
+        part.needs = max(part.needs, PRODUCT)
+        return remembered(part)
     if len(parts) == 1:
         only = parts[0].run
         return _joined(lambda b, at: call(only(b, at)), parts, kinds)
@@ -260,16 +262,15 @@ def call_of(name: str, arguments: list[Part]) -> Part:
     if name == "TEXT":
         require(arguments[1].constant in TEXT_FORMATS, "TEXT with a format that is not known here")
     part = applied(function.call, arguments, function.gives)
+    part.escapes = arguments[0].escapes
     if name == "HYPERLINK":
-        return part.but(kinds=arguments[1].kinds)
-    if name == "SUBSTITUTE":
-        pair = arguments[1].constant, arguments[2].constant
-        return part.but(escapes=arguments[0].escapes | _ESCAPES.get(pair, 0))
-    if name == "LEFT":
+        part.kinds, part.escapes = arguments[1].kinds, 0
+    elif name == "SUBSTITUTE":
+        part.escapes |= _ESCAPES.get((arguments[1].constant, arguments[2].constant), 0)
+    elif name == "LEFT":
         cut = arguments[1].constant if len(arguments) > 1 else 1.0
-        longest = min(arguments[0].longest, cut if isinstance(cut, float) else _ENDLESS)
-        return part.but(longest=longest, escapes=arguments[0].escapes)
-    return part.but(escapes=arguments[0].escapes)
+        part.longest = min(arguments[0].longest, cut if isinstance(cut, float) else _ENDLESS)
+    return part
 
 
 def _several(name: str, parts: Sequence[Part]) -> int:
