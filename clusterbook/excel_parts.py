@@ -212,7 +212,7 @@ def _values(parts: Sequence[Part]) -> Callable[[Sequence[Any], int], list[Any]]:
 
 def applied(call: Callable[..., Any], parts: Sequence[Part], kinds: int) -> Part:
     """A function of single values, place by place where one of its parts is an array."""
-    if any([part.array for part in parts]):
+    if any(part.array for part in parts):
         values = _values(parts)
         part = _joined(lambda b, at: lifted(call, values(b, at)), parts, kinds, array=True)
         part.needs = max(part.needs, PRODUCT)

@@ -85,11 +85,11 @@ class Sheet(Worksheet):
         super()._xml_start_tag_unencoded(tag, attributes)
 
     # As XlsxWriter's own, which look first whether they are given "A1" instead of row and column.
-    write_string = Worksheet._write_string  # noqa: SLF001
-    write_number = Worksheet._write_number  # noqa: SLF001
-    write_blank = Worksheet._write_blank  # noqa: SLF001
-    write_formula = Worksheet._write_formula  # noqa: SLF001
-    write_array_formula = Worksheet._write_array_formula  # noqa: SLF001
+    write_string: Any = Worksheet._write_string  # noqa: SLF001
+    write_number: Any = Worksheet._write_number  # noqa: SLF001
+    write_blank: Any = Worksheet._write_blank  # noqa: SLF001
+    write_formula: Any = Worksheet._write_formula  # noqa: SLF001
+    write_array_formula: Any = Worksheet._write_array_formula  # noqa: SLF001
 
     def _calculate_spans(self) -> None:
         # XlsxWriter looks at each place of the sheet instead of each cell.
