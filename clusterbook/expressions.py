@@ -66,9 +66,11 @@ class Expression:
 
     def walk(self) -> Iterator[Expression]:
         """Yield the expression itself and all below it."""
-        yield self
-        for part in self.parts():
-            yield from part.walk()
+        ahead: list[Expression] = [self]
+        while ahead:
+            node = ahead.pop()
+            yield node
+            ahead += reversed([*node.parts()])
 
 
 # --- values ------------------------------------------------------------------------------------
