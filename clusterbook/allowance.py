@@ -6,6 +6,7 @@ a file nothing. Time on the wall is bounded far behind that and proves nothing a
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import threading
@@ -17,6 +18,7 @@ from pathlib import Path
 from attrs import define, field
 
 WALL_SECONDS = 600.0  # even of a task that the machine hardly ever lets work
+SELDOM = 70_000  # objects more than before, until cyclic garbage is looked for
 LOOK_EVERY = 0.25  # seconds between two looks of a parent at what its child takes
 
 Say = Callable[[str, tuple[float, ...]], None]
@@ -129,3 +131,21 @@ def _address_space() -> int:
         return int(pages) * os.sysconf("SC_PAGE_SIZE")
     except OSError:  # not Linux
         return 0
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Looks for cyclic garbage a hundred times less often than Python does.
+
+    A task makes a million small objects that live to its end and hardly a cycle among them. Where
+    tasks share a process as threads, nothing is changed.
+    """
+    usual = gc.get_threshold()
+    if threading.current_thread() is not threading.main_thread() or not 0 < usual[0] < SELDOM:
+        yield
+        return
+    gc.set_threshold(SELDOM, *usual[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*usual)

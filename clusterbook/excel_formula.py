@@ -11,8 +11,6 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
-from attrs import evolve
-
 from clusterbook.excel_functions import N
 from clusterbook.excel_operators import negative, positive
 from clusterbook.excel_parts import (
@@ -45,7 +43,7 @@ DEEPEST = 64  # functions within functions that Excel takes
 # Texts, and words with all that belongs to an address: functions, numbers, cells, ranges, names.
 _SPLIT = re.compile(r"""("(?:[^"]|"")*"|(?:'(?:[^']|'')+'!)?[$\w][\w.$!:]*)""")
 _LOGICALS = ("TRUE", "FALSE")
-_BRACKET = re.compile(r"((?:[A-Z][A-Z0-9.]*)?\(|\))")
+_INNERMOST = re.compile(r"(?:(?<![A-Z0-9.])[A-Z][A-Z0-9.]*+)?\([^()]*+\)")
 # While a formula is read an operand is one sign, by whether it is one cell and whether it stands
 # on a hidden sheet of ours. What is compiled already has a sign from the planes of private use.
 MARKS = {(True, False): "\ue000", (True, True): "\ue001",
@@ -94,21 +92,12 @@ def _of_shape(shape: str, marks: str) -> Part:
 
 def _flat(text: str) -> str:
     """A formula with a sign for each pair of brackets, the innermost first."""
-    open_: list[tuple[str, list[str]]] = []
-    pieces: list[str] = []
-    for index, piece in enumerate(_BRACKET.split(text)):
-        if not index % 2:
-            pieces.append(piece)
-        elif piece != ")":
-            open_.append((piece, pieces))
-            pieces = []
-        else:
-            require(open_, "brackets that do not open")
-            head, before = open_.pop()
-            before.append(_sign_of(f"{head}{''.join(pieces)})"))
-            pieces = before
-    require(not open_, "brackets that do not close")
-    return "".join(pieces)
+    while "(" in text:
+        within = _INNERMOST.sub(lambda found: _sign_of(found[0]), text)
+        require(within != text, "brackets that do not close")
+        text = within
+    require(")" not in text, "brackets that do not open")
+    return text
 
 
 # --- reading -------------------------------------------------------------------------------------
@@ -133,13 +122,14 @@ def _sign_of(text: str) -> str:
 def _in_brackets(text: str) -> Part:
     name, _, inside = text[:-1].partition("(")
     if not name:
-        return evolve(_parsed(inside), compares=False)
+        return _parsed(inside).but(compares=False)
     arguments = [_parsed(one) for one in inside.split(",")] if inside.strip() else []
     part = remembered(call_of(name, arguments))
-    deepest = max((one.depth for one in arguments), default=0)
-    return evolve(part, depth=deepest + 1)
+    part.depth += 1
+    return part
 
 
+@lru_cache(maxsize=16384)
 def _parsed(text: str) -> Part:
     """A part without brackets: operators between operands."""
     tokens, at = [], 0

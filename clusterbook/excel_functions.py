@@ -377,12 +377,25 @@ def _elements(array: Array) -> Iterator[Any]:
 
 def ranked(values: Any, position: Any, *, largest: bool) -> Any:
     """LARGE and SMALL."""
-    numbers, at = numbers_of([values]), as_number(position)
+    numbers, at = _ordered(values), as_number(position)
     if isinstance(numbers, ExcelError):
         return numbers
     if isinstance(at, ExcelError) or not 1 <= at <= len(numbers):
         return at if isinstance(at, ExcelError) else NUM
-    return sorted(numbers, reverse=largest)[int(at) - 1]
+    return numbers[-int(at) if largest else int(at) - 1]
+
+
+def _ordered(values: Any) -> list[float] | ExcelError:
+    """Numbers from the lowest on: lists are asked for the first, the second … of an array."""
+    known = values.ordered if type(values) is Array else None
+    if known is None:
+        known = numbers_of([values])
+        if not isinstance(known, ExcelError):
+            known.sort()
+        if type(values) is Array:
+            values.ordered = known
+    ordered: list[float] | ExcelError = known
+    return ordered
 
 
 def sum_of_products(arrays: Sequence[Any]) -> Any:

@@ -57,8 +57,10 @@ def positive(value: Any) -> Any:
     return value
 
 
-def _comparison(test: Callable[[int, int], bool]) -> Callable[[Any, Any], Any]:
+def _comparison(test: Callable[[float, float], bool]) -> Callable[[Any, Any], Any]:
     def of(left: Any, right: Any) -> Any:
+        if type(left) is float and type(right) is float:
+            return test(left, right)
         order = compared(left, right)
         return order if isinstance(order, ExcelError) else test(order, 0)
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeAlias
 
-from attrs import evolve, field, frozen
+from attrs import define, field
 
 from clusterbook.excel_functions import (
     AGGREGATES,
@@ -83,9 +83,11 @@ class Block(Protocol):
 Run: TypeAlias = Callable[[Sequence[Any], int], Any]
 
 
-@frozen(eq=False)
+@define(eq=False)
 class Part:
     """A part of a formula: how it is worked out, and what is known of it beforehand.
+
+    Nothing of it changes once it is handed on: ``but`` makes another one.
 
     ``kinds`` are flags of what it may come to, ``count`` its operands, ``needs`` how a formula that
     holds it has to be entered. ``where`` gives a place instead of its values.
@@ -107,6 +109,16 @@ class Part:
     constant: Any = None
     compares: bool = False
 
+    def but(self, **facts: Any) -> Part:
+        """The same with other facts; there are thousands, and attrs.evolve takes its time."""
+        other = Part(
+            self.run, self.kinds, self.count, self.array, self.needs, self.placed, self.where,
+            self.depth, self.typed, self.longest, self.escapes, self.constant, self.compares,
+        )  # fmt: skip
+        for name, fact in facts.items():
+            setattr(other, name, fact)
+        return other
+
 
 def require(condition: object, what: str) -> None:
     """FormulaFault, unless the condition holds."""
@@ -116,7 +128,7 @@ def require(condition: object, what: str) -> None:
 
 def needing(part: Part, needs: int) -> Part:
     """The same part, to be entered otherwise."""
-    return part if part.needs == needs else evolve(part, needs=needs)
+    return part if part.needs == needs else part.but(needs=needs)
 
 
 def literal(text: str) -> Part:
@@ -151,11 +163,11 @@ def binary(sign: str, left: Part, right: Part) -> Part:
         require(not left.compares, "a=b=c compares a logical with a value")
         _comparable(left.kinds, right.kinds)
     part = applied(call, [left, right], gives)
+    part.compares = compares
     if sign == "&":
-        part = evolve(
-            part, longest=left.longest + right.longest, escapes=left.escapes | right.escapes
-        )
-    return evolve(part, compares=compares)
+        part.longest = left.longest + right.longest
+        part.escapes = left.escapes | right.escapes
+    return part
 
 
 def _comparable(left: int, right: int) -> None:
@@ -171,21 +183,16 @@ def _comparable(left: int, right: int) -> None:
 
 def _joined(run: Run, parts: Sequence[Part], kinds: int, **more: Any) -> Part:
     """A part made of others."""
-    count = sum(part.count for part in parts)
-    needs = max((part.needs for part in parts), default=PLAIN)
-    depth = max((part.depth for part in parts), default=0)
-    typed = any(part.typed for part in parts)
-    longest = 25.0 if kinds == N else _ENDLESS
-    placed = any(part.placed for part in parts)
-    facts = {
-        "count": count,
-        "placed": placed,
-        "needs": needs,
-        "depth": depth,
-        "typed": typed,
-        "longest": longest,
-    }
-    return Part(run, kinds, **(facts | more))
+    part = Part(run, kinds, longest=25.0 if kinds == N else _ENDLESS)
+    for one in parts:
+        part.count += one.count
+        part.needs = max(part.needs, one.needs)
+        part.depth = max(part.depth, one.depth)
+        part.typed = part.typed or one.typed
+        part.placed = part.placed or one.placed
+    for name, fact in more.items():
+        setattr(part, name, fact)
+    return part
 
 
 def _lengths(parts: Sequence[Part]) -> list[int]:
@@ -208,7 +215,8 @@ def applied(call: Callable[..., Any], parts: Sequence[Part], kinds: int) -> Part
     if any(part.array for part in parts):
         values = _values(parts)
         part = _joined(lambda b, at: lifted(call, values(b, at)), parts, kinds, array=True)
-        return remembered(needing(part, max(part.needs, PRODUCT)))
+        part.needs = max(part.needs, PRODUCT)
+        return remembered(part)
     if len(parts) == 1:
         only = parts[0].run
         return _joined(lambda b, at: call(only(b, at)), parts, kinds)
@@ -232,7 +240,7 @@ def remembered(part: Part) -> Part:
             memo[key] = run(blocks, at)
         return memo[key]
 
-    return evolve(part, run=once)
+    return part.but(run=once)
 
 
 # --- functions -----------------------------------------------------------------------------------
@@ -254,16 +262,15 @@ def call_of(name: str, arguments: list[Part]) -> Part:
     if name == "TEXT":
         require(arguments[1].constant in TEXT_FORMATS, "TEXT with a format that is not known here")
     part = applied(function.call, arguments, function.gives)
+    part.escapes = arguments[0].escapes
     if name == "HYPERLINK":
-        return evolve(part, kinds=arguments[1].kinds)
-    if name == "SUBSTITUTE":
-        pair = arguments[1].constant, arguments[2].constant
-        return evolve(part, escapes=arguments[0].escapes | _ESCAPES.get(pair, 0))
-    if name == "LEFT":
+        part.kinds, part.escapes = arguments[1].kinds, 0
+    elif name == "SUBSTITUTE":
+        part.escapes |= _ESCAPES.get((arguments[1].constant, arguments[2].constant), 0)
+    elif name == "LEFT":
         cut = arguments[1].constant if len(arguments) > 1 else 1.0
-        longest = min(arguments[0].longest, cut if isinstance(cut, float) else _ENDLESS)
-        return evolve(part, longest=longest, escapes=arguments[0].escapes)
-    return evolve(part, escapes=arguments[0].escapes)
+        part.longest = min(arguments[0].longest, cut if isinstance(cut, float) else _ENDLESS)
+    return part
 
 
 def _several(name: str, parts: Sequence[Part]) -> int:

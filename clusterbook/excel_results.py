@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeAlias
 
 from attrs import define, evolve, field
@@ -25,7 +25,8 @@ from clusterbook.excel_formula import (
 )
 from clusterbook.excel_values import Array, Scalar
 
-_CELL = re.compile(r"\$?([A-Z]{1,3})\$?([0-9]+)")
+_CELL = r"\$?([A-Z]{1,3})\$?([0-9]+)"
+_AREA = re.compile(rf"(?:(?:'((?:[^']|'')+)'|(\w+))!)?{_CELL}(?::{_CELL})?")
 #: Where a cell is: sheet, row and column.
 At: TypeAlias = tuple[str, int, int]
 #: Rows of a sheet as XlsxWriter holds them.
@@ -34,12 +35,27 @@ _FORMULAS = ("Formula", "ArrayFormula")
 _SINGLE_LETTER = 26
 
 
+@lru_cache(maxsize=1024)
 def column_of(letters: str) -> int:
     """A column counted from 0."""
     number = 0
     for letter in letters:
         number = number * _SINGLE_LETTER + ord(letter) - 64
     return number - 1
+
+
+@lru_cache(maxsize=32768)
+def _area_of(text: str) -> tuple[str, int, int, int, int] | None:
+    """An address: sheet ('' for the formula's own), first row and column, height and width."""
+    found = _AREA.fullmatch(text)
+    if found is None:
+        return None
+    quoted, plain, letters, number, last_letters, last_number = found.groups()
+    row, col = int(number), column_of(letters)
+    name = quoted.replace("''", "'") if quoted else plain or ""
+    if last_letters is None:
+        return name, row - 1, col, 1, 1
+    return name, row - 1, col, int(last_number) - row + 1, column_of(last_letters) - col + 1
 
 
 # What formulas came to over the same values: most cells of a blank are alike.
@@ -226,18 +242,13 @@ class Results:
     def _looked_up(self, sheet: _Cells, text: str) -> Place:
         if text in self.names:
             return self._resolved(sheet, self.names[text].removeprefix("="))
-        prefix, mark, area = text.rpartition("!")
-        if mark:
-            name = prefix[1:-1].replace("''", "'") if prefix.startswith("'") else prefix
-            if name not in self.sheets:
-                raise FormulaFault(f"there is no sheet {name}")
-            sheet = self.sheets[name]
-        corners = [_CELL.fullmatch(corner) for corner in area.split(":")]
-        if not all(corners):
+        area = _area_of(text)
+        if area is None:
             raise FormulaFault(f"there is no name {text}")
-        cells = [(int(found[2]) - 1, column_of(found[1])) for found in corners if found]
-        (row, col), (last_row, last_col) = cells[0], cells[-1]
-        return self.place(sheet, row, col, last_row - row + 1, last_col - col + 1)
+        name, *corners = area
+        if name and name not in self.sheets:
+            raise FormulaFault(f"there is no sheet {name}")
+        return self.place(self.sheets[name] if name else sheet, *corners)
 
     def of(self, sheet: str, row: int, col: int) -> Scalar:
         """What the formula in a cell comes to."""

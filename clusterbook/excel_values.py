@@ -44,6 +44,8 @@ class Array:
     tail: Any
     rows: int
     cols: int = 1
+    #: its numbers in order or its first error, once somebody has asked for them
+    ordered: Any = None
 
     @property
     def size(self) -> int:
@@ -164,9 +166,7 @@ def lifted(call: Callable[..., Any], arguments: Sequence[Any]) -> Any:
         else:
             columns.append([one] * most)
             tails.append(one)
-    return Array(
-        [call(*at) for at in zip(*columns, strict=True)], call(*tails), first.rows, first.cols
-    )
+    return Array(list(map(call, *columns)), call(*tails), first.rows, first.cols)
 
 
 def _broadcast(call: Callable[..., Any], arguments: Sequence[Any], arrays: list[Array]) -> Any:

@@ -12,9 +12,16 @@ shows an empty text, a condition is false. Each class says where it differs.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from typing import Any
 
 from attrs import field, fields, frozen
+
+
+@cache
+def _attributes(kind: type[Any]) -> tuple[str, ...]:
+    """What an expression of a class holds; walks ask it thousands of times."""
+    return tuple(attribute.name for attribute in fields(kind))
 
 
 def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
@@ -51,17 +58,19 @@ class Expression:
 
     def parts(self) -> Iterator[Expression]:
         """The expressions this one is made of."""
-        for attribute in fields(type(self)):
-            value = getattr(self, attribute.name)
+        for name in _attributes(type(self)):  # type: ignore[arg-type] # a class, not its objects
+            value = getattr(self, name)
             for part in value if isinstance(value, tuple) else (value,):
                 if isinstance(part, Expression):
                     yield part
 
     def walk(self) -> Iterator[Expression]:
         """Yield the expression itself and all below it."""
-        yield self
-        for part in self.parts():
-            yield from part.walk()
+        ahead: list[Expression] = [self]
+        while ahead:
+            node = ahead.pop()
+            yield node
+            ahead += reversed([*node.parts()])
 
 
 # --- values ------------------------------------------------------------------------------------

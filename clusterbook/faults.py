@@ -109,17 +109,19 @@ def _references(workbook: Workbook) -> Iterator[str]:
         for library in workbook.libraries().values()
         for asked in library.fields()
     }
+    own: dict[int, tuple[Block, set[str]]] = {}  # each block with its keys, where they are asked
     everywhere = (_expressions, _rule_expressions, _summary_expressions)
     for where, block, expression in chain.from_iterable(of(workbook) for of in everywhere):
-        own = {asked.key for asked in _block_fields(block)}
         for node in expression.walk():
+            if isinstance(node, This) and id(block) not in own:
+                own[id(block)] = block, {asked.key for asked in _block_fields(block)}
             if isinstance(node, Answer) and node.key not in answers:
                 yield f"{where}: no answer {node.key!r}"
             elif isinstance(node, _OVER_COLUMN) and node.column not in columns:
                 yield f"{where}: no column {node.column!r}"
             elif isinstance(node, Found) and node.by not in columns:
                 yield f"{where}: no column {node.by!r}"
-            elif isinstance(node, This) and node.key not in own:
+            elif isinstance(node, This) and node.key not in own[id(block)][1]:
                 yield f"{where}: no column {node.key!r} in this library"
 
 

@@ -16,6 +16,7 @@ from typing import Any
 from attrs import asdict, define, field, frozen
 
 from clusterbook import export, report, spool
+from clusterbook.allowance import few_collections
 from clusterbook.batch import Gathered, Previous, Register, gather
 from clusterbook.console import Tell
 from clusterbook.export import Choices, Outcome
@@ -25,7 +26,7 @@ from clusterbook.judge import Member, judge
 from clusterbook.reading import name_key
 from clusterbook.reads import Entry, Means, hash_all
 from clusterbook.rounds import Finding, cluster_mark, first_issue, unissued
-from clusterbook.sandbox import WorkerDiedError, at_rest, certainly, few_collections
+from clusterbook.sandbox import WorkerDiedError, at_rest, certainly
 from clusterbook.spool import Spool
 from clusterbook.tables import Table
 from clusterbook.verdicts import SET_ASIDE, Status

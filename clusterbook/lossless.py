@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from functools import cache, cached_property
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape
 
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -28,7 +27,7 @@ from clusterbook.excel_values import ExcelError
 from clusterbook.layout import column_letters
 from clusterbook.template_rules import TemplateError, checked
 
-__all__ = ["Book", "Format", "Sheet", "sure", "written_result"]
+__all__ = ["Book", "Format", "Sheet", "sure", "written_result", "xml_text"]
 
 _SPACE = re.compile(r"^\s|\s$")
 # An underscore that would begin an escape when read: each one, as escapes may share underscores.
@@ -37,6 +36,7 @@ _NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
 _FORMULAS = ("Formula", "ArrayFormula")
+_SPAN = 16  # rows that say together which columns they have
 _letters = cache(column_letters)
 
 
@@ -53,8 +53,13 @@ def written_result(value: Any) -> tuple[str, str]:
     if isinstance(value, bool):
         return ' t="b"', str(int(value))
     if isinstance(value, str):
-        return ' t="str"', escape(_NO_XML.sub(_escape, value)) if value else ""
+        return ' t="str"', xml_text(_NO_XML.sub(_escape, value)) if value else ""
     return "", _digits(value)
+
+
+def xml_text(text: str) -> str:
+    """A text as it stands between tags; ``xml.sax.saxutils`` would load half of the network."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def sure(code: int | None) -> None:
@@ -78,6 +83,23 @@ class Sheet(Worksheet):
         if tag == "row" and int(attributes[0][1]) - 1 in self.growing:
             attributes = [one for one in attributes if one[0] != "customHeight"]
         super()._xml_start_tag_unencoded(tag, attributes)
+
+    # As XlsxWriter's own, which look first whether they are given "A1" instead of row and column.
+    write_string: Any = Worksheet._write_string  # noqa: SLF001
+    write_number: Any = Worksheet._write_number  # noqa: SLF001
+    write_blank: Any = Worksheet._write_blank  # noqa: SLF001
+    write_formula: Any = Worksheet._write_formula  # noqa: SLF001
+    write_array_formula: Any = Worksheet._write_array_formula  # noqa: SLF001
+
+    def _calculate_spans(self) -> None:
+        # XlsxWriter looks at each place of the sheet instead of each cell.
+        spans: dict[int, tuple[int, int]] = {}
+        for rows in (self.table, self.comments):
+            for row, cells in rows.items():
+                if cells:
+                    first, last = spans.get(row // _SPAN, (min(cells), 0))
+                    spans[row // _SPAN] = min(first, *cells), max(last, *cells)
+        self.row_spans = {at: f"{first + 1}:{last + 1}" for at, (first, last) in spans.items()}
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002
         # XlsxWriter looks into each for some sixty functions newer than ours, which takes most of
@@ -149,15 +171,15 @@ class Sheet(Worksheet):
     def _written_formula(self, row: int, col: int, cell: Any) -> tuple[str, str]:
         """The attributes and the text of a formula."""
         if type(cell).__name__ == "ArrayFormula":
-            return f' t="array" ref="{cell.range}"', escape(cell.formula)
+            return f' t="array" ref="{cell.range}"', xml_text(cell.formula)
         number = self.sharing.get((row, col))
         if number is None:
-            return "", escape(cell.formula)
+            return "", xml_text(cell.formula)
         first, last = self._areas[number]
         if row != first:
             return f' t="shared" si="{number}"', ""
         area = f"{_letters(col)}{first + 1}:{_letters(col)}{last + 1}"
-        return f' t="shared" ref="{area}" si="{number}"', escape(cell.formula)
+        return f' t="shared" ref="{area}" si="{number}"', xml_text(cell.formula)
 
     def _style(self, row: int, col: int) -> Any:
         """The format of a cell that has none of its own: that of its row, else of its column."""

@@ -7,7 +7,7 @@ on a line of its own; so labels are broken here and rows are made high enough fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from clusterbook.styles import ROLES
@@ -80,6 +80,7 @@ def room(width: float, role: str) -> float:
     return max(width * 0.98 - 5 - 9 * int(ROLES[role].get("indent", 0)), font_size(role))
 
 
+@lru_cache(maxsize=16384)
 def lines_needed(text: str, width: float, role: str) -> int:
     """Lines of ``text`` when a client wraps it."""
     size, space = font_size(role), room(width, role)

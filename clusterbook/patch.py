@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import Any
-from xml.sax.saxutils import escape, unescape
+from xml.sax.saxutils import unescape
 from zipfile import ZipFile
 
 from attrs import Factory, define, evolve, field, frozen
@@ -28,7 +28,7 @@ from clusterbook.excel_values import Scalar
 from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
-from clusterbook.lossless import written_result
+from clusterbook.lossless import written_result, xml_text
 from clusterbook.template import write_template
 from clusterbook.template_rules import FOOTER_LIMIT, escaped, footer
 
@@ -282,7 +282,7 @@ class _Strings:
         strings = self.strings.copy()
         places: dict[bytes, list[int]] = {}
         for at, text in texts.items():
-            strings[at] = f"<si><t>{escape(text)}</t></si>".encode()
+            strings[at] = f"<si><t>{xml_text(text)}</t></si>".encode()
             places.setdefault(strings[at], []).append(at)
         same: dict[int, int] = {}
         for string, found in places.items():
@@ -382,7 +382,7 @@ class _Master:
         archive = write_template(
             sheet.layout, stamp, Answers(values=values), settled=results.stand_in
         )
-        texts = (escape(stamp.text()), stamp.issued_to, stamp.issue)
+        texts = (xml_text(stamp.text()), stamp.issued_to, stamp.issue)
         tokens = b"|".join(re.escape(text.encode()) for text in texts)
         parts, end = _parts(archive, re.compile(tokens + b"|" + _RESULT.pattern, re.DOTALL))
         strings = _Strings.of(parts[_STRINGS].data)
@@ -392,8 +392,8 @@ class _Master:
     def for_person(self, stamp: Stamp, values: Mapping[str, Any]) -> bytes:
         """The workbook of somebody whose answers have the keys of this master."""
         own = {
-            escape(self.stamp.text()).encode(): escape(stamp.text()).encode(),
-            self.stamp.issued_to.encode(): escape(escaped(stamp.issued_to)).encode(),
+            xml_text(self.stamp.text()).encode(): xml_text(stamp.text()).encode(),
+            self.stamp.issued_to.encode(): xml_text(escaped(stamp.issued_to)).encode(),
             self.stamp.issue.encode(): stamp.issue.encode(),
         }
         texts = self._texts(stamp, values)

@@ -15,11 +15,12 @@ from pathlib import Path
 from attrs import define, field, frozen
 
 from clusterbook import across
+from clusterbook.allowance import few_collections
 from clusterbook.guard import USUAL_LIMITS
 from clusterbook.inbox import Found, skip_reason
 from clusterbook.pipeline import Returned, read_pack_member, read_submission
 from clusterbook.problems import Problem
-from clusterbook.sandbox import LocalPool, WorkerDiedError, few_collections, limited
+from clusterbook.sandbox import LocalPool, WorkerDiedError, limited
 from clusterbook.spool import Card, Name, Spool
 
 CHUNK = 25  # files handed to a worker at a time

@@ -245,24 +245,6 @@ def _end_with_parent() -> None:
 
 
 @contextmanager
-def few_collections() -> Iterator[None]:
-    """Looks for cyclic garbage a hundred times less often.
-
-    A task makes a million small objects that live to its end and hardly a cycle among them. Where
-    tasks share a process as threads, nothing is changed.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    usual = gc.get_threshold()
-    gc.set_threshold(100 * usual[0], *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
-
-
-@contextmanager
 def at_rest() -> Iterator[None]:
     """Leaves all objects that are there now out of every search for cyclic garbage."""
     gc.freeze()

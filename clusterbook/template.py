@@ -15,6 +15,7 @@ from typing import Any
 from attrs import Factory, define
 
 from clusterbook import guide, listing, measure, review, screen_paper, styles
+from clusterbook.allowance import few_collections
 from clusterbook.excel_results import Results
 from clusterbook.filling import Answers, Content, Flag, Returning, Typed, raw_of
 from clusterbook.formulas import excel
@@ -86,8 +87,9 @@ def write_template(
     """
     buffer = BytesIO()
     book = Book(buffer, settled)
-    _Template(layout, stamp, answers or Answers(), returning, book).write()
-    book.close()
+    with few_collections():
+        _Template(layout, stamp, answers or Answers(), returning, book).write()
+        book.close()
     return buffer.getvalue()
 
 
