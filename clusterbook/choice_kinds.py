@@ -9,7 +9,14 @@ from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen
 
-from clusterbook.excel_texts import criterion, excel_length, no_answer, quoted, replaced
+from clusterbook.excel_texts import (
+    criterion,
+    either,
+    excel_length,
+    no_answer,
+    quoted,
+    replaced,
+)
 from clusterbook.kind import NONE, TEXT_CELL, TEXT_FORMAT, Kind, Offer, Raw, as_tuple, filled
 from clusterbook.reading import refuse
 from clusterbook.spellings import (
@@ -92,10 +99,12 @@ class Choice(Kind):
 
 @frozen(kw_only=True)
 class YesNo(Choice):
-    """是 or 否."""
+    """是 or 否; with ``denies`` of a sentence that denies something, where 无 may mean either."""
 
     dtype: ClassVar[str] = "boolean"
     name: ClassVar[str] = "yes or no"
+
+    denies: bool = False
 
     options: tuple[str, ...] = ("是", "否")
 
@@ -104,8 +113,8 @@ class YesNo(Choice):
         return _YES_NO.get(raw) if isinstance(raw, str) else None
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
-        """True or False."""
-        return read_yes_no(raw)
+        """True or False; V230, V233, V234, V261."""
+        return read_yes_no(raw, denies=self.denies)
 
     def spell(self, value: Any) -> Raw:
         """是 or 否."""
@@ -174,7 +183,11 @@ class DependentChoice(Choice):
 
 @frozen(kw_only=True)
 class Items(Kind):
-    """A list in one cell, joined by 、: at most ``at_most`` items, of ``options`` where given."""
+    """A list in one cell, joined by 、: at most ``at_most`` items, of ``options`` where given.
+
+    ``patterns`` tell more spellings of the options. With ``others`` the list may name more than the
+    options: that is asked about and never refused.
+    """
 
     dtype: ClassVar[str] = "list"
     name: ClassVar[str] = "list"
@@ -182,12 +195,16 @@ class Items(Kind):
     at_most: int | None = None
     options: tuple[str, ...] = field(converter=as_tuple, factory=tuple)
     aliases: tuple[tuple[str, str], ...] = ()
+    patterns: tuple[tuple[str, str], ...] = ()
+    others: bool = False
     longest: int = 200
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
         """The options and what else is known of them; None where any item will do."""
-        return Vocabulary(self.options, self.aliases) if self.options else None
+        if not self.options:
+            return None
+        return Vocabulary(self.options, self.aliases, self.patterns, self.others)
 
     def plain(self, raw: Raw) -> Any:
         """Items joined by 、 with nothing to put right."""
@@ -199,7 +216,7 @@ class Items(Kind):
         return items if items is not None and (most is None or len(items) <= most) else None
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
-        """A tuple of texts; V220, V270 above ``at_most``, V230 and V232 outside ``options``."""
+        """A tuple of texts; V220, V270 above ``at_most``, V230–V232, V262 outside ``options``."""
         longest = None if self.at_most else self.longest
         return read_items(raw, at_most=self.at_most, longest=longest, vocabulary=self.vocabulary)
 
@@ -235,6 +252,12 @@ class Items(Kind):
 
     def _not_listed(self, cell: str, folded: str) -> str:
         """Excel condition: something stands there that is none of the options."""
+        if self.others:
+            # A word that fits several of them, as an item of its own.
+            unclear = [word for word, option in self.aliases if not option]
+            signs = ((sign, "") for sign in '“”"" ')
+            items = f'"、"&{replaced(folded, *signs)}&"、"'
+            return either(*(f"ISNUMBER(FIND({quoted(f'、{w}、')},{items}))" for w in unclear))
         none = f'*(TRIM({cell})<>"{NONE}")' if self.none else ""
         if len(self.options) <= _FEW:
             words = {word.translate(_QUOTES) for word in self.options}

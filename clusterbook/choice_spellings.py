@@ -32,36 +32,6 @@ from clusterbook.reading import (
 
 Aliases = tuple[tuple[str, str], ...]
 
-# 国际国内品牌企业; domain notes §4. An empty target: which of the options is not clear.
-HONOUR_ALIASES: Aliases = (
-    ("小巨人", "国家“专精特新”小巨人"),
-    ("国家级小巨人", "国家“专精特新”小巨人"),
-    ("重点小巨人", "国家“专精特新”小巨人"),
-    ("国家重点小巨人", "国家“专精特新”小巨人"),
-    ("专精特新小巨人", "国家“专精特新”小巨人"),
-    ("国家级专精特新小巨人", "国家“专精特新”小巨人"),
-    ("省专精特新", "省级“专精特新”小巨人"),
-    ("省级专精特新", "省级“专精特新”小巨人"),
-    ("专精特新中小企业", "省级“专精特新”小巨人"),
-    ("省专精特新中小企业", "省级“专精特新”小巨人"),
-    ("省级专精特新中小企业", "省级“专精特新”小巨人"),
-    ("省级小巨人", "省级“专精特新”小巨人"),
-    ("国家级单项冠军", "国家单项冠军"),
-    ("国家制造业单项冠军", "国家单项冠军"),
-    ("国家级制造业单项冠军", "国家单项冠军"),
-    ("省单项冠军", "省级单项冠军"),
-    ("省级制造业单项冠军", "省级单项冠军"),
-    ("单项冠军", ""),
-    ("制造业单项冠军", ""),
-    ("专精特新", ""),
-    ("高企", ""),
-    ("国高", ""),
-    ("高新技术企业", ""),
-    ("中国500强", "国内500强"),
-    ("民企500强", "民营企业500强"),
-    ("中国民营企业500强", "民营企业500强"),
-)
-
 _LONG_ITEM = 20
 _SHOWN_OPTIONS = 10
 
@@ -70,6 +40,8 @@ _NO_WORDS = "否 不是 × ✗ ✘ ✕ ☐ □ x n no f false"
 _SURE_YES, _SURE_NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
 _YES = _SURE_YES | {"有", "已", "规上", "规上企业", "1"}
 _NO = _SURE_NO | {"不", "无", "没有", "没", "规下", "规下企业", "非规上", "0"}
+# Of a sentence that says 未发生: its answer, or the thing itself.
+_UNSURE_DENIAL = re.compile("(?:[有无没未已]|不(?!是|涉及|适用)|[01]$)")
 _ALMOST = frozenset({"准规上", "准规上企业", "拟规上", "小升规"})
 _TICKED = frozenset({"☑", "☒", "√", "✓", "✔", "是", "1", "true"})
 _UNTICKED = frozenset({"☐", "□", "否", "0", "false"})
@@ -93,9 +65,19 @@ _SURELY_NUMBERED = (
         re.compile(r"(?:^|(?<=[\s，,；;。、]))[0-9]{1,2}、"),
     ),
 )
-_SUFFIX = re.compile("(?:企业|称号|荣誉|认定)$")
+_SUFFIX = re.compile("(?:企业|称号|荣誉|认定){1,2}$")
 _ITEM_ENDS = "".join(UNSEEN_SIGNS) + "'。；;"
 _AND_SO_ON = re.compile("(?<=..)等+$")
+# When and by whom something was given, and which place it holds in a ranking.
+_GIVEN = (
+    "(?:第[0-9一二三四五六七八九十]{1,3}(?:批次?|轮|年度?|名|位)|(?:19|20)[0-9]{2}(?:[-–—~至](?:19|20)?[0-9]{2})?年?度?"
+    "|[0-9]{1,2}月(?:[0-9]{1,2}日)?|(?:排名|位列|名列|列)第?[0-9]{1,3}[名位]?|第?[0-9]{1,3}[名位]"
+    "|(?:已|被)?(?:通过|获评|荣获|入选|获得|授予|认定|复核|公布|公示)(?:通过|为)?"
+    "|工业和信息化[部厅]|工信[部厅]|(?:(?:国家|省)级?)?工业和信息化主管部门|[、,，\\s]){1,12}"
+)
+_BRACKETED = re.compile(rf"[(（\[【]{_GIVEN}[)）\]】]")
+_AT_THE_ENDS = re.compile(rf"^{_GIVEN}(?=.{{3}})|(?<=.{{3}}){_GIVEN}$")
+_ONLY_GIVEN = re.compile(rf"[(（\[【]?{_GIVEN}[)）\]】]?")
 # Items of letters and digits, joined as the form asks, not numbered and not open-ended.
 _PLAIN_ITEM = "(?![0-9]{1,2}、)[0-9A-Za-z\u4e00-\u9fa5]{1,20}"
 _PLAIN_ITEMS = re.compile(f"{_PLAIN_ITEM}(?:、{_PLAIN_ITEM})*(?<!等)")
@@ -111,10 +93,14 @@ class Vocabulary:
     """Printed options with the other spellings known of them, made ready for looking up.
 
     ``aliases`` are (spelling, option); one with an empty option is a word that fits several.
+    ``patterns`` are (regular expression over the whole of a spelling, option). With ``others`` a
+    list may name more than the options: that is kept as it was typed and asked about.
     """
 
     options: tuple[str, ...]
     aliases: Aliases = ()
+    patterns: Aliases = ()
+    others: bool = False
 
     @cached_property
     def shown(self) -> str:
@@ -139,6 +125,11 @@ class Vocabulary:
     def by_alias(self) -> Mapping[str, str]:
         """Options by the keys of other spellings."""
         return {_key(word): self.by_key.get(_key(target), target) for word, target in self.aliases}
+
+    @cached_property
+    def by_pattern(self) -> tuple[tuple[re.Pattern[str], str], ...]:
+        """Options by the patterns that the keys of their spellings match as a whole."""
+        return tuple((re.compile(pattern), option) for pattern, option in self.patterns)
 
 
 def read_choice(raw: Any, vocabulary: Vocabulary) -> Reading:
@@ -170,8 +161,13 @@ def _yes_or_no(text: str, vocabulary: Vocabulary) -> Reading | None:
     return None
 
 
-def read_yes_no(raw: Any, *, yes: tuple[str, ...] = (), no: tuple[str, ...] = ()) -> Reading:
-    """True or False; ``yes`` and ``no`` are further words of one column. V230, V233, V234."""
+def read_yes_no(
+    raw: Any, *, yes: tuple[str, ...] = (), no: tuple[str, ...] = (), denies: bool = False
+) -> Reading:
+    """True or False; ``yes`` and ``no`` are further words of one column. V230, V233, V234.
+
+    Where the sentence ``denies`` something (近三年未发生事故), 无 may mean that it is true: V261.
+    """
     if is_blank(raw):
         return Reading()
     text = to_text(raw)
@@ -179,14 +175,15 @@ def read_yes_no(raw: Any, *, yes: tuple[str, ...] = (), no: tuple[str, ...] = ()
     if ticked is not None and len(ticked) > 1:
         return refuse("V233", options="是、否")
     word = _word(ticked[0] if ticked else text)
-    if word in {*_YES, *_NO, *yes, *no}:
+    unsure = denies and (says_none(text) or _UNSURE_DENIAL.match(word))
+    if not unsure and word in {*_YES, *_NO, *yes, *no}:
         value = word in _YES or word in yes
         return Reading(value, note="" if raw in ("是", "否") else "yes_no")
     if word in _ALMOST:
         return Reading(False, note="yes_no", problem="V234", facts={"read": "否"})
     if says_not_applicable(text):
         return Reading(declared="na", note="declared")
-    return no_answer(text) or refuse("V230", options="是、否")
+    return no_answer(text) or refuse("V261" if unsure else "V230", options="是、否")
 
 
 def read_tick(raw: Any) -> Reading:
@@ -222,7 +219,7 @@ def read_items(
     longest: int | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> Reading:
-    """A tuple of texts, each once; of options where there are any. V220, V230, V232, V270, V271.
+    """A tuple of texts, each once; of options where there are any. V220–V232, V262, V270, V271.
 
     Items are parted by 、，；/ or line breaks, not inside brackets; numbering is dropped.
     """
@@ -342,7 +339,7 @@ def _free(text: str) -> Reading:
 
 
 def _of_options(text: str, vocabulary: Vocabulary) -> Reading:
-    """Every item as an option; the gravest problem of them, without the unclear ones."""
+    """What a list of options says, also 无 and ticked boxes."""
     for sign in "、；\n":
         if vocabulary.known.issuperset(items := text.split(sign)):
             return Reading(tuple(dict.fromkeys(items)))
@@ -351,11 +348,16 @@ def _of_options(text: str, vocabulary: Vocabulary) -> Reading:
         return plain
     ticked = _ticked(text)
     parts = _parts(text) if ticked is None else ticked
-    found = [_lookup(item, vocabulary) for item in parts if not says_none(item)]
-    if not found and parts:
-        return Reading(nothing, declared="none", note="declared")
-    if not found:
-        return refuse("V230", options=vocabulary.shown)
+    named = [item for item in parts if not says_none(item)]
+    if not named:
+        said = Reading(nothing, declared="none", note="declared")
+        return said if parts else refuse("V230", options=vocabulary.shown)
+    return (_named if vocabulary.others else _listed)(named, vocabulary)
+
+
+def _listed(items: Sequence[str], vocabulary: Vocabulary) -> Reading:
+    """Every item as an option; the gravest problem of them, without the unclear ones."""
+    found = [_lookup(item, vocabulary) for item in items]
     values = tuple(dict.fromkeys(reading.value for reading in found if reading.value))
     worst = {reading.problem: reading for reading in reversed(found)}
     for code in ("V230", "V232", "V234"):
@@ -363,3 +365,48 @@ def _of_options(text: str, vocabulary: Vocabulary) -> Reading:
             value = None if code == "V230" else values or None
             return Reading(value, note="list", problem=code, facts=worst[code].facts)
     return Reading(values, note=joined(*(reading.note for reading in found)))
+
+
+def _named(items: Sequence[str], vocabulary: Vocabulary) -> Reading:
+    """Options in any spelling, and what else is named: V232 for what fits several, else V262.
+
+    小巨人（第五批） and 第五批 after it are the option; the record of changes keeps what was typed.
+    """
+    values: dict[str, None] = {}
+    unclear, others, given = [], [], False
+    for item in items:
+        option, bare = _option_of(item, vocabulary)
+        if option is None and values and _ONLY_GIVEN.fullmatch(item):
+            given = True
+        elif option is None:
+            others.append(item)
+            values[item] = None
+        elif option:
+            given |= bare != item
+            values[option] = None
+        else:
+            unclear.append(item)
+    note, found = joined("list", "given" if given else ""), tuple(values) or None
+    if unclear:
+        facts = {"value": "、".join(unclear), "options": vocabulary.shown}
+        return Reading(found, note=note, problem="V232", facts=facts)
+    if others:
+        facts = {"value": "、".join(others), "options": vocabulary.shown}
+        return Reading(found, note=note, problem="V262", facts=facts)
+    known = all(item in vocabulary.known for item in items)
+    return Reading(found, note=note if known else joined("alias", "given" if given else ""))
+
+
+def _option_of(item: str, vocabulary: Vocabulary) -> tuple[str | None, str]:
+    """The option that one item names, '' for several, None for none; and the item in itself."""
+    bare = _AT_THE_ENDS.sub("", _BRACKETED.sub("", item)) or item
+    for text in dict.fromkeys((item, bare)):
+        key = _key(text)
+        for known in dict.fromkeys((key, _SUFFIX.sub("", key))):
+            option = vocabulary.by_key.get(known, vocabulary.by_alias.get(known))
+            for pattern, target in vocabulary.by_pattern if option is None else ():
+                if pattern.fullmatch(known):
+                    return target, text
+            if option is not None:
+                return option, text
+    return None, bare

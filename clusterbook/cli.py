@@ -118,11 +118,11 @@ _passwords_option = click.option("--password-file", "secrets", metavar="FILE", t
 def forms() -> int:
     """列出可用的申报表：编号、版本、年度、表数、字段数、名称。"""
     from clusterbook import registry
+    from clusterbook.describe import field_count
 
     for form in registry.form_ids():
         layout = registry.layout(form)
-        book = layout.workbook
-        fields = len(layout.slots) + len(layout.columns)
+        book, fields = layout.workbook, field_count(layout)
         click.echo(
             f"{form:<20} {book.version:<8} {book.options.report_year}年度  "
             f"{len(layout.sheets)}张表  {fields}个字段  {book.title.strip()}"

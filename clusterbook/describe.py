@@ -97,6 +97,11 @@ def describe(layout: Layout) -> Facts:
     }  # fmt: skip
 
 
+def field_count(layout: Layout) -> int:
+    """How many fields the dictionary of a form has."""
+    return sum(1 for _ in _fields(layout))
+
+
 # --- fields --------------------------------------------------------------------------------------
 
 

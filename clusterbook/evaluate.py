@@ -22,6 +22,7 @@ from clusterbook.expressions import (
     Answer,
     AnyOf,
     Arithmetic,
+    Begins,
     ColumnIs,
     Compare,
     Constant,
@@ -206,11 +207,16 @@ class _Evaluation:
 
     def _says(self, node: Says) -> Array:
         texts = self.of(node.of)
-        return np.array([any(w in (t or "") for w in node.words) for t in texts], dtype=bool)
+        bare = [_without(text or "", node.without) for text in texts]
+        return np.array([any(word in text for word in node.words) for text in bare], dtype=bool)
 
     def _endswith(self, node: EndsWith) -> Array:
         texts = self.of(node.of)
         return np.array([(t or "").endswith(node.words) for t in texts], dtype=bool)
+
+    def _begins(self, node: Begins) -> Array:
+        texts = self.of(node.of)
+        return np.array([bool(t) and t[0] in node.signs for t in texts], dtype=bool)
 
     def _ticked(self, node: Ticked) -> Array:
         return np.array([bool(value) for value in self.of(node.of)], dtype=bool)
@@ -358,6 +364,12 @@ def _said(value: Any) -> Any:
     if isinstance(value, bool | np.bool_):
         return "是" if value else "否"
     return value
+
+
+def _without(text: str, words: tuple[str, ...]) -> str:
+    for word in words:
+        text = text.replace(word, "")
+    return text
 
 
 def _nth(values: Array, rank: int) -> float:

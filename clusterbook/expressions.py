@@ -126,12 +126,15 @@ class Rows(Expression):
 class ColumnIs(Expression):
     """Condition over the rows of a library: the column holds one of the ``options``.
 
-    With ``part`` the column is a list in one cell and must contain one of the options.
+    With ``part`` the column is a list in one cell and must contain one of the options. A workbook
+    finds them by ``words`` where they have more spellings, after ``without`` is taken out.
     """
 
     column: str
     options: tuple[str, ...] = field(converter=_as_tuple)
     part: bool = False
+    words: tuple[str, ...] = field(converter=_as_tuple, default=())
+    without: tuple[str, ...] = field(converter=_as_tuple, default=())
 
 
 @frozen
@@ -316,10 +319,11 @@ class Known(Expression):
 
 @frozen
 class Says(Expression):
-    """A condition: a text contains one of some words."""
+    """A condition: a text contains one of some words, after ``without`` is taken out of it."""
 
     of: Expression
     words: tuple[str, ...] = field(converter=_as_tuple)
+    without: tuple[str, ...] = field(converter=_as_tuple, default=())
 
 
 @frozen
@@ -343,6 +347,14 @@ class EndsWith(Expression):
 
     of: Expression
     words: tuple[str, ...] = field(converter=_as_tuple)
+
+
+@frozen
+class Begins(Expression):
+    """A condition: the first character of a text is one of these."""
+
+    of: Expression
+    signs: str
 
 
 @frozen

@@ -24,6 +24,7 @@ from clusterbook.expressions import (
     Answer,
     AnyOf,
     Arithmetic,
+    Begins,
     ColumnIs,
     Compare,
     Constant,
@@ -64,7 +65,10 @@ _TICKS = "☑☒√✓✔是"
 DASH = "—"  # what a growth cell shows where no growth rate exists
 
 
-_CONDITIONS = (Compare, Filled, Known, Says, SaysNone, Among, EndsWith, Ticked, Not, AnyOf, AllOf)
+_CONDITIONS = (
+    *(Compare, Filled, Known, Says, SaysNone, Among, EndsWith, Begins, Ticked),
+    *(Not, AnyOf, AllOf),
+)
 
 
 class Cells(Protocol):
@@ -272,9 +276,10 @@ class _Excel:
         column = self.cells.column(node.column)
         if node.part:
             # Quotes of either style stand around 专精特新 in the printed form itself.
-            folded = replaced(column, ("“", ""), ("”", ""), ('"', ""))
+            out = ("“", "”", '"', *node.without)
+            folded = replaced(column, *((word, "") for word in out))
             bare = [option.replace("“", "").replace("”", "") for option in node.options]
-            found = [f"ISNUMBER(FIND({quoted(b)},{folded}))" for b in bare]
+            found = [f"ISNUMBER(FIND({quoted(b)},{folded}))" for b in node.words or bare]
         else:
             found = [f"(TRIM({column})={quoted(option)})" for option in node.options]
         return either(*found)
@@ -433,13 +438,17 @@ class _Excel:
         return f"({self._matches(node.name, node.column)}>0)*1"
 
     def _truth_says(self, node: Says) -> str:
-        text = self.shown(node.of)
+        text = replaced(self.shown(node.of), *((word, "") for word in node.without))
         return f"{either(*(f'ISNUMBER(FIND({quoted(word)},{text}))' for word in node.words))}*1"
 
     def _truth_endswith(self, node: EndsWith) -> str:
         text = f"TRIM({self.shown(node.of)})"
         ends = (f"(RIGHT({text},{len(word)})={quoted(word)})" for word in node.words)
         return f"{either(*ends)}*1"
+
+    def _truth_begins(self, node: Begins) -> str:
+        text = f"TRIM({self.shown(node.of)})"
+        return f'ISNUMBER(FIND(LEFT({text},1),{quoted(node.signs)}))*({text}<>"")'
 
     def _truth_ticked(self, node: Ticked) -> str:
         text = f"TRIM({self.shown(node.of)})"

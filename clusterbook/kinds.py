@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from clusterbook.choice_kinds import Choice, DependentChoice, Items, Tick, YesNo
 from clusterbook.kind import NONE, Kind, Offer, Raw
-from clusterbook.number_kinds import FourPart, Integer, Number, Percent, growth_rate
+from clusterbook.number_kinds import FourPart, Integer, Number, Percent, Reduction, growth_rate
 from clusterbook.text_kinds import (
     CELL_TEXT_LIMIT,
     CreditCode,
@@ -39,6 +39,7 @@ __all__ = [
     "Period",
     "Phone",
     "Raw",
+    "Reduction",
     "Text",
     "Tick",
     "YesNo",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from clusterbook.excel_texts import either
 from clusterbook.kind import NONE, TEXT_FORMAT, Kind, Offer, Raw, filled
@@ -127,6 +127,36 @@ class Percent(Number):
             number_format="#,##0." + "0" * self.decimals,
             align="right",
         )
+
+
+@frozen(kw_only=True)
+class Reduction(Percent):
+    """By how many percent something fell: a negative number is asked about, as 降低 has no sign."""
+
+    low: float | None = -100.0
+
+    def plain(self, raw: Raw) -> Any:
+        """A float that is not below zero."""
+        return super().plain(raw) if type(raw) is float and raw >= 0 else None
+
+    def interpret(self, raw: Raw, number_format: str) -> Reading:
+        """As any percentage; V263 below zero."""
+        reading = super().interpret(raw, number_format)
+        if reading.problem or reading.value is None or reading.value >= 0:
+            return reading
+        return evolve(reading, problem="V263")
+
+    def offer(self) -> Offer:
+        """With a word on the sign."""
+        offer = super().offer()
+        bounds = f"，不大于{self.high:g}" if self.high is not None else ""
+        return evolve(
+            offer, prompt=f"单位：%。下降填正数（下降9.14%填 9.14）{bounds}。不适用填“无”。"
+        )
+
+    def fault(self, cell: str) -> str:
+        """As any percentage, and below zero."""
+        return either(super().fault(cell), f"ISNUMBER({cell})*({cell}<0)")
 
 
 def growth_rate() -> Percent:

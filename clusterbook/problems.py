@@ -49,6 +49,7 @@ class Code:
 # characters and patterns, what a remark in a name is, the same thing in another row or file.
 _IMPORTER_ONLY = frozenset((
     *("V213", "V214", "V215", "V216", "V217", "V218", "V233", "V235", "V236", "V242", "V251"),
+    "V262",
     *("V291", "R101", "R201", "R202", "R203"),
 ))  # fmt: skip
 
@@ -470,6 +471,18 @@ _CODES = (
           "Give the person's own mobile or landline number if possible."),
     _code("V260", _E, "“{label}”填的“{value}”看不出页码。", "请先编好佐证材料页码，再按“P12”或“P12-15”的样式填写。",
           "“{value}” is not a page reference.", "Write it like P12 or P12-15."),
+    _code("V261", _X, "“{label}”填的是“{value}”，分不清是没有这类情况，还是不符合这一条。",
+          "情况属实、符合这一条的选“是”，不符合的选“否”。",
+          "“{label}” holds “{value}”: did nothing of the kind happen, or is the statement untrue?",
+          "Choose 是 where the statement is true, 否 where it is not."),
+    _code("V262", _X, "“{label}”中的“{value}”，不能确定是否属于所列品牌（{options}）。",
+          "属于其中一项的，请改填该项名称；不属于的请删去，确需保留的请说明理由。",
+          "“{label}” names “{value}”: is it one of those listed ({options})?",
+          "Type the name of the one it is; leave out what is none of them, or state why it counts."),
+    _code("V263", _X, "“{label}”填的是{value}，负数表示不降反升。",
+          "下降的请填正数（下降9.14%填9.14）；确属上升的请说明。",
+          "“{label}” holds {value}; below zero means that it rose.",
+          "Type what it fell by as a positive number; where it did rise, say so."),
     _code("V270", _E, "“{label}”列了{count}项，最多{limit}项。", "请保留最主要的{limit}项，用“、”隔开。",
           "“{label}” lists {count} items; at most {limit} are allowed.",
           "Keep the {limit} main ones, separated by 、."),

@@ -108,6 +108,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "ditto": "同上，取上一行的内容",
         "four_spelling": "统一四级数量写法",
         "full_width": "全角改半角",
+        "given": "批次、年份等见原填内容",
         "invisible": "去掉不可见字符",
         "list": "统一列表写法",
         "merged": "合并单元格，取首行的内容",

@@ -24,7 +24,6 @@ from clusterbook.calendar_spellings import (
     read_period,
 )
 from clusterbook.choice_spellings import (
-    HONOUR_ALIASES,
     Vocabulary,
     plain_items,
     plain_options,
@@ -65,7 +64,6 @@ from clusterbook.reading import (
 )
 
 __all__ = [
-    "HONOUR_ALIASES",
     "Reading",
     "Vocabulary",
     "fold",

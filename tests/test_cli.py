@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import subprocess
 import sys
 import warnings
@@ -93,6 +94,15 @@ def test_forms_lists_every_form():
     assert result.exit_code == 0
     for form in registry.form_ids():
         assert form in result.output
+
+
+def test_forms_and_describe_count_the_same_fields():
+    shown = dict(re.findall(r"(?m)^(\w+) .*  (\d+)个字段", run("forms").output))
+    described = {
+        form: str(len(json.loads(run("describe", form, "--format", "json").output)["fields"]))
+        for form in registry.form_ids()
+    }
+    assert shown == described
 
 
 # --- blank ---------------------------------------------------------------------------------------

@@ -43,6 +43,9 @@ TYPED: dict[str, tuple[str, str, int | None, Any]] = {
     "V242": (CONTEST, "innovation_carriers.approved_on", 0, 2019.1),
     "V244": (CONTEST, "ongoing_projects.build_period", 0, "2025.03至今"),
     "V251": (FORM, "basics.dept_contact_phone", None, "22000001"),
+    "V261": (FORM, "basics.st_no_accident", None, "无"),
+    "V262": (CONTEST, "existing_enterprises.honours", 20, "中国驰名商标"),
+    "V263": (FORM, "green.energy_reduction", None, -9.14),
 }  # fmt: skip
 
 

@@ -220,10 +220,10 @@ _MARKS: dict[str, dict[str, Any]] = {
     "scale_enterprises": {"is_scale": "是", "main_revenue_y2": 0.2},
     "hightech_enterprises": {"is_hightech": "是"},
     "listed_enterprises": {"listing": "新三板基础层"},
-    "national_champions": {"honours": "国家单项冠军"},
-    "provincial_champions": {"honours": "省级单项冠军、民营企业500强"},
-    "little_giants": {"honours": "国家“专精特新”小巨人"},
-    "provincial_srdi": {"honours": "省级“专精特新”小巨人"},
+    "national_champions": {"honours": "国家级制造业单项冠军示范企业（第七批）"},
+    "provincial_champions": {"honours": "省级单项冠军（2024年）、民营企业500强"},
+    "little_giants": {"honours": "国家级专精特新“小巨人”企业，第五批"},
+    "provincial_srdi": {"honours": "湖南省专精特新中小企业（2023年）"},
 }
 
 
@@ -363,20 +363,14 @@ def targets() -> Iterator[tuple[str, Case]]:
 
 
 def dates() -> Iterator[tuple[str, Case]]:
-    for library, national in (
-        ("innovation_carriers", 0),
-        ("green_units", 0),
-        ("service_platforms", 0),
-    ):
+    for library in ("innovation_carriers", "green_units", "service_platforms"):
         when = f"{library}[1].approved_on"
         yield f"D01.{library}_time", Case({when: "2026-04"}, {when: "2026.3"})
-        by = f"{library}[{national}].approved_by"
+        by = f"{library}[0].approved_by"
         yield (
-            f"D01.{library}_national",
+            f"D01.{library}_office",
             Case({by: "湖南省发展和改革委员会"}, {by: "国家市场监督管理总局"}),
         )
-        by = f"{library}[1].approved_by"
-        yield f"D01.{library}_provincial", Case({by: "工业和信息化部"}, {by: "湖南省国家税务局"})
 
 
 def names() -> Iterator[tuple[str, Case]]:

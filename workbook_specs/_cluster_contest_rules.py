@@ -16,7 +16,6 @@ from clusterbook.expressions import (
     AllOf,
     Among,
     AnyOf,
-    EndsWith,
     Expression,
     Filled,
     Found,
@@ -24,19 +23,16 @@ from clusterbook.expressions import (
     Known,
     Largest,
     LastPage,
-    Length,
     Middle,
     MonthOf,
     Named,
     Not,
     Rounded,
     Rows,
-    Says,
     SaysNone,
     SumOf,
     Total,
     answer,
-    contains,
     is_one_of,
     lift,
     this,
@@ -58,6 +54,7 @@ from clusterbook.rules import (
     When,
 )
 from clusterbook.spec import Options
+from workbook_specs._offices import wrong_level
 from workbook_specs._shared import (
     GREEN_FACTORY,
     GREEN_SUPPLY_CHAIN,
@@ -69,6 +66,9 @@ from workbook_specs._shared import (
     PROVINCIAL_CHAMPION,
     PROVINCIAL_SRDI,
     STOCK_EXCHANGES,
+    honoured,
+    is_full_name,
+    province_of,
 )
 from workbook_specs._thresholds import threshold
 
@@ -291,7 +291,7 @@ def _parts(options: Options) -> Iterator[Rule]:
 
 def _library_counts(options: Options) -> Iterator[Rule]:
     """A8: what 2.2 counts is marked in the 现有企业库."""
-    year = options.year(2025)
+    year, of = options.year(2025), partial(honoured, f"{_LIBRARY}.honours")
     for key, level, name, conditions in (
         ("enterprises", ERROR, "", ()),
         ("scale_enterprises", ERROR, "规上企业", (is_one_of(f"{_LIBRARY}.is_scale", "是"),)),
@@ -299,10 +299,10 @@ def _library_counts(options: Options) -> Iterator[Rule]:
          (is_one_of(f"{_LIBRARY}.is_hightech", "是"),)),
         ("listed_enterprises", EXPLAIN, "上市和挂牌企业",
          (is_one_of(f"{_LIBRARY}.listing", *STOCK_EXCHANGES, *OTHER_MARKETS),)),
-        ("national_champions", EXPLAIN, "国家单项冠军", (_honoured(NATIONAL_CHAMPION),)),
-        ("provincial_champions", EXPLAIN, "省级单项冠军", (_honoured(PROVINCIAL_CHAMPION),)),
-        ("little_giants", EXPLAIN, "国家“专精特新”小巨人", (_honoured(LITTLE_GIANT),)),
-        ("provincial_srdi", EXPLAIN, "省级“专精特新”小巨人", (_honoured(PROVINCIAL_SRDI),)),
+        ("national_champions", EXPLAIN, "国家单项冠军", (of(NATIONAL_CHAMPION),)),
+        ("provincial_champions", EXPLAIN, "省级单项冠军", (of(PROVINCIAL_CHAMPION),)),
+        ("little_giants", EXPLAIN, "国家“专精特新”小巨人", (of(LITTLE_GIANT),)),
+        ("provincial_srdi", EXPLAIN, "省级“专精特新”小巨人", (of(PROVINCIAL_SRDI),)),
     ):  # fmt: skip
         count: Expression = Rows(_NAMES, conditions)
         if level == EXPLAIN:
@@ -317,10 +317,6 @@ def _library_counts(options: Options) -> Iterator[Rule]:
             mend="请核对现有企业库中的企业和各栏标注，或更正本指标。",
             reason="申报表要求在现有企业库中注明，两处应当一致。",
         )  # fmt: skip
-
-
-def _honoured(honour: str) -> Expression:
-    return contains(f"{_LIBRARY}.honours", honour)
 
 
 def _list_counts(options: Options) -> Iterator[Rule]:
@@ -503,16 +499,14 @@ def _targets(options: Options) -> Iterator[Rule]:
 # --- D: dates, names, places -------------------------------------------------------------------
 
 _APPROVED = {"innovation_carriers": "2.4", "green_units": "2.5", "service_platforms": "2.6"}
-_OF_STATE = ("国家", "国务院", "中国", "工业和信息化部", "工信部", "科学技术部", "科技部", "教育部",
-             "生态环境部", "农业农村部", "商务部", "财政部")  # fmt: skip
 
 
-def _approvals(options: Options) -> Iterator[Rule]:  # noqa: ARG001
+def _approvals(options: Options) -> Iterator[Rule]:
     """D1: approved before the application, by an office of the level that is claimed."""
     applied = MonthOf(answer("cover.apply_date"))
     by, level = this("approved_by"), this("level")
-    of_state = Says(by, _OF_STATE)
-    local = AllOf([Says(by, ("省", "市", "自治区")), Not(of_state)])
+    wrong = wrong_level(by, level.equals(NATIONAL), level.equals(PROVINCIAL),
+                        province_of(options, "湖南省"))  # fmt: skip
     for library, part in _APPROVED.items():
         yield Rule(
             code=f"D01.{library}_time", level=ERROR, library=library, source=f"申报表{part}",
@@ -520,19 +514,9 @@ def _approvals(options: Options) -> Iterator[Rule]:  # noqa: ARG001
             reason="只填申报时已经批准的。",
         )  # fmt: skip
         yield Rule(
-            code=f"D01.{library}_national", level=EXPLAIN, library=library, source=f"申报表{part}",
-            holds=Never(by, AllOf([level.equals(NATIONAL), local]),
-                        zh="级别填国家级的，批准单位不应是省、市的单位。",
-                        en="is an office of a province or city, but the level is national."),
-            reason="国家级由国家有关部门批准。",
-        )  # fmt: skip
-        claimed = AllOf([level.equals(PROVINCIAL), of_state, Not(Says(by, ("省",)))])
-        yield Rule(
-            code=f"D01.{library}_provincial", level=EXPLAIN, library=library,
-            source=f"申报表{part}",
-            holds=Never(by, claimed, zh="级别填省级的，批准单位不应是国家有关部门。",
-                        en="is an office of the state, but the level is provincial."),
-            reason="省级由省有关部门批准。",
+            code=f"D01.{library}_office", level=EXPLAIN, library=library, source=f"申报表{part}",
+            holds=Never(by, wrong, zh="应与所填级别相符。", en="is no office of the level claimed."),
+            reason="国家级由国家有关部门批准，省级由省有关部门批准。",
         )  # fmt: skip
 
 
@@ -565,18 +549,10 @@ def _dates(options: Options) -> Iterator[Rule]:  # noqa: ARG001
     )  # fmt: skip
 
 
-# The brackets of a partnership come in both widths.
-_FORMS = (
-    "公司 集团 厂 院 所 中心 合作社 （有限合伙） (有限合伙) （普通合伙） (普通合伙) 合伙企业 农场 社 行 店"
-    " 部 工作室 坊 个体工商户"
-).split()
-_SHORTEST_NAME = 6
-
-
 def _names(options: Options) -> Iterator[Rule]:  # noqa: ARG001
     """D5, D8: full names, and enterprises of this cluster that are not here yet."""
     name, county = this("enterprise_name"), this("county")
-    full = AllOf([Length(name).above(_SHORTEST_NAME - 1), EndsWith(name, _FORMS)])
+    full = is_full_name(name)
     yield Rule(
         code="D05.full_name", level=EXPLAIN, library=_LIBRARY, source="申报表六（一）",
         holds=Must(name, full, zh="应填全称，现疑为简称。",

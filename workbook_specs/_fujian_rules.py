@@ -15,7 +15,6 @@ from clusterbook.expressions import (
     AllOf,
     Answer,
     AnyOf,
-    EndsWith,
     Expression,
     Filled,
     Growth,
@@ -56,13 +55,13 @@ from clusterbook.rules import (
     When,
 )
 from clusterbook.spec import Block, Checklist, Form, Library, Options, Sheet, block_fields, leaves
+from workbook_specs._shared import is_full_name, persons_among
 from workbook_specs._thresholds import threshold
 
 _FORM = "fujian_sme_cluster"
 _PLAN_LIMIT = 3000
 _PLAN_HARD = 1.1
 _LEAD_RANK = 3  # 主持: 起草单位排名前三位
-_LEAST_NAME = 6
 _TINY = 1e-6
 
 # Like rules, which one reason answers.
@@ -82,12 +81,6 @@ _PAGES_BEYOND = Group(
 _LEVELS = {"intl": "国际", "natl": "国家", "ind": "行业", "local": "地方", "group": "团体"}
 _ROLES = {"lead": "主持", "join": "参与"}
 _BUILDERS = ("建设", "城投", "基建", "房地产", "置业")
-# How the registered name of an enterprise or another legal person ends.
-_NAME_ENDS = (
-    "公司", "集团", "厂", "院", "所", "中心", "合作社", "合作联社", "农场", "林场", "社", "行", "店",
-    "部", "站", "场", "馆", "坊", "大学", "学校", "协会", "学会", "研究会", "合伙企业", "企业",
-    "（有限合伙）", "(有限合伙)", "（普通合伙）", "(普通合伙)", "（特殊普通合伙）", "(特殊普通合伙)",
-)  # fmt: skip
 
 
 @frozen
@@ -346,7 +339,9 @@ def _dates_and_names(library: str, day: str, holder: str, event: str) -> Iterato
         reason=f"{event}应在申报之前。", source="申报表封面：申报时间",
     )  # fmt: skip
     owner = this(holder)
-    whole = AllOf([EndsWith(owner, _NAME_ENDS), Length(owner).above(_LEAST_NAME - 0.5)])
+    whole = is_full_name(owner)
+    if library == "patents_list":
+        whole = AnyOf([whole, *persons_among(owner)])
     yield Rule(
         code=f"D05.{library}", level=EXPLAIN, library=library,
         holds=Never(owner, AllOf([Filled(owner), Not(owner.equals("无")), Not(whole)]),

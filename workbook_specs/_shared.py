@@ -9,6 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from clusterbook.expressions import (
+    AllOf,
+    Answer,
+    Begins,
+    ColumnIs,
+    EndsWith,
+    Expression,
+    Length,
+    Says,
+    This,
+)
 from clusterbook.kinds import (
     Choice,
     DependentChoice,
@@ -24,7 +35,7 @@ from clusterbook.kinds import (
     growth_rate,
 )
 from clusterbook.spec import Correction, Field, Library, Options
-from workbook_specs._divisions import aliases, cities, reporting_units
+from workbook_specs._divisions import aliases, cities, provinces, reporting_units
 
 VERSION = "2026.2"
 # Versions whose workbooks are still read: each has its plan in data/ and workbooks in tests/data.
@@ -59,6 +70,8 @@ PROFILE = LongText(limit=200)
 SOFT_PROFILE = LongText(limit=200, hard=100.0)
 PRODUCTS = Items(at_most=3)
 YES_NO = YesNo()
+#: of a sentence that denies something: 无 may mean that it is true
+DENIAL = YesNo(denies=True)
 #: 是, or a printed third option; a choice and not a YesNo, as that holds two values only
 YES_NO_NA = Choice(options=("是", "否", "不涉及"))
 
@@ -110,43 +123,56 @@ HONOUR_OPTIONS = (
     NATIONAL_CHAMPION,
     PROVINCIAL_CHAMPION,
 )
-# What people write instead; 单项冠军 alone is missing on purpose, it does not say which.
-_HONOURS_TYPED = {
-    "世界500强": "世界五百强 财富世界500强",
-    "国内500强": "中国500强 中国企业500强 国内五百强",
-    "民营企业500强": "中国民营企业500强 民企500强",
-    "全球行业50强": "全球50强",
-    LITTLE_GIANT: (
-        "小巨人 国家小巨人 国家级小巨人 重点小巨人 专精特新小巨人 国家专精特新小巨人 国家级专精特新小巨人"
-        " 国家专精特新小巨人企业 国家级专精特新小巨人企业"
+# Words that fit several of them.
+_UNCLEAR_HONOURS = "单项冠军 制造业单项冠军 单项冠军企业 专精特新 专精特新企业 500强".split()
+_BY_PROVINCE = f"(?:省|自治区|{'|'.join(provinces())})级?"
+_BY_STATE = "(?:国家|全国|中国|工信部|国家工信部|工业和信息化部)级?"
+_CHAMPION = "(?:制造业)?单项冠军(?:示范)?(?:企业|产品)?"
+# How they are really called, without quotes and brackets, batch and year; the whole of a spelling.
+# 单项冠军 alone is missing on purpose, it does not say which; 培育企业 hold nothing yet.
+_HONOURS_CALLED = (
+    ("(?:财富)?世界(?:500|五百)强|财富全球500强", "世界500强"),
+    (
+        "(?:国内|中国|全国)(?:制造业|服务业|工业)?(?:企业|上市公司)?(?:500|五百)强|财富中国500强",
+        "国内500强",
     ),
-    PROVINCIAL_SRDI: (
-        "省小巨人 省级小巨人 省专精特新 省级专精特新 省专精特新小巨人 省级专精特新小巨人 省级专精特新企业"
-        " 省专精特新中小企业 省级专精特新中小企业 专精特新中小企业"
+    (
+        "(?:中国|全国)?(?:制造业|服务业)?民(?:营企业|营|企)(?:制造业|服务业)?(?:500|五百)强",
+        "民营企业500强",
     ),
-    NATIONAL_CHAMPION: "国家级单项冠军 国家制造业单项冠军 国家级制造业单项冠军 全国制造业单项冠军",
-    PROVINCIAL_CHAMPION: "省单项冠军 省制造业单项冠军 省级制造业单项冠军",
-}
-
-
-def _quoted(written: str) -> tuple[str, ...]:
-    """The same with 专精特新 or 小巨人 in quotes, also in the mixed ones that one form prints."""
-    marks = (("“", "”"), ('"', '"'), ("“", '"'))
-    words = [word for word in ("专精特新", "小巨人") if word in written]
-    quoted = [written.replace(w, left + w + right) for w in words for left, right in marks]
-    return (written, *quoted)
-
+    ("(?:全球|世界)[^0-9]{0,15}(?<![0-9])50强[^0-9]{0,8}", "全球行业50强"),
+    (f"(?:{_BY_STATE})?(?:重点)?(?:专精特新)?(?:重点)?小巨人", LITTLE_GIANT),
+    (
+        f"{_BY_PROVINCE}(?:专精特新)?小巨人|(?:{_BY_PROVINCE})?专精特新中小|{_BY_PROVINCE}专精特新",
+        PROVINCIAL_SRDI,
+    ),
+    (f"{_BY_STATE}{_CHAMPION}", NATIONAL_CHAMPION),
+    (f"{_BY_PROVINCE}{_CHAMPION}", PROVINCIAL_CHAMPION),
+)
 
 HONOURS = Items(
     options=HONOUR_OPTIONS,
-    aliases=tuple(
-        (spelling, honour)
-        for honour, typed in _HONOURS_TYPED.items()
-        for written in typed.split()
-        for spelling in _quoted(written)
-        if spelling != honour
-    ),
+    aliases=tuple((word, "") for word in _UNCLEAR_HONOURS),
+    patterns=_HONOURS_CALLED,
+    others=True,
 )
+
+# The same for the workbook, which looks for words: what is taken out of a list first, then found.
+_FOLDED = ("级", "制造业", "单项冠军培育", "小巨人培育")
+_HONOUR_WORDS = {
+    LITTLE_GIANT: (("省专精特新小巨人", "省小巨人"), ("小巨人",)),
+    PROVINCIAL_SRDI: ((), ("省专精特新", "省小巨人", "专精特新中小企业")),
+    NATIONAL_CHAMPION: ((), ("国家单项冠军", "全国单项冠军")),
+    PROVINCIAL_CHAMPION: ((), ("省单项冠军",)),
+}
+
+
+def honoured(column: str, *honours: str) -> ColumnIs:
+    """Condition: the list in a cell names one of these honours, in whatever spelling."""
+    less = [word for honour in honours for word in _HONOUR_WORDS[honour][0]]
+    words = [word for honour in honours for word in _HONOUR_WORDS[honour][1]]
+    return ColumnIs(column, honours, part=True, words=words, without=(*_FOLDED, *less))
+
 
 EVIDENCE_KINDS = ("主管部门证明", "第三方机构证明", "自我声明")
 
@@ -189,6 +215,32 @@ def counties_field(province: str, *, key: str, label: str, **details: Any) -> Fi
     names = dict.fromkeys(county for _, county in province_pairs(province))
     known = tuple(aliases(province, level="county").items())
     return Field(key, label, Items(options=tuple(names), aliases=known), **details)
+
+
+# --- names -------------------------------------------------------------------------------------
+
+# How the registered name of an enterprise or another legal person ends.
+NAME_ENDS = (
+    "公司 集团 企业 厂 矿 院 所 中心 社 行 店 部 站 场 馆 坊 园 工作室 大学 学校 会"
+    " 工商户 工商户） 工商户) 合伙） 合伙)"
+).split()
+_SHORTEST_NAME = 6
+_OF_A_PERSON = 3  # characters; with a surname of two characters one more is asked about
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
+    "钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱丘江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施洪柯庄"
+)
+
+
+def is_full_name(name: Answer | This) -> Expression:
+    """Condition: a name as it is registered, by its end and its length."""
+    return AllOf([Length(name).above(_SHORTEST_NAME - 1), EndsWith(name, NAME_ENDS)])
+
+
+def persons_among(owner: Answer | This) -> tuple[Expression, ...]:
+    """Conditions: the owner is a person, by surname and length; a person beside a company."""
+    person = AllOf([Length(owner).below(_OF_A_PERSON + 1), Begins(owner, _SURNAMES)])
+    return person, Says(owner, [f"公司{sign}" for sign in "、，,；;"])
 
 
 # --- persons -----------------------------------------------------------------------------------

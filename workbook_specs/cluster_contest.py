@@ -24,7 +24,6 @@ from clusterbook.expressions import (
     Total,
     YearlyGrowth,
     answer,
-    contains,
     is_one_of,
     sentence,
     this,
@@ -72,6 +71,7 @@ from workbook_specs._cluster_contest_summary import summary
 from workbook_specs._divisions import countries, industries, provinces
 from workbook_specs._shared import (
     CARRIER_TYPES,
+    DENIAL,
     EARLIER,
     GREEN_SUPPLY_CHAIN,
     GREEN_TYPES,
@@ -108,6 +108,7 @@ from workbook_specs._shared import (
     counties_field,
     county_field,
     evidence_library,
+    honoured,
     province_of,
     where_changed,
 )
@@ -909,12 +910,12 @@ def _existing_counts() -> tuple[Headline, ...]:
         return Headline(key=key, label=label, of=rows)
 
     listing, honours = "existing_enterprises.listing", "existing_enterprises.honours"
-    champion = contains(honours, NATIONAL_CHAMPION, PROVINCIAL_CHAMPION)
+    champion = honoured(honours, NATIONAL_CHAMPION, PROVINCIAL_CHAMPION)
     return (
         count("n_total", "企业总数"),
         count("n_listed", "上市企业", is_one_of(listing, *STOCK_EXCHANGES)),
         count("n_champions", "制造业单项冠军", champion),
-        count("n_little_giants", "专精特新“小巨人”", contains(honours, LITTLE_GIANT)),
+        count("n_little_giants", "专精特新“小巨人”", honoured(honours, LITTLE_GIANT)),
         count("n_scale", "规上工业企业", is_one_of("existing_enterprises.is_scale", "是")),
         count("n_hightech", "高新技术企业", is_one_of("existing_enterprises.is_hightech", "是")),
     )
@@ -1033,9 +1034,9 @@ def _declaration() -> Sheet:
     rows = (
         Note("真实性声明", role="title"),
         *(Note(promise, role="body") for promise in PROMISES),
-        Field("confirmed_industry", "已确认第1项承诺", YES_NO, added=True),
-        Field("confirmed_safety", "已确认第2项承诺", YES_NO, added=True),
-        Field("confirmed_integrity", "已确认第3项承诺", YES_NO, added=True),
+        Field("confirmed_industry", "已确认第1项承诺", DENIAL, added=True),
+        Field("confirmed_safety", "已确认第2项承诺", DENIAL, added=True),
+        Field("confirmed_integrity", "已确认第3项承诺", DENIAL, added=True),
         promo,
         park,
         park,  # one for each park

@@ -22,8 +22,8 @@ from clusterbook.kinds import (
     Name,
     Number,
     Pages,
-    Percent,
     Phone,
+    Reduction,
     Text,
 )
 from clusterbook.spec import (
@@ -50,6 +50,7 @@ from clusterbook.spec import (
 from workbook_specs._fujian_rules import rules
 from workbook_specs._fujian_summary import summary
 from workbook_specs._shared import (
+    DENIAL,
     EARLIER,
     FIRMS,
     ITEMS,
@@ -87,7 +88,7 @@ _RESEARCH = "企业研发费用是指企业研发活动中发生的相关费用�
 
 _CO2_PER_OUTPUT = Number(unit="吨二氧化碳/万元", decimals=4)
 _COAL_PER_OUTPUT = Number(unit="吨标准煤/万元", decimals=4)
-_REDUCTION = Percent(low=-100.0)  # below zero where consumption rose
+_REDUCTION = Reduction()
 _PER_10K = Number(unit="件/万人")
 _PLATFORMS = Items(longest=1000)
 _NOT_INDUSTRIAL = "非工业集群，不适用"
@@ -248,9 +249,9 @@ def _basics() -> Sheet:
         _contact("operator_contact", "集群运营管理机构的联系人。"),
         Field("area_km2", "集群占地面积（平方公里）", SQUARE_KM, carry=True),
         Field("industry_sector", "主导产业所属产业类型", Choice(options=("第一产业", "第二产业", "第三产业"))),
-        Field("st_not_prohibited", "集群主导产业不属于国家规定的禁止、限制和淘汰类产业", YES_NO),
-        Field("st_no_accident", "近三年未发生较大及以上安全、质量、环境污染等事故，重大及以上网络安全事件和数据安全事件", YES_NO),
-        Field("st_no_violation", "不存在偷税漏税、违法违规、严重失信和其他重大问题的行为", YES_NO),
+        Field("st_not_prohibited", "集群主导产业不属于国家规定的禁止、限制和淘汰类产业", DENIAL),
+        Field("st_no_accident", "近三年未发生较大及以上安全、质量、环境污染等事故，重大及以上网络安全事件和数据安全事件", DENIAL),
+        Field("st_no_violation", "不存在偷税漏税、违法违规、严重失信和其他重大问题的行为", DENIAL),
         Field("st_energy_ok", "属于高耗能行业的集群，能效水平高于行业基准值", YES_NO_NA, carry=False),
         Field("st_water_ok", "属于高用水行业的集群，水效水平高于行业基准值", YES_NO_NA, carry=False),
     )  # fmt: skip
