@@ -160,7 +160,10 @@ def commitments() -> Iterator[tuple[str, Case]]:
         stated = f"declaration.confirmed_{key}"
         yield f"T11.confirmed_{key}", Case({stated: "否"}, {stated: "☑是 □否"})
     given = "self_report.chain_map_attached"
-    yield "T11.chain_map_attached", Case({given: "否", "self_report.chain_map_pages": ""}, {given: "是"})
+    yield (
+        "T11.chain_map_attached",
+        Case({given: "否", "self_report.chain_map_pages": ""}, {given: "是"}),
+    )
     name = "basics.cluster_name"
     yield "D80.cluster_name", Case({name: "小五金产业集群"}, {name: "邵东市小五金产业集群"})
 
@@ -501,7 +504,10 @@ def ratios() -> Iterator[tuple[str, Case]]:
         for key in spec_rules._SHARES:
             cell, name = f"{key}.{year}", key.split(".")[1]
             least = {"rd_intensity": 0.1, "rd_staff_share": 0.3}.get(name, 1)
-            yield f"P07.{name}_{n}", Case({cell: plus(least, -0.01)}, {cell: least}, (f"P01.{name}",))
+            yield (
+                f"P07.{name}_{n}",
+                Case({cell: plus(least, -0.01)}, {cell: least}, (f"P01.{name}",)),
+            )
 
 
 def firms() -> Iterator[tuple[str, Case]]:
