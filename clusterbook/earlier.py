@@ -221,13 +221,15 @@ def as_asked(layout: Layout, issued: EarlierLayout) -> Layout:
     """The plan of today with only what an earlier version asked.
 
     What has been added since, or was optional then, may stay empty; rules that it did not know, or
-    that look at what has been added, are not applied: nobody could have answered them.
+    that look at what has been added, are not applied: nobody could have answered them. An addition
+    that stands at its default unless somebody changes it keeps no rule away.
     """
     new = frozenset((*layout.slots, *layout.columns, *layout.bodies)) - issued.asked
+    unknown = new - {key for key in new & layout.slots.keys() if layout.slots[key][0].field.default}
     rules = tuple(
         rule
         for rule in layout.workbook.rules
-        if rule.code in issued.rules and new.isdisjoint(_looks_at(rule))
+        if (rule.timeless or rule.code in issued.rules) and unknown.isdisjoint(_looks_at(rule))
     )
     sheets = tuple(_loosened(plan, new | issued.optional) for plan in layout.sheets)
     return Layout(evolve(layout.workbook, rules=rules), sheets)

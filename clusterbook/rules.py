@@ -389,7 +389,8 @@ class Rule:
     ``library`` makes it hold for every row of that library. ``mend`` tells the county what to do
     where correcting one of the named values is not all. ``importer_only`` is the reason why the
     rule cannot live in a cell; then only the importer runs it. Rules of one ``group`` have one line
-    in the workbook.
+    in the workbook. ``timeless``: it holds of workbooks of earlier versions, too, which did not
+    know it, as what it demands stood in them in so many words.
     """
 
     code: str
@@ -401,6 +402,7 @@ class Rule:
     mend: str = ""
     importer_only: str = ""
     group: Group | None = None
+    timeless: bool = False
 
     @property
     def line(self) -> str:

@@ -461,13 +461,13 @@ def _year_fields(
 
 
 def _column_field(row: Row, column: Column, pattern: Field) -> Field:
-    conditional = row.named or row.when is not None
+    asked = column.required and (row.named or row.required)
     return evolve(
         pattern, key=f"{row.key}_{column.key}", label=f"{row.label} {column.label}",
         kind=row.kinds.get(column.key, column.kind), added=column.added or row.added,
         computed=row.growth if column.computed else None,
-        required=pattern.required if conditional else column.required and row.required,
-        only_when=row.only_when and not column.computed, hint="", note="", proof=Proof.NONE,
+        required=asked, only_when=row.only_when and not column.computed,
+        hint="", note="", proof=Proof.NONE,
     )  # fmt: skip
 
 

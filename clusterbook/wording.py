@@ -63,6 +63,8 @@ class Wording:
             return f"{months // 12}-{months % 12 + 1:02d}"
         if isinstance(value, float):
             return f"{value:.2f}" if abs(value) >= _LARGE else f"{round(value, 4):.10g}"
+        if isinstance(value, bool):
+            return "是" if value else "否"
         if isinstance(value, tuple):
             return "、".join(map(str, value))
         return "空" if value is None else to_text(value)

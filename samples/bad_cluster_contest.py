@@ -119,7 +119,7 @@ def choices_not_in_list(draft: Draft) -> None:
 
 
 @SAMPLES.bad(
-    "V291 basics.cluster_name",
+    "D80.cluster_name basics.cluster_name",
     "V270 existing_enterprises.products",
     "V271 existing_enterprises.products",
     "V221 existing_enterprises.profile",
@@ -178,12 +178,11 @@ def dates_and_periods(draft: Draft) -> None:
     "V102 park[2].park_contact_title",
     "V102 park[2].park_contact_phone",
     "V102 plan.implementation_plan_file",
-    "V102 plan.implementation_plan_pages",
     "V102 prospective_enterprises.province",
     "V102 prospective_enterprises.city",
     *(f"V102 park[2].{key}.{year}" for key in ("park_attracted", "park_attracted_cluster")
       for year in (2024, 2025)),
-    "V102 park[2].green_park_pages",
+    "T09.green_park_2 park[2].green_park_pages",
     "V102 park_report[2].park_self_report",
 )  # fmt: skip
 def answers_under_conditions(draft: Draft) -> None:

@@ -28,6 +28,7 @@ from clusterbook.normalize import Data, normalize
 from clusterbook.place import place
 from clusterbook.problems import Level
 from clusterbook.template import Answers, write_template
+from workbook_specs import _cluster_contest_keys as keys
 from workbook_specs import _cluster_contest_rules as spec_rules
 from workbook_specs import _thresholds
 
@@ -119,25 +120,53 @@ COUNTED = "listed_enterprises national_champions provincial_champions little_gia
 
 def evidence() -> Iterator[tuple[str, Case]]:
     proven = [f"cultivation.{k}" for k in (*COUNTED.split(), "iii_certified", "smart_factories")]
-    proven += [f"innovation.{key}" for key in spec_rules._INNOVATION_COUNTS]
-    proven += [f"green.{key}" for key in spec_rules._GREEN_COUNTS]
-    proven += [f"services.{key}" for key in spec_rules._PLATFORMS]
+    proven += [f"innovation.{key}" for key in keys.INNOVATION_COUNTS]
+    proven += [f"green.{key}" for key in keys.GREEN_COUNTS]
+    proven += [f"services.{key}" for key in keys.PLATFORMS]
     for key in proven:
         block, name = key.split(".")
-        parts = spec_rules._SMART if name == "smart_factories" else [name]
+        parts = keys.SMART if name == "smart_factories" else [name]
         figures = [f"{block}.{part}.{year}" for part in parts for _, year in YEARS]
         none = {f"{key}_pages": "无"}
         some = {} if any(BASE[f] for f in figures) else {figures[0]: 1}
         also = ("A06.national_design_centers_y1",) if name == "national_design_centers" else ()
         zero = dict.fromkeys(figures, 0)
-        counts = {*COUNTED.split(), *spec_rules._INNOVATION_COUNTS[4:], *spec_rules._GREEN_COUNTS,
-                  *spec_rules._PLATFORMS}  # fmt: skip
+        counts = {*COUNTED.split(), *keys.INNOVATION_COUNTS[4:], *keys.GREEN_COUNTS,
+                  *keys.PLATFORMS}  # fmt: skip
         edge_also = [f"{'A08' if block == 'cultivation' else 'A09'}.{name}"]
         if name not in counts or not BASE[figures[-1]]:
             edge_also = []
         if name == "provincial_carriers":
             edge_also += ["A06.provincial_design_centers_y1", "A06.provincial_design_centers_y2"]
         yield f"T09.{name}", Case(none | some, none | zero, also, tuple(edge_also))
+
+
+def single_proofs() -> Iterator[tuple[str, Case]]:
+    for code, key, without in (
+        ("chain_map", "self_report.chain_map_pages", {}),
+        ("green_park_1", "park[1].green_park_pages", {"park[1].green_park_level": "否"}),
+        ("green_park_2", "park[2].green_park_pages", {"park[2].green_park_level": "否"}),
+        ("promo_evidence", "promo_org.promo_evidence", {"promo_org.promo_evidence": "P1"}),
+    ):
+        level = {key.replace("pages", "level"): "省级"} if "green" in code else {}
+        edge = {key: ""} | without if without else {key: "P111"}
+        yield f"T09.{code}", Case(level | {key: ""}, edge, second_park="park[2]" in key)
+    for library in ("top_revenue", "top_rd"):
+        page = f"{library}[3].evidence_pages"
+        yield f"T09.{library}", Case({page: "无"}, {page: "P7"})
+
+
+def commitments() -> Iterator[tuple[str, Case]]:
+    for key in ("industry", "safety", "integrity"):
+        stated = f"declaration.confirmed_{key}"
+        yield f"T11.confirmed_{key}", Case({stated: "否"}, {stated: "☑是 □否"})
+    given = "self_report.chain_map_attached"
+    yield (
+        "T11.chain_map_attached",
+        Case({given: "否", "self_report.chain_map_pages": ""}, {given: "是"}),
+    )
+    name = "basics.cluster_name"
+    yield "D80.cluster_name", Case({name: "小五金产业集群"}, {name: "邵东市小五金产业集群"})
 
 
 def beyond() -> Iterator[tuple[str, Case]]:
@@ -386,7 +415,7 @@ def names() -> Iterator[tuple[str, Case]]:
 
 def changes() -> Iterator[tuple[str, Case]]:
     """P1, told by the earlier year, on which less depends."""
-    for key in spec_rules._ECONOMY:
+    for key in keys.ECONOMY:
         yield _risen(f"economy.{key}", whole=key == "employees")
     code, funds = _risen("innovation.rd_funds")
     yield code, evolve(funds, also=("A13.rd_intensity_y1",))
@@ -401,9 +430,8 @@ def changes() -> Iterator[tuple[str, Case]]:
             yield f"P01.park_{no}_{key.removeprefix('park_')}", Case(
                 {base: plus(2 * now, step)}, {base: round(2 * now, 4)}, also, second_park=no == 2)  # fmt: skip
     yield from _fewer()
-    for key, also in (("economy.sme_output_share", ()), ("innovation.rd_intensity", ("P07.rd_intensity_y1",)),
-                      ("innovation.rd_staff_share", ("P07.rd_staff_share_y1",)),
-                      ("green.solid_waste_rate", ()), ("green.water_reuse_rate", ())):  # fmt: skip
+    for key, also in (("economy.sme_output_share", ()), ("innovation.rd_intensity", ()),
+                      ("innovation.rd_staff_share", ()), ("green.solid_waste_rate", ()), ("green.water_reuse_rate", ())):  # fmt: skip
         tenth = cents(BASE[f"{key}.2025"] / 10)
         base = f"{key}.2024"
         yield f"P01.{key.split('.')[1]}", Case({base: tenth}, {base: plus(tenth)}, also)
@@ -427,10 +455,10 @@ def _risen(key: str, *, whole: bool = False, decimals: int = 2) -> tuple[str, Ca
 def _fewer() -> Iterator[tuple[str, Case]]:
     """Counts halve; below ten a growth rate says nothing."""
     counts = ["cultivation.enterprises"]
-    counts += [f"cultivation.{key}" for key in (*_AS_MANY, *spec_rules._SMART)]
-    counts += [f"innovation.{key}" for key in spec_rules._INNOVATION_COUNTS]
-    counts += [f"green.{key}" for key in spec_rules._GREEN_COUNTS]
-    counts += [f"services.{key}" for key in spec_rules._PLATFORMS]
+    counts += [f"cultivation.{key}" for key in (*_AS_MANY, *keys.SMART)]
+    counts += [f"innovation.{key}" for key in keys.INNOVATION_COUNTS]
+    counts += [f"green.{key}" for key in keys.GREEN_COUNTS]
+    counts += [f"services.{key}" for key in keys.PLATFORMS]
     for key in counts:
         now, base = BASE[f"{key}.2025"], f"{key}.2024"
         edge, more = max(2 * now, 9), {f"{key}_pages": "P67"} if "smart" not in key else {}
@@ -470,8 +498,11 @@ def ratios() -> Iterator[tuple[str, Case]]:
         yield f"P12.co2_{n}", Case({cell: 20.0001}, {cell: 20}, ("P01.co2_per_output",))
         for key in spec_rules._SHARES:
             cell, name = f"{key}.{year}", key.split(".")[1]
-            also = () if name in ("rd_intensity", "rd_staff_share") else (f"P01.{name}",)
-            yield f"P07.{name}_{n}", Case({cell: 0.99}, {cell: 1}, also)
+            least = {"rd_intensity": 0.1, "rd_staff_share": 0.3}.get(name, 1)
+            yield (
+                f"P07.{name}_{n}",
+                Case({cell: plus(least, -0.01)}, {cell: least}, (f"P01.{name}",)),
+            )
 
 
 def firms() -> Iterator[tuple[str, Case]]:
@@ -534,7 +565,7 @@ def made_up() -> Iterator[tuple[str, Case]]:
     yield "P13.digits", Case(last, last | {numbers[-1]: 33.44})
 
 
-GROUPS = (lists, evidence, beyond, parts, enterprises, list_counts, top_ten, land, projects, targets,
+GROUPS = (lists, evidence, single_proofs, commitments, beyond, parts, enterprises, list_counts, top_ten, land, projects, targets,
           dates, names, changes, ratios, firms, caps, made_up)  # fmt: skip
 CASES = [(code, case) for group in GROUPS for code, case in group()]
 

@@ -113,6 +113,11 @@ def suspects(*keys: str, value: float = 0.99) -> Case:
     return Case(codes, dict.fromkeys(keys, value), dict.fromkeys(keys, 1.0 if value > 0.5 else 0.1))
 
 
+ATTACHED = {
+    "standards_list": [], "patents_list": [], "innovation.standards_list_way": "清单另附",
+    "innovation.patents_list_way": "清单另附", "innovation.sme_patents": 923,
+    "innovation.patents_per_10k": 432.32,
+}  # fmt: skip
 INDUSTRY = "industry."
 CASES = [
     # --- 一
@@ -122,6 +127,7 @@ CASES = [
     Case("T11.st_energy_ok", {"basics.st_energy_ok": "否"}, {"basics.st_energy_ok": "是"}),
     Case("T11.st_water_ok", {"basics.st_water_ok": "否"}, {"basics.st_water_ok": "不涉及"}),
     Case("D09.operator", {"basics.operator_org": "泉州样例开发建设有限公司"}, {"basics.operator_org": "泉州样例产业园区管理委员会"}),
+    Case("D80.cluster_name", {"basics.cluster_name": "洛江区卫生护理用品产业集群"}, {"basics.cluster_name": "福建省中小企业特色产业集群(卫生护理用品产业)"}),
     Case("P11.area", {"basics.area_km2": 100.01}, {"basics.area_km2": 100}),
     # --- 二
     *(
@@ -173,6 +179,8 @@ CASES = [
     ),
     Case("A18.std_natl_join", without("standards_list", listed("国家", "参与")[0]), {}),
     Case("A18.sme_patents", {"patents_list": ROWS["patents_list"][:-1]}, patents(23)),
+    # Nobody copies 923 patents: the list goes with the evidence.
+    Case("T12.patents_list T12.standards_list", ATTACHED, ATTACHED | {"innovation.standards_list_pages": "P9-38", "innovation.patents_list_pages": "P46-49"}),
     Case("A18.std_years", row("standards_list", 0, published_on="2022-12"), row("standards_list", 0, published_on="2023-01")),
     Case("A18.std_years", row("standards_list", 0, published_on="2026-01"), row("standards_list", 0, published_on="2025-12")),
     Case("A18.std_rank", row("standards_list", listed("行业", "主持")[0], drafting_rank=4), row("standards_list", listed("行业", "主持")[0], drafting_rank=3)),
@@ -258,7 +266,8 @@ CASES = [
         for year, low in zip(sample.YEARS, ((0.001, 0.0015, 0.002), (0.0015, 0.001, 0.0015), (0.002, 0.0015, 0.001)), strict=True)
     ),
     Case("P12.co2_per_output_2025", rising("green.co2_per_output", 19, 20, 20.0001), rising("green.co2_per_output", 19, 20, 20)),
-    *map(suspects, ("innovation.rd_staff_share", "digital.cloud_share", "green.solid_waste_rate", "green.water_reuse_rate")),
+    Case("P07.rd_staff_share", {"innovation.rd_staff_share": 0.29}, {"innovation.rd_staff_share": 0.3}),
+    *map(suspects, ("digital.cloud_share", "green.solid_waste_rate", "green.water_reuse_rate")),
     suspects("digital.iiot_share", "plan.g_iiot.2025"),
     Case("P07.g_iiot_2028 A19.e_iiot", {"plan.g_iiot.2028": 0.31}, {}),
     suspects(*(f"innovation.sme_rd_intensity.{year}" for year in sample.YEARS), value=0.0999),

@@ -16,20 +16,20 @@ from clusterbook.expressions import (
     AllOf,
     Among,
     AnyOf,
+    EndsWith,
     Expression,
     Filled,
     Found,
     Growth,
     Known,
     Largest,
-    LastPage,
     Middle,
     MonthOf,
     Named,
     Not,
     Rounded,
     Rows,
-    SaysNone,
+    Says,
     SumOf,
     Total,
     answer,
@@ -54,6 +54,19 @@ from clusterbook.rules import (
     When,
 )
 from clusterbook.spec import Options
+from workbook_specs._cluster_contest_evidence import commitments, evidence
+from workbook_specs._cluster_contest_keys import (
+    ECONOMY,
+    ENTERPRISES,
+    GREEN_COUNTS,
+    INNOVATION_COUNTS,
+    PARKS,
+    PLATFORMS,
+    SMART,
+    code_of,
+    park_no,
+    printed_in,
+)
 from workbook_specs._offices import wrong_level
 from workbook_specs._shared import (
     GREEN_FACTORY,
@@ -88,35 +101,16 @@ _LIBRARY = "existing_enterprises"
 _NAMES = f"{_LIBRARY}.enterprise_name"
 _MAIN = f"{_LIBRARY}.main_revenue_y2"
 _ONGOING, _PLANNED = "ongoing_projects", "planned_projects"
-_PARKS = ("park[1]", "park[2]")
 
-# Where each block of answers is printed.
-_WHERE = {
-    "economy": "2.1", "cultivation": "2.2", "innovation": "2.4", "green": "2.5", "services": "2.6",
-    "park": "3.1", "targets": "5.1",
-}  # fmt: skip
-
-_ECONOMY = (
-    "output_value revenue total_profit total_tax trade_usd fdi_usd project_investment employees"
-).split()
-_ENTERPRISES = (
-    "scale_enterprises hightech_enterprises listed_enterprises national_champions"
-    " provincial_champions little_giants provincial_srdi iii_certified"
-).split()
-_SMART = "smart_pioneer smart_excellent smart_advanced smart_basic".split()
-_INNOVATION_COUNTS = (
-    "new_patents new_standards national_awards provincial_awards national_carriers"
-    " provincial_carriers national_design_centers provincial_design_centers"
-).split()
-_GREEN_COUNTS = (
-    "national_green_factories provincial_green_factories national_green_supply"
-    " provincial_green_supply"
-).split()
-_PLATFORMS = ("national_platforms", "provincial_platforms")
 _SHARES = (
     "economy.sme_output_share innovation.rd_intensity innovation.rd_staff_share"
     " green.solid_waste_rate green.water_reuse_rate"
 ).split()
+# Shares that are small by nature; what they are in no trade is a slip.
+_SUSPECT = {
+    "innovation.rd_intensity": "rd_intensity_suspect",
+    "innovation.rd_staff_share": "rd_staff_suspect",
+}
 _RATES = ("innovation.rd_funds", "green.co2_per_output")
 _PARK = (
     "park_gdp park_scale_enterprises park_scale_revenue park_tax park_trade_usd park_fai"
@@ -137,18 +131,6 @@ def _years(options: Options) -> tuple[tuple[str, int], ...]:
     return ("y1", y1), ("y2", y2)
 
 
-def _source(key: str) -> str:
-    block = key.partition(".")[0].partition("[")[0]
-    return f"申报表{_WHERE[block]}"
-
-
-def _code(number: str, key: str, *more: str) -> str:
-    """``A06.park_1_gdp_y2`` for an answer of a park, ``A07.little_giants_y1`` for another."""
-    block, _, name = key.rpartition(".")
-    park = f"park_{block[5]}_" if block.startswith("park[") else ""
-    return ".".join((number, "_".join((park + name.removeprefix("park_"), *more))))
-
-
 def _range(low: str, high: str, make: Callable[[float, float], Relation]) -> Relation | None:
     """A relation of two bounds, None where one of them is switched off."""
     least, most = _bound(low), _bound(high)
@@ -158,10 +140,6 @@ def _range(low: str, high: str, make: Callable[[float, float], Relation]) -> Rel
 def _fixed(value: float, unit: str) -> Expression:
     """A bound with its unit, as sentences say it."""
     return Named(lift(value), f"{value:.10g}{unit}")
-
-
-def _park_no(block: str) -> str:
-    return block[5]
 
 
 # --- T: what is printed ------------------------------------------------------------------------
@@ -178,7 +156,7 @@ def _lists(options: Options) -> Iterator[Rule]:  # noqa: ARG001
             holds=When(rows.above(0), AtLeast(rows, _fixed(10, "行"))), reason="本表应填前十家企业。",
         )  # fmt: skip
         yield Rule(
-            code=f"T08.{library}_order", level=ERROR, library=library, source=f"申报表{where}",
+            code=f"T08.{library}_order", level=INFO, library=library, source=f"申报表{where}",
             holds=AtLeast(this(column), this(column, 1)), mend="请按此栏由高到低重新排列各行。",
             reason="排名表按最近一年由高到低排列。",
         )  # fmt: skip
@@ -189,82 +167,17 @@ def _lists(options: Options) -> Iterator[Rule]:  # noqa: ARG001
     )  # fmt: skip
 
 
-def _evidence(options: Options) -> Iterator[Rule]:
-    """T9: pages where something is to be proven, and pages that the index of evidence has."""
-    proven = [f"cultivation.{key}" for key in (*_ENTERPRISES[2:], "smart_factories")]
-    proven += [f"innovation.{key}" for key in _INNOVATION_COUNTS]
-    proven += [f"green.{key}" for key in _GREEN_COUNTS] + [f"services.{key}" for key in _PLATFORMS]
-    for key in proven:
-        pages = answer(f"{key}_pages")
-        yield Rule(
-            code=_code("T09", key), level=ERROR, source=_source(key),
-            holds=Never(pages, AllOf([_some(options, key), SaysNone(pages)]),
-                        zh="该指标不为0时应提供佐证，页码不能填“无”。",
-                        en="the figure is not 0, so its evidence must be given."),
-            mend="请填写佐证页码；确无佐证的，请核对该指标。",
-            reason="该指标注明需提供佐证。",
-        )  # fmt: skip
-    yield Rule(
-        code="T09.evidence_order", level=ERROR, library="evidence", source="申报表八",
-        holds=AtMost(this("page_from"), this("page_to")), reason="起始页在截止页之前。",
-    )  # fmt: skip
-    yield from _within_evidence()
-
-
-def _some(options: Options, key: str) -> Expression:
-    """The indicator is above 0 in one of the years."""
-    block, _, name = key.partition(".")
-    parts = _SMART if name == "smart_factories" else [name]
-    years = options.span(2024, 2025)
-    return AnyOf([answer(f"{block}.{part}.{year}").above(0) for part in parts for year in years])
-
-
-_PAGES_BEYOND = Group(
-    key="T09.pages", title="各处所注佐证页码，都应能在佐证材料目录中找到。",
-    reason="佐证页码应能在佐证材料目录中找到。",
-)  # fmt: skip
-
-
-def _within_evidence() -> Iterator[Rule]:
-    """No page beyond the end of the evidence volume."""
-    last = Named(Largest("evidence.page_to"), "佐证材料目录的最后一页")
-    more: dict[str, Any] = {
-        "level": EXPLAIN, "source": "申报表八", "reason": "佐证页码应能在佐证材料目录中找到。",
-        "mend": "请核对佐证页码，或补充佐证材料目录。",
-        "importer_only": "页码有多种写法，单元格公式认不全", "group": _PAGES_BEYOND,
-    }  # fmt: skip
-    rows = [f"economy.{key}" for key in (*_ECONOMY, "sme_output_share")]
-    rows += [f"cultivation.{key}" for key in ("enterprises", *_ENTERPRISES, "smart_factories")]
-    rows += ["innovation.rd_funds", "innovation.rd_intensity", "innovation.rd_growth",
-             "innovation.rd_staff_share"]  # fmt: skip
-    rows += [f"innovation.{key}" for key in _INNOVATION_COUNTS]
-    rows += [f"green.{key}" for key in (*_GREEN_COUNTS, "co2_per_output", "solid_waste_rate",
-                                        "water_reuse_rate")]  # fmt: skip
-    rows += [f"services.{key}" for key in _PLATFORMS]
-    for key in rows:
-        held = AtMost(LastPage(answer(f"{key}_pages")), last)
-        yield Rule(code=_code("T09", key, "beyond"), holds=held, **more)
-    for key, page in (("chain_map", "self_report.chain_map_pages"),
-                      ("promo_evidence", "promo_org.promo_evidence"),
-                      ("park_1_green", "park[1].green_park_pages"),
-                      ("park_2_green", "park[2].green_park_pages")):  # fmt: skip
-        yield Rule(code=f"T09.{key}_beyond", holds=AtMost(LastPage(answer(page)), last), **more)
-    for library in ("top_revenue", "top_rd"):
-        held = AtMost(LastPage(this("evidence_pages")), last)
-        yield Rule(code=f"T09.{library}_beyond", holds=held, library=library, **more)
-
-
 # --- A: sums and tables that must agree --------------------------------------------------------
 
 
 def _parts(options: Options) -> Iterator[Rule]:
     """A6, A7, A21: a part is not more than the whole."""
     for n, year in _years(options):
-        for block in _PARKS:
+        for block in PARKS:
             for key in _PARK:
                 part, whole = answer(f"{block}.{key}_cluster.{year}"), f"{block}.{key}.{year}"
                 yield Rule(
-                    code=_code("A06", f"{block}.{key}", n), level=ERROR, source="申报表3.1",
+                    code=code_of("A06", f"{block}.{key}", n), level=ERROR, source="申报表3.1",
                     holds=AtMost(part, answer(whole)), reason="其中集群产业是园区总额的一部分。",
                 )  # fmt: skip
         for level in ("national", "provincial"):
@@ -275,13 +188,13 @@ def _parts(options: Options) -> Iterator[Rule]:
                 reason="工业设计中心是技术创新载体的一种。",
             )  # fmt: skip
         enterprises = answer(f"cultivation.enterprises.{year}")
-        for key in _ENTERPRISES:
+        for key in ENTERPRISES:
             yield Rule(
                 code=f"A07.{key}_{n}", level=ERROR, source="申报表2.2",
                 holds=AtMost(answer(f"cultivation.{key}.{year}"), enterprises),
                 reason="该类企业是集群企业的一部分。",
             )  # fmt: skip
-        smart = SumOf([answer(f"cultivation.{key}.{year}") for key in _SMART])
+        smart = SumOf([answer(f"cultivation.{key}.{year}") for key in SMART])
         yield Rule(
             code=f"A21.smart_factories_{n}", level=ERROR, source="申报表2.2",
             holds=AtMost(Named(smart, f"{year}年四级智能工厂合计", "个"), enterprises),
@@ -320,13 +233,17 @@ def _library_counts(options: Options) -> Iterator[Rule]:
 
 
 def _list_counts(options: Options) -> Iterator[Rule]:
-    """A9: what 2.4 to 2.6 count stands in their lists."""
+    """A9: what 2.4 to 2.6 count stands in their lists.
+
+    A question and no error: what was 省级 first and is 国家级 now is counted twice by some.
+    """
     year = options.year(2025)
 
     def rule(code: str, source: str, relation: Relation) -> Rule:
         return Rule(
-            code=f"A09.{code}", level=ERROR, source=source, holds=relation,
-            mend="请核对名单中的各行和级别，或更正本指标。", reason="指标数应与名单一致。",
+            code=f"A09.{code}", level=EXPLAIN, source=source, holds=relation,
+            mend="请核对名单中的各行和级别，或更正本指标；由省级升为国家级等口径不同的，请写明。",
+            reason="指标数应与名单一致。", group=_LISTED[source],
         )  # fmt: skip
 
     for level, prefix in ((NATIONAL, "national"), (PROVINCIAL, "provincial")):
@@ -344,6 +261,18 @@ def _list_counts(options: Options) -> Iterator[Rule]:
         listed = Rows("service_platforms.platform_name", (platforms,))
         number = answer(f"services.{prefix}_platforms.{year}")
         yield rule(f"{prefix}_platforms", "申报表2.6", Equal(number, listed))
+
+
+_LISTED = {
+    f"申报表{where}": Group(
+        key=f"A09.{key}", title=f"{what}的数量，应与所列名单一致。", reason="指标数应与名单一致。"
+    )
+    for where, key, what in (
+        ("2.4", "carriers", "技术创新载体、工业设计中心"),
+        ("2.5", "green_units", "绿色工厂、绿色供应链管理企业"),
+        ("2.6", "service_platforms", "公共服务平台"),
+    )
+}
 
 
 def _green_counts(
@@ -422,16 +351,16 @@ def _sums(options: Options) -> Iterator[Rule]:
 
 def _land(options: Options) -> Iterator[Rule]:
     """A14: figures per 亩 against the totals of the park."""
-    for (n, year), block in ((pair, block) for pair in _years(options) for block in _PARKS):
+    for (n, year), block in ((pair, block) for pair in _years(options) for block in PARKS):
         area = answer(f"{block}.park_area_mu.{year}")
         off = _bound("tax_per_mu_off")
         if off is not None:
             tax = answer(f"{block}.park_tax.{year}") * _WAN_PER_YI / area
             shown = Named(tax, f"{year}年上交税金总额÷园区开发面积", "万元/亩")
             yield Rule(
-                code=f"A14.tax_per_mu_{_park_no(block)}_{n}", level=EXPLAIN, source="申报表3.1",
+                code=f"A14.tax_per_mu_{park_no(block)}_{n}", level=INFO, source="申报表3.1",
                 holds=Equal(answer(f"{block}.tax_per_mu.{year}"), shown, share=off / 100),
-                reason="亩均税收由上交税金和开发面积算出。",
+                reason="亩均税收一般由上交税金和开发面积算出；申报表未印算式，口径可以不同。",
             )  # fmt: skip
         spent = answer(f"{block}.park_fai.{year}") * _WAN_PER_YI / area
         ratio = answer(f"{block}.invest_intensity.{year}") / spent
@@ -439,7 +368,7 @@ def _land(options: Options) -> Iterator[Rule]:
         held = _range("intensity_ratio_low", "intensity_ratio_high", partial(Between, shown))
         if held is not None:
             yield Rule(
-                code=f"A14.invest_intensity_{_park_no(block)}_{n}", level=INFO, holds=held,
+                code=f"A14.invest_intensity_{park_no(block)}_{n}", level=INFO, holds=held,
                 source="申报表3.1", reason="投资强度常按累计投资计算，这里只看数量级。",
             )  # fmt: skip
 
@@ -549,6 +478,19 @@ def _dates(options: Options) -> Iterator[Rule]:  # noqa: ARG001
     )  # fmt: skip
 
 
+def _cluster_name(options: Options) -> Iterator[Rule]:  # noqa: ARG001
+    """D80: the cover prints how a cluster is called; other names are asked about, not refused."""
+    name = answer("basics.cluster_name")
+    yield Rule(
+        code="D80.cluster_name", level=EXPLAIN, source="申报表封面：XX市XX集群等",
+        holds=Must(name, AllOf([Says(name, ("市", "州", "区", "县")), EndsWith(name, ("集群",))]),
+                   "应以所在市、县（市、区）开头，以“集群”结尾。",
+                   "should begin with its city or county and end with 集群."),
+        mend="请按“XX市XX集群”“XX市XX区XX集群”或“XX县（市）XX集群”填写。",
+        reason="封面印有集群名称的格式。",
+    )  # fmt: skip
+
+
 def _names(options: Options) -> Iterator[Rule]:  # noqa: ARG001
     """D5, D8: full names, and enterprises of this cluster that are not here yet."""
     name, county = this("enterprise_name"), this("county")
@@ -597,15 +539,15 @@ def _changes(options: Options) -> Iterator[Rule]:
     def rule(key: str, growth: _Pair = none, least: float = 0.0) -> Rule:
         now, base = answer(f"{key}.{y2}"), answer(f"{key}.{y1}")
         return Rule(
-            code=_code("P01", key), level=EXPLAIN, source=_source(key), reason=_TWO_YEARS,
+            code=code_of("P01", key), level=EXPLAIN, source=printed_in(key), reason=_TWO_YEARS,
             holds=Steady(now=now, base=base, ratio=ratio, growth=growth, least=least),
         )  # fmt: skip
 
-    counts = [f"cultivation.{key}" for key in ("enterprises", *_ENTERPRISES, *_SMART)]
-    counts += [f"innovation.{key}" for key in _INNOVATION_COUNTS]
-    counts += [f"green.{key}" for key in _GREEN_COUNTS] + [f"services.{k}" for k in _PLATFORMS]
-    amounts = [f"economy.{key}" for key in _ECONOMY] + [*_RATES]
-    amounts += [f"{block}.{key}" for block in _PARKS for key in (*_PARK, *_PARK_LAND)]
+    counts = [f"cultivation.{key}" for key in ("enterprises", *ENTERPRISES, *SMART)]
+    counts += [f"innovation.{key}" for key in INNOVATION_COUNTS]
+    counts += [f"green.{key}" for key in GREEN_COUNTS] + [f"services.{k}" for k in PLATFORMS]
+    amounts = [f"economy.{key}" for key in ECONOMY] + [*_RATES]
+    amounts += [f"{block}.{key}" for block in PARKS for key in (*_PARK, *_PARK_LAND)]
     yield from (rule(key, growth=growth) for key in amounts)
     yield from (rule(key, growth=growth, least=least) for key in counts)
     # A percentage has no growth rate, but it can have slipped by a power of ten.
@@ -726,7 +668,7 @@ def _foreign(options: Options) -> Iterator[Rule]:
                 mend="请核对单位：进出口额填亿美元。", reason="进出口额折合后一般不高于集群营收。",
             )  # fmt: skip
         usd = answer(f"economy.fdi_usd.{year}") * rate
-        first, second = (answer(f"{block}.park_fdi_cny.{year}") for block in _PARKS)
+        first, second = (answer(f"{block}.park_fdi_cny.{year}") for block in PARKS)
         declared = Filled(answer("park[2].park_name"))
         for code, cny, condition in (("", first, Not(declared)),
                                      ("_parks", SumOf([first, second]), declared)):  # fmt: skip
@@ -770,13 +712,16 @@ def _caps(options: Options) -> Iterator[Rule]:
 
 def _per_unit(options: Options) -> Iterator[Rule]:
     """P7, P11, P12: percentages, areas, and figures per unit."""
-    suspect, widest = _bound("share_suspect"), _bound("area_km2_max")
+    widest = _bound("area_km2_max")
     for n, year in _years(options):
-        for key in _SHARES if suspect is not None else ():
+        for key in _SHARES:
+            suspect = _bound(_SUSPECT.get(key, "share_suspect"))
+            if suspect is None:
+                continue
             value = answer(f"{key}.{year}")
-            slip = AllOf([value.above(0), value.below(suspect or 0)])
+            slip = AllOf([value.above(0), value.below(suspect)])
             yield Rule(
-                code=_code("P07", key, n), level=EXPLAIN, source=_source(key),
+                code=code_of("P07", key, n), level=EXPLAIN, source=printed_in(key),
                 holds=Never(value, slip, zh=f"不应小于{suspect:g}%，疑似漏乘100（12.5%应填12.5）。",
                             en=f"is below {suspect:g} %: was it meant as a fraction of 1?"),
                 reason="百分数按百分点填写，12.5%填12.5，不填0.125。",
@@ -787,8 +732,8 @@ def _per_unit(options: Options) -> Iterator[Rule]:
         if held is not None:
             yield Rule(code=f"P12.co2_{n}", level=EXPLAIN, source="申报表2.5", holds=held,
                        reason="请核对单位：吨/万元。")  # fmt: skip
-        for block in _PARKS:
-            no = _park_no(block)
+        for block in PARKS:
+            no = park_no(block)
             if widest is not None:
                 yield Rule(
                     code=f"P11.area_{no}_{n}", level=EXPLAIN, source="申报表3.1",
@@ -840,7 +785,7 @@ def _last_digit(number: Expression) -> Expression:
 
 
 _GROUPS: tuple[Callable[[Options], Iterator[Rule]], ...] = (
-    _lists, _evidence, _parts, _library_counts, _list_counts, _enterprises, _sums, _land, _projects,
-    _targets, _approvals, _dates, _names, _changes, _ratios, _firms, _foreign, _caps, _per_unit,
+    _lists, commitments, evidence, _parts, _library_counts, _list_counts, _enterprises, _sums, _land, _projects,
+    _targets, _approvals, _dates, _cluster_name, _names, _changes, _ratios, _firms, _foreign, _caps, _per_unit,
     _made_up,
 )  # fmt: skip

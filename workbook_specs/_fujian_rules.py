@@ -15,6 +15,7 @@ from clusterbook.expressions import (
     AllOf,
     Answer,
     AnyOf,
+    EndsWith,
     Expression,
     Filled,
     Growth,
@@ -58,6 +59,9 @@ from clusterbook.spec import Block, Checklist, Form, Library, Options, Sheet, bl
 from workbook_specs._shared import is_full_name, persons_among
 from workbook_specs._thresholds import threshold
 
+#: how a list that part 三 asks for is handed in
+LIST_TYPED, LIST_ATTACHED = LIST_WAYS = ("在本工作簿填写", "清单另附")
+
 _FORM = "fujian_sme_cluster"
 _PLAN_LIMIT = 3000
 _PLAN_HARD = 1.1
@@ -69,15 +73,21 @@ _STANDARDS = Group(
     key="A18.standards", title="各级标准的主持、参与数量，应与“标准清单”所列的一致。",
     reason="标准数量应与《标准清单》所列一致，漏列的请补入清单。",
 )  # fmt: skip
+_MISSED = "请补入漏列的，或更正所填数量；清单另附的，请选“清单另附”并注明页码。"
 _UNPROVED = Group(
-    key="T12.pages", title="勾选、选“是”或写明了情况的各项，都应注明佐证页码。",
+    key="T12.pages",
+    title="勾选、选“是”或写明了情况的各项，都应注明佐证页码。",
     reason="如涉及，需提供佐证材料。",
 )  # fmt: skip
 _PAGES_BEYOND = Group(
-    key="T09.pages", title="各处所注佐证页码，都应在佐证材料目录的页码范围内。",
+    key="T09.pages",
+    title="各处所注佐证页码，都应在佐证材料目录的页码范围内。",
     reason="所注页码应能在佐证材料目录中找到。",
 )  # fmt: skip
 
+# How the cover prints the name of a cluster, in brackets of either width.
+_CALLED = ("福建省中小企业特色产业集群（", "福建省中小企业特色产业集群(")
+_CALLED_AT_LAST = ("产业）", "产业)")
 _LEVELS = {"intl": "国际", "natl": "国家", "ind": "行业", "local": "地方", "group": "团体"}
 _ROLES = {"lead": "主持", "join": "参与"}
 _BUILDERS = ("建设", "城投", "基建", "房地产", "置业")
@@ -167,6 +177,14 @@ def _statements() -> Iterator[Rule]:
                     "must not be a construction company."),
         reason="运营管理机构应是园区管委会、园区运营企业或公共服务机构，基础建设单位不可作为集群运营管理机构。",
         source="填报说明第3条",
+    )  # fmt: skip
+    name = answer("basics.cluster_name")
+    printed = AllOf([Says(name, _CALLED), EndsWith(name, _CALLED_AT_LAST)])
+    yield Rule(
+        code="D80.cluster_name", level=EXPLAIN, source="申报表封面：福建省中小企业特色产业集群（XX产业）",
+        holds=Must(name, printed, "应按“福建省中小企业特色产业集群（XX产业）”的格式填写。",
+                   "should be 福建省中小企业特色产业集群（XX产业）, as printed."),
+        mend="请按封面所印格式填写。", reason="封面印有集群名称的格式。",
     )  # fmt: skip
     if (most := _bound("area_km2_max")) is not None:
         yield Rule(
@@ -291,6 +309,11 @@ def _innovation(years: _Round) -> Iterator[Rule]:
             )  # fmt: skip
 
 
+def _attached(library: str) -> Expression:
+    """Condition: a list goes with the evidence and is not typed."""
+    return answer(f"innovation.{library}_way").equals(LIST_ATTACHED)
+
+
 def _lists(years: _Round) -> Iterator[Rule]:
     for key, level in _LEVELS.items():
         for role, word in _ROLES.items():
@@ -303,13 +326,15 @@ def _lists(years: _Round) -> Iterator[Rule]:
                 "项",
             )
             yield Rule(
-                code=f"A18.std_{key}_{role}", level=EXPLAIN, holds=Equal(stated, listed),
+                code=f"A18.std_{key}_{role}", level=EXPLAIN, mend=_MISSED,
+                holds=When(Not(_attached("standards_list")), Equal(stated, listed)),
                 reason="标准数量应与《标准清单》所列一致，漏列的请补入清单。",
                 source="申报表三：需提供清单", group=_STANDARDS,
             )  # fmt: skip
+    patents = Equal(answer("innovation.sme_patents"), Rows("patents_list.patent_no"))
     yield Rule(
-        code="A18.sme_patents", level=EXPLAIN,
-        holds=Equal(answer("innovation.sme_patents"), Rows("patents_list.patent_no")),
+        code="A18.sme_patents", level=EXPLAIN, mend=_MISSED,
+        holds=When(Not(_attached("patents_list")), patents),
         reason="有效发明专利数量应与《发明专利清单》所列一致，漏列的请补入清单。",
         source="申报表三：需提供清单",
     )  # fmt: skip
@@ -365,9 +390,9 @@ def _digital(years: _Round) -> Iterator[Rule]:
         )  # fmt: skip
     if years.base == years.recent[-1]:
         yield Rule(
-            code="A05.iiot_share", level=ERROR,
+            code="A05.iiot_share", level=EXPLAIN,
             holds=Equal(answer(f"plan.g_iiot.{years.base}"), answer("digital.iiot_share"), by=0.005),
-            reason="同一个数填了两处，应当一致。", source="申报表四与八、三年总体目标",
+            reason="同一个数填了两处，应当一致；取整等差别请写明。", source="申报表四与八、三年总体目标",
         )  # fmt: skip
 
 
@@ -515,6 +540,14 @@ def _evidence(blocks: list[Block]) -> Iterator[Rule]:
         reason="境外分支机构需提供相关佐证材料。", source="申报表六：需提供相关佐证材料",
         group=_UNPROVED,
     )  # fmt: skip
+    for library in ("standards_list", "patents_list"):
+        pages = answer(f"innovation.{library}_pages")
+        yield Rule(
+            code=f"T12.{library}", level=EXPLAIN,
+            holds=Never(pages, AllOf([_attached(library), _unproved(pages)]),
+                        "清单另附的应填写。", "is needed where the list is attached."),
+            reason="需提供清单。", source="申报表三：需提供清单", group=_UNPROVED,
+        )  # fmt: skip
     yield from _evidence_index(blocks)
 
 
@@ -551,24 +584,25 @@ def _pages_of_tick(ticks: Checklist, number: int) -> str:
 
 
 def _evidence_index(blocks: list[Block]) -> Iterator[Rule]:
+    """Only hints: no form prints the index, and half of it is better than nothing."""
     last = Named(Largest("evidence.page_to"), "佐证材料目录的最后一页")
     source = "佐证材料目录"
     named = dict(_page_answers(blocks))
     cited = AnyOf([Filled(answer(key)) for key in named])
     yield Rule(
-        code="T09.evidence", level=EXPLAIN,
+        code="T09.evidence", level=INFO,
         holds=When(cited, AtLeast(Rows("evidence.title"), 1)),
         reason="各处填了佐证页码，佐证材料目录应列出相应材料。", source=source,
         mend="请填写“佐证材料目录”。",
     )  # fmt: skip
     yield Rule(
-        code="T09.evidence_pages", level=ERROR, library="evidence",
+        code="T09.evidence_pages", level=INFO, library="evidence",
         holds=AtMost(this("page_from"), this("page_to")), reason="起始页应在截止页之前。", source=source,
     )  # fmt: skip
     why = "页码写法多样（P12、P15-18），单元格公式不能可靠地拆分"
     for key, name in named.items():
         yield Rule(
-            code=f"T09.{key.split('.')[1]}", level=ERROR,
+            code=f"T09.{key.split('.')[1]}", level=INFO,
             holds=AtMost(Named(LastPage(answer(key)), f"{name}中的最大页码"), last),
             reason="所注页码应在佐证材料目录的页码范围内。", source=source, importer_only=why,
             group=_PAGES_BEYOND,
@@ -576,7 +610,7 @@ def _evidence_index(blocks: list[Block]) -> Iterator[Rule]:
     for block in blocks:
         if isinstance(block, Library) and block.key != "evidence":
             yield Rule(
-                code=f"T09.{block.key}", level=ERROR, library=block.key,
+                code=f"T09.{block.key}", level=INFO, library=block.key,
                 holds=AtMost(LastPage(this("evidence_pages")), last),
                 reason="所注页码应在佐证材料目录的页码范围内。", source=source, importer_only=why,
                 group=_PAGES_BEYOND,
@@ -660,7 +694,7 @@ def _shares(years: _Round) -> Iterator[Rule]:
     ]
     shares += [
         answer(f"{part}.{key}") for part, key in (
-            ("innovation", "rd_staff_share"), ("digital", "cloud_share"), ("digital", "iiot_share"),
+            ("digital", "cloud_share"), ("digital", "iiot_share"),
             ("green", "solid_waste_rate"), ("green", "water_reuse_rate"),
         )
     ]  # fmt: skip
@@ -668,6 +702,7 @@ def _shares(years: _Round) -> Iterator[Rule]:
     suspects = [(share, least) for share in shares]
     intensity = _bound("rd_intensity_suspect")
     suspects += [(share, intensity) for share in _each("innovation.sme_rd_intensity", years.recent)]
+    suspects.append((answer("innovation.rd_staff_share"), _bound("rd_staff_suspect")))
     for share, bound in suspects:
         if bound is not None:
             yield Rule(

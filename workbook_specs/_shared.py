@@ -262,8 +262,10 @@ def contact_fields(
 def evidence_library(*, tables: Iterable[str] = (), title: str = "佐证材料目录") -> Library:
     """The index of the evidence volume, to which all 佐证页码 refer. No form prints it.
 
+    So nothing of it is demanded, and one that is half filled in is no worse than none.
     ``tables`` are the titles that 对应表格及指标 suggests.
     """
+    aside: dict[str, Any] = {"added": True, "required": False}
     return Library(
         key="evidence",
         title=title,
@@ -271,28 +273,20 @@ def evidence_library(*, tables: Iterable[str] = (), title: str = "佐证材料�
         number_added=True,
         rows=200,
         printed_rows=20,
-        identity=("title", "page_from"),
         columns=(
-            Field("title", "材料名称", Text(none=False), added=True, wide=26),
+            Field("title", "材料名称", Text(), **aside, wide=26),
             Field(
                 "related_item",
                 "对应表格及指标",
-                Text(none=False, suggestions=tuple(tables)),
-                added=True,
+                Text(suggestions=tuple(tables)),
+                **aside,
                 wide=20,
             ),
-            Field("page_from", "起始页", PAGE_NUMBER, added=True, wide=8.5),
-            Field("page_to", "截止页", PAGE_NUMBER, added=True, wide=8.5),
-            Field(
-                "kind",
-                "佐证类型",
-                Choice(options=EVIDENCE_KINDS),
-                added=True,
-                required=False,
-                wide=11,
-            ),
-            Field("issued_by", "出具单位", ORGANISATION, added=True, required=False, wide=14),
-            Field("note", "备注", Text(), added=True, required=False, wide=10),
+            Field("page_from", "起始页", PAGE_NUMBER, **aside, wide=8.5),
+            Field("page_to", "截止页", PAGE_NUMBER, **aside, wide=8.5),
+            Field("kind", "佐证类型", Choice(options=EVIDENCE_KINDS), **aside, wide=11),
+            Field("issued_by", "出具单位", ORGANISATION, **aside, wide=14),
+            Field("note", "备注", Text(), **aside, wide=10),
         ),
     )
 

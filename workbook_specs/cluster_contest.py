@@ -10,7 +10,6 @@ from __future__ import annotations
 from typing import Any
 
 from clusterbook.expressions import (
-    AnyOf,
     Dash,
     Expression,
     Filled,
@@ -133,19 +132,16 @@ SERVICES = "研发设计 试验分析 检验检测 质量认证 创业孵化 管
 
 #: offered by class; a code of four digits may be typed instead
 INDUSTRY_CODE = Text(longest=30, suggestions=industries())
-CLUSTER_NAME = Text(
-    pattern=r"^.{2,}[市州区县].*集群$",
-    pattern_help="格式：XX市XX集群、XX市XX区XX集群或XX县（市）XX集群",
-    pattern_help_en="a place (市, 州, 区 or 县) first, 集群 at the end",
-    none=False,
-)
+CLUSTER_NAME = Text(none=False)
+NAME_FORMAT = "格式：XX市XX集群、XX市XX区XX集群或XX县（市）XX集群。"
 #: a name that must stand in the 现有企业库
 KNOWN_ENTERPRISE = Name(lookup="existing_enterprises.enterprise_name")
 CO2 = Number(unit="吨/万元", decimals=4, none_is_zero=False)
 OPEN_TEXT = LongText(limit=None, boxes=2)
 
 GROWTH = Column(key="growth", label="增幅（%）", kind=RATE, computed=True)
-PAGES = Column(key="pages", label="佐证页码", kind=Pages(), hint="PXX页（下同）")
+#: where evidence is asked for, a rule asks for its pages: whoever has none yet gives a reason
+PAGES = Column(key="pages", label="佐证页码", kind=Pages(), hint="PXX页（下同）", required=False)
 #: not printed, never required
 ASIDE: dict[str, Any] = {"required": False, "added": True}
 
@@ -239,7 +235,7 @@ def _basics(options: Options) -> Sheet:
     opinion = Field("gov_opinion", opinion_label, LongText(limit=None), required=False)
     promo = Field("promo_org_name", "单位名称", ORGANISATION)
     rows = (
-        Field("cluster_name", "集群名称", CLUSTER_NAME),
+        Field("cluster_name", "集群名称", CLUSTER_NAME, note=NAME_FORMAT),
         *_classification(province_of(options, PROVINCE)),
         Group("集群促进组织", (promo, *_contacts("promo"))),
     )
@@ -453,7 +449,7 @@ def _top_revenue(options: Options) -> Sheet:
             Group("营业收入（亿元）", both),
             _growth_of("revenue_y1", "revenue_y2"),
             Field("products", "主导产品（不超过3个）", PRODUCTS, wide=26),
-            Field("evidence_pages", "佐证页码", Pages(), added=True, wide=10),
+            Field("evidence_pages", "佐证页码", Pages(), **ASIDE, wide=10),
         ),
     )
     return _sheet("top_revenue", "2.2 集群企业培育情况", library, name="2.2 营业收入前十企业")
@@ -563,7 +559,7 @@ def _top_rd(options: Options) -> Sheet:
             Group("近2年情况", (name,)),
             Group("研发投入（万元）", both),
             _growth_of("rd_y1_wan", "rd_y2_wan"),
-            Field("evidence_pages", "佐证页码", Pages(), added=True, wide=10),
+            Field("evidence_pages", "佐证页码", Pages(), **ASIDE, wide=10),
         ),
     )
     return _sheet("top_rd", "2.4 集群创新情况", library, name="2.4 研发投入前十企业")
@@ -658,13 +654,9 @@ def _self_report() -> Sheet:
         "when_text": "参加决赛",
     }
     progress = Field("progress_since_prelim", "集群初赛胜出后的进展与突破", OPEN_TEXT, **in_final)
-    attached: dict[str, Any] = {
-        "when": answer("self_report.chain_map_attached").equals("是"),
-        "when_text": "提供了产业链图谱",
-    }
     chain_map = (
         Field("chain_map_attached", "是否提供产业链图谱", YES_NO, added=True),
-        Field("chain_map_pages", "产业链图谱佐证页码", Pages(), added=True, **attached),
+        Field("chain_map_pages", "产业链图谱佐证页码", Pages(), **ASIDE),
     )
     key = "self_report"
     return _sheet(
@@ -726,25 +718,20 @@ def _park(options: Options, no: int) -> Sheet:
         "3.1 园区主要经济指标",
         Form(key="park", item=no, rows=head, **_if_declared(no)),
         table,
-        Form(key="park", item=no, rows=(_green_park(block),), **_if_declared(no)),
+        Form(key="park", item=no, rows=(_green_park(),), **_if_declared(no)),
         name=f"3.1 园区主要经济指标（{no}）",
         heading="三、集群核心承载园区情况",
     )
 
 
-def _green_park(block: str) -> Line:
+def _green_park() -> Line:
     label = "是否为国/省级绿色园区"
-    level = answer(f"{block}.green_park_level")
-    is_green: dict[str, Any] = {
-        "when": AnyOf([level.equals(option) for option in LEVEL_OPTIONS]),
-        "when_text": "是国家级或省级绿色园区",
-    }
     levels = Choice(options=(*LEVEL_OPTIONS, "否"))
     return Line(
         f"{label}\n（需提供佐证）",
         (
             Field("green_park_level", label, levels, proof=Proof.EVIDENCE),
-            Field("green_park_pages", "佐证页码", Pages(), **is_green),
+            Field("green_park_pages", "佐证页码", Pages(), required=False),
         ),
     )
 
@@ -796,7 +783,8 @@ def _promo_org() -> Sheet:
     key, title = "promo_org", "四、集群发展促进组织情况"
     name = Same(answer("basics.promo_org_name"))
     head = Field("promo_org_name", "集群促进组织名称", ORGANISATION, computed=name)
-    evidence = Field("promo_evidence", "4.3 相关佐证资料", Pages(), proof=Proof.EVIDENCE)
+    label = "4.3 相关佐证资料"
+    evidence = Field("promo_evidence", label, Pages(), proof=Proof.EVIDENCE, required=False)
     return _sheet(
         key,
         title,
@@ -853,7 +841,7 @@ def _plan() -> Sheet:
         *(Note(text) for text in PLAN_GUIDE),
         Field("implementation_plan", "实施方案提交方式", ways, added=True),
         Field("implementation_plan_file", "实施方案文件名", Text(), added=True, **attached),
-        Field("implementation_plan_pages", "实施方案页码", Pages(), added=True, **attached),
+        Field("implementation_plan_pages", "实施方案页码", Pages(), **ASIDE),
     )
     return _sheet(
         "plan",

@@ -47,7 +47,7 @@ from clusterbook.spec import (
     Workbook,
     Year,
 )
-from workbook_specs._fujian_rules import rules
+from workbook_specs._fujian_rules import LIST_TYPED, LIST_WAYS, rules
 from workbook_specs._fujian_summary import summary
 from workbook_specs._shared import (
     DENIAL,
@@ -368,11 +368,13 @@ def _innovation_rest() -> Form:
                     _platforms("other", "其他平台名称及数量"),
                 ],
             ),
+            *_list_way("standards_list", "标准清单"),
             Field("sme_employees", "集群内中小企业从业人员数量", PEOPLE, note=_EMPLOYEES),
             Field("rd_staff_share", "集群内研发人员占从业人员比例（%）", SHARE),
             Field("patents_cagr", "集群有效发明专利年均增速（%）", RATE),
             Field("patents_per_10k", "集群每万人有效发明专利拥有量", _PER_10K),
             Field("sme_patents", sme_patents, UNITS, hint="个\n（需提供清单）", proof=Proof.LIST),
+            *_list_way("patents_list", "发明专利清单"),
             _profile("t_coinnovation", "协同创新总体情况\n（200字以内）"),
             _ticks(
                 "cb_coinnovation",
@@ -385,6 +387,21 @@ def _innovation_rest() -> Form:
             ),
         ),
     )
+
+
+def _list_way(library: str, name: str) -> tuple[Field, Field]:
+    """Whether a list is typed or goes with the evidence; nobody copies a thousand patents."""
+    ways = Choice(options=LIST_WAYS)
+    way = Field(
+        f"{library}_way",
+        f"{name}提交方式",
+        ways,
+        added=True,
+        required=False,
+        default=LIST_TYPED,
+        carry=False,
+    )
+    return way, _proof_pages(library, f"另附的{name}")
 
 
 def _platforms(key: str, label: str) -> Line:
