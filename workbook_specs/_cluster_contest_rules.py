@@ -58,6 +58,7 @@ from clusterbook.rules import (
     When,
 )
 from clusterbook.spec import Options
+from workbook_specs._cluster_contest_relations import relations
 from workbook_specs._shared import (
     GREEN_FACTORY,
     GREEN_SUPPLY_CHAIN,
@@ -128,7 +129,7 @@ _TARGETS = "target_revenue target_scale_enterprises target_profit target_tax".sp
 
 def rules(options: Options) -> tuple[Rule, ...]:
     """All rules of the form: first what is printed, then sums, dates and names, plausibility."""
-    made = chain.from_iterable(group(options) for group in _GROUPS)
+    made = chain.from_iterable(group(options) for group in (*_GROUPS, relations))
     return tuple(sorted(made, key=lambda rule: (_ORDER.index(rule.code[0]), rule.code[:3])))
 
 

@@ -56,6 +56,7 @@ from clusterbook.rules import (
     When,
 )
 from clusterbook.spec import Block, Checklist, Form, Library, Options, Sheet, block_fields, leaves
+from workbook_specs._fujian_relations import relations
 from workbook_specs._thresholds import threshold
 
 _FORM = "fujian_sme_cluster"
@@ -129,6 +130,7 @@ def rules(options: Options, sheets: Iterable[Sheet]) -> tuple[Rule, ...]:
         *_plausible(years),
         *_shares(years),
         *_copied(years),
+        *relations(options),
     )
 
 
