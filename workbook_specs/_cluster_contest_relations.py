@@ -100,13 +100,14 @@ def _whole(years: _Years) -> Iterator[Rule]:
         # Only a complete list can be held against the whole.
         rows = {key: Rows(f"{_LIBRARY}.{key}") for key in ("enterprise_name", "main_revenue_y2")}
         listed = rows["enterprise_name"]
+        part = Named(revenue * (least / 100), f"{year}年集群营收的{least:g}%", "亿元")
         complete = AllOf([
             answer(f"cultivation.enterprises.{year}").equals(listed),
             rows["main_revenue_y2"].equals(listed),
         ])  # fmt: skip
         yield Rule(
             code="P20.library_short", source="申报表2.1、六（一）", **more,
-            holds=When(complete, AtLeast(Named(earned, sums, "亿元"), revenue, times=least / 100)),
+            holds=When(complete, AtLeast(Named(earned, sums, "亿元"), part)),
             mend="请核对单位（亿元），集群营收是否计入了库外的企业。",
             reason=f"现有企业库列出了全部企业，其收入之和一般不低于集群营收的{least:g}%。",
         )  # fmt: skip
@@ -135,9 +136,13 @@ def _of_parks(years: _Years) -> Iterator[Rule]:
     for n, year in years:
         for key, whole, unit in _PARK_PARTS:
             first, second = (answer(f"{park}.{key}_cluster.{year}") for park in _PARKS)
+            # More than the park's own total: A06 speaks.
+            told = [answer(f"{park}.{key}_cluster.{year}").above(answer(f"{park}.{key}.{year}"))
+                    for park in _PARKS]  # fmt: skip
             both = Named(SumOf([first, second]), f"两个园区{year}年其中集群产业合计", unit)
             sides: tuple[tuple[str, Expression, Expression], ...] = (
-                ("", first, Not(declared)), ("_parks", both, declared),
+                ("", first, AllOf([Not(declared), Not(told[0])])),
+                ("_parks", both, AllOf([declared, *map(Not, told)])),
             )  # fmt: skip
             for more, part, condition in sides:
                 yield Rule(
@@ -169,7 +174,10 @@ def _ranks(years: _Years) -> Iterator[Rule]:
                            for key in ("little_giants", "provincial_srdi"))  # fmt: skip
     yield Rule(
         code="P23.little_giants", level=EXPLAIN, source="申报表2.2", importer_only=LATER,
-        holds=AtMost(giants, all_of_them), mend="请核对；两类企业分开统计的请说明。",
+        # More than there are enterprises: A07 speaks.
+        holds=When(Not(giants.above(answer(f"cultivation.enterprises.{year}"))),
+                   AtMost(giants, all_of_them)),
+        mend="请核对；两类企业分开统计的请说明。",
         reason="“小巨人”企业从省级专精特新企业中评出。",
     )  # fmt: skip
 

@@ -18,12 +18,24 @@ from clusterbook.expressions import (
     YearlyGrowth,
     answer,
 )
-from clusterbook.rules import EXPLAIN, AtLeast, AtMost, Between, Equal, Group, Never, Rule
+from clusterbook.rules import (
+    EXPLAIN,
+    AtLeast,
+    AtMost,
+    Between,
+    Equal,
+    Group,
+    Never,
+    Relation,
+    Rule,
+    When,
+)
 from clusterbook.spec import Options
 from workbook_specs._thresholds import threshold
 
 _bound = partial(threshold, "fujian_sme_cluster")
 LATER = "为使工作簿不过大，收到后核对"
+_HAIR = 1e-9
 _NOT_INDUSTRIAL = "非工业集群，不适用"
 
 _BASES = Group(
@@ -71,10 +83,12 @@ def _said_twice(recent: tuple[int, ...]) -> Iterator[Rule]:
 def _firms(industry: tuple[int, ...], recent: tuple[int, ...]) -> Iterator[Rule]:
     """P22, P23: people per enterprise; every 小巨人 is a 专精特新 enterprise first."""
     for year in industry:
+        giants = answer(f"industry.little_giants.{year}")
         yield Rule(
             code=f"P23.little_giants_{year}", level=EXPLAIN, source="申报表二、主导产业情况",
-            holds=AtMost(answer(f"industry.little_giants.{year}"),
-                         answer(f"industry.srdi_smes.{year}")),
+            # More than there are enterprises: A07 speaks.
+            holds=When(Not(giants.above(answer(f"industry.enterprises.{year}"))),
+                       AtMost(giants, answer(f"industry.srdi_smes.{year}"))),
             mend="请核对；两类企业分开统计的请说明。", importer_only=LATER,
             reason="“小巨人”企业从专精特新中小企业中评出。",
         )  # fmt: skip
@@ -100,10 +114,11 @@ def _bases(industry: tuple[int, ...], recent: tuple[int, ...], base: int) -> Ite
     if base not in industry:
         return
     firms = answer(f"plan.g_quality_smes.{base}")
+    best, smes = answer(f"industry.srdi_smes.{base}"), answer(f"industry.sme_enterprises.{base}")
     for code, held, reason in (
-        ("quality_smes_least", AtLeast(firms, answer(f"industry.srdi_smes.{base}")),
+        ("quality_smes_least", When(Not(best.above(smes)), AtLeast(firms, best)),
          "优质中小企业包括专精特新中小企业。"),
-        ("quality_smes_most", AtMost(firms, answer(f"industry.sme_enterprises.{base}")),
+        ("quality_smes_most", AtMost(firms, smes),
          "优质中小企业是中小企业的一部分。"),
     ):  # fmt: skip
         yield _base(code, "申报表二、八", held, reason)
@@ -129,10 +144,10 @@ def _bases(industry: tuple[int, ...], recent: tuple[int, ...], base: int) -> Ite
 
 def _far(value: Expression, other: Expression, off: float) -> Expression:
     apart = value - other
-    return AnyOf([apart.above(off), apart.below(-off)])
+    return AnyOf([apart.above(off + _HAIR), apart.below(-off - _HAIR)])
 
 
-def _base(code: str, source: str, held: AtLeast | AtMost | Equal | Never, reason: str) -> Rule:
+def _base(code: str, source: str, held: Relation, reason: str) -> Rule:
     return Rule(
         code=f"P25.{code}", level=EXPLAIN, source=source, holds=held, reason=reason,
         mend="请核对基准值和第二、三部分的数。", importer_only=LATER, group=_BASES,
