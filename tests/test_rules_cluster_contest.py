@@ -525,7 +525,9 @@ def _of_parks() -> Iterator[tuple[str, Case]]:
                 total = max(BASE[f"park[1].{key}.{year}"], plus(at, step))
                 park = {f"park[{no}].{key}.{year}": total}
                 part = f"park[{no}].{key}_cluster.{year}"
-                also = (f"P01.park_{no}_gdp",) if key == "park_gdp" else ()
+                # All of the first park, and much more than the second had.
+                grown = key == "park_gdp" and (no, n) != (2, "y1")
+                also = (f"P01.park_{no}_gdp",) if grown else ()
                 yield (
                     f"P21.{key}{more}_{n}",
                     Case(
@@ -628,7 +630,40 @@ def made_up() -> Iterator[tuple[str, Case]]:
 
 GROUPS = (lists, evidence, beyond, parts, enterprises, list_counts, top_ten, land, projects, targets,
           dates, names, changes, relations, ratios, firms, caps, made_up)  # fmt: skip
-CASES = [(code, case) for group in GROUPS for code, case in group()]
+# What a change says of the relations between the parts, within its own bounds as beyond them.
+BESIDES = {
+    "D01.innovation_carriers_time": ("D86.provincial_carriers",),
+    "D01.green_units_time": ("D86.provincial_green",),
+    "D01.service_platforms_time": ("D86.provincial_platforms",),
+    "P01.revenue": ("P21.park_scale_revenue_y1",),
+    "P01.total_tax": ("P21.park_tax_y1",),
+    "P01.trade_usd": ("P21.park_trade_usd_y1",),
+    "P01.national_carriers": ("D86.national_carriers",),
+    "P01.provincial_carriers": ("D86.provincial_carriers",),
+    "P01.national_green_factories": ("D86.national_green",),
+    "P01.provincial_green_factories": ("D86.provincial_green",),
+    "P01.national_green_supply": ("D86.national_green",),
+    "P01.provincial_green_supply": ("D86.provincial_green",),
+    "P01.national_platforms": ("D86.national_platforms",),
+    "P01.provincial_platforms": ("D86.provincial_platforms",),
+    "P09.innovation_centres": ("D86.national_carriers", "D86.provincial_carriers"),
+}
+# The same, where another rule tells the cause as soon as the bound is broken.
+WITHIN = {
+    "A07.little_giants_y2": ("P23.little_giants",),
+    "P05.largest": ("P20.library_over",),
+    "P05.median": ("P20.library_over",),
+}
+
+
+def with_relations(code: str, case: Case) -> Case:
+    """The case with what the relations say of its figures."""
+    both = BESIDES.get(code, ())
+    edge = case.also if case.edge_also is None else case.edge_also
+    return evolve(case, also=(*case.also, *both), edge_also=(*edge, *both, *WITHIN.get(code, ())))
+
+
+CASES = [(code, with_relations(code, case)) for group in GROUPS for code, case in group()]
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -752,7 +787,8 @@ def test_the_bounds_of_an_sme_cluster_do_not_bind_an_advanced_one():
                 "economy.sme_output_share.2025": None, "economy.sme_output_share_pages": None}  # fmt: skip
     data = normalize(LAYOUT, [submission(case, {**case.breaks, **advanced})])
     check(data)
-    assert {problem.code for problem in data.problems[0]} - {"L110"} == set(case.also)
+    told = {problem.code for problem in data.problems[0]} - {"L110"}
+    assert told == {*case.also, "P20.library_over"}
 
 
 # --- the bounds --------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from clusterbook.expressions import (
     Expression,
     Filled,
     Largest,
+    Middle,
     Named,
     Not,
     Rows,
@@ -122,11 +123,13 @@ def _whole(years: _Years) -> Iterator[Rule]:
 
 
 def _told_elsewhere(revenue: Expression) -> Expression:
-    """The ten alone earn too much (A12), or one enterprise does (P05): one cause is told once."""
+    """The ten alone earn too much (A12), or one enterprise or most do (P05): one cause is told once."""
     told: list[Expression] = [Total("top_revenue.revenue_y2").above(revenue)]
-    if (most := _bound("library_revenue_max")) is not None:
-        special = answer("basics.category").equals("中小企业特色产业集群")
-        told.append(AllOf([special, Largest(f"{_LIBRARY}.main_revenue_y2").above(most)]))
+    special, main = answer("basics.category").equals("中小企业特色产业集群"), "main_revenue_y2"
+    for bound, figure in (("library_revenue_max", Largest(f"{_LIBRARY}.{main}")),
+                          ("library_revenue_median", Middle(f"{_LIBRARY}.{main}"))):  # fmt: skip
+        if (most := _bound(bound)) is not None:
+            told.append(AllOf([special, figure.above(most)]))
     return AnyOf(told)
 
 
