@@ -207,7 +207,7 @@ CASES = [
     Case("P25.growth", {"plan.g_output_cagr.2025": 6.55}, {"plan.g_output_cagr.2025": 6.56}),
     Case("P25.growth", {"plan.g_output_cagr.2025": 11.1}, {"plan.g_output_cagr.2025": 11.01}),
     Case("P22.people P02.output_per_head A17.patents_per_10k", {"innovation.sme_employees": 935}, {}),
-    Case("D87.co2_formula", {"green.co2_formula": ""}, {"green.co2_formula": "见佐证P72页"}),
+    Case("D87.co2_formula", {"green.co2_formula": ""}, {"green.co2_formula": "综合能耗折算的二氧化碳排放量÷集群总产值"}),
     *(
         Case(f"D88.{key}", {f"green.{key}": "非工业集群，不适用"}, {f"green.{key}": "非工业集群，不适用", "basics.industry_sector": "第三产业"})
         for key in ("solid_waste_above_avg", "water_reuse_above_avg")

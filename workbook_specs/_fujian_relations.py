@@ -66,7 +66,7 @@ def _said_twice(recent: tuple[int, ...]) -> Iterator[Rule]:
         code="D87.co2_formula", level=EXPLAIN, source="申报表五：单位产值二氧化碳排放量需提供计算公式",
         holds=Never(formula, AllOf([some, Not(Filled(formula))]),
                     "填了单位产值二氧化碳排放量的应写明。", "is needed with the figures of CO2."),
-        mend="请写明计算公式；公式在佐证材料中的，请写“见佐证P××页”。",
+        mend="请写明计算公式，如“综合能耗折算的二氧化碳排放量÷集群总产值”。",
         reason="单位产值二氧化碳排放量需提供计算公式。",
     )  # fmt: skip
     second = answer("basics.industry_sector").equals("第二产业")
