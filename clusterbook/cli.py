@@ -145,6 +145,8 @@ def forms() -> int:
 @click.option("--prefill", "earlier", metavar="OUT|FILE", type=_PATH,
               help="用以前一轮的内容预填：import 的输出文件夹、其中一份 .json，或一份返回的工作簿；"
                    "同一年度的数填到同一年度的栏，预填清单在 prefill.csv。")  # fmt: skip
+@click.option("--stage", metavar="TEXT", default="",
+              help="预填的竞赛阶段：初赛或决赛；名单的“竞赛阶段”列先用。")  # fmt: skip
 @click.option("--deadline", metavar="TEXT", default="",
               help="首页上写明的报送截止时间，如 3月15日；名单的“报送截止”列先用。")  # fmt: skip
 @click.option("--contact", metavar="TEXT", default="",
@@ -153,7 +155,8 @@ def forms() -> int:
               help="首页上写明的发放单位；名单的“发放单位”列先用。")  # fmt: skip
 def blank(
     *, form: str, out: Path | None, year: int, province: str, years: str, rows: int | None,
-    roster: Path | None, issued_on: datetime | None, earlier: Path | None, **shown: str,
+    roster: Path | None, issued_on: datetime | None, earlier: Path | None, stage: str,
+    **shown: str,
 ) -> int:  # fmt: skip
     """生成空白申报工作簿，或按名单逐份发放。"""
     _check_shown(shown)
@@ -161,17 +164,24 @@ def blank(
     if rows and not any(lib.resizable for lib in layout.workbook.libraries().values()):
         click.echo("提示：这张申报表没有可调行数的库，--rows 不起作用。", err=True)
     if roster is not None:
-        return _issue(layout, roster, out or Path(f"{form}-{year}"), issued_on, earlier, shown)
+        folder = out or Path(f"{form}-{year}")
+        return _issue(
+            layout, roster, folder, issued_on=issued_on, earlier=earlier, stage=stage, shown=shown
+        )
     if issued_on:
         raise click.UsageError("--date 只和 --roster 一起使用。", click.get_current_context())
     target = out or Path(f"{form}-{year}.xlsx")
     check_file(target, ".xlsx")
 
     from clusterbook.identity import Stamp
+    from clusterbook.issue import stage_of, with_values
     from clusterbook.template import write_template
 
     filled = _prefilled(layout, None, earlier) if earlier is not None else None
     answers = filled.answers[0] if filled else None
+    with _refusing():
+        if same := stage_of(layout.workbook, stage):
+            answers = with_values(answers, same)
     stamp = Stamp.of(layout.workbook).showing(shown)
     put(target, write_template(layout, stamp, answers), keep=out is None)
     click.echo(f"已生成 {target}（{len(layout.sheets)}张表）")
@@ -193,8 +203,8 @@ def _check_shown(shown: dict[str, str]) -> None:
 
 
 def _issue(
-    layout: Layout, roster: Path, folder: Path, issued_on: datetime | None,
-    earlier: Path | None, shown: dict[str, str],
+    layout: Layout, roster: Path, folder: Path, *, issued_on: datetime | None,
+    earlier: Path | None, stage: str, shown: dict[str, str],
 ) -> int:  # fmt: skip
     from datetime import datetime
 
@@ -203,12 +213,14 @@ def _issue(
     with reaching(roster, "打开"), _refusing():
         issue.check_folder(folder)
         listed = issue.read_roster(roster, layout.workbook)
+        same = issue.stage_of(layout.workbook, stage)
     filled = _prefilled(layout, listed, earlier) if earlier is not None else None
+    besides = filled.besides(shown) if filled else issue.Besides(shown=shown)
     day = (issued_on or datetime.now().astimezone()).date().isoformat()
     with reaching(folder, "写入"), progress() as tell:
         found = issue.write(
             layout, listed, folder, issued_on=day, progress=partial(tell, "已生成"),
-            besides=filled.besides(shown) if filled else issue.Besides(shown=shown),
+            besides=besides.saying(listed, same),
         )  # fmt: skip
     click.echo(f"已生成 {len(found)} 份工作簿：{folder}")
     click.echo(f"发放登记表：{folder / issue.REGISTER}")

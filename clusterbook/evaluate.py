@@ -45,10 +45,12 @@ from clusterbook.expressions import (
     Points,
     Rounded,
     Rows,
+    RowsUntil,
     Same,
     Says,
     SaysNone,
     Sentence,
+    Sharing,
     SumOf,
     This,
     Ticked,
@@ -243,14 +245,38 @@ class _Evaluation:
         return self._spread(np.where(counts > 0, round_half_away(sums, 6), np.nan))
 
     def _rows(self, node: Rows) -> Array:
-        block = node.column.split(".", 1)[0]
-        wanted = _is_filled(self.frames.columns[node.column])
-        for condition in node.where:
-            wanted &= _column_is(self.frames.columns[condition.column], condition)
+        wanted = self._meeting(_is_filled(self.frames.columns[node.column]), node.where)
+        return self._spread(self._counted(node.column, wanted))
+
+    def _meeting(self, wanted: Array, conditions: tuple[ColumnIs, ...]) -> Array:
+        """Those of the wanted rows for which every condition holds."""
+        for condition in conditions:
+            wanted = wanted & _column_is(self.frames.columns[condition.column], condition)
+        return wanted
+
+    def _counted(self, column: str, wanted: Array) -> Array:
+        """The wanted rows of each submission; nothing where the sheet of the list is missing."""
+        block = column.split(".", 1)[0]
         owner = self.frames.owner[block][wanted]
         counts = np.bincount(owner, minlength=self.frames.count).astype(float)
         absent = self.frames.absent.get(block)
-        return self._spread(counts if absent is None else np.where(absent, np.nan, counts))
+        return counts if absent is None else np.where(absent, np.nan, counts)
+
+    def _rowsuntil(self, node: RowsUntil) -> Array:
+        times = [_months(text) for text in self.frames.columns[node.column].tolist()]
+        months = np.array(times, dtype=float)
+        undated = self._counted(node.column, self._meeting(np.isnan(months), node.where))
+        with np.errstate(invalid="ignore"):
+            early = self._meeting(months <= node.year * 12 + 12, node.where)
+        counts = self._counted(node.column, early)
+        return self._spread(np.where(undated > 0, np.nan, counts))
+
+    def _sharing(self, node: Sharing) -> Array:
+        rows = self.frames.rows_named(f"{self.library}.{node.of.key}")
+        counts = np.full(self.length, np.nan)
+        for alike in rows.values():
+            counts[alike[0]] = len(alike)
+        return counts
 
     def _largest(self, node: Largest) -> Array:
         return self._spread(self._per_submission(node.column, lambda v: _nth(v, node.rank)))

@@ -138,6 +138,29 @@ class ColumnIs(Expression):
 
 
 @frozen
+class RowsUntil(Expression):
+    """Like ``Rows``, of those whose ``column`` is a time up to the end of ``year``.
+
+    For the importer only: a time has too many spellings for a formula. Nothing where a row has no
+    time, as it may have been before or after.
+    """
+
+    column: str
+    year: int
+    where: tuple[ColumnIs, ...] = field(converter=_as_tuple, default=())
+
+
+@frozen
+class Sharing(Expression):
+    """How many rows hold the same text in ``of``, told at the first of them; nothing elsewhere.
+
+    For the importer only: counting every row against all the others takes a workbook minutes.
+    """
+
+    of: This
+
+
+@frozen
 class Largest(Expression):
     """The ``rank``-th largest number of a library column; nothing when there are fewer."""
 

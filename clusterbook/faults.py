@@ -16,6 +16,7 @@ from clusterbook.expressions import (
     Largest,
     Middle,
     Rows,
+    RowsUntil,
     This,
     Total,
 )
@@ -23,7 +24,7 @@ from clusterbook.kinds import CELL_TEXT_LIMIT, Choice, DependentChoice, Items, K
 from clusterbook.rules import Rule
 from clusterbook.spec import Block, Field, Form, Library, Workbook, block_fields, leaves
 
-_OVER_COLUMN = (Total, Rows, ColumnIs, Largest, Middle, Found, Known)
+_OVER_COLUMN = (Total, Rows, RowsUntil, ColumnIs, Largest, Middle, Found, Known)
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
 # Excel: 31 characters, none of []:*?/\ , unique whatever the case.
 _SHEET_NAME = re.compile(r"[^\[\]:*?/\\']{1,31}\Z")

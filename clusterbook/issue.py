@@ -37,6 +37,8 @@ from clusterbook.reading import fold, is_blank, name_key, to_text, trim
 from clusterbook.spec import Library, Workbook
 
 REGISTER = "register.csv"
+# The column of a roster, and the answer of a form, that say how far a round has come.
+STAGE = "竞赛阶段"
 EMPTY = "名单是空的，没有一行内容。"
 NOT_SHOWABLE = f"要写在首页上，请写成一行，不超过{LONGEST_SHOWN}字。"
 _REGISTER_COLUMNS = (
@@ -148,6 +150,36 @@ class Besides:
     answers: Mapping[int, Answers] = field(factory=dict)
     files: Mapping[str, bytes] = field(factory=dict)
     shown: Mapping[str, str] = field(factory=dict)
+
+    def saying(self, roster: Roster, values: Mapping[str, str]) -> Besides:
+        """With the same answers for all rows; a row's own come first."""
+        answers = {
+            entry.row: with_values(self.answers.get(entry.row), values) for entry in roster.entries
+        }
+        return evolve(self, answers=answers) if values else self
+
+
+def with_values(answers: Answers | None, values: Mapping[str, str]) -> Answers:
+    """Answers and some more, which come first."""
+    answers = answers or Answers()
+    return evolve(answers, values={**answers.values, **values})
+
+
+def stage_of(workbook: Workbook, text: str) -> dict[str, str]:
+    """The answer that says in which stage of its programme a round is; empty where none is given.
+
+    IssueError where the form knows no stages, or not this one.
+    """
+    if not text:
+        return {}
+    key = workbook.prefill.get(STAGE, "")
+    kinds = {f"{block.name}.{asked.name}": asked.kind for block, asked in workbook.answers()}
+    options = getattr(kinds.get(key), "options", ())
+    if not options:
+        raise IssueError(f"“{workbook.title.strip()}”不分竞赛阶段。")
+    if text not in options:
+        raise IssueError(f"没有竞赛阶段“{text}”，可选：{'、'.join(options)}。")
+    return {key: text}
 
 
 # --- reading -------------------------------------------------------------------------------------

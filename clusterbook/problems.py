@@ -460,6 +460,8 @@ _CODES = (
           "“{label}” is “{value}” without an end.", "Give start and end like {example}."),
     _code("V245", _E, "“{label}”的起止时间颠倒（{value}）。", "请核对后更正。",
           "“{label}” ends before it starts ({value}).", "Check and correct it."),
+    _code("V246", _E, "“{label}”填的是“{value}”，不在本次申报的时间（{first}年至{last}年）之内。", "请核对年份后更正。",
+          "“{label}” is “{value}”; this round runs from {first} to {last}.", "Check the year."),
     _code("V250", _E, "“{label}”填的“{value}”不是有效的电话号码。",
           "请填写 11 位手机号码，或“区号-号码”样式的固定电话。",
           "“{value}” is not a valid telephone number.",

@@ -24,6 +24,7 @@ from clusterbook.expressions import (
     MonthOf,
     Not,
     Rows,
+    RowsUntil,
     This,
     Total,
     lift,
@@ -447,5 +448,5 @@ class Rule:
             elif isinstance(node, Answer):
                 yield node.key
         for node in nodes:
-            if isinstance(node, Total | Rows | Largest | Middle):
+            if isinstance(node, Total | Rows | RowsUntil | Largest | Middle):
                 yield node.column.split(".", 1)[0]

@@ -8,6 +8,7 @@ from attrs import frozen
 
 from clusterbook.excel_texts import not_a_day, not_a_month
 from clusterbook.kind import TEXT_FORMAT, Kind, Offer, Raw, filled
+from clusterbook.reading import refuse
 from clusterbook.spellings import (
     Reading,
     offered_period,
@@ -51,19 +52,38 @@ class Month(Kind):
 
 @frozen(kw_only=True)
 class Day(Month):
-    """A date; month precision is accepted (申报时间)."""
+    """A date; month precision is accepted (申报时间).
+
+    ``years``: the first and the last one in which it can lie; empty where any year will do.
+    """
 
     dtype: ClassVar[str] = "date"
     name: ClassVar[str] = "date"
     example: ClassVar[str] = "2026-03-15"
+    years: tuple[int, ...] = ()
 
     def plain(self, raw: Raw) -> Any:
         """YYYY-MM-DD and YYYY-MM."""
-        return plain_date(raw) if isinstance(raw, str) else None
+        found = plain_date(raw) if isinstance(raw, str) else None
+        return found if found and self._within(found) else None
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:
-        """``YYYY-MM-DD`` or ``YYYY-MM``; V240, V241."""
-        return read_date(raw, date_format=number_format == "date")
+        """``YYYY-MM-DD`` or ``YYYY-MM``; V240, V241, V246."""
+        found = read_date(raw, date_format=number_format == "date")
+        if found.value is None or self._within(found.value):
+            return found
+        return refuse("V246", first=str(self.years[0]), last=str(self.years[-1]))
+
+    def _within(self, date: str) -> bool:
+        return not self.years or self.years[0] <= int(date[:4]) <= self.years[-1]
+
+    def fault(self, cell: str) -> str:
+        """No day, or a text that begins with a year out of bounds."""
+        if not self.years:
+            return super().fault(cell)
+        years = ",".join(map(str, range(self.years[0], self.years[-1] + 1)))
+        beyond = f'ISTEXT({cell})*(TRIM({cell})<>"")*ISERROR(FIND(LEFT(TRIM({cell}),4),"{years}"))'
+        return f"(({super().fault(cell)}+{beyond})>0)"
 
     def offer(self) -> Offer:
         """Text, with an example."""

@@ -29,6 +29,7 @@ from clusterbook.place import place
 from clusterbook.problems import Level
 from clusterbook.template import Answers, write_template
 from workbook_specs import _cluster_contest_keys as keys
+from workbook_specs import _cluster_contest_relations as spec_relations
 from workbook_specs import _cluster_contest_rules as spec_rules
 from workbook_specs import _thresholds
 
@@ -64,9 +65,10 @@ YEARS = (("y1", 2024), ("y2", 2025))
 
 
 def with_second_park(values: dict[str, Any]) -> dict[str, Any]:
-    """The content with a second park like the first."""
+    """The content with a second park like the first, in which less of the cluster lies."""
     parks = {k.replace("park[1]", "park[2]"): v for k, v in values.items()
              if k.startswith("park[1]")}  # fmt: skip
+    parks |= {k: 1 if isinstance(v, int) else 0.1 for k, v in parks.items() if "_cluster." in k}
     text = {"park_report[2].park_self_report": values["park_report[1].park_self_report"]}
     return values | parks | text | {"park[2].park_name": "新邵样例经济开发区"}
 
@@ -100,6 +102,15 @@ def cents(value: float, decimals: int = 2) -> float:
 
 def plus(value: float, by: float = 0.01) -> float:
     return round(value + by, 4)
+
+
+def _beyond_the_cluster(key: str, no: int, n: str, part: float) -> tuple[str, ...]:
+    """P21 where a park is said to have more of the cluster than there is."""
+    year, wholes = dict(YEARS)[n], {name: whole for name, whole, _ in spec_relations._PARK_PARTS}
+    if key not in wholes:
+        return ()
+    both = part + (BASE[f"park[1].{key}_cluster.{year}"] if no == 2 else 0)
+    return (f"P21.{key}{'_parks' * (no == 2)}_{n}",) * (both > BASE[f"{wholes[key]}.{year}"])
 
 
 def lists() -> Iterator[tuple[str, Case]]:
@@ -138,6 +149,10 @@ def evidence() -> Iterator[tuple[str, Case]]:
             edge_also = []
         if name == "provincial_carriers":
             edge_also += ["A06.provincial_design_centers_y1", "A06.provincial_design_centers_y2"]
+        if name == "provincial_srdi":
+            edge_also.append("P23.little_giants")
+        if name == "national_green_supply":  # the list has none of that year
+            also = ("D86.national_green",)
         yield f"T09.{name}", Case(none | some, none | zero, also, tuple(edge_also))
 
 
@@ -187,7 +202,9 @@ def parts() -> Iterator[tuple[str, Case]]:
                 part = f"park[{no}].{key}_cluster.{year}"
                 step = 1 if isinstance(whole, int) else 0.01
                 code = f"A06.park_{no}_{key.removeprefix('park_')}_{n}"
-                yield code, Case({part: plus(whole, step)}, {part: whole}, second_park=no == 2)
+                edge_also = _beyond_the_cluster(key, no, n, whole)
+                yield code, Case({part: plus(whole, step)}, {part: whole}, second_park=no == 2,
+                                 edge_also=edge_also)  # fmt: skip
     centres = "innovation.national_design_centers"
     pages = {f"{centres}_pages": "P67"}
     yield (
@@ -195,6 +212,7 @@ def parts() -> Iterator[tuple[str, Case]]:
         Case(
             pages | {f"{centres}.2024": 1},
             pages | {f"{centres}.2024": 1, "innovation.national_carriers.2024": 1},
+            edge_also=("D86.national_carriers",),
         ),
     )
     yield "A06.national_design_centers_y2", Case(
@@ -257,7 +275,7 @@ _MARKS: dict[str, dict[str, Any]] = {
 
 
 def list_counts() -> Iterator[tuple[str, Case]]:
-    row = {"approved_on": "2024-05", "approved_by": "样例部门", "host_enterprise": ""}
+    row = {"approved_on": "2025-05", "approved_by": "样例部门", "host_enterprise": ""}
     for level, prefix in (("国家级", "national"), ("省级", "provincial")):
         for key, library, name, more in (
             ("innovation.{}_carriers", "innovation_carriers", "carrier_name", "重点实验室"),
@@ -470,6 +488,77 @@ def _fewer() -> Iterator[tuple[str, Case]]:
         yield f"P01.{key.split('.')[1]}", Case({base: edge + 1} | more, {base: edge} | more, also)
 
 
+def relations() -> Iterator[tuple[str, Case]]:
+    """What the parts of the form say of each other."""
+    yield from _wholes()
+    yield from _of_parks()
+    yield "P22.people", Case({"economy.employees.2025": 48001}, {"economy.employees.2025": 48000})
+    giants = "cultivation.little_giants.2025"
+    yield "P23.little_giants", Case({giants: 9}, {giants: 8}, ("A08.little_giants",))
+    phones = [f"existing_enterprises[{at}].contact_phone" for at in range(3, 8)]
+    number = "13900000999"
+    yield "D85.same_phone", Case(dict.fromkeys(phones, number), dict.fromkeys(phones[1:], number))
+    for code, row, breaks, edge in (
+        ("national_carriers", "innovation_carriers[0]", "2024-12", "2025-01"),
+        ("provincial_carriers", "innovation_carriers[7]", "2024-12", "2025-01"),
+        ("national_green", "green_units[0]", "2025-01", "2024-12"),
+        ("provincial_green", "green_units[4]", "2024-12", "2025-01"),
+        ("national_platforms", "service_platforms[0]", "2024-12", "2025-01"),
+        ("provincial_platforms", "service_platforms[4]", "2024-12", "2025-01"),
+    ):
+        day = f"{row}.approved_on"
+        yield f"D86.{code}", Case({day: breaks}, {day: edge})
+    for library in ("ongoing_projects", "planned_projects"):
+        total = f"{library}[0].total_investment_yi"
+        yield f"P24.{library}", Case({total: 200.01}, {total: 200}, (f"A15.{library}",))
+
+
+def _wholes() -> Iterator[tuple[str, Case]]:
+    rows = BASE_ROWS["existing_enterprises"]
+    earned = round(sum(row["main_revenue_y2"] for row in rows), 2)
+    # One of those that are not among the ten earns the rest.
+    at = "existing_enterprises[12].main_revenue_y2"
+    most = round(190.2 * 1.05 - earned + rows[12]["main_revenue_y2"], 2)
+    yield "P20.library_over", Case({at: plus(most)}, {at: most}, ("A11.left_out",))
+    yield from _short(rows, earned)
+    yield "P20.output_y1", Case({"economy.output_value.2024": 88.14},
+                                {"economy.output_value.2024": 88.15}, ("P01.output_value",))  # fmt: skip
+    yield (
+        "P20.output_y2",
+        Case({"economy.output_value.2025": 95.09}, {"economy.output_value.2025": 95.1}),
+    )
+
+
+def _short(rows: list[dict[str, Any]], earned: float) -> Iterator[tuple[str, Case]]:
+    """The first two earn less, so that all together earn 30 % of the cluster's revenue."""
+    away = earned - 57.06
+    first, second = (rows[at]["main_revenue_y2"] for at in (0, 1))
+    keys = [f"existing_enterprises[{at}].main_revenue_y2" for at in (0, 1)]
+    left = round(first + second - away, 2)
+    both = {keys[0]: round(left / 2, 2), keys[1]: round(left - round(left / 2, 2), 2)}
+    yield "P20.library_short", Case(both | {keys[0]: plus(both[keys[0]], -0.01)}, both)
+
+
+def _of_parks() -> Iterator[tuple[str, Case]]:
+    for n, year in YEARS:
+        for key, whole, _ in spec_relations._PARK_PARTS:
+            most, step = BASE[f"{whole}.{year}"], 1 if key == "park_scale_enterprises" else 0.01
+            first = BASE[f"park[1].{key}_cluster.{year}"]
+            for no, more, at in ((1, "", most), (2, "_parks", round(most - first, 2))):
+                total = max(BASE[f"park[1].{key}.{year}"], plus(at, step))
+                park = {f"park[{no}].{key}.{year}": total}
+                part = f"park[{no}].{key}_cluster.{year}"
+                # All of the first park, and much more than the second had.
+                grown = key == "park_gdp" and (no, n) != (2, "y1")
+                also = (f"P01.park_{no}_gdp",) if grown else ()
+                yield (
+                    f"P21.{key}{more}_{n}",
+                    Case(
+                        park | {part: plus(at, step)}, park | {part: at}, also, second_park=no == 2
+                    ),
+                )
+
+
 def ratios() -> Iterator[tuple[str, Case]]:
     for at, (n, year) in enumerate(YEARS):
         heads, revenue = f"economy.employees.{year}", REVENUE[at]
@@ -566,8 +655,41 @@ def made_up() -> Iterator[tuple[str, Case]]:
 
 
 GROUPS = (lists, evidence, single_proofs, commitments, beyond, parts, enterprises, list_counts, top_ten, land, projects, targets,
-          dates, names, changes, ratios, firms, caps, made_up)  # fmt: skip
-CASES = [(code, case) for group in GROUPS for code, case in group()]
+          dates, names, changes, relations, ratios, firms, caps, made_up)  # fmt: skip
+# What a change says of the relations between the parts, within its own bounds as beyond them.
+BESIDES = {
+    "D01.innovation_carriers_time": ("D86.provincial_carriers",),
+    "D01.green_units_time": ("D86.provincial_green",),
+    "D01.service_platforms_time": ("D86.provincial_platforms",),
+    "P01.revenue": ("P21.park_scale_revenue_y1",),
+    "P01.total_tax": ("P21.park_tax_y1",),
+    "P01.trade_usd": ("P21.park_trade_usd_y1",),
+    "P01.national_carriers": ("D86.national_carriers",),
+    "P01.provincial_carriers": ("D86.provincial_carriers",),
+    "P01.national_green_factories": ("D86.national_green",),
+    "P01.provincial_green_factories": ("D86.provincial_green",),
+    "P01.national_green_supply": ("D86.national_green",),
+    "P01.provincial_green_supply": ("D86.provincial_green",),
+    "P01.national_platforms": ("D86.national_platforms",),
+    "P01.provincial_platforms": ("D86.provincial_platforms",),
+    "P09.innovation_centres": ("D86.national_carriers", "D86.provincial_carriers"),
+}
+# The same, where another rule tells the cause as soon as the bound is broken.
+WITHIN = {
+    "A07.little_giants_y2": ("P23.little_giants",),
+    "P05.largest": ("P20.library_over",),
+    "P05.median": ("P20.library_over",),
+}
+
+
+def with_relations(code: str, case: Case) -> Case:
+    """The case with what the relations say of its figures."""
+    both = BESIDES.get(code, ())
+    edge = case.also if case.edge_also is None else case.edge_also
+    return evolve(case, also=(*case.also, *both), edge_also=(*edge, *both, *WITHIN.get(code, ())))
+
+
+CASES = [(code, with_relations(code, case)) for group in GROUPS for code, case in group()]
 
 
 # --- reading -----------------------------------------------------------------------------------
@@ -673,7 +795,8 @@ def test_the_bounds_of_an_sme_cluster_do_not_bind_an_advanced_one():
                 "economy.sme_output_share.2025": None, "economy.sme_output_share_pages": None}  # fmt: skip
     data = normalize(LAYOUT, [submission(case, {**case.breaks, **advanced})])
     check(data)
-    assert {problem.code for problem in data.problems[0]} - {"L110"} == set(case.also)
+    told = {problem.code for problem in data.problems[0]} - {"L110"}
+    assert told == {*case.also, "P20.library_over"}
 
 
 # --- the bounds --------------------------------------------------------------------------------
@@ -717,8 +840,9 @@ def test_an_empty_bound_switches_its_rules_off_and_no_others(folder):
     assert left < RULES.keys()
     gone = {code.split(".")[0] for code in RULES.keys() - left}
     assert gone == {"A11", "A13", "A14", "A15", "A20", "P01", "P02", "P03", "P04", "P05", "P06",
-                    "P07", "P08", "P09", "P10", "P11", "P12"}  # fmt: skip
-    assert {"A20.target_tax_t1", "A11.left_out", "A15.known", "P13.growth"} <= left
+                    "P07", "P08", "P09", "P10", "P11", "P12", "P20", "P22", "P24", "D85"}  # fmt: skip
+    assert {"A20.target_tax_t1", "A11.left_out", "A15.known", "P13.growth",
+            "P21.park_tax_y1", "P23.little_giants", "D86.national_green"} <= left  # fmt: skip
 
 
 def test_what_the_programme_demands_has_a_source_or_is_open():

@@ -65,6 +65,7 @@ def patents(count: int) -> Changes:
     return {
         "patents_list": [sample._patent(serial) for serial in range(count)],
         "innovation.sme_patents": count,
+        "plan.g_patents.2025": count,
     }
 
 
@@ -140,16 +141,19 @@ CASES = [
             Case(f"A07.champions_{year}" + " P10.champions" * (year == 2025), {f"industry.champions.{year}": firms + 1},
                  {f"industry.champions.{year}": 10 if year == 2025 else firms}),
             Case(f"A07.little_giants_{year}" + " P10.little_giants" * (year == 2025), {f"industry.little_giants.{year}": firms + 1},
-                 {f"industry.little_giants.{year}": 60 if year == 2025 else firms}),
+                 {}),
+            Case(f"P23.little_giants_{year}", {f"industry.little_giants.{year}": 60 if year == 2025 else firms},
+                 {f"industry.little_giants.{year}": VALUES[f"industry.srdi_smes.{year}"]}),
             Case(f"A07.srdi_smes_{year}", rising("industry.srdi_smes", 280, 290, 300) | {f"industry.srdi_smes.{year}": smes + 1}, {}),
             Case(f"A07.hightech_and_innovative_{year}",
                  rising("industry.hightech_and_innovative", 500, 550, 600) | {f"industry.hightech_and_innovative.{year}": 2 * firms + 1}, {}),
         )
     ),
-    Case("", {}, {f"industry.srdi_smes.{year}": VALUES[f"industry.sme_enterprises.{year}"] for year in sample.YEARS}),
+    Case("", {}, {f"industry.srdi_smes.{year}": VALUES[f"industry.sme_enterprises.{year}"] for year in sample.YEARS}
+         | rising("plan.g_quality_smes", 312, 313, 314, 315, years=(2025, 2026, 2027, 2028))),
     Case("", {}, {f"industry.hightech_and_innovative.{year}": 2 * VALUES[f"industry.enterprises.{year}"] for year in sample.YEARS}),
     Case("P10.champions", {"industry.champions.2025": 11}, {"industry.champions.2025": 10}),
-    Case("P10.little_giants", {"industry.little_giants.2025": 61}, {"industry.little_giants.2025": 60}),
+    Case("P10.little_giants P23.little_giants_2025", {"industry.little_giants.2025": 61}, {}),
     # 104.80×88.90 ÷ (96.40×88.30) is 9.45 %, 113.60×89.40 ÷ (104.80×88.90) is 9.01 %.
     Case("A16.lead_output_growth_2024", {"industry.lead_output_growth.2024": 9.96}, {"industry.lead_output_growth.2024": 9.95}),
     Case("A16.lead_output_growth_2025", {"industry.lead_output_growth.2025": 8.50}, {"industry.lead_output_growth.2025": 8.51}),
@@ -210,7 +214,20 @@ CASES = [
     Case("A19.b_quality_smes A19.b_quality_smes_stages",
          {"plan.g_quality_smes.2026": "", "plan.g_quality_smes.2027": "", "plan.g_quality_smes.2028": 46}, {}),
     Case("A19.c_research", rising("plan.g_rd", 100, 119.10, years=(2025, 2028)), rising("plan.g_rd", 1000, 1191.02, years=(2025, 2028))),
-    Case("A19.d_patents", rising("plan.g_patents", 1000, 1330, years=(2025, 2028)), rising("plan.g_patents", 1000, 1331, years=(2025, 2028))),
+    Case("A19.d_patents P25.patents", rising("plan.g_patents", 1000, 1330, years=(2025, 2028)), {}),
+    Case("P25.patents", rising("plan.g_patents", 1000, 1331, years=(2025, 2028)), {}),
+    Case("A19.d_patents", {"plan.g_patents.2028": 31}, {"plan.g_patents.2028": 32}),
+    Case("P25.quality_smes_least", {"plan.g_quality_smes.2025": 30}, {"plan.g_quality_smes.2025": 31}),
+    Case("P25.quality_smes_most", rising("plan.g_quality_smes", 313, 314, 315, 316, years=(2025, 2026, 2027, 2028)),
+         rising("plan.g_quality_smes", 312, 314, 315, 316, years=(2025, 2026, 2027, 2028))),
+    Case("P25.growth", {"plan.g_output_cagr.2025": 6.55}, {"plan.g_output_cagr.2025": 6.56}),
+    Case("P25.growth", {"plan.g_output_cagr.2025": 11.1}, {"plan.g_output_cagr.2025": 11.01}),
+    Case("P22.people P02.output_per_head A17.patents_per_10k", {"innovation.sme_employees": 935}, {}),
+    Case("D87.co2_formula", {"green.co2_formula": ""}, {"green.co2_formula": "综合能耗折算的二氧化碳排放量÷集群总产值"}),
+    *(
+        Case(f"D88.{key}", {f"green.{key}": "非工业集群，不适用"}, {f"green.{key}": "非工业集群，不适用", "basics.industry_sector": "第三产业"})
+        for key in ("solid_waste_above_avg", "water_reuse_above_avg")
+    ),
     Case("A19.e_iiot", {"plan.g_iiot.2028": 26.99}, {"plan.g_iiot.2028": 27}),
     Case("A19.f_co2", rising("plan.g_co2", 100, 91.01, years=(2025, 2028)), rising("plan.g_co2", 100, 91, years=(2025, 2028))),
     Case("A19.g_energy", rising("plan.g_energy", 0.5, 0.4641, years=(2025, 2028)), rising("plan.g_energy", 0.5, 0.464, years=(2025, 2028))),
@@ -232,9 +249,9 @@ CASES = [
     Case("T09.standards_list", row("standards_list", 3, evidence_pages=f"P{LAST_PAGE + 1}"), row("standards_list", 3, evidence_pages=f"P{LAST_PAGE}")),
     Case("T09.patents_list", row("patents_list", 3, evidence_pages=f"P{LAST_PAGE + 1}"), row("patents_list", 3, evidence_pages=f"P{LAST_PAGE}")),
     # --- plausibility
-    Case("P01.output_value_2024", rising("industry.output_value", 50, 100.01, 113.6) | {"industry.lead_output_growth.2024": 100, "industry.lead_output_cagr": 35, "industry.lead_output_share.2024": 88.3, "industry.lead_output_growth.2025": 15, "industry.lead_output_growth.2023": 9}, {}),
-    Case("P01.output_value_2025", rising("industry.output_value", 49, 50, 100.01) | {"industry.lead_output_growth.2024": 2.5, "industry.lead_output_growth.2025": 100, "industry.lead_output_share.2025": 88.9, "industry.lead_output_share.2024": 88.9, "industry.lead_output_cagr": 42, "industry.lead_output_share.2023": 88.9}, {}),
-    Case("", {}, rising("industry.output_value", 25.1, 50.2, 100.4) | rising("industry.lead_output_share", 80, 80, 80) | rising("industry.lead_output_growth", 10, 100, 100) | {"industry.lead_output_cagr": 100}),
+    Case("P01.output_value_2024", rising("industry.output_value", 50, 100.01, 113.6) | {"industry.lead_output_growth.2024": 100, "industry.lead_output_cagr": 35, "industry.lead_output_share.2024": 88.3, "industry.lead_output_growth.2025": 15, "industry.lead_output_growth.2023": 9, "plan.g_output_cagr.2025": 15}, {}),
+    Case("P01.output_value_2025", rising("industry.output_value", 49, 50, 100.01) | {"industry.lead_output_growth.2024": 2.5, "industry.lead_output_growth.2025": 100, "industry.lead_output_share.2025": 88.9, "industry.lead_output_share.2024": 88.9, "industry.lead_output_cagr": 42, "plan.g_output_cagr.2025": 42, "industry.lead_output_share.2023": 88.9}, {}),
+    Case("", {}, rising("industry.output_value", 25.1, 50.2, 100.4) | rising("industry.lead_output_share", 80, 80, 80) | rising("industry.lead_output_growth", 10, 100, 100) | {"industry.lead_output_cagr": 100, "plan.g_output_cagr.2025": 100}),
     Case("P01.software_purchase_2024", rising("digital.software_purchase", 100, 200.01, 300), rising("digital.software_purchase", 100, 200, 300)),
     Case("P01.software_purchase_2025", rising("digital.software_purchase", 100, 150, 300.01), rising("digital.software_purchase", 100, 150, 300)),
     Case("P01.co2_per_output_2024", rising("green.co2_per_output", 1, 0.4999, 0.4), rising("green.co2_per_output", 1, 0.5, 0.4)),
@@ -370,6 +387,9 @@ def test_rules_that_only_the_importer_runs_say_why():
     assert alone == {f"T09.{key.split('.')[1]}" for key in PAGES} | {
         "T09.standards_list",
         "T09.patents_list",
+        "P22.people",
+        *(f"P23.little_giants_{year}" for year in sample.YEARS),
+        *(f"P25.{key}" for key in ("patents", "quality_smes_least", "quality_smes_most", "growth")),
     }
 
 

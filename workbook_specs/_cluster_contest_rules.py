@@ -67,6 +67,7 @@ from workbook_specs._cluster_contest_keys import (
     park_no,
     printed_in,
 )
+from workbook_specs._cluster_contest_relations import relations
 from workbook_specs._offices import wrong_level
 from workbook_specs._shared import (
     GREEN_FACTORY,
@@ -122,7 +123,7 @@ _TARGETS = "target_revenue target_scale_enterprises target_profit target_tax".sp
 
 def rules(options: Options) -> tuple[Rule, ...]:
     """All rules of the form: first what is printed, then sums, dates and names, plausibility."""
-    made = chain.from_iterable(group(options) for group in _GROUPS)
+    made = chain.from_iterable(group(options) for group in (*_GROUPS, relations))
     return tuple(sorted(made, key=lambda rule: (_ORDER.index(rule.code[0]), rule.code[:3])))
 
 

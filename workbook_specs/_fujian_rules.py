@@ -56,6 +56,7 @@ from clusterbook.rules import (
     When,
 )
 from clusterbook.spec import Block, Checklist, Form, Library, Options, Sheet, block_fields, leaves
+from workbook_specs._fujian_relations import relations
 from workbook_specs._shared import is_full_name, persons_among
 from workbook_specs._thresholds import threshold
 
@@ -132,6 +133,7 @@ def rules(options: Options, sheets: Iterable[Sheet]) -> tuple[Rule, ...]:
         *_plausible(years),
         *_shares(years),
         *_copied(years),
+        *relations(options),
     )
 
 

@@ -22,6 +22,7 @@ from clusterbook.expressions import (
 )
 from clusterbook.kinds import (
     Choice,
+    Day,
     DependentChoice,
     Integer,
     Items,
@@ -60,6 +61,13 @@ SHARE = Percent()
 RATE = growth_rate()
 #: the difference of two percentages
 POINTS = Number(unit="百分点", low=-100.0, high=100.0)
+
+
+def apply_day(options: Options) -> Day:
+    """申报时间: in the year of the latest figures, or in the next one."""
+    year = options.year(2025)
+    return Day(years=(year, year + 1))
+
 
 # --- texts -------------------------------------------------------------------------------------
 

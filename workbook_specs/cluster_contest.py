@@ -102,6 +102,7 @@ from workbook_specs._shared import (
     YI,
     YI_SIGNED,
     YI_USD,
+    apply_day,
     city_field,
     contact_fields,
     counties_field,
@@ -118,6 +119,7 @@ PROVINCE = "湖南省"
 
 ADVANCED = "先进制造业集群"
 SPECIAL = "中小企业特色产业集群"
+STAGE = "竞赛阶段"
 STAGES = FIRST_ROUND, FINAL = ("初赛", "决赛")
 IN_FORM, ATTACHED = ("本表填写", "另附文件")
 
@@ -156,7 +158,7 @@ def workbook(options: Options) -> Workbook:
         title=TITLE,
         options=options,
         purpose="参加省级产业集群竞赛",
-        sheets=(_cover(), _basics(options), *sheets, _declaration(), _evidence(sheets)),
+        sheets=(_cover(options), _basics(options), *sheets, _declaration(), _evidence(sheets)),
         corrections=_corrections(options),
         glossary=_glossary(),
         rules=rules(options),
@@ -167,6 +169,7 @@ def workbook(options: Options) -> Workbook:
             "申报类别": "basics.category",
             "联系人": "cover.contact_name",
             "联系电话": "cover.contact_phone",
+            STAGE: "basics.stage",
         },
         summary=summary(options, ID, advanced=ADVANCED, special=SPECIAL),
     )
@@ -214,7 +217,7 @@ def _sheet(key: str, title: str, *blocks: Any, name: str = "", **more: Any) -> S
 # --- 封面, 一 ----------------------------------------------------------------------------------
 
 
-def _cover() -> Sheet:
+def _cover(options: Options) -> Sheet:
     name, organisation = answer("basics.cluster_name"), answer("basics.promo_org_name")
     parks = Listed("、", (answer("park[1].park_name"), answer("park[2].park_name")))
     contact = (Field("contact_name", "联系人", PERSON), Field("contact_phone", "联系电话", Phone()))
@@ -223,7 +226,7 @@ def _cover() -> Sheet:
         Note("（XX市XX集群/XX市XX区XX集群/XX县（市）XX集群）", role="hint"),
         Field("promo_org_name", "集群促进组织：", ORGANISATION, computed=Same(organisation)),
         Field("core_park_names", "集群核心承载园区：", Items(at_most=2), computed=parks),
-        Field("apply_date", "申报时间：", Day()),
+        Field("apply_date", "申报时间：", apply_day(options)),
         Line("联系人及联系电话：", contact),
         Note("一、集群基本信息\n二、……", role="body"),
     )
@@ -262,7 +265,7 @@ def _classification(province: str) -> tuple[Field, ...]:
     return (
         Field("industry_field", "产业领域", fields),
         Field("category", "申报类别", category, hint="（先进制造业集群或中小企业特色产业集群）"),
-        Field("stage", "竞赛阶段", Choice(options=STAGES), **ASIDE, carry=False),
+        Field("stage", STAGE, Choice(options=STAGES), **ASIDE, carry=False),
         Field("leading_industry", "集群主导产业", Text()),
         Field("industry_code", "国民经济行业代码（GB/T 4754）", INDUSTRY_CODE, **ASIDE),
         Field("area_scope", "集群地域范围", Text(longest=200)),

@@ -68,6 +68,7 @@ from workbook_specs._shared import (
     YES_NO,
     YES_NO_NA,
     YI,
+    apply_day,
     city_field,
     county_field,
     evidence_library,
@@ -144,7 +145,7 @@ def workbook(options: Options) -> Workbook:
     """The form for one round."""
     years = _Years.of(options)
     sheets = (
-        _cover(province_of(options, "福建省")),
+        _cover(options),
         _basics(),
         _industry(years),
         _innovation(years),
@@ -221,13 +222,14 @@ def _yearly(key: str, kind: Number, years: Iterable[int]) -> tuple[Field, ...]:
 # --- 封面 ----------------------------------------------------------------------------------------
 
 
-def _cover(province: str) -> Sheet:
+def _cover(options: Options) -> Sheet:
+    province = province_of(options, "福建省")
     rows = (
         Field("cluster_name", "集群名称：", Text(), computed=Same(answer("basics.cluster_name")), hint=_NAME_PATTERN),
         Line("所属地区：", [city_field(province, label="市"), county_field(province, label="县（市、区）")]),
         Field("county_dept", "县（市、区）中小企业主管部门（盖章）：", ORGANISATION, computed=Same(answer("basics.county_dept"))),
         Field("operator_org", "集群运营管理机构：", ORGANISATION, computed=Same(answer("basics.operator_org"))),
-        Field("apply_date", "申报时间：", Day()),
+        Field("apply_date", "申报时间：", apply_day(options)),
         Line("联系人及联系电话：", [Field("contact_name", "联系人", PERSON), Field("contact_phone", "联系电话", Phone())]),
         Note("福建省工业和信息化厅 制", role="title"),
     )  # fmt: skip
