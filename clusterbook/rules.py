@@ -389,7 +389,8 @@ class Rule:
     ``library`` makes it hold for every row of that library. ``mend`` tells the county what to do
     where correcting one of the named values is not all. ``importer_only`` is the reason why the
     rule cannot live in a cell; then only the importer runs it. Rules of one ``group`` have one line
-    in the workbook.
+    in the workbook. ``plausible`` tells that no paper says so and the bound is ours, or that one
+    does; unless it is given, that is what the letter of the code means.
     """
 
     code: str
@@ -401,6 +402,12 @@ class Rule:
     mend: str = ""
     importer_only: str = ""
     group: Group | None = None
+    plausible: bool | None = None
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is a matter of plausibility and not of what is printed."""
+        return self.code.startswith("P") if self.plausible is None else self.plausible
 
     @property
     def line(self) -> str:

@@ -50,7 +50,7 @@ FLOORS = (
     ("wording", "guard", "sniffing"),
     ("cells", "archives", "ole", "zip_kinds"),
     ("livecheck", "rulebook"),
-    ("xlsx_strings",),
+    ("xlsx_strings", "trial"),
     ("xlsx_book", "xls_texts", "xls_cipher", "xls_formulas", "ole_properties", "biff"),
     ("office_cipher",),
     ("xlsx_scan", "r1c1"),

@@ -493,7 +493,7 @@ def _targets(options: Options) -> Iterator[Rule]:
             )  # fmt: skip
             if high is not None:
                 yield Rule(
-                    code=f"A20.{key}_rate_t{n}", level=EXPLAIN, source="申报表5.1",
+                    code=f"A20.{key}_rate_t{n}", level=EXPLAIN, source="申报表5.1", plausible=True,
                     holds=AtMost(Growth(base, goal), _fixed(high, "%")),
                     mend="请核对单位和基数，目标确实高的请说明依据。",
                     reason=f"一年增长超过{high:g}%的目标需要说明依据。",
