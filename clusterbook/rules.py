@@ -30,6 +30,7 @@ from clusterbook.expressions import (
 )
 
 ERROR, EXPLAIN, INFO = "error", "explain", "info"
+COUNT = "{count}"  # in what a rule says of many rows: how many they are
 
 # Sums and quotients of decimals differ in the last binary digit; no printed value is so fine.
 _HAIR = 1e-9
@@ -389,8 +390,9 @@ class Rule:
     ``library`` makes it hold for every row of that library. ``mend`` tells the county what to do
     where correcting one of the named values is not all. ``importer_only`` is the reason why the
     rule cannot live in a cell; then only the importer runs it. Rules of one ``group`` have one line
-    in the workbook. ``plausible`` tells that no paper says so and the bound is ours, or that one
-    does; unless it is given, that is what the letter of the code means.
+    in the workbook. ``many`` says it of several rows at once, with ``COUNT`` for how many they are;
+    without it the rule's own sentence does. ``plausible`` tells that no paper says so and the bound
+    is ours, or that one does; unless it is given, that is what the letter of the code means.
     """
 
     code: str
@@ -403,6 +405,7 @@ class Rule:
     importer_only: str = ""
     group: Group | None = None
     plausible: bool | None = None
+    many: str = ""
 
     @property
     def ours(self) -> bool:

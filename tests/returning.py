@@ -9,6 +9,7 @@ from pathlib import Path
 from attrs import frozen
 
 from clusterbook import registry
+from clusterbook.causes import Cause, causes
 from clusterbook.check import check
 from clusterbook.extract import Extracted, Oddities
 from clusterbook.identity import Stamp
@@ -55,6 +56,10 @@ class Judged:
     @property
     def remarks(self) -> tuple[Remark, ...]:
         return remarks(self.problems, self.layout, self.extracted)
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        return causes(self.remarks, marked=True)
 
     def copy(self, file: str = "样例.xlsx") -> bytes:
         return returned_copy(

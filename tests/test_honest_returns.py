@@ -1,0 +1,64 @@
+"""Rules by measurement: what honest clerks write is neither sent back nor questioned all the time.
+
+Here a dozen returns of each form; ``python tests/honest.py 200 -o FOLDER`` tries as many as are
+asked for, with lists as long as real ones, through the whole import.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import honest
+import pytest
+from attrs import evolve
+from fill import imported
+
+from clusterbook import registry
+from clusterbook.judge import Batch
+from clusterbook.plan import plan
+from clusterbook.problems import Level
+
+COUNT, FIRMS = 12, 26
+
+
+@pytest.fixture(scope="module", params=honest.FORMS)
+def judged(request: pytest.FixtureRequest) -> Batch:
+    """The returns of one form, written without the rules of the workbook, which takes a third."""
+    bare = plan(evolve(registry.layout(request.param).workbook, rules=()))
+    return imported(
+        *(honest.write(request.param, seed, bare, FIRMS) for seed in range(500, 500 + COUNT))
+    )
+
+
+def test_no_honest_return_is_sent_back(judged: Batch) -> None:
+    errors = [
+        (one.file, problem.code, problem.message())
+        for one in judged.submissions
+        for problem in one.problems
+        if problem.level is Level.ERROR
+    ]
+    assert errors == []
+
+
+def test_no_rule_asks_honest_returns_all_the_time(judged: Batch) -> None:
+    lines = {
+        rule.code: rule.line for group in judged.groups for rule in group.data.layout.workbook.rules
+    }
+    fired = Counter(
+        line
+        for one in judged.submissions
+        for line in {lines.get(problem.code, problem.code) for problem in one.problems}
+    )
+    often = {line: count for line, count in fired.items() if count > COUNT * honest.MOST / 100}
+    assert often == {}
+
+
+def test_the_clerks_are_not_all_the_same() -> None:
+    for form in honest.FORMS:
+        clerks = [honest.Clerk(form, seed) for seed in range(60)]
+        assert len({clerk.industry.name for clerk in clerks}) > 8
+        assert len({clerk.county for clerk in clerks}) > 30
+        assert {clerk.index for clerk in clerks} == {"full", "half", "none"}
+    one, other = (honest.content(honest.FORMS[0], seed)[0] for seed in (1, 2))
+    assert one != other
+    assert honest.content(honest.FORMS[0], 1)[0] == one
