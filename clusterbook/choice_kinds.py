@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen
 
+from clusterbook.choice_spellings import LONG_ITEM
 from clusterbook.excel_texts import criterion, excel_length, no_answer, quoted, replaced
 from clusterbook.kind import NONE, TEXT_CELL, TEXT_FORMAT, Kind, Offer, Raw, as_tuple, filled
 from clusterbook.reading import refuse
@@ -183,6 +184,8 @@ class Items(Kind):
     options: tuple[str, ...] = field(converter=as_tuple, factory=tuple)
     aliases: tuple[tuple[str, str], ...] = ()
     longest: int = 200
+    #: characters of one item, above which it reads like a sentence
+    item: int = LONG_ITEM
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
@@ -201,7 +204,9 @@ class Items(Kind):
     def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
         """A tuple of texts; V220, V270 above ``at_most``, V230 and V232 outside ``options``."""
         longest = None if self.at_most else self.longest
-        return read_items(raw, at_most=self.at_most, longest=longest, vocabulary=self.vocabulary)
+        return read_items(
+            raw, at_most=self.at_most, longest=longest, vocabulary=self.vocabulary, item=self.item
+        )
 
     def spell(self, value: Any) -> Raw:
         """Joined by 、 where that reads back; 无 where it was declared."""

@@ -106,7 +106,9 @@ class Clerk:
         """A mobile number, sometimes an office line."""
         self.serial += 1
         if self.dice.random() < 0.15:
-            return f"0{self.dice.choice((731, 739, 591, 595))}-8{self.seed % 1000:03}{self.serial:04}"
+            return (
+                f"0{self.dice.choice((731, 739, 591, 595))}-8{self.seed % 1000:03}{self.serial:04}"
+            )
         return f"139{self.seed % 10_000:04}{self.serial:04}"
 
     def when(self, first: int, last: int) -> str:
@@ -128,7 +130,15 @@ class Clerk:
         brand = self.dice.choice(BRANDS) + self.dice.choice(BRANDS) + _han(self.serial)
         good = self.dice.choice(self.industry.goods)
         form = self.dice.choices(
-            ("有限公司", "有限责任公司", "股份有限公司", "厂", "集团有限公司", "专业合作社", "加工厂"),
+            (
+                "有限公司",
+                "有限责任公司",
+                "股份有限公司",
+                "厂",
+                "集团有限公司",
+                "专业合作社",
+                "加工厂",
+            ),
             (70, 8, 8, 5, 3, 3, 3),
         )[0]
         text = f"{place}{brand}{good}{form}"
@@ -173,8 +183,8 @@ def write(form: str, seed: int, layout: Layout | None = None, firms: int = 0) ->
 
 def content(form: str, seed: int, firms: int = 0) -> tuple[Values, Rows]:
     """Answers and rows of one return; ``firms`` bounds its lists, 0 as many as a cluster has."""
-    from honest_contest import contest  # noqa: PLC0415 - they need this module
-    from honest_fujian import fujian  # noqa: PLC0415
+    from honest_contest import contest
+    from honest_fujian import fujian
 
     make = contest if form == FORMS[0] else fujian
     return make(Clerk(form, seed), firms)
@@ -185,8 +195,8 @@ def content(form: str, seed: int, firms: int = 0) -> tuple[Values, Rows]:
 
 def main() -> int:
     """Writes, imports and tries; 1 where a rule fires in more than ``MOST`` percent."""
-    from clusterbook import trial  # noqa: PLC0415
-    from clusterbook.cli import cli  # noqa: PLC0415
+    from clusterbook import trial
+    from clusterbook.cli import cli
 
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("count", type=int, help="returns, half of each form")
@@ -201,9 +211,11 @@ def main() -> int:
     out = asked.output / "out"
     cli(["import", str(folder), "-o", str(out), "--no-returned"], standalone_mode=False)
     found = trial.trial([out])
-    print("\n".join(trial.as_text(found)))  # noqa: T201
-    often = [f"{t.code} {t.fired_share:g}%" for one in found for t in one.tried if t.fired_share > MOST]
-    print(f"over {MOST:g} %: {', '.join(often) or 'none'}")  # noqa: T201
+    print("\n".join(trial.as_text(found)))
+    often = [
+        f"{t.code} {t.fired_share:g}%" for one in found for t in one.tried if t.fired_share > MOST
+    ]
+    print(f"over {MOST:g} %: {', '.join(often) or 'none'}")
     return 1 if often else 0
 
 

@@ -14,9 +14,24 @@ GIANT = ("国家级专精特新“小巨人”企业", "国家专精特新小巨
          "国家“专精特新”小巨人", "专精特新“小巨人”企业（国家级，2023年）")  # fmt: skip
 SRDI = ("湖南省专精特新中小企业", "省级专精特新中小企业", "省专精特新中小企业（2024年）",
         "湖南省“专精特新”中小企业", "省级“专精特新”小巨人")  # fmt: skip
-CHAMPION = ("国家制造业单项冠军企业", "国家级制造业单项冠军", "制造业单项冠军企业（国家级，第七批）", "国家单项冠军")
-PROVINCIAL = ("湖南省制造业单项冠军企业", "省级制造业单项冠军", "省级单项冠军（2024年）", "省级单项冠军")
-GREAT = ("中国民营企业500强（2024年）", "中国制造业民营企业500强", "中国企业500强", "中国制造业500强")
+CHAMPION = (
+    "国家制造业单项冠军企业",
+    "国家级制造业单项冠军",
+    "制造业单项冠军企业（国家级，第七批）",
+    "国家单项冠军",
+)
+PROVINCIAL = (
+    "湖南省制造业单项冠军企业",
+    "省级制造业单项冠军",
+    "省级单项冠军（2024年）",
+    "省级单项冠军",
+)
+GREAT = (
+    "中国民营企业500强（2024年）",
+    "中国制造业民营企业500强",
+    "中国企业500强",
+    "中国制造业500强",
+)
 
 CARRIER = ("企业技术中心", "工程研究中心", "技术创新中心", "重点实验室", "工业设计中心")
 BY_TYPE = {
@@ -100,15 +115,24 @@ class _Contest:
 
     def _head(self) -> None:
         clerk, values = self.clerk, self.values
-        self.own = [clerk.county, *clerk.part([c for c in clerk.counties if c != clerk.county], 0, 2)]
+        self.own = [
+            clerk.county,
+            *clerk.part([c for c in clerk.counties if c != clerk.county], 0, 2),
+        ]
         whole = clerk.dice.random() < 0.5
         place = f"{clerk.city}{clerk.county}" if whole else clerk.county
         people = ("basics.promo_head 会长", "basics.promo_contact 秘书长", "park[1].park_head 主任",
                   "park[1].park_contact 科长", "park[2].park_head 主任", "park[2].park_contact 科员")  # fmt: skip
         for person in people[: 2 + 2 * self.parks]:
             key, title = person.split()
-            values |= {f"{key}_name": clerk.person(), f"{key}_title": title, f"{key}_phone": clerk.phone()}
-        self.park = f"{clerk.county}{clerk.dice.choice(('经济开发区', '高新技术产业开发区', '工业集中区'))}"
+            values |= {
+                f"{key}_name": clerk.person(),
+                f"{key}_title": title,
+                f"{key}_phone": clerk.phone(),
+            }
+        self.park = (
+            f"{clerk.county}{clerk.dice.choice(('经济开发区', '高新技术产业开发区', '工业集中区'))}"
+        )
         self.promo = f"{clerk.county}{self.trade.name}{clerk.dice.choice(('产业协会', '产业促进会', '商会'))}"
         values |= {
             "cover.apply_date": clerk.applied, "cover.contact_name": clerk.person(),
@@ -126,7 +150,9 @@ class _Contest:
             "targets.plan_lead_unit": f"{clerk.county}人民政府",
             "plan.implementation_plan": "本表填写",
         }  # fmt: skip
-        values |= {f"declaration.confirmed_{one}": "是" for one in ("industry", "safety", "integrity")}
+        values |= {
+            f"declaration.confirmed_{one}": "是" for one in ("industry", "safety", "integrity")
+        }
 
     # -- 二
 
@@ -176,7 +202,9 @@ class _Contest:
         for at, firm in enumerate(ranked):
             firm.hightech, firm.iii = at < hightech, at < iii
             if at < listed:
-                firm.listing = clerk.dice.choice(("创业板", "北交所", "新三板基础层", "区域性股权市场"))
+                firm.listing = clerk.dice.choice(
+                    ("创业板", "北交所", "新三板基础层", "区域性股权市场")
+                )
         hightech = sum(firm.hightech for firm in firms)
         smart = {"pioneer": 0, "excellent": clerk.count(0, 1), "advanced": clerk.count(0, 3),
                  "basic": clerk.count(1, 6)}  # fmt: skip
@@ -214,7 +242,10 @@ class _Contest:
         rate = dice.uniform(*self.trade.research)
         funds = max(0.03, round(self.revenue * rate / 100, 2))
         both = (max(0.02, round(funds / (1 + clerk.among(2, 16) / 100), 2)), funds)
-        spend = [(firm, round(firm.revenue * rate * 100 * clerk.among(0.55, 1.0))) for firm in self.firms[:13]]
+        spend = [
+            (firm, round(firm.revenue * rate * 100 * clerk.among(0.55, 1.0)))
+            for firm in self.firms[:13]
+        ]
         ten = sorted(spend, key=lambda pair: -pair[1])[:10]
         self.rows["top_rd"] = [
             {"enterprise_name": firm.name, "rd_y1_wan": round(wan / (1 + clerk.among(3, 22) / 100)), "rd_y2_wan": wan,
@@ -225,20 +256,36 @@ class _Contest:
         def put(key: str, figures: tuple[float, float], pages: str) -> None:
             self.put("innovation", key, figures, pages)
 
-        whole = [100 * amount / revenue for amount, revenue in zip(both, (self.before, self.revenue), strict=True)]
+        whole = [
+            100 * amount / revenue
+            for amount, revenue in zip(both, (self.before, self.revenue), strict=True)
+        ]
         put("rd_funds", both, clerk.pages(70))
-        put("rd_intensity", tuple(round(share * clerk.among(0.88, 0.98), 2) for share in whole), clerk.pages(71))
-        self.values |= {"innovation.rd_growth.2024": clerk.among(2, 15), "innovation.rd_growth_pages": clerk.pages(72)}
+        put(
+            "rd_intensity",
+            tuple(round(share * clerk.among(0.88, 0.98), 2) for share in whole),
+            clerk.pages(71),
+        )
+        self.values |= {
+            "innovation.rd_growth.2024": clerk.among(2, 15),
+            "innovation.rd_growth_pages": clerk.pages(72),
+        }
         staff = clerk.among(2.2, 8)
         put("rd_staff_share", (round(staff - clerk.among(-0.1, 0.3), 2), staff), clerk.pages(73))
         for key, most, page in (("new_patents", 12, 74), ("new_standards", 4, 80)):
             count = clerk.count(1, most + self.count // 8)
-            put(key, (max(1, count - clerk.count(0, count // 4)), count), clerk.pages(page, page + 3))
+            put(
+                key,
+                (max(1, count - clerk.count(0, count // 4)), count),
+                clerk.pages(page, page + 3),
+            )
         put("national_awards", (0, 0), NONE)
         awards = clerk.count(0, 2)
         put("provincial_awards", (awards, awards), clerk.pages(85) if awards else NONE)
 
-    def _approved(self, block: str, prefix: str, level: str, rows: list[dict[str, Any]], page: int) -> None:
+    def _approved(
+        self, block: str, prefix: str, level: str, rows: list[dict[str, Any]], page: int
+    ) -> None:
         """The count of a list at the end of each year, from the dates of approval."""
         now = [row for row in rows if row["level"] == level]
         then = sum(row["year"] < Y2 for row in now)
@@ -263,32 +310,54 @@ class _Contest:
             centres = [row for row in carriers if row["carrier_type"] == "工业设计中心"]
             self._approved("innovation", f"{prefix}_design_centers", level, centres, 88)
         green = []
-        for level, by, most in (("国家级", "工业和信息化部", 1), ("省级", "湖南省工业和信息化厅", 4)):
+        for level, by, most in (
+            ("国家级", "工业和信息化部", 1),
+            ("省级", "湖南省工业和信息化厅", 4),
+        ):
             for firm in clerk.dice.sample(self.firms[:16], clerk.count(0, most)):
                 kind = clerk.dice.choices(("绿色工厂", "绿色供应链管理企业"), (5, 1))[0]
                 firm.green = level
                 green.append({"enterprise_name": firm.name, "level": level, "approved_by": by,
                               "green_type": kind} | self._dated(2018))  # fmt: skip
         for prefix, level in (("national", "国家级"), ("provincial", "省级")):
-            for key, kind in (("green_factories", "绿色工厂"), ("green_supply", "绿色供应链管理企业")):
+            for key, kind in (
+                ("green_factories", "绿色工厂"),
+                ("green_supply", "绿色供应链管理企业"),
+            ):
                 own = [row for row in green if row["green_type"] == kind]
                 self._approved("green", f"{prefix}_{key}", level, own, 92)
         carbon = round(clerk.dice.uniform(*self.trade.carbon), 4)
-        self.put("green", "co2_per_output", (round(carbon * clerk.among(1.01, 1.08), 4), carbon), clerk.pages(95))
+        self.put(
+            "green",
+            "co2_per_output",
+            (round(carbon * clerk.among(1.01, 1.08), 4), carbon),
+            clerk.pages(95),
+        )
         for key, low, page in (("solid_waste_rate", 78, 96), ("water_reuse_rate", 60, 97)):
             rate = clerk.among(low, 97)
-            self.put("green", key, (round(rate - clerk.among(-0.3, 1.5), 2), rate), clerk.pages(page))
+            self.put(
+                "green", key, (round(rate - clerk.among(-0.3, 1.5), 2), rate), clerk.pages(page)
+            )
         platforms = []
         services = "研发设计 检验检测 创业孵化 人力资源 管理咨询".split()
-        for level, by, most in (("国家级", "工业和信息化部", 1), ("省级", "湖南省工业和信息化厅", 3)):
+        for level, by, most in (
+            ("国家级", "工业和信息化部", 1),
+            ("省级", "湖南省工业和信息化厅", 3),
+        ):
             for number in range(clerk.count(0, most)):
                 name = f"{clerk.county}{self.trade.name}{services[number]}公共服务平台（{level}）"
                 platforms.append({"platform_name": name, "level": level, "approved_by": by,
                                   "service_type": "、".join(clerk.part(services, 1, 2))} | self._dated(2018))  # fmt: skip
         for prefix, level in (("national", "国家级"), ("provincial", "省级")):
             self._approved("services", f"{prefix}_platforms", level, platforms, 100)
-        for key, rows in (("innovation_carriers", carriers), ("green_units", green), ("service_platforms", platforms)):
-            self.rows[key] = [{name: value for name, value in row.items() if name != "year"} for row in rows]
+        for key, rows in (
+            ("innovation_carriers", carriers),
+            ("green_units", green),
+            ("service_platforms", platforms),
+        ):
+            self.rows[key] = [
+                {name: value for name, value in row.items() if name != "year"} for row in rows
+            ]
 
     # -- 三, 五
 
@@ -349,7 +418,13 @@ class _Contest:
     def _projects(self) -> None:
         clerk = self.clerk
         ongoing, planned, key = [], [], []
-        kinds = ("技术改造项目", "智能化生产线项目", "研发中心项目", "扩建项目", "检验检测公共服务平台")
+        kinds = (
+            "技术改造项目",
+            "智能化生产线项目",
+            "研发中心项目",
+            "扩建项目",
+            "检验检测公共服务平台",
+        )
         for number in range(clerk.count(8, 11)):
             firm = self.firms[number]
             name = f"{firm.name[-12:-4]}{clerk.dice.choice(kinds)}（{_ROMAN[number]}）"
@@ -366,7 +441,10 @@ class _Contest:
                 ongoing.append(row | {"park": self.park, "build_period": period, "start_on": start,
                                       "progress": f"完成投资{clerk.count(15, 80)}%。"})  # fmt: skip
             else:
-                planned.append(row | {"location": self.park, "planned_period": period, "planned_start_on": start})
+                planned.append(
+                    row
+                    | {"location": self.park, "planned_period": period, "planned_start_on": start}
+                )
             key.append({"builder_name": firm.name, "project_name": name, "total_investment_wan": wan,
                         "build_period": period})  # fmt: skip
         self.rows |= {"ongoing_projects": ongoing, "planned_projects": planned, "key_projects": key}
@@ -408,9 +486,13 @@ class _Contest:
             "promo_org.promo_operation": "编制产业链图谱，组织技术对接和人才培训，协助企业参加展会。",
         }  # fmt: skip
         for no in range(1, self.parks + 1):
-            values[f"park_report[{no}].park_self_report"] = f"园区围绕{name}抓项目建设、企业培育和招商引资，完善标准厂房和集中供热。"
+            values[f"park_report[{no}].park_self_report"] = (
+                f"园区围绕{name}抓项目建设、企业培育和招商引资，完善标准厂房和集中供热。"
+            )
         for key in ("background", "basis", "goals", "path", "safeguards"):
-            values[f"plan.plan_{key}"] = f"围绕{name}补链强链，提升创新和数字化水平，明确年度任务和责任分工。"
+            values[f"plan.plan_{key}"] = (
+                f"围绕{name}补链强链，提升创新和数字化水平，明确年度任务和责任分工。"
+            )
 
 
 BIG = ("集团", "科技", "控股")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from honest import NONE, TICK, Clerk, Rows, Values, index
@@ -100,7 +101,10 @@ class _Fujian:
         for key in ("cover.contact", "basics.dept_contact", "basics.operator_contact"):
             values |= {f"{key}_name": clerk.person(), f"{key}_phone": clerk.phone()}
         heavy = clerk.dice.random() < 0.2
-        values |= {f"basics.{key}": "是" for key in ("st_not_prohibited", "st_no_accident", "st_no_violation")}
+        values |= {
+            f"basics.{key}": "是"
+            for key in ("st_not_prohibited", "st_no_accident", "st_no_violation")
+        }
         values |= {
             "cover.city": clerk.city, "cover.county": clerk.county, "cover.apply_date": clerk.applied,
             "basics.cluster_name": f"福建省中小企业特色产业集群（{self.trade.name.removesuffix('产业')}产业）",
@@ -123,9 +127,11 @@ class _Fujian:
         self.put("industry.lead_output_share", shares)
         sme = clerk.among(72, 95)
         self.sme_share = round(sme + clerk.among(-0.2, 0.9), 2)
-        self.put("industry.sme_output_share", (round(sme - clerk.among(0, 0.6), 2), sme, self.sme_share))
+        self.put(
+            "industry.sme_output_share", (round(sme - clerk.among(0, 0.6), 2), sme, self.sme_share)
+        )
         lead = [a * b for a, b in zip(output, shares, strict=True)]
-        growth = [clerk.among(5, 13), *(round((b / a - 1) * 100, 2) for a, b in zip(lead, lead[1:], strict=False))]
+        growth = [clerk.among(5, 13), *(round((b / a - 1) * 100, 2) for a, b in pairwise(lead))]
         self.put("industry.lead_output_growth", tuple(growth))
         whole = 1.0
         for rate in growth:
@@ -150,15 +156,34 @@ class _Fujian:
     def _innovation(self) -> None:
         clerk, values = self.clerk, self.values
         research = round(clerk.dice.uniform(*self.trade.research), 2)
-        self.put("innovation.sme_rd_intensity", tuple(round(research * part, 2) for part in (0.93, 0.97, 1)))
+        self.put(
+            "innovation.sme_rd_intensity",
+            tuple(round(research * part, 2) for part in (0.93, 0.97, 1)),
+        )
         self.put("innovation.rd_growth", tuple(clerk.among(4, 15) for _ in YEARS))
         self.research = research
-        platforms = ("省级企业技术中心", "省级工程研究中心", "工业设计中心", "产业研究院", "校企联合实验室")
-        for key, kinds, most in (("national", ("国家级企业技术中心",), 1), ("prov", platforms[:3], 3), ("other", platforms[3:], 2)):
-            names = [f"{clerk.dice.choice(self.names)}{kind}" for kind in clerk.part(kinds, 0, most)]
+        platforms = (
+            "省级企业技术中心",
+            "省级工程研究中心",
+            "工业设计中心",
+            "产业研究院",
+            "校企联合实验室",
+        )
+        for key, kinds, most in (
+            ("national", ("国家级企业技术中心",), 1),
+            ("prov", platforms[:3], 3),
+            ("other", platforms[3:], 2),
+        ):
+            names = [
+                f"{clerk.dice.choice(self.names)}{kind}" for kind in clerk.part(kinds, 0, most)
+            ]
             values[f"innovation.plat_{key}_count"] = len(names)
-            values[f"innovation.plat_{key}_names"] = clerk.dice.choice(("、", "；")).join(names) or NONE
-        people = int(self.output[2] * self.sme_share * 100 / clerk.dice.uniform(*self.trade.per_head))
+            values[f"innovation.plat_{key}_names"] = (
+                clerk.dice.choice(("、", "；")).join(names) or NONE
+            )
+        people = int(
+            self.output[2] * self.sme_share * 100 / clerk.dice.uniform(*self.trade.per_head)
+        )
         patents = clerk.count(6, max(7, min(self.most, self.firms)))
         self.patents = patents
         values |= {
@@ -217,8 +242,9 @@ class _Fujian:
         for key, (base, goal) in rows.items():
             values |= {f"plan.{key}.2025": base, f"plan.{key}.2028": goal}
         smes = self.srdi + clerk.count(3, 20)
-        for step, year in enumerate(STAGES):
-            values[f"plan.g_quality_smes.{year}"] = smes + step * clerk.count(3, 5) + step
+        for year in STAGES:
+            values[f"plan.g_quality_smes.{year}"] = smes
+            smes += clerk.count(2, 6)
         values |= {"plan.g_rd_unit": "万元", "plan.g_co2_unit": "万吨"}
 
     def _lists(self) -> None:
@@ -238,7 +264,11 @@ class _Fujian:
                             "published_on": clerk.when(year, year), "enterprise": clerk.dice.choice(self.names),
                         })  # fmt: skip
         self.rows["standards_list"] = rows
-        owners = [*self.names, *(f"{clerk.county}{clerk.dice.choice(self.trade.goods)}{end}" for end in OWNER), clerk.person()]
+        owners = [
+            *self.names,
+            *(f"{clerk.county}{clerk.dice.choice(self.trade.goods)}{end}" for end in OWNER),
+            clerk.person(),
+        ]
         self.rows["patents_list"] = [
             {"patent_no": f"ZL{2016 + at % 9}10{clerk.seed % 1000:03}{at:04}.{at % 10}",
              "patent_name": f"一种{clerk.dice.choice(self.trade.goods)}的{clerk.dice.choice(self.trade.crafts)}方法（{at + 1}）",
@@ -250,7 +280,9 @@ class _Fujian:
     def _ticks(self) -> None:
         page = 130
         for key, boxes in TICKS.items():
-            for box in sorted(self.clerk.dice.sample(range(1, boxes + 1), self.clerk.count(1, boxes))):
+            for box in sorted(
+                self.clerk.dice.sample(range(1, boxes + 1), self.clerk.count(1, boxes))
+            ):
                 self.values[f"{key}_{box}"] = TICK
                 self.page(f"{key}_{box}_pages", page % 150 + 1)
                 page += 1

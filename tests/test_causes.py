@@ -35,7 +35,10 @@ def came() -> Judged:
         row["enterprise_name"] = row["enterprise_name"].replace("样例", "样板")
     for row in draft.rows["existing_enterprises"]:
         row["profile"] = ""
-    draft.values |= {"economy.output_value.2025": "1976000万元", "economy.revenue.2025": "1902000万元"}
+    draft.values |= {
+        "economy.output_value.2025": "1976000万元",
+        "economy.revenue.2025": "1902000万元",
+    }
     return judged(draft.written())
 
 
@@ -135,7 +138,13 @@ def test_letter_and_message_tell_a_cause_once(came: Judged) -> None:
 
 def remark(number: int, cell: str, **more: object) -> Remark:
     problem = Problem(code="V101", sheet=str(more.get("sheet", "表")), cell=cell)
-    own = {"sheet": "表", "label": "栏目", "typed": "", "says": "“栏目”不对。", "mend": "请改。"} | more
+    own = {
+        "sheet": "表",
+        "label": "栏目",
+        "typed": "",
+        "says": "“栏目”不对。",
+        "mend": "请改。",
+    } | more
     return Remark(number=number, problem=problem, cell=cell, **own)
 
 
@@ -173,7 +182,9 @@ def test_rules_of_a_group_share_a_number_and_other_rules_do_not() -> None:
     layout = registry.layout("fujian_sme_cluster")
     rules = [rule for rule in layout.workbook.rules if rule.group and rule.level == "explain"]
     group = [rule for rule in rules if rule.group == rules[0].group][:3]
-    lone = next(rule for rule in layout.workbook.rules if not rule.group and rule.level == "explain")
+    lone = next(
+        rule for rule in layout.workbook.rules if not rule.group and rule.level == "explain"
+    )
     problems = [_broken(rule) for rule in (*group, lone, lone)]
     numbers = [one.number for one in remarks(problems, layout, None)]
     assert numbers == [1, 1, 1, 2, 2]
@@ -182,7 +193,9 @@ def test_rules_of_a_group_share_a_number_and_other_rules_do_not() -> None:
 
 
 def _broken(rule) -> Problem:
-    own = Code(id=rule.code, level=Level(rule.level), zh="甲。", zh_mend="乙。", en="a.", en_mend="b.")
+    own = Code(
+        id=rule.code, level=Level(rule.level), zh="甲。", zh_mend="乙。", en="a.", en_mend="b."
+    )
     return Problem(code=rule.code, sheet="表", cell="D9", key=next(rule.places()), own=own)
 
 

@@ -62,3 +62,14 @@ def test_the_clerks_are_not_all_the_same() -> None:
     one, other = (honest.content(honest.FORMS[0], seed)[0] for seed in (1, 2))
     assert one != other
     assert honest.content(honest.FORMS[0], 1)[0] == one
+
+
+def test_a_platform_may_be_named_after_its_enterprise() -> None:
+    """Names of some thirty characters are usual there; a product of that length is a sentence."""
+    slots = registry.layout("fujian_sme_cluster").slots
+    platforms = slots["innovation.plat_prov_names"][0].field.kind
+    products = registry.layout("cluster_contest").columns["top_revenue.products"].field.kind
+    name = "福建省泉州市样例卫生护理用品股份有限公司省级企业技术中心"
+    assert len(name) > 20
+    assert (platforms.read(name).problem, products.read(name).problem) == ("", "V271")
+    assert platforms.read(name * 2).problem == "V271"
