@@ -50,7 +50,7 @@ demo: .venv/.installed
 	@echo "demo/汇总.xlsx          the provincial summary"
 
 test: .venv/.installed office
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: .venv/.installed
 	$(BIN)/ruff check .

@@ -18,7 +18,7 @@ from clusterbook.formulas import DASH
 from clusterbook.layout import LABEL_MARK, Body, ColumnSlot, Printed, SheetPlan
 from clusterbook.normalize import Data, show
 from clusterbook.problems import CATALOGUE, Problem
-from clusterbook.reading import is_blank, to_text
+from clusterbook.reading import fold, is_blank, to_text
 
 # A stored result may differ from ours by rounding of the last shown decimal.
 _TOLERANCE = 0.0051
@@ -179,4 +179,6 @@ def _agrees(stored: object, value: object) -> bool:
         return is_blank(stored) or stored == DASH
     if isinstance(value, float):
         return isinstance(stored, float) and abs(stored - value) <= _TOLERANCE + 1e-9 * abs(value)
-    return to_text(stored) == (value if isinstance(value, str) else show(value))
+    said = value if isinstance(value, str) else show(value)
+    # A formula hands on what was typed, blanks and all; the answer it rests on was cleaned.
+    return fold(to_text(stored)) == fold(said)

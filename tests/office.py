@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -34,6 +34,7 @@ SERVER = Path(__file__).with_name("office_server.py")
 REQUIRE = "CLUSTERBOOK_REQUIRE_OFFICE"  # set to 1: missing LibreOffice fails instead of skipping
 PYTHON = "CLUSTERBOOK_OFFICE_PYTHON"  # a Python that has uno, if it is not one of the usual ones
 SECONDS = 180.0  # for one request
+DOCUMENTS = 40  # after so many it starts anew: it keeps some 30 MB of each
 
 
 class OfficeError(Exception):
@@ -91,6 +92,7 @@ class Office:
         self._process: subprocess.Popen[str] | None = None
         self._answers: queue.Queue[str] = queue.Queue()
         self._scratch: tempfile.TemporaryDirectory[str] | None = None
+        self._opened = self._closed = 0  # documents of this run
 
     def __enter__(self) -> Office:
         self._start()
@@ -101,6 +103,7 @@ class Office:
         if why := office_missing():
             raise OfficeError(why)
         self.run += 1
+        self._opened = self._closed = 0
         self._answers = queue.Queue()
         self._scratch = tempfile.TemporaryDirectory(
             prefix="clusterbook-office-", ignore_cleanup_errors=True
@@ -134,9 +137,17 @@ class Office:
     def open(self, path: str | Path) -> Doc:
         """Open a copy of the file; what happens to it reaches the disk only through `save`."""
         path = Path(path).resolve(strict=True)
+        if self._opened >= DOCUMENTS and self._closed == self._opened:
+            self.kill()
         if self._entered and self._process is None:
             self._start()  # one workbook that killed it must not fail every later test
-        return Doc(self, self.ask("open", path=str(path)))
+        number = self.ask("open", path=str(path))
+        self._opened += 1
+        return Doc(self, number)
+
+    def closed(self, run: int) -> None:
+        """A document of this run was closed."""
+        self._closed += run == self.run
 
     def is_running(self, run: int) -> bool:
         return self._process is not None and self.run == run
@@ -192,14 +203,6 @@ def _read_into(answers: queue.Queue[str], process: subprocess.Popen[str]) -> Non
     except ValueError:  # closed under our hands by kill()
         pass
     answers.put("")
-
-
-@pytest.fixture(scope="session", name="office")
-def office_fixture() -> Iterator[Office]:
-    """Import it into a conftest or a test module, and ask for `office`."""
-    need_office()
-    with Office() as office:
-        yield office
 
 
 # ---------------------------------------------------------------- one workbook
@@ -399,6 +402,7 @@ class Doc:
 
     def close(self) -> None:
         self._ask("close")
+        self._office.closed(self._run)
 
 
 # ---------------------------------------------------------------- looking at a PDF

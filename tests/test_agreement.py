@@ -6,7 +6,7 @@ from pathlib import Path
 
 import agreement
 import pytest
-from office import Office, office_fixture  # noqa: F401
+from office import Office
 
 from clusterbook import registry
 

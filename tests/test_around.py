@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from mutable import Cell
 from mutation_kit import Case
-from office import Office, office_fixture  # noqa: F401  (the fixture `office`)
+from office import Office
 from returning import SAMPLES, judged, sample, through_openpyxl
 from tampering import CONTEST, FORM, pristine, problems, told
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from cell_faults import importer_code, in_cells
-from office import Office, office_fixture  # noqa: F401  (the fixture `office`)
+from office import Office
 
 from clusterbook import kinds, registry
 from clusterbook.excel_texts import NOT_APPLICABLE_WORDS, NOTHING_WORDS, PUT_OFF_WORDS

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from fill import fill
-from office import Office, office_fixture  # noqa: F401  (the fixture `office`)
+from office import Office
 from test_grid import against_calamine, against_openpyxl
 
 from clusterbook import pipeline, registry, template, xlsx_scan, xlsx_strings

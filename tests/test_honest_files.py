@@ -27,7 +27,7 @@ from binary_books import (
 )
 from fill import Here
 from hostile import unzipped
-from office import Office, office_fixture  # noqa: F401  (the fixture `office`)
+from office import Office
 from test_formats import NUMBERS, name, only, row, table, typed, verdict
 from test_grid import OFFICE, PACKAGE, SHEET, both_ways, package, written
 from xml2003_books import book, sheet

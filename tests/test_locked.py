@@ -15,7 +15,7 @@ from encrypted_books import common_password, own_password
 from fill import Here
 from locking import agile, standard
 from msoffcrypto.method.rc4 import DocumentRC4
-from office import Office, office_fixture  # noqa: F401  (the fixture `office`)
+from office import Office
 from test_formats import NUMBERS, content_types, only, row, table, typed, verdict
 from test_grid import package, written
 from test_importing import run, tree

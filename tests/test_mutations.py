@@ -9,7 +9,7 @@ from pathlib import Path
 import mutations
 import pytest
 from mutation_kit import MUTATIONS, Count, base, classify, pairs, read_back, run
-from office import Office, office_fixture  # noqa: F401  (the fixture `office`)
+from office import Office
 
 from clusterbook import registry
 

@@ -9,7 +9,7 @@ import agreement
 import pytest
 from attrs import evolve
 from fill import fill, imported
-from office import Office, office_fixture  # noqa: F401
+from office import Office
 
 import workbook_specs
 from clusterbook import guide, registry, template

@@ -14,7 +14,6 @@ from office import (
     Office,
     OfficeError,
     need_office,
-    office_fixture,  # noqa: F401  (the fixture `office`)
     page_texts,
     render,
 )

@@ -17,7 +17,7 @@ from fill import (
     rows_without_computed,
     without_computed,
 )
-from office import Doc, Office, office_fixture  # noqa: F401
+from office import Doc, Office
 
 from clusterbook import guide, listing, registry, template
 from clusterbook.documents import submission_document

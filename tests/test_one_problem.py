@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from office import Doc, Office, office_fixture  # noqa: F401  (the fixture `office`)
+from office import Doc, Office
 from returning import Draft, Judged, build, judged
 
 from clusterbook import registry
 from clusterbook.layout import Layout
-from clusterbook.lists import Lists
-from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, rule_watches, watches
+from clusterbook.listing import checks, listing
+from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, rule_watches
 
 CONTEST, FUJIAN = "cluster_contest", "fujian_sme_cluster"
 
@@ -40,10 +40,14 @@ def seen(doc: Doc, layout: Layout) -> list[tuple[str, str]]:
     """What the workbook itself shows as open: missing answers, wrong ones, broken rules."""
     doc.recalculate()
     found: list[tuple[str, str]] = []
-    lines = list(watches(layout, Lists()))
-    for watch, row in zip(lines, doc.values(CHECKS_SHEET, f"C2:E{len(lines) + 1}"), strict=True):
-        found += [("missing", watch.key)] * int(row[1].value or 0)
-        found += [("wrong", watch.key)] * int(row[2].value or 0)
+    made, _ = checks(listing(layout))
+    whose: dict[int, str] = {}
+    for key, rows in made.places.items():
+        for row in rows:
+            whose.setdefault(row, key)
+    for row, counts in enumerate(doc.values(CHECKS_SHEET, f"D2:E{made.count + 1}"), start=2):
+        for what, count in zip(("missing", "wrong"), counts, strict=True):
+            found += [(what, whose[row])] * int(count.value or 0) if row in whose else []
     rules = rule_watches(layout)
     for rule, row in zip(rules, doc.values(RULES_SHEET, f"B2:B{len(rules) + 1}"), strict=True):
         found += [(rule.rule.code, next(rule.rule.places()))] * int(row[0].value or 0)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from office import Doc, Office, office_fixture  # noqa: F401  (the fixture `office`)
+from office import Doc, Office
 from returning import SAMPLES, Draft, Judged, build, judged, raws
 
 from clusterbook import flags, registry, rounds, styles

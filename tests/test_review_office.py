@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from office import Doc, Office, office_fixture  # noqa: F401  (the fixture `office`)
+from office import Doc, Office
 from returning import Book, Judged, judged
 from test_questions import ENOUGH, REASON, TOO_LITTLE, draft
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from attrs import evolve
-from office import Office, office_fixture  # noqa: F401
+from office import Office
 
 from clusterbook import registry
 from clusterbook.check import check

@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 import xlsxwriter
-from office import office_fixture, page_texts  # noqa: F401  (the fixture `office`)
+from office import page_texts
 from returning import judged
 
 from clusterbook import measure, registry, screen_paper

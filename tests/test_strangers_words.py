@@ -136,7 +136,7 @@ def test_every_field_of_a_stamp_is_checked() -> None:
 
 
 def test_what_a_later_version_adds_to_a_stamp_does_no_harm() -> None:
-    facts = asdict(HONEST) | {"deadline": "2026-03-15", "added": [1, {"a": "\ud800"}]}
+    facts = asdict(HONEST) | {"later": "决赛", "added": [1, {"a": "\ud800"}]}
     assert Stamp.parse(json.dumps(facts)) == HONEST
 
 

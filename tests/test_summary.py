@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from attrs import evolve
 from click.testing import CliRunner
-from office import Office, office_fixture  # noqa: F401
+from office import Office
 
 import workbook_specs
 from clusterbook import registry

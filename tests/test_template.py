@@ -124,12 +124,13 @@ def test_the_whole_list_can_be_filtered_though_it_is_protected(
 
 
 def test_only_the_form_prints(data: bytes, book: openpyxl.Workbook, layout: Layout) -> None:
-    """Where one sheet has a print range, LibreOffice prints no sheet without any."""
+    """Excel prints a sheet without a print range whole; a range of one empty, hidden cell is no page."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         text = archive.read("xl/workbook.xml").decode()
-    found = re.findall(r'<definedName name="_xlnm.Print_Area" localSheetId="(\d+)"', text)
-    printed = {book.sheetnames[int(number)] for number in found}
-    assert printed == {plan.name for plan in layout.sheets}
+    found = re.findall(r'<definedName name="_xlnm.Print_Area" localSheetId="(\d+)"[^>]*>([^<]*)<', text)
+    ranges = {book.sheetnames[int(number)]: area.rpartition("!")[2] for number, area in found}
+    assert ranges.keys() == {sheet.title for sheet in book if sheet.sheet_state == "visible"}
+    assert {name for name, area in ranges.items() if area != "$A$1"} == {p.name for p in layout.sheets}
 
 
 def test_inputs_stay_editable_after_a_paste_with_formats(data: bytes, layout: Layout) -> None:
@@ -224,7 +225,7 @@ def test_an_empty_library_that_must_not_be_is_watched(
     rows = list(book[CHECKS_SHEET].iter_rows(min_row=2, max_col=4, values_only=True))
     for key, library in layout.workbook.libraries().items():
         if library.least:
-            sheet = layout.sheet_of[key].sheet.key
+            sheet = layout.sheet_of[key].name
             assert any(r[0] == sheet and r[2] == 1 and "SUMPRODUCT" in str(r[3]) for r in rows)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import engines
 import pytest
 from agreement import spoiled
-from office import Office, office_fixture  # noqa: F401
+from office import Office
 
 from clusterbook import guide, registry, template
 from clusterbook.filling import Answers

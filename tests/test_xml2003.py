@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from office import Office, office_fixture  # noqa: F401  (the fixture `office`)
+from office import Office
 from test_formats import only, verdict
 from xml2003_books import book, converted, data, sheet
 
