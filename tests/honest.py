@@ -17,10 +17,20 @@ from pathlib import Path
 from random import Random
 from typing import Any, NamedTuple
 
+from attrs import evolve
+
 from clusterbook import registry
+from clusterbook.check import check
+from clusterbook.extract import extract
+from clusterbook.grid import Grid, read_grid
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
+from clusterbook.normalize import normalize
+from clusterbook.place import place
+from clusterbook.plan import plan
+from clusterbook.problems import Problem
 from clusterbook.template import Answers, write_template
+from clusterbook.template_rules import in_boxes
 from workbook_specs._divisions import reporting_units
 
 Values = dict[str, Any]
@@ -171,9 +181,9 @@ def index(clerk: Clerk, parts: Sequence[tuple[str, str, int]]) -> list[dict[str,
     return rows[:keep]
 
 
-def write(form: str, seed: int, layout: Layout | None = None, firms: int = 0) -> bytes:
-    """The return of one seed; ``layout`` may be one without rules, which is written faster."""
-    layout = layout or registry.layout(form)
+def write(form: str, seed: int, firms: int = 0) -> bytes:
+    """The workbook of one seed."""
+    layout = registry.layout(form)
     values, rows = content(form, seed, firms)
     stamp = Stamp.of(layout.workbook, issue=f"HS-{form[0].upper()}{seed:04}")
     known = {key: value for key, value in values.items() if key in layout.slots}
@@ -188,6 +198,50 @@ def content(form: str, seed: int, firms: int = 0) -> tuple[Values, Rows]:
 
     make = contest if form == FORMS[0] else fujian
     return make(Clerk(form, seed), firms)
+
+
+# --- judged in this process ---------------------------------------------------------------------------
+
+
+def judged(form: str, seeds: Sequence[int], firms: int) -> list[list[Problem]]:
+    """The problems of each return, typed into one blank that is written and read only once.
+
+    Results of formulas are left out, as they are those of the blank; what they are worked out from
+    is all there.
+    """
+    layout = registry.layout(form)
+    bare = plan(evolve(layout.workbook, rules=()))
+    blank = read_grid(write_template(bare, Stamp.of(layout.workbook)))
+    found = [
+        extract(place(_typed(blank, bare, *content(form, seed, firms)), bare)) for seed in seeds
+    ]
+    data = normalize(layout, found)
+    check(data)
+    return data.problems
+
+
+def _typed(blank: Grid, layout: Layout, values: Values, rows: Rows) -> Grid:
+    """The blank with these contents in its cells."""
+    cells = {sheet.name: {at: raw for at, raw in sheet.cells.items() if at not in sheet.formulas}
+             for sheet in blank.sheets}  # fmt: skip
+    for key, value in values.items():
+        slots = layout.slots[key]
+        parts = in_boxes(value, len(slots)) if len(slots) > 1 else [value]
+        for slot, part in zip(slots, parts, strict=True):
+            _type(cells[layout.sheet_of[key].name], slot.area.row, slot.area.col, part)
+    for library, typed in rows.items():
+        first, sheet = layout.bodies[library].first_row, cells[layout.sheet_of[library].name]
+        for row, cell_values in enumerate(typed, start=first):
+            for name, value in cell_values.items():
+                _type(sheet, row, layout.columns[f"{library}.{name}"].col, value)
+    return evolve(blank, sheets=tuple(evolve(one, cells=cells[one.name]) for one in blank.sheets))
+
+
+def _type(cells: dict[Any, Any], row: int, col: int, value: Any) -> None:
+    if value == "":
+        cells.pop((row, col), None)
+    else:
+        cells[row, col] = value if isinstance(value, str) else float(value)
 
 
 # --- the command --------------------------------------------------------------------------------------

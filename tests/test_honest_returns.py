@@ -10,47 +10,49 @@ from collections import Counter
 
 import honest
 import pytest
-from attrs import evolve
 from fill import imported
 
 from clusterbook import registry
-from clusterbook.judge import Batch
-from clusterbook.plan import plan
-from clusterbook.problems import Level
+from clusterbook.problems import Level, Problem
 
 COUNT, FIRMS = 12, 26
+LINES = {
+    rule.code: rule.line
+    for form in honest.FORMS
+    for rule in registry.layout(form).workbook.rules
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module", params=honest.FORMS)
-def judged(request: pytest.FixtureRequest) -> Batch:
-    """The returns of one form, written without the rules of the workbook, which takes a third."""
-    bare = plan(evolve(registry.layout(request.param).workbook, rules=()))
-    return imported(
-        *(honest.write(request.param, seed, bare, FIRMS) for seed in range(500, 500 + COUNT))
-    )
+def problems(request: pytest.FixtureRequest) -> list[list[Problem]]:
+    """What is told of each return of one form."""
+    return honest.judged(request.param, range(500, 500 + COUNT), FIRMS)
 
 
-def test_no_honest_return_is_sent_back(judged: Batch) -> None:
+def test_no_honest_return_is_sent_back(problems: list[list[Problem]]) -> None:
     errors = [
-        (one.file, problem.code, problem.message())
-        for one in judged.submissions
-        for problem in one.problems
-        if problem.level is Level.ERROR
+        (number, one.code, one.message())
+        for number, own in enumerate(problems)
+        for one in own
+        if one.level is Level.ERROR
     ]
     assert errors == []
 
 
-def test_no_rule_asks_honest_returns_all_the_time(judged: Batch) -> None:
-    lines = {
-        rule.code: rule.line for group in judged.groups for rule in group.data.layout.workbook.rules
-    }
+def test_no_rule_asks_honest_returns_all_the_time(problems: list[list[Problem]]) -> None:
     fired = Counter(
-        line
-        for one in judged.submissions
-        for line in {lines.get(problem.code, problem.code) for problem in one.problems}
+        line for own in problems for line in {LINES.get(one.code, one.code) for one in own}
     )
     often = {line: count for line, count in fired.items() if count > COUNT * honest.MOST / 100}
     assert often == {}
+
+
+def test_what_is_typed_in_the_test_is_what_a_workbook_brings() -> None:
+    for form in honest.FORMS:
+        (own,) = honest.judged(form, [7], 24)
+        (one,) = imported(honest.write(form, 7, 24)).submissions
+        told = sorted((p.code, p.sheet, p.cell, p.message()) for p in own)
+        assert told == sorted((p.code, p.sheet, p.cell, p.message()) for p in one.problems)
 
 
 def test_the_clerks_are_not_all_the_same() -> None:
