@@ -17,7 +17,7 @@ from clusterbook.remarks import Remark
 from clusterbook.rules import COUNT
 
 SEVERAL_SHEETS = "多张表"
-_MOST_TOLD = 400  # characters of the places in a sentence
+_MOST_TOLD = 300  # characters of the places in a sentence; a row of the copy bears some more
 _FEW = 2  # runs of cells that stand in full in a narrow column
 
 
@@ -116,7 +116,8 @@ def _says(own: Sequence[Remark], sheets: int, *, marked: bool) -> str:
 def _entries(own: Sequence[Remark], sheets: int) -> Iterator[tuple[int, str]]:
     """What stands where: how many places, and the text; equal contents are one entry."""
     labels = len({one.label for one in own}) > 1
-    typed = len({one.typed for one in own}) > 1
+    # What a rule says of several names no value.
+    typed = len({one.typed for one in own}) > 1 or bool(own[0].several)
     gathered: dict[tuple[str, str, str], list[Remark]] = {}
     for one in own:
         key = (one.sheet, one.label if labels else "", one.typed if typed else "")

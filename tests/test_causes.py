@@ -151,7 +151,7 @@ def remark(number: int, cell: str, **more: object) -> Remark:
 def test_a_long_list_of_places_is_cut_only_where_a_copy_marks_them() -> None:
     many = [remark(1, f"C{9 + n}", typed=f"样例第{n:03}号有限公司") for n in range(436)]
     (cut,) = causes(many, marked=True)
-    assert len(cut.says) < 500
+    assert len(cut.says) < 400
     listed = cut.says.count("有限公司")
     assert cut.says.endswith(f"……（列出{listed}处，其余{436 - listed}处见标有底色的格）。")
     (whole,) = causes(many, marked=False)
@@ -165,6 +165,15 @@ def test_equal_contents_are_one_entry_with_their_cells() -> None:
     (one,) = causes(own, marked=True)
     assert one.says == "“栏目”不对。共4处：甲县（E9:E10、E20）、乙县（E14）。"
     assert one.place == "E9等4处"
+
+
+def test_what_a_rule_says_of_several_names_the_one_value_they_share() -> None:
+    own = [
+        remark(1, f"E{n}", typed="双清区", several="{count}家企业不在地域范围内")
+        for n in (9, 10, 11)
+    ]
+    (one,) = causes(own, marked=True)
+    assert (one.says, one.typed) == ("3家企业不在地域范围内：双清区（E9:E11）。", "双清区")
 
 
 def test_a_group_is_one_line_over_all_sheets() -> None:
