@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen
 
-from clusterbook.choice_spellings import LONG_ITEM
 from clusterbook.excel_texts import criterion, excel_length, no_answer, quoted, replaced
 from clusterbook.kind import NONE, TEXT_CELL, TEXT_FORMAT, Kind, Offer, Raw, as_tuple, filled
 from clusterbook.reading import refuse
@@ -184,8 +183,8 @@ class Items(Kind):
     options: tuple[str, ...] = field(converter=as_tuple, factory=tuple)
     aliases: tuple[tuple[str, str], ...] = ()
     longest: int = 200
-    #: characters of one item, above which it reads like a sentence
-    item: int = LONG_ITEM
+    #: characters of one item, above which it reads like a sentence, where more than usual
+    item: int | None = None
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:

@@ -62,7 +62,7 @@ HONOUR_ALIASES: Aliases = (
     ("中国民营企业500强", "民营企业500强"),
 )
 
-LONG_ITEM = 20  # characters: what is longer reads like a sentence
+_LONG_ITEM = 20
 _SHOWN_OPTIONS = 10
 
 _YES_WORDS = "是 是的 对 √ ✓ ✔ ☑ ☒ ■ y yes t true"
@@ -221,7 +221,7 @@ def read_items(
     at_most: int | None = None,
     longest: int | None = None,
     vocabulary: Vocabulary | None = None,
-    item: int = LONG_ITEM,
+    item: int | None = None,
 ) -> Reading:
     """A tuple of texts, each once; of options where there are any. V220, V230, V232, V270, V271.
 
@@ -234,7 +234,7 @@ def read_items(
     text, _ = clean(to_text(raw))
     if longest is not None and visible_length(text) > longest:
         return refuse("V220", length=visible_length(text), limit=longest)
-    reading = _free(text, item) if vocabulary is None else _of_options(text, vocabulary)
+    reading = _free(text, item or _LONG_ITEM) if vocabulary is None else _of_options(text, vocabulary)
     value = reading.value
     if value is not None and at_most is not None and len(value) > at_most:
         return refuse("V270", count=len(value), limit=at_most)
