@@ -234,7 +234,9 @@ def read_items(
     text, _ = clean(to_text(raw))
     if longest is not None and visible_length(text) > longest:
         return refuse("V220", length=visible_length(text), limit=longest)
-    reading = _free(text, item or _LONG_ITEM) if vocabulary is None else _of_options(text, vocabulary)
+    reading = (
+        _free(text, item or _LONG_ITEM) if vocabulary is None else _of_options(text, vocabulary)
+    )
     value = reading.value
     if value is not None and at_most is not None and len(value) > at_most:
         return refuse("V270", count=len(value), limit=at_most)
