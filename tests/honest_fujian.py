@@ -61,7 +61,7 @@ class _Fujian:
         self.values: Values = {}
         self.rows: Rows = {}
         #: how much of the evidence has its page beside it
-        self.paged = clerk.dice.choices((1.0, 0.6, 0.0), (6, 2, 2))[0]
+        self.paged = clerk.dice.choices((1.0, 0.6, 0.0), (80, 12, 8))[0]
         self.names = [clerk.firm() for _ in range(30)]
 
     def filled(self) -> tuple[Values, Rows]:

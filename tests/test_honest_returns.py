@@ -1,6 +1,6 @@
 """Rules by measurement: what honest clerks write is neither sent back nor questioned all the time.
 
-Here a dozen returns of each form; ``python tests/honest.py 200 -o FOLDER`` tries as many as are
+Hints ask for nothing, so they are not counted here. A dozen returns of each form; ``python tests/honest.py 200 -o FOLDER`` tries as many as are
 asked for, with lists as long as real ones, through the whole import.
 """
 
@@ -40,9 +40,9 @@ def test_no_honest_return_is_sent_back(problems: list[list[Problem]]) -> None:
 
 
 def test_no_rule_asks_honest_returns_all_the_time(problems: list[list[Problem]]) -> None:
-    fired = Counter(
-        line for own in problems for line in {LINES.get(one.code, one.code) for one in own}
-    )
+    asked = [{LINES.get(one.code, one.code) for one in own if one.level is not Level.INFO}
+             for own in problems]  # fmt: skip
+    fired = Counter(line for own in asked for line in own)
     often = {line: count for line, count in fired.items() if count > COUNT * honest.MOST / 100}
     assert often == {}
 

@@ -127,10 +127,14 @@ def test_only_the_form_prints(data: bytes, book: openpyxl.Workbook, layout: Layo
     """Excel prints a sheet without a print range whole; a range of one empty, hidden cell is no page."""
     with zipfile.ZipFile(BytesIO(data)) as archive:
         text = archive.read("xl/workbook.xml").decode()
-    found = re.findall(r'<definedName name="_xlnm.Print_Area" localSheetId="(\d+)"[^>]*>([^<]*)<', text)
+    found = re.findall(
+        r'<definedName name="_xlnm.Print_Area" localSheetId="(\d+)"[^>]*>([^<]*)<', text
+    )
     ranges = {book.sheetnames[int(number)]: area.rpartition("!")[2] for number, area in found}
     assert ranges.keys() == {sheet.title for sheet in book if sheet.sheet_state == "visible"}
-    assert {name for name, area in ranges.items() if area != "$A$1"} == {p.name for p in layout.sheets}
+    assert {name for name, area in ranges.items() if area != "$A$1"} == {
+        p.name for p in layout.sheets
+    }
 
 
 def test_inputs_stay_editable_after_a_paste_with_formats(data: bytes, layout: Layout) -> None:
