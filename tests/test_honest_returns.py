@@ -1,7 +1,8 @@
 """Rules by measurement: what honest clerks write is neither sent back nor questioned all the time.
 
-Hints ask for nothing, so they are not counted here. A dozen returns of each form; ``python tests/honest.py 200 -o FOLDER`` tries as many as are
-asked for, with lists as long as real ones, through the whole import.
+Hints ask for nothing, so they are not counted. A dozen returns of each form are judged here;
+``python tests/honest.py 200 -o FOLDER`` tries as many as are asked for, with lists as long as real
+ones, through the whole import.
 """
 
 from __future__ import annotations
