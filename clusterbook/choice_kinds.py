@@ -198,6 +198,8 @@ class Items(Kind):
     patterns: tuple[tuple[str, str], ...] = ()
     others: bool = False
     longest: int = 200
+    #: characters of one item, above which it reads like a sentence, where more than usual
+    item: int | None = None
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
@@ -218,7 +220,9 @@ class Items(Kind):
     def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
         """A tuple of texts; V220, V270 above ``at_most``, V230–V232, V262 outside ``options``."""
         longest = None if self.at_most else self.longest
-        return read_items(raw, at_most=self.at_most, longest=longest, vocabulary=self.vocabulary)
+        return read_items(
+            raw, at_most=self.at_most, longest=longest, vocabulary=self.vocabulary, item=self.item
+        )
 
     def spell(self, value: Any) -> Raw:
         """Joined by 、 where that reads back; 无 where it was declared."""

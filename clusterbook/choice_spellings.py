@@ -218,6 +218,7 @@ def read_items(
     at_most: int | None = None,
     longest: int | None = None,
     vocabulary: Vocabulary | None = None,
+    item: int | None = None,
 ) -> Reading:
     """A tuple of texts, each once; of options where there are any. V220–V232, V262, V270, V271.
 
@@ -230,7 +231,9 @@ def read_items(
     text, _ = clean(to_text(raw))
     if longest is not None and visible_length(text) > longest:
         return refuse("V220", length=visible_length(text), limit=longest)
-    reading = _free(text) if vocabulary is None else _of_options(text, vocabulary)
+    reading = (
+        _free(text, item or _LONG_ITEM) if vocabulary is None else _of_options(text, vocabulary)
+    )
     value = reading.value
     if value is not None and at_most is not None and len(value) > at_most:
         return refuse("V270", count=len(value), limit=at_most)
@@ -324,7 +327,7 @@ def _split(text: str) -> Iterator[str]:
     yield text[start:]
 
 
-def _free(text: str) -> Reading:
+def _free(text: str, most: int) -> Reading:
     if plain := declared(text, ()) or no_answer(text):
         return plain
     items = _parts(text)
@@ -332,7 +335,7 @@ def _free(text: str) -> Reading:
         return plain  # 1.无
     if not items:
         return refuse("V210")
-    long = [item for item in items if visible_length(item) > _LONG_ITEM]
+    long = [item for item in items if visible_length(item) > most]
     if long:
         return Reading(items, problem="V271", facts={"value": long[0]})
     return Reading(items)

@@ -564,3 +564,43 @@ def summarize(
     others = sum(len(part.others) for part in province.parts)
     click.echo(f"已生成 {target}：计入 {counted} 个集群，退回未计入 {others} 个")
     return PASSED
+
+
+# --- rules ----------------------------------------------------------------------------------------
+
+
+@cli.group(cls=Commands)
+@_help_option
+def rules() -> None:
+    """规则：从导入的结果看各条规则是否合适。"""
+
+
+@rules.command()
+@_help_option
+@click.argument("folders", metavar="OUT...", nargs=-1, required=True, type=_PATH)
+@click.option("--format", "form_of", type=click.Choice(["text", "json"]), default="text",
+              show_default=True, help="输出格式。")  # fmt: skip
+def trial(*, folders: tuple[Path, ...], form_of: str) -> int:
+    """每条规则触发、说明、更正的份数，以及触发了仍然通过的份数。
+
+    OUT 是 import 的输出文件夹，可以给出多个，如各轮的结果；同一文件只计一次，以后面的为准。
+    同组的规则合为一条。在通过的报送中触发超过 30% 的标有 !。
+    """
+    from json import dumps
+
+    from clusterbook import trial as measured
+    from clusterbook.report_facts import ReportError
+
+    for folder in folders:
+        with reaching(folder, "打开"):
+            if not (folder / "submissions.csv").is_file():
+                raise Refused(f"“{folder}”不是导入的结果。")
+    try:
+        found = measured.trial(folders)
+    except ReportError as error:
+        raise Refused(f"不是导入的结果：{error}") from error
+    if form_of == "json":
+        emit((dumps(measured.as_data(found), ensure_ascii=False, indent=2) + "\n").encode())
+    else:
+        click.echo("\n".join(measured.as_text(found)))
+    return PASSED

@@ -61,7 +61,8 @@ class Flag:
 class Returning:
     """What makes a workbook a returned copy: a first sheet, flags by sheet key, and what was typed.
 
-    ``typed`` is kept on a hidden sheet, one value a row, for the conditions of the flags.
+    ``typed`` is kept on a hidden sheet, one value a row, for the conditions of the flags; beside
+    it ``states``, words or formulas, of the places that one line of the first sheet tells together.
     """
 
     page: Page
@@ -71,6 +72,7 @@ class Returning:
     listed: Listing
     #: Excel expression: how many remarks wait
     waits: str
+    states: Sequence[str] = ()
 
 
 def raw_of(content: Content) -> Raw:

@@ -11,21 +11,25 @@ from itertools import islice
 
 from attrs import define, field
 
+from clusterbook.causes import Cause
 from clusterbook.filling import Content, Flag, raw_of
 from clusterbook.guide import RETURNED_SHEET
+from clusterbook.identity import TYPED_SHEET
 from clusterbook.kinds import NONE, Kind, Number
-from clusterbook.layout import Area, Layout, SheetPlan, cell_name, sheet_prefix
+from clusterbook.layout import Area, Layout, SheetPlan, cell_name, column_letters, sheet_prefix
 from clusterbook.listing import Listing
 from clusterbook.livecheck import rule_keys
 from clusterbook.problems import Level
 from clusterbook.remarks import Remark
 from clusterbook.retyped import Values
 from clusterbook.rules import Rule
-from clusterbook.template import TYPED_NAME
+from clusterbook.template import STATES_COL, TYPED_NAME
 
 # The words of a state. What the workbook cannot follow is looked at again when it comes back.
 WAITS, CHANGED, REASONED, RECHECK = "待处理", "已改动", "已说明", "待复核"
 DONE, OPTIONAL = "已恢复", "供参考"
+# Of several places told together, the first of these that is the state of any.
+_FIRST_TOLD = (WAITS, RECHECK, CHANGED, REASONED, OPTIONAL, DONE)
 _LONGEST_COMMENT = 1200  # characters
 _MOST_OVERLOOKED = 8  # cells in one condition
 
@@ -34,12 +38,16 @@ _Place = tuple[str, Area]  # sheet key and cell
 
 @define
 class Flags:
-    """The marks at cells. ``typed`` is what stood in them, a row each on a hidden sheet."""
+    """The marks at cells. ``typed`` is what stood in them, a row each on a hidden sheet.
+
+    ``states``, on the same sheet, are those of places that are told together.
+    """
 
     listed: Listing
     values: Values
     remarks: Sequence[Remark]
     typed: list[Content] = field(factory=list)
+    states: list[str] = field(factory=list)
     layout: Layout = field(init=False)
     _numbers: dict[_Place, int] = field(factory=dict)
     _rules: dict[str, Rule] = field(init=False)
@@ -72,6 +80,21 @@ class Flags:
                 )
             )
         return flags
+
+    def state_of(self, cause: Cause) -> str:
+        """What the list says of a cause: it waits while any of its places does."""
+        own = [self.state(one) for one in cause.remarks]
+        if len(set(own)) == 1:
+            return own[0]
+        first = len(self.states)
+        self.states += own
+        col = column_letters(STATES_COL)
+        cells = f"{TYPED_SHEET}!${col}${first + 1}:${col}${len(self.states)}"
+        *told, last = _FIRST_TOLD
+        state = f'"{last}"'
+        for word in reversed(told):
+            state = f'IF(COUNTIF({cells},"{word}")>0,"{word}",{state})'
+        return f"={state}"
 
     def state(self, one: Remark) -> str:
         """What the list says of a remark: a word, or a formula that follows the typing."""

@@ -6,6 +6,7 @@ sheet are the hidden ruler. ``A1`` style text appears only at the edges.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property
 from hashlib import sha256
 
@@ -33,6 +34,19 @@ def column_letters(col: int) -> str:
         col, rest = divmod(col - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
+
+
+def runs(cells: Iterable[str]) -> list[str]:
+    """Cells in their order, those below each other as one: C5, C6, C7, E9 → C5:C7, E9."""
+    found: list[list[str]] = []
+    for cell in dict.fromkeys(cells):
+        above = found[-1][-1] if found else ""
+        letters = above.rstrip("0123456789")
+        if above and cell == f"{letters}{int(above[len(letters) :]) + 1}":
+            found[-1].append(cell)
+        else:
+            found.append([cell])
+    return [run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in found]
 
 
 def cell_name(row: int, col: int, *, fixed: bool = False) -> str:

@@ -1,5 +1,7 @@
 """退回通知: a letter (.docx, A4) and a short text for a chat, from the remarks on one submission.
 
+Remarks of one cause are one line of it.
+
 The letter is plain WordprocessingML written here: the same input gives the same bytes, and each run
 names its East Asian font. Sizes and margins follow GB/T 9704 (title 2号, text 3号 仿宋, 28 points a
 line); a table of problems is set smaller.
@@ -16,6 +18,7 @@ from itertools import groupby
 from attrs import field, frozen
 
 from clusterbook import styles
+from clusterbook.causes import SEVERAL_SHEETS, Cause, causes, count_told
 from clusterbook.listing import WHOLE_SHEET
 from clusterbook.problems import Level
 from clusterbook.questions import WORD
@@ -64,18 +67,24 @@ class Letter:
     sender: str = ""
     dated: str = ""
 
-    def of(self, level: Level) -> list[Remark]:
-        """What waits on this level; as hints also what the copy has put right by itself."""
+    def of(self, level: Level) -> list[Cause]:
+        """What waits on this level; as hints also what the copy has put right by itself.
+
+        What stands on several sheets comes last.
+        """
         if level is Level.INFO:
-            return [one for one in self.remarks if one.level is level or one.done]
-        return [one for one in self.remarks if one.level is level and one.waits]
+            own = [one for one in self.remarks if one.level is level or one.done]
+        else:
+            own = [one for one in self.remarks if one.level is level and one.waits]
+        found = causes(own, marked=bool(self.copy))
+        return sorted(found, key=lambda one: one.sheet == SEVERAL_SHEETS)
 
     @property
     def counts(self) -> str:
         """How many are to be mended and to be explained, as part of a sentence."""
-        errors, explains = len(self.of(Level.ERROR)), len(self.of(Level.EXPLAIN))
-        parts = [f"必须更正的问题 {errors} 处"] if errors else []
-        parts += [f"需要更正或说明的问题 {explains} 处"] if explains else []
+        errors, explains = self.of(Level.ERROR), self.of(Level.EXPLAIN)
+        parts = [f"必须更正的问题 {count_told(errors)}"] if errors else []
+        parts += [f"需要更正或说明的问题 {count_told(explains)}"] if explains else []
         return "、".join(parts) or "供参考的提示"
 
 
@@ -118,8 +127,8 @@ def _fitting(lines: Sequence[str], room: int) -> int:
     return len(lines)
 
 
-def _chat_line(one: Remark) -> str:
-    place = " ".join(filter(None, (one.sheet, one.cell)))
+def _chat_line(one: Cause) -> str:
+    place = " ".join(filter(None, (one.sheet, one.place)))
     return f"{one.number}. {place + '：' if place else ''}{one.says}{one.mend}"
 
 
@@ -150,7 +159,7 @@ def _body(letter: Letter) -> Iterator[str]:
     for level, name in _PARTS:
         own = letter.of(level)
         if own:
-            heading = f"{_NUMERALS[number]}、{name}（{len(own)} 处）"
+            heading = f"{_NUMERALS[number]}、{name}（{count_told(own)}）"
             yield _line(heading, styles.HEI, 32, indent=True, keep=True)
             yield from _tables(own)
             number += 1
@@ -179,18 +188,23 @@ def _demands(letter: Letter) -> Iterator[str]:
         yield f"（{mark}）{text}" if len(demands) > 1 else text
 
 
-def _tables(own: Sequence[Remark]) -> Iterator[str]:
+def _tables(own: Sequence[Cause]) -> Iterator[str]:
     """One table for each sheet, in the order of the form."""
     sheets = groupby(own, key=lambda one: one.sheet)
     for number, (sheet, group) in enumerate(sheets, start=1):
         rows = list(group)
-        name = f"“{sheet}”表" if sheet else "整个文件"
-        heading = f"{number}. {name}（{len(rows)} 处）"
+        heading = f"{number}. {_whereabouts(sheet)}（{count_told(rows)}）"
         yield _line(heading, styles.KAI, 28, indent=True, keep=True)
         yield _table(rows)
 
 
-def _table(own: Sequence[Remark]) -> str:
+def _whereabouts(sheet: str) -> str:
+    if sheet == SEVERAL_SHEETS:
+        return sheet
+    return f"“{sheet}”表" if sheet else "整个文件"
+
+
+def _table(own: Sequence[Cause]) -> str:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in _WIDTHS)
     edges = "".join(
         f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"/>'
@@ -198,7 +212,7 @@ def _table(own: Sequence[Remark]) -> str:
     )
     head = _row(_HEADS, styles.HEI, fill=styles.HEAD_FILL[1:], head=True)
     rows = (
-        _row((str(one.number), one.cell or "—", one.says, one.mend), styles.SONG) for one in own
+        _row((str(one.number), one.place or "—", one.says, one.mend), styles.SONG) for one in own
     )
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(_WIDTHS)}" w:type="dxa"/><w:jc w:val="center"/>'

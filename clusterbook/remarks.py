@@ -1,13 +1,14 @@
 """Problems as a county reads them: numbered, with their place in the form, in texts fit to print.
 
 A problem knows its cell in the file that came. A returned copy is laid out anew, so a remark knows
-where the same answer stands there. Notice and returned copy number alike.
+where the same answer stands there. Notice and returned copy number alike; remarks of one cause and
+place have one number, under which ``causes`` tells them together.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from types import MappingProxyType
 
 from attrs import evolve, frozen
@@ -15,6 +16,8 @@ from attrs import evolve, frozen
 from clusterbook.extract import Extracted, RawLibrary
 from clusterbook.layout import Area, Body, Layout, SheetPlan, cell_name
 from clusterbook.problems import Level, Problem, short_label
+from clusterbook.rules import Rule
+from clusterbook.wording import Wording
 
 # What regenerating the workbook has put right by itself, and what is left to do.
 _RESTORED: Mapping[str, str] = MappingProxyType(
@@ -61,7 +64,8 @@ class Remark:
     ``sheet`` and ``cell`` are those of the returned copy, of the file that came where nothing
     stands there any more; ``area`` is the cell (or merged cell) of the copy, None where there is
     none; ``plan`` its sheet. ``typed`` is what was filled in, shortened with its length told;
-    ``done`` tells that the returned copy has put it right.
+    ``done`` tells that the returned copy has put it right. ``several`` is what a rule says of
+    several places, "" where that is what it says of each.
     """
 
     number: int
@@ -75,6 +79,7 @@ class Remark:
     plan: SheetPlan | None = None
     area: Area | None = None
     done: bool = False
+    several: str = ""
 
     @property
     def level(self) -> Level:
@@ -100,15 +105,46 @@ def remarks(
     layout: Layout | None = None,
     extracted: Extracted | None = None,
 ) -> tuple[Remark, ...]:
-    """The problems of one submission in the order given, numbered from 1.
+    """The problems of one submission in the order given; causes are numbered from 1.
 
     Without ``layout`` and ``extracted`` (a file that could not be read) cells are as in the file.
     """
     places = _Places(layout, extracted) if layout and extracted else None
-    return tuple(_remark(number, one, places) for number, one in enumerate(problems, start=1))
+    rules = {rule.code: rule for rule in layout.workbook.rules} if layout else {}
+    numbers: dict[Hashable, int] = {}
+    found = []
+    for at, problem in enumerate(problems):
+        rule = rules.get(problem.code)
+        one = _remark(problem, places)
+        one = evolve(one, several=_several(layout, rule) if layout and rule else "")
+        number = numbers.setdefault(_cause(at, one, rule, layout), len(numbers) + 1)
+        found.append(evolve(one, number=number))
+    return tuple(found)
 
 
-def _remark(number: int, problem: Problem, places: _Places | None) -> Remark:
+def _several(layout: Layout, rule: Rule) -> str:
+    """What a rule says of several places: without the value of any."""
+    if rule.group:
+        return rule.group.title
+    return rule.many or Wording(layout, rule.library).of(rule)
+
+
+def _cause(at: int, one: Remark, rule: Rule | None, layout: Layout | None) -> Hashable:
+    """What remarks have in common that are told together: the rule or code, and the place.
+
+    The place is a sheet, in a list its column; a group of rules is one question wherever it stands.
+    What is to be put right in the file, or is listed in full, stands by itself.
+    """
+    problem = one.problem
+    if rule is not None and rule.group:
+        return rule.group.key, problem.level
+    if rule is None and (problem.code[0] not in "VR" or problem.code in _IN_FULL):
+        return at
+    column = problem.key if layout is not None and problem.key in layout.columns else ""
+    return problem.code, problem.level, one.sheet, column
+
+
+def _remark(problem: Problem, places: _Places | None) -> Remark:
     short = evolve(
         problem,
         value=brief(problem.value),
@@ -126,7 +162,7 @@ def _remark(number: int, problem: Problem, places: _Places | None) -> Remark:
         mend.append(_AS_TEXT[problem.code])
     plan, area = places.of(problem) if places else (None, None)
     return Remark(
-        number=number, problem=problem, sheet=plan.name if plan else problem.sheet,
+        number=0, problem=problem, sheet=plan.name if plan else problem.sheet,
         cell=area.cell if area else problem.cell, label=brief(short_label(problem.label)),
         typed=printable(problem.value) if problem.code in _IN_FULL else short.value,
         says=short.message(), mend="".join(mend), plan=plan, area=area,

@@ -42,6 +42,7 @@ class SubmissionRow:
     """A row of submissions.csv."""
 
     file: str
+    sha256: str = ""
     submission: str
     form: str
     year: str
@@ -57,6 +58,8 @@ class SubmissionRow:
     fixed: str = ""
     still_open: str = ""
     new: str = ""
+    #: how the years of the workbook were reckoned
+    years: str = "rolled"
 
     @property
     def name(self) -> str:
@@ -79,6 +82,17 @@ class ProblemRow:
     message: str
     how_to_mend: str
     explanation: str
+
+
+@frozen(kw_only=True)
+class RoundRow:
+    """A row of rounds.csv: what became of a problem since the round before."""
+
+    submission: str
+    state: str
+    level: str
+    code: str
+    message: str
 
 
 @frozen(kw_only=True)
@@ -177,6 +191,15 @@ def read_facts(out: Path) -> Facts:
         progress=list(_rows(progress, ProgressRow)) if progress.is_file() else (),
         forms=dict(_forms(out / "schema")),
     )
+
+
+def read_rounds(out: Path) -> list[RoundRow]:
+    """What an import wrote about rounds to ``out``; nothing where it knew of none before.
+
+    OSError when the file cannot be read, ReportError when it is not what an import writes.
+    """
+    path = out / "rounds.csv"
+    return list(_rows(path, RoundRow)) if path.is_file() else []
 
 
 def _rows(path: Path, row_type: type[Row]) -> Iterator[Row]:

@@ -3,7 +3,7 @@
 It is regenerated from the spec, so that rules, lists, formulas and protection are whole again, and
 holds every raw value as it came: what cannot be read stands there verbatim, what has no place is
 listed. Wrong cells are filled by level and carry a comment, green once they are changed; a first
-sheet lists all problems with links.
+sheet lists all problems with links, those of one cause in one line.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from clusterbook import measure, rounds
+from clusterbook.causes import Cause, causes
 from clusterbook.extract import Extracted
 from clusterbook.filling import Answers, Returning
 from clusterbook.flags import CHANGED, REASONED, RECHECK, WAITS, Flags
@@ -54,10 +55,10 @@ def returned_copy(
     values = Values.of(layout, extracted)
     listed = listing(layout, _asked(layout, said))
     flags = Flags(listed, values, said)
-    lines = [(one, flags.state(one)) for one in said]
+    lines = [(one, flags.state_of(one)) for one in causes(said, marked=True)]
     page, waits = _page(listed, child, file, lines, values.left)
     returning = Returning(page=page, flags=flags.by_sheet(), typed=flags.typed,
-                          listed=listed, waits=waits)  # fmt: skip
+                          states=flags.states, listed=listed, waits=waits)  # fmt: skip
     answers = Answers(values=values.answers, rows=values.rows, reasons=extracted.explanations)
     return write_template(layout, child, answers, returning)
 
@@ -77,7 +78,7 @@ def _page(
     listed: Listing,
     stamp: Stamp,
     file: str,
-    lines: Sequence[tuple[Remark, str]],
+    lines: Sequence[tuple[Cause, str]],
     left: Sequence[Left],
 ) -> tuple[Page, str]:
     """退回意见: who, how many, how to go on, and every problem with a link to its cell.
@@ -113,7 +114,7 @@ def _page(
     return page, f'COUNTIF({sheet_prefix(RETURNED_SHEET)}{cells},"{WAITS}")'
 
 
-def _opening(stamp: Stamp, file: str, said: Sequence[Remark]) -> Iterator[PageRow]:
+def _opening(stamp: Stamp, file: str, said: Sequence[Cause]) -> Iterator[PageRow]:
     yield PageRow([Cell(1, RETURNED_SHEET, "guide_title", _LAST)], 40)
     whom = f"填报单位：{stamp.issued_to}　　" if stamp.issued_to else ""
     ids = (
@@ -148,11 +149,12 @@ def _steps() -> Iterator[PageRow]:
         yield PageRow([Cell(1, f"{number}. {text}", "returned_facts", _LAST)])
 
 
-def _line(one: Remark, state: str, listed: Listing) -> PageRow:
-    link = one.plan.name if one.plan and one.area and one.number <= _MOST_LINKS else ""
-    jump = Cell(4, one.cell, "returned_jump", link=link, at=one.cell)
-    place = jump if link else Cell(4, one.cell or "—", "returned_mark", typed=True)
-    asked = listed.of(one.problem.code) if one.number <= _MOST_LINKS else None
+def _line(one: Cause, state: str, listed: Listing) -> PageRow:
+    first = one.first
+    link = first.plan.name if first.plan and first.area and one.number <= _MOST_LINKS else ""
+    jump = Cell(4, one.place, "returned_jump", link=link, at=first.cell)
+    place = jump if link else Cell(4, one.place or "—", "returned_mark", typed=True)
+    asked = listed.of(first.problem.code) if one.number <= _MOST_LINKS else None
     level = Cell(2, one.level.chinese, f"returned_{one.level.value}")
     if asked:
         at = cell_name(asked.row, REASON_COL)

@@ -27,6 +27,7 @@ def rule_facts(layout: Layout) -> Iterator[Facts]:
             "keys": list(dict.fromkeys(rule.places())),
             "reason": rule.reason,
             "source": rule.source,
+            "basis": "plausibility" if rule.ours else "printed",
             "runs_in": ["importer"] if rule.importer_only else ["workbook", "importer"],
             "why_not_in_workbook": rule.importer_only,
         }
@@ -39,7 +40,10 @@ def rules_page(layouts: Iterable[Layout]) -> str:
         "**错误** must be mended · **需说明** accepted with a written reason on 校验明细 · "
         "**提示** a hint. A rule is silent where a value it needs is blank or unreadable. "
         "“both” means that the workbook shows it live and the importer checks it again, from one "
-        "expression."
+        "expression. The source is what prints the rule or follows from it; “plausibility, ours” "
+        "marks bounds that no paper states, with where the figures stand: most of them are in "
+        "`workbook_specs/data/plausibility.toml`. `clusterbook rules trial` measures what each "
+        "rule does to real returns."
     )
     lines = ["# Rules", "", intro]
     for layout in layouts:
@@ -49,8 +53,10 @@ def rules_page(layouts: Iterable[Layout]) -> str:
             where = (
                 "both" if len(rule["runs_in"]) > 1 else f"importer: {rule['why_not_in_workbook']}"
             )
+            printed = rule["basis"] == "printed"
+            source = rule["source"] if printed else f"plausibility, ours ({rule['source']})"
             cells = (rule["code"], Level(rule["level"]).chinese, rule["rule"], rule["reason"],
-                     rule["source"], where)  # fmt: skip
+                     source, where)  # fmt: skip
             lines.append(f"| {' | '.join(map(_cell, cells))} |")
     lines += [
         "",

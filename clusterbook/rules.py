@@ -31,6 +31,7 @@ from clusterbook.expressions import (
 )
 
 ERROR, EXPLAIN, INFO = "error", "explain", "info"
+COUNT = "{count}"  # in what a rule says of many rows: how many they are
 
 # Sums and quotients of decimals differ in the last binary digit; no printed value is so fine.
 _HAIR = 1e-9
@@ -391,7 +392,10 @@ class Rule:
     where correcting one of the named values is not all. ``importer_only`` is the reason why the
     rule cannot live in a cell; then only the importer runs it. Rules of one ``group`` have one line
     in the workbook. ``timeless``: it holds of workbooks of earlier versions, too, which did not
-    know it, as what it demands stood in them in so many words.
+    know it, as what it demands stood in them in so many words. ``many`` says it of several rows at
+    once, with ``COUNT`` for how many they are; without it the rule's own sentence does. ``plausible``
+    tells that no paper says so and the bound is ours, or that one does; unless it is given, that is
+    what the letter of the code means.
     """
 
     code: str
@@ -404,6 +408,13 @@ class Rule:
     importer_only: str = ""
     group: Group | None = None
     timeless: bool = False
+    plausible: bool | None = None
+    many: str = ""
+
+    @property
+    def ours(self) -> bool:
+        """Whether it is a matter of plausibility and not of what is printed."""
+        return self.code.startswith("P") if self.plausible is None else self.plausible
 
     @property
     def line(self) -> str:

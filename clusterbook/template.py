@@ -71,6 +71,7 @@ A4 = 9
 COMMENT_WIDTHS, LONG_COMMENT = (300, 460), 200
 COMMENT_EDGE, COMMENT_TALLEST = 12, 640
 TYPED_NAME = "cb_typed"
+STATES_COL = 1  # of the same sheet: see ``Returning.states``
 MARGIN = 0.71  # inches: 18 mm
 
 
@@ -138,7 +139,7 @@ class _Template:
         self._names()
         self._lists()
         if returning:
-            self._typed(returning.typed)
+            self._typed(returning.typed, returning.states)
         meta = self.sheets[META_SHEET]
         sure(meta.write_string(0, 0, sheet_mark(META_KEY, self.stamp.issue)))
         sure(meta.write_string(*STAMP_CELL, self.stamp.text()))
@@ -202,11 +203,19 @@ class _Template:
             for row, option in enumerate(options):
                 sure(sheet.write_string(row, col, option))
 
-    def _typed(self, typed: Sequence[Content]) -> None:
-        """What stood in the flagged cells, with a name, as rules refer to other sheets by names."""
+    def _typed(self, typed: Sequence[Content], states: Sequence[str]) -> None:
+        """What stood in the flagged cells, with a name, as rules refer to other sheets by names.
+
+        Beside it the state of each place that is told together with others.
+        """
         sheet = self.sheets[TYPED_SHEET]
         for row, content in enumerate(typed):
             put(sheet, row, 0, content)
+        for row, state in enumerate(states):
+            if state.startswith("="):
+                sure(sheet.write_formula(row, STATES_COL, "=" + checked(state[1:]), None, ""))
+            else:
+                sure(sheet.write_string(row, STATES_COL, state))
         sure(self.book.define_name(TYPED_NAME, f"={TYPED_SHEET}!$A$1:$A${len(typed) + 1}"))
 
     # 首页, 填报说明, 校验, 校验明细 ------------------------------------------------------------

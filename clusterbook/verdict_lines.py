@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from clusterbook.console import FAILED, PASSED
 from clusterbook.documents import problem_record
 from clusterbook.judge import Batch
+from clusterbook.layout import runs
 from clusterbook.pipeline import Submission
 from clusterbook.problems import Problem
 from clusterbook.verdicts import SET_ASIDE, Verdict
@@ -49,26 +50,13 @@ def lines_of(one: Submission, lang: str) -> Iterator[str]:
     for (code, sheet, message, mend), problems in groups.items():
         level = problems[0].level
         level_word = level.chinese if lang == "zh" else level.value
-        cells = "、".join(_runs([problem.cell for problem in problems if problem.cell]))
+        cells = "、".join(runs([problem.cell for problem in problems if problem.cell]))
         place = f"{sheet}!{cells}" if cells else sheet or _word("整个文件", lang)
         label = f"  {problems[0].label}" if problems[0].label else ""
         yield f"  {level_word} {code}  {place}{label}"
         yield f"      {message}"
         yield f"      {_word('怎样更正：', lang)}{mend}"
     yield ""
-
-
-def _runs(cells: Iterable[str]) -> list[str]:
-    """C5, C6, C7, E9 → C5:C7, E9."""
-    runs: list[list[str]] = []
-    for cell in dict.fromkeys(cells):
-        above = runs[-1][-1] if runs else ""
-        letters = above.rstrip("0123456789")
-        if above and cell == f"{letters}{int(above[len(letters) :]) + 1}":
-            runs[-1].append(cell)
-        else:
-            runs.append([cell])
-    return [run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in runs]
 
 
 def as_json(judged: Batch, lang: str) -> bytes:

@@ -22,6 +22,8 @@ import bad_cluster_contest  # noqa: E402
 import bad_fujian_sme_cluster  # noqa: E402
 import content_cluster_contest  # noqa: E402
 import content_fujian_sme_cluster  # noqa: E402
+import honest_cluster_contest  # noqa: E402
+import honest_fujian_sme_cluster  # noqa: E402
 from attrs import evolve  # noqa: E402
 from draft import Bad, Draft  # noqa: E402
 
@@ -33,6 +35,13 @@ FORMS: dict[str, tuple[str, ModuleType, ModuleType]] = {
     "cluster_contest": ("YL-H", content_cluster_contest, bad_cluster_contest),
     "fujian_sme_cluster": ("YL-F", content_fujian_sme_cluster, bad_fujian_sme_cluster),
 }
+
+# Returns as honest clerks type them: nothing is sent back, and hardly anything asked.
+HONEST: dict[str, ModuleType] = {
+    "cluster_contest": honest_cluster_contest,
+    "fujian_sme_cluster": honest_fujian_sme_cluster,
+}
+MOST_ASKED = 3
 
 
 def build(folder: Path) -> None:
@@ -51,6 +60,8 @@ def _form(folder: Path, form: str) -> None:
     (target / "blank.xlsx").write_bytes(blank)
     good = Draft(form, f"{prefix}-good", *content.content())
     (target / "good.xlsx").write_bytes(good.written())
+    honest = Draft(form, f"{prefix}-honest", *HONEST[form].content())
+    (target / "honest.xlsx").write_bytes(honest.written())
     for old in (target / "bad").iterdir():
         if old.stem.split(".")[0] not in {bad.name for bad in faults.SAMPLES}:
             old.unlink()
@@ -110,8 +121,20 @@ def write_expectations(folder: Path) -> None:
     passed = {"verdict": "通过", "problems": []}
     good = [f"{form}/good.xlsx" for form in FORMS]
     wrong += [f"{file}: {results[file]}" for file in good if results[file] != passed]
+    wrong += [f"{form}/honest.xlsx: {told}" for form in FORMS
+              for told in asked_too_much(results[f"{form}/honest.xlsx"]["problems"])]  # fmt: skip
     if wrong:
         raise SystemExit("\n".join(wrong))
+
+
+def asked_too_much(problems: list[dict[str, str]]) -> list[str]:
+    """What an honest return should not be told: any error, and more questions than it can bear.
+
+    Questions are counted as the county sees them, by cause.
+    """
+    errors = [f"{one['code']} {one['key']}" for one in problems if one["level"] == "error"]
+    asked = {one["code"]: one["message"] for one in problems if one["level"] == "explain"}
+    return errors + ([f"{len(asked)} questions: {asked}"] if len(asked) > MOST_ASKED else [])
 
 
 def _difference(stated: tuple[str, ...], found: tuple[str, ...]) -> tuple[list[str], list[str]]:

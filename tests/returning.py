@@ -11,6 +11,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from clusterbook import registry
+from clusterbook.causes import Cause, causes
 from clusterbook.check import check
 from clusterbook.extract import Extracted, Oddities
 from clusterbook.identity import Stamp
@@ -58,6 +59,10 @@ class Judged:
     @property
     def remarks(self) -> tuple[Remark, ...]:
         return remarks(self.problems, self.layout, self.extracted)
+
+    @property
+    def causes(self) -> tuple[Cause, ...]:
+        return causes(self.remarks, marked=True)
 
     def copy(self, file: str = "样例.xlsx") -> bytes:
         return returned_copy(

@@ -11,6 +11,7 @@ from attrs import evolve
 from lxml import etree
 from returning import Judged, sample
 
+from clusterbook.causes import count_told
 from clusterbook.notice import CHAT_LIMIT, Letter, chat_text, notice
 from clusterbook.problems import Level, Problem
 from clusterbook.remarks import remarks
@@ -62,15 +63,17 @@ def test_same_letter_same_bytes_without_a_clock(letter: Letter) -> None:
 
 def test_everything_is_told_with_its_cell_and_number(letter: Letter, came: Judged) -> None:
     told = [row for row in rows(letter) if row[0] != "序号"]
-    by_level = sorted(came.remarks, key=lambda one: list(Level).index(one.level))
-    assert told == [[str(one.number), one.cell, one.says, one.mend] for one in by_level]
+    by_level = sorted(came.causes, key=lambda one: list(Level).index(one.level))
+    assert told == [[str(one.number), one.place, one.says, one.mend] for one in by_level]
     texts = paragraphs(letter)
     headings = [text for text in texts if re.match("[一二三四]、", text) and "（" in text]
-    counts = {level: sum(one.level is level for one in came.remarks) for level in Level}
+    counts = {
+        level: count_told([one for one in came.causes if one.level is level]) for level in Level
+    }
     assert headings == [
-        f"一、必须更正的问题（{counts[Level.ERROR]} 处）",
-        f"二、需要更正或说明的问题（{counts[Level.EXPLAIN]} 处）",
-        f"三、供参考的提示（{counts[Level.INFO]} 处）",
+        f"一、必须更正的问题（{counts[Level.ERROR]}）",
+        f"二、需要更正或说明的问题（{counts[Level.EXPLAIN]}）",
+        f"三、供参考的提示（{counts[Level.INFO]}）",
     ]
     assert "2. “2.2 集群企业培育情况”表（2 处）" in texts
 
@@ -80,8 +83,8 @@ def test_it_is_a_letter(letter: Letter) -> None:
     assert texts[:3] == [
         f"关于退回“{letter.title.strip()}”的通知", "湘工信退〔2026〕3号", "邵东市工业和信息化局：",
     ]  # fmt: skip
-    errors, explains = (len(letter.of(level)) for level in (Level.ERROR, Level.EXPLAIN))
-    assert f"必须更正的问题 {errors} 处、需要更正或说明的问题 {explains} 处" in texts[3]
+    errors, explains = (count_told(letter.of(level)) for level in (Level.ERROR, Level.EXPLAIN))
+    assert f"必须更正的问题 {errors}、需要更正或说明的问题 {explains}" in texts[3]
     assert "于2026年4月10日前重新报送" in texts[3]
     assert texts[-4:] == [
         "特此通知。",
@@ -131,13 +134,14 @@ def test_a_file_that_could_not_be_read() -> None:
 
 def many(letter: Letter, count: int) -> Letter:
     problem = Problem(code="V101", sheet="表", cell="D9", label="栏目")
-    return evolve(letter, remarks=remarks([problem] * count))
+    problems = [evolve(problem, sheet=f"表{n:04}") for n in range(count)]
+    return evolve(letter, remarks=remarks(problems))
 
 
 def test_a_short_text_tells_all_errors_before_explanations(letter: Letter, came: Judged) -> None:
     lines = chat_text(letter).splitlines()
     asked = [
-        one for level in (Level.ERROR, Level.EXPLAIN) for one in came.remarks if one.level is level
+        one for level in (Level.ERROR, Level.EXPLAIN) for one in came.causes if one.level is level
     ]
     assert [line.split(".")[0] for line in lines[1:-1]] == [str(one.number) for one in asked]
     assert (

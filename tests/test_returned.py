@@ -124,14 +124,19 @@ def test_every_problem_is_listed_with_a_link_and_its_cell_is_marked(looked: Look
     assert book.sheetnames[0] == RETURNED_SHEET
     sheet = book[RETURNED_SHEET]
     head = next(row for row in range(1, 30) if sheet.cell(row, 2).value == "序号")
+    for cause in came.causes:
+        row = [sheet.cell(head + cause.number, col).value for col in range(2, 10)]
+        assert row[:3] == [str(cause.number), cause.level.chinese, cause.sheet or "整个文件"]
+        assert row[6:] == [cause.says, cause.mend]
+        if cause.first.area is not None:
+            link = sheet.cell(head + cause.number, 5).hyperlink
+            assert link.location == f"'{cause.first.sheet}'!{cause.first.cell}"
+    assert [one for cause in came.causes for one in cause.remarks] == (
+        sorted(came.remarks, key=lambda one: one.number)
+    )
     for one in came.remarks:
-        row = [sheet.cell(head + one.number, col).value for col in range(2, 10)]
-        assert row[:3] == [str(one.number), one.level.chinese, one.sheet or "整个文件"]
-        assert row[6:] == [one.says, one.mend]
         if one.area is None:
             continue
-        link = sheet.cell(head + one.number, 5).hyperlink
-        assert link.location == f"'{one.sheet}'!{one.cell}"
         cell = book[one.sheet][one.cell]
         assert one.says in cell.comment.text and one.mend in cell.comment.text
         fills = {styles.MARKS[level.value]["bg_color"][1:] for level in Level}

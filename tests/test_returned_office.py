@@ -84,7 +84,7 @@ def test_only_the_marked_cells_are_typed_and_it_passes(
         for entry in dict.fromkeys(entry for one in wrong for entry in right(good, one))
         if stands.get(entry[:2], "") != entry[2]
     ]
-    waiting = sum(one.waits for one in came.remarks)
+    waiting = sum(cause.first.waits for cause in came.causes)
     with office.open(tmp_path / "copy.xlsx") as doc:
         doc.recalculate()
         told = Counter(states(doc, came))
@@ -180,7 +180,8 @@ def kept(came: Judged, saved: bytes, without: set[tuple[str, str]]) -> None:
             assert cell.fill.fgColor.rgb[2:] in fills
     cells = [row[4] for row in book[RETURNED_SHEET].iter_rows() if row[4].hyperlink]
     links = [cell.hyperlink.location.replace("'", "") for cell in cells]
-    assert links == [f"{one.sheet}!{one.cell}" for one in came.remarks if one.area]
+    first = [cause.first for cause in came.causes]
+    assert links == [f"{one.sheet}!{one.cell}" for one in first if one.area]
     assert all(sheet.protection.sheet for sheet in book)
 
 

@@ -97,6 +97,21 @@ def test_good_passes_without_a_word(form, results):
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_an_honest_return_is_not_sent_back_and_hardly_asked(form, results):
+    """Its industry and county are others than those of the good sample."""
+    assert build.asked_too_much(results[f"{form}/honest.xlsx"]["problems"]) == []
+    assert results[f"{form}/honest.xlsx"]["verdict"] != "退回"
+
+
+def test_asking_too_much_is_noticed():
+    one = {"code": "A1", "key": "k", "level": "explain", "message": "?"}
+    many = [one | {"code": f"A{n}"} for n in range(build.MOST_ASKED + 1)]
+    assert build.asked_too_much([one] * 9 + many[1:3] + [one | {"level": "info"}]) == []
+    assert build.asked_too_much([one | {"level": "error"}]) == ["A1 k"]
+    assert len(build.asked_too_much(many)) == 1
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_blank_asks_for_what_is_required_and_for_nothing_else(form, results):
     layout = registry.layout(form)
     problems = results[f"{form}/blank.xlsx"]["problems"]
@@ -233,7 +248,9 @@ def test_good_still_passes_with_what_an_office_program_computed(form, office: Of
 
 
 def test_nothing_else_lies_beside_the_samples():
-    known = {f"{form}/{name}.xlsx" for form in FORMS for name in ("blank", "good")} | BAD.keys()
+    known = {
+        f"{form}/{name}.xlsx" for form in FORMS for name in ("blank", "good", "honest")
+    } | BAD.keys()
     known |= {Path(file).with_suffix(".problems.json").as_posix() for file in BAD}
     there = {p for form in FORMS for p in (SAMPLES / form).rglob("*") if p.is_file()}
     assert {path.relative_to(SAMPLES).as_posix() for path in there} == known

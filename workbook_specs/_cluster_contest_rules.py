@@ -38,6 +38,7 @@ from clusterbook.expressions import (
     this,
 )
 from clusterbook.rules import (
+    COUNT,
     ERROR,
     EXPLAIN,
     INFO,
@@ -301,7 +302,7 @@ def _enterprises(options: Options) -> Iterator[Rule]:
             code=f"A10.{library}", level=ERROR, library=library, source=source,
             holds=Must(name, Known(name, _NAMES), zh="应在现有企业库中有同名企业。",
                        en="must stand in the library of existing enterprises."),
-            mend="请核对企业全称，或在现有企业库中补填该企业。",
+            mend="请核对企业全称，或在现有企业库中补填该企业。", many=f"{COUNT}家企业不在现有企业库",
             reason="前十企业都是集群的现有企业。",
         )  # fmt: skip
     name, main, top = this("enterprise_name"), this("main_revenue_y2"), "top_revenue.revenue_y2"
@@ -383,7 +384,7 @@ def _projects(options: Options) -> Iterator[Rule]:  # noqa: ARG001
         code="A15.known", level=EXPLAIN, library="key_projects", source="申报表2.3、六（三）（四）",
         holds=Must(name, known, zh="应在在建项目库或拟建项目库中有同名项目。",
                    en="must stand in one of the two libraries of projects."),
-        mend="请核对项目名称，或在项目库中补填该项目。",
+        mend="请核对项目名称，或在项目库中补填该项目。", many=f"{COUNT}个项目不在在建、拟建项目库",
         reason="重点项目是在建或拟建项目。",
     )  # fmt: skip
     off = _bound("project_investment_off")
@@ -419,7 +420,7 @@ def _targets(options: Options) -> Iterator[Rule]:
             )  # fmt: skip
             if high is not None:
                 yield Rule(
-                    code=f"A20.{key}_rate_t{n}", level=EXPLAIN, source="申报表5.1",
+                    code=f"A20.{key}_rate_t{n}", level=EXPLAIN, source="申报表5.1", plausible=True,
                     holds=AtMost(Growth(base, goal), _fixed(high, "%")),
                     mend="请核对单位和基数，目标确实高的请说明依据。",
                     reason=f"一年增长超过{high:g}%的目标需要说明依据。",
@@ -509,6 +510,7 @@ def _names(options: Options) -> Iterator[Rule]:  # noqa: ARG001
                                           zh="应在“所含县（市、区）”所列的地域范围之内。",
                                           en="is not among the counties of the cluster.")),
         mend="请核对企业所在地，或补充集群所含县（市、区）。",
+        many=f"{COUNT}家企业不在“所含县（市、区）”所列的地域范围内",
         reason="现有企业库填集群地域范围内的企业。",
     )  # fmt: skip
     yield Rule(

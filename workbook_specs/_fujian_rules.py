@@ -190,7 +190,7 @@ def _statements() -> Iterator[Rule]:
     )  # fmt: skip
     if (most := _bound("area_km2_max")) is not None:
         yield Rule(
-            code="P11.area", level=EXPLAIN, holds=AtMost(answer("basics.area_km2"), most),
+            code="P11.area", level=EXPLAIN, plausible=False, holds=AtMost(answer("basics.area_km2"), most),
             reason="集群占地面积一般不超过100平方公里，过大的常是把亩、公顷当作平方公里。",
             source="工信部企业〔2022〕119号",
         )  # fmt: skip

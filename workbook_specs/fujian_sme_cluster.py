@@ -91,7 +91,8 @@ _CO2_PER_OUTPUT = Number(unit="吨二氧化碳/万元", decimals=4)
 _COAL_PER_OUTPUT = Number(unit="吨标准煤/万元", decimals=4)
 _REDUCTION = Reduction()
 _PER_10K = Number(unit="件/万人")
-_PLATFORMS = Items(longest=1000)
+#: named after the enterprise that keeps them: 泉州市……股份有限公司企业技术中心
+_PLATFORMS = Items(longest=1000, item=45)
 _NOT_INDUSTRIAL = "非工业集群，不适用"
 _ABOVE_AVERAGE = Choice(
     options=("是", "否", _NOT_INDUSTRIAL), aliases=(("不适用", _NOT_INDUSTRIAL),)
