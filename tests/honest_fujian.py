@@ -57,7 +57,7 @@ def fujian(clerk: Clerk, firms: int) -> tuple[Values, Rows]:
 class _Fujian:
     def __init__(self, clerk: Clerk, firms: int) -> None:
         self.clerk, self.trade = clerk, clerk.industry
-        self.most = firms or 400
+        self.most = firms or 120
         self.values: Values = {}
         self.rows: Rows = {}
         #: how much of the evidence has its page beside it: 校验 asks for pages while the clerk types,
@@ -185,7 +185,7 @@ class _Fujian:
         people = int(
             self.output[2] * self.sme_share * 100 / clerk.dice.uniform(*self.trade.per_head)
         )
-        patents = clerk.count(6, max(7, min(self.most, self.firms)))
+        patents = clerk.count(6, clerk.dice.choice((self.most, 2 * self.firms)))
         self.patents = patents
         values |= {
             "innovation.sme_employees": people, "innovation.rd_staff_share": clerk.among(2, 9),
@@ -265,6 +265,12 @@ class _Fujian:
                             "published_on": clerk.when(year, year), "enterprise": clerk.dice.choice(self.names),
                         })  # fmt: skip
         self.rows["standards_list"] = rows
+        if self.patents > self.most:  # nobody copies them
+            self.values |= {
+                "innovation.patents_list_way": "清单另附",
+                "innovation.patents_list_pages": clerk.pages(41, 80),
+            }
+            return
         owners = [
             *self.names,
             *(f"{clerk.county}{clerk.dice.choice(self.trade.goods)}{end}" for end in OWNER),
