@@ -144,3 +144,9 @@ def test_every_rule_says_why_and_whether_it_is_printed_or_ours() -> None:
              for f in rule_facts(registry.layout(form))}  # fmt: skip
     assert (basis[RULE], basis[OTHER]) == ("plausibility", "printed")
     assert (basis["P11.area"], basis["A20.target_tax_rate_t1"]) == ("printed", "plausibility")
+
+
+def test_what_the_form_does_not_print_is_ours_whatever_its_code() -> None:
+    rules = registry.layout(FORM).workbook.rules
+    ours = {rule.code for rule in rules if rule.code.startswith(("A14.", "D85."))}
+    assert ours and {rule.code for rule in rules if rule.code in ours and rule.ours} == ours

@@ -192,7 +192,7 @@ def _phones() -> Iterator[Rule]:
         return
     sharing = Named(Sharing(this("contact_phone")), "填同一电话的企业数", "家")
     yield Rule(
-        code="D85.same_phone", level=EXPLAIN, library=_LIBRARY, source="申报表六（一）",
+        code="D85.same_phone", level=EXPLAIN, library=_LIBRARY, source="申报表六（一）", plausible=True,
         holds=AtMost(sharing, _fixed(most, "家")), importer_only=LATER,
         mend="请填写各企业自己的联系人和电话；确属同一集团的请说明。",
         reason="企业联系人栏填企业自己的联系方式。",

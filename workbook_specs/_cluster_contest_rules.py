@@ -361,6 +361,7 @@ def _land(options: Options) -> Iterator[Rule]:
             shown = Named(tax, f"{year}年上交税金总额÷园区开发面积", "万元/亩")
             yield Rule(
                 code=f"A14.tax_per_mu_{park_no(block)}_{n}", level=INFO, source="申报表3.1",
+                plausible=True,
                 holds=Equal(answer(f"{block}.tax_per_mu.{year}"), shown, share=off / 100),
                 reason="亩均税收一般由上交税金和开发面积算出；申报表未印算式，口径可以不同。",
             )  # fmt: skip
@@ -371,7 +372,7 @@ def _land(options: Options) -> Iterator[Rule]:
         if held is not None:
             yield Rule(
                 code=f"A14.invest_intensity_{park_no(block)}_{n}", level=INFO, holds=held,
-                source="申报表3.1", reason="投资强度常按累计投资计算，这里只看数量级。",
+                source="申报表3.1", plausible=True, reason="投资强度常按累计投资计算，这里只看数量级。",
             )  # fmt: skip
 
 
