@@ -393,9 +393,9 @@ class Rule:
     rule cannot live in a cell; then only the importer runs it. Rules of one ``group`` have one line
     in the workbook. ``timeless``: it holds of workbooks of earlier versions, too, which did not
     know it, as what it demands stood in them in so many words. ``many`` says it of several rows at
-    once, with ``COUNT`` for how many they are; without it the rule's own sentence does. ``plausible``
-    tells that no paper says so and the bound is ours, or that one does; unless it is given, that is
-    what the letter of the code means.
+    once, with ``COUNT`` for how many they are; without it the rule's own sentence does.
+    ``plausible`` tells that no paper says so and the bound is ours, or that one does; unless it is
+    given, that is what the letter of the code means.
     """
 
     code: str
