@@ -246,7 +246,7 @@ def _clean_name(text: str) -> str:
     text = text.strip(_NAME_ENDS)
     if re.search(f"[{_HAN}]", text):
         text = text.replace("(", "（").replace(")", "）")
-    return _INNER_SPACE.sub("", text).strip()
+    return trim(_INNER_SPACE.sub("", text))
 
 
 def plain_person(text: str) -> bool:

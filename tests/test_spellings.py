@@ -709,6 +709,8 @@ def test_four_numbers_read_as_they_print(numbers):
 
 @settings(deadline=None)
 @given(st.one_of(st.text(), st.lists(st.sampled_from(BITS), max_size=6).map("".join)))
+@example("\x01\ufe00")
+@example("样例公司\ufe00")
 def test_a_name_or_text_that_was_read_reads_as_itself(text):
     for read in (read_name, read_text):
         value = read(text).value
