@@ -221,6 +221,10 @@ class Book(xlsxwriter.Workbook):
         self._settle()
         super().close()
 
+    def _extract_named_ranges(self, _: Any) -> list[str]:
+        """None for docProps/app.xml, which would list every name once more; no program needs it."""
+        return []
+
     def _settle(self) -> None:
         results = Results(strings=list(self.str_table.string_table))
         results.names = {name: reference for name, _, reference, *_ in self.defined_names}

@@ -186,12 +186,15 @@ def dates_and_periods(draft: Draft) -> None:
     "V102 park_report[2].park_self_report",
 )  # fmt: skip
 def answers_under_conditions(draft: Draft) -> None:
-    """The share of 特色产业集群 in another category, half a second park, an unnamed attachment."""
+    """The share of 特色产业集群 in another category, half a second park, an unnamed attachment.
+
+    The second park holds a little of the cluster: what both hold is no more than the whole.
+    """
     values = draft.values
     values["basics.category"] = "先进制造业集群"
     values["plan.implementation_plan"] = "另附文件"
     second = {
-        key.replace("park[1]", "park[2]"): value
+        key.replace("park[1]", "park[2]"): 0.0 if "_cluster." in key else value
         for key, value in values.items()
         if key.startswith("park[1]")
         and "contact" not in key

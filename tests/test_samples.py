@@ -99,16 +99,16 @@ def test_good_passes_without_a_word(form, results):
 @pytest.mark.parametrize("form", FORMS)
 def test_an_honest_return_is_not_sent_back_and_hardly_asked(form, results):
     """Its industry and county are others than those of the good sample."""
-    assert build.asked_too_much(results[f"{form}/honest.xlsx"]["problems"]) == []
+    assert build.asked_too_much(form, results[f"{form}/honest.xlsx"]["problems"]) == []
     assert results[f"{form}/honest.xlsx"]["verdict"] != "退回"
 
 
 def test_asking_too_much_is_noticed():
     one = {"code": "A1", "key": "k", "level": "explain", "message": "?"}
     many = [one | {"code": f"A{n}"} for n in range(build.MOST_ASKED + 1)]
-    assert build.asked_too_much([one] * 9 + many[1:3] + [one | {"level": "info"}]) == []
-    assert build.asked_too_much([one | {"level": "error"}]) == ["A1 k"]
-    assert len(build.asked_too_much(many)) == 1
+    assert build.asked_too_much(FORMS[0], [one] * 9 + many[1:3] + [one | {"level": "info"}]) == []
+    assert build.asked_too_much(FORMS[0], [one | {"level": "error"}]) == ["A1 k"]
+    assert len(build.asked_too_much(FORMS[0], many)) == 1
 
 
 @pytest.mark.parametrize("form", FORMS)
