@@ -20,7 +20,7 @@ help:
 	@echo 'make lint      ruff and mypy'
 	@echo 'make bench     the benchmarks'
 	@echo 'make docs      writes docs/rules.md from the specs'
-	@echo 'make robustness  the whole mutation kit through LibreOffice, into docs/robustness.md (half an hour)'
+	@echo 'make robustness  the whole mutation kit through LibreOffice, into docs/robustness.md, and the wide tests (an hour)'
 	@echo 'make samples   builds the workbooks in samples/ anew'
 	@echo 'make clean     removes everything the other targets leave behind, but .venv'
 
@@ -65,6 +65,7 @@ docs: .venv/.installed
 
 robustness: .venv/.installed office
 	$(BIN)/python tests/mutations.py --write
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m wide
 
 samples: .venv/.installed
 	$(BIN)/python samples/build.py

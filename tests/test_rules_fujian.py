@@ -118,6 +118,8 @@ ATTACHED = {
     "standards_list": [], "patents_list": [], "innovation.standards_list_way": "清单另附",
     "innovation.patents_list_way": "清单另附", "innovation.sme_patents": 923,
     "innovation.patents_per_10k": 432.32,
+    "plan.g_patents.2025": 923,
+    "plan.g_patents.2028": 1300,
 }  # fmt: skip
 INDUSTRY = "industry."
 CASES = [
@@ -144,7 +146,7 @@ CASES = [
                  {}),
             Case(f"P23.little_giants_{year}", {f"industry.little_giants.{year}": 60 if year == 2025 else firms},
                  {f"industry.little_giants.{year}": VALUES[f"industry.srdi_smes.{year}"]}),
-            Case(f"A07.srdi_smes_{year}", rising("industry.srdi_smes", 280, 290, 300) | {f"industry.srdi_smes.{year}": smes + 1}, {}),
+            Case(f"A07.srdi_smes_{year}" + " P25.quality_smes_least" * (year != 2025), rising("industry.srdi_smes", 280, 290, 300) | {f"industry.srdi_smes.{year}": smes + 1}, {}),
             Case(f"A07.hightech_and_innovative_{year}",
                  rising("industry.hightech_and_innovative", 500, 550, 600) | {f"industry.hightech_and_innovative.{year}": 2 * firms + 1}, {}),
         )
