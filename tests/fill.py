@@ -52,6 +52,7 @@ from clusterbook.kinds import (
     Period,
     Phone,
     Raw,
+    Reduction,
     Text,
     Tick,
     YesNo,
@@ -402,6 +403,8 @@ def content(kind: Kind, dice: Random, number: int) -> tuple[str, Any]:
 @content.register
 def _(kind: Number, dice: Random, number: int) -> tuple[str, Any]:
     low = kind.low if kind.low is not None else -9_000_000.0
+    if isinstance(kind, Reduction):  # what rose is asked about
+        low = 0.0
     high = kind.high if kind.high is not None else 9_000_000.0
     steps = 10**kind.decimals
     if high - low < 1000:  # a percentage: as many different ones as there are
@@ -499,7 +502,8 @@ def _(kind: Month, dice: Random, number: int) -> tuple[str, Any]:
 
 @content.register
 def _(kind: Day, dice: Random, number: int) -> tuple[str, Any]:
-    text = f"{dice.randint(2005, 2025)}-{dice.randint(1, 12):02d}-{dice.randint(1, 28):02d}"
+    first, last = (kind.years[0], kind.years[-1]) if kind.years else (2005, 2025)
+    text = f"{dice.randint(first, last)}-{dice.randint(1, 12):02d}-{dice.randint(1, 28):02d}"
     return text, text
 
 

@@ -17,6 +17,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from xml.sax.saxutils import escape, quoteattr
 
 from binary_books import (
@@ -636,7 +637,9 @@ def main() -> None:
                 "read": read.extracted is not None, "members": len(read.members),
                 "values": None if read.extracted is None else values_digest(read.extracted),
             }  # fmt: skip
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        # Not ru_maxrss: a process has that from the one that started it.
+        status = Path("/proc/self/status").read_text()
+        peak = int(status.partition("VmHWM:")[2].split()[0]) // 1024
         print(json.dumps([name, round(time.process_time() - started, 3), peak, told]), flush=True)
 
 

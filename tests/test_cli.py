@@ -14,9 +14,10 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from clusterbook import console, registry, verdict_lines
+from clusterbook import console, registry
 from clusterbook.cli import cli
 from clusterbook.identity import META_SHEET, STAMP_CELL, Stamp
+from clusterbook.layout import runs
 from clusterbook.rounds import child
 from clusterbook.template import write_template
 
@@ -373,7 +374,7 @@ def test_unwritable_folder_leaves_nothing(blank_file, monkeypatch):
 
 
 def test_cells_below_each_other_are_told_as_one_range():
-    assert verdict_lines._runs(["C5", "C6", "C7", "E9", "E9", "AA9", "AA10"]) == [
+    assert runs(["C5", "C6", "C7", "E9", "E9", "AA9", "AA10"]) == [
         "C5:C7",
         "E9",
         "AA9:AA10",

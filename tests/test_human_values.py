@@ -59,6 +59,7 @@ KINDS = {
     "code": CreditCode(),
     "month": Month(),
     "day": Day(),
+    "round": Day(years=(2025, 2026)),
     "period": Period(),
     "level": LEVEL,
     "tri": YES_NO_NA,
@@ -171,6 +172,9 @@ TABLE = (
     ("day", "2024-03-15", "2024-03-15"),
     *(("day", typed, "2020-06-30", "", "date_spelling") for typed in
       ("2020年6月30日", "2020.6.30", "2020/6/30", "20200630", "2020-06-30 00:00:00")),
+    ("round", "2025年12月31日", "2025-12-31", "", "date_spelling"),
+    ("round", 46023.0, "2026-01-01", "", "date_number"),
+    *(("round", typed, None, "V246") for typed in ("2019-06-30", "2024-12", "2027.1.1", 46388.0)),
     ("month", 45352.0, "2024-03", "", "date_number"),
     ("month", 45352.0, "2024-03", "", "date_number", "", "date"),
     ("day", 44012.0, "2020-06-30", "", "date_number", "", "date"),

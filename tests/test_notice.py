@@ -75,7 +75,7 @@ def test_everything_is_told_with_its_cell_and_number(letter: Letter, came: Judge
         f"二、需要更正或说明的问题（{counts[Level.EXPLAIN]}）",
         f"三、供参考的提示（{counts[Level.INFO]}）",
     ]
-    assert "2. “2.2 集群企业培育情况”表（2 处）" in texts
+    assert "1. “2.2 集群企业培育情况”表（2 处）" in texts
 
 
 def test_it_is_a_letter(letter: Letter) -> None:
