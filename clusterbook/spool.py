@@ -145,13 +145,17 @@ class Spool:
         except OSError:
             return
         with file:
+            rest = os.fstat(file.fileno()).st_size
             for _ in range(_PARTS):
                 head = file.read(_HEAD.size)
                 if len(head) < _HEAD.size:
                     return
                 mark, check, length = _HEAD.unpack(head)
-                data = file.read(length) if mark == _MARK else b""
-                if len(data) != length or crc32(data) != check:
+                rest -= len(head) + length
+                if mark != _MARK or rest < 0:  # a damaged length would take all memory
+                    return
+                data = file.read(length)
+                if crc32(data) != check:
                     return
                 yield data
 

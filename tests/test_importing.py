@@ -218,6 +218,18 @@ def test_a_damaged_cache_is_read_anew(
     assert tree(out) == undisturbed
 
 
+def test_no_damaged_byte_of_a_head_takes_memory(inbox: Path, tmp_path: Path) -> None:
+    run(inbox, tmp_path / "out")
+    path = min((tmp_path / "out" / ".cache").rglob("?" * 64))
+    spool, whole = Spool(path.parent.parent), path.read_bytes()
+    assert spool.card(path.name)
+    for at in range(16):  # mark, checksum and length
+        path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x41]) + whole[at + 1 :])
+        assert spool.card(path.name) is None, at
+    path.write_bytes(whole[:-1])
+    assert spool.card(path.name) is None
+
+
 # --- nothing half-written ------------------------------------------------------------------------
 
 KILLED = """
