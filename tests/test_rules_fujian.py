@@ -389,9 +389,6 @@ def test_rules_that_only_the_importer_runs_say_why():
     assert alone == {f"T09.{key.split('.')[1]}" for key in PAGES} | {
         "T09.standards_list",
         "T09.patents_list",
-        "P22.people",
-        *(f"P23.little_giants_{year}" for year in sample.YEARS),
-        *(f"P25.{key}" for key in ("patents", "quality_smes_least", "quality_smes_most", "growth")),
     }
 
 

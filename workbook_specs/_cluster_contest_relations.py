@@ -36,7 +36,9 @@ from workbook_specs._thresholds import threshold
 
 _bound = partial(threshold, "cluster_contest")
 
-LATER = "为使工作簿不过大，收到后核对"
+# Why the importer alone looks at them.
+_SLOW = "逐行互相比对太慢，收到后核对"
+_SPELLED = "时间的写法不一，收到后核对"
 _LIBRARY = "existing_enterprises"
 _PARKS = ("park[1]", "park[2]")
 
@@ -84,7 +86,7 @@ def _fixed(value: float, unit: str) -> Expression:
 
 def _whole(years: _Years) -> Iterator[Rule]:
     """P20: what the enterprises earn, what the cluster earns, what it makes."""
-    more: dict[str, Any] = {"level": EXPLAIN, "importer_only": LATER, "group": _WHOLE}
+    more: dict[str, Any] = {"level": EXPLAIN, "group": _WHOLE}
     year = years[-1][1]
     revenue, earned = answer(f"economy.revenue.{year}"), Total(f"{_LIBRARY}.main_revenue_y2")
     sums = f"现有企业库{year}年主营业务收入之和"
@@ -152,7 +154,7 @@ def _of_parks(years: _Years) -> Iterator[Rule]:
                     code=f"P21.{key}{more}_{n}", level=EXPLAIN, source="申报表2.1、2.2、3.1",
                     holds=When(condition, AtMost(part, answer(f"{whole}.{year}"))),
                     mend="请核对单位，以及两处的口径。", reason="园区内的集群产业是集群的一部分。",
-                    importer_only=LATER, group=_OF_PARKS,
+                    group=_OF_PARKS,
                 )  # fmt: skip
 
 
@@ -164,7 +166,7 @@ def _people(years: _Years) -> Iterator[Rule]:
         return
     heads = answer(f"economy.employees.{year}") / answer(f"cultivation.enterprises.{year}")
     yield Rule(
-        code="P22.people", level=EXPLAIN, source="申报表2.1、2.2", importer_only=LATER,
+        code="P22.people", level=EXPLAIN, source="申报表2.1、2.2",
         holds=Between(Named(heads, f"{year}年集群从业人员÷企业数量", "人/家"), low, high),
         mend="请核对从业人员（人）和企业数量。", reason="平均每家企业的人数过多或过少，常是单位填错。",
     )  # fmt: skip
@@ -176,7 +178,7 @@ def _ranks(years: _Years) -> Iterator[Rule]:
     giants, all_of_them = (answer(f"cultivation.{key}.{year}")
                            for key in ("little_giants", "provincial_srdi"))  # fmt: skip
     yield Rule(
-        code="P23.little_giants", level=EXPLAIN, source="申报表2.2", importer_only=LATER,
+        code="P23.little_giants", level=EXPLAIN, source="申报表2.2",
         # More than there are enterprises: A07 speaks.
         holds=When(Not(giants.above(answer(f"cultivation.enterprises.{year}"))),
                    AtMost(giants, all_of_them)),
@@ -193,7 +195,7 @@ def _phones() -> Iterator[Rule]:
     sharing = Named(Sharing(this("contact_phone")), "填同一电话的企业数", "家")
     yield Rule(
         code="D85.same_phone", level=EXPLAIN, library=_LIBRARY, source="申报表六（一）", plausible=True,
-        holds=AtMost(sharing, _fixed(most, "家")), importer_only=LATER,
+        holds=AtMost(sharing, _fixed(most, "家")), importer_only=_SLOW,
         mend="请填写各企业自己的联系人和电话；确属同一集团的请说明。",
         reason="企业联系人栏填企业自己的联系方式。",
     )  # fmt: skip
@@ -223,7 +225,7 @@ def _last_year(before: int, year: int) -> Iterator[Rule]:
                 holds=When(agrees, Equal(_counts(figures, before), shown)),
                 mend="请核对上一年的数和各行的批准时间。",
                 reason="上一年的数是截至上一年年底已经批准的。",
-                importer_only=LATER, group=_LAST_YEAR,
+                importer_only=_SPELLED, group=_LAST_YEAR,
             )  # fmt: skip
 
 
@@ -241,6 +243,6 @@ def _investments() -> Iterator[Rule]:
         held: Relation = AtMost(this("total_investment_yi"), _fixed(most, "亿元"))
         yield Rule(
             code=f"P24.{library}", level=EXPLAIN, library=library, source=f"申报表{part}",
-            holds=held, importer_only=LATER, mend="请核对单位：总投资额填亿元。",
+            holds=held, mend="请核对单位：总投资额填亿元。",
             reason="万元填进亿元栏，会大一万倍。",
         )  # fmt: skip

@@ -34,7 +34,6 @@ from clusterbook.spec import Options
 from workbook_specs._thresholds import threshold
 
 _bound = partial(threshold, "fujian_sme_cluster")
-LATER = "为使工作簿不过大，收到后核对"
 _HAIR = 1e-9
 _NOT_INDUSTRIAL = "非工业集群，不适用"
 
@@ -89,7 +88,7 @@ def _firms(industry: tuple[int, ...], recent: tuple[int, ...]) -> Iterator[Rule]
             # More than there are enterprises: A07 speaks.
             holds=When(Not(giants.above(answer(f"industry.enterprises.{year}"))),
                        AtMost(giants, answer(f"industry.srdi_smes.{year}"))),
-            mend="请核对；两类企业分开统计的请说明。", importer_only=LATER,
+            mend="请核对；两类企业分开统计的请说明。",
             reason="“小巨人”企业从专精特新中小企业中评出。",
         )  # fmt: skip
     low, high, year = _bound("people_per_sme_low"), _bound("people_per_sme_high"), industry[-1]
@@ -97,7 +96,7 @@ def _firms(industry: tuple[int, ...], recent: tuple[int, ...]) -> Iterator[Rule]
         return
     heads = answer("innovation.sme_employees") / answer(f"industry.sme_enterprises.{year}")
     yield Rule(
-        code="P22.people", level=EXPLAIN, source="申报表二、三", importer_only=LATER,
+        code="P22.people", level=EXPLAIN, source="申报表二、三",
         holds=Between(Named(heads, "中小企业从业人员÷中小企业数量", "人/家"), low, high),
         mend="请核对从业人员（人）和企业数量。", reason="工业中小企业的从业人员少于1000人。",
     )  # fmt: skip
@@ -150,5 +149,5 @@ def _far(value: Expression, other: Expression, off: float) -> Expression:
 def _base(code: str, source: str, held: Relation, reason: str) -> Rule:
     return Rule(
         code=f"P25.{code}", level=EXPLAIN, source=source, holds=held, reason=reason,
-        mend="请核对基准值和第二、三部分的数。", importer_only=LATER, group=_BASES,
+        mend="请核对基准值和第二、三部分的数。", group=_BASES,
     )  # fmt: skip
