@@ -231,6 +231,7 @@ TABLE = (
     ("org", "样例 投资（有限合伙）", "样例投资（有限合伙）", "", "name_spelling"),
     ("org", "Sample GmbH", "Sample GmbH"),
     ("org", "样" * 101, None, "V220"),
+    ("org", "泉州卫⽣⽤品有限公司", "泉州卫生用品有限公司", "", "look_alike"),
     # lists
     *(("items", typed, ("A", "B", "C"), "", "list") for typed in
       ("A,B,C", "A，B，C", "A；B；C", "A/B／C", "A\nB\nC", "1.A 2.B 3.C", "①A②B③C", "A、 B 、C")),
