@@ -14,6 +14,7 @@ from clusterbook.reading import (
     from_serial,
     half_width,
     is_blank,
+    joined,
     no_answer,
     refuse,
     squeeze,
@@ -38,7 +39,20 @@ _CHINESE_YEAR = re.compile("[〇零○一二三四五六七八九]{4}(?=年)|[�
 _CHINESE_COUNT = re.compile(
     "[一二三四五六七八九]?十[一二三四五六七八九]?(?=[月日号])|[一二三四五六七八九](?=[月日号])"
 )
-_CLOCK = re.compile(r"(?<=[0-9日号])[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?$")
+_TIME = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+_CLOCK = re.compile(rf"(?<=[0-9日号])[T ]{_TIME}$")
+# A moment of the whole world: what day it is depends on where one is.
+_STAMP = re.compile(
+    r"(?P<year>[0-9]{4})[-/](?P<month>[0-9]{1,2})[-/](?P<day>[0-9]{1,2})"
+    rf"[T ](?P<clock>{_TIME})\s?"
+    r"(?:z|utc|gmt|(?P<hours>[+-][0-9]{2})(?::?(?P<minutes>[0-9]{2}))?)",
+    re.IGNORECASE,
+)
+_CHINA = dt.timezone(dt.timedelta(hours=8))
+# 2024.1 and 2.5 on two lines are not 2024.12.5; only what is written in full may be parted.
+_APART = re.compile(r"[0-9]\s+[0-9]")
+_PARTED = re.compile("[0-9]{4} [0-9]{2}(?: [0-9]{2})?")
+_SEVERAL = re.compile(r"[\n\t、;,/|]|\s{2,}|[和及]")
 # A plan's date is a plan: 拟2026年3月 says no less than 2026年3月.
 _HEDGE = re.compile(r"^(?:预计|计划|拟定?|定于)(?:于|在)?|[(]?(?:预计|计划|拟)[)]?$")
 
@@ -153,17 +167,47 @@ def _read(raw: Any, kind: str, *, date_format: bool) -> Reading:
     if plain := _plain(raw):
         return plain
     moment = _moment_of(raw, date_format=date_format)
-    code = "V242" if _is_january_or_october(raw) else "V240"
-    if moment is None or code == "V242":
+    code = "V242" if _is_january_or_october(raw) else ""
+    if moment is None:
+        code = "V274" if isinstance(raw, str) and _several(raw) else code or "V240"
+    if moment is None or code:
         return refuse(code, example=_EXAMPLES[kind])
     if moment.precision == "year":
         return refuse("V241", example=_EXAMPLES[kind], precision="year", year=moment.year)
     value = moment.month
     if kind == "date" and moment.day:
         value += f"-{moment.day:02}"
-    if value == raw:
-        return Reading(value)
-    return Reading(value, note="date_spelling" if isinstance(raw, str) else "date_number")
+    return Reading(value, note="" if value == raw else _respelled(raw))
+
+
+def _respelled(raw: Any) -> str:
+    """The note of a time that was typed in another way than it is kept."""
+    if not isinstance(raw, str):
+        return "date_number"
+    found = _STAMP.match(half_width(raw).strip())
+    stated = found and dt.date(*map(int, found.group("year", "month", "day"))).isoformat()
+    return joined("date_spelling", "time_zone" if stated and _in_china(raw) != stated else "")
+
+
+def _several(raw: str) -> bool:
+    """Whether the parts of a text are times each."""
+    parts = [part for part in _SEVERAL.split(half_width(raw)[:_LONGEST]) if part.strip()]
+    return len(parts) > 1 and all(_moment(_tidy(part)) for part in parts)
+
+
+def _in_china(raw: str) -> str:
+    """The day in China at the moment of a time stamp with a zone; '' for any other text."""
+    found = _STAMP.fullmatch(half_width(raw[:_LONGEST]).strip())
+    if not found:
+        return ""
+    day = "-".join((found["year"], found["month"].zfill(2), found["day"].zfill(2)))
+    clock = found["clock"] if found["clock"][2] == ":" else f"0{found['clock']}"
+    zone = f"{found['hours'] or '+00'}:{found['minutes'] or '00'}"
+    try:
+        moment = dt.datetime.fromisoformat(f"{day}T{clock}{zone}")
+        return moment.astimezone(_CHINA).date().isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _is_january_or_october(raw: Any) -> bool:
@@ -206,7 +250,10 @@ def _tidy(raw: str) -> str:
     """The text with digits for Chinese numerals, without spaces and the time of day."""
     if len(raw) > _LONGEST:
         return ""
-    text = squeeze(_CLOCK.sub("", half_width(raw).strip())).strip("'。;,.")
+    clear = _in_china(raw) or _CLOCK.sub("", half_width(raw).strip())
+    if _APART.search(clear) and not _PARTED.fullmatch(clear) and max(map(len, clear.split())) > 1:
+        return ""
+    text = squeeze(clear).strip("'。;,.")
     if text.isascii():
         return text
     text = _CHINESE_YEAR.sub(lambda found: _year_digits(found.group()), text)
@@ -228,6 +275,8 @@ def _moment(text: str) -> _Moment | None:
     """The moment a tidy text names as a whole."""
     found = _POINT.fullmatch(text) or _RUN.fullmatch(text)
     if found:
+        if found["day"] is not None and not int(found["day"]):
+            return None
         return _checked(_full_year(found["year"]), int(found["month"]), int(found["day"] or 0))
     found = _PART.fullmatch(text)
     if not found or not (found["year"] or found["part"]):

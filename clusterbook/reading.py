@@ -132,6 +132,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "text_number": "文字读作数字",
         "thousands": "去掉千分位",
         "tick": "统一勾选写法",
+        "time_zone": "换算为北京时间",
         "title": "职务与姓名分开",
         "trim": "去掉首尾空白、统一换行",
         "unit": "去掉单位",

@@ -721,3 +721,35 @@ def test_a_name_or_text_that_was_read_reads_as_itself(text):
 def test_the_door_lists_what_it_passes_on():
     assert sorted(spellings.__all__) == spellings.__all__
     assert {name for name in vars(spellings) if name.startswith("read_")} <= set(spellings.__all__)
+
+
+EVER = [dt.datetime.fromisoformat(day) for day in ("1950-01-01", "2099-12-30")]
+
+
+@given(
+    st.datetimes(*EVER),
+    st.integers(-14 * 4, 14 * 4),
+    st.booleans(),
+)
+def test_a_time_stamp_is_the_day_that_it_was_in_china(moment, quarters, short):
+    """Whatever the zone: the day of eight hours after UTC, and a note where that is another one."""
+    zone = dt.timezone(dt.timedelta(minutes=15 * quarters))
+    stamp = moment.replace(tzinfo=zone).isoformat()
+    typed = stamp.removesuffix("+00:00") + "Z" if short and quarters == 0 else stamp
+    day = (moment - zone.utcoffset(None) + dt.timedelta(hours=8)).date().isoformat()
+    found = read_date(typed)
+    assert (found.value, found.problem) == (day, "")
+    assert ("time_zone" in found.note) == (day != moment.date().isoformat())
+    assert read_month(typed).value == day[:7]
+
+
+@given(
+    st.dates(dt.date(1950, 1, 1), dt.date(2099, 12, 31)), st.sampled_from("-./"), st.integers(0, 9)
+)
+def test_digits_torn_apart_never_make_another_time(day, sign, at):
+    """A text cut between two of its digits is the same time or none, and never another one."""
+    text = f"{day.year}{sign}{day.month}{sign}{day.day}"
+    cut = 1 + at % (len(text) - 1)
+    for blank in ("\n", "\t", " ", "  "):
+        found = read_date(text[:cut] + blank + text[cut:])
+        assert found.value in {None, read_date(text).value}
