@@ -129,6 +129,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "phone_spelling": "统一电话写法",
         "remark": "去掉备注",
         "rounded": "四舍五入",
+        "sign_word": "“下降”“增长”等字读作正负号",
         "text_number": "文字读作数字",
         "thousands": "去掉千分位",
         "tick": "统一勾选写法",

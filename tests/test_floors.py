@@ -17,6 +17,7 @@ FLOORS = (
         "verdicts",
         "styles",
         "look_alikes",
+        "chinese_numerals",
         "excel_texts",
         "excel_values",
         "paths",

@@ -114,6 +114,46 @@ TABLE = (
     ("usd", "3.5亿", 3.5, "", "unit"),
     ("area", "1亩", None, "V207"),
     ("people", "1.2万", 12000, "V208", "converted"),
+    ("yi", "13.67元", None, "V207"),  # would be nothing of an 亿
+    # 元整, a currency sign without a unit, decimals of 亿 in words
+    *(("yi", typed, 13.67, "", "unit") for typed in
+      ("人民币13.67亿元整", "13.67亿元正", "¥13.67", "人民币13.67", "RMB 13.67", "¥13.67亿")),
+    ("wan", "￥9,999.5", 9999.5, "", "full_width+thousands+unit"),
+    ("wan", "¥12,345.6", 1.23, "V208", "converted+rounded"),
+    ("yi", "¥1367000000", 13.67, "V208", "converted"),
+    ("yi", "¥50000", None, "V207"),
+    ("yi", "$13.67", None, "V207"),
+    ("usd", "$13.67", 13.67, "", "unit"),
+    ("people", "¥12", None, "V207"),
+    *(("yi", typed, 3.5, "V212", "chinese") for typed in ("三点五亿", "三点五亿元", "叁点伍亿元整")),
+    ("yi", "三点五千万", 0.35, "V212", "chinese"),
+    ("wan", "三点五亿", 35000.0, "V212", "chinese"),
+    ("yi", "三点五万亿", 35000.0, "V212", "chinese"),
+    *(("yi", typed, None, "V201") for typed in ("三点五十", "三亿点五万", "三点五百")),
+    # two figures in a cell are never one
+    *(("yi count pct people", typed, None, "V274") for typed in
+      ("12\n500", "12\t500", "12\u3000500", "12  500", "12 \n500", "12\r\n500", "12/13", "12、13", "12；13", "318\n289",
+       "12\u2028500", "１２\n５００", "12（其中规上3）", "12(上年11)", "2024年12；2025年13", "12，其中3", "12|13", "-\n500", "12\n-5")),
+    *(("yi", typed, None, "V274") for typed in
+      ("12.5（其中出口3.2）", "12.5\n13.2", "12.\n5", "12.5亿元/13.2亿元", "3亿\n5000万", "12.5亿元 （2024年）", "12.5（13.2）")),
+    ("yi", "12.5\n亿元", 12.5, "", "trim+unit"),
+    ("yi", "\n12.5\n", 12.5, "", "trim"),
+    *(("yi", typed, None, "V201") for typed in ("12.5（含税）", "12.5 13.2", "3亿零500万")),
+    # signs in words, where a cell asks how much something grew or fell
+    *(("growth points", typed, -3.2, "", "sign_word+unit") for typed in
+      ("下降3.2%", "负增长3.2%", "同比下降3.2个百分点", "较上年下降3.2%", "降幅3.2%", "减少了3.2%", "↓3.2%", "增速为-3.2%", "增长-3.2%")),
+    *(("growth points", typed, 3.2, "", "sign_word+unit") for typed in
+      ("增长3.2%", "同比增长3.2%", "上升3.2%", "增速:3.2%", "提高3.2个百分点", "↑3.2%", "正增长3.2%")),
+    ("growth", "下降3.2", -3.2, "", "sign_word"),
+    ("fall", "下降9.14%", 9.14, "", "sign_word+unit"),
+    ("fall", "增长9.14%", -9.14, "V263", "sign_word+unit"),
+    *(("growth fall points", typed, None, "V276") for typed in
+      ("(3.2)", "（3.2）", "(3.2%)", "(3.2)%", "▼3.2%", "▲3.2", "△3.2", "下降-3.2%", "负增长-3.2%", "(-3.2)")),
+    ("fall", "增长-3.2%", None, "V276"),
+    ("yi count", "(12)", None, "V276"),
+    *(("growth", typed, None, problem) for typed, problem in
+      (("下降约3.2%", "V205"), ("增长3-4%", "V206"), ("下降3.2亿元", "V207"), ("增长3.2%，下降1%", "V274"), ("增收3.2%", "V201"))),
+    *(("pct yi", typed, None, "V201") for typed in ("下降3.2", "增长3.2")),
     # not exact, a range
     *(("yi count rate pct", typed, None, "V205") for typed in
       ("约3.5亿", "近4", "4左右", "40余", "≥5", ">5", "5+", "超过5", "不足5", "一百多", "５左右")),

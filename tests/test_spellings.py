@@ -753,3 +753,64 @@ def test_digits_torn_apart_never_make_another_time(day, sign, at):
     for blank in ("\n", "\t", " ", "  "):
         found = read_date(text[:cut] + blank + text[cut:])
         assert found.value in {None, read_date(text).value}
+
+
+FIGURES = st.decimals(0, 99999, places=2).map(lambda number: f"{number:f}".removesuffix(".00"))
+BREAKS = ("\n", "\t", "\r\n", "/", "、", ";", "；", "|", " \n ", "\u3000", "   ", "\u2028", "\v")
+NUMBERS = {"yi": yi, "wan": wan, "count": count, "people": people, "percent": percent, "rate": rate}
+
+
+@given(
+    st.sampled_from(sorted(NUMBERS)), FIGURES, FIGURES, st.sampled_from(BREAKS),
+    st.sampled_from(["", "亿元", "家", "%", "万"]), st.sampled_from(["", "-", "约", "其中", "（"]),
+)  # fmt: skip
+def test_two_figures_in_a_cell_are_never_read_as_one(kind, first, second, parted, unit, lead):
+    found = NUMBERS[kind](f"{first}{unit}{parted}{lead}{second}{unit}")
+    assert found.value is None
+    assert CATALOGUE[found.problem].level is Level.ERROR
+
+
+@given(
+    st.sampled_from(["下降", "同比下降", "负增长", "减少了", "降幅", "↓", "较上年下降"]),
+    st.sampled_from(["增长", "同比增长", "上升", "增速", "提高", "↑", "增幅为"]),
+    st.decimals(1, 900, places=2), st.sampled_from(["", "%", "％", " %", "个百分点"]),
+)  # fmt: skip
+def test_words_give_the_sign_where_growth_is_asked_and_nowhere_else(down, up, number, unit):
+    size = float(number)
+    for asks, falling, rising in (("growth", -size, size), ("fall", size, -size)):
+        assert percent(f"{down}{number}{unit}", asks=asks).value == falling
+        assert percent(f"{up}{number}{unit}", asks=asks).value == rising
+        assert "sign_word" in percent(f"{down}{number}{unit}", asks=asks).note
+        assert percent(f"{down}-{number}{unit}", asks=asks).problem == "V276"
+    assert percent(f"{down}{number}{unit}").value is None
+    assert percent(f"（{number}）{unit}", asks="growth").problem == "V276"
+
+
+@given(st.decimals(0, 10**12, places=2), st.sampled_from(["¥", "￥", "人民币", "RMB", "CNY "]))
+def test_a_bare_currency_sign_is_never_a_silent_conversion(number, sign):
+    """As many 亿元 as stand there, or asked about."""
+    found = yi(f"{sign}{number:f}")
+    assert (found.value == float(number) and not found.problem) or found.problem in {
+        "V208",
+        "V207",
+        "V204",
+    }
+    if number < 10**4:
+        assert found.value == float(number)
+
+
+@given(st.integers(1, 9999), st.integers(0, 999), st.sampled_from(["千", "百", "十", ""]))
+def test_decimals_of_large_units_in_words(whole, rest, size):
+    """三点五千万 is three and a half times ten million."""
+    numerals = "零一二三四五六七八九"
+    words = "".join(numerals[int(digit)] for digit in str(whole))
+    spelled = (
+        words
+        if whole < 10 or whole > 99
+        else f"{words[0].removeprefix('一')}十{words[1].removeprefix('零')}"
+    )
+    decimals = "".join(numerals[int(digit)] for digit in f"{rest:03}")
+    found = wan(f"{spelled}点{decimals}{size}万")
+    right = (whole + rest / 1000) * {"千": 1000, "百": 100, "十": 10, "": 1}[size]
+    assert found.problem == "V212"
+    assert found.value == pytest.approx(right, abs=0.005000001)
