@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Any
 
 from attrs import field, frozen
@@ -100,14 +101,17 @@ class _Moment:
         return f"{self.year:04}-{self.last:02}"
 
 
-def read_month(raw: Any, *, date_format: bool = False) -> Reading:
-    """``YYYY-MM`` from any usual spelling or an Excel serial; V240, V241, V242."""
-    return _read(raw, "month", date_format=date_format)
+def read_month(raw: Any, *, date_format: bool = False, said: tuple[str, ...] = ()) -> Reading:
+    """``YYYY-MM`` from any usual spelling or an Excel serial; V240, V241, V242, V274.
+
+    ``said`` are words for what happened then, which may stand beside the month: 2024年10月开工.
+    """
+    return _read(raw, "month", date_format=date_format, said=said)
 
 
-def read_date(raw: Any, *, date_format: bool = False) -> Reading:
-    """``YYYY-MM-DD``, or ``YYYY-MM`` where no day was given; V240, V241, V242."""
-    return _read(raw, "date", date_format=date_format)
+def read_date(raw: Any, *, date_format: bool = False, said: tuple[str, ...] = ()) -> Reading:
+    """``YYYY-MM-DD``, or ``YYYY-MM`` where no day was given; V240, V241, V242, V274."""
+    return _read(raw, "date", date_format=date_format, said=said)
 
 
 def read_period(raw: Any, *, date_format: bool = False) -> Reading:
@@ -163,10 +167,14 @@ def _plain(raw: Any) -> Reading | None:
     return (declared(raw) or no_answer(raw)) if isinstance(raw, str) else None
 
 
-def _read(raw: Any, kind: str, *, date_format: bool) -> Reading:
+def _read(raw: Any, kind: str, *, date_format: bool, said: tuple[str, ...]) -> Reading:
     if plain := _plain(raw):
         return plain
+    bare = raw
     moment = _moment_of(raw, date_format=date_format)
+    if moment is None and said and isinstance(raw, str):
+        bare = _beside(said).sub("", raw.strip())
+        moment = _moment_of(bare, date_format=date_format)
     code = "V242" if _is_january_or_october(raw) else ""
     if moment is None:
         code = "V274" if isinstance(raw, str) and _several(raw) else code or "V240"
@@ -177,7 +185,17 @@ def _read(raw: Any, kind: str, *, date_format: bool) -> Reading:
     value = moment.month
     if kind == "date" and moment.day:
         value += f"-{moment.day:02}"
-    return Reading(value, note="" if value == raw else _respelled(raw))
+    note = "" if value == bare else _respelled(bare)
+    return Reading(value, note=note if bare is raw else joined(note, "remark"))
+
+
+@lru_cache(maxsize=64)
+def _beside(said: tuple[str, ...]) -> re.Pattern[str]:
+    """Words before a time or behind it."""
+    words = "|".join(sorted(map(re.escape, said), key=len, reverse=True))
+    return re.compile(
+        rf"^(?:{words})(?:时间|日期|于)?[:：]?|[(（]?(?:正式|全面|已)?(?:{words})[)）]?。?$"
+    )
 
 
 def _respelled(raw: Any) -> str:

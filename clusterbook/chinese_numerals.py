@@ -19,8 +19,9 @@ _SECTION = re.compile(
 def chinese_number(text: str) -> int | None:
     """The number of 一百零五 or 二〇二四; None for what is ill-formed or colloquial (一百五)."""
     if all(character in DIGITS for character in text):
-        # 三五家 is three to five of them.
-        return None if len(text) == len("三五") else int(positional(text)[:16])
+        # 三五家 is three to five of them; 九零 is ninety.
+        between = len(text) == len("三五") and "零" not in text
+        return None if between else int(positional(text)[:16])
     return _large(text)
 
 
