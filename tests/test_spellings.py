@@ -814,3 +814,55 @@ def test_decimals_of_large_units_in_words(whole, rest, size):
     right = (whole + rest / 1000) * {"千": 1000, "百": 100, "十": 10, "": 1}[size]
     assert found.problem == "V212"
     assert found.value == pytest.approx(right, abs=0.005000001)
+
+
+HAN_WORDS = st.text(
+    st.sampled_from("泉州湖南样例卫生用品精密机械科技甲乙丙"), min_size=2, max_size=8
+)
+COMPANIES = st.builds(
+    "{}{}".format,
+    HAN_WORDS,
+    st.sampled_from(
+        ["有限公司", "股份有限公司", "厂", "专业合作社", "（福建）有限公司", "投资（有限合伙）"]
+    ),
+)
+PARTED = st.sampled_from(["\n", "\r\n", "\t", "、", "/", "；", ";", "，", " ", " 、 "])
+
+
+@given(st.lists(COMPANIES, min_size=2, max_size=3), PARTED)
+def test_companies_are_never_glued_to_one(names, parted):
+    assert read_name(parted.join(names)).problem == "V274"
+    joint = read_name(parted.join(names), joint=True)
+    assert (joint.value, joint.problem) == ("、".join(names), "")
+
+
+@given(COMPANIES, st.integers(1, 20), st.sampled_from(["\n", "\r\n", " ", "\t"]))
+def test_a_name_broken_over_two_lines_stays_one(name, at, parted):
+    cut = 1 + at % (len(name) - 1)
+    found = read_name(name[:cut] + parted + name[cut:])
+    assert (found.value, found.problem) == (name, "")
+
+
+PEOPLE = st.builds(
+    "{}{}".format,
+    st.sampled_from("张李王钱孙赵"),
+    st.text(st.sampled_from("某芳伟军"), min_size=1, max_size=2),
+)
+
+
+@given(PEOPLE, PEOPLE, st.sampled_from(["、", "/", "\n", "，", "和", "与", "\t", " ", "  "]))
+def test_of_two_persons_neither_goes_without_a_word(first, second, parted):
+    found = read_person(f"{first}{parted}{second}")
+    assert found.value == first
+    assert found.problem == "V236" or "others" in found.note
+
+
+@given(
+    st.sampled_from(["国家级", "省级", "国家"]),
+    st.sampled_from(["拟", "申报", "培育", "未", "不", "已撤销", "除外", "候选", "曾", "原"]),
+    st.sampled_from(["", "第五批", "2024年", "认定", "300123", "某某"]),
+    st.booleans(),
+)
+def test_a_remark_that_may_change_an_option_is_never_read_over(option, hedge, word, first):
+    inside = hedge + word if first else word + hedge
+    assert level(f"{option}（{inside}）").value is None
