@@ -172,7 +172,7 @@ def _read(raw: Any, kind: str, *, date_format: bool, said: tuple[str, ...]) -> R
         return plain
     bare = raw
     moment = _moment_of(raw, date_format=date_format)
-    if moment is None and said and isinstance(raw, str):
+    if moment is None and said and isinstance(raw, str) and len(raw) <= _LONGEST:
         bare = _beside(said).sub("", raw.strip())
         moment = _moment_of(bare, date_format=date_format)
     code = "V242" if _is_january_or_october(raw) else ""

@@ -33,6 +33,7 @@ from clusterbook.reading import (
 Aliases = tuple[tuple[str, str], ...]
 
 _LONG_ITEM = 20
+_LONG_OPTION = 80  # no option with a remark is longer, and patterns need not toil
 _SHOWN_OPTIONS = 10
 
 _YES_WORDS = "是 是的 对 √ ✓ ✔ ☑ ☒ ■ y yes t true"
@@ -162,7 +163,7 @@ def read_choice(raw: Any, vocabulary: Vocabulary) -> Reading:
 
 def _with_remark(text: str, vocabulary: Vocabulary) -> Reading | None:
     """创业板（300123） and 国家级（第五批） as the option; another remark is asked about, V234."""
-    found = _REMARKED.fullmatch(text)
+    found = _REMARKED.fullmatch(text) if len(text) <= _LONG_OPTION else None
     if not found or _HEDGED.search(found["remark"]):
         return None
     named, other = _lookup(found["option"], vocabulary), _lookup(found["remark"], vocabulary)
