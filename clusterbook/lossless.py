@@ -18,7 +18,14 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter.worksheet import (
+    CellArrayFormulaTuple,
+    CellBlankTuple,
+    CellFormulaTuple,
+    CellNumberTuple,
+    CellStringTuple,
+    Worksheet,
+)
 
 from clusterbook import styles
 from clusterbook.excel_formula import PLAIN, PRODUCT, FormulaFault
@@ -35,7 +42,7 @@ _LIKE_ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 _NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
-_FORMULAS = ("Formula", "ArrayFormula")
+_FORMULAS = (CellFormulaTuple, CellArrayFormulaTuple)
 _SPAN = 16  # rows that say together which columns they have
 _letters = cache(column_letters)
 
@@ -88,8 +95,16 @@ class Sheet(Worksheet):
     write_string: Any = Worksheet._write_string  # noqa: SLF001
     write_number: Any = Worksheet._write_number  # noqa: SLF001
     write_blank: Any = Worksheet._write_blank  # noqa: SLF001
-    write_formula: Any = Worksheet._write_formula  # noqa: SLF001
     write_array_formula: Any = Worksheet._write_array_formula  # noqa: SLF001
+
+    def write_formula(  # type: ignore[override]
+        self, row: int, col: int, formula: str, cell_format: Any = None, value: Any = 0
+    ) -> int:
+        """As XlsxWriter's own, but for the search in each for functions that spill: ours do not."""
+        if self._check_dimensions(row, col):
+            return -1
+        self.table[row][col] = CellFormulaTuple(self._prepare_formula(formula), cell_format, value)
+        return 0
 
     def _calculate_spans(self) -> None:
         # XlsxWriter looks at each place of the sheet instead of each cell.
@@ -127,16 +142,15 @@ class Sheet(Worksheet):
     def _write_cell(self, row: int, col: int, cell: Any) -> None:
         # XlsxWriter looks for signs to escape in each attribute, numbers included.
         out: Any = self.fh
-        kind = type(cell).__name__
-        marks = f' r="{_letters(col)}{row + 1}"'
+        kind = type(cell)
         style = cell.format or self._style(row, col)
-        if style:
-            marks += f' s="{style._get_xf_index()}"'  # noqa: SLF001
-        if kind == "String":
+        look = f' s="{style.xf_index or style._get_xf_index()}"' if style else ""  # noqa: SLF001
+        marks = f' r="{_letters(col)}{row + 1}"{look}'
+        if kind is CellStringTuple:
             out.write(f'<c{marks} t="s"><v>{cell.string}</v></c>')
-        elif kind == "Blank":
+        elif kind is CellBlankTuple:
             out.write(f"<c{marks}/>")
-        elif kind == "Number":
+        elif kind is CellNumberTuple:
             out.write(f"<c{marks}><v>{_digits(cell.number)}</v></c>")
         elif kind in _FORMULAS:
             mark, text = written_result(cell.value)
@@ -170,7 +184,7 @@ class Sheet(Worksheet):
 
     def _written_formula(self, row: int, col: int, cell: Any) -> tuple[str, str]:
         """The attributes and the text of a formula."""
-        if type(cell).__name__ == "ArrayFormula":
+        if type(cell) is CellArrayFormulaTuple:
             return f' t="array" ref="{cell.range}"', xml_text(cell.formula)
         number = self.sharing.get((row, col))
         if number is None:
@@ -266,7 +280,7 @@ def _formulas(sheet: Worksheet) -> list[tuple[int, int, Any]]:
         (row, col, cell)
         for row, cells in sheet.table.items()
         for col, cell in cells.items()
-        if type(cell).__name__ in _FORMULAS
+        if type(cell) in _FORMULAS
     ]
     return sorted(found, key=lambda one: (one[1], one[0]))
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from attrs import frozen
@@ -58,6 +59,7 @@ class Mark:
 Rule: TypeAlias = Validation | Mark
 
 
+@lru_cache(8192)  # those of a blank, of which each workbook has the same
 def checked(formula: str) -> str:
     """The formula, if Excel takes it."""
     if len(formula) > LITERAL_LIMIT:

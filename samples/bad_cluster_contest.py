@@ -92,6 +92,7 @@ def formulas_and_error_values(draft: Draft) -> None:
     "V230 existing_enterprises.county",
     "V232 existing_enterprises.listing",
     "V232 existing_enterprises.honours",
+    "V262 existing_enterprises.honours",
     "V230 existing_enterprises.is_hightech",
     "V234 existing_enterprises.is_scale",
     "V230 prospective_enterprises.country",
@@ -109,6 +110,7 @@ def choices_not_in_list(draft: Draft) -> None:
     firms[6]["listing"] = "新三板"
     firms[7]["honours"] = "单项冠军"
     firms[8]["is_hightech"] = "申报中"
+    firms[18]["honours"] = "样例协会金牌企业"
     firms[19]["is_scale"] = "准规上"
     # Read without a question: other words for the same, the short form of a county.
     firms[9]["is_scale"] = "√"
@@ -150,7 +152,7 @@ def names_and_texts_of_enterprises(draft: Draft) -> None:
 
 
 @SAMPLES.bad(
-    "V240 cover.apply_date",
+    "V246 cover.apply_date",
     "V242 innovation_carriers.approved_on",
     "V241 innovation_carriers.approved_on",
     "V240 innovation_carriers.approved_on",
@@ -161,7 +163,7 @@ def names_and_texts_of_enterprises(draft: Draft) -> None:
 )
 def dates_and_periods(draft: Draft) -> None:
     """Times that name no month, or may mean two."""
-    draft.values["cover.apply_date"] = "三月底"
+    draft.values["cover.apply_date"] = "2019年3月20日"
     carriers, projects = draft.rows["innovation_carriers"], draft.rows["ongoing_projects"]
     for carrier, typed in zip(carriers, (2024.1, "2019年", "近期", "2021年6月"), strict=False):
         carrier["approved_on"] = typed
@@ -178,6 +180,7 @@ def dates_and_periods(draft: Draft) -> None:
     "V102 park[2].park_contact_title",
     "V102 park[2].park_contact_phone",
     "V102 plan.implementation_plan_file",
+    "V261 declaration.confirmed_safety",
     "V102 prospective_enterprises.province",
     "V102 prospective_enterprises.city",
     *(f"V102 park[2].{key}.{year}" for key in ("park_attracted", "park_attracted_cluster")
@@ -193,6 +196,7 @@ def answers_under_conditions(draft: Draft) -> None:
     values = draft.values
     values["basics.category"] = "先进制造业集群"
     values["plan.implementation_plan"] = "另附文件"
+    values["declaration.confirmed_safety"] = "无"
     second = {
         key.replace("park[1]", "park[2]"): 0.0 if "_cluster." in key else value
         for key, value in values.items()

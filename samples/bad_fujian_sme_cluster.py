@@ -20,6 +20,7 @@ SAMPLES = Register()
     "V207 basics.area_km2",
     "V203 evidence.page_from",
     "V208 innovation.rd_staff_share",
+    "V263 green.energy_reduction",
     "V221 industry.t_chain",
     "V220 industry.t_supply_risk",
     "V220 basics.industry_name",
@@ -35,6 +36,7 @@ def beyond_the_limits(draft: Draft) -> None:
         "industry.output_value.2023": -96.4,
         "opening.fdi_growth.2025": -365,
         "digital.iiot_share": "215%",
+        "green.energy_reduction": -9.14,
         "basics.area_km2": "27900亩",
         "innovation.rd_staff_share": "68.5‰",
         "industry.t_chain": ("样例：集群形成了完整的产业链条，围绕短缺环节开展精准招商。" * 20)[

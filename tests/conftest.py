@@ -2,10 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from office import Office, need_office
+
+# More of what stays in CI: the other form, more seeds, more samples. `make robustness` runs them.
+WIDE = (
+    r"test_agreement.py::test_workbook_and_importer_agree\[100[2-9]-",
+    r"test_every_spec.py::.*_comes_back_as_it_was_filled\[.*(2030-as-printed|6d59)",
+    r"test_every_spec.py::test_(sheet_names_fit_excel|a_blank_lacks_what_is_required.*)\[.*2030-as-printed",
+    r"test_excel_semantics.py::test_every_filled_cell_of_the_good_sample_is_accepted\[fuj",
+    r"test_mutations.py::test_done_by_menu\[(rows inserted|an answer cut)",
+    r"test_mutations.py::test_saved_by_libreoffice\[xlsx",
+    r"test_office_driver.py::test_thousands_of_cells_in_a_minute",
+    r"test_office_forms.py::test_locked_cells.*\[cluster_contest\]",
+    r"test_one_problem.py::test_the_workbook_shows_it_once\[a (figure|share|word for|category|yes)",
+    r"test_returned_office.py::test_only_the_marked_cells.*\[(?!.*(choices-not|row-deleted))",
+    r"test_screen_paper.py::test_an_empty_list_prints_a_few_ruled_rows\[cluster",
+    r"test_true_results.py::test_stored_results_are_those_of_libreoffice\[fujian",
+    r"test_true_results.py::test_stored_results_are_those_of_an_engine.*\[[12]-cluster",
+)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if any(re.search(one, item.nodeid) for one in WIDE):
+            item.add_marker(pytest.mark.wide)
 
 
 @pytest.fixture(scope="session", name="office")

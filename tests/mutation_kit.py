@@ -233,6 +233,12 @@ def read_back(layout: Layout, files: Sequence[bytes]) -> list[Result]:
     return results
 
 
+def _proven_by(key: str, keys: Iterable[str]) -> list[str]:
+    """The answers that a page reference is evidence of: missing with them, it is no cause of its own."""
+    base, found, _ = key.partition("_pages")
+    return [one for one in keys if found and one.rpartition(".")[0] == base]
+
+
 def classify(case: Case, result: Result) -> Count:
     """Each value: right, reported or silently wrong."""
     count = Count()
@@ -244,7 +250,8 @@ def classify(case: Case, result: Result) -> Count:
         if key in case.gone:
             # Somebody deleted it: it must be missed, and nothing else may stand in for it.
             # What is left of a long text is read with the problem that a part of it is gone.
-            ok = told.about(key) and (found in (None, False) or in_boxes(case.layout, key))
+            missed = told.about(key) or any(map(told.about, _proven_by(key, typed)))
+            ok = missed and (found in (None, False) or in_boxes(case.layout, key))
             count.gone += ok
             if not ok:
                 count.wrong.append(f"{key}: deleted, read {found!r}")

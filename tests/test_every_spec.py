@@ -349,7 +349,7 @@ def _canonical(text: str) -> str:
 # A workbook is written and read for each example: a few, and no minutes spent on smaller failures.
 SLOW = settings(
     deadline=None,
-    max_examples=12,
+    max_examples=5,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],
     print_blob=True,

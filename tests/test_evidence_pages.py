@@ -36,6 +36,7 @@ import content_fujian_sme_cluster as fujian
 
 FORMS = {"cluster_contest": contest, "fujian_sme_cluster": fujian}
 GROUPS = {"cluster_contest": "T09.proof", "fujian_sme_cluster": "T12.pages"}
+LEVELS = {"cluster_contest": "explain", "fujian_sme_cluster": "info"}  # one prints no page cells
 REASON = "佐证材料另行装订成册，页码待定"
 
 Content = tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]
@@ -89,7 +90,7 @@ def without_pages(form: str) -> Content:
 def test_all_pages_left_empty_are_one_question(form):
     (problems,) = told(form, without_pages(form))
     assert len(problems) > 10
-    assert lines(form, problems) == {("explain", GROUPS[form])}
+    assert lines(form, problems) == {(LEVELS[form], GROUPS[form])}
 
 
 def imported(folder: Path, book: bytes) -> Submission:
@@ -98,8 +99,8 @@ def imported(folder: Path, book: bytes) -> Submission:
     return one
 
 
-@pytest.mark.parametrize("form", FORMS)
-def test_one_reason_answers_it(form, tmp_path):
+def test_one_reason_answers_it(tmp_path):
+    form = "cluster_contest"
     codes = {
         rule.code for rule in registry.layout(form).workbook.rules if rule.line == GROUPS[form]
     }
@@ -108,6 +109,22 @@ def test_one_reason_answers_it(form, tmp_path):
     assert one.verdict == "通过"
     assert {p.code for p in one.problems} <= codes
     assert {p.explanation for p in one.problems} == {REASON}
+
+
+def test_pages_that_the_printed_form_has_no_cells_for_hold_nobody_up(tmp_path):
+    form = "fujian_sme_cluster"
+    one = imported(tmp_path, written(form, without_pages(form)))
+    assert (one.verdict, lines(form, one.problems)) == ("通过", {("info", "T12.pages")})
+
+
+def test_a_list_apart_must_be_found(tmp_path):
+    form = "fujian_sme_cluster"
+    values, rows = content(form)
+    apart = {f"innovation.{one}_way": "清单另附" for one in ("standards_list", "patents_list")}
+    pages = {f"innovation.{one}_pages": "" for one in ("standards_list", "patents_list")}
+    rows |= {"standards_list": [], "patents_list": []}
+    (problems,) = told(form, (values | apart | pages, rows))
+    assert lines(form, problems) == {("explain", "T12.lists")}
 
 
 def half_filled(form: str) -> list[list[dict[str, Any]]]:

@@ -20,7 +20,7 @@ from clusterbook.guard import USUAL_LIMITS
 from clusterbook.identity import Stamp
 from clusterbook.problems import CATALOGUE
 
-VARIANTS = 2_500
+VARIANTS = 900
 SEED = 4
 
 

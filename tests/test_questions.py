@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import io
-import warnings
 from collections.abc import Callable
 from typing import Any
 
-import openpyxl
 import pytest
 from attrs import evolve
 from mutable import Cell
@@ -17,6 +14,7 @@ from tampering import CONTEST, FORM, pristine
 
 from clusterbook import questions, registry
 from clusterbook.check import verdict
+from clusterbook.grid import read_grid
 from clusterbook.identity import STAMP_CELL
 from clusterbook.layout import Layout
 from clusterbook.problems import CATALOGUE, Level, Problem
@@ -56,14 +54,12 @@ def draft(form: str) -> Draft:
 
 def answered(data: bytes, open_: list[Problem], reason: str = REASON) -> bytes:
     """The file with a reason in the cell of each question; the cells are found by their names."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        names = openpyxl.load_workbook(io.BytesIO(data)).defined_names
+    names = read_grid(data).names
     layout: Layout = registry.layout(judged(data).stamp.form)
     lines = {rule.code: rule.line for rule in layout.workbook.rules}
     book = Book(data)
     for key in dict.fromkeys(lines.get(problem.code, problem.code) for problem in open_):
-        sheet, _, cell = names[questions.reason_name(key)].attr_text.rpartition("!")
+        sheet, _, cell = names[questions.reason_name(key)].rpartition("!")
         book.put(sheet.strip("'"), cell.replace("$", ""), reason)
     return book.save()
 

@@ -33,8 +33,6 @@ RETURNED = {
         "beyond-the-limits", "row-deleted-cell-moved-remarks-added", "ticks-telephones-and-pages",
     ),
 }  # fmt: skip
-# Those that differ most; the others need LibreOffice for a quarter of an hour.
-IN_CI = {"choices-not-in-list", "formulas-and-error-values", "row-deleted-cell-moved-remarks-added"}
 # What the good sample has nothing for, as it has one park and no attachment.
 ADDED = {
     "plan.implementation_plan_file": "样例实施方案.docx",
@@ -70,12 +68,7 @@ def right(draft: Draft, one: Remark) -> Iterator[tuple[str, str, str]]:
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(f"{form}/bad/{name}", marks=() if name in IN_CI else pytest.mark.wide)
-        for form, names in RETURNED.items()
-        for name in names
-    ],
+    "name", [f"{form}/bad/{name}" for form, names in RETURNED.items() for name in names]
 )
 def test_only_the_marked_cells_are_typed_and_it_passes(
     name: str, office: Office, tmp_path: Path

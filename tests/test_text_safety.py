@@ -50,6 +50,7 @@ def text_fields(layout: Layout) -> list[str]:
         key
         for key, parts in layout.slots.items()
         if len(parts) == 1
+        and key != "basics.cluster_name"  # the form prints how it is called
         and not parts[0].locked
         and (
             isinstance(kind := parts[0].field.kind, LongText)

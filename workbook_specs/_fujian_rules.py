@@ -80,6 +80,9 @@ _UNPROVED = Group(
     title="勾选、选“是”或写明了情况的各项，都应注明佐证页码。",
     reason="如涉及，需提供佐证材料。",
 )  # fmt: skip
+_APART = Group(
+    key="T12.lists", title="清单另附的，应注明所在页码。", reason="另附的清单应能在佐证材料中找到。",
+)  # fmt: skip
 _PAGES_BEYOND = Group(
     key="T09.pages",
     title="各处所注佐证页码，都应在佐证材料目录的页码范围内。",
@@ -520,7 +523,7 @@ def _evidence(blocks: list[Block]) -> Iterator[Rule]:
     for key in ("industry.chain_map", "green.carbon_monitoring"):
         pages = answer(f"{key}_pages")
         yield Rule(
-            code=f"T12.{key.split('.')[1]}", level=EXPLAIN,
+            code=f"T12.{key.split('.')[1]}", level=INFO,
             holds=Never(pages, AllOf([answer(key).equals("是"), _unproved(pages)]),
                         "选“是”的应填写。", "is needed where the answer is 是."),
             reason="如涉及，需提供佐证材料。", source="申报表：如涉及，需提供佐证材料",
@@ -529,7 +532,7 @@ def _evidence(blocks: list[Block]) -> Iterator[Rule]:
     text, pages = answer("green.t_dual_carbon"), answer("green.t_dual_carbon_pages")
     said = AllOf([Filled(text), Not(text.equals("无")), _unproved(pages)])
     yield Rule(
-        code="T12.t_dual_carbon", level=EXPLAIN,
+        code="T12.t_dual_carbon", level=INFO,
         holds=Never(pages, said, "写明了工作情况的应填写。", "is needed where work is described."),
         reason="碳达峰碳中和工作需提供相关佐证材料。", source="申报表五：需提供相关佐证材料",
         group=_UNPROVED,
@@ -537,7 +540,7 @@ def _evidence(blocks: list[Block]) -> Iterator[Rule]:
     pages = answer("opening.overseas_branches_pages")
     some = AllOf([answer("opening.overseas_branches").above(0), _unproved(pages)])
     yield Rule(
-        code="T09.overseas_branches", level=EXPLAIN,
+        code="T09.overseas_branches", level=INFO,
         holds=Never(pages, some, "境外分支机构数量大于0的应填写。", "is needed for a number above 0."),
         reason="境外分支机构需提供相关佐证材料。", source="申报表六：需提供相关佐证材料",
         group=_UNPROVED,
@@ -548,7 +551,7 @@ def _evidence(blocks: list[Block]) -> Iterator[Rule]:
             code=f"T12.{library}", level=EXPLAIN,
             holds=Never(pages, AllOf([_attached(library), _unproved(pages)]),
                         "清单另附的应填写。", "is needed where the list is attached."),
-            reason="需提供清单。", source="申报表三：需提供清单", group=_UNPROVED,
+            reason="需提供清单。", source="申报表三：需提供清单", group=_APART,
         )  # fmt: skip
     yield from _evidence_index(blocks)
 
@@ -559,7 +562,7 @@ def _proved_ticks(block: str, ticks: Checklist) -> Iterator[Rule]:
         pages = answer(f"{key}_pages")
         about = Named(pages, _pages_of_tick(ticks, number))
         yield Rule(
-            code=f"T12.{ticks.key}_{number}", level=EXPLAIN,
+            code=f"T12.{ticks.key}_{number}", level=INFO,
             holds=Never(about, AllOf([Ticked(answer(key)), _unproved(pages)]),
                         "勾选该项的应填写。", "is needed where the box is ticked."),
             reason="勾选需提供佐证材料。", source="申报表：勾选需提供佐证材料", group=_UNPROVED,
