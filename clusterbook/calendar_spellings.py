@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 from typing import Any
 
 from attrs import field, frozen
@@ -14,6 +15,7 @@ from clusterbook.reading import (
     from_serial,
     half_width,
     is_blank,
+    joined,
     no_answer,
     refuse,
     squeeze,
@@ -38,7 +40,20 @@ _CHINESE_YEAR = re.compile("[〇零○一二三四五六七八九]{4}(?=年)|[�
 _CHINESE_COUNT = re.compile(
     "[一二三四五六七八九]?十[一二三四五六七八九]?(?=[月日号])|[一二三四五六七八九](?=[月日号])"
 )
-_CLOCK = re.compile(r"(?<=[0-9日号])[T ][0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?Z?$")
+_TIME = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
+_CLOCK = re.compile(rf"(?<=[0-9日号])[T ]{_TIME}$")
+# A moment of the whole world: what day it is depends on where one is.
+_STAMP = re.compile(
+    r"(?P<year>[0-9]{4})[-/](?P<month>[0-9]{1,2})[-/](?P<day>[0-9]{1,2})"
+    rf"[T ](?P<clock>{_TIME})\s?"
+    r"(?:z|utc|gmt|(?P<hours>[+-][0-9]{2})(?::?(?P<minutes>[0-9]{2}))?)",
+    re.IGNORECASE,
+)
+_CHINA = dt.timezone(dt.timedelta(hours=8))
+# 2024.1 and 2.5 on two lines are not 2024.12.5; only what is written in full may be parted.
+_APART = re.compile(r"[0-9]\s+[0-9]")
+_PARTED = re.compile("[0-9]{4} [0-9]{2}(?: [0-9]{2})?")
+_SEVERAL = re.compile(r"[\n\t、;,/|]|\s{2,}|[和及]")
 # A plan's date is a plan: 拟2026年3月 says no less than 2026年3月.
 _HEDGE = re.compile(r"^(?:预计|计划|拟定?|定于)(?:于|在)?|[(]?(?:预计|计划|拟)[)]?$")
 
@@ -86,14 +101,17 @@ class _Moment:
         return f"{self.year:04}-{self.last:02}"
 
 
-def read_month(raw: Any, *, date_format: bool = False) -> Reading:
-    """``YYYY-MM`` from any usual spelling or an Excel serial; V240, V241, V242."""
-    return _read(raw, "month", date_format=date_format)
+def read_month(raw: Any, *, date_format: bool = False, said: tuple[str, ...] = ()) -> Reading:
+    """``YYYY-MM`` from any usual spelling or an Excel serial; V240, V241, V242, V274.
+
+    ``said`` are words for what happened then, which may stand beside the month: 2024年10月开工.
+    """
+    return _read(raw, "month", date_format=date_format, said=said)
 
 
-def read_date(raw: Any, *, date_format: bool = False) -> Reading:
-    """``YYYY-MM-DD``, or ``YYYY-MM`` where no day was given; V240, V241, V242."""
-    return _read(raw, "date", date_format=date_format)
+def read_date(raw: Any, *, date_format: bool = False, said: tuple[str, ...] = ()) -> Reading:
+    """``YYYY-MM-DD``, or ``YYYY-MM`` where no day was given; V240, V241, V242, V274."""
+    return _read(raw, "date", date_format=date_format, said=said)
 
 
 def read_period(raw: Any, *, date_format: bool = False) -> Reading:
@@ -149,21 +167,65 @@ def _plain(raw: Any) -> Reading | None:
     return (declared(raw) or no_answer(raw)) if isinstance(raw, str) else None
 
 
-def _read(raw: Any, kind: str, *, date_format: bool) -> Reading:
+def _read(raw: Any, kind: str, *, date_format: bool, said: tuple[str, ...]) -> Reading:
     if plain := _plain(raw):
         return plain
+    bare = raw
     moment = _moment_of(raw, date_format=date_format)
-    code = "V242" if _is_january_or_october(raw) else "V240"
-    if moment is None or code == "V242":
+    if moment is None and said and isinstance(raw, str) and len(raw) <= _LONGEST:
+        bare = _beside(said).sub("", raw.strip())
+        moment = _moment_of(bare, date_format=date_format)
+    code = "V242" if _is_january_or_october(raw) else ""
+    if moment is None:
+        code = "V274" if isinstance(raw, str) and _several(raw) else code or "V240"
+    if moment is None or code:
         return refuse(code, example=_EXAMPLES[kind])
     if moment.precision == "year":
         return refuse("V241", example=_EXAMPLES[kind], precision="year", year=moment.year)
     value = moment.month
     if kind == "date" and moment.day:
         value += f"-{moment.day:02}"
-    if value == raw:
-        return Reading(value)
-    return Reading(value, note="date_spelling" if isinstance(raw, str) else "date_number")
+    note = "" if value == bare else _respelled(bare)
+    return Reading(value, note=note if bare is raw else joined(note, "remark"))
+
+
+@lru_cache(maxsize=64)
+def _beside(said: tuple[str, ...]) -> re.Pattern[str]:
+    """Words before a time or behind it."""
+    words = "|".join(sorted(map(re.escape, said), key=len, reverse=True))
+    return re.compile(
+        rf"^(?:{words})(?:时间|日期|于)?[:：]?|[(（]?(?:正式|全面|已)?(?:{words})[)）]?。?$"
+    )
+
+
+def _respelled(raw: Any) -> str:
+    """The note of a time that was typed in another way than it is kept."""
+    if not isinstance(raw, str):
+        return "date_number"
+    found = _STAMP.match(half_width(raw).strip())
+    stated = found and dt.date(*map(int, found.group("year", "month", "day"))).isoformat()
+    return joined("date_spelling", "time_zone" if stated and _in_china(raw) != stated else "")
+
+
+def _several(raw: str) -> bool:
+    """Whether the parts of a text are times each."""
+    parts = [part for part in _SEVERAL.split(half_width(raw)[:_LONGEST]) if part.strip()]
+    return len(parts) > 1 and all(_moment(_tidy(part)) for part in parts)
+
+
+def _in_china(raw: str) -> str:
+    """The day in China at the moment of a time stamp with a zone; '' for any other text."""
+    found = _STAMP.fullmatch(half_width(raw[:_LONGEST]).strip())
+    if not found:
+        return ""
+    day = "-".join((found["year"], found["month"].zfill(2), found["day"].zfill(2)))
+    clock = found["clock"] if found["clock"][2] == ":" else f"0{found['clock']}"
+    zone = f"{found['hours'] or '+00'}:{found['minutes'] or '00'}"
+    try:
+        moment = dt.datetime.fromisoformat(f"{day}T{clock}{zone}")
+        return moment.astimezone(_CHINA).date().isoformat()
+    except (ValueError, OverflowError):
+        return ""
 
 
 def _is_january_or_october(raw: Any) -> bool:
@@ -206,7 +268,10 @@ def _tidy(raw: str) -> str:
     """The text with digits for Chinese numerals, without spaces and the time of day."""
     if len(raw) > _LONGEST:
         return ""
-    text = squeeze(_CLOCK.sub("", half_width(raw).strip())).strip("'。;,.")
+    clear = _in_china(raw) or _CLOCK.sub("", half_width(raw).strip())
+    if _APART.search(clear) and not _PARTED.fullmatch(clear) and max(map(len, clear.split())) > 1:
+        return ""
+    text = squeeze(clear).strip("'。;,.")
     if text.isascii():
         return text
     text = _CHINESE_YEAR.sub(lambda found: _year_digits(found.group()), text)
@@ -228,6 +293,8 @@ def _moment(text: str) -> _Moment | None:
     """The moment a tidy text names as a whole."""
     found = _POINT.fullmatch(text) or _RUN.fullmatch(text)
     if found:
+        if found["day"] is not None and not int(found["day"]):
+            return None
         return _checked(_full_year(found["year"]), int(found["month"]), int(found["day"] or 0))
     found = _PART.fullmatch(text)
     if not found or not (found["year"] or found["part"]):

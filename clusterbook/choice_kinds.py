@@ -156,7 +156,7 @@ class DependentChoice(Choice):
     def interpret(self, raw: Raw, number_format: str) -> Reading:
         """Any option of any parent; that it belongs to *this* parent is checked over the row."""
         reading = super().interpret(raw, number_format)
-        if reading.value in self.shared and reading.note == "alias":
+        if reading.value in self.shared and "alias" in reading.note:
             # 南京市鼓楼区 beside 徐州市: only the clerk knows which of the two was meant.
             facts = {"read": reading.value, "options": reading.value}
             return evolve(reading, problem="V234", facts=facts)

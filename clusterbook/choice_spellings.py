@@ -33,6 +33,7 @@ from clusterbook.reading import (
 Aliases = tuple[tuple[str, str], ...]
 
 _LONG_ITEM = 20
+_LONG_OPTION = 80  # no option with a remark is longer, and patterns need not toil
 _SHOWN_OPTIONS = 10
 
 _YES_WORDS = "是 是的 对 √ ✓ ✔ ☑ ☒ ■ y yes t true"
@@ -77,6 +78,12 @@ _GIVEN = (
 )
 _BRACKETED = re.compile(rf"[(（\[【]{_GIVEN}[)）\]】]")
 _AT_THE_ENDS = re.compile(rf"^{_GIVEN}(?=.{{3}})|(?<=.{{3}}){_GIVEN}$")
+# Behind an option: the code of a share changes nothing of it, 拟 and 未 may.
+_REMARKED = re.compile(
+    r"(?P<option>.{2,}?)\s*[(（\[【](?P<remark>[^()（）\[\]【】]{1,20})[)）\]】]"
+)
+_SHARE_CODE = re.compile(r"(?:(?:股票|证券)?代码)?[:：]?[0-9]{5,6}(?:\.?[A-Za-z]{2})?")
+_HEDGED = re.compile("拟|申|培育|筹|辅导|未|非|不|曾|原|退|撤|注销|取消|部分|待|预|候选|除外|无|否")
 _ONLY_GIVEN = re.compile(rf"[(（\[【]?{_GIVEN}[)）\]】]?")
 # Items of letters and digits, joined as the form asks, not numbered and not open-ended.
 _PLAIN_ITEM = "(?![0-9]{1,2}、)[0-9A-Za-z\u4e00-\u9fa5]{1,20}"
@@ -144,12 +151,32 @@ def read_choice(raw: Any, vocabulary: Vocabulary) -> Reading:
         return refuse("V233", options=vocabulary.shown)
     typed = ticked[0] if ticked else text
     found = _lookup(typed, vocabulary)
+    if found.problem in {"V230", "V232"}:
+        found = _with_remark(typed, vocabulary) or found
     if found.problem in {"V230", "V232"} and not ticked:
         said = _yes_or_no(typed, vocabulary)
         return said or declared(text) or no_answer(text) or found
     if found.value is not None and not found.note:
         return evolve(found, note="option_spelling")
     return found
+
+
+def _with_remark(text: str, vocabulary: Vocabulary) -> Reading | None:
+    """创业板（300123） and 国家级（第五批） as the option; another remark is asked about, V234."""
+    found = _REMARKED.fullmatch(text) if len(text) <= _LONG_OPTION else None
+    if not found or _HEDGED.search(found["remark"]):
+        return None
+    named, other = _lookup(found["option"], vocabulary), _lookup(found["remark"], vocabulary)
+    if named.problem or other.problem == "V232" or other.value not in {None, named.value}:
+        return None
+    note = named.note or "option_spelling"
+    remark = squeeze(found["remark"])
+    if _ONLY_GIVEN.fullmatch(f"({remark})"):
+        return evolve(named, note=joined(note, "given"))
+    if _SHARE_CODE.fullmatch(half_width(remark)):
+        return evolve(named, note=joined(note, "remark"))
+    facts = {"read": named.value, "options": vocabulary.shown}
+    return evolve(named, note=joined(note, "remark"), problem="V234", facts=facts)
 
 
 def _yes_or_no(text: str, vocabulary: Vocabulary) -> Reading | None:

@@ -31,6 +31,7 @@ from clusterbook.filling import Answers
 from clusterbook.identity import LONGEST_SHOWN, ONLY_SHOWN, Registered, Stamp, showable
 from clusterbook.kinds import DependentChoice, Kind, Raw
 from clusterbook.layout import Layout
+from clusterbook.look_alikes import ordinary
 from clusterbook.paths import inside
 from clusterbook.problems import Problem
 from clusterbook.reading import fold, is_blank, name_key, to_text, trim
@@ -378,7 +379,7 @@ class _Reader:
             if role in ONLY_SHOWN and not showable(trim(text)):
                 column = self.header[self.roles[role]]
                 self.faults.append(Fault(number, column, NOT_SHOWABLE))
-            return trim(text)
+            return ordinary(trim(text))
         reading = kind.read(text)
         # V234 is a guess that a clerk may confirm; here nobody would.
         if not reading.problem or (reading.value is not None and reading.problem != "V234"):

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
-from attrs import frozen
+from attrs import evolve, frozen
 
-from clusterbook.reading import Reading, refuse, to_text
+from clusterbook.look_alikes import ordinary
+from clusterbook.reading import Reading, joined, refuse, to_text
 
 Raw = str | float | bool
 
@@ -82,10 +83,18 @@ class Kind:
             # A text that the office program made a date or a percentage of.
             shown = to_text(raw, date_format=number_format == "date")
             return refuse("V217", value=shown)
-        reading = self.interpret(raw, number_format)
+        reading = self._interpret_ordinary(raw, number_format)
         if reading.declared and not self.none and not reading.problem:
             return self.refuse_none()
         return reading
+
+    def _interpret_ordinary(self, raw: Raw, number_format: str) -> Reading:
+        """What is made of it in ordinary characters, with a note where it was typed in others."""
+        typed = ordinary(raw) if isinstance(raw, str) else raw
+        reading = self.interpret(typed, number_format)
+        if typed is raw or (reading.value is None and not reading.declared):
+            return reading
+        return evolve(reading, note=joined("look_alike", reading.note))
 
     def plain(self, raw: Raw) -> Any:  # noqa: ARG002
         """The value of what is typed as the form asks, None for all that takes reading.

@@ -34,6 +34,12 @@ class Number(Kind):
     whole: ClassVar[bool] = False
     percent: ClassVar[bool] = False
 
+    @property
+    def asks(self) -> str:
+        """What the number tells: growth, a fall, or '' for any other figure."""
+        below = self.low is None or self.low < 0
+        return "growth" if below and self.unit in {"%", "百分点"} else ""
+
     def plain(self, raw: Raw) -> Any:
         """A float that needs no rounding."""
         return plain_number(raw, self.decimals) if type(raw) is float else None
@@ -42,7 +48,7 @@ class Number(Kind):
         """A float rounded to ``decimals``; V201–V216. The bounds are checked on the column."""
         return read_number(
             raw, unit=self.unit, decimals=self.decimals, whole=self.whole,
-            none_is_zero=self.none_is_zero, percent=self.percent,
+            none_is_zero=self.none_is_zero, percent=self.percent, asks=self.asks,
             percent_format=number_format == "percent", date_format=number_format == "date",
         )  # fmt: skip
 
@@ -134,6 +140,11 @@ class Reduction(Percent):
     """By how many percent something fell: a negative number is asked about, as 降低 has no sign."""
 
     low: float | None = -100.0
+
+    @property
+    def asks(self) -> str:
+        """How much something fell."""
+        return "fall"
 
     def plain(self, raw: Raw) -> Any:
         """A float that is not below zero."""

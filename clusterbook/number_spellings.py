@@ -10,6 +10,13 @@ from functools import lru_cache
 
 from attrs import evolve, frozen
 
+from clusterbook.chinese_numerals import (
+    DIGITS,
+    FORMAL,
+    NUMERALS,
+    chinese_number,
+    positional,
+)
 from clusterbook.reading import (
     EXACT,
     Reading,
@@ -71,9 +78,6 @@ _LEADS: Mapping[str, str] = {
     **dict.fromkeys(("$", "us$"), "美元"),
 }
 
-_FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億〇两", "一二三四五六七八九十百千万亿零二")
-_DIGITS = "零一二三四五六七八九"
-_NUMERALS = _DIGITS + "十百千万亿"
 _NUMBER = r"(?:[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
 _PLAIN = re.compile(
     rf"^(?P<lead>共计?|合计|总计|人民币|rmb|cny|us\$|\$|¥)?\s?(?P<sign>[-−–—+负]?)\s?"
@@ -82,15 +86,10 @@ _PLAIN = re.compile(
 )
 _MIXED = re.compile(r"^([0-9]+(?:\.[0-9]+)?)亿([0-9]+(?:\.[0-9]+)?)(千?万)([^0-9]*)$")
 _CHINESE = re.compile(
-    rf"^(?P<sign>负?)(?P<percent>(?:百分之)?)(?P<number>[{_NUMERALS}]+)"
-    rf"(?:点(?P<rest>[{_DIGITS}]+))?(?P<unit>[^0-9{_NUMERALS}]*)$"
+    rf"^(?P<sign>负?)(?P<percent>(?:百分之)?)(?P<number>[{NUMERALS}]+)"
+    rf"(?:点(?P<rest>[{DIGITS}]+)(?P<size>(?:万亿|[十百千]?[万亿])?))?(?P<unit>[^0-9{NUMERALS}]*)$"
 )
-_SECTION = re.compile(
-    "(?:([一-九])千)?零?(?:([一-九])百)?零?(?:([一-九]?)(十))?零?([一-九]?)".replace(
-        "一-九", _DIGITS[1:]
-    )
-)
-_RANGE = re.compile(rf"[0-9{_NUMERALS}][^0-9\s,.]{{0,4}}?\s?(?:--?|[~–—―至到]+)\s?[0-9{_NUMERALS}]")
+_RANGE = re.compile(rf"[0-9{NUMERALS}][^0-9\s,.]{{0,4}}?\s?(?:--?|[~–—―至到]+)\s?[0-9{NUMERALS}]")
 _APPROXIMATE = re.compile(
     r"约|近|接近|左右|上下|余|多|以[上下内]|超|逾|不[足到低少高]|至少|最多|[高低大小]于|"
     r"[预估]计|预估|暂估|几|若干|数[十百千万]|[≥≤><≧≦≈~+±]"
@@ -101,7 +100,26 @@ _STEPS = (1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6)  # by number of decimals
 _LONGEST = 200  # no number is longer, and patterns need not toil
 # Letters for "not applicable"; only here, as in other cells NA may be a name.
 _LETTERS = frozenset({"na", "n.a", "n.a."})
-_ANY_NUMERAL = re.compile(f"[0-9{_NUMERALS}几]")
+# Blanks other than the one between thousands; what they part are two figures.
+_PARTED = re.compile(
+    r"[-−–—+0-9][^0-9]*(?:[^\S \u00a0\u2009\u202f]|\s{2})[^0-9]*(?<![A-Za-z])[0-9]"
+)
+# What stands between two figures is more than a thousands mark, a magnitude or arithmetic.
+_TWO_FIGURES = re.compile("[0-9][^0-9]*[^-0-9A-Za-z亿万千百十零.,:+*×^= ][^0-9]*(?<![A-Za-z])[0-9]")
+# Accountants bracket what is below zero, others what they are not sure of.
+_UNCLEAR_SIGN = re.compile(
+    rf"\(\s?[-−–—+]?{_NUMBER}\s?[^0-9()]*\)[^0-9()]*|[▲△▼▽]\s?{_NUMBER}[^0-9]*"
+)
+_DOWN = "负增长|下降|降低|降幅|减少|减幅|下滑|回落|下跌|降|减|↓"
+_UP = "正增长|增长|增加|增幅|增速|上升|升高|提高|提升|上涨|增|升|↑"
+_TURNED = re.compile(
+    rf"(?:(?:与|较|比)?(?:上年|上一年|去年)(?:同期)?(?:相比)?|同比|年均|平均)?"
+    rf"(?:(?P<down>{_DOWN})|(?P<up>{_UP}))(?:率|幅度?)?[了为]?:?\s?(?P<rest>[-−–—+.0-9].*)"
+)
+# 亿元整: what cheques end with. From so many on, a bare sign is of single 元 and not of the cell's.
+_WHOLE_SUM = re.compile("(?<=元)[整正]$")
+_SURELY_LARGE = 10**4
+_ANY_NUMERAL = re.compile(f"[0-9{NUMERALS}几]")
 
 
 @frozen
@@ -124,6 +142,7 @@ class _Question:
     high: float | None
     none_is_zero: bool
     convert_area: bool
+    asks: str
 
     def facts(self, *, read: float) -> dict[str, str]:
         """What a sentence about an interpreted number takes."""
@@ -153,17 +172,19 @@ def read_number(  # noqa: PLR0913
     date_format: bool = False,
     percent: bool = False,
     convert_area: bool = False,
+    asks: str = "",
 ) -> Reading:
     """A float (an int where ``whole``) in the unit of the cell, rounded as Excel rounds.
 
     ``none_is_zero`` is for counts and amounts: 无 is 0 there, and not applicable in rates.
     ``percent_format`` and ``date_format`` tell how the cell was formatted. Areas are converted
-    only where ``convert_area`` asks for it. Memoise with ``typed=True``: True is not 1 here.
+    only where ``convert_area`` asks for it. ``asks`` is "growth" or "fall" where a number tells of
+    either, so that 下降3.2% has a sign. Memoise with ``typed=True``: True is not 1 here.
     """
     if is_blank(raw):
         return Reading()
     question = _question(
-        unit or "%" * percent, decimals, whole, low, high, none_is_zero, convert_area
+        unit or "%" * percent, decimals, whole, low, high, none_is_zero, convert_area, asks
     )
     if isinstance(raw, str):
         return _read_text(raw, question)
@@ -254,6 +275,8 @@ def _read_text(raw: str, question: _Question) -> Reading:
         return question.refuse("V201")
     steady = without_marks(raw)
     narrow = half_width(steady)
+    if _PARTED.search(narrow):
+        return question.refuse("V274")
     text = re.sub(r"\s+", " ", trim(narrow).lstrip("'").rstrip("。;"))
     # With a Chinese keyboard the decimal point comes out as a full stop.
     text = re.sub(r"(?<=[0-9])。(?=[0-9])", ".", text)
@@ -271,6 +294,31 @@ def _no_number(text: str, question: _Question) -> Reading | None:
         return question.refuse("V211")
     problem = no_answer(text)
     return question.refuse(problem.problem) if problem else None
+
+
+def _several(text: str, question: _Question) -> Reading | None:
+    """Two figures in one cell: on two lines, with a stroke between them, one among the other."""
+    return question.refuse("V274") if _TWO_FIGURES.search(text) else None
+
+
+def _unclear_sign(text: str, question: _Question) -> Reading | None:
+    """(3.2), which may be minus 3.2 and may be 3.2."""
+    return question.refuse("V276") if _UNCLEAR_SIGN.fullmatch(text) else None
+
+
+def _turned(text: str, question: _Question) -> Reading | None:
+    """下降3.2% where the cell asks how much something grew or fell."""
+    found = _TURNED.fullmatch(text) if question.asks else None
+    read = _quantity(found["rest"], question) if found else None
+    if found is None or read is None:
+        return None
+    against = bool(found["down"]) if question.asks == "growth" else bool(found["up"])
+    if found["rest"][0] in "-−–—" and (against or question.asks == "fall"):
+        return question.refuse("V276")
+    if read.value is None:
+        return read
+    value = -read.value + 0.0 if against else read.value
+    return evolve(read, value=value, note=joined("sign_word", read.note))
 
 
 def _declared(text: str, question: _Question) -> Reading | None:
@@ -291,14 +339,22 @@ def _quantity(text: str, question: _Question) -> Reading | None:
     number = Decimal(re.sub("[, ]", "", found["number"]) + (found["power"] or ""))
     if found["sign"] not in {"", "+"}:
         number = -number
-    typed = squeeze(found["unit"])
+    typed = _WHOLE_SUM.sub("", squeeze(found["unit"]))
     currency = _LEADS.get((found["lead"] or "").lower(), "")
+    thousands = "thousands" if re.search("[, ]", found["number"]) else ""
+    if currency and not typed and abs(number) < _SURELY_LARGE:
+        typed = _of_the_cell(currency, question)
     if not typed.endswith(currency):
         typed += currency
-    thousands = "thousands" if re.search("[, ]", found["number"]) else ""
     # A minus, or a stroke in front of the number.
     problem = "V212" if found["sign"] == "—" else ""
     return _with_unit(number, typed, question, note=thousands, problem=problem)
+
+
+def _of_the_cell(currency: str, question: _Question) -> str:
+    """The unit of the cell where it is one of that currency: ￥13.67 among 亿元 are 亿元."""
+    here = _unit(question.unit)
+    return question.unit if here and (here.base, here.per) == (currency, "") else ""
 
 
 def _mixed_quantity(text: str, question: _Question) -> Reading | None:
@@ -327,9 +383,10 @@ def _with_unit(
         return question.refuse("V207" if question.unit else "V201")
     if there.scale == here.scale:
         return _finish(number, question, note=joined(note, "unit"), problem=problem)
-    if here.base == "亩" and not question.convert_area:
-        return question.refuse("V207")
     converted = number * there.scale / here.scale
+    gone = number != 0 and abs(converted) < Decimal(1).scaleb(-question.decimals) / 2
+    if gone or (here.base == "亩" and not question.convert_area):  # 13.67元 is nothing in 亿元
+        return question.refuse("V207")
     return _finish(converted, question, note="converted", problem="V208")
 
 
@@ -359,68 +416,32 @@ def _unit(text: str) -> _Unit | None:
 
 
 def _chinese(text: str, question: _Question) -> Reading | None:
-    found = _CHINESE.match(squeeze(text).translate(_FORMAL))
-    whole = _chinese_number(found["number"]) if found else None
+    found = _CHINESE.match(squeeze(text).translate(FORMAL))
+    whole = chinese_number(found["number"]) if found else None
     if found is None or whole is None:
         return None
-    rest = _positional(found["rest"] or "零")
+    rest = positional(found["rest"] or "零")
     number = Decimal(f"{'-' * bool(found['sign'])}{whole}.{rest}")
     typed = found["unit"] + "%" * bool(found["percent"])
-    if re.search("[万亿]", found["number"]):  # 三亿 is absolute, 三十 is in the unit of the cell
-        number, typed = number / _MAGNITUDES["亿"], "亿" + typed
+    size = found["size"] or ""
+    if size and (found["percent"] or re.search("[万亿]", found["number"])):
+        return None
+    if re.search(
+        "[万亿]", found["number"] + size
+    ):  # 三亿 is absolute, 三十 in the unit of the cell
+        number, typed = number * _MAGNITUDES[size] / _MAGNITUDES["亿"], "亿" + typed
     reading = _with_unit(number, typed, question)
     if reading is None or reading.value is None:
         return reading
     return evolve(reading, note="chinese", problem="V212", facts=question.facts(read=reading.value))
 
 
-def _chinese_number(text: str) -> int | None:
-    """The number of 一百零五 or 二〇二四; None for what is ill-formed or colloquial (一百五)."""
-    if all(character in _DIGITS for character in text):
-        # 三五家 is three to five of them.
-        return None if len(text) == len("三五") else int(_positional(text)[:16])
-    return _large(text)
-
-
-def _positional(text: str) -> str:
-    return "".join(str(_DIGITS.index(digit)) for digit in text)
-
-
-def _large(text: str, marks: tuple[str, ...] = ("亿", "万")) -> int | None:
-    if not marks:
-        return _section(text)
-    upper, mark, lower = text.rpartition(marks[0])
-    if not mark:
-        return _large(text, marks[1:])
-    size = int(_MAGNITUDES[mark])
-    above, below = _large(upper, marks[1:]), _large(lower, marks[1:]) if lower else 0
-    # 一万五 is fifteen thousand to whoever says it.
-    if not above or below is None or below >= size or len(lower) == 1:
-        return None
-    return above * size + below
-
-
-def _section(text: str) -> int | None:
-    """The number of up to four digits."""
-    text = text.lstrip("零")
-    found = _SECTION.fullmatch(text)
-    if not found or not text:
-        return None
-    thousands, hundreds, tens, ten, ones = found.groups()
-    if ones and (thousands or hundreds) and not ten and "零" not in text:
-        return None
-    value = 0
-    for digit in (thousands, hundreds, tens or "一" * bool(ten), ones):
-        value = value * 10 + (_DIGITS.index(digit) if digit else 0)
-    return value
-
-
 def _range(text: str, question: _Question) -> Reading | None:
-    return question.refuse("V206") if _RANGE.search(text.translate(_FORMAL)) else None
+    return question.refuse("V206") if _RANGE.search(text.translate(FORMAL)) else None
 
 
 def _approximate(text: str, question: _Question) -> Reading | None:
-    if _APPROXIMATE.search(text) and _ANY_NUMERAL.search(text.translate(_FORMAL)):
+    if _APPROXIMATE.search(text) and _ANY_NUMERAL.search(text.translate(FORMAL)):
         return question.refuse("V205")
     return None
 
@@ -432,7 +453,10 @@ _READERS: tuple[Callable[[str, _Question], Reading | None], ...] = (
     _mixed_quantity,
     _range,
     _approximate,
+    _turned,
     _chinese,
+    _unclear_sign,
+    _several,
 )
 
 

@@ -49,7 +49,7 @@ class Code:
 # characters and patterns, what a remark in a name is, the same thing in another row or file.
 _IMPORTER_ONLY = frozenset((
     *("V213", "V214", "V215", "V216", "V217", "V218", "V233", "V235", "V236", "V242", "V251"),
-    "V262",
+    "V262", "V274",
     *("V291", "R101", "R201", "R202", "R203"),
 ))  # fmt: skip
 
@@ -490,6 +490,14 @@ _CODES = (
           "Keep the {limit} main ones, separated by 、."),
     _code("V271", _I, "“{label}”中“{value}”较长，像是一句话。", "请只写名称，用“、”隔开。",
           "“{value}” in “{label}” looks like a sentence.", "Give names only, separated by 、."),
+    _code("V274", _E, "“{label}”一格里写了不止一个值（{value}），看不出应以哪一个为准。",
+          "请只填一个值{unit_hint}；其余的填入各自的栏目或另起一行。",
+          "“{label}” holds more than one value ({value}); which of them counts cannot be told.",
+          "Give one value only{unit_hint_en}; the others have cells or rows of their own."),
+    _code("V276", _E, "“{label}”填的是“{value}”，分不清是正数还是负数。",
+          "负数请写上负号（如 -3.2），正数请只填数字{unit_hint}。",
+          "“{label}” holds “{value}”: is it above or below zero?",
+          "Type a minus sign before what is below zero, digits alone for the rest{unit_hint_en}."),
     _code("V280", _E, "“{label}”填的“{value}”不是有效的勾选。", "请从下拉列表中选择 ☑ 或 ☐。",
           "“{value}” is not a tick.", "Choose ☑ or ☐ from the list."),
     _code("V290", _E, "“{label}”应为四个整数（如 0/1/3/12），现为“{value}”。",

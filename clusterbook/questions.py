@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from attrs import evolve
 
+from clusterbook.look_alikes import ordinary
 from clusterbook.problems import Level, Problem
 
 LEAST = 6  # Han characters or letters in a reason, not all the same
@@ -69,7 +70,7 @@ def reason_name(key: str) -> str:
 
 def says_why(text: str) -> bool:
     """Whether a reason says something."""
-    letters = [char for char in text if char.isalpha() and char not in NO_LETTERS]
+    letters = [char for char in ordinary(text) if char.isalpha() and char not in NO_LETTERS]
     return len(letters) >= LEAST and len(set(letters)) > 1
 
 

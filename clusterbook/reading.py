@@ -14,6 +14,8 @@ from typing import Any
 
 from attrs import field, frozen
 
+from clusterbook.look_alikes import RADICALS, has_look_alikes
+
 # White space aside, everything that prints nothing: pasted from web pages and WeChat, and the
 # variation selector that phones put behind ☑.
 _UNSEEN_RANGES = (
@@ -47,7 +49,9 @@ _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
     ord("〜"): "~",
 }
 _VARIANTS = str.maketrans(
-    dict.fromkeys("“”„‟«»「」『』〝〞‘’‚‛′‵`'", '"')
+    RADICALS
+    | {"戶": "户"}  # what NFKC makes of the radical that is drawn like 户
+    | dict.fromkeys("“”„‟«»「」『』〝〞‘’‚‛′‵`'", '"')
     | dict.fromkeys("【〔[{〖《〈<", "(")
     | dict.fromkeys("】〕]}〗》〉>", ")")
     | dict.fromkeys("‐‑‒–—―−─", "-")
@@ -55,6 +59,8 @@ _VARIANTS = str.maketrans(
     | {"〜": "~"}
 )
 _DASHES = re.compile("-{2,}")
+# What nearly all texts consist of, each sign of it to be seen and what it seems.
+_USUAL = re.compile("[ -~·\u2014-\u201d\u3001-\u3011\u4e00-\u9fef\uff01-\uff5e]*").fullmatch
 _FOLDED = re.compile("[0-9A-Za-z\u4e00-\u9fa5]*")
 # Longer texts are no 无 and no 见附件.
 _SHORT = 40
@@ -111,6 +117,7 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "given": "批次、年份等见原填内容",
         "invisible": "去掉不可见字符",
         "list": "统一列表写法",
+        "look_alike": "形近的部首等改为常用汉字",
         "merged": "合并单元格，取首行的内容",
         "name_spelling": "统一名称写法",
         "number_as_text": "数值读作文字",
@@ -122,9 +129,11 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "phone_spelling": "统一电话写法",
         "remark": "去掉备注",
         "rounded": "四舍五入",
+        "sign_word": "“下降”“增长”等字读作正负号",
         "text_number": "文字读作数字",
         "thousands": "去掉千分位",
         "tick": "统一勾选写法",
+        "time_zone": "换算为北京时间",
         "title": "职务与姓名分开",
         "trim": "去掉首尾空白、统一换行",
         "unit": "去掉单位",
@@ -244,7 +253,7 @@ def is_plain(text: str) -> bool:
     A quick look: some plain texts are not known as such, and whoever asks then reads them slowly.
     """
     return (
-        text.isprintable()
+        (_USUAL(text) is not None or (text.isprintable() and not has_look_alikes(text)))
         and text != ""
         and text[0] not in _TELLING_SIGNS
         and text[-1] not in UNSEEN_SIGNS

@@ -33,6 +33,7 @@ from clusterbook.choice_spellings import (
     read_yes_no,
     spell_items,
 )
+from clusterbook.company_names import several_companies
 from clusterbook.number_spellings import (
     plain_four,
     plain_number,
@@ -40,6 +41,7 @@ from clusterbook.number_spellings import (
     read_four,
     read_number,
 )
+from clusterbook.page_spellings import plain_pages, read_pages, spell_pages
 from clusterbook.reading import (
     UNSEEN_SIGNS,
     Reading,
@@ -134,7 +136,16 @@ _POST_NAME = re.compile(
     rf"^(?P<post>(?:党委|党组|党工委|党支部|管委会)?{_POSTS})(?P<name>[{_HAN}]{{2,3}})$"
 )
 _BRACKETED = re.compile(r"[（(]([^（()）]*)[)）]")
-_BETWEEN_PEOPLE = re.compile(r"[、，,；;/\n]+")
+_BETWEEN_PEOPLE = re.compile(
+    rf"[、，,；;/\n\t]+|(?:(?<=^[{_HAN}]{{2}})|(?<=^[{_HAN}]{{3}}))[和及与](?=[{_HAN}]{{2,3}}(?![{_HAN}]))"
+)
+# Surnames of two characters: 欧阳 建国 is one person, 张三 李四 are two.
+_SURNAMES = """
+    欧阳 上官 司马 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 夏侯 长孙 宇文 端木 南宫 司空 轩辕
+    独孤 拓跋 钟离 闾丘 澹台 公冶 宗政 濮阳 淳于 单于 太叔 申屠 仲孙 鲜于 赫连 万俟 闻人 东郭
+    西门 百里 呼延 羊舌 第五 梁丘 左丘
+"""
+_LONG_SURNAMES = frozenset(_SURNAMES.split())
 _LED = re.compile(rf"\s*(?P<lead>[{_HAN} ]{{2,10}})[:：](?P<name>.+)", re.DOTALL)
 _CAPTION = re.compile("姓名|名字|联系人")
 _LEAD = re.compile(f"{_CAPTION.pattern}|.*{_TITLE.pattern}")
@@ -198,15 +209,22 @@ def plain_name(text: str) -> bool:
         is_plain(text)
         and text[-1] not in _UNSURE_END
         and not (" " in text or "(" in text or ")" in text)
+        and not ("、" in text or "/" in text or "，" in text or "；" in text or "／" in text)
         and text[0] not in _NAME_ENDS
     )
 
 
-def read_name(raw: Any, *, longest: int | None = None) -> Reading:
-    """The name of an organisation with brackets and spaces put right; V210, V220, V235, V292."""
+def read_name(raw: Any, *, longest: int | None = None, joint: bool = False) -> Reading:
+    """The name of an organisation with brackets and spaces put right; V210, V220, V235, V274, V292.
+
+    Where several may act together they are ``joint``: their names are joined by 、.
+    """
     if is_blank(raw):
         return Reading()
-    text = _clean_name(to_text(raw))
+    several = several_companies(without_marks(to_text(raw)))
+    if several and not joint:
+        return refuse("V274")
+    text = "、".join(map(_clean_name, several)) or _clean_name(to_text(raw))
     name, remarks = _without_remarks(text)
     if other := no_text(raw) or _no_name(name, longest):
         return other
@@ -325,7 +343,8 @@ def _words(text: str) -> _Person:
     if len(words) < 2 or not _ALL_HAN.fullmatch(words[0]):  # noqa: PLR2004
         found = _one_word(" ".join(words))
         return evolve(found, title=title or found.title)
-    if _ALL_HAN.fullmatch(whole) and len(whole) <= _SHORT_NAME:
+    surname = len(words[0]) == 1 or words[0] in _LONG_SURNAMES
+    if surname and _ALL_HAN.fullmatch(whole) and len(whole) <= _SHORT_NAME:
         return _Person(whole, title)
     # 泉州市工信局 张某 局长: with a title the name stands next to it, else first.
     return _Person(_clean_name(words[-1 if title else 0]), title, sure=False)
@@ -376,6 +395,7 @@ def read_phone(raw: Any) -> Reading:
     value, *others = dict.fromkeys(number for number, _ in numbers)
     note = "" if value == raw else "phone_spelling" if isinstance(raw, str) else "number_as_text"
     facts: dict[str, Any] = {"others": tuple(others)} if others else {}
+    note = joined(note, *facts)
     return Reading(value, note=note, problem=codes[0] if codes else "", facts=facts)
 
 
@@ -424,54 +444,6 @@ def _unscientific(text: str) -> str:
     if not found or len(found[2]) < int(found[3]):
         return text
     return found[1] + found[2][: int(found[3])]
-
-
-# --- page references -----------------------------------------------------------------------------
-
-_PAGE_LEAD = re.compile(
-    r"^(?:(?:详|参)?见)?(?:(?:佐证(?:材料|资料)?|材料)(?=[P第]))?|[(]?下同[)]?$", re.IGNORECASE
-)
-_PAGE_SEPARATORS = re.compile(r"[、,;/和及\n]|(?<=[0-9页])\s*(?=[Pp第])|(?<=[0-9页])\s+(?=[0-9])")
-_PLAIN_PAGES = re.compile("P([1-9][0-9]{0,3})(?:-([1-9][0-9]{0,3}))?")
-_PAGE = re.compile(
-    r"(?:第|PP?\.?)?([0-9]{1,4})[P页]?(?:(?:-+|~|—+|–|至|到)(?:第|PP?\.?)?([0-9]{1,4})[P页]?)?",
-    re.IGNORECASE,
-)
-
-
-def plain_pages(text: str) -> tuple[tuple[int, int], ...] | None:
-    """The pages of P12 or P12-15; None for what takes reading."""
-    found = _PLAIN_PAGES.fullmatch(text)
-    if not found:
-        return None
-    first, last = int(found[1]), int(found[2] or found[1])
-    return ((first, last),) if first <= last and (found[2] is None or first < last) else None
-
-
-def spell_pages(pages: tuple[tuple[int, int], ...]) -> str:
-    """Pages as the form asks to have them typed: P12、P15-18."""
-    return "、".join(f"P{a}" if a == b else f"P{a}-{b}" for a, b in pages)
-
-
-def read_pages(raw: Any) -> Reading:
-    """A tuple of (first, last) pages, from P12、P15-18 or 第12页; V260."""
-    if is_blank(raw):
-        return Reading()
-    text = half_width(trim(to_text(raw)))
-    if plain := declared(text, ()):
-        return plain
-    parts = _PAGE_SEPARATORS.split(_PAGE_LEAD.sub("", text.rstrip("。.;,")))
-    pages = [_pages(squeeze(part)) for part in parts]
-    if any(first < 1 or last < first for first, last in pages):
-        problem = no_answer(text)
-        return problem if problem and problem.problem != "V210" else refuse("V260")
-    value = tuple(dict.fromkeys(pages))
-    return Reading(value, note="" if spell_pages(value) == raw else "page_spelling")
-
-
-def _pages(text: str) -> tuple[int, int]:
-    found = _PAGE.fullmatch(text)
-    return (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
 
 
 # --- codes ---------------------------------------------------------------------------------------

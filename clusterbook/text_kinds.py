@@ -138,12 +138,16 @@ class LongText(Kind):
 
 @frozen(kw_only=True)
 class Name(Kind):
-    """The name of an organisation or a person; ``lookup`` offers the names of a library column."""
+    """The name of an organisation or a person; ``lookup`` offers the names of a library column.
+
+    ``joint`` where several organisations may stand together, as the owners of a patent do.
+    """
 
     name: ClassVar[str] = "name"
 
     longest: int = 100
     lookup: str = ""
+    joint: bool = False
 
     @property
     def of_person(self) -> bool:
@@ -157,10 +161,10 @@ class Name(Kind):
         return raw if (plain_person(raw) if self.of_person else plain_name(raw)) else None
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
-        """The name with brackets and spaces put right; V220, V235, V236, V292 for 同上."""
+        """The name with brackets and spaces put right; V220, V235, V236, V274, V292 for 同上."""
         if self.of_person:
             return read_person(raw, longest=self.longest)
-        return read_name(raw, longest=self.longest)
+        return read_name(raw, longest=self.longest, joint=self.joint)
 
     def offer(self) -> Offer:
         """Free text."""

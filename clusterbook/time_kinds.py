@@ -23,12 +23,17 @@ from clusterbook.spellings import (
 
 @frozen(kw_only=True)
 class Month(Kind):
-    """A month, YYYY-MM. The cell is text: number formats turn 2024.10 into 2024.1."""
+    """A month, YYYY-MM. The cell is text: number formats turn 2024.10 into 2024.1.
+
+    ``said``: words for what happened then, which people write beside it (2024年10月开工). With any
+    other word (竣工 in a cell for the beginning) nothing is read.
+    """
 
     dtype: ClassVar[str] = "month"
     name: ClassVar[str] = "month"
     formats: ClassVar[frozenset[str]] = frozenset({"date"})
     none: bool = False
+    said: tuple[str, ...] = ()
     example: ClassVar[str] = "2024-03"
 
     def plain(self, raw: Raw) -> Any:
@@ -36,8 +41,8 @@ class Month(Kind):
         return plain_month(raw) if isinstance(raw, str) else None
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:
-        """``YYYY-MM``; V240–V242."""
-        return read_month(raw, date_format=number_format == "date")
+        """``YYYY-MM``; V240–V242, V274."""
+        return read_month(raw, date_format=number_format == "date", said=self.said)
 
     def offer(self) -> Offer:
         """Text, with an example."""
@@ -69,7 +74,7 @@ class Day(Month):
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:
         """``YYYY-MM-DD`` or ``YYYY-MM``; V240, V241, V246."""
-        found = read_date(raw, date_format=number_format == "date")
+        found = read_date(raw, date_format=number_format == "date", said=self.said)
         if found.value is None or self._within(found.value):
             return found
         return refuse("V246", first=str(self.years[0]), last=str(self.years[-1]))

@@ -9,7 +9,7 @@ exact one is a streaming parser, used for what the fast one gave up, and alone c
 import math
 import re
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import Final
 from xml.parsers import expat
@@ -44,6 +44,7 @@ _EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
 _EPOCH_1904: Final = datetime(1904, 1, 1, tzinfo=UTC)
 _LEAP_DAY_1900: Final = 60
 _DAY: Final = timedelta(days=1)
+_CHINA: Final = timezone(timedelta(hours=8))
 _FILTER_DEPTH: Final = 3  # of a column in the sheet's own filter
 _BOOLEANS: Final = {"1": True, "true": True, "0": False, "false": False}
 
@@ -92,16 +93,22 @@ def _address(ref: str) -> Address:
 
 
 def iso_serial(text: str, *, date1904: bool = False) -> float:
-    """Return the serial number of an ISO 8601 date, time or both; ValueError for other text."""
-    text = text.removesuffix("Z").removeprefix("T")
+    """Return the serial number of an ISO 8601 date, time or both; ValueError for other text.
+
+    So is a moment that is another day in China: a serial number has no zone, a text keeps it.
+    """
+    text = text.removeprefix("T")
     if ":" in text and "-" not in text:
-        clock = time.fromisoformat(text)
+        clock = time.fromisoformat(text.removesuffix("Z"))
         elapsed = timedelta(
             hours=clock.hour, minutes=clock.minute, seconds=clock.second,
             microseconds=clock.microsecond,
         )  # fmt: skip
         return elapsed / _DAY
-    moment = datetime.fromisoformat(text).replace(tzinfo=UTC)
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo and moment.astimezone(_CHINA).date() != moment.date():
+        raise ValueError(f"another day in China: {text}")
+    moment = moment.replace(tzinfo=UTC)
     elapsed = moment - (_EPOCH_1904 if date1904 else _EPOCH)
     serial = elapsed.days + (elapsed - timedelta(elapsed.days)) / _DAY
     # 1900 has a 29 February in every office program, so the days before it count one less

@@ -56,6 +56,7 @@ from clusterbook.kinds import (
     YesNo,
 )
 from clusterbook.layout import cell_name, column_letters
+from clusterbook.look_alikes import ordinary
 from clusterbook.normalize import as_array
 from clusterbook.tables import json_column
 
@@ -1012,6 +1013,84 @@ def _(case: Case, dice: Random) -> None:
         if isinstance(kind_of(case.layout, cell.owner), CreditCode):
             text = str(cell.value)
             tab.put(at, f"{text[:6]} {text[6:12]} {text[12:].lower()}")
+
+
+@mutation("typing", "two figures in one cell")
+def _(case: Case, dice: Random) -> None:
+    forms = (
+        "{0}\n{1}",
+        "{0}\t{1}",
+        "{0}/{1}",
+        "{0}、{1}",
+        "{0}（其中{1}）",
+        "{0}　{1}",
+        "{0}  {1}",
+        "{0}{2}\n{1}{2}",
+    )
+    for tab, at, cell, kind in _numbers(case):
+        other = _plain(dice.choice((500.0, 12.0, 3.2, cell.value + 1)))
+        tab.put(at, dice.choice(forms).format(_plain(cell.value), other, kind.unit))
+        case.truth[cell.owner] = OneOf(())
+
+
+@mutation("typing", "two months, telephones, persons or companies in one cell")
+def _(case: Case, dice: Random) -> None:
+    for tab, at, cell in _answers(case):
+        kind, text = kind_of(case.layout, cell.owner), str(cell.value)
+        parted = dice.choice(("\n", "/", "、", "；"))
+        if type(kind) is Month:
+            tab.put(at, f"{text}{parted}2019-07")
+            case.truth[cell.owner] = OneOf(())
+        elif isinstance(kind, Phone):
+            tab.put(at, f"{text}{parted}13900009999")
+        elif isinstance(kind, Name) and kind.of_person:
+            tab.put(at, f"{text}{dice.choice((parted, ' '))}钱某某")
+        elif isinstance(kind, Name) and text.endswith("公司") and not kind.joint:
+            tab.put(at, f"{text}{parted}湖南另一样例有限公司")
+            case.truth[cell.owner] = OneOf(())
+
+
+@mutation("typing", "texts out of a PDF: radicals for characters")
+def _(case: Case, dice: Random) -> None:
+    looks = {
+        ordinary(sign): sign for sign in map(chr, (*range(0x2E80, 0x2FE0), *range(0xF900, 0xFADA)))
+    }
+    for tab, at, cell in _answers(case):
+        if isinstance(cell.value, str):
+            signs = (looks.get(sign, sign) if dice.random() < 0.7 else sign for sign in cell.value)
+            tab.put(at, "".join(signs))
+
+
+@mutation("typing", "months as time stamps of web systems, and day 00")
+def _(case: Case, dice: Random) -> None:
+    for tab, at, cell in _answers(case):
+        if type(kind_of(case.layout, cell.owner)) is Month:
+            first = dt.datetime.fromisoformat(f"{cell.value}-01T00:00:00+08:00")
+            stamps = [first.astimezone(dt.timezone(dt.timedelta(hours=hours))).isoformat()
+                      for hours in (0, 1, 8, 9, -7)]  # fmt: skip
+            stamps += [stamps[0].replace("+00:00", ".000Z"), f"{cell.value}-00"]
+            tab.put(at, (text := dice.choice(stamps)))
+            if text.endswith("-00"):
+                case.truth[cell.owner] = OneOf(())
+
+
+@mutation("typing", "signs in words and in brackets")
+def _(case: Case, dice: Random) -> None:
+    for tab, at, cell, kind in _numbers(case):
+        size, risen = _plain(abs(cell.value)), cell.value >= 0
+        unit = dice.choice((kind.unit, ""))
+        if dice.random() < 0.3:
+            tab.put(
+                at, dice.choice(("({}){}", "（{}{}）", "▲{}{}", "下降-{}{}")).format(size, unit)
+            )
+            case.truth[cell.owner] = OneOf(())
+        elif kind.asks:
+            up = risen == (kind.asks == "growth")
+            words = ("增长", "同比增长", "↑", "上升") if up else ("下降", "同比下降", "↓", "负增长")
+            tab.put(at, f"{dice.choice(words)}{size}{unit}")
+        else:
+            tab.put(at, f"{dice.choice(('下降', '增长'))}{size}{unit}")
+            case.truth[cell.owner] = OneOf(())
 
 
 @mutation("typing", "everything cleared on a page")

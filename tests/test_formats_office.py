@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import openpyxl
 import pytest
 from fill import fill
 from office import Office
 from test_grid import against_calamine, against_openpyxl
+from test_human_values import KINDS
 
 from clusterbook import pipeline, registry, template, xlsx_scan, xlsx_strings
 from clusterbook.grid import read_grid
@@ -111,3 +113,33 @@ def test_the_fast_reader_is_enough(saved, kind, monkeypatch):
     monkeypatch.setattr(xlsx_scan, "scan_sheet_exactly", refuse)
     monkeypatch.setattr(xlsx_strings, "_exact_strings", refuse)
     assert read_grid(saved[kind]).sheets
+
+
+SHOWN = (
+    ("count", "12\n500"), ("count", "12\t500"), ("yi", "12.5/13.2"), ("yi", "12.5（其中出口3.2）"), ("count", "12\u3000500"),
+    ("count", "12  500"), ("count", "12 500"), ("org", "甲某有限公司\n乙某有限公司"), ("org", "泉州卫⽣⽤品\n有限公司"), ("text", "⻓⻋⻔⽤⼾"),
+    ("person", "张某\n李某"), ("phone", "13900000001\n13900000002"), ("month", "2024-03-31T16:00:00.000Z"), ("month", "2024-03-00"),
+    ("month", "2024.1\n2.5"), ("growth", "下降3.2%"), ("growth", "（3.2）"), ("yi", "￥13.67"), ("pages", "九十页"),
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def sheet_of_texts(office: Office, tmp_path_factory) -> dict[str, list[object]]:
+    """One column of texts, as LibreOffice saves them, by format."""
+    folder: Path = tmp_path_factory.mktemp("texts")
+    book = openpyxl.Workbook()
+    for row, (_, text) in enumerate(SHOWN, 1):
+        book.active.cell(row, 1, text).number_format = "@"
+    book.save(source := folder / "texts.xlsx")
+    with office.open(source) as doc:
+        files = [doc.save(folder / f"saved.{kind}", kind) for kind in ("xlsx", "xls", "ods")]
+    grids = {path.suffix[1:]: read_grid(path.read_bytes()).sheets[0].cells for path in files}
+    return {
+        kind: [cells.get((row, 0)) for row in range(len(SHOWN))] for kind, cells in grids.items()
+    }
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "xls", "ods"])
+def test_two_values_and_look_alikes_are_seen_in_every_format(kind, sheet_of_texts):
+    for (name, text), saved in zip(SHOWN, sheet_of_texts[kind], strict=True):
+        assert KINDS[name].read(saved) == KINDS[name].read(text), (text, saved)

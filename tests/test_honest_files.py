@@ -350,6 +350,16 @@ def test_dates_keep_their_time(text, serial, monkeypatch):
         assert value == pytest.approx(serial, abs=1e-9)
 
 
+@pytest.mark.parametrize(
+    "text", ["2024-03-31T16:00:00Z", "2024-03-31T18:30:00+01:00", "9999-12-31T23:00:00Z"]
+)
+def test_what_is_another_day_in_china_keeps_its_zone(text, monkeypatch):
+    """A serial number has no zone: as one, the first of April in China would be in March."""
+    rows = f'<row r="1"><c r="A1" t="d"><v>{text}</v></c></row>'
+    sheet = both_ways(package(rows), monkeypatch).sheets[0]
+    assert (sheet.cells, sheet.formats) == ({(0, 0): text}, {})
+
+
 # ---------------------------------------------------------------- parts that are lost or damaged
 
 

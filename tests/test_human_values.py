@@ -10,6 +10,7 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
+from clusterbook import registry
 from clusterbook.kinds import (
     CreditCode,
     Day,
@@ -33,7 +34,21 @@ from clusterbook.kinds import (
 )
 from clusterbook.problems import CATALOGUE, Level, Problem
 from clusterbook.reading import NOTES
-from workbook_specs._shared import HONOURS, LEVEL, YES_NO_NA, city_field, county_field
+from workbook_specs._shared import (
+    BEGUN,
+    HONOURS,
+    LEVEL,
+    LISTING,
+    YES_NO_NA,
+    city_field,
+    county_field,
+)
+
+
+def field_kind(form, key):
+    """The kind of one answer of a form."""
+    return registry.layout(form).slots[key][0].field.kind
+
 
 KINDS = {
     "yi": Number(unit="亿元"),
@@ -53,6 +68,7 @@ KINDS = {
     "remark": Text(remark=True),
     "long": LongText(limit=200),
     "org": Name(),
+    "joint": Name(joint=True),
     "person": Name(longest=20),
     "phone": Phone(),
     "pages": Pages(),
@@ -61,7 +77,10 @@ KINDS = {
     "day": Day(),
     "round": Day(years=(2025, 2026)),
     "period": Period(),
+    "begun": BEGUN,
     "level": LEVEL,
+    "listing": LISTING,
+    "sector": field_kind("fujian_sme_cluster", "basics.industry_sector"),
     "tri": YES_NO_NA,
     "yesno": YesNo(),
     "denial": YesNo(denies=True),
@@ -114,6 +133,46 @@ TABLE = (
     ("usd", "3.5亿", 3.5, "", "unit"),
     ("area", "1亩", None, "V207"),
     ("people", "1.2万", 12000, "V208", "converted"),
+    ("yi", "13.67元", None, "V207"),  # would be nothing of an 亿
+    # 元整, a currency sign without a unit, decimals of 亿 in words
+    *(("yi", typed, 13.67, "", "unit") for typed in
+      ("人民币13.67亿元整", "13.67亿元正", "¥13.67", "人民币13.67", "RMB 13.67", "¥13.67亿")),
+    ("wan", "￥9,999.5", 9999.5, "", "full_width+thousands+unit"),
+    ("wan", "¥12,345.6", 1.23, "V208", "converted+rounded"),
+    ("yi", "¥1367000000", 13.67, "V208", "converted"),
+    ("yi", "¥50000", None, "V207"),
+    ("yi", "$13.67", None, "V207"),
+    ("usd", "$13.67", 13.67, "", "unit"),
+    ("people", "¥12", None, "V207"),
+    *(("yi", typed, 3.5, "V212", "chinese") for typed in ("三点五亿", "三点五亿元", "叁点伍亿元整")),
+    ("yi", "三点五千万", 0.35, "V212", "chinese"),
+    ("wan", "三点五亿", 35000.0, "V212", "chinese"),
+    ("yi", "三点五万亿", 35000.0, "V212", "chinese"),
+    *(("yi", typed, None, "V201") for typed in ("三点五十", "三亿点五万", "三点五百")),
+    # two figures in a cell are never one
+    *(("yi count pct people", typed, None, "V274") for typed in
+      ("12\n500", "12\t500", "12\u3000500", "12  500", "12 \n500", "12\r\n500", "12/13", "12、13", "12；13", "318\n289",
+       "12\u2028500", "１２\n５００", "12（其中规上3）", "12(上年11)", "2024年12；2025年13", "12，其中3", "12|13", "-\n500", "12\n-5")),
+    *(("yi", typed, None, "V274") for typed in
+      ("12.5（其中出口3.2）", "12.5\n13.2", "12.\n5", "12.5亿元/13.2亿元", "3亿\n5000万", "12.5亿元 （2024年）", "12.5（13.2）")),
+    ("yi", "12.5\n亿元", 12.5, "", "trim+unit"),
+    ("yi", "\n12.5\n", 12.5, "", "trim"),
+    *(("yi", typed, None, "V201") for typed in ("12.5（含税）", "12.5 13.2", "3亿零500万")),
+    # signs in words, where a cell asks how much something grew or fell
+    *(("growth points", typed, -3.2, "", "sign_word+unit") for typed in
+      ("下降3.2%", "负增长3.2%", "同比下降3.2个百分点", "较上年下降3.2%", "降幅3.2%", "减少了3.2%", "↓3.2%", "增速为-3.2%", "增长-3.2%")),
+    *(("growth points", typed, 3.2, "", "sign_word+unit") for typed in
+      ("增长3.2%", "同比增长3.2%", "上升3.2%", "增速:3.2%", "提高3.2个百分点", "↑3.2%", "正增长3.2%")),
+    ("growth", "下降3.2", -3.2, "", "sign_word"),
+    ("fall", "下降9.14%", 9.14, "", "sign_word+unit"),
+    ("fall", "增长9.14%", -9.14, "V263", "sign_word+unit"),
+    *(("growth fall points", typed, None, "V276") for typed in
+      ("(3.2)", "（3.2）", "(3.2%)", "(3.2)%", "▼3.2%", "▲3.2", "△3.2", "下降-3.2%", "负增长-3.2%", "(-3.2)")),
+    ("fall", "增长-3.2%", None, "V276"),
+    ("yi count", "(12)", None, "V276"),
+    *(("growth", typed, None, problem) for typed, problem in
+      (("下降约3.2%", "V205"), ("增长3-4%", "V206"), ("下降3.2亿元", "V207"), ("增长3.2%，下降1%", "V274"), ("增收3.2%", "V201"))),
+    *(("pct yi", typed, None, "V201") for typed in ("下降3.2", "增长3.2")),
     # not exact, a range
     *(("yi count rate pct", typed, None, "V205") for typed in
       ("约3.5亿", "近4", "4左右", "40余", "≥5", ">5", "5+", "超过5", "不足5", "一百多", "５左右")),
@@ -186,6 +245,34 @@ TABLE = (
     *(("month day", typed, None, "V241") for typed in ("2024年", "2024年底", "2024年上半年", "Q2")),
     *(("month day", typed, None, "V240") for typed in ("6月30日", "2024年13月", "2024-02-30", "近期")),
     ("month", 0.5, None, "V217", "", "", "percent"),
+    # what happened then, where the form asks when it did
+    *(("begun", typed, "2024-10", "", "date_spelling+remark") for typed in
+      ("2024年10月开工", "2024年10月已开工", "2024.10开工建设", "开工时间：2024年10月", "2024年10月（动工）", "2024/10/8 开工")),
+    ("begun", "2024-10开工", "2024-10", "", "remark"),
+    ("begun", "拟2026年3月开工", "2026-03", "", "date_spelling+remark"),
+    *(("begun", typed, None, "V240") for typed in
+      ("2024年10月竣工", "2024年10月未开工", "2024年10月开工，2026年12月竣工", "开工", "未开工", "2024年10月前开工")),
+    ("begun", "2024年开工", None, "V241"),
+    ("month", "2024年10月开工", None, "V240"),
+    # moments of the whole world are read as China's; day 00; two times in a cell, digits torn apart
+    *(("month", typed, "2024-04", "", "date_spelling+time_zone") for typed in
+      ("2024-03-31T16:00:00.000Z", "2024-03-31 16:00:00Z", "2024/3/31 16:00 UTC", "2024-03-31T16:00:00.1234567+00:00",
+       "2024-03-31T09:00:00-0700", "2024-03-31T18:30:00+01:00")),
+    *(("day", typed, "2024-04-01", "", "date_spelling") for typed in
+      ("2024-04-01T00:00:00+08:00", "2024-04-01T00:00:00Z", "2024-04-01T23:59+08", "2024-04-01T15:59:59.999Z")),
+    ("day", "2024-04-01T00:30:00+09:00", "2024-03-31", "", "date_spelling+time_zone"),
+    *(("month day", typed, None, "V240") for typed in
+      ("2024-03-31T25:00:00Z", "2024-02-30T16:00:00Z", "2024-03-31T16:00:00+99:00", "2024年3月31日16:00Z")),
+    *(("month day", typed, None, "V240") for typed in
+      ("2024-03-00", "2024/3/0", "2024.3.00", "2024年3月0日", "20240300", 20240300.0, "2024-00-15")),
+    *(("month day", typed, None, "V274") for typed in
+      ("2024-03\n2025-04", "2024年3月/2025年4月", "2024.3、2024.4", "2024-03\t2024-04", "2024年3月和2024年4月")),
+    *(("month day", typed, None, "V240") for typed in ("2024.1\n2.5", "2024.1 2", "2024\n03", "2024年1 2月")),
+    ("month", "2 0 2 4 年 3 月", "2024-03", "", "date_spelling"),
+    ("month", "2024 03 15", "2024-03", "", "date_spelling"),
+    ("month", "2024年\n3月", "2024-03", "", "date_spelling"),
+    *(("period", typed, None, "V243") for typed in
+      ("2023-06-00至2025-12-00", "2023.1\n2.5-2025.12", "2023-06-01T00:00Z/2025-12-31T00:00Z")),
     # periods
     *(("period", typed, "2023-06/2025-12", "", "date_spelling") for typed in
       ("2023.6-2025.12", "2023年6月—2025年12月", "2023.06～2025.12", "2023-06至2025-12")),
@@ -199,17 +286,23 @@ TABLE = (
     ("phone", 13900000001.0, "13900000001", "", "number_as_text", "", "date"),
     ("phone", "1.3900000001E+10", "13900000001", "", "phone_spelling"),
     ("phone", "1.39E+10", None, "V250"),
+    *(("phone", typed, "13900000001", "", "phone_spelling+others") for typed in
+      ("13900000001/0595-22000001", "13900000001\n0595-22000001", "13900000001、0595-22000001", "13900000001 13900000002",
+       "\u202d13900000001\u202c、\u202d13900000002\u202c")),
     *(("phone", typed, "13900000001", "", "phone_spelling") for typed in
-      ("13900000001/0595-22000001", "13900000001\n0595-22000001", "13900000001、0595-22000001",
-       "+86 13900000001", "139 0000 0001", "１３９００００００01", "手机：13900000001",
-       "\u202d13900000001\u202c", "\u202d13900000001\u202c、\u202d13900000002\u202c")),
+      ("+86 13900000001", "13900000001、13900000001", "139 0000 0001", "１３９００００００01", "手机：13900000001",
+       "\u202d13900000001\u202c")),
     ("phone", "(0595)22000001转8001", "0595-22000001-8001", "", "phone_spelling"),
     ("phone", "0595—22000001", "0595-22000001", "", "phone_spelling"),
     ("phone", "22000001", "22000001", "V251", ""),
     ("phone", "5952200001", "5952200001", "V251", ""),
     *(("phone", typed, None, "V250") for typed in ("1390000000", "139000000012", "139****0001")),
     # persons
-    ("person", "张某、李某", "张某", "", "person+others"),
+    *(("person", typed, "张某", "", "person+others") for typed in
+      ("张某、李某", "张某/李某", "张某\n李某", "张某和李某某", "张某与李某", "张某\t李某")),
+    *(("person", typed, "张某", "V236", "person") for typed in ("张某 李某", "张某 李某 王某", "张某 李 某")),
+    ("person", "欧阳 建国", "欧阳建国", "", "person"),
+    *(("person", typed, typed) for typed in ("李和平", "欧阳和平", "万和及第")),
     *(("person", typed, "张某", "", "person+title") for typed in
       ("张某 局长", "张某（局长）", "张某局长", "局长 张某", "局长：张某", "张某，局长", "张某(男，局长)", "局长张某")),
     *(("person", typed, "张某", "", "person") for typed in ("张 某", "张某(女)", "联系人：张某", " 张某 ")),
@@ -231,6 +324,18 @@ TABLE = (
     ("org", "样例 投资（有限合伙）", "样例投资（有限合伙）", "", "name_spelling"),
     ("org", "Sample GmbH", "Sample GmbH"),
     ("org", "样" * 101, None, "V220"),
+    # several in one cell; a name broken over two lines is one
+    *(("org", typed, None, "V274") for typed in
+      ("甲某有限公司\n乙某有限公司", "甲某有限公司、乙某有限公司", "甲某有限公司/乙某有限公司", "甲某有限公司；乙某厂", "甲某有限公司 乙某有限公司",
+       "甲某公司\t乙某专业合作社", "甲某（福建）有限公司，乙某投资（有限合伙）", "甲某有限公司（原丙厂）、乙某有限公司（盖章）", "甲厂区机械厂\r\n乙某公司")),
+    *(("org", typed, name, "", "name_spelling") for typed, name in
+      (("泉州样例\n有限公司", "泉州样例有限公司"), ("样例集团\n股份有限公司", "样例集团股份有限公司"),
+       ("样例有限公司\n泉州分公司", "样例有限公司泉州分公司"), ("样例大学\n泉州研究院", "样例大学泉州研究院"))),
+    *(("org", typed, typed) for typed in ("水果、蔬菜专业合作社", "样例工业、信息化局", "工业和信息化部、财政部", "甲某有限公司、样例大学")),
+    ("joint", "甲某有限公司、乙某有限公司", "甲某有限公司、乙某有限公司"),
+    *(("joint", typed, "甲某有限公司、乙某有限公司", "", "name_spelling") for typed in
+      ("甲某有限公司\n乙某有限公司", "甲某有限公司/乙某有限公司", "甲某有限公司；乙某有限公司")),
+    ("org", "泉州卫⽣⽤品有限公司", "泉州卫生用品有限公司", "", "look_alike"),
     # lists
     *(("items", typed, ("A", "B", "C"), "", "list") for typed in
       ("A,B,C", "A，B，C", "A；B；C", "A/B／C", "A\nB\nC", "1.A 2.B 3.C", "①A②B③C", "A、 B 、C")),
@@ -280,12 +385,32 @@ TABLE = (
     ("twins", "鼓楼区", "鼓楼区"),
     ("twins", "鼓楼区 ", "鼓楼区", "", "trim"),
     ("twins", "南京市鼓楼区", "鼓楼区", "V234", "alias"),
+    # an option with a remark behind it: only what changes nothing of it goes without a question
+    ("level", "国家级（第五批）", "国家级", "", "option_spelling+given"),
+    ("level", "国家级（2024年）", "国家级", "", "option_spelling+given"),
+    ("level", "国家（第五批）", "国家级", "", "alias+given"),
+    ("level", "国家级（工信部）", "国家级", "", "option_spelling+given"),
+    ("level", "国家级（样例园区）", "国家级", "V234", "option_spelling+remark"),
+    *(("level", typed, None, "V230") for typed in
+      ("国家级（拟）", "国家级（申报中）", "国家级（省级）", "国家级（已取消）", "国家级（省）", "市级（第五批）", "（国家级）（省级）")),
+    *(("listing", typed, "创业板", "", "option_spelling+remark") for typed in
+      ("创业板（300123）", "创业板(300123.SZ)", "创业板（股票代码：300123）", "创业板【代码300123】")),
+    ("listing", "深交所创业板（300123）", "创业板", "", "alias+remark"),
+    *(("listing", typed, None, "V230") for typed in ("创业板（辅导期）", "创业板（已退市）", "创业板（未上市）", "未上市（拟创业板）")),
+    ("sector", "第二产业（制造业）", "第二产业", "", "alias"),
+    ("sector", "制造业", "第二产业", "", "alias"),
+    ("sector", "第二产业（服务业）", None, "V230"),
+    ("sector", "第二产业（电子信息）", "第二产业", "V234", "option_spelling+remark"),
+    ("twins", "南京市鼓楼区（2024年）", "鼓楼区", "V234", "alias+given"),
     # pages
     *(("pages", typed, ((12, 12),), "", "page_spelling") for typed in
       ("12", "第12页", "见P12", "p12", "Ｐ１２", "佐证材料P12", 12.0)),
     ("pages", "P12", ((12, 12),)),
     ("pages", "P12-15", ((12, 15),)),
     ("pages", "P12、P18", ((12, 12), (18, 18))),
+    *(("pages", typed, ((90, 90),), "", "chinese+page_spelling") for typed in ("九十页", "第九十页", "P九十", "九〇页")),
+    ("pages", "第十二至十五页、二十页", ((12, 15), (20, 20)), "", "chinese+page_spelling"),
+    *(("pages", typed, None, "V260") for typed in ("三五页", "附件三", "一万页", "十几页", "共九十页")),
     ("pages", 46096.0, None, "V217", "", "", "date"),
     # smart factories
     ("four", "0/1/3/12", (0, 1, 3, 12)),

@@ -721,3 +721,148 @@ def test_a_name_or_text_that_was_read_reads_as_itself(text):
 def test_the_door_lists_what_it_passes_on():
     assert sorted(spellings.__all__) == spellings.__all__
     assert {name for name in vars(spellings) if name.startswith("read_")} <= set(spellings.__all__)
+
+
+EVER = [dt.datetime.fromisoformat(day) for day in ("1950-01-01", "2099-12-30")]
+
+
+@given(
+    st.datetimes(*EVER),
+    st.integers(-14 * 4, 14 * 4),
+    st.booleans(),
+)
+def test_a_time_stamp_is_the_day_that_it_was_in_china(moment, quarters, short):
+    """Whatever the zone: the day of eight hours after UTC, and a note where that is another one."""
+    zone = dt.timezone(dt.timedelta(minutes=15 * quarters))
+    stamp = moment.replace(tzinfo=zone).isoformat()
+    typed = stamp.removesuffix("+00:00") + "Z" if short and quarters == 0 else stamp
+    day = (moment - zone.utcoffset(None) + dt.timedelta(hours=8)).date().isoformat()
+    found = read_date(typed)
+    assert (found.value, found.problem) == (day, "")
+    assert ("time_zone" in found.note) == (day != moment.date().isoformat())
+    assert read_month(typed).value == day[:7]
+
+
+@given(
+    st.dates(dt.date(1950, 1, 1), dt.date(2099, 12, 31)), st.sampled_from("-./"), st.integers(0, 9)
+)
+def test_digits_torn_apart_never_make_another_time(day, sign, at):
+    """A text cut between two of its digits is the same time or none, and never another one."""
+    text = f"{day.year}{sign}{day.month}{sign}{day.day}"
+    cut = 1 + at % (len(text) - 1)
+    for blank in ("\n", "\t", " ", "  "):
+        found = read_date(text[:cut] + blank + text[cut:])
+        assert found.value in {None, read_date(text).value}
+
+
+FIGURES = st.decimals(0, 99999, places=2).map(lambda number: f"{number:f}".removesuffix(".00"))
+BREAKS = ("\n", "\t", "\r\n", "/", "、", ";", "；", "|", " \n ", "\u3000", "   ", "\u2028", "\v")
+NUMBERS = {"yi": yi, "wan": wan, "count": count, "people": people, "percent": percent, "rate": rate}
+
+
+@given(
+    st.sampled_from(sorted(NUMBERS)), FIGURES, FIGURES, st.sampled_from(BREAKS),
+    st.sampled_from(["", "亿元", "家", "%", "万"]), st.sampled_from(["", "-", "约", "其中", "（"]),
+)  # fmt: skip
+def test_two_figures_in_a_cell_are_never_read_as_one(kind, first, second, parted, unit, lead):
+    found = NUMBERS[kind](f"{first}{unit}{parted}{lead}{second}{unit}")
+    assert found.value is None
+    assert CATALOGUE[found.problem].level is Level.ERROR
+
+
+@given(
+    st.sampled_from(["下降", "同比下降", "负增长", "减少了", "降幅", "↓", "较上年下降"]),
+    st.sampled_from(["增长", "同比增长", "上升", "增速", "提高", "↑", "增幅为"]),
+    st.decimals(1, 900, places=2), st.sampled_from(["", "%", "％", " %", "个百分点"]),
+)  # fmt: skip
+def test_words_give_the_sign_where_growth_is_asked_and_nowhere_else(down, up, number, unit):
+    size = float(number)
+    for asks, falling, rising in (("growth", -size, size), ("fall", size, -size)):
+        assert percent(f"{down}{number}{unit}", asks=asks).value == falling
+        assert percent(f"{up}{number}{unit}", asks=asks).value == rising
+        assert "sign_word" in percent(f"{down}{number}{unit}", asks=asks).note
+        assert percent(f"{down}-{number}{unit}", asks=asks).problem == "V276"
+    assert percent(f"{down}{number}{unit}").value is None
+    assert percent(f"（{number}）{unit}", asks="growth").problem == "V276"
+
+
+@given(st.decimals(0, 10**12, places=2), st.sampled_from(["¥", "￥", "人民币", "RMB", "CNY "]))
+def test_a_bare_currency_sign_is_never_a_silent_conversion(number, sign):
+    """As many 亿元 as stand there, or asked about."""
+    found = yi(f"{sign}{number:f}")
+    assert (found.value == float(number) and not found.problem) or found.problem in {
+        "V208",
+        "V207",
+        "V204",
+    }
+    if number < 10**4:
+        assert found.value == float(number)
+
+
+@given(st.integers(1, 9999), st.integers(0, 999), st.sampled_from(["千", "百", "十", ""]))
+def test_decimals_of_large_units_in_words(whole, rest, size):
+    """三点五千万 is three and a half times ten million."""
+    numerals = "零一二三四五六七八九"
+    words = "".join(numerals[int(digit)] for digit in str(whole))
+    spelled = (
+        words
+        if whole < 10 or whole > 99
+        else f"{words[0].removeprefix('一')}十{words[1].removeprefix('零')}"
+    )
+    decimals = "".join(numerals[int(digit)] for digit in f"{rest:03}")
+    found = wan(f"{spelled}点{decimals}{size}万")
+    right = (whole + rest / 1000) * {"千": 1000, "百": 100, "十": 10, "": 1}[size]
+    assert found.problem == "V212"
+    assert found.value == pytest.approx(right, abs=0.005000001)
+
+
+HAN_WORDS = st.text(
+    st.sampled_from("泉州湖南样例卫生用品精密机械科技甲乙丙"), min_size=2, max_size=8
+)
+COMPANIES = st.builds(
+    "{}{}".format,
+    HAN_WORDS,
+    st.sampled_from(
+        ["有限公司", "股份有限公司", "厂", "专业合作社", "（福建）有限公司", "投资（有限合伙）"]
+    ),
+)
+PARTED = st.sampled_from(["\n", "\r\n", "\t", "、", "/", "；", ";", "，", " ", " 、 "])
+
+
+@given(st.lists(COMPANIES, min_size=2, max_size=3), PARTED)
+def test_companies_are_never_glued_to_one(names, parted):
+    assert read_name(parted.join(names)).problem == "V274"
+    joint = read_name(parted.join(names), joint=True)
+    assert (joint.value, joint.problem) == ("、".join(names), "")
+
+
+@given(COMPANIES, st.integers(1, 20), st.sampled_from(["\n", "\r\n", " ", "\t"]))
+def test_a_name_broken_over_two_lines_stays_one(name, at, parted):
+    cut = 1 + at % (len(name) - 1)
+    found = read_name(name[:cut] + parted + name[cut:])
+    assert (found.value, found.problem) == (name, "")
+
+
+PEOPLE = st.builds(
+    "{}{}".format,
+    st.sampled_from("张李王钱孙赵"),
+    st.text(st.sampled_from("某芳伟军"), min_size=1, max_size=2),
+)
+
+
+@given(PEOPLE, PEOPLE, st.sampled_from(["、", "/", "\n", "，", "和", "与", "\t", " ", "  "]))
+def test_of_two_persons_neither_goes_without_a_word(first, second, parted):
+    found = read_person(f"{first}{parted}{second}")
+    assert found.value == first
+    assert found.problem == "V236" or "others" in found.note
+
+
+@given(
+    st.sampled_from(["国家级", "省级", "国家"]),
+    st.sampled_from(["拟", "申报", "培育", "未", "不", "已撤销", "除外", "候选", "曾", "原"]),
+    st.sampled_from(["", "第五批", "2024年", "认定", "300123", "某某"]),
+    st.booleans(),
+)
+def test_a_remark_that_may_change_an_option_is_never_read_over(option, hedge, word, first):
+    inside = hedge + word if first else word + hedge
+    assert level(f"{option}（{inside}）").value is None

@@ -27,6 +27,7 @@ from clusterbook.kinds import (
     Integer,
     Items,
     LongText,
+    Month,
     Name,
     Number,
     Percent,
@@ -73,6 +74,11 @@ def apply_day(options: Options) -> Day:
 
 PERSON = Name(longest=20)
 ORGANISATION = Name()
+#: where several may act together: who builds, approves, owns
+ORGANISATIONS = Name(joint=True)
+#: when something was begun, approved: with the words that people put beside it
+BEGUN = Month(said=("开工建设", "动工建设", "启动建设", "开工", "动工", "启动"))
+APPROVED = Month(said=("批准", "获批", "批复", "认定", "获认定", "获得认定", "授牌", "批准建设"))
 PROFILE = LongText(limit=200)
 #: where no limit is printed: above 200 characters is asked about, never refused
 SOFT_PROFILE = LongText(limit=200, hard=100.0)
@@ -115,7 +121,10 @@ STOCK_EXCHANGES = (
 )
 OTHER_MARKETS = ("新三板创新层", "新三板基础层", "区域性股权市场")
 NOT_LISTED = "未上市"
-LISTING = Choice(options=(NOT_LISTED, *STOCK_EXCHANGES, *OTHER_MARKETS))
+LISTING = Choice(
+    options=(NOT_LISTED, *STOCK_EXCHANGES, *OTHER_MARKETS),
+    aliases=(("上交所科创板", "科创板"), ("深交所创业板", "创业板")),
+)
 
 LITTLE_GIANT = "国家“专精特新”小巨人"
 PROVINCIAL_SRDI = "省级“专精特新”小巨人"
@@ -293,7 +302,7 @@ def evidence_library(*, tables: Iterable[str] = (), title: str = "佐证材料�
             Field("page_from", "起始页", PAGE_NUMBER, **aside, wide=8.5),
             Field("page_to", "截止页", PAGE_NUMBER, **aside, wide=8.5),
             Field("kind", "佐证类型", Choice(options=EVIDENCE_KINDS), **aside, wide=11),
-            Field("issued_by", "出具单位", ORGANISATION, **aside, wide=14),
+            Field("issued_by", "出具单位", ORGANISATIONS, **aside, wide=14),
             Field("note", "备注", Text(), **aside, wide=10),
         ),
     )

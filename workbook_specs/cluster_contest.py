@@ -36,7 +36,6 @@ from clusterbook.kinds import (
     Items,
     Kind,
     LongText,
-    Month,
     Name,
     Number,
     Pages,
@@ -69,6 +68,8 @@ from workbook_specs._cluster_contest_rules import rules
 from workbook_specs._cluster_contest_summary import summary
 from workbook_specs._divisions import countries, industries, provinces
 from workbook_specs._shared import (
+    APPROVED,
+    BEGUN,
     CARRIER_TYPES,
     DENIAL,
     EARLIER,
@@ -82,6 +83,7 @@ from workbook_specs._shared import (
     MU,
     NATIONAL_CHAMPION,
     ORGANISATION,
+    ORGANISATIONS,
     PEOPLE,
     PERSON,
     POINTS,
@@ -472,7 +474,7 @@ def _key_projects() -> Sheet:
             "total_investment_wan": Total("key_projects.total_investment_wan"),
         },
         columns=(
-            Field("builder_name", "建设单位名称", ORGANISATION, wide=26),
+            Field("builder_name", "建设单位名称", ORGANISATIONS, wide=26),
             Field("project_name", "项目名称", Text(), wide=30),
             Field("total_investment_wan", "总投资 （万元）", WAN, wide=14),
             Field("build_period", "建设期", Period(), wide=17),
@@ -537,8 +539,8 @@ def _innovation_carriers() -> Sheet:
         columns=(
             Field("carrier_name", "技术创新载体名称", Text(), wide=36),
             Field("level", "级别", LEVEL, wide=10),
-            Field("approved_on", "批准时间", Month(), wide=13),
-            Field("approved_by", "批准单位", ORGANISATION, wide=28),
+            Field("approved_on", "批准时间", APPROVED, wide=13),
+            Field("approved_by", "批准单位", ORGANISATIONS, wide=28),
             Field("carrier_type", "载体类型", types, **ASIDE, wide=16),
             Field("host_enterprise", "依托单位", KNOWN_ENTERPRISE, **ASIDE, wide=24),
         ),
@@ -600,8 +602,8 @@ def _approved(name_key: str, kind: Kind) -> tuple[Field, ...]:
     return (
         Field(name_key, "名称", kind, wide=36),
         Field("level", "级别", LEVEL, wide=10),
-        Field("approved_by", "批准单位", ORGANISATION, wide=28),
-        Field("approved_on", "批准时间", Month(), wide=13),
+        Field("approved_by", "批准单位", ORGANISATIONS, wide=28),
+        Field("approved_on", "批准时间", APPROVED, wide=13),
     )
 
 
@@ -817,7 +819,7 @@ def _targets(options: Options) -> Sheet:
         return Row(key, label, kind, values=values, growth=growth)
 
     head = (
-        Field("plan_lead_unit", "编制牵头单位", ORGANISATION, hint="（集群所在地县以上人民政府）"),
+        Field("plan_lead_unit", "编制牵头单位", ORGANISATIONS, hint="（集群所在地县以上人民政府）"),
         Note("5.1 未来三年集群主要经济指标发展目标", role="title"),
     )
     table = Indicators(
@@ -981,10 +983,10 @@ def _ongoing_projects(options: Options) -> Sheet:
     columns = (
         Field("project_name", "项目名称", Text(), wide=18),
         Group("建设地点", _place(options, park="园区")),
-        Field("builder_name", "项目建设单位", ORGANISATION, wide=15),
+        Field("builder_name", "项目建设单位", ORGANISATIONS, wide=15),
         Field("total_investment_yi", "总投资额\n（亿元）", YI, wide=10.5),
         Field("build_period", "项目建设期", Period(), wide=10),
-        Field("start_on", "开工时间", Month(), wide=9),
+        Field("start_on", "开工时间", BEGUN, wide=9),
         Field("content", "项目建设内容", SOFT_PROFILE, wide=14),
         Field("progress", "项目进展情况", SOFT_PROFILE, wide=12, carry=False),
         Group("项目联系人", contact_fields()),
@@ -998,8 +1000,8 @@ def _planned_projects(options: Options) -> Sheet:
         Field("project_name", "项目名称", Text(), wide=24),
         Field("location", "建设地点", Text(), wide=18),
         Field("planned_period", "拟建项目期", Period(), wide=11),
-        Field("planned_start_on", "拟开工时间", Month(), wide=10),
-        Field("builder_name", "项目建设单位", ORGANISATION, wide=17),
+        Field("planned_start_on", "拟开工时间", BEGUN, wide=10),
+        Field("builder_name", "项目建设单位", ORGANISATIONS, wide=17),
         Field("total_investment_yi", "总投资额\n（亿元）", YI, wide=10),
         Field("content", "项目建设内容", SOFT_PROFILE, wide=22),
         Group("项目联系人", contact_fields()),

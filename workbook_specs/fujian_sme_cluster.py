@@ -55,6 +55,7 @@ from workbook_specs._shared import (
     FIRMS,
     ITEMS,
     ORGANISATION,
+    ORGANISATIONS,
     PEOPLE,
     PERSON,
     PIECES,
@@ -96,6 +97,21 @@ _PLATFORMS = Items(longest=1000, item=45)
 _NOT_INDUSTRIAL = "非工业集群，不适用"
 _ABOVE_AVERAGE = Choice(
     options=("是", "否", _NOT_INDUSTRIAL), aliases=(("不适用", _NOT_INDUSTRIAL),)
+)
+_INDUSTRIES_OF_SECTORS = (
+    ("第一产业", "农业 农林牧渔业 一产"),
+    ("第二产业", "制造业 工业 建筑业 二产"),
+    ("第三产业", "服务业 生产性服务业 三产"),
+)
+#: the sectors, also with one of their industries beside or in place of them
+_SECTOR = Choice(
+    options=tuple(sector for sector, _ in _INDUSTRIES_OF_SECTORS),
+    aliases=tuple(
+        (words, sector)
+        for sector, industries in _INDUSTRIES_OF_SECTORS
+        for industry in industries.split()
+        for words in (industry, f"{sector}（{industry}）")
+    ),
 )
 _STANDARD_LEVELS = ("国际", "国家", "行业", "地方", "团体")
 _PATENT_TYPES = ("发明专利", "国防专利", "植物新品种", "国家级农作物品种", "国家新药", "国家一级中药保护品种", "集成电路布图设计专有权")  # fmt: skip
@@ -251,7 +267,7 @@ def _basics() -> Sheet:
         Field("operator_org", "集群运营管理机构", ORGANISATION, note=_OPERATOR),
         _contact("operator_contact", "集群运营管理机构的联系人。"),
         Field("area_km2", "集群占地面积（平方公里）", SQUARE_KM, carry=True),
-        Field("industry_sector", "主导产业所属产业类型", Choice(options=("第一产业", "第二产业", "第三产业"))),
+        Field("industry_sector", "主导产业所属产业类型", _SECTOR),
         Field("st_not_prohibited", "集群主导产业不属于国家规定的禁止、限制和淘汰类产业", DENIAL),
         Field("st_no_accident", "近三年未发生较大及以上安全、质量、环境污染等事故，重大及以上网络安全事件和数据安全事件", DENIAL),
         Field("st_no_violation", "不存在偷税漏税、违法违规、严重失信和其他重大问题的行为", DENIAL),
@@ -743,7 +759,7 @@ def _standards_list() -> Sheet:
             Field("level", "类别", level, added=True, wide=8),
             Field("role", "主持或\n参与", role, added=True, wide=8),
             Field("drafting_rank", "起草单位\n排名", Integer(low=1), when=this("role").equals("主持"), when_text="主持的标准", added=True, wide=9),
-            Field("published_on", "发布年月", Month(), added=True, wide=11),
+            Field("published_on", "发布年月", Month(said=("发布",)), added=True, wide=11),
             Field("enterprise", "企业名称", Name(), added=True, wide=28),
             Field("evidence_pages", "佐证页码", Pages(), added=True, required=False, wide=11),
         ),
@@ -764,8 +780,8 @@ def _patents_list() -> Sheet:
             Field("patent_no", "专利号或\n授权编号", Text(longest=40), added=True, wide=20),
             Field("patent_name", "专利名称", Text(), added=True, wide=34),
             Field("patent_type", "类型", Choice(options=_PATENT_TYPES), added=True, wide=18),
-            Field("owner", "权利人", Name(), added=True, wide=28),
-            Field("granted_on", "授权日期", Day(), added=True, wide=12),
+            Field("owner", "权利人", ORGANISATIONS, added=True, wide=28),
+            Field("granted_on", "授权日期", Day(said=("授权", "授权公告")), added=True, wide=12),
             Field("evidence_pages", "佐证页码", Pages(), added=True, required=False, wide=11),
         ),
     )
