@@ -20,6 +20,7 @@ SAMPLES = Register()
     "V201 economy.project_investment.2025",
     "V205 economy.employees.2025",
     "V212 cultivation.listed_enterprises.2025",
+    "V274 cultivation.iii_certified.2025",
 )
 def numbers_not_exact(draft: Draft) -> None:
     """Words where statements give a figure."""
@@ -32,6 +33,7 @@ def numbers_not_exact(draft: Draft) -> None:
         "economy.project_investment.2025": "较多",
         "economy.employees.2025": "近4万",
         "cultivation.listed_enterprises.2025": "两家",
+        "cultivation.iii_certified.2025": "36\n41",
         # Read without a question: the unit of the column, full width, thousands marks.
         "economy.output_value.2024": "182.4亿元",
         "economy.revenue.2024": "１７６．３０",

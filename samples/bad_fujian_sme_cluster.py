@@ -21,6 +21,7 @@ SAMPLES = Register()
     "V203 evidence.page_from",
     "V208 innovation.rd_staff_share",
     "V263 green.energy_reduction",
+    "V276 opening.export_growth.2024",
     "V221 industry.t_chain",
     "V220 industry.t_supply_risk",
     "V220 basics.industry_name",
@@ -37,6 +38,7 @@ def beyond_the_limits(draft: Draft) -> None:
         "opening.fdi_growth.2025": -365,
         "digital.iiot_share": "215%",
         "green.energy_reduction": -9.14,
+        "opening.export_growth.2024": "▲3.2",
         "basics.area_km2": "27900亩",
         "innovation.rd_staff_share": "68.5‰",
         "industry.t_chain": ("样例：集群形成了完整的产业链条，围绕短缺环节开展精准招商。" * 20)[
