@@ -160,9 +160,25 @@ def _lied(case: Case) -> None:
     case.book.comments = ""
 
 
+def _boxed(case: Case) -> None:
+    tab = case.pages()[1][0]
+    tab.over.append(("text_box", (3, 3), "以上为预计数"))
+
+
+def _drawn_over(case: Case) -> None:
+    tab = case.pages()[1][0]
+    at = next(at for at, cell in tab.cells.items() if cell.owner)
+    tab.over.append(("shape", at, ""))
+
+
+def _with_a_button(case: Case) -> None:
+    case.pages()[1][0].over.append(("control", (3, 3), "提交"))
+
+
 TAMPERED: dict[str, Callable[[Case], None]] = {
     "L105": _beside, "L106": _overwritten, "L111": _reworded, "L112": _own_sheet, "L114": _merged,
     "L122": _unmarked, "F115": _copied_out, "F150": _lied,
+    "L136": _boxed, "L137": _drawn_over, "L139": _with_a_button,
 }  # fmt: skip
 
 
