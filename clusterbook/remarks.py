@@ -40,6 +40,8 @@ _RESTORED: Mapping[str, str] = MappingProxyType(
         "L137": "退回的工作簿中没有所画的内容；请核对所涉及的填报格，作废的请清空，有误的请更正。",
         "L138": "退回的工作簿中没有这些内容；如其中有填报内容，请填入对应的填报格。",
         "L139": "退回的工作簿中没有这个控件；请在对应的填报格里填写或勾选（☑）。",
+        "L140": "退回的工作簿中没有这一行，内容列在“退回意见”表中；如是填报内容，请填入清单。",
+        "L141": "退回的工作簿中没有这一行，内容列在“退回意见”表中；请把完整名称写在同一格内。",
         "V214": "退回的工作簿中已换成计算结果，请核对。",
     }
 )
@@ -50,7 +52,9 @@ _DONE = frozenset(
     }
 )  # fmt: skip
 # What stands nowhere else in the copy is listed in full.
-_IN_FULL = frozenset({"L103", "L105", "L106", "L114", "L115", "L135", "L136", "L139"})
+_IN_FULL = frozenset(
+    {"L103", "L105", "L106", "L114", "L115", "L135", "L140", "L141", "L136", "L139"}
+)
 # A cell in the look of a date turns what is typed into a date again.
 _AS_TEXT = MappingProxyType({"V217": "也可以先输入一个英文单引号 ' 再输入内容。"})
 # After these the file itself must be put right first: what was read may be another county's or one
