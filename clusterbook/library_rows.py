@@ -20,7 +20,7 @@ from clusterbook.place import SheetPlacement
 from clusterbook.problems import Problem
 from clusterbook.raw_values import Oddities, RawLibrary
 from clusterbook.reading import fold, is_blank, to_text
-from clusterbook.row_kinds import is_whole_name, may_go_on, row_kind
+from clusterbook.row_kinds import ENDS, SIGNS, is_whole_name, may_go_on, row_kind
 
 _ROWS = 1 << 20
 # Where a total or a note begins: number column and first columns.
@@ -192,7 +192,7 @@ def _drop_remarks(rows: _Rows, filled: dict[int, list[Address]]) -> None:
     for row in sorted(filled):
         for col in begin:
             value = cells.get((row, col))
-            if not isinstance(value, str):
+            if not isinstance(value, str) or (value[:1] not in SIGNS and value[-1:] not in ENDS):
                 continue
             code, what = row_kind(value, alone=len(filled[row]) <= 1)
             if code:
@@ -207,7 +207,7 @@ def _drop_broken_names(rows: _Rows, filled: dict[int, list[Address]]) -> None:
     if not columns or len(rows.inputs) < _SEVERAL:
         return
     name, cells = columns[0], rows.sheet.cells
-    alone = [row for row in filled if filled[row] == [(row, name)]]
+    alone = [row for row, own in filled.items() if len(own) == 1 and own[0][1] == name]
     for row in sorted(alone):
         above, own, below = (cells.get((at, name)) for at in (row - 1, row, row + 1))
         if not isinstance(own, str):

@@ -10,7 +10,7 @@ from typing import Final
 
 from clusterbook.reading import fold
 
-_SHORT: Final = 30  # characters of what is no name of an enterprise
+_LONGEST: Final = 60  # characters of what is no row of data
 _COUNT: Final = r"(?:共|合?计)?[:：]?\d+(?:家|户|个|项|件|人|条)"
 _TOTAL: Final = re.compile(
     r"(?:本页|本表|本列|以上|上述|全[国省市州县区]|各[市州县区])?"
@@ -43,11 +43,12 @@ def row_kind(text: str, *, alone: bool) -> tuple[str, str]:
 
     ``alone``: nothing else stands in the row.
     """
+    bare = text.strip()
     if alone and _NOTE.match(text):
         return "L105", ""
-    folded = fold(text) if len(text) <= 2 * _SHORT else ""
-    if not folded or (folded[0] not in _FIRST_SIGNS and not folded.endswith((")", "):"))):
+    if not bare or len(bare) > _LONGEST or not _is_like_none(bare):
         return "", ""
+    folded = fold(bare)
     for pattern, code, word in _KINDS:
         if pattern.fullmatch(folded):
             return code, word
@@ -56,14 +57,26 @@ def row_kind(text: str, *, alone: bool) -> tuple[str, str]:
     return "", ""
 
 
+def _is_like_none(text: str) -> bool:
+    """Whether it is worth folding; patents for 一种… are not."""
+    if text.rstrip(":：")[-2:-1] in _COUNTED_IN:
+        return True
+    return text[0] in SIGNS and (text[0] not in _NUMERALS or text[1:2] in _AFTER_NUMERALS)
+
+
+_COUNTED_IN: Final = frozenset("家户个项件人条")
+_NUMERALS: Final = frozenset("一二三四五六七八九十")
+_AFTER_NUMERALS: Final = _NUMERALS | frozenset(("、", ".", "．", ""))
 _KINDS: Final = (
     (_TOTAL, "L120", "合计行"), (_PART, "L120", "“其中”行"), (_AVERAGE, "L120", "平均数"),
     (_SIGNED, "L120", "落款"), (_SAMPLE, "L140", ""),
 )  # fmt: skip
-#: with which such rows begin; most names of enterprises begin with another sign
-_FIRST_SIGNS: Final = frozenset(
-    "合总小共累本以上全各其内含平均户人([【一二三四五六七八九十填制编审复经统联报单主分科部负领日时电示样范举例"
+#: how such rows begin or end; most names of enterprises do neither, and need no closer look
+SIGNS: Final = frozenset(
+    "合总小共累本以上全各其内含平均户人([【（［一二三四五六七八九十填制编审复经统联报单主分科部负领日时电示样范举例"
+    "备注附说※ \t\u3000\xa0"
 )
+ENDS: Final = frozenset(")）:： \t\u3000\xa0")
 
 
 def is_whole_name(text: str) -> bool:
