@@ -29,6 +29,25 @@ class Note:
 
 
 @frozen
+class Overlay:
+    """Something that lies over the cells of a sheet and is in none of them.
+
+    ``kind`` is a word of ``OVERLAYS``; ``area`` is None where it is bound to no cell.
+    """
+
+    kind: str
+    area: Merge | None = None
+    text: str = ""
+
+
+#: notes with their cell; shapes with text in them; form controls, ticked or not; what has no text;
+#: pictures that are bound to no cell, as the others are told by themselves
+OVERLAYS: Final = (
+    "note", "text_box", "ticked", "unticked", "control", "shape", "ink", "chart", "picture",
+)  # fmt: skip
+
+
+@frozen
 class SheetGrid:
     """The filled cells of one sheet by 0-based (row, column), and what is known about them.
 
@@ -47,6 +66,7 @@ class SheetGrid:
     hidden_columns: tuple[tuple[int, int], ...] = ()  # first, last
     filter: Merge | None = None  # the area of an AutoFilter that is switched on
     pictures: tuple[Merge, ...] = ()  # what lies under pictures; one cell for those inside a cell
+    overlays: tuple[Overlay, ...] = ()
     skipped: bool = False  # present in the file, but nobody asked for its cells
 
 
@@ -63,6 +83,7 @@ class SheetContent:
     hidden_columns: list[tuple[int, int]] = Factory(list)
     filter: Merge | None = None
     pictures: list[Merge] = Factory(list)
+    overlays: list[Overlay] = Factory(list)
 
     def grid(self, name: str, state: str) -> SheetGrid:
         """Return all of it, as found on the sheet of that name."""
@@ -71,6 +92,7 @@ class SheetContent:
             formats=self.formats, merges=tuple(self.merges), filter=self.filter,
             hidden_rows=frozenset(self.hidden_rows), hidden_columns=tuple(self.hidden_columns),
             pictures=tuple(dict.fromkeys(self.pictures)),
+            overlays=tuple(dict.fromkeys(self.overlays)),
         )  # fmt: skip
 
 

@@ -117,10 +117,11 @@ def _tell_empty(data: Data, submission: int, body: Body) -> None:
         return
     plan = data.layout.sheet_of[body.library.key]
     first = body.inputs[0]
+    cell = body.first_cell(first)
     data.problems[submission].append(
         Problem(
-            code="V104", sheet=raw.sheet, cell=body.first_cell(first), key=body.library.key,
-            label=plan.name,
+            code="V104", sheet=raw.sheet, cell=cell, key=body.library.key,
+            label=plan.name, facts=data.covering(submission, raw.sheet, cell),
         )
     )  # fmt: skip
 

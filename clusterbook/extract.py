@@ -19,6 +19,7 @@ from clusterbook.layout import Layout, SheetPlan, SlotPlace, cell_name
 from clusterbook.library_rows import read_rows
 from clusterbook.lists import LISTS_SHEET
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
+from clusterbook.overlays import covered
 from clusterbook.place import Placement, SheetPlacement
 from clusterbook.problems import Problem
 from clusterbook.raw_values import Extracted, Oddities, RawLibrary
@@ -77,6 +78,7 @@ def extract(placement: Placement) -> Extracted:
             result.problems += changed_texts(placed)
             _printed(result, placed)
         result.problems += unclaimed(placed)
+        result.covered |= covered(placed)
     result.problems += changed_formulas(placement)
     for sheet, filled in other_sheets(placement, NOT_ASKED | TYPED_ONLY):
         result.others[sheet.name] = dict(islice(filled.items(), _KEPT)), len(filled)

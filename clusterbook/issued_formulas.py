@@ -25,7 +25,7 @@ from clusterbook.problems import Problem
 _CELL = r"\$?[A-Z]{1,3}\$?[1-9][0-9]*"
 _PART = re.compile(
     r'(?P<text>"(?:[^"]|"")*")'
-    r"|(?P<sheet>(?:\$?'(?:[^']|'')+'|\$?[^\W\d][\w.]*)[!.])?"
+    r"|(?P<sheet>(?:\$?'(?:[^']|'')+'|\$?[^\W\d][\w.、]*)[!.])?"
     rf"(?P<first>{_CELL})(?::(?P<last>{_CELL}))?(?![\w(.])"
     r"|(?P<blank>\s+)"
 )

@@ -6,7 +6,6 @@ same. None of it may pass for an enterprise.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterator
@@ -15,19 +14,17 @@ from functools import cached_property, lru_cache
 from attrs import define, field
 
 from clusterbook.grid import Address, Scalar, SheetGrid
-from clusterbook.kinds import FourPart, Kind, Number, Tick
+from clusterbook.kinds import FourPart, Kind, Name, Number, Tick
 from clusterbook.layout import SHEETS_KEPT, Body, ColumnSlot, SheetPlan, cell_name
 from clusterbook.place import SheetPlacement
 from clusterbook.problems import Problem
 from clusterbook.raw_values import Oddities, RawLibrary
 from clusterbook.reading import fold, is_blank, to_text
+from clusterbook.row_kinds import ENDS, SIGNS, is_whole_name, may_go_on, row_kind
 
 _ROWS = 1 << 20
-_TOTALS = frozenset({"合计", "总计", "小计", "共计", "累计", "总合计"})
-_NOTE = re.compile(r"\s*(?:[（(]?\s*(?:备?注|附注|说明|填[表报]说明)\s*\d*\s*[:：、.．]|※)")
 # Where a total or a note begins: number column and first columns.
 _FIRST_COLUMNS = 2
-_SHORT = 10  # characters of 合　计： with blanks
 _HEADS_OF_A_ROW = 2
 _SEVERAL = 2  # rows of one merge
 
@@ -83,6 +80,7 @@ def read_rows(placed: SheetPlacement, body: Body, problems: list[Problem]) -> Ra
             if not filled[row]:
                 del filled[row]
     _drop_remarks(rows, filled)
+    _drop_broken_names(rows, filled)
     for row in _pasted_heads(rows, filled):
         del filled[row]
     _beyond(rows, filled)
@@ -194,17 +192,39 @@ def _drop_remarks(rows: _Rows, filled: dict[int, list[Address]]) -> None:
     for row in sorted(filled):
         for col in begin:
             value = cells.get((row, col))
-            if isinstance(value, str) and (code := _remark(value, alone=len(filled[row]) <= 1)):
-                rows.tell(code, (row, col), what="合计行", row=str(row + 1))
+            if not isinstance(value, str) or (value[:1] not in SIGNS and value[-1:] not in ENDS):
+                continue
+            code, what = row_kind(value, alone=len(filled[row]) <= 1)
+            if code:
+                rows.tell(code, (row, col), what=what, row=str(row + 1))
                 del filled[row]
                 break
 
 
-def _remark(text: str, *, alone: bool) -> str:
-    """The code under which a row that begins like this is told; '' for a row of data."""
-    if len(text) <= _SHORT and fold(text).rstrip(":") in _TOTALS:
-        return "L120"
-    return "L105" if alone and _NOTE.match(text) else ""
+def _drop_broken_names(rows: _Rows, filled: dict[int, list[Address]]) -> None:
+    """Takes out rows with nothing but a part of the name in the row above or below."""
+    columns = [col for col, one in rows.inputs.items() if _is_of_office(one.field.kind)]
+    if not columns or len(rows.inputs) < _SEVERAL:
+        return
+    name, cells = columns[0], rows.sheet.cells
+    alone = [row for row, own in filled.items() if len(own) == 1 and own[0][1] == name]
+    for row in sorted(alone):
+        above, own, below = (cells.get((at, name)) for at in (row - 1, row, row + 1))
+        if not isinstance(own, str):
+            continue
+        goes_on = _is_part(above) and row - 1 in filled and may_go_on(own)
+        begins = isinstance(below, str) and may_go_on(below) and len(filled.get(row + 1, ())) > 1
+        if goes_on or (begins and _is_part(own)):
+            rows.tell("L141", (row, name), rows.inputs[name], row=str(row + 1))
+            del filled[row]
+
+
+def _is_of_office(kind: Kind) -> bool:
+    return isinstance(kind, Name) and not kind.of_person
+
+
+def _is_part(value: Scalar | None) -> bool:
+    return isinstance(value, str) and not is_blank(value) and not is_whole_name(value)
 
 
 @lru_cache(maxsize=SHEETS_KEPT)

@@ -177,6 +177,7 @@ class Data:
             self.unsure.add((submission, key))
         slot = self.layout.slots[key][0]
         sheet, cell = self.place(submission, key)
+        facts |= self.covering(submission, sheet, cell) if code in _MISSING else {}
         self.problems[submission].append(
             Problem(
                 code=code, sheet=sheet, cell=cell, key=key, label=slot.path, value=value,
@@ -201,12 +202,19 @@ class Data:
         self.bad.add((library, index, column.key))
         if _is_wrong(code):
             self.unsure.add((library, index, column.key))
-        self.problems[int(rows.owner[index])].append(
+        submission, sheet, cell = int(rows.owner[index]), *self.row_place(library, index, column)
+        facts |= self.covering(submission, sheet, cell) if code in _MISSING else {}
+        self.problems[submission].append(
             Problem(
-                code=code, sheet=rows.sheets[index], cell=rows.cell(index, column), key=column.key,
+                code=code, sheet=sheet, cell=cell, key=column.key,
                 label=column.path, value=value, facts={**mend_facts(column.field.kind), **facts},
             )
         )  # fmt: skip
+
+    def covering(self, submission: int, sheet: str, cell: str) -> dict[str, str]:
+        """The facts of what lies over an empty cell."""
+        words = self.extracted[submission].covered.get((sheet, cell))
+        return {} if words is None else dict(zip(("covered", "covered_en"), words, strict=True))
 
     @cached_property
     def unsure_columns(self) -> frozenset[tuple[int, str]]:

@@ -36,6 +36,7 @@ from clusterbook.guard import (
     too_big,
 )
 from clusterbook.layout import sheet_prefix
+from clusterbook.ods_shapes import FORM, Over
 from clusterbook.xlsx_book import local_name, noting_loss
 from clusterbook.xlsx_scan import iso_serial, parse_address
 
@@ -47,6 +48,7 @@ _DRAW: Final = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 "
 _CALC: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _CELLS: Final = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
 _ROW, _COLUMN, _SHEET = _TABLE + "table-row", _TABLE + "table-column", _TABLE + "table"
+_SHAPES: Final = _TABLE + "shapes"
 _BOOK: Final = _OFFICE + "spreadsheet"
 # What stands inside a cell beside its content.
 _ASIDE: Final = (_OFFICE + "annotation", _TEXT + "ruby-text", _DRAW)
@@ -116,6 +118,7 @@ class _Content:
     cell: Attributes | None = None
     repeat: int = 1
     aside: int = 0  # how deep inside something that is not the cell's content
+    over: Over = Factory(Over)
     lines: list[str] = Factory(list)
     text: list[str] | None = None
 
@@ -126,10 +129,7 @@ class _Content:
             raise damaged("content.xml", "depth")
         path.append(name)
         if self.aside or (self.cell is not None and name.startswith(_ASIDE)):
-            self.aside += 1
-            if name == _DRAW + "image" and self.table is not None:
-                at = self.table.row, self.table.column
-                self.table.pictures.append((*at, *at))
+            self._open_aside(name, attributes)
         elif self.cell is not None:
             self._open_text(name, attributes)
         elif name in _CELLS:
@@ -140,6 +140,10 @@ class _Content:
             self._open_column(attributes)
         elif name == _SHEET:
             self._open_table(attributes)
+        elif name == _SHAPES:
+            self._open_aside(name, attributes)
+        elif name.startswith(FORM):
+            self.over.control(name, attributes)
         else:
             self._open_other(name, attributes)
 
@@ -148,6 +152,8 @@ class _Content:
         self.path.pop()
         if self.aside:
             self.aside -= 1
+            if self.table is not None:
+                self.over.end(name, self.table)
         elif self.cell is not None:
             if name in _CELLS:
                 self._close_cell(self.cell)
@@ -163,8 +169,20 @@ class _Content:
 
         The format takes blanks in a row for one, but LibreOffice neither writes nor reads it so.
         """
-        if self.text is not None and not self.aside:
+        if self.aside:
+            self.over.characters(data)
+        elif self.text is not None:
             self.text.append(data)
+
+    def _open_aside(self, name: str, attributes: Attributes) -> None:
+        """Enter what is not the content of a cell, or what it holds."""
+        self.aside += 1
+        if self.table is None:
+            return
+        at = (self.table.row, self.table.column) if self.cell is not None else None
+        if name == _DRAW + "image" and at is not None:
+            self.table.pictures.append((*at, *at))
+        self.over.start(name, attributes, at)
 
     # --- cells
 

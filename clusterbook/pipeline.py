@@ -15,6 +15,7 @@ from clusterbook.extract import NOT_ASKED, TYPED_ONLY, Extracted, extract, read_
 from clusterbook.findings import refusal, told
 from clusterbook.grid import GridError, read_grid
 from clusterbook.identity import Attached, Stamp
+from clusterbook.overlays import lying_over
 from clusterbook.place import place
 from clusterbook.problems import Problem
 from clusterbook.questions import explained
@@ -81,7 +82,9 @@ def read_submission(data: bytes, digest: str = "", passwords: Sequence[str] = ()
         return Returned(sha256=digest, problems=tuple(problems), locked=locked)
     problems += told(grid)
     issued, layout = issued_by(grid, stamp), registry.layout_of(stamp)
-    extracted = extract(place(grid, issued, identity.marked))
+    placement = place(grid, issued, identity.marked)
+    extracted = extract(placement)
+    extracted.problems += lying_over(grid, placement)
     if issued is not layout:
         extracted = carried(extracted, issued, layout)
     extracted.explanations = read_explanations(grid, issued)

@@ -73,6 +73,8 @@ class Extracted:
     explanations: dict[str, str] = field(factory=dict)
     #: what stands on sheets of the county's own: the first cells, and how many there are
     others: dict[str, tuple[dict[Address, Raw], int]] = field(factory=dict)
+    #: what lies over empty cells, by sheet and cell: in Chinese and in English
+    covered: dict[tuple[str, str], tuple[str, str]] = field(factory=dict)
     #: stored values of printed formulas (totals, heads of lists) by sheet key and number in
     #: ``SheetPlan.printed``: value, whether a formula still stands there, cell
     printed: dict[tuple[str, int], tuple[Raw, bool, str]] = field(factory=dict)

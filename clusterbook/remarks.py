@@ -34,17 +34,27 @@ _RESTORED: Mapping[str, str] = MappingProxyType(
         "L114": "该内容已移到“退回意见”表中，合并也已取消；如应填报，请填入对应的填报格。",
         "L115": "退回的工作簿中已取消合并，原来的内容列在“退回意见”表中，请逐格填写。",
         "L122": "退回的工作簿中已恢复定位标记，请核对各栏内容是否对应。",
+        "L135": "批注内容列在“退回意见”表中；如有填报内容或更正，请写入对应的填报格。",
+        "L136": "退回的工作簿中没有这个文本框，文字列在“退回意见”表中；"
+        "请核对它所在的填报格，要填报的请填入格内。",
+        "L137": "退回的工作簿中没有所画的内容；请核对所涉及的填报格，作废的请清空，有误的请更正。",
+        "L138": "退回的工作簿中没有这些内容；如其中有填报内容，请填入对应的填报格。",
+        "L139": "退回的工作簿中没有这个控件；请在对应的填报格里填写或勾选（☑）。",
+        "L140": "退回的工作簿中没有这一行，内容列在“退回意见”表中；如是填报内容，请填入清单。",
+        "L141": "退回的工作簿中没有这一行，内容列在“退回意见”表中；请把完整名称写在同一格内。",
         "V214": "退回的工作簿中已换成计算结果，请核对。",
     }
 )
 _DONE = frozenset(
     {
         "F115", "L104", "L105", "L106", "L109", "L110", "L113", "L114", "L116", "L117", "L118",
-        "L120", "V214",
+        "L120", "L135", "L138", "V214",
     }
 )  # fmt: skip
 # What stands nowhere else in the copy is listed in full.
-_IN_FULL = frozenset({"L103", "L105", "L106", "L114", "L115"})
+_IN_FULL = frozenset(
+    {"L103", "L105", "L106", "L114", "L115", "L135", "L140", "L141", "L136", "L139"}
+)
 # A cell in the look of a date turns what is typed into a date again.
 _AS_TEXT = MappingProxyType({"V217": "也可以先输入一个英文单引号 ' 再输入内容。"})
 # After these the file itself must be put right first: what was read may be another county's or one
@@ -141,7 +151,8 @@ def _cause(at: int, one: Remark, rule: Rule | None, layout: Layout | None) -> Ha
     if rule is None and (problem.code[0] not in "VR" or problem.code in _IN_FULL):
         return at
     column = problem.key if layout is not None and problem.key in layout.columns else ""
-    return problem.code, problem.level, one.sheet, column
+    covered = problem.facts.get("covered", "")  # which says something else of each place
+    return problem.code, problem.level, one.sheet, column, covered
 
 
 def _remark(problem: Problem, places: _Places | None) -> Remark:

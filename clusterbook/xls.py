@@ -11,7 +11,7 @@ import struct
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import Final
 
-from attrs import Factory, define
+from attrs import Factory, define, field
 
 from clusterbook.biff import (
     BUILT_IN_NAMES,
@@ -29,6 +29,7 @@ from clusterbook.ole import CompoundFile
 from clusterbook.ole_properties import read_summary
 from clusterbook.xls_cipher import decrypt
 from clusterbook.xls_formulas import is_number
+from clusterbook.xls_shapes import Shapes
 from clusterbook.xls_texts import Continued, Texts, read_sst
 from clusterbook.xlsx_book import classify_formats
 
@@ -44,13 +45,11 @@ _BIFF8_START: Final = struct.pack("<H", _BIFF8)  # after the head of the first r
 _SELF, _ADD_INS = 0x401, 0x3A01  # what stands for a file where none is referred to
 _HIDDEN_ROW: Final = 0x20
 _BUILT_IN: Final = 0x20  # the flag of a name that Excel made
-_PICTURE: Final = 8
 _ZERO: Final = bytes(8)
 # When a formula is worked out: always, or on opening by who did not do it when the file was made.
 _WHEN_CALCULATED, _ON_OPENING = 3, 2
 _EXCEL: Final = re.compile(r"Excel|WPS|\bET\b", re.IGNORECASE)
 _CALC: Final = (b"\4\0\0Calc ", b"\4Calc ")  # as the two formats write it
-_ANCHOR: Final = struct.pack("<HL", 0xF010, 18)  # of a shape, inside the drawing records
 
 
 def _records(data: bytes, start: int) -> Iterator[Record]:
@@ -308,8 +307,12 @@ class _Sheet:
     sink: SheetSink
     waiting: tuple[int, int, int] | None = None  # a formula whose text follows
     fragments: list[bytes] = Factory(list)  # of that text
-    drawing: bytes = b""
+    shapes: Shapes = field(init=False)
     in_view: bool = False  # of somebody who saved one, with a filter of its own
+
+    def __attrs_post_init__(self) -> None:
+        """What lies over the cells is taken by somebody else."""
+        self.shapes = Shapes(self.book.texts)
 
     def read(self, data: bytes, start: int) -> None:
         """Take every record; charts embedded in the sheet are stepped over."""
@@ -330,6 +333,7 @@ class _Sheet:
                 take = _TAKERS.get(kind)
                 if take:
                     take(self, body)
+        self.shapes.give(self.sink)
 
     def shared_text(self, body: bytes) -> None:
         row, column, style, index = _INDEXED.unpack_from(body)
@@ -411,16 +415,6 @@ class _Sheet:
         if not self.in_view:
             self.sink.filtered = True
 
-    def draw(self, body: bytes) -> None:
-        self.drawing = body
-
-    def object(self, body: bytes) -> None:
-        """Take note where a picture lies; its anchor stands in the drawing record before."""
-        at = self.drawing.rfind(_ANCHOR)
-        if struct.unpack_from("<H", body, 4)[0] == _PICTURE and at >= 0:
-            left, _, top, _, right, _, bottom = struct.unpack_from("<7H", self.drawing, at + 10 - 2)
-            self.sink.pictures.append((top, left, bottom, right))
-
 
 _TAKERS: Final[Mapping[int, Callable[[_Sheet, bytes], None]]] = {
     0xFD: _Sheet.shared_text,
@@ -440,6 +434,9 @@ _TAKERS: Final[Mapping[int, Callable[[_Sheet, bytes], None]]] = {
     0x9B: _Sheet.filter,
     0x1AA: _Sheet.begin_view,
     0x1AB: _Sheet.end_view,
-    0xEC: _Sheet.draw,
-    0x5D: _Sheet.object,
+    0xEC: lambda sheet, body: sheet.shapes.draw(body),
+    0x5D: lambda sheet, body: sheet.shapes.object(body),
+    0x1B6: lambda sheet, body: sheet.shapes.caption(body),
+    _CONTINUE: lambda sheet, body: sheet.shapes.go_on(body),
+    0x1C: lambda sheet, body: sheet.shapes.note(body),
 }

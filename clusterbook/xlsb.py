@@ -18,7 +18,7 @@ from clusterbook.biff import (
     rk_number,
     sheet_by_link,
 )
-from clusterbook.cells import Grid, Note, SheetGrid
+from clusterbook.cells import Grid, Note, Overlay, SheetGrid
 from clusterbook.guard import GridError, Limits, Package, damaged, too_big
 from clusterbook.xls_texts import whole_characters
 from clusterbook.xlsx_book import (
@@ -29,6 +29,7 @@ from clusterbook.xlsx_book import (
     read_relations,
     without_sheets,
 )
+from clusterbook.xlsx_drawings import covers, note
 
 _STATES: Final = ("visible", "hidden", "veryHidden", "veryHidden")
 _OTHER_SHEETS: Final = {"chartsheet": "chart_sheet", "dialogsheet": "dialog_sheet"}
@@ -125,6 +126,7 @@ def read_xlsb(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
                 name=name, state=state, classes=book.classes, date1904=book.date1904, limits=limits
             )
             _read_sheet(book, sink, package.content(path), path)
+            _look_over(package, path, sink)
             notes += sink.notes
             sheets.append(sink.filtered_by(names))
     if not sheets:
@@ -300,5 +302,37 @@ def _read_sheet(book: _Book, sink: SheetSink, data: bytes, part: str) -> None:
                 if kind in _FORMULAS:
                     sheet.formula(body)
                 take(sheet, body)
+    except (struct.error, IndexError) as error:
+        raise damaged(part, "record") from error
+
+
+# --- over the cells --------------------------------------------------------------------------
+
+_BEGIN_NOTE, _NOTE_TEXT = 635, 637
+
+
+def _look_over(package: Package, part: str, sink: SheetSink) -> None:
+    """Take what lies over the cells: the same parts as in .xlsx, notes in records."""
+    relations = read_relations(package, part)
+    for one in covers(package, relations):
+        if isinstance(one, Overlay):
+            sink.overlays.append(one)
+        else:
+            sink.pictures.append(one)
+    told = {one.area for one in sink.overlays}
+    for kind, path in relations.values():
+        if kind == "comments" and path.endswith(".bin") and package.find(path):
+            sink.overlays += (one for one in _notes(package, path) if one.area not in told)
+
+
+def _notes(package: Package, part: str) -> Iterator[Overlay]:
+    at = 0, 0
+    try:
+        for kind, body in _records(package.content(part), part):
+            if kind == _BEGIN_NOTE:
+                row, _, column = struct.unpack_from("<3L", body, 4)
+                at = row, column
+            elif kind == _NOTE_TEXT:
+                yield note(at, _text(body, 1)[0])
     except (struct.error, IndexError) as error:
         raise damaged(part, "record") from error

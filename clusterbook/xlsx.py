@@ -1,17 +1,15 @@
 """Read .xlsx and .xlsm workbooks straight from their XML; macros are told of, never looked into."""
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection
 from typing import Final
-from xml.etree import ElementTree as ET
 
-from clusterbook.cells import Grid, Merge, Note, SheetGrid, from_1904
+from clusterbook.cells import Grid, Note, Overlay, SheetGrid, from_1904
 from clusterbook.guard import GridError, Limits, Package, too_big
 from clusterbook.layout import cell_name
 from clusterbook.xlsx_book import (
     Book,
     asks_a_program,
-    local_name,
     part_of,
     read_formats,
     read_notes,
@@ -21,6 +19,7 @@ from clusterbook.xlsx_book import (
     read_workbook,
     without_sheets,
 )
+from clusterbook.xlsx_drawings import covers
 from clusterbook.xlsx_scan import Scan, parse_address, scan_sheet, scan_typed
 
 _OTHER_SHEETS: Final = {
@@ -30,7 +29,6 @@ _OTHER_SHEETS: Final = {
     "xlIntlMacrosheet": "macro_sheet",
 }
 _RICH_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* vm="')
-_MAX_DRAWN: Final = 100_000  # more anchors than this are no pictures in a form
 
 
 def read_xlsx(
@@ -102,45 +100,23 @@ def _read_sheet(
     for at, formula in scan.formulas.items():
         if ("|" in formula or "DDE(" in formula) and asks_a_program(formula):
             notes.append(Note("dde", name, cell_name(*at)))
-    scan.pictures += _pictures(package, part, content, scan)
+    _look_over(package, part, content, scan)
     return scan.grid(name, state)
 
 
-# --- pictures -------------------------------------------------------------------------------
+# --- over the cells --------------------------------------------------------------------------
 
 
-def _pictures(package: Package, part: str, content: bytes, scan: Scan) -> Iterator[Merge]:
-    """Yield what lies under pictures; looked for only where a part says that there are some."""
-    for (row, column), formula in scan.formulas.items():
+def _look_over(package: Package, part: str, content: bytes, scan: Scan) -> None:
+    """Take what lies over the cells; looked for only where a part says that there is something."""
+    for at, formula in scan.formulas.items():
         if "DISPIMG(" in formula:
-            yield row, column, row, column
+            scan.pictures.append((*at, *at))
     if package.find("xl/richData/richValueRel.xml"):
-        for ref in _RICH_CELL.findall(content):
-            row, column = parse_address(ref.decode())
-            yield row, column, row, column
-    if scan.drawing:
-        for kind, path in read_relations(package, part).values():
-            if kind == "drawing" and package.find(path):
-                yield from _drawn(package.tree(path))
-
-
-def _drawn(drawing: ET.Element) -> Iterator[Merge]:
-    """Yield what the pictures of a drawing cover, as far as they are anchored to cells."""
-    for anchor in list(drawing)[:_MAX_DRAWN]:
-        inside = [local_name(element.tag) for element in anchor.iter()]
-        if "pic" not in inside:
-            continue
-        corners = {local_name(corner.tag): corner for corner in anchor}
-        first = _corner(corners.get("from"))
-        if first is not None:
-            last = _corner(corners.get("to")) or first
-            yield *first, *last
-
-
-def _corner(element: ET.Element | None) -> tuple[int, int] | None:
-    if element is None:
-        return None
-    texts = {local_name(child.tag): (child.text or "").strip() for child in element}
-    row, column = texts.get("row", ""), texts.get("col", "")
-    short = row.isdecimal() and column.isdecimal() and len(row) <= 7 and len(column) <= 5  # noqa: PLR2004 - digits on the grid
-    return (int(row), int(column)) if short else None
+        refs = (parse_address(ref.decode()) for ref in _RICH_CELL.findall(content))
+        scan.pictures += ((*at, *at) for at in refs)
+    for one in covers(package, read_relations(package, part), content):
+        if isinstance(one, Overlay):
+            scan.overlays.append(one)
+        else:
+            scan.pictures.append(one)

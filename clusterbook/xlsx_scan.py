@@ -119,7 +119,6 @@ def iso_serial(text: str, *, date1904: bool = False) -> float:
 class Scan(SheetContent):
     """The filled cells of one sheet and what else the importer asks of it, by address."""
 
-    drawing: bool = False
     default_hidden: bool = False
     filled: int = 0  # values delivered; more than are kept when an address came twice
     twice: list[Address] = Factory(list)  # where a value took the place of another
@@ -239,8 +238,6 @@ class _SheetHandler(RichText):
                 self.scan.filter = parse_range(self.filter)
         elif local == "autoFilter":
             self.filter = attributes.get("ref", "")
-        elif local == "drawing":
-            self.scan.drawing = True
         elif local == "sheetFormatPr":
             self.scan.default_hidden = attributes.get("zeroHeight") in ("1", "true")
 
@@ -385,7 +382,6 @@ def _scan_plain(book: Book, data: bytes) -> Scan:
     frame = read(head, tail)
     scan.merges.extend(frame.merges)
     scan.hidden_columns.extend(frame.hidden_columns)
-    scan.drawing = frame.drawing
     return scan
 
 
@@ -425,7 +421,6 @@ def _read_frame(head: bytes, tail: bytes) -> Scan:
             frame.hide_columns(dict(_ATTRIBUTE.findall(column)))
     if b'zeroHeight="1' in head or b'zeroHeight="t' in head or b"filterColumn" in tail:
         raise NotPlainError("rare frame")
-    frame.drawing = b"<drawing " in tail
     if b"mergeCell" in tail:
         frame.merges += (parse_range(ref) for ref in _MERGE.findall(tail.decode()))
         if len(frame.merges) != tail.count(b"<mergeCell ") or b":mergeCell" in tail:

@@ -20,6 +20,7 @@ from clusterbook.cells import (
     Address,
     Grid,
     Note,
+    Overlay,
     SheetGrid,
     decimal_number,
 )
@@ -245,6 +246,13 @@ class _Content:
             self.kind = _attribute(attributes, "Type") or "String"
             self._want(self._take_data)
 
+    def open_note(self, _attributes: Attributes) -> None:
+        self._want(self._take_note)
+
+    def _take_note(self, text: str) -> None:
+        at = self.sheets[-1].at
+        self.sheets[-1].sink.overlays.append(Overlay("note", (*at, *at), text.strip()))
+
     def _take_data(self, text: str) -> None:
         sheet = self.sheets[-1]
         sink, place = sheet.sink, (*sheet.at, sheet.cell_style)
@@ -316,4 +324,5 @@ _TAKERS: Final[Mapping[str, Callable[[_Content, Attributes], None]]] = {
     f"{_SS} Row": _Content.open_row,
     f"{_SS} Cell": _Content.open_cell,
     f"{_SS} Data": _Content.open_data,
+    f"{_SS} Comment": _Content.open_note,
 }

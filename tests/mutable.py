@@ -67,6 +67,8 @@ class Tab:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     filtered: Merge | None = None
+    #: what lies over its cells: note, text_box, control or shape, with the cell and the text
+    over: list[tuple[str, Address, str]] = field(default_factory=list)
     key: str = ""  # of the planned sheet, as its ruler says
 
     def insert_rows(self, at: int, count: int = 1) -> None:
@@ -89,6 +91,8 @@ class Tab:
             if (to_row := rows(row)) is not None and (to_col := cols(col)) is not None
         }
         self.merges = [m for merge in self.merges if (m := _moved(merge, rows, cols))]
+        moved = [(kind, (rows(at[0]), cols(at[1])), text) for kind, at, text in self.over]
+        self.over = [one for one in moved if None not in one[1]]
         self.hidden_rows = {to for row in self.hidden_rows if (to := rows(row)) is not None}
         self.hidden_columns = {to for c in self.hidden_columns if (to := cols(c)) is not None}
         for tab in self.book.tabs:
@@ -228,6 +232,13 @@ def _write(tab: Tab, sheet: xlsxwriter.worksheet.Worksheet, looks: dict[str, obj
         sheet.set_column(col, col, None, None, {"hidden": True})
     if tab.filtered:
         sheet.autofilter(*tab.filtered)
+    for kind, at, text in tab.over:
+        if kind == "note":
+            assert not sheet.write_comment(*at, text)
+        elif kind == "control":
+            assert not sheet.insert_button(*at, {"caption": text, "width": 40, "height": 10})
+        else:
+            assert not sheet.insert_textbox(*at, text, {"width": 40, "height": 10})
     if tab.state == "hidden":
         sheet.hide()
     elif tab.state == "veryHidden":

@@ -659,6 +659,56 @@ def _(case: Case, dice: Random) -> None:
         tab.cells[at].told = True
 
 
+# ---------------------------------------------------------------- over the cells
+
+
+def _over(case: Case, dice: Random, kind: str, text: str) -> None:
+    """Something over one filled answer of every page."""
+    for tab, _ in case.pages():
+        answers = [
+            at for at, cell in tab.cells.items() if cell.owner and cell.value not in (None, "")
+        ]
+        if answers:
+            at = dice.choice(sorted(answers))
+            tab.over.append((kind, at, text))
+            tab.cells[at].told = True
+
+
+@mutation("told", "text boxes with a correction over answers", anywhere=True)
+def _(case: Case, dice: Random) -> None:
+    _over(case, dice, "text_box", "更正为15.2亿元")
+
+
+@mutation("told", "notes with a correction at answers", anywhere=True)
+def _(case: Case, dice: Random) -> None:
+    _over(case, dice, "note", "应为 15.2 亿元")
+
+
+@mutation("told", "lines drawn over answers", anywhere=True)
+def _(case: Case, dice: Random) -> None:
+    _over(case, dice, "shape", "")
+
+
+@mutation("told", "form controls over answers", anywhere=True)
+def _(case: Case, dice: Random) -> None:
+    _over(case, dice, "control", "是")
+
+
+@mutation("told", "rows of lists that are none: headings, averages, examples, signatures")
+def _(case: Case, dice: Random) -> None:
+    texts = [
+        "其中：规上企业（18家）",
+        "二、新邵县（24家）",
+        "平均",
+        "示例：某某有限公司",
+        "填表人：张三",
+    ]
+    for tab, body in case.libraries(closed=False):
+        text = dice.choice(texts)
+        at = max(case.rows_of(tab)) + 1, body.inputs[0].col
+        tab.cells[at] = Cell(text, told=True)
+
+
 # ---------------------------------------------------------------- pastes
 
 

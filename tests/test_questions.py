@@ -156,9 +156,31 @@ def _lied(case: Case) -> None:
     case.book.comments = ""
 
 
+def _boxed(case: Case) -> None:
+    tab = case.pages()[1][0]
+    tab.over.append(("text_box", (3, 3), "以上为预计数"))
+
+
+def _drawn_over(case: Case) -> None:
+    tab = case.pages()[1][0]
+    at = next(at for at, cell in tab.cells.items() if cell.owner)
+    tab.over.append(("shape", at, ""))
+
+
+def _with_a_button(case: Case) -> None:
+    case.pages()[1][0].over.append(("control", (3, 3), "提交"))
+
+
+def _with_an_example(case: Case) -> None:
+    tab, body = next(iter(case.libraries(closed=False)))
+    last = max(case.rows_of(tab))
+    tab.cells[last + 1, body.inputs[0].col] = Cell("示例：某某专利")
+
+
 TAMPERED: dict[str, Callable[[Case], None]] = {
     "L105": _beside, "L106": _overwritten, "L111": _reworded, "L112": _own_sheet, "L114": _merged,
     "L122": _unmarked, "F115": _copied_out, "F150": _lied,
+    "L136": _boxed, "L137": _drawn_over, "L139": _with_a_button, "L140": _with_an_example,
 }  # fmt: skip
 
 

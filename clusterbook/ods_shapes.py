@@ -1,0 +1,126 @@
+"""What lies over the cells of an .ods sheet: notes, shapes, form controls, taken as they come."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+from attrs import Factory, define
+
+from clusterbook.cells import Address, Merge, Overlay, SheetContent
+from clusterbook.xlsx_scan import parse_address
+
+_OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
+_DRAW: Final = _OASIS + "drawing:1.0 "
+_TABLE: Final = _OASIS + "table:1.0 "
+_TEXT: Final = _OASIS + "text:1.0 "
+#: the space of form controls, which stand before the cells and are drawn by ``draw:control``
+FORM: Final = _OASIS + "form:1.0 "
+_NOTE: Final = _OASIS + "office:1.0 annotation"
+_SHAPES: Final = frozenset(
+    _DRAW + name
+    for name in (
+        "frame", "custom-shape", "rect", "ellipse", "circle", "line", "path", "polyline", "polygon",
+        "regular-polygon", "connector", "measure", "caption", "control", "g",
+    )
+)  # fmt: skip
+_PARAGRAPHS: Final = (_TEXT + "p", _TEXT + "h")
+_CORNER: Final = re.compile(r"\.\$?([A-Z]{1,3})\$?([0-9]{1,7})$")
+_NOTHING: Final = re.compile(r"-?0(?:\.0*)?[a-z]*")
+_SPACES: Final = 32_767  # at most, of those that are written as a number
+
+
+@define
+class _Shape:
+    """A shape that is being read; of a group its parts are told."""
+
+    name: str
+    area: Merge | None
+    kind: str
+    lines: list[str] = Factory(list)
+
+
+@define
+class Over:
+    """Takes the elements inside what lies over the cells, and gives the sheet what they come to."""
+
+    shapes: list[_Shape] = Factory(list)
+    controls: dict[str, tuple[str, str]] = Factory(dict)  # kind and caption, by their ids
+    line: list[str] | None = None
+    caption: str = ""
+
+    def control(self, name: str, attributes: Mapping[str, str]) -> None:
+        """Remember a form control, which is drawn further below."""
+        kind = "control"
+        if name in (FORM + "checkbox", FORM + "radio"):
+            state = attributes.get(FORM + "current-state") or attributes.get(FORM + "state")
+            chosen = attributes.get(FORM + "current-selected") or attributes.get(FORM + "selected")
+            kind = "ticked" if state == "checked" or chosen == "true" else "unticked"
+        mark = attributes.get("http://www.w3.org/XML/1998/namespace id", "")
+        mark = attributes.get(FORM + "id", mark)
+        self.controls[mark] = kind, attributes.get(FORM + "label", "")
+
+    def start(self, name: str, attributes: Mapping[str, str], at: Address | None) -> None:
+        """Enter an element; ``at`` is the cell that it hangs on."""
+        if name in _SHAPES or name == _NOTE:
+            outer = self.shapes[-1].area if self.shapes else None
+            area = (*at, *at) if at and name == _NOTE else _area(attributes, at) or outer
+            kind = "note" if name == _NOTE else "shape"
+            shape = _Shape(name, area, kind)
+            if name == _DRAW + "control":
+                shape.kind, text = self.controls.get(
+                    attributes.get(_DRAW + "control", ""), ("control", "")
+                )
+                shape.lines.append(text)
+            self.shapes.append(shape)
+        elif not self.shapes:
+            return
+        elif name in (_DRAW + "image", _DRAW + "object", _DRAW + "object-ole"):
+            told = name.endswith("image") or self.shapes[-1].kind == ""
+            self.shapes[-1].kind = "" if told else "chart"  # pictures are told by themselves
+        elif name in _PARAGRAPHS:
+            self.line = []
+        elif self.line is not None:
+            self._character(name, attributes)
+
+    def _character(self, name: str, attributes: Mapping[str, str]) -> None:
+        if self.line is None:
+            return
+        if name == _TEXT + "s":
+            self.line.append(" " * min(int(attributes.get(_TEXT + "c", "1")), _SPACES))
+        elif name in (_TEXT + "line-break", _TEXT + "tab"):
+            self.line.append("\n" if name.endswith("break") else "\t")
+
+    def characters(self, data: str) -> None:
+        """Keep the text of a paragraph."""
+        if self.line is not None:
+            self.line.append(data)
+
+    def end(self, name: str, sheet: SheetContent) -> None:
+        """Leave an element."""
+        if not self.shapes:
+            return
+        shape = self.shapes[-1]
+        if name in _PARAGRAPHS and self.line is not None:
+            shape.lines.append("".join(self.line))
+            self.line = None
+        elif name == shape.name:
+            self.shapes.pop()
+            text = "\n".join(shape.lines).strip()
+            kind = "text_box" if text and shape.kind in ("shape", "") else shape.kind
+            if kind and (text or name != _DRAW + "g"):
+                sheet.overlays.append(Overlay(kind, shape.area, text))
+
+
+def _area(attributes: Mapping[str, str], at: Address | None) -> Merge | None:
+    """Return the cells under a shape, from the one it hangs on to the one it says it ends in."""
+    if at is None:
+        return None
+    found = _CORNER.search(attributes.get(_TABLE + "end-cell-address", ""))
+    if found is None:
+        return *at, *at
+    row, column = parse_address(found[1] + found[2])
+    into = (attributes.get(_TABLE + name, "1") for name in ("end-y", "end-x"))
+    back = [_NOTHING.fullmatch(far) is not None for far in into]
+    return *at, max(row - back[0], at[0]), max(column - back[1], at[1])
