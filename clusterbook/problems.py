@@ -410,7 +410,9 @@ class Problem:
         return mend
 
     def _facts(self) -> Mapping[str, Any]:
-        value = self.value.strip() or self.value
+        # A sentence is one line: a break within the cell is shown as a sign.
+        lines = filter(None, map(str.strip, self.value.splitlines()))
+        value = " ↵ ".join(lines) or self.value
         return _Facts({"label": short_label(self.label), "value": value} | dict(self.facts))
 
 
