@@ -90,7 +90,7 @@ def values(data):
 
 @pytest.mark.large
 def test_damage_by_dice(good):
-    """Two and a half thousand variants of a good file: one verdict each; where check sums protect, no other value."""
+    """Hundreds of variants of a good file: one verdict each; where check sums protect, no other value."""
     right = values(good["xlsx"])
     variants = hostile.fuzzed(good, VARIANTS, SEED)
     kinds = {}
@@ -102,7 +102,7 @@ def test_damage_by_dice(good):
         kinds[kind] = count + 1, read + bool(told["read"])
         if kind in ("xlsx bytes", "locked bytes") and told["read"]:
             assert told["values"] == right, name
-    assert sum(count for count, _ in kinds.values()) > 2_400
+    assert sum(count for count, _ in kinds.values()) >= VARIANTS
     assert all(0 < read < count for count, read in kinds.values()), kinds
 
 
