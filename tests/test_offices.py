@@ -80,7 +80,7 @@ def test_the_workbook_says_the_same(names):
     one = rows["innovation_carriers"][0]
     levels = ("国家级", "省级")
     rows["innovation_carriers"] = [
-        one | {"carrier_name": f"样例{at}", "level": levels[at % 2], "approved_by": name}
+        one | {"carrier_name": f"第{at}研究中心", "level": levels[at % 2], "approved_by": name}
         for at, name in enumerate(name for name in names for _ in levels)
     ]
     stamp = Stamp.of(layout.workbook, issue="OFFICES")
