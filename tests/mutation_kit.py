@@ -343,6 +343,8 @@ class _Told:
         self.answers = {p.key for p in open_ if p.key in case.layout.slots}
         whole = {*self.WHOLE_SHEET, *(("L122",) if case.unsure else ())}
         self.sheets = {p.sheet for p in open_ if p.code in whole}
+        # LibreOffice anchors controls to a place on paper, which no cell can be told from.
+        self.unplaced = {p.sheet for p in open_ if "位置不定" in p.facts.get("where", "")}
         self.file = not result.readable and bool(open_)
 
     def about(self, owner: str) -> bool:
@@ -358,7 +360,7 @@ class _Told:
 
     def at(self, tab: Tab, at: Address) -> bool:
         """Whether anything was said about a cell."""
-        return self.file or self._has(self.any_cells, tab, at)
+        return self.file or tab.name in self.unplaced or self._has(self.any_cells, tab, at)
 
     def _has(self, cells: set[tuple[str, str]], tab: Tab, at: Address) -> bool:
         # A merge is told once, at its first cell.
