@@ -122,6 +122,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "phone_spelling": "统一电话写法",
         "remark": "去掉备注",
         "rounded": "四舍五入",
+        "script": "上下标写成字符",
+        "shown": "按格内显示的内容读取",
         "text_number": "文字读作数字",
         "thousands": "去掉千分位",
         "tick": "统一勾选写法",
