@@ -7,8 +7,9 @@ cells whose format or font shows them otherwise. ``unfold`` works it out for the
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, MutableMapping, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from attrs import frozen
@@ -83,6 +84,44 @@ def _shown(runs: list[Run]) -> Shown | None:
 # --- formats and fonts --------------------------------------------------------------------------
 
 STRUCK, HIDDEN = "struck", "hidden"
+_STRIKE: Final = 8  # among the flags of a font
+_POSITIONS: Final = ("", "raised", "lowered")
+
+
+@frozen
+class Font:
+    """What the font of a binary workbook does to a text."""
+
+    struck: bool
+    position: str  # "", "raised", "lowered"
+    white: bool
+
+    @classmethod
+    def of(cls, flags: int, position: int, *, white: bool) -> Font:
+        """A font as its record has it."""
+        how = _POSITIONS[position] if position < len(_POSITIONS) else ""
+        return cls(bool(flags & _STRIKE), how, white)
+
+    @property
+    def run(self) -> str:
+        """How it sets a run."""
+        return "struck" if self.struck else self.position
+
+    def cell(self, *, filled: bool) -> str:
+        """What it does to a whole cell."""
+        return STRUCK if self.struck else HIDDEN if self.white and not filled else ""
+
+
+def with_fonts(text: str, runs: Iterable[tuple[int, int]], fonts: Sequence[Font]) -> str:
+    """The text with the fonts of its runs, each from its first character on in UTF-16."""
+    pieces: list[Run] = []
+    units = text.encode("utf-16-le", "surrogatepass")
+    starts = [(0, -1), *runs, (len(units) // 2, -1)]
+    for (first, font), (last, _) in pairwise(starts):
+        piece = units[2 * first : 2 * last].decode("utf-16-le", "surrogatepass")
+        pieces.append((piece, fonts[font].run if 0 <= font < len(fonts) else ""))
+    found = marked(pieces)
+    return found if found == text else text
 
 
 @lru_cache(maxsize=4096)
@@ -128,7 +167,8 @@ def _formatted(value: Scalar, font: str, code: str) -> Shown | None:
     text = "" if font == HIDDEN else _text(value, code)
     if not text.strip():
         return Shown("", "hidden", value)
-    plain = isinstance(value, bool) or not code or text == value
+    stored = f"{value:.15g}" if isinstance(value, float) else value
+    plain = isinstance(value, bool) or not code or text == stored
     return None if plain else Shown(text, "format", value)
 
 

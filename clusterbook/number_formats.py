@@ -31,16 +31,15 @@ _COLOUR: Final = re.compile(
     r"|[黑蓝绿红黄青白]色?|洋红",
     re.IGNORECASE,
 )
-_OWN_MONEY: Final = frozenset(
-    {"¥", "￥", "CNY", "CN¥", "RMB"}
-)  # says no more than that it is money
+_OWN_MONEY: Final = re.compile("CN¥|CNY|RMB|[¥￥]")  # says no more than that it is money
+# says no more than that it is money
 _PLAIN_DIGITS: Final = re.compile(
     r"\+?(?:[#0?][#0?,]*)?(?:\.[#0?]*)?(?<!,)(?:E)?|[#0?]*/[#0?0-9]+|G"
 )
 _NUMBERS: Final = ("general", "digit", "power", "text")
 _NO_ZERO: Final = re.compile("[^0G/]*")
 _ZEROS: Final = frozenset({"-", "—", "–"})
-_SIGNS: Final = frozenset({"", "-", "—", "–", "+", "(", ")", "/"})  # literals of a plain format
+_SIGNS: Final = frozenset("-—–+()/")  # literals of a plain format
 
 
 @frozen
@@ -143,9 +142,9 @@ def _bare(part: Section) -> str:
     pieces: list[str] = []
     for kind, text in part.tokens:
         if kind == "literal":
-            said = text.strip()
-            known = said in _SIGNS or (said.isdecimal() and pieces[-1:] == ["/"])  # in eighths
-            pieces.append("" if said in _OWN_MONEY else said if known else "X")
+            said = _OWN_MONEY.sub("", text).strip()
+            eighths = said.isdecimal() and pieces[-1:] == ["/"]
+            pieces.append(said if eighths or _SIGNS.issuperset(said) else "X")
         elif kind == "general":
             pieces.append("G")
         elif kind == "power":

@@ -55,7 +55,7 @@ FLOORS = (
     ("xlsx_strings", "trial"),
     ("xlsx_book", "xls_texts", "xls_cipher", "xls_formulas", "ole_properties", "biff"),
     ("office_cipher",),
-    ("xlsx_scan", "r1c1"),
+    ("xlsx_scan", "r1c1", "ods_looks"),
     ("xlsx", "xlsb", "xls", "ods", "xml2003"),
     ("findings",),
     ("listing",),
