@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import struct
 from io import BytesIO
 from typing import Any
 
 import pytest
 import xlsxwriter
+from binary_books import cell12, record12, row12, text12, xlsb_file
 
 from clusterbook.appearance import Marked, Shown, cell_class, marked
 from clusterbook.grid import SheetGrid, read_grid
@@ -172,3 +174,35 @@ def test_a_file_tells_what_its_cells_show(exact):
     assert sheet.formats == {(7, 0): "percent"}
     assert sheet.cells[0, 0] == "113.61 "
     assert all(type(value) in (str, float) for value in sheet.cells.values())
+
+
+def test_the_fonts_of_xlsb_mark_runs_and_cells():
+    """Records as Excel writes them: struck (8), raised (1), white; a rich string of each."""
+
+    def font(flags: int, position: int, colour: bytes = bytes(8)) -> bytes:
+        data = struct.pack("<HHHH", 220, flags, 400, position) + bytes(4) + colour + b"\2"
+        return record12(43, data + text12("宋体"))
+
+    def rich(text: str, *runs: tuple[int, int]) -> bytes:
+        packed = b"".join(struct.pack("<HH", *run) for run in runs)
+        return b"\1" + text12(text) + struct.pack("<L", len(runs)) + packed
+
+    white = struct.pack("<BBh4s", 2 << 1 | 1, 0, 0, b"\xff\xff\xff\xff")
+    fonts = font(0, 0) + font(8, 0) + font(0, 1) + font(0, 0, white)
+    looks = [struct.pack("<HHHH", 0, 0, number, 0).ljust(16, b"\0") for number in range(4)]
+    styles = record12(278) + fonts + record12(45, bytes(4)) + record12(617, struct.pack("<L", 4))
+    styles += b"".join(record12(47, look) for look in looks) + record12(618) + record12(279)
+    strings = [rich("13.567", (3, 1), (4, 0)), rich("113.61", (5, 2))]
+    table = record12(159, struct.pack("<LL", 2, 2))
+    table += b"".join(record12(19, one) for one in strings) + record12(160)
+    cells = [
+        cell12(7, 0, struct.pack("<L", 0)), cell12(7, 1, struct.pack("<L", 1)),
+        cell12(62, 2, rich("P91", (2, 2))), cell12(5, 3, struct.pack("<d", 12), 1),
+        cell12(5, 4, struct.pack("<d", 12), 3), cell12(5, 5, struct.pack("<d", 12)),
+    ]  # fmt: skip
+    parts = {"xl/styles.bin": styles, "xl/sharedStrings.bin": table}
+    sheet = read_grid(xlsb_file({"A": row12(0, *cells)}, **parts)).sheets[0]
+    assert {at[1]: (one.text, one.why) for at, one in sheet.shown.items()} == {
+        0: ("13.67", "struck"), 1: ("113.6¹", "raised"), 2: ("P9¹", "raised"), 3: ("", "gone"),
+        4: ("", "hidden"),
+    }  # fmt: skip
