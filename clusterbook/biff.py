@@ -85,7 +85,7 @@ class SheetSink(SheetContent):
         at = self._take(row, column, style)
         if not math.isfinite(value):
             self.errors[at] = str(value)
-        elif self.date1904 and self.formats.get(at) == "date":
+        elif self.date1904 and self.formats.get(at, "").startswith("date"):
             self.cells[at] = from_1904(value)
         else:
             self.cells[at] = value

@@ -96,6 +96,8 @@ def _carry_oddities(before: Oddities, at: int, now: Oddities, to: int) -> None:
     ):  # fmt: skip
         if at in source:
             target[to] = source[at]
+    if at in before.shown:
+        now.shown[to] = before.shown[at]
 
 
 def _library(raw: RawLibrary, before: Body, body: Body) -> RawLibrary:

@@ -6,6 +6,7 @@ from typing import Final
 
 from attrs import Factory, define, frozen
 
+from clusterbook.appearance import Shown, unfold
 from clusterbook.layout import cell_name, sheet_prefix
 
 Scalar = str | float | bool
@@ -61,6 +62,7 @@ class SheetGrid:
     errors: dict[Address, str] = Factory(dict)  # "#DIV/0!", and numbers that are not finite
     formulas: dict[Address, str] = Factory(dict)  # "" where its text is not known
     formats: dict[Address, str] = Factory(dict)  # "percent" or "date"; no entry for the rest
+    shown: dict[Address, Shown] = Factory(dict)  # what is seen where it is not what is stored
     merges: tuple[Merge, ...] = ()
     hidden_rows: frozenset[int] = frozenset()
     hidden_columns: tuple[tuple[int, int], ...] = ()  # first, last
@@ -84,12 +86,15 @@ class SheetContent:
     filter: Merge | None = None
     pictures: list[Merge] = Factory(list)
     overlays: list[Overlay] = Factory(list)
+    shown: dict[Address, Shown] = Factory(dict)
+    marked: bool = False  # whether a text may be marked
 
     def grid(self, name: str, state: str) -> SheetGrid:
         """Return all of it, as found on the sheet of that name."""
+        unfold(self.cells, self.formats, self.shown, texts=self.marked)
         return SheetGrid(
             name=name, state=state, cells=self.cells, errors=self.errors, formulas=self.formulas,
-            formats=self.formats, merges=tuple(self.merges), filter=self.filter,
+            formats=self.formats, shown=self.shown, merges=tuple(self.merges), filter=self.filter,
             hidden_rows=frozenset(self.hidden_rows), hidden_columns=tuple(self.hidden_columns),
             pictures=tuple(dict.fromkeys(self.pictures)),
             overlays=tuple(dict.fromkeys(self.overlays)),

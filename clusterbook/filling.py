@@ -18,7 +18,7 @@ from clusterbook.listing import Listing
 
 @frozen
 class Typed:
-    """A raw value with the look that it had in a file: "date" or "percent"."""
+    """A raw value with the look that it had in a file: "date", "percent" or "struck"."""
 
     raw: Raw
     look: str

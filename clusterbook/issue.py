@@ -27,7 +27,9 @@ import openpyxl
 from attrs import define, evolve, field, frozen
 
 from clusterbook import patch
+from clusterbook.appearance import Shown
 from clusterbook.filling import Answers
+from clusterbook.grid import Address, GridError, read_grid
 from clusterbook.identity import LONGEST_SHOWN, ONLY_SHOWN, Registered, Stamp, showable
 from clusterbook.kinds import DependentChoice, Kind, Raw
 from clusterbook.layout import Layout
@@ -189,10 +191,19 @@ def stage_of(workbook: Workbook, text: str) -> dict[str, str]:
 def read_roster(path: Path, workbook: Workbook) -> Roster:
     """The roster in a file, or RosterError with every fault; OSError if it cannot be opened."""
     try:
-        tables = _tables(path.read_bytes())
+        data = path.read_bytes()
+        tables = _tables(data)
     except IssueError as error:
         raise RosterError([Fault(0, "", str(error))]) from error
-    return _Reader(workbook).read(tables)
+    return _Reader(workbook, _seen(data)).read(tables)
+
+
+def _seen(data: bytes) -> list[dict[Address, Shown]]:
+    """What cells show where it is not what they hold, sheet by sheet; of a workbook only."""
+    try:
+        return [sheet.shown for sheet in read_grid(data).sheets] if data[:2] == b"PK" else []
+    except GridError:  # what is left out here is only a question
+        return []
 
 
 def read_register(path: Path) -> dict[str, Registered]:
@@ -264,6 +275,7 @@ class _Reader:
     """Reads the rows of one roster for one form, gathering faults."""
 
     workbook: Workbook
+    seen: list[dict[Address, Shown]] = field(factory=list)
     faults: list[Fault] = field(factory=list)
     #: header as it stands by position; '' where nothing stands
     header: list[str] = field(factory=list)
@@ -273,6 +285,8 @@ class _Reader:
     def read(self, tables: Sequence[list[list[str]]]) -> Roster:
         rows, at = self._find_header(tables)
         self._columns(rows, at)
+        number = next(n for n, one in enumerate(tables) if one is rows)
+        self._doubtful(self.seen[number] if number < len(self.seen) else {}, at)
         if not self.faults:
             entries = list(self._entries(rows, at))
             self._repeats(entries)
@@ -316,6 +330,13 @@ class _Reader:
             elif role:
                 self.roles[role] = position
             self.header.append(shown)
+
+    def _doubtful(self, seen: dict[Address, Shown], at: int) -> None:
+        """Cells that show something else than they hold: which of it is meant is not guessed."""
+        for (row, column), one in sorted(seen.items()):
+            if row > at and column in self.roles.values():
+                text = f"格内显示“{one.text}”，与存储的内容不同（删除线、上标或数字格式），请改正。"
+                self.faults.append(Fault(row + 1, self.header[column], text))
 
     # rows -----------------------------------------------------------------------------------------
 

@@ -79,6 +79,7 @@ def read_rows(placed: SheetPlacement, body: Body, problems: list[Problem]) -> Ra
             filled[row] = [at for at in filled[row] if at not in rows.hidden]
             if not filled[row]:
                 del filled[row]
+    _drop_struck(rows, filled)
     _drop_remarks(rows, filled)
     _drop_broken_names(rows, filled)
     for row in _pasted_heads(rows, filled):
@@ -180,6 +181,16 @@ def _fills_down(kind: Kind) -> bool:
 
 
 # --- rows that are none ------------------------------------------------------------------------
+
+
+def _drop_struck(rows: _Rows, filled: dict[int, list[Address]]) -> None:
+    """Takes rows out that are struck out as a whole; whether they are gone is asked."""
+    gone = {at for at, shown in rows.sheet.shown.items() if shown.why == "gone"}
+    for row in sorted({row for row, _ in gone} & filled.keys()):
+        if gone.issuperset(filled[row]):
+            said = "、".join(to_text(rows.sheet.cells[at]) for at in sorted(filled[row]))
+            rows.tell("L130", min(filled[row]), row=str(row + 1), value=said)
+            del filled[row]
 
 
 def _drop_remarks(rows: _Rows, filled: dict[int, list[Address]]) -> None:
@@ -307,7 +318,8 @@ def _note_oddities(
         row, number = position.get(at[0]), number_of.get(at[1])
         return None if row is None or number is None else row * width + number
 
-    for at in {*sheet.formats, *sheet.errors, *sheet.formulas} - rows.hidden - rows.refused:
+    odd = {*sheet.formats, *sheet.errors, *sheet.formulas, *sheet.shown}
+    for at in odd - rows.hidden - rows.refused:
         if (place := index(at)) is not None:
             library.oddities.note(place, sheet, at)
     for at, corner in rows.shown.items():

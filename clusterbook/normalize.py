@@ -7,12 +7,14 @@ that a spelling is worked out once however often it comes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 import numpy as np
 from attrs import define, evolve, field, frozen
 
+from clusterbook.appearance import Shown
 from clusterbook.evaluate import Array, Frames, evaluate
 from clusterbook.extract import Extracted, Oddities, RawLibrary
 from clusterbook.kinds import Kind, Number, Raw, Tick, mend_facts
@@ -20,6 +22,7 @@ from clusterbook.layout import Body, ColumnSlot, Layout, cell_name
 from clusterbook.problems import CATALOGUE, Level, Problem
 from clusterbook.reading import Reading, is_stroke, says_none, stand_in, to_text
 from clusterbook.rules import LookedAt
+from clusterbook.seen import read_shown
 
 # Characters: 同上 and 无 with what people put around them.
 _LONGEST_DITTO, _LONGEST_NONE = 6, 40
@@ -60,6 +63,7 @@ class _Odd:
     number_format: str = ""
     error: str = ""
     formula: str | None = None
+    shown: Shown | None = None
 
 
 @define(slots=False)
@@ -80,6 +84,16 @@ class Typed:
         if odd is None:
             return to_text(self.raws[at])
         return to_text(self.raws[at], date_format=odd.number_format == "date") or odd.error
+
+    def shown(self) -> list[str]:
+        """What a person sees in the cells, where that is not ``text``."""
+        found = [""] * len(self.raws)
+        for at, odd in self.odd.items():
+            if odd.shown is not None:
+                found[at] = odd.shown.text
+            elif odd.number_format == "percent" and type(raw := self.raws[at]) is float:
+                found[at] = f"{to_text(float(Decimal(repr(raw)) * 100))}%"
+        return found
 
     def texts(self) -> list[str]:
         """``text`` of all entries."""
@@ -316,7 +330,7 @@ def _odd_answers(extracted: Sequence[Extracted]) -> dict[int, dict[int, _Odd]]:
 def _odd(oddities: Oddities, index: int) -> _Odd:
     return _Odd(
         oddities.formats.get(index, ""), oddities.errors.get(index, ""),
-        oddities.formulas.get(index),
+        oddities.formulas.get(index), oddities.shown.get(index),
     )  # fmt: skip
 
 
@@ -370,7 +384,10 @@ def _read_odd(kind: Kind, raw: Raw | None, odd: _Odd) -> Reading:
         return Reading(problem="V213", facts={"value": odd.error})
     if raw is None:
         return Reading(problem="V215") if odd.formula is not None else Reading()
-    reading = kind.read(raw, odd.number_format)
+    if odd.shown is not None:
+        reading = read_shown(kind, raw, odd.number_format, odd.shown)
+    else:
+        reading = kind.read(raw, odd.number_format)
     if odd.formula is not None and not reading.problem:
         return evolve(reading, problem="V214")
     return reading

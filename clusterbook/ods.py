@@ -7,13 +7,16 @@ nothing.  Errors, formulas, percentages, dates and hidden rows are all in the XM
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from itertools import chain, product
+from operator import itemgetter
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from attrs import Factory, define
 
+from clusterbook.appearance import Run, cell_class, marked
 from clusterbook.cells import (
     MAX_COLUMNS,
     MAX_ROWS,
@@ -36,6 +39,7 @@ from clusterbook.guard import (
     too_big,
 )
 from clusterbook.layout import sheet_prefix
+from clusterbook.ods_looks import Looks
 from clusterbook.ods_shapes import FORM, Over
 from clusterbook.xlsx_book import local_name, noting_loss
 from clusterbook.xlsx_scan import iso_serial, parse_address
@@ -44,6 +48,7 @@ _TABLE: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
 _OFFICE: Final = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
 _TEXT: Final = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
 _STYLE: Final = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
+_NUMBERS: Final = "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0 "
 _DRAW: Final = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 "
 _CALC: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
 _CELLS: Final = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
@@ -98,6 +103,28 @@ class _Table(SheetContent):
     column: int = 0
     next_column: int = 0
     linked: bool = False  # a copy of another file's sheet
+    #: the styles of cells that name none, by column
+    styles: list[tuple[int, str]] = Factory(list)
+
+    def put(
+        self, found: tuple[Scalar, str, str, str | None], last_row: int, last_column: int
+    ) -> None:
+        """Take a cell as often as it is repeated: its value, error, format and formula."""
+        value, fault, shown, formula = found
+        for at in product(range(self.row, last_row), range(self.column, last_column)):
+            if fault:
+                self.errors[at] = fault
+            elif value != "":
+                self.cells[at] = value
+            if formula is not None:
+                self.formulas[at] = formula
+            if shown:
+                self.formats[at] = shown
+
+    def style(self, column: int) -> str:
+        """Return the style of cells of a column that name none."""
+        found = bisect_right(self.styles, column, key=itemgetter(0)) - 1
+        return self.styles[found][1] if found >= 0 else ""
 
 
 @define
@@ -121,6 +148,9 @@ class _Content:
     over: Over = Factory(Over)
     lines: list[str] = Factory(list)
     text: list[str] | None = None
+    looks: Looks = Factory(Looks)
+    how: str = ""  # the span is set: "struck", "raised", "lowered"
+    runs: list[Run] = Factory(list)  # of the cell, from its first such span on
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
         """Enter an element."""
@@ -142,8 +172,8 @@ class _Content:
             self._open_table(attributes)
         elif name == _SHAPES:
             self._open_aside(name, attributes)
-        elif name.startswith(FORM):
-            self.over.control(name, attributes)
+        elif name.startswith((_STYLE + "te", _STYLE + "table-cell", _NUMBERS)):
+            self.looks.take(name, attributes)
         else:
             self._open_other(name, attributes)
 
@@ -161,6 +191,8 @@ class _Content:
             elif name in (_TEXT + "p", _TEXT + "h") and self.text is not None:
                 self.lines.append("".join(self.text))
                 self.text = None
+            elif name == _TEXT + "span" and self.how and self.text is not None:
+                self._turn("")
         elif name == _SHEET and self.path[-1] == _BOOK:
             self.table = None
 
@@ -190,12 +222,25 @@ class _Content:
         if name in (_TEXT + "p", _TEXT + "h"):
             self.text = []
         elif self.text is not None and name.startswith(_TEXT):
-            if name == _TEXT + "s":
+            if name == _TEXT + "span" and self.looks.runs:
+                self._turn(self.looks.runs.get(attributes.get(_TEXT + "style-name", ""), ""))
+            elif name == _TEXT + "s":
                 self.text.append(" " * min(int(attributes.get(_TEXT + "c", "1")), _MAX_TEXT))
             elif name == _TEXT + "tab":
                 self.text.append("\t")
             elif name == _TEXT + "line-break":
                 self.text.append("\n")
+
+    def _turn(self, how: str) -> None:
+        """Begin a run that is set otherwise; what stood before it is one of its own."""
+        self._end_run()
+        self.how = how
+
+    def _end_run(self) -> None:
+        done = sum(len(text) for text, _ in self.runs)
+        open_line = [] if self.text is None else ["".join(self.text)]
+        said = "\n".join([*self.lines, *open_line])
+        self.runs.append((said[done:], self.how))
 
     def _open_row(self, attributes: Attributes) -> None:
         table = self.table
@@ -213,6 +258,7 @@ class _Content:
         if table is None:
             return
         first = table.next_column
+        table.styles.append((first, attributes.get(_TABLE + "default-cell-style-name", "")))
         table.next_column += _count(attributes, "number-columns-repeated", MAX_COLUMNS)
         if attributes.get(_TABLE + "visibility", "visible") != "visible":
             table.hidden_columns.append((first, table.next_column - 1))
@@ -225,6 +271,7 @@ class _Content:
         table.column = table.next_column
         table.next_column += self.repeat
         self.cell, self.lines, self.text = attributes, [], None
+        self.runs, self.how = [], ""
         if covered:
             return
         wide = _count(attributes, "number-columns-spanned", MAX_COLUMNS)
@@ -238,7 +285,13 @@ class _Content:
         formula = attributes.get(_TABLE + "formula")
         if table is None or not table.wanted or not (self.lines or formula or len(attributes) > 1):
             return
-        value, fault, shown = _value(attributes, "\n".join(self.lines))
+        text = "\n".join(self.lines)
+        value, fault, shown = _value(attributes, text)
+        if self.runs and value == text:
+            value = self._marked(table)
+        style = attributes.get(_TABLE + "style-name") or table.style(table.column)
+        seen = self.looks.shown(style, value, text, shown) if self.lines else None
+        shown = cell_class(shown, "", self.looks.font(style))
         if value == "" and not fault and formula is None:
             return
         last_row, last_column = table.row + table.rows, table.column + self.repeat
@@ -246,16 +299,16 @@ class _Content:
             raise damaged("content.xml", "address")
         if len(table.cells) + table.rows * self.repeat > self.limits.cells:
             raise too_big("cells", self.limits.cells)
-        places = product(range(table.row, last_row), range(table.column, last_column))
-        for at in places:
-            if fault:
-                table.errors[at] = fault
-            elif value != "":
-                table.cells[at] = value
-            if formula is not None:
-                table.formulas[at] = _plain_formula(formula)
-            if shown:
-                table.formats[at] = shown
+        if seen is not None:
+            rows, columns = range(table.row, last_row), range(table.column, last_column)
+            table.shown |= dict.fromkeys(product(rows, columns), seen)
+        found = value, fault, shown, formula and _plain_formula(formula)
+        table.put(found, last_row, last_column)
+
+    def _marked(self, table: _Table) -> str:
+        self._end_run()
+        table.marked = True
+        return marked(self.runs)
 
     # --- around the cells
 
@@ -276,6 +329,7 @@ class _Content:
             self.notes[Note("dde" if name.endswith("links") else "external_links")] = None
         elif name == _STYLE + "style":
             self.style = attributes.get(_STYLE + "name", "")
+            self.looks.take(name, attributes)
         elif name == _STYLE + "table-properties":
             if attributes.get(_TABLE + "display") == "false":
                 self.hidden_styles.add(self.style)
@@ -304,6 +358,8 @@ class _Content:
 
 def _value(attributes: Attributes, text: str) -> tuple[Scalar, str, str]:
     """Return value, error and format of a cell; a value that cannot be read is its text."""
+        if name.startswith(FORM):
+            self.over.control(name, attributes)
     kind = attributes.get(_OFFICE + "value-type", "string")
     faulty = attributes.get(_CALC + "value-type") == "error"
     if faulty or (_TABLE + "formula" in attributes and _ERROR.fullmatch(text)):
@@ -369,6 +425,8 @@ def read_ods(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
         raise GridError("encrypted")
     text = decode_part(package.content("content.xml"), "content.xml")
     content = _Content(limits, skip)
+    if package.find("styles.xml"):
+        content.looks.take_colours(package.content("styles.xml"))
     try:
         parse_with(text, "content.xml", content)
     except ValueError as error:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from attrs import define, field
 
+from clusterbook.appearance import Shown
 from clusterbook.grid import Address, SheetGrid
 from clusterbook.kinds import Raw
 from clusterbook.problems import Problem
@@ -19,19 +20,22 @@ class Oddities:
     formats: dict[int, str] = field(factory=dict)
     errors: dict[int, str] = field(factory=dict)
     formulas: dict[int, str] = field(factory=dict)
+    shown: dict[int, Shown] = field(factory=dict)
 
     def indices(self) -> set[int]:
         """Where anything was seen."""
-        return {*self.formats, *self.errors, *self.formulas}
+        return {*self.formats, *self.errors, *self.formulas, *self.shown}
 
     def note(self, index: int, sheet: SheetGrid, at: Address) -> None:
-        """Remember the format, error and formula of one cell."""
+        """Remember the format, error and formula of one cell, and what is seen in it."""
         if at in sheet.formats:
             self.formats[index] = sheet.formats[at]
         if at in sheet.errors:
             self.errors[index] = sheet.errors[at]
         if at in sheet.formulas:
             self.formulas[index] = sheet.formulas[at]
+        if at in sheet.shown:
+            self.shown[index] = sheet.shown[at]
 
 
 @define

@@ -130,6 +130,8 @@ NOTES: Mapping[str, str] = MappingProxyType(
         "remark": "去掉备注",
         "rounded": "四舍五入",
         "sign_word": "“下降”“增长”等字读作正负号",
+        "script": "上下标写成字符",
+        "shown": "按格内显示的内容读取",
         "text_number": "文字读作数字",
         "thousands": "去掉千分位",
         "tick": "统一勾选写法",

@@ -145,6 +145,11 @@ def _content(raw: Raw | None, oddities: Oddities, index: int, kind: Kind) -> Con
     error, formula = oddities.errors.get(index, ""), oddities.formulas.get(index, "")
     if error or raw is None:
         return error or (f"={formula}" if formula else "")
+    shown = oddities.shown.get(index)
+    if shown is not None and shown.why in ("struck", "raised", "script", "format"):
+        return str(shown.read) if shown.why == "struck" else shown.text
+    if shown is not None and shown.why == "gone":
+        return Typed(raw, "struck")
     look = "" if isinstance(raw, str | bool) else oddities.formats.get(index, "")
     if look and not isinstance(raw, str) and isinstance(kind, Number):
         if look == "date":

@@ -24,6 +24,7 @@ import attrs
 from attrs import frozen
 
 from clusterbook import registry
+from clusterbook.appearance import Shown
 from clusterbook.extract import Extracted, Oddities, RawLibrary
 from clusterbook.identity import Stamp
 from clusterbook.pipeline import Returned
@@ -216,6 +217,7 @@ _NESTED: Mapping[type, Mapping[str, tuple[type, _Turn]]] = {
         "problems": (Problem, _each),
     },
     RawLibrary: {"oddities": (Oddities, _one)},
+    Oddities: {"shown": (Shown, _each_value)},
 }  # fmt: skip
 
 

@@ -95,7 +95,8 @@ VALUES = Table("tables/values.csv", (
     TableColumn("year", "integer", "年度"),
     *_texts(("unit", "单位")),
     TableColumn("number", "number", "数值"),
-    *_texts(("text", "文字"), ("raw", "原填内容"), ("sheet", "工作表"), ("cell", "单元格")),
+    *_texts(("text", "文字"), ("raw", "原填内容"), ("sheet", "工作表"), ("cell", "单元格"),
+            ("shown", "格内显示（与原填内容不同时）")),
 ))  # fmt: skip
 
 _SCHEMA_TYPES = {
@@ -229,18 +230,21 @@ def _answer_lines(data: Data, key: str, cells: Cells) -> list[str]:
                        slot.field.year, getattr(kind, "unit", "")))  # fmt: skip
     places = _places(data, key, cells)
     raws = cells.texts(typed.texts())
+    seen = cells.texts(typed.shown()) if typed.odd else ['""'] * len(raws)
     if isinstance(kind, Number):
         figures = numbers(typed.values)
         return [
-            f',{head},{figure},"",{raw},{place}' if figure or raw != '""' else ""
-            for figure, raw, place in zip(figures, raws, places, strict=True)
+            f',{head},{figure},"",{raw},{place},{shown}' if figure or raw != '""' else ""
+            for figure, raw, place, shown in zip(figures, raws, places, seen, strict=True)
         ]
     values = typed.values.tolist()
     figures = ["" if type(v) is not bool else "1" if v else "0" for v in values]
     texts = cells.texts([text_of(value) for value in values])
     return [
-        f",{head},{figure},{text},{raw},{place}" if figure or text != '""' or raw != '""' else ""
-        for figure, text, raw, place in zip(figures, texts, raws, places, strict=True)
+        f",{head},{figure},{text},{raw},{place},{shown}"
+        if figure or text != '""' or raw != '""'
+        else ""
+        for figure, text, raw, place, shown in zip(figures, texts, raws, places, seen, strict=True)
     ]
 
 
@@ -265,7 +269,7 @@ def _headline_lines(data: Data, cells: Cells) -> list[list[str]]:
             head = cells.line((key, headline.key, None, headline.label, None, ""))
             figures = numbers(np.asarray(data.headlines[f"{key}.{headline.key}"], dtype=float))
             found.append([
-                f',{head},{figure},"","",{cells.line((sheet, cell))}'
+                f',{head},{figure},"","",{cells.line((sheet, cell))},""'
                 for figure, sheet in zip(figures, sheets, strict=True)
             ])  # fmt: skip
     return found

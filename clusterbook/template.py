@@ -372,9 +372,12 @@ class _SheetWriter:
         if asked.computed is not None and role == "cover_answer":
             role = "cover_computed"
         more: dict[str, Any] = {}
-        shown = styles.LOOKS[look] if look else offer.number_format
+        struck = look == "struck"
+        shown = styles.LOOKS[look] if look and not struck else offer.number_format
         if shown != "General":
             more["num_format"] = shown
+        if struck:
+            more["font_strikeout"] = True
         if role in ("answer", "cell"):
             more["align"] = offer.align
             more["indent"] = 0 if offer.align == "center" else 1

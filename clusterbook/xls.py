@@ -13,6 +13,7 @@ from typing import Final
 
 from attrs import Factory, define, field
 
+from clusterbook.appearance import Font
 from clusterbook.biff import (
     BUILT_IN_NAMES,
     NameValue,
@@ -97,8 +98,19 @@ class _Book:
     books: int = 0
     date1904: bool = False
     notes: list[Note] = Factory(list)
+    fonts: list[Font] = Factory(list)
+    looks: list[tuple[int, bool]] = Factory(list)  # of cell formats: font, whether it is filled
     by_excel: bool = False  # or WPS: says so in its properties
     by_calc: bool = False  # LibreOffice, OpenOffice: says so where the user's name belongs
+
+    @property
+    def marked(self) -> bool:
+        """Whether any font strikes, raises, lowers or hides a text."""
+        return any(font.run or font.white for font in self.fonts)
+
+    def cell_font(self, font: int, filled: bool) -> str:  # noqa: FBT001 - as listed
+        """Return what the font of a cell does to the whole of it."""
+        return self.fonts[font].cell(filled=filled) if font < len(self.fonts) else ""
 
     def has_zero(self, formula: bytes) -> bool:
         """Whether the zero stored for a formula, given as its record, is its result."""
@@ -159,7 +171,8 @@ def _read_sheets(
     skip: Collection[str],
     names: Mapping[str, NameValue],
 ) -> Iterator[SheetGrid]:
-    classes = classify_formats(book.codes, book.formats)
+    looks = [book.cell_font(*one) for one in book.looks] if book.marked else ()
+    classes = classify_formats(book.codes, book.formats, looks)
     for listed in book.sheets:
         if listed.kind != _WORKSHEET:
             kind = _OTHER_SHEETS.get(listed.kind, "macro_sheet")
@@ -171,6 +184,7 @@ def _read_sheets(
                 name=listed.name, state=listed.state, classes=classes, date1904=book.date1904,
                 limits=limits,
             )  # fmt: skip
+            sink.marked = book.marked
             _Sheet(book, sink).read(data, listed.start)
             book.notes += sink.notes
             yield sink.filtered_by(names)
@@ -202,7 +216,7 @@ def _read_globals(data: bytes, limits: Limits) -> _Book:
     if len(book.sheets) > limits.sheets:
         raise too_big("sheets", limits.sheets)
     if sst:
-        book.strings = read_sst(sst)
+        book.strings = read_sst(sst, book.fonts if book.marked else ())
     return book
 
 
@@ -218,7 +232,15 @@ def _take_format(book: _Book, body: bytes) -> None:
 
 
 def _take_cell_format(book: _Book, body: bytes) -> None:
-    book.formats.append(str(struct.unpack_from("<H", body, 2)[0]))
+    font, number = struct.unpack_from("<HH", body)
+    book.formats.append(str(number))
+    filled = bool(body[17:18]) and body[17] >> 2 != 0
+    book.looks.append((font - (font > _NO_FONT), filled))
+
+
+def _take_font(book: _Book, body: bytes) -> None:
+    flags, colour, _, position = struct.unpack_from("<HHHH", body, 2)
+    book.fonts.append(Font.of(flags, position, white=colour in _WHITES and book.texts.wide))
 
 
 def _take_date_mode(book: _Book, body: bytes) -> None:
@@ -260,6 +282,7 @@ _GLOBALS: Final[Mapping[int, Callable[[_Book, bytes], None]]] = {
     0x85: _take_sheet,
     0x41E: _take_format,
     0xE0: _take_cell_format,
+    0x31: _take_font,
     0x22: _take_date_mode,
     0x42: _take_code_page,
     0x18: _take_name,
@@ -292,6 +315,8 @@ def _names(book: _Book) -> Iterator[tuple[str, NameValue]]:
 
 # --- a sheet --------------------------------------------------------------------------------
 
+_NO_FONT: Final = 4  # is the number of none
+_WHITES: Final = (1, 9)  # among the colours
 _CELL: Final = struct.Struct("<HHH")
 _NUMBER: Final = struct.Struct("<HHHd")
 _INDEXED: Final = struct.Struct("<HHHL")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import struct
+from collections.abc import Sequence
 from typing import Final
 
 from attrs import define
 
+from clusterbook.appearance import Font, with_fonts
 from clusterbook.guard import damaged
 
 _WIDE, _PHONETIC, _RICH = 1, 4, 8  # flags of a text
@@ -25,6 +27,7 @@ _CODE_PAGES: Final = {
                    *range(1250, 1259))
 }  # fmt: skip
 _UNKNOWN: Final = ""
+_NO_FONT: Final = 4
 _FIRST_SHOWN: Final = 0x20  # of characters, and above all flags
 
 
@@ -92,6 +95,7 @@ class Continued:
     fragments: list[bytes]
     number: int = 0
     at: int = 0
+    fonts: Sequence[Font] = ()  # where some of them strike, raise or lower a text
 
     @property
     def ended(self) -> bool:
@@ -113,9 +117,9 @@ class Continued:
             return ""
         count, flags = struct.unpack_from("<HB", data, self.at)
         self.at += 3
-        skip = 0
+        skip = rich = 0
         if flags & _RICH:
-            skip += 4 * int(struct.unpack_from("<H", data, self.at)[0])
+            rich = 4 * int(struct.unpack_from("<H", data, self.at)[0])
             self.at += 2
         if flags & _PHONETIC:
             skip += int(struct.unpack_from("<L", data, self.at)[0])
@@ -133,23 +137,34 @@ class Continued:
             self._turn()
             flags = flags & ~_WIDE | self.fragments[self.number][0] & _WIDE
             self.at = 1
+        runs = self._skip(rich)
         self._skip(skip)
-        return whole_characters("".join(parts))
+        text = whole_characters("".join(parts))
+        return with_fonts(text, font_runs(runs), self.fonts) if runs and self.fonts else text
 
-    def _skip(self, count: int) -> None:
+    def _skip(self, count: int) -> bytes:
+        """Step over so many bytes, and return them."""
+        parts: list[bytes] = []
         while count:
-            left = len(self.fragments[self.number]) - self.at
-            if count <= left:
-                self.at += count
-                return
-            count -= left
-            self._turn()
+            part = self.fragments[self.number][self.at : self.at + count]
+            parts.append(part)
+            self.at += len(part)
+            count -= len(part)
+            if count:
+                self._turn()
+        return b"".join(parts)
 
 
-def read_sst(fragments: list[bytes]) -> list[str]:
+def font_runs(data: bytes) -> list[tuple[int, int]]:
+    """Return where runs begin and their fonts; there is no font 4."""
+    runs = struct.iter_unpack("<HH", data[: len(data) // 4 * 4])
+    return [(first, font - (font > _NO_FONT)) for first, font in runs]
+
+
+def read_sst(fragments: list[bytes], fonts: Sequence[Font] = ()) -> list[str]:
     """Return the shared strings; the declared count only tells whether a bad end is damage."""
     declared = int(struct.unpack_from("<L", fragments[0], 4)[0])
-    reader = Continued(fragments, at=8)
+    reader = Continued(fragments, at=8, fonts=fonts)
     strings: list[str] = []
     while not reader.ended:
         try:

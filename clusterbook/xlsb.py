@@ -8,6 +8,7 @@ from typing import Final
 
 from attrs import Factory, define
 
+from clusterbook.appearance import Font, with_fonts
 from clusterbook.biff import (
     BUILT_IN_NAMES,
     NameValue,
@@ -86,6 +87,7 @@ class _Book:
     sheets: list[tuple[str, str, str]] = Factory(list)  # name, state, relation
     strings: list[str] = Factory(list)
     classes: Mapping[str, str] = Factory(dict)
+    fonts: list[Font] = Factory(list)
     names: list[bytes] = Factory(list)
     links: list[tuple[int, int, int]] = Factory(list)
     own_links: set[int] = Factory(set)
@@ -101,13 +103,13 @@ def read_xlsb(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
     relations = read_relations(package, part)
     try:
         book = _read_workbook(package.content(part), part, limits)
+        path = part_of(relations, "styles")
+        if package.find(path):
+            book.classes = _read_formats(book, package.content(path), path)
         path = part_of(relations, "sharedStrings")
         if package.find(path):
             found = _records(package.content(path), path)
-            book.strings = [_text(body, 1)[0] for kind, body in found if kind == 19]  # noqa: PLR2004 - BrtSSTItem
-        path = part_of(relations, "styles")
-        if package.find(path):
-            book.classes = _read_formats(package.content(path), path)
+            book.strings = [_rich(book, body, 0) for kind, body in found if kind == 19]  # noqa: PLR2004 - BrtSSTItem
         names = dict(_names(book))
     except (struct.error, IndexError) as error:
         raise damaged(part, "record") from error
@@ -125,6 +127,7 @@ def read_xlsb(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
             sink = SheetSink(
                 name=name, state=state, classes=book.classes, date1904=book.date1904, limits=limits
             )
+            sink.marked = any(font.run for font in book.fonts)
             _read_sheet(book, sink, package.content(path), path)
             _look_over(package, path, sink)
             notes += sink.notes
@@ -161,9 +164,33 @@ def _read_workbook(data: bytes, part: str, limits: Limits) -> _Book:
     return book
 
 
-def _read_formats(data: bytes, part: str) -> dict[str, str]:
+def _rich(book: _Book, body: bytes, at: int) -> str:
+    """Return a text with the fonts of its runs, which stand behind it."""
+    text, end = _text(body, at + 1)
+    if not body[at] & 1 or not any(font.run for font in book.fonts):
+        return text
+    count = struct.unpack_from("<L", body, end)[0]
+    runs = struct.iter_unpack("<HH", body[end + 4 : end + 4 + 4 * count])
+    return with_fonts(text, runs, book.fonts)
+
+
+_FONT, _FILL = 43, 45
+_COLOUR_KINDS: Final = {1: (1, 9), 3: (0,)}  # white among the indexed ones, and of a theme
+
+
+def _font(body: bytes) -> Font:
+    flags, _, position = struct.unpack_from("<HHH", body, 2)
+    kind, index, tint = body[12] >> 1, body[13], body[14:16]
+    rgb = kind == 2 and body[16:19] == b"\xff\xff\xff"  # noqa: PLR2004 - in red, green and blue
+    white = rgb or (index in _COLOUR_KINDS.get(kind, ()) and tint == b"\0\0")
+    return Font.of(flags, position, white=white)
+
+
+def _read_formats(book: _Book, data: bytes, part: str) -> dict[str, str]:
     codes: dict[str, str] = {}
     formats: list[str] = []
+    looks: list[str] = []
+    fills: list[bool] = []
     inside = False
     for kind, body in _records(data, part):
         if kind == _FORMAT:
@@ -171,8 +198,15 @@ def _read_formats(data: bytes, part: str) -> dict[str, str]:
         elif kind in (_BEGIN_CELL_FORMATS, _END_CELL_FORMATS):
             inside = kind == _BEGIN_CELL_FORMATS
         elif kind == _CELL_FORMAT and inside:
-            formats.append(str(struct.unpack_from("<H", body, 2)[0]))
-    return classify_formats(codes, formats)
+            number, font, fill = struct.unpack_from("<HHH", body, 2)
+            formats.append(str(number))
+            filled = fill < len(fills) and fills[fill]
+            looks.append(book.fonts[font].cell(filled=filled) if font < len(book.fonts) else "")
+        elif kind == _FONT:
+            book.fonts.append(_font(body))
+        elif kind == _FILL:
+            fills.append(struct.unpack_from("<L", body)[0] != 0)
+    return classify_formats(codes, formats, looks)
 
 
 def _names(book: _Book) -> Iterator[tuple[str, NameValue]]:
@@ -235,7 +269,7 @@ class _Sheet:
         self.sink.text(*self._place(body), _text(body, 8)[0])
 
     def rich_text(self, body: bytes) -> None:
-        self.sink.text(*self._place(body), _text(body, 9)[0])
+        self.sink.text(*self._place(body), _rich(self.book, body, 8))
 
     def shared_text(self, body: bytes) -> None:
         self.sink.text(*self._place(body), self.book.strings[struct.unpack_from("<L", body, 8)[0]])

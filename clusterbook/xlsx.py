@@ -86,10 +86,11 @@ def _read_sheet(
     name, state = listed
     content = package.content(part)
     scan = read(book, content, part)
+    scan.marked |= book.strings.marked
     if book.date1904:
         for at, kind in scan.formats.items():
             value = scan.cells.get(at)
-            if kind == "date" and type(value) is float:
+            if kind.startswith("date") and type(value) is float:
                 scan.cells[at] = from_1904(value)
     notes += (Note("duplicate_cell", name, cell_name(*at)) for at in scan.twice)
     places = list(scan.cells)

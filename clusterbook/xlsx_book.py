@@ -2,14 +2,16 @@
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
+from itertools import zip_longest
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from attrs import Factory, define
 
+from clusterbook.appearance import HIDDEN, STRUCK, cell_class
 from clusterbook.cells import Note
 from clusterbook.guard import (
     USUAL_LIMITS,
@@ -316,26 +318,82 @@ def _plain_format_classes(text: str) -> dict[str, str]:
     if len(formats) != text.count("<xf", start, stop):
         raise NotPlainError("cell formats")
     numbers = (_FORMAT_ID.search(attributes) for attributes in formats)
-    return classify_formats(codes, [number[1] if number else "0" for number in numbers])
+    fonts = [_font(match[0]) for match in _FONT.finditer(text, text.find("<fonts"), start)]
+    fills = [_is_filled(match[0]) for match in _FILL.finditer(text, text.find("<fills"), start)]
+    return classify_formats(
+        codes,
+        [number[1] if number else "0" for number in numbers],
+        [_cell_font(dict(_NAMED_ID.findall(attributes)), fonts, fills) for attributes in formats],
+    )
+
+
+_FONT: Final = re.compile(r"<font>.*?</font>|<font/>", re.DOTALL)
+_FILL: Final = re.compile(r"<fill>.*?</fill>|<fill/>", re.DOTALL)
+_NAMED_ID: Final = re.compile('(fontId|fillId)="([0-9]{1,6})"')
+_STRUCK: Final = re.compile(r'<(?:\w+:)?strike *(?:val="(?:1|true|on)" *)?/>')
+_WHITE: Final = re.compile(
+    r'<(?:\w+:)?color [^<>]*(?:rgb="(?:FF|00)FFFFFF"|theme="0"|indexed="[19]")'
+)
+_SOLID: Final = re.compile(r'patternType="(?!none)(?!solid"><(?:\w+:)?fgColor rgb="FFFFFFFF")')
+
+
+def _font(font: str) -> str:
+    """Return what a font does to a text that has it: strikes it, or hides it on white paper."""
+    white = "theme=" not in font or "tint=" not in font
+    return STRUCK if _STRUCK.search(font) else HIDDEN if white and _WHITE.search(font) else ""
+
+
+def _is_filled(fill: str) -> bool:
+    return bool(_SOLID.search(fill))
+
+
+def _cell_font(ids: Mapping[str, str], fonts: list[str], fills: list[bool]) -> str:
+    font, fill = int(ids.get("fontId", "0")), int(ids.get("fillId", "0"))
+    how = fonts[font] if font < len(fonts) else ""
+    return "" if how == HIDDEN and fill < len(fills) and fills[fill] else how
 
 
 def _exact_format_classes(text: str, part: str) -> dict[str, str]:
     root = parse_tree(text, part)
     codes: dict[str, str] = {}
     formats: list[str] = []
+    looks: list[str] = []
+    fonts: list[str] = []
+    fills: list[bool] = []
     for group in root:
         if local_name(group.tag) == "numFmts":
             codes = {e.get("numFmtId", ""): e.get("formatCode", "") for e in group}
         elif local_name(group.tag) == "cellXfs":
             formats = [e.get("numFmtId", "0") for e in group]
-    return classify_formats(codes, formats)
+            looks = [_cell_font(e.attrib, fonts, fills) for e in group]
+        elif local_name(group.tag) == "fonts":
+            fonts = [_font(_flat(e)) for e in group]
+        elif local_name(group.tag) == "fills":
+            fills = [_is_filled(_flat(e)) for e in group]
+    return classify_formats(codes, formats, looks)
 
 
-def classify_formats(codes: dict[str, str], formats: list[str]) -> dict[str, str]:
-    """Return the classes of cell formats, given as the numbers of their number formats."""
+def _flat(element: ET.Element) -> str:
+    """Return an element as a usual part writes it, without prefixes."""
+    inside = "".join(map(_flat, element))
+    attributes = "".join(f' {local_name(k)}="{v}"' for k, v in element.items())
+    name = local_name(element.tag)
+    return f"<{name}{attributes}>{inside}</{name}>" if inside else f"<{name}{attributes}/>"
+
+
+def classify_formats(
+    codes: dict[str, str], formats: list[str], fonts: Sequence[str] = ()
+) -> dict[str, str]:
+    """Return the classes of cell formats, given as the numbers of their number formats.
+
+    ``fonts`` says what the font of each does to a text.
+    """
     by_number = {
         number: format_class(codes[number]) if number in codes else _BUILT_IN.get(number, "")
         for number in set(formats)
     }
-    classes = {str(index): by_number[number] for index, number in enumerate(formats)}
+    classes = {
+        str(index): cell_class(by_number[number], codes.get(number, ""), font)
+        for index, (number, font) in enumerate(zip_longest(formats, fonts, fillvalue=""))
+    }
     return {index: kind for index, kind in classes.items() if kind}

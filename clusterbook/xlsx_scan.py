@@ -16,6 +16,7 @@ from xml.parsers import expat
 
 from attrs import Factory, define
 
+from clusterbook.appearance import Marked
 from clusterbook.cells import MAX_COLUMNS, MAX_ROWS, Address, Merge, Scalar, SheetContent
 from clusterbook.guard import GridError, damaged, decode_part, parse, too_big
 from clusterbook.xlsx_book import Book, Look
@@ -259,7 +260,8 @@ class _SheetHandler(RichText):
             else:
                 self.formula = text
         elif parent == "c" and local == "is":
-            self.inline = unescape_excel("".join(self.runs))
+            self.inline = self.whole()
+            self.scan.marked |= isinstance(self.inline, Marked)
         elif local == "c" and parent == "row":
             look = self.book.look(self.attributes.get("t"), self.attributes.get("s"))
             if self.inline is not None:

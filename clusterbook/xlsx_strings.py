@@ -12,6 +12,7 @@ from typing import Final
 
 from attrs import Factory, define
 
+from clusterbook.appearance import Run, marked
 from clusterbook.guard import USUAL_HEAD, Handler, damaged, parse
 
 XML_SPACE: Final = " \t\n\r"
@@ -83,13 +84,18 @@ _OF_ITEMS: Final = [[item] for item in _ITEMS]
 class RichText(Handler):
     """Join the ``<t>`` of a string item or an inline string, without its phonetic guides."""
 
-    runs: list[str] = Factory(list)
+    runs: list[Run] = Factory(list)
+    how: str = ""  # the run is set: "struck", "raised", "lowered"
     keep: bool = False
 
     def opened(self, local: str, parent: str, attributes: dict[str, str]) -> None:
         """Begin an item or one of its runs."""
         if local in _ITEMS:
-            self.runs = []
+            self.runs, self.how = [], ""
+        elif local == "r":
+            self.how = ""
+        elif parent == "rPr" and local in ("strike", "dstrike", "vertAlign"):
+            self.how = _run_set(local, attributes.get("val", "1")) or self.how
         elif local == "t" and self._shown(parent):
             self.text, self.keep = [], attributes.get(_SPACE_ATTRIBUTE) == "preserve"
 
@@ -101,8 +107,25 @@ class RichText(Handler):
         """End a run."""
         if local == "t" and parent in (*_ITEMS, "r") and self.text is not None:
             run = "".join(self.text)
-            self.runs.append(run if self.keep else run.strip(XML_SPACE))
+            run = run if self.keep else run.strip(XML_SPACE)
+            self.runs.append((run, self.how))
             self.text = None
+
+    def whole(self) -> str:
+        """Return the text of the item that ended, marked where some of it is struck or raised."""
+        if any(how for _, how in self.runs):
+            return marked((unescape_excel(text), how) for text, how in self.runs)
+        return unescape_excel("".join(text for text, _ in self.runs))
+
+
+_SET: Final = {"superscript": "raised", "subscript": "lowered"}
+
+
+def _run_set(local: str, value: str) -> str:
+    """Return how a property sets its run; a run that is struck as well comes last and wins."""
+    if local == "vertAlign":
+        return _SET.get(value, "")
+    return "" if value.strip().lower() in ("0", "false", "off") else "struck"
 
 
 @define
@@ -114,7 +137,7 @@ class _StringHandler(RichText):
     def closed(self, local: str, parent: str) -> None:
         super().closed(local, parent)
         if local == "si" and parent == "sst":
-            self.strings.append(unescape_excel("".join(self.runs)))
+            self.strings.append(self.whole())
 
 
 # --- shared strings -------------------------------------------------------------------------
@@ -148,6 +171,7 @@ class SharedStrings(dict[str, str]):
     def __init__(self, text: str, part: str) -> None:
         self._text, self._part = text, part
         self._waiting: dict[str, str] = {}
+        self.marked = "strike" in text or "vertAlign" in text  # whether a text may be
         try:
             raw, rest = _cut_strings(text) if text else ([], [])
         except NotPlainError:
@@ -228,6 +252,8 @@ def without_run_properties(data: bytes) -> bytes:
     tables.  Whatever is not of that shape is left for others.
     """
     first, *pieces = data.split(b"<rPr>")
+    if b"vertAlign" in data or b"strike" in data:
+        return data
     if not pieces or not data.startswith(USUAL_HEAD):
         return data
     parts = [piece.partition(b"</rPr>") for piece in pieces]

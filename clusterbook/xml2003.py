@@ -12,6 +12,7 @@ from typing import Final
 
 from attrs import Factory, define
 
+from clusterbook.appearance import cell_class
 from clusterbook.biff import SheetSink
 from clusterbook.cells import (
     DAYS_TO_1904,
@@ -161,7 +162,9 @@ class _Content:
         code = _attribute(attributes, "Format")
         if code is not None and self.style:
             known = _NAMED.get(code)
-            self.classes[self.style] = format_class(code) if known is None else known
+            self.classes[self.style] = (
+                cell_class(format_class(code), code) if known is None else known
+            )
 
     def open_name(self, attributes: Attributes) -> None:
         name, meaning = _attribute(attributes, "Name"), _attribute(attributes, "RefersTo")

@@ -30,7 +30,11 @@ Move = Callable[[int], int | None]  # where a row or column goes; None: it is de
 
 # Only the workbook itself needs them, and they are half of its bytes.
 HELPERS = (CHECKS_SHEET, RULES_SHEET, LISTS_SHEET)
-LOOKS = {"percent": "0.00%", "date": "yyyy/m/d", "text": "@"}
+LOOKS = {
+    "percent": "0.00%", "date": "yyyy/m/d", "text": "@",
+    "scaled": r"0\.0,", "foreign": "[$US$-409]#,##0.00", "zeros": '0"00"', "hidden": ";;;",
+}  # fmt: skip
+FONTS = {"struck": {"font_strikeout": True}, "raised": {"font_script": 1}}
 
 _TEXT_OR_PLACE = re.compile(
     r'"(?:[^"]|"")*"'  # a text literal: left alone
@@ -53,6 +57,7 @@ class Cell:
     look: str = ""
     owner: str = ""
     told: bool = False
+    runs: tuple[tuple[str, str], ...] = ()  # of a text: each with its look
 
 
 @dataclass
@@ -134,7 +139,9 @@ class Tab:
     def copy(self, name: str) -> Tab:
         """A copy of the sheet behind the last one; nobody owns its cells."""
         tab = Tab(self.book, name, self.state, {}, list(self.merges), key=self.key)
-        tab.cells = {at: Cell(c.value, c.formula, c.look) for at, c in self.cells.items()}
+        tab.cells = {
+            at: Cell(c.value, c.formula, c.look, runs=c.runs) for at, c in self.cells.items()
+        }
         tab.hidden_rows, tab.hidden_columns = set(self.hidden_rows), set(self.hidden_columns)
         self.book.tabs.append(tab)
         return tab
@@ -202,6 +209,7 @@ class Book:
         with xlsxwriter.Workbook(buffer, options) as out:
             out.set_properties({"comments": self.comments})
             looks = {look: out.add_format({"num_format": f}) for look, f in LOOKS.items()}
+            looks |= {look: out.add_format(font) for look, font in FONTS.items()}
             for tab in self.tabs:
                 _write(tab, out.add_worksheet(tab.name), looks)
             for name, text in self.names.items():
@@ -222,6 +230,9 @@ def _write(tab: Tab, sheet: xlsxwriter.worksheet.Worksheet, looks: dict[str, obj
             sheet.write_blank(*at, None, look)
         elif isinstance(cell.value, bool):
             sheet.write_boolean(*at, cell.value, look)
+        elif cell.runs:
+            pieces = [one for text, how in cell.runs for one in (looks.get(how), text) if one]
+            assert not sheet.write_rich_string(*at, *pieces)
         elif isinstance(cell.value, str):
             assert not sheet.write_string(*at, cell.value, look)
         else:

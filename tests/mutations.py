@@ -58,6 +58,7 @@ from clusterbook.kinds import (
 from clusterbook.layout import cell_name, column_letters
 from clusterbook.look_alikes import ordinary
 from clusterbook.normalize import as_array
+from clusterbook.reading import to_text
 from clusterbook.tables import json_column
 
 # ---------------------------------------------------------------- rows and columns
@@ -1266,7 +1267,72 @@ sheet or file), **deleted** (by the person; reported as missing) or **silently w
 answers, such as notes beside a table or overwritten totals, and about which something was said.
 {how}
 """
+# --- what is seen is not what is stored
+
+
+def _dressed(case: Case, kinds: type | tuple[type, ...], dice: Random) -> list[tuple[str, Cell]]:
+    """Some cells of these kinds that hold a text or number, with their owners."""
+    found = [
+        (cell.owner, cell)
+        for tab, _ in case.sheets()
+        for _, cell in sorted(tab.cells.items(), key=lambda item: item[0])
+        if cell.owner and isinstance(kind_of(case.layout, cell.owner), kinds)
+        and isinstance(cell.value, str | float) and not cell.runs and not cell.look
+        and not in_boxes(case.layout, cell.owner)
+    ]  # fmt: skip
+    return dice.sample(found, min(12, len(found)))
+
+
+_TYPED = (Number, Name, Pages, Phone, Choice, Month)
+
+
+def _run(cell: Cell, before: str, after: str, how: str) -> None:
+    kept = to_text(cell.value)
+    cell.runs = tuple(run for run in ((before, how), (kept, ""), (after, how)) if run[0])
+    cell.value = before + kept + after
+
+
+@mutation("seen", "figures and letters struck out within values")
+def _(case: Case, dice: Random) -> None:
+    for _, cell in _dressed(case, _TYPED, dice):
+        before, after = dice.choice([("5", ""), ("", "5"), ("旧", ""), ("12", "7")])
+        _run(cell, before, after, "struck")
+
+
+@mutation("seen", "raised marks of footnotes behind values")
+def _(case: Case, dice: Random) -> None:
+    for _, cell in _dressed(case, _TYPED, dice):
+        _run(cell, "", dice.choice(["1", "2", "[3]", "①"]), "raised")
+
+
+@mutation("seen", "values struck out as a whole")
+def _(case: Case, dice: Random) -> None:
+    for owner, cell in _dressed(case, _TYPED, dice):
+        cell.look = "struck"
+        case.truth[owner] = "struck out"
+
+
+@mutation("seen", "formats that show another number, unit or nothing")
+def _(case: Case, dice: Random) -> None:
+    for owner, cell in _dressed(case, Number, dice):
+        if isinstance(cell.value, float) and cell.value >= 1:
+            cell.look = dice.choice(["scaled", "foreign", "zeros", "hidden"])
+            case.truth[owner] = "shown otherwise"
+
+
+@mutation("seen", "rows of libraries struck out")
+def _(case: Case, dice: Random) -> None:
+    for tab, _ in case.libraries(closed=False):
+        row, owners = dice.choice(sorted(case.rows_of(tab).items()))
+        cells = [cell for at, cell in sorted(tab.cells.items()) if at[0] == row and cell.owner]
+        for cell in cells:
+            cell.look = "struck"
+        cells[0].told = True
+        case.drop_row(owners)
+
+
 GROUPS = {
+    "seen": "What is seen is not what is stored",
     "structure": "Structure: all values are still there",
     "told": "No way to know: must be reported",
     "paste": "Paste accidents",

@@ -7,6 +7,7 @@ import re
 
 import openpyxl
 import pytest
+from openpyxl.styles import Font
 
 from clusterbook import issue, patch, registry
 from clusterbook.identity import META_SHEET, Stamp
@@ -345,3 +346,14 @@ def test_long_file_names_are_cut_between_characters():
     assert len(name.encode()) <= 120
     assert name.startswith("001_县县")
     assert "_集集" in name
+
+
+def test_a_roster_in_which_something_is_struck_out_is_asked_about(tmp_path, layout):
+    path = xlsx_roster(tmp_path / "r.xlsx", [HEADER, SHAODONG, LIUYANG])
+    book = openpyxl.load_workbook(path)
+    place = next(cell for cell in book.active[1] if cell.value in ("集群名称", "产业集群名称"))
+    book.active.cell(3, place.column).font = Font(strike=True)
+    book.save(path)
+    told = faults(path, layout)
+    assert list(told) == [(3, place.value)]
+    assert told[3, place.value].startswith("格内显示“”，与存储的内容不同")

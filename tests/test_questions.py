@@ -177,9 +177,42 @@ def _with_an_example(case: Case) -> None:
     tab.cells[last + 1, body.inputs[0].col] = Cell("示例：某某专利")
 
 
+def _answer(case: Case, key: str) -> Cell:
+    return next(c for tab, _ in case.pages() for c in tab.cells.values() if c.owner == key)
+
+
+def _struck_part(case: Case) -> None:
+    cell = _answer(case, "industry.output_value.2025")
+    cell.runs = (("5", "struck"), (f"{cell.value:g}", ""))
+    cell.value = f"5{cell.value:g}"
+
+
+def _footnote(case: Case) -> None:
+    cell = _answer(case, "industry.output_value.2025")
+    cell.runs = ((f"{cell.value:g}", ""), ("1", "raised"))
+    cell.value = f"{cell.value:g}1"
+
+
+def _struck(case: Case) -> None:
+    _answer(case, "industry.output_value.2025").look = "struck"
+
+
+def _unseen(case: Case) -> None:
+    _answer(case, "industry.output_value.2025").look = "hidden"
+
+
+def _struck_row(case: Case) -> None:
+    tab, _ = next(iter(case.libraries(closed=False)))
+    row = min(case.rows_of(tab))
+    for at, cell in tab.cells.items():
+        if at[0] == row and cell.owner:
+            cell.look = "struck"
+
+
 TAMPERED: dict[str, Callable[[Case], None]] = {
     "L105": _beside, "L106": _overwritten, "L111": _reworded, "L112": _own_sheet, "L114": _merged,
-    "L122": _unmarked, "F115": _copied_out, "F150": _lied,
+    "L122": _unmarked, "L130": _struck_row, "V264": _struck_part, "V265": _struck,
+    "V266": _footnote, "V268": _unseen, "F115": _copied_out, "F150": _lied,
     "L136": _boxed, "L137": _drawn_over, "L139": _with_a_button, "L140": _with_an_example,
 }  # fmt: skip
 
