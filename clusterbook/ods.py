@@ -170,8 +170,8 @@ class _Content:
             self._open_column(attributes)
         elif name == _SHEET:
             self._open_table(attributes)
-        elif name == _SHAPES:
-            self._open_aside(name, attributes)
+        elif name == _SHAPES or name.startswith(FORM):
+            self._open_drawn(name, attributes)
         elif name.startswith((_STYLE + "te", _STYLE + "table-cell", _NUMBERS)):
             self.looks.take(name, attributes)
         else:
@@ -322,6 +322,12 @@ class _Content:
         self.table = _Table(name=name, hidden=hidden, wanted=not (hidden and name in self.skip))
         self.tables.append(self.table)
 
+    def _open_drawn(self, name: str, attributes: Attributes) -> None:
+        if name == _SHAPES:
+            self._open_aside(name, attributes)
+        else:
+            self.over.control(name, attributes)
+
     def _open_other(self, name: str, attributes: Attributes) -> None:
         if name == _TABLE + "table-source" and self.table is not None:
             self.table.linked = True
@@ -358,8 +364,6 @@ class _Content:
 
 def _value(attributes: Attributes, text: str) -> tuple[Scalar, str, str]:
     """Return value, error and format of a cell; a value that cannot be read is its text."""
-        if name.startswith(FORM):
-            self.over.control(name, attributes)
     kind = attributes.get(_OFFICE + "value-type", "string")
     faulty = attributes.get(_CALC + "value-type") == "error"
     if faulty or (_TABLE + "formula" in attributes and _ERROR.fullmatch(text)):
