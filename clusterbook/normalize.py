@@ -28,7 +28,7 @@ from clusterbook.seen import read_shown
 _LONGEST_DITTO, _LONGEST_NONE = 6, 40
 
 
-_MISSING, _LONG = ("V101", "V102", "V104"), "V221"
+_MISSING, _LONG, _STRUCK_OUT = ("V101", "V102", "V104"), "V221", "V265"
 _OF_A_ROW = 3  # library, row, column
 
 
@@ -41,7 +41,7 @@ def _is_wrong(code: str) -> bool:
         return False
     entry = CATALOGUE[code]
     asked = entry.level is Level.EXPLAIN and not entry.importer_only and code != _LONG
-    return entry.level is Level.ERROR or asked
+    return entry.level is Level.ERROR or asked or code == _STRUCK_OUT
 
 
 @frozen
