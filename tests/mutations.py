@@ -1362,7 +1362,7 @@ def counted() -> dict[str, Count]:
             right, reported, gone, said = (int(cells[at]) for at in (2, 4, 5, 6))
             name = "pairs" if cells[0].endswith(" pairs of the above at random") else cells[0]
             found[name] = Count(right=right, reported=reported, gone=gone, said=said)
-    del found["all"]
+    found.pop("all", None)
     return found
 
 
