@@ -1316,7 +1316,9 @@ def _(case: Case, dice: Random) -> None:
 def _(case: Case, dice: Random) -> None:
     for owner, cell in _dressed(case, Number, dice):
         if isinstance(cell.value, float) and cell.value >= 1:
-            cell.look = dice.choice(["scaled", "foreign", "zeros", "hidden"])
+            # Dollars are shown rightly where dollars are asked.
+            foreign = [] if "_usd" in owner else ["foreign"]
+            cell.look = dice.choice(["scaled", "zeros", "hidden", *foreign])
             case.truth[owner] = "shown otherwise"
 
 
