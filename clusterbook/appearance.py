@@ -112,6 +112,11 @@ class Font:
         return STRUCK if self.struck else HIDDEN if self.white and not filled else ""
 
 
+def cell_font(fonts: Sequence[Font], number: int, *, filled: bool) -> str:
+    """What the font of a number does to a whole cell; nothing where there is no such font."""
+    return fonts[number].cell(filled=filled) if number < len(fonts) else ""
+
+
 def with_fonts(text: str, runs: Iterable[tuple[int, int]], fonts: Sequence[Font]) -> str:
     """The text with the fonts of its runs, each from its first character on in UTF-16."""
     pieces: list[Run] = []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
+from typing import Any
 
 from attrs import evolve
 
@@ -91,13 +92,13 @@ def _joined(raws: Sequence[Raw | None]) -> Raw | None:
 
 
 def _carry_oddities(before: Oddities, at: int, now: Oddities, to: int) -> None:
-    for source, target in (
-        (before.formats, now.formats), (before.errors, now.errors), (before.formulas, now.formulas),
-    ):  # fmt: skip
+    pairs: tuple[tuple[dict[int, Any], dict[int, Any]], ...] = (
+        (before.formats, now.formats), (before.errors, now.errors),
+        (before.formulas, now.formulas), (before.shown, now.shown),
+    )  # fmt: skip
+    for source, target in pairs:
         if at in source:
             target[to] = source[at]
-    if at in before.shown:
-        now.shown[to] = before.shown[at]
 
 
 def _library(raw: RawLibrary, before: Body, body: Body) -> RawLibrary:

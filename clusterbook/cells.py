@@ -1,7 +1,7 @@
 """What every reader makes of a workbook: filled cells by address, and what else was in the file."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from attrs import Factory, define, frozen
@@ -71,6 +71,11 @@ class SheetGrid:
     overlays: tuple[Overlay, ...] = ()
     skipped: bool = False  # present in the file, but nobody asked for its cells
 
+    @property
+    def odd(self) -> set[Address]:
+        """Where more is known of a cell than its value."""
+        return {*self.formats, *self.errors, *self.formulas, *self.shown}
+
 
 @define
 class SheetContent:
@@ -88,6 +93,14 @@ class SheetContent:
     overlays: list[Overlay] = Factory(list)
     shown: dict[Address, Shown] = Factory(dict)
     marked: bool = False  # whether a text may be marked
+
+    def cover(self, found: Iterable[Merge | Overlay]) -> None:
+        """Take areas under pictures, and all else that lies over the cells."""
+        for one in found:
+            if isinstance(one, Overlay):
+                self.overlays.append(one)
+            else:
+                self.pictures.append(one)
 
     def grid(self, name: str, state: str) -> SheetGrid:
         """Return all of it, as found on the sheet of that name."""

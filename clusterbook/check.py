@@ -121,7 +121,7 @@ def _tell_empty(data: Data, submission: int, body: Body) -> None:
     data.problems[submission].append(
         Problem(
             code="V104", sheet=raw.sheet, cell=cell, key=body.library.key,
-            label=plan.name, facts=data.covering(submission, raw.sheet, cell),
+            label=plan.name, facts=data.covering("V104", submission, raw.sheet, cell),
         )
     )  # fmt: skip
 

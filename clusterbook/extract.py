@@ -95,7 +95,7 @@ def _by_sheet(slots: Sequence[SlotPlace]) -> Iterator[tuple[SheetPlan, list[Slot
 
 def _as_issued(result: Extracted, sheet: SheetGrid, own: Sequence[SlotPlace]) -> None:
     """The answers of a sheet on which nothing was moved: most sheets, so without detours."""
-    odd = {*sheet.formats, *sheet.errors, *sheet.formulas, *sheet.shown}
+    odd = sheet.odd
     for one in own:
         area = one.slot.area
         at = area.row, area.col

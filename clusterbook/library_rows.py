@@ -20,7 +20,7 @@ from clusterbook.place import SheetPlacement
 from clusterbook.problems import Problem
 from clusterbook.raw_values import Oddities, RawLibrary
 from clusterbook.reading import fold, is_blank, to_text
-from clusterbook.row_kinds import ENDS, SIGNS, is_whole_name, may_go_on, row_kind
+from clusterbook.row_kinds import is_whole_name, may_go_on, row_kind
 
 _ROWS = 1 << 20
 # Where a total or a note begins: number column and first columns.
@@ -203,7 +203,7 @@ def _drop_remarks(rows: _Rows, filled: dict[int, list[Address]]) -> None:
     for row in sorted(filled):
         for col in begin:
             value = cells.get((row, col))
-            if not isinstance(value, str) or (value[:1] not in SIGNS and value[-1:] not in ENDS):
+            if not isinstance(value, str):
                 continue
             code, what = row_kind(value, alone=len(filled[row]) <= 1)
             if code:
@@ -318,8 +318,7 @@ def _note_oddities(
         row, number = position.get(at[0]), number_of.get(at[1])
         return None if row is None or number is None else row * width + number
 
-    odd = {*sheet.formats, *sheet.errors, *sheet.formulas, *sheet.shown}
-    for at in odd - rows.hidden - rows.refused:
+    for at in sheet.odd - rows.hidden - rows.refused:
         if (place := index(at)) is not None:
             library.oddities.note(place, sheet, at)
     for at, corner in rows.shown.items():

@@ -191,7 +191,7 @@ class Data:
             self.unsure.add((submission, key))
         slot = self.layout.slots[key][0]
         sheet, cell = self.place(submission, key)
-        facts |= self.covering(submission, sheet, cell) if code in _MISSING else {}
+        facts |= self.covering(code, submission, sheet, cell)
         self.problems[submission].append(
             Problem(
                 code=code, sheet=sheet, cell=cell, key=key, label=slot.path, value=value,
@@ -217,7 +217,7 @@ class Data:
         if _is_wrong(code):
             self.unsure.add((library, index, column.key))
         submission, sheet, cell = int(rows.owner[index]), *self.row_place(library, index, column)
-        facts |= self.covering(submission, sheet, cell) if code in _MISSING else {}
+        facts |= self.covering(code, submission, sheet, cell)
         self.problems[submission].append(
             Problem(
                 code=code, sheet=sheet, cell=cell, key=column.key,
@@ -225,10 +225,14 @@ class Data:
             )
         )  # fmt: skip
 
-    def covering(self, submission: int, sheet: str, cell: str) -> dict[str, str]:
-        """The facts of what lies over an empty cell."""
+    def covering(self, code: str, submission: int, sheet: str, cell: str) -> dict[str, str]:
+        """The facts of what lies over an empty cell, where the code says that it is empty."""
         words = self.extracted[submission].covered.get((sheet, cell))
-        return {} if words is None else dict(zip(("covered", "covered_en"), words, strict=True))
+        return (
+            {}
+            if words is None or code not in _MISSING
+            else dict(zip(("covered", "covered_en"), words, strict=True))
+        )
 
     @cached_property
     def unsure_columns(self) -> frozenset[tuple[int, str]]:

@@ -39,26 +39,30 @@ from clusterbook.guard import (
     too_big,
 )
 from clusterbook.layout import sheet_prefix
+from clusterbook.odf_names import (
+    CALC,
+    DRAW,
+    FORM,
+    NUMBERS,
+    OFFICE,
+    PARAGRAPHS,
+    STYLE,
+    TABLE,
+    TEXT,
+    white_space,
+)
 from clusterbook.ods_looks import Looks
-from clusterbook.ods_shapes import FORM, Over
+from clusterbook.ods_shapes import Over
 from clusterbook.xlsx_book import local_name, noting_loss
 from clusterbook.xlsx_scan import iso_serial, parse_address
 
-_TABLE: Final = "urn:oasis:names:tc:opendocument:xmlns:table:1.0 "
-_OFFICE: Final = "urn:oasis:names:tc:opendocument:xmlns:office:1.0 "
-_TEXT: Final = "urn:oasis:names:tc:opendocument:xmlns:text:1.0 "
-_STYLE: Final = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
-_NUMBERS: Final = "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0 "
-_DRAW: Final = "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0 "
-_CALC: Final = "urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0 "
-_CELLS: Final = (_TABLE + "table-cell", _TABLE + "covered-table-cell")
-_ROW, _COLUMN, _SHEET = _TABLE + "table-row", _TABLE + "table-column", _TABLE + "table"
-_SHAPES: Final = _TABLE + "shapes"
-_BOOK: Final = _OFFICE + "spreadsheet"
+_CELLS: Final = (TABLE + "table-cell", TABLE + "covered-table-cell")
+_ROW, _COLUMN, _SHEET = TABLE + "table-row", TABLE + "table-column", TABLE + "table"
+_SHAPES: Final = TABLE + "shapes"
+_BOOK: Final = OFFICE + "spreadsheet"
 # What stands inside a cell beside its content.
-_ASIDE: Final = (_OFFICE + "annotation", _TEXT + "ruby-text", _DRAW)
+_ASIDE: Final = (OFFICE + "annotation", TEXT + "ruby-text", DRAW)
 
-_MAX_TEXT: Final = 32_767  # characters of a cell
 _DURATION: Final = re.compile(
     r"(-?)P(?:(\d{1,9})D)?T?(?:(\d{1,9})H)?(?:(\d{1,9})M)?(?:(\d{1,9}(?:\.\d*)?)S)?"
 )
@@ -72,7 +76,7 @@ Attributes = Mapping[str, str]
 
 def _count(attributes: Attributes, name: str, limit: int) -> int:
     """Return how often something is repeated; at least once, at most to the edge of the grid."""
-    text = attributes.get(_TABLE + name, "1")
+    text = attributes.get(TABLE + name, "1")
     return max(1, min(int(text), limit)) if _ANY_DIGITS.fullmatch(text) else 1
 
 
@@ -172,7 +176,7 @@ class _Content:
             self._open_table(attributes)
         elif name == _SHAPES or name.startswith(FORM):
             self._open_drawn(name, attributes)
-        elif name.startswith((_STYLE + "te", _STYLE + "table-cell", _NUMBERS)):
+        elif name.startswith((STYLE + "te", STYLE + "table-cell", NUMBERS)):
             self.looks.take(name, attributes)
         else:
             self._open_other(name, attributes)
@@ -188,10 +192,10 @@ class _Content:
             if name in _CELLS:
                 self._close_cell(self.cell)
                 self.cell = None
-            elif name in (_TEXT + "p", _TEXT + "h") and self.text is not None:
+            elif name in PARAGRAPHS and self.text is not None:
                 self.lines.append("".join(self.text))
                 self.text = None
-            elif name == _TEXT + "span" and self.how and self.text is not None:
+            elif name == TEXT + "span" and self.how and self.text is not None:
                 self._turn("")
         elif name == _SHEET and self.path[-1] == _BOOK:
             self.table = None
@@ -212,24 +216,20 @@ class _Content:
         if self.table is None:
             return
         at = (self.table.row, self.table.column) if self.cell is not None else None
-        if name == _DRAW + "image" and at is not None:
+        if name == DRAW + "image" and at is not None:
             self.table.pictures.append((*at, *at))
         self.over.start(name, attributes, at)
 
     # --- cells
 
     def _open_text(self, name: str, attributes: Attributes) -> None:
-        if name in (_TEXT + "p", _TEXT + "h"):
+        if name in PARAGRAPHS:
             self.text = []
-        elif self.text is not None and name.startswith(_TEXT):
-            if name == _TEXT + "span" and self.looks.runs:
-                self._turn(self.looks.runs.get(attributes.get(_TEXT + "style-name", ""), ""))
-            elif name == _TEXT + "s":
-                self.text.append(" " * min(int(attributes.get(_TEXT + "c", "1")), _MAX_TEXT))
-            elif name == _TEXT + "tab":
-                self.text.append("\t")
-            elif name == _TEXT + "line-break":
-                self.text.append("\n")
+        elif self.text is not None and name.startswith(TEXT):
+            if name == TEXT + "span" and self.looks.runs:
+                self._turn(self.looks.runs.get(attributes.get(TEXT + "style-name", ""), ""))
+            else:
+                self.text.append(white_space(name, attributes))
 
     def _turn(self, how: str) -> None:
         """Begin a run that is set otherwise; what stood before it is one of its own."""
@@ -250,7 +250,7 @@ class _Content:
         table.rows = _count(attributes, "number-rows-repeated", MAX_ROWS)
         table.next_row += table.rows
         table.next_column = 0
-        if attributes.get(_TABLE + "visibility", "visible") != "visible":
+        if attributes.get(TABLE + "visibility", "visible") != "visible":
             table.hidden_rows.update(range(table.row, min(table.next_row, MAX_ROWS)))
 
     def _open_column(self, attributes: Attributes) -> None:
@@ -258,9 +258,9 @@ class _Content:
         if table is None:
             return
         first = table.next_column
-        table.styles.append((first, attributes.get(_TABLE + "default-cell-style-name", "")))
+        table.styles.append((first, attributes.get(TABLE + "default-cell-style-name", "")))
         table.next_column += _count(attributes, "number-columns-repeated", MAX_COLUMNS)
-        if attributes.get(_TABLE + "visibility", "visible") != "visible":
+        if attributes.get(TABLE + "visibility", "visible") != "visible":
             table.hidden_columns.append((first, table.next_column - 1))
 
     def _open_cell(self, attributes: Attributes, *, covered: bool) -> None:
@@ -282,14 +282,14 @@ class _Content:
 
     def _close_cell(self, attributes: Attributes) -> None:
         table = self.table
-        formula = attributes.get(_TABLE + "formula")
+        formula = attributes.get(TABLE + "formula")
         if table is None or not table.wanted or not (self.lines or formula or len(attributes) > 1):
             return
         text = "\n".join(self.lines)
         value, fault, shown = _value(attributes, text)
         if self.runs and value == text:
             value = self._marked(table)
-        style = attributes.get(_TABLE + "style-name") or table.style(table.column)
+        style = attributes.get(TABLE + "style-name") or table.style(table.column)
         seen = self.looks.shown(style, value, text, shown) if self.lines else None
         shown = cell_class(shown, "", self.looks.font(style))
         if value == "" and not fault and formula is None:
@@ -317,8 +317,8 @@ class _Content:
             return
         if len(self.tables) >= self.limits.sheets:
             raise too_big("sheets", self.limits.sheets)
-        name = attributes.get(_TABLE + "name", "")
-        hidden = attributes.get(_TABLE + "style-name") in self.hidden_styles
+        name = attributes.get(TABLE + "name", "")
+        hidden = attributes.get(TABLE + "style-name") in self.hidden_styles
         self.table = _Table(name=name, hidden=hidden, wanted=not (hidden and name in self.skip))
         self.tables.append(self.table)
 
@@ -329,27 +329,27 @@ class _Content:
             self.over.control(name, attributes)
 
     def _open_other(self, name: str, attributes: Attributes) -> None:
-        if name == _TABLE + "table-source" and self.table is not None:
+        if name == TABLE + "table-source" and self.table is not None:
             self.table.linked = True
-        elif name in (_TABLE + "cell-range-source", _TABLE + "dde-links"):
+        elif name in (TABLE + "cell-range-source", TABLE + "dde-links"):
             self.notes[Note("dde" if name.endswith("links") else "external_links")] = None
-        elif name == _STYLE + "style":
-            self.style = attributes.get(_STYLE + "name", "")
+        elif name == STYLE + "style":
+            self.style = attributes.get(STYLE + "name", "")
             self.looks.take(name, attributes)
-        elif name == _STYLE + "table-properties":
-            if attributes.get(_TABLE + "display") == "false":
+        elif name == STYLE + "table-properties":
+            if attributes.get(TABLE + "display") == "false":
                 self.hidden_styles.add(self.style)
-        elif name == _TABLE + "named-range":
-            self._name(attributes, _range(attributes.get(_TABLE + "cell-range-address", "")))
-        elif name == _TABLE + "named-expression":
-            self._name(attributes, _plain_formula(attributes.get(_TABLE + "expression", "")))
-        elif name == _TABLE + "database-range":
-            self.database = attributes.get(_TABLE + "target-range-address", "")
-        elif name == _TABLE + "filter":
+        elif name == TABLE + "named-range":
+            self._name(attributes, _range(attributes.get(TABLE + "cell-range-address", "")))
+        elif name == TABLE + "named-expression":
+            self._name(attributes, _plain_formula(attributes.get(TABLE + "expression", "")))
+        elif name == TABLE + "database-range":
+            self.database = attributes.get(TABLE + "target-range-address", "")
+        elif name == TABLE + "filter":
             self._filter(self.database)
 
     def _name(self, attributes: Attributes, meaning: str) -> None:
-        name = attributes.get(_TABLE + "name", "")
+        name = attributes.get(TABLE + "name", "")
         if self.table is not None:
             name = f"{self.table.name}!{name}"
         self.names[name] = meaning
@@ -364,21 +364,21 @@ class _Content:
 
 def _value(attributes: Attributes, text: str) -> tuple[Scalar, str, str]:
     """Return value, error and format of a cell; a value that cannot be read is its text."""
-    kind = attributes.get(_OFFICE + "value-type", "string")
-    faulty = attributes.get(_CALC + "value-type") == "error"
-    if faulty or (_TABLE + "formula" in attributes and _ERROR.fullmatch(text)):
+    kind = attributes.get(OFFICE + "value-type", "string")
+    faulty = attributes.get(CALC + "value-type") == "error"
+    if faulty or (TABLE + "formula" in attributes and _ERROR.fullmatch(text)):
         return "", text or "#VALUE!", ""
     if kind == "string":
-        return attributes.get(_OFFICE + "string-value", text) or text, "", ""
+        return attributes.get(OFFICE + "string-value", text) or text, "", ""
     if kind == "boolean":
-        return attributes.get(_OFFICE + "boolean-value") == "true", "", ""
+        return attributes.get(OFFICE + "boolean-value") == "true", "", ""
     try:
         if kind == "date":
-            value = iso_serial(attributes.get(_OFFICE + "date-value", ""))
+            value = iso_serial(attributes.get(OFFICE + "date-value", ""))
         elif kind == "time":
-            value = _clock(attributes.get(_OFFICE + "time-value", ""))
+            value = _clock(attributes.get(OFFICE + "time-value", ""))
         else:
-            value = decimal_number(attributes.get(_OFFICE + "value", ""))
+            value = decimal_number(attributes.get(OFFICE + "value", ""))
     except (ValueError, OverflowError):
         return text, "" if text else "#VALUE!", ""
     return value, "", _SHOWN_AS.get(kind, "")

@@ -10,10 +10,8 @@ from typing import Final
 from attrs import Factory, define
 
 from clusterbook.appearance import HIDDEN, STRUCK, Scalar, Shown
+from clusterbook.odf_names import FORMATTING, NUMBERS, STYLE
 
-_STYLE: Final = "urn:oasis:names:tc:opendocument:xmlns:style:1.0 "
-_FORMATTING: Final = "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0 "
-_NUMBERS: Final = "urn:oasis:names:tc:opendocument:xmlns:datastyle:1.0 "
 _RAISED: Final = re.compile("super|[1-9]")
 _LOWERED: Final = re.compile("sub|-[1-9]")
 _LITTLE: Final = re.compile("CN¥|CNY|RMB|[, \u00a0\u202f\u3000¥￥+]")
@@ -40,14 +38,14 @@ class Looks:
 
     def take(self, name: str, attributes: Mapping[str, str]) -> None:
         """Take an element of a style."""
-        if name == _STYLE + "style" or (name.startswith(_NUMBERS) and name.endswith("-style")):
-            self.name = attributes.get(_STYLE + "name", "")
-            if _STYLE + "data-style-name" in attributes:
-                self.formats[self.name] = attributes[_STYLE + "data-style-name"]
-        elif name == _STYLE + "text-properties":
+        if name == STYLE + "style" or (name.startswith(NUMBERS) and name.endswith("-style")):
+            self.name = attributes.get(STYLE + "name", "")
+            if STYLE + "data-style-name" in attributes:
+                self.formats[self.name] = attributes[STYLE + "data-style-name"]
+        elif name == STYLE + "text-properties":
             self._take_text(attributes)
-        elif name == _STYLE + "table-cell-properties":
-            paper = attributes.get(_FORMATTING + "background-color", "transparent")
+        elif name == STYLE + "table-cell-properties":
+            paper = attributes.get(FORMATTING + "background-color", "transparent")
             if paper.lower() not in ("transparent", "#ffffff"):
                 self.filled.add(self.name)
 
@@ -57,10 +55,9 @@ class Looks:
 
     def _take_text(self, attributes: Mapping[str, str]) -> None:
         through = [
-            attributes.get(f"{_STYLE}text-line-through-{part}", "none")
-            for part in ("style", "type")
+            attributes.get(f"{STYLE}text-line-through-{part}", "none") for part in ("style", "type")
         ]
-        position = attributes.get(_STYLE + "text-position", "")
+        position = attributes.get(STYLE + "text-position", "")
         if through != ["none", "none"]:
             self.struck.add(self.name)
             self.runs[self.name] = "struck"
@@ -68,7 +65,7 @@ class Looks:
             self.runs[self.name] = "raised"
         elif _LOWERED.match(position):
             self.runs[self.name] = "lowered"
-        colour = attributes.get(_FORMATTING + "color", "")
+        colour = attributes.get(FORMATTING + "color", "")
         if colour:
             self.coloured.add(self.name)
         if colour.lower() == "#ffffff":

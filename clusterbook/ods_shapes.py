@@ -9,26 +9,19 @@ from typing import Final
 from attrs import Factory, define
 
 from clusterbook.cells import Address, Merge, Overlay, SheetContent
+from clusterbook.odf_names import DRAW, FORM, OFFICE, PARAGRAPHS, TABLE, white_space
 from clusterbook.xlsx_scan import parse_address
 
-_OASIS: Final = "urn:oasis:names:tc:opendocument:xmlns:"
-_DRAW: Final = _OASIS + "drawing:1.0 "
-_TABLE: Final = _OASIS + "table:1.0 "
-_TEXT: Final = _OASIS + "text:1.0 "
-#: the space of form controls, which stand before the cells and are drawn by ``draw:control``
-FORM: Final = _OASIS + "form:1.0 "
-_NOTE: Final = _OASIS + "office:1.0 annotation"
+_NOTE: Final = OFFICE + "annotation"
 _SHAPES: Final = frozenset(
-    _DRAW + name
+    DRAW + name
     for name in (
         "frame", "custom-shape", "rect", "ellipse", "circle", "line", "path", "polyline", "polygon",
         "regular-polygon", "connector", "measure", "caption", "control", "g",
     )
 )  # fmt: skip
-_PARAGRAPHS: Final = (_TEXT + "p", _TEXT + "h")
 _CORNER: Final = re.compile(r"\.\$?([A-Z]{1,3})\$?([0-9]{1,7})$")
 _NOTHING: Final = re.compile(r"-?0(?:\.0*)?[a-z]*")
-_SPACES: Final = 32_767  # at most, of those that are written as a number
 
 
 @define
@@ -48,7 +41,6 @@ class Over:
     shapes: list[_Shape] = Factory(list)
     controls: dict[str, tuple[str, str]] = Factory(dict)  # kind and caption, by their ids
     line: list[str] | None = None
-    caption: str = ""
 
     def control(self, name: str, attributes: Mapping[str, str]) -> None:
         """Remember a form control, which is drawn further below."""
@@ -68,29 +60,21 @@ class Over:
             area = (*at, *at) if at and name == _NOTE else _area(attributes, at) or outer
             kind = "note" if name == _NOTE else "shape"
             shape = _Shape(name, area, kind)
-            if name == _DRAW + "control":
+            if name == DRAW + "control":
                 shape.kind, text = self.controls.get(
-                    attributes.get(_DRAW + "control", ""), ("control", "")
+                    attributes.get(DRAW + "control", ""), ("control", "")
                 )
                 shape.lines.append(text)
             self.shapes.append(shape)
         elif not self.shapes:
             return
-        elif name in (_DRAW + "image", _DRAW + "object", _DRAW + "object-ole"):
+        elif name in (DRAW + "image", DRAW + "object", DRAW + "object-ole"):
             told = name.endswith("image") or self.shapes[-1].kind == ""
             self.shapes[-1].kind = "" if told else "chart"  # pictures are told by themselves
-        elif name in _PARAGRAPHS:
+        elif name in PARAGRAPHS:
             self.line = []
         elif self.line is not None:
-            self._character(name, attributes)
-
-    def _character(self, name: str, attributes: Mapping[str, str]) -> None:
-        if self.line is None:
-            return
-        if name == _TEXT + "s":
-            self.line.append(" " * min(int(attributes.get(_TEXT + "c", "1")), _SPACES))
-        elif name in (_TEXT + "line-break", _TEXT + "tab"):
-            self.line.append("\n" if name.endswith("break") else "\t")
+            self.line.append(white_space(name, attributes))
 
     def characters(self, data: str) -> None:
         """Keep the text of a paragraph."""
@@ -102,14 +86,14 @@ class Over:
         if not self.shapes:
             return
         shape = self.shapes[-1]
-        if name in _PARAGRAPHS and self.line is not None:
+        if name in PARAGRAPHS and self.line is not None:
             shape.lines.append("".join(self.line))
             self.line = None
         elif name == shape.name:
             self.shapes.pop()
             text = "\n".join(shape.lines).strip()
             kind = "text_box" if text and shape.kind in ("shape", "") else shape.kind
-            if kind and (text or name != _DRAW + "g"):
+            if kind and (text or name != DRAW + "g"):
                 sheet.overlays.append(Overlay(kind, shape.area, text))
 
 
@@ -117,10 +101,10 @@ def _area(attributes: Mapping[str, str], at: Address | None) -> Merge | None:
     """Return the cells under a shape, from the one it hangs on to the one it says it ends in."""
     if at is None:
         return None
-    found = _CORNER.search(attributes.get(_TABLE + "end-cell-address", ""))
+    found = _CORNER.search(attributes.get(TABLE + "end-cell-address", ""))
     if found is None:
         return *at, *at
     row, column = parse_address(found[1] + found[2])
-    into = (attributes.get(_TABLE + name, "1") for name in ("end-y", "end-x"))
+    into = (attributes.get(TABLE + name, "1") for name in ("end-y", "end-x"))
     back = [_NOTHING.fullmatch(far) is not None for far in into]
     return *at, max(row - back[0], at[0]), max(column - back[1], at[1])

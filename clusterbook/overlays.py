@@ -53,10 +53,7 @@ def _of_sheet(sheet: SheetGrid, placed: SheetPlacement | None) -> Iterator[Probl
     """What says the same in several places is told once."""
     found: dict[tuple[str, str, str], list[Merge | None]] = {}
     answers = _Filled(sheet, placed)
-    for one in sheet.overlays:
-        text = theirs(one.text) if one.kind == "note" else one.text
-        if one.kind == "note" and not text:
-            continue
+    for one, text in _not_ours(sheet.overlays):
         code = _CODES.get(one.kind) or ("L137" if answers.touched(one.area) else "L138")
         found.setdefault((code, one.kind, text), []).append(one.area)
     for (code, kind, text), areas in found.items():
@@ -66,6 +63,14 @@ def _of_sheet(sheet: SheetGrid, placed: SheetPlacement | None) -> Iterator[Probl
             cell="" if first is None or len(areas) > 1 else cell_name(*first[:2]),
             facts={"where": _places(areas), "what": _WHAT[kind][0]},
         )  # fmt: skip
+
+
+def _not_ours(overlays: Iterable[Overlay]) -> Iterator[tuple[Overlay, str]]:
+    """Each with what it says, but for notes that say no more than our remarks."""
+    for one in overlays:
+        text = theirs(one.text) if one.kind == "note" else one.text
+        if text or one.kind != "note":
+            yield one, text
 
 
 def theirs(note: str) -> str:
@@ -136,9 +141,8 @@ def covered(placed: SheetPlacement) -> dict[tuple[str, str], tuple[str, str]]:
     sheet = placed.grid
     found: dict[tuple[str, str], tuple[str, str]] = {}
     over = [*sheet.overlays, *(Overlay("picture", area) for area in sheet.pictures)]
-    for one in islice(over, _MOST_COVERING):
-        text = theirs(one.text) if one.kind == "note" else one.text
-        if one.area is None or (one.kind == "note" and not text):
+    for one, text in _not_ours(islice(over, _MOST_COVERING)):
+        if one.area is None:
             continue
         words = _words(one.kind, text)
         for at in _inside(one.area, placed.plan):

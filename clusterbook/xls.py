@@ -13,7 +13,7 @@ from typing import Final
 
 from attrs import Factory, define, field
 
-from clusterbook.appearance import Font
+from clusterbook.appearance import Font, cell_font
 from clusterbook.biff import (
     BUILT_IN_NAMES,
     NameValue,
@@ -31,7 +31,7 @@ from clusterbook.ole_properties import read_summary
 from clusterbook.xls_cipher import decrypt
 from clusterbook.xls_formulas import is_number
 from clusterbook.xls_shapes import Shapes
-from clusterbook.xls_texts import Continued, Texts, read_sst
+from clusterbook.xls_texts import Continued, Texts, font_place, read_sst
 from clusterbook.xlsx_book import classify_formats
 
 Record = tuple[int, int, bytes]  # type, where it starts, its data
@@ -108,10 +108,6 @@ class _Book:
         """Whether any font strikes, raises, lowers or hides a text."""
         return any(font.run or font.white for font in self.fonts)
 
-    def cell_font(self, font: int, filled: bool) -> str:  # noqa: FBT001 - as listed
-        """Return what the font of a cell does to the whole of it."""
-        return self.fonts[font].cell(filled=filled) if font < len(self.fonts) else ""
-
     def has_zero(self, formula: bytes) -> bool:
         """Whether the zero stored for a formula, given as its record, is its result."""
         if self.by_calc:  # stores it for a text that it did not work out before saving, too
@@ -171,7 +167,8 @@ def _read_sheets(
     skip: Collection[str],
     names: Mapping[str, NameValue],
 ) -> Iterator[SheetGrid]:
-    looks = [book.cell_font(*one) for one in book.looks] if book.marked else ()
+    fonts = book.fonts if book.marked else ()
+    looks = [cell_font(fonts, font, filled=filled) for font, filled in book.looks]
     classes = classify_formats(book.codes, book.formats, looks)
     for listed in book.sheets:
         if listed.kind != _WORKSHEET:
@@ -235,7 +232,7 @@ def _take_cell_format(book: _Book, body: bytes) -> None:
     font, number = struct.unpack_from("<HH", body)
     book.formats.append(str(number))
     filled = bool(body[17:18]) and body[17] >> 2 != 0
-    book.looks.append((font - (font > _NO_FONT), filled))
+    book.looks.append((font_place(font), filled))
 
 
 def _take_font(book: _Book, body: bytes) -> None:
@@ -315,7 +312,6 @@ def _names(book: _Book) -> Iterator[tuple[str, NameValue]]:
 
 # --- a sheet --------------------------------------------------------------------------------
 
-_NO_FONT: Final = 4  # is the number of none
 _WHITES: Final = (1, 9)  # among the colours
 _CELL: Final = struct.Struct("<HHH")
 _NUMBER: Final = struct.Struct("<HHHd")

@@ -155,10 +155,15 @@ class Continued:
         return b"".join(parts)
 
 
+def font_place(number: int) -> int:
+    """Return the place among the fonts of the one with a number; there is no font 4."""
+    return number - (number > _NO_FONT)
+
+
 def font_runs(data: bytes) -> list[tuple[int, int]]:
-    """Return where runs begin and their fonts; there is no font 4."""
+    """Return where runs begin and their fonts."""
     runs = struct.iter_unpack("<HH", data[: len(data) // 4 * 4])
-    return [(first, font - (font > _NO_FONT)) for first, font in runs]
+    return [(first, font_place(font)) for first, font in runs]
 
 
 def read_sst(fragments: list[bytes], fonts: Sequence[Font] = ()) -> list[str]:

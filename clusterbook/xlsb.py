@@ -8,7 +8,7 @@ from typing import Final
 
 from attrs import Factory, define
 
-from clusterbook.appearance import Font, with_fonts
+from clusterbook.appearance import Font, cell_font, with_fonts
 from clusterbook.biff import (
     BUILT_IN_NAMES,
     NameValue,
@@ -201,7 +201,7 @@ def _read_formats(book: _Book, data: bytes, part: str) -> dict[str, str]:
             number, font, fill = struct.unpack_from("<HHH", body, 2)
             formats.append(str(number))
             filled = fill < len(fills) and fills[fill]
-            looks.append(book.fonts[font].cell(filled=filled) if font < len(book.fonts) else "")
+            looks.append(cell_font(book.fonts, font, filled=filled))
         elif kind == _FONT:
             book.fonts.append(_font(body))
         elif kind == _FILL:
@@ -348,11 +348,7 @@ _BEGIN_NOTE, _NOTE_TEXT = 635, 637
 def _look_over(package: Package, part: str, sink: SheetSink) -> None:
     """Take what lies over the cells: the same parts as in .xlsx, notes in records."""
     relations = read_relations(package, part)
-    for one in covers(package, relations):
-        if isinstance(one, Overlay):
-            sink.overlays.append(one)
-        else:
-            sink.pictures.append(one)
+    sink.cover(covers(package, relations))
     told = {one.area for one in sink.overlays}
     for kind, path in relations.values():
         if kind == "comments" and path.endswith(".bin") and package.find(path):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Collection
 from typing import Final
 
-from clusterbook.cells import Grid, Note, Overlay, SheetGrid, from_1904
+from clusterbook.cells import Grid, Note, SheetGrid, from_1904
 from clusterbook.guard import GridError, Limits, Package, too_big
 from clusterbook.layout import cell_name
 from clusterbook.xlsx_book import (
@@ -116,8 +116,4 @@ def _look_over(package: Package, part: str, content: bytes, scan: Scan) -> None:
     if package.find("xl/richData/richValueRel.xml"):
         refs = (parse_address(ref.decode()) for ref in _RICH_CELL.findall(content))
         scan.pictures += ((*at, *at) for at in refs)
-    for one in covers(package, read_relations(package, part), content):
-        if isinstance(one, Overlay):
-            scan.overlays.append(one)
-        else:
-            scan.pictures.append(one)
+    scan.cover(covers(package, read_relations(package, part), content))

@@ -25,6 +25,7 @@ FLOORS = (
         "scratch",
         "allowance",
         "number_formats",
+        "odf_names",
     ),
     ("inbox", "excel_functions", "reading", "problems", "appearance"),
     ("excel_operators",),
