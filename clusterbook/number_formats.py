@@ -32,9 +32,9 @@ _COLOUR: Final = re.compile(
     re.IGNORECASE,
 )
 _OWN_MONEY: Final = re.compile("CN¥|CNY|RMB|[¥￥]")  # says no more than that it is money
-# says no more than that it is money
 _PLAIN_DIGITS: Final = re.compile(
-    r"\+?(?:[#0?][#0?,]*)?(?:\.[#0?]*)?(?<!,)(?:E)?|[#0?]*/[#0?0-9]+|G"
+    # a comma before the point, or behind all digits, divides by a thousand
+    r"\+?(?:[#0?][#0?,]*)?(?<!,)(?:\.[#0?]*)?(?:E)?|[#0?]*/[#0?0-9]+|G"
 )
 _NUMBERS: Final = ("general", "digit", "power", "text")
 _NO_ZERO: Final = re.compile("[^0G/]*")
@@ -50,6 +50,7 @@ class Section:
     condition: tuple[str, float] | None = None
     coloured: bool = False
     white: bool = False
+    slashed: bool = False  # a "/" as a character between the digits, which makes no fraction
 
     @property
     def has_number(self) -> bool:
@@ -84,10 +85,9 @@ def sections(code: str) -> tuple[Section, ...]:
             elif text.startswith("$"):
                 tokens.append(("literal", text[1:].partition("-")[0]))
             # the rest says in what digits or letters
-        elif kind == "quoted":
-            tokens.append(("literal", text.strip('"')))
-        elif kind == "escaped":
-            tokens.append(("literal", text))
+        elif kind in ("quoted", "escaped"):
+            tokens.append(("literal", text.strip('"') if kind == "quoted" else text))
+            facts["slashed"] = "/" in text or facts.get("slashed", False)
         elif kind in ("blank", "filler"):
             tokens.append(("literal", " " if kind == "blank" else ""))
         else:
@@ -108,14 +108,23 @@ def is_plain(code: str) -> bool:
     if not code:
         return True
     parts = sections(code)
-    if len(parts) > 4 or any(part.condition or part.white for part in parts):  # noqa: PLR2004
+    if len(parts) > 4 or any(p.condition or p.white or p.slashed for p in parts):  # noqa: PLR2004
         return False
     if len(parts) == 4 and not _is_plain_text(parts[3]):  # noqa: PLR2004
         return False
     numbers = parts[:3]
     if len(numbers) == 1 and numbers[0].has_text:
         return _is_plain_text(numbers[0])
-    return all(_is_plain_number(part, place) for place, part in enumerate(numbers))
+    return _is_one_share(numbers) and all(
+        _is_plain_number(part, place) for place, part in enumerate(numbers)
+    )
+
+
+def _is_one_share(numbers: Sequence[Section]) -> bool:
+    """Whether all sections with digits are percentages, with one sign of it, or none of them is."""
+    signs = {[kind for kind, _ in part.tokens].count("percent")
+             for part in numbers if part.has_number}  # fmt: skip
+    return len(signs) <= 1 and signs <= {0, 1}
 
 
 def _is_plain_text(part: Section) -> bool:

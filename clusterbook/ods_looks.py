@@ -16,8 +16,9 @@ _RAISED: Final = re.compile("super|[1-9]")
 _LOWERED: Final = re.compile("sub|-[1-9]")
 _LITTLE: Final = re.compile("CN¥|CNY|RMB|[, \u00a0\u202f\u3000¥￥+]")
 _IN_WORDS: Final = re.compile(
-    "-?[〇零一二三四五六七八九十百千万亿兆壹贰叁肆伍陆柒捌玖拾佰仟萬億点．.]+|-?[0-9 ]*/[0-9 ]+"
+    "-?[〇零一二三四五六七八九十百千万亿兆壹贰叁肆伍陆柒捌玖拾佰仟萬億点．.]+"
 )
+_FRACTION: Final = re.compile("-?(?:([0-9]{1,20}) +)?([0-9]{1,20}) */ *([0-9]{1,20})")
 _COLOURED: Final = re.compile(
     rb'<number:[a-z]+-style style:name="([^"<>]*)"[^<>]*><style:text-properties fo:color='
 )
@@ -93,6 +94,8 @@ class Looks:
         try:
             shown = Decimal(bare.strip("-()"))
         except InvalidOperation:
+            if found := _FRACTION.fullmatch(text):
+                return _is_near(value, *(int(part or 0) for part in found.groups()))
             return bool(_IN_WORDS.fullmatch(text)) or (value == 0 and bare in _NOTHING)
         exponent = shown.as_tuple().exponent
         if not isinstance(exponent, int):
@@ -100,3 +103,8 @@ class Looks:
         stored = Decimal(repr(abs(value)))
         signed = below == (value < 0) or not shown or self.formats.get(style, "") in self.coloured
         return signed and stored.quantize(Decimal(1).scaleb(exponent), ROUND_HALF_UP) == shown
+
+
+def _is_near(value: float, whole: int, part: int, parts: int) -> bool:
+    """Whether a fraction shows a number, as nearly as its parts allow."""
+    return parts > 0 and abs(abs(value) - whole - part / parts) * parts <= 1

@@ -51,7 +51,8 @@ SHOWN = (
     (1136000.0, '[>=100000000]0.00,,"亿";[>=10000]0.0,"千";0', "1136.0千"),
     (12.0, '[>=100]"多";[>=10]"中";"少"', "中"), (202405.0, '0000"年"00"月"', "2024年05月"),
     (113.6, '@"亿元"', "113.6亿元"), (-1234567.891, '#,##0.00"元";(#,##0.00"元")', "(1,234,567.89元)"),
-    (12.5, '0.0"%"', "12.5%"), (113.6, "General亿元", "113.6亿元"), (0.5, '0"."00', "0.01"),
+    (12.5, '0.0"%"', "12.5%"), (12.0, r"0\/0", "1/2"), (1234.0, '0"/"00', "12/34"),
+    (113.6, "0.0;-0.0%", "113.6"), (113.6, "General亿元", "113.6亿元"), (0.5, '0"."00', "0.01"),
     (5.0, "[White]0", ""), (113.6, '"约"0', "约114"), (2.5, '0"家"', "3家"),
 )  # fmt: skip
 
@@ -59,6 +60,12 @@ SHOWN = (
 @pytest.mark.parametrize(("value", "code", "text"), SHOWN)
 def test_what_a_format_shows(value, code, text):
     assert shown_number(value, code) == text
+    assert not is_plain(code)
+
+
+# LibreOffice takes the first for no format at all, and multiplies by a hundred once for the last.
+@pytest.mark.parametrize("code", ["0,.00", "#,##0,.00", "#,##0,,.0", "#,##0,.00_ ", "0%%"])
+def test_formats_that_programs_show_in_their_own_ways_are_not_plain(code):
     assert not is_plain(code)
 
 

@@ -34,7 +34,8 @@ PLAIN = tuple(code for code in dict.fromkeys((*MENU, *CATEGORIES)) if code not i
 ODD = tuple(code for _, code, _ in SHOWN)
 # Excel shows a number under a format for texts as a text; ! escapes in Excel alone; a minus of an
 # unconditional last section, and of what rounds to zero, is Excel's; [White] is no colour here.
-UNLIKE = frozenset({'@"亿元"', '0!.0,"万"', "[White]0", ODD[17], ODD[18]})
+# What it saves of an escaped / is a fraction.
+UNLIKE = frozenset({r"0\/0", '@"亿元"', '0!.0,"万"', "[White]0", ODD[17], ODD[18]})
 SEEN = {
     1: ("113.6¹", "raised"), 2: ("13.67", "struck"), 3: ("", "gone"), 4: ("", "hidden"),
     6: ("", "gone"), 7: ("公司CO₂甲", "script"), 8: ("", "hidden"), 9: ("5.0万元", "format"),
