@@ -39,10 +39,10 @@ if TYPE_CHECKING:
     from clusterbook.batch import Previous
     from clusterbook.identity import Registered
     from clusterbook.inbox import Found
-    from clusterbook.issue import Roster
     from clusterbook.judge import Batch
     from clusterbook.layout import Layout
     from clusterbook.prefill import Prefilled
+    from clusterbook.roster import Roster
 
 ROWS_LIMIT = 20_000
 PASSWORDS_LIMIT = 20  # trying one takes a fifth of a second of the time a file has
@@ -139,7 +139,9 @@ def forms() -> int:
 @_province_option
 @_years_option
 @_rows_option
-@click.option("--roster", type=_PATH, help="发放名单（.csv 或 .xlsx），每行生成一份。")
+@click.option(
+    "--roster", type=_PATH, help="发放名单（.xlsx、.xls、.et、.ods 或 .csv），每行生成一份。"
+)
 @click.option("--date", "issued_on", metavar="YYYY-MM-DD", type=_DAY,
               help="登记表中的发放日期，默认今天；只和 --roster 一起用。")  # fmt: skip
 @click.option("--prefill", "earlier", metavar="OUT|FILE", type=_PATH,
@@ -173,15 +175,17 @@ def blank(
     target = out or Path(f"{form}-{year}.xlsx")
     check_file(target, ".xlsx")
 
+    from clusterbook.filling import Answers
     from clusterbook.identity import Stamp
-    from clusterbook.issue import stage_of, with_values
     from clusterbook.template import write_template
 
     filled = _prefilled(layout, None, earlier) if earlier is not None else None
     answers = filled.answers[0] if filled else None
-    with _refusing():
-        if same := stage_of(layout.workbook, stage):
-            answers = with_values(answers, same)
+    if stage:  # issuing reads rosters, which takes longer to load than a blank to write
+        from clusterbook.issue import stage_of
+
+        with _refusing():
+            answers = (answers or Answers()).saying(stage_of(layout.workbook, stage))
     stamp = Stamp.of(layout.workbook).showing(shown)
     put(target, write_template(layout, stamp, answers), keep=out is None)
     click.echo(f"已生成 {target}（{len(layout.sheets)}张表）")
@@ -209,10 +213,11 @@ def _issue(
     from datetime import datetime
 
     from clusterbook import issue
+    from clusterbook.roster import read_roster
 
     with reaching(roster, "打开"), _refusing():
         issue.check_folder(folder)
-        listed = issue.read_roster(roster, layout.workbook)
+        listed = read_roster(roster, layout.workbook)
         same = issue.stage_of(layout.workbook, stage)
     filled = _prefilled(layout, listed, earlier) if earlier is not None else None
     besides = filled.besides(shown) if filled else issue.Besides(shown=shown)
@@ -224,6 +229,8 @@ def _issue(
         )  # fmt: skip
     click.echo(f"已生成 {len(found)} 份工作簿：{folder}")
     click.echo(f"发放登记表：{folder / issue.REGISTER}")
+    if listed.unread:
+        click.echo(f"名单的这些列不预填任何内容，只记入登记表：{'、'.join(listed.unread)}")
     if filled is not None:
         click.echo(f"{filled.told()}。清单：{folder / 'prefill.csv'}")
     return PASSED
@@ -250,7 +257,7 @@ def _prefilled(layout: Layout, roster: Roster | None, earlier: Path) -> Prefille
 @contextmanager
 def _refusing() -> Iterator[None]:
     """What the operator has to mend before anything is issued."""
-    from clusterbook.issue import IssueError
+    from clusterbook.roster import IssueError
 
     try:
         yield
@@ -523,12 +530,13 @@ def _find(paths: Sequence[Path], out: Path | None = None) -> list[Found]:
 
 
 def _read_register(path: Path) -> dict[str, Registered]:
-    from clusterbook import issue
+    from clusterbook.issue import read_register
+    from clusterbook.roster import IssueError
 
     with reaching(path, "打开"):
         try:
-            return issue.read_register(path)
-        except issue.IssueError as error:
+            return read_register(path)
+        except IssueError as error:
             raise Refused(str(error)) from error
 
 

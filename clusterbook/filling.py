@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
 from clusterbook.guide import Page
 from clusterbook.kinds import Raw
@@ -40,6 +40,10 @@ class Answers:
     rows: Mapping[str, Sequence[Mapping[str, Content]]] = field(factory=dict)
     reasons: Mapping[str, str] = field(factory=dict)
     earlier: int = 0
+
+    def saying(self, values: Mapping[str, Raw]) -> Answers:
+        """These and some more, which come first."""
+        return evolve(self, values={**self.values, **values}) if values else self
 
 
 @frozen(kw_only=True)

@@ -43,7 +43,6 @@ _NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
 _FORMULAS = (CellFormulaTuple, CellArrayFormulaTuple)
-_SPAN = 16  # rows that say together which columns they have
 _letters = cache(column_letters)
 
 
@@ -107,14 +106,8 @@ class Sheet(Worksheet):
         return 0
 
     def _calculate_spans(self) -> None:
-        # XlsxWriter looks at each place of the sheet instead of each cell.
-        spans: dict[int, tuple[int, int]] = {}
-        for rows in (self.table, self.comments):
-            for row, cells in rows.items():
-                if cells:
-                    first, last = spans.get(row // _SPAN, (min(cells), 0))
-                    spans[row // _SPAN] = min(first, *cells), max(last, *cells)
-        self.row_spans = {at: f"{first + 1}:{last + 1}" for at, (first, last) in spans.items()}
+        # Which columns each row has: no reader needs it, and it is work, and bytes of each file.
+        self.row_spans = {}
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002
         # XlsxWriter looks into each for some sixty functions newer than ours, which takes most of

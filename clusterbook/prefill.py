@@ -20,7 +20,7 @@ from attrs import define, evolve, field, frozen
 
 from clusterbook import registry
 from clusterbook.filling import Answers
-from clusterbook.issue import Besides, Entry, IssueError, Roster, keys_by_role
+from clusterbook.issue import Besides
 from clusterbook.kinds import (
     NONE,
     Choice,
@@ -40,6 +40,7 @@ from clusterbook.kinds import (
 )
 from clusterbook.layout import Body, ColumnSlot, Layout, Slot, cell_name
 from clusterbook.reading import name_key
+from clusterbook.roster import Entry, IssueError, Roster, keys_by_role
 from clusterbook.spec import Block, Field, Library
 from clusterbook.verdicts import Verdict
 

@@ -31,6 +31,7 @@ from clusterbook.documents import submission_document
 from clusterbook.guide import REVIEW_SHEET
 from clusterbook.identity import Stamp
 from clusterbook.problems import Level
+from clusterbook.roster import read_roster
 from clusterbook.template import Answers, write_template
 
 FOLDER = Path(__file__).with_name("data") / "issued"
@@ -80,7 +81,7 @@ def _issued(form: str, folder: Path) -> bytes:
     roster = folder / "roster.csv"
     with roster.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([WHOM[form].keys(), WHOM[form].values()])
-    read = issue.read_roster(roster, layout.workbook)
+    read = read_roster(roster, layout.workbook)
     roster.unlink()
     found = issue.issues(layout.workbook, read)
     return next(data for _, data in issue.workbooks(layout, found, {}))

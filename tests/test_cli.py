@@ -180,6 +180,12 @@ def roster(*rows):
     return "名单.csv"
 
 
+def test_columns_that_fill_nothing_are_told():
+    Path("名单.csv").write_text("序号,设区市,县,备注\n1,泉州,晋江,急\n", "utf-8")
+    result = run("blank", "fujian_sme_cluster", "--roster", "名单.csv", "-o", "发放")
+    assert "名单的这些列不预填任何内容，只记入登记表：序号、备注\n" in result.output
+
+
 def test_roster_gives_workbooks_and_a_register():
     path = roster("泉州,晋江,福建省中小企业特色产业集群（鞋服产业）", "漳州,龙文,")
     result = run(

@@ -1,16 +1,19 @@
 """Rosters: read whole or refused whole; issued workbooks, their ids, names and register."""
 
 import csv
+import datetime as dt
 import hashlib
 import io
 import re
 
 import openpyxl
 import pytest
+import xlsxwriter
 from openpyxl.styles import Font
 
 from clusterbook import issue, patch, registry
 from clusterbook.identity import META_SHEET, Stamp
+from clusterbook.roster import NOT_SHOWABLE, RosterError, read_roster
 from clusterbook.spec import Options
 
 HEADER = ["序号", "市州", "县（市、区）", "集群名称", "类别", "联系人", "电话", "备注"]
@@ -61,11 +64,11 @@ def xlsx_roster(path, rows):
 
 
 def read(path, layout):
-    return issue.read_roster(path, layout.workbook)
+    return read_roster(path, layout.workbook)
 
 
 def faults(path, layout):
-    with pytest.raises(issue.RosterError) as caught:
+    with pytest.raises(RosterError) as caught:
         read(path, layout)
     return {(fault.row, fault.column): fault.text for fault in caught.value.faults}
 
@@ -128,7 +131,7 @@ def test_what_the_first_page_cannot_show_is_told(layout, tmp_path):
     header = [*HEADER, "截止日期", "咨询电话"]
     rows = [header, [*SHAODONG, "长" * 61, "一行\n二行"], [*LIUYANG, "长" * 60, "x"]]
     told = faults(csv_roster(tmp_path / "r.csv", rows), layout)
-    assert told == {(2, "截止日期"): issue.NOT_SHOWABLE, (2, "咨询电话"): issue.NOT_SHOWABLE}
+    assert told == {(2, "截止日期"): NOT_SHOWABLE, (2, "咨询电话"): NOT_SHOWABLE}
 
 
 def test_xlsx_with_a_title_and_numbers_for_phones(layout, tmp_path):
@@ -209,8 +212,10 @@ def test_rosters_that_cannot_be_read(layout, tmp_path, rows, expected):
 @pytest.mark.parametrize(
     ("data", "expected"),
     [
-        (b"PK\x03\x04 broken", "已损坏"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 .xls"),
+        (b"PK\x03\x04 broken", "文件不完整"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "文件不完整"),
+        (b"%PDF-1.7 \n", "PDF"),
+        (b"<html><table><tr><td>\xe5\x8e\xbf</td></tr></table></html>", "网页"),
         (b"\xff\xfe\x00\x81\x00", "无法识别"),
     ],
 )
@@ -218,6 +223,58 @@ def test_files_that_are_no_rosters(layout, tmp_path, data, expected):
     path = tmp_path / "r.csv"
     path.write_bytes(data)
     assert expected in faults(path, layout)[0, ""]
+
+
+def test_rosters_of_other_office_programs(layout, tmp_path, office):
+    """Saved by LibreOffice in each format, they say the same, dates included."""
+    rows = [
+        ["2026年名单", *[None] * 8],
+        [*HEADER, "报送截止"],
+        [*SHAODONG[:6], 13900000001, "备", dt.date(2026, 3, 15)],
+        [2, *LIUYANG[1:], None],
+    ]
+    path = xlsx_roster(tmp_path / "r.xlsx", rows)
+    whole = read(path, layout)
+    assert whole.entries[0].shown == {"deadline": "2026-03-15"}
+    assert whole.entries[0].values["cover.contact_phone"] == "13900000001"
+    assert whole.unread == ("序号", "备注")
+    with office.open(path) as doc:
+        for kind in ("ods", "xls"):
+            assert read(doc.save(tmp_path / f"r.{kind}", kind), layout) == whole
+
+
+def test_what_cannot_be_read_from_a_workbook_is_told(layout, tmp_path):
+    """Errors, formulas without a result and hidden rows; what stands in columns of no use is not."""
+    path = tmp_path / "r.xlsx"
+    book = xlsxwriter.Workbook(path)
+    sheet = book.add_worksheet()
+    for row, values in enumerate([HEADER, SHAODONG[:7], LIUYANG[:7], SHAODONG[:7], SHAODONG[:7]]):
+        sheet.write_row(row, 0, values)
+    sheet.write_formula("C2", "=VLOOKUP(1,A:B,2)", value="#N/A")
+    sheet.write_formula("D3", '=""&A1', value="")
+    sheet.write_formula("H3", "=1/0", value="#DIV/0!")
+    sheet.set_row(3, options={"hidden": True})
+    sheet.set_row(4, options={"hidden": True})
+    sheet.set_row(9, options={"hidden": True})
+    book.close()
+    assert faults(path, layout) == {
+        (0, ""): "第4行、第5行是隐藏的或被筛选掉的：要发放，请取消隐藏和筛选；不发放，请删去。",
+        (2, "县（市、区）"): "格内是错误值 #N/A，请改正。",
+        (3, "集群名称"): "公式没有算出结果，请用 Excel 或 WPS 打开名单保存一次，或直接填写内容。",
+    }
+
+
+def test_a_hidden_sheet_comes_after_those_that_are_seen(layout, tmp_path):
+    path = tmp_path / "r.xlsx"
+    book = openpyxl.Workbook()
+    old, new = book.active, book.create_sheet("今年")
+    for sheet, last in ((old, LIUYANG), (new, SHAODONG)):
+        for row in (HEADER, last):
+            sheet.append(row[:7])
+    old.sheet_state = "hidden"
+    book.active = 1
+    book.save(path)
+    assert [entry.county for entry in read(path, layout).entries] == ["邵东市"]
 
 
 def test_a_county_that_several_cities_have_needs_its_city(tmp_path):

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from returning import sample
 from test_human_values import KINDS, TABLE
 
-from clusterbook import issue, registry
+from clusterbook import registry
 from clusterbook.check import check
 from clusterbook.look_alikes import RADICALS, has_look_alikes, ordinary
 from clusterbook.normalize import normalize
 from clusterbook.questions import says_why
 from clusterbook.reading import fold, is_plain, is_plain_prose, name_key
+from clusterbook.roster import read_roster
 
 TWICE = [*range(0x2E80, 0x2FE0), *range(0xF900, 0xFADA), *range(0x2F800, 0x2FA1E)]
 
@@ -140,7 +141,7 @@ def test_a_roster_out_of_a_pdf_names_the_counties_as_they_are_called(tmp_path):
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
     form = registry.layout("cluster_contest").workbook
-    (entry,) = issue.read_roster(path, form).entries
+    (entry,) = read_roster(path, form).entries
     assert (entry.city, entry.county, entry.cluster_name) == (
         "长沙市",
         "浏阳市",

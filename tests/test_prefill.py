@@ -17,6 +17,7 @@ from clusterbook.cli import cli
 from clusterbook.documents import submission_document
 from clusterbook.identity import Stamp
 from clusterbook.prefill import FILLED, LEFT_OUT, UNMATCHED, UNUSED, Source
+from clusterbook.roster import Entry, Roster, read_roster
 from clusterbook.spec import Options
 from clusterbook.template import write_template
 
@@ -320,8 +321,8 @@ def submission(name, cluster="", county="", to="", verdict="通过", year=2025):
 def roster(*rows):
     """(county, cluster name) of each row; the first is row 2."""
     cities = {"邵东市": "邵阳市", "浏阳市": "长沙市"}
-    return issue.Roster(entries=tuple(
-        issue.Entry(row=n, county=county, city=cities.get(county, ""), cluster_name=name)
+    return Roster(entries=tuple(
+        Entry(row=n, county=county, city=cities.get(county, ""), cluster_name=name)
         for n, (county, name) in enumerate(rows, start=2)
     ))  # fmt: skip
 
@@ -403,7 +404,7 @@ def test_the_roster_knows_better(tmp_path):
     path.write_text(
         "市州,县,集群名称,联系人\n邵阳市,邵东市,邵阳市邵东市小五金产业集群,新联系人\n", "utf-8"
     )
-    listed = issue.read_roster(path, layout.workbook)
+    listed = read_roster(path, layout.workbook)
     found = prefill.prefilled(layout, listed, [Source(good(CONTEST))])
     issued = issue.write(
         layout, listed, tmp_path / "out", issued_on="2027-01-05", besides=found.besides()

@@ -14,6 +14,7 @@ from clusterbook.check import check
 from clusterbook.cli import cli
 from clusterbook.filling import Answers
 from clusterbook.normalize import normalize
+from clusterbook.roster import RosterError, read_roster
 
 LAYOUT = registry.layout("cluster_contest")
 STAGE, PROGRESS = "basics.stage", "self_report.progress_since_prelim"
@@ -30,11 +31,10 @@ def roster(path, *stages: str):
 
 
 def entries(path) -> list[dict[str, str]]:
-    listed = issue.read_roster(path, LAYOUT.workbook)
+    listed = read_roster(path, LAYOUT.workbook)
     besides = issue.Besides().saying(listed, issue.stage_of(LAYOUT.workbook, "决赛"))
     return [
-        dict(issue._answers(entry, besides.answers.get(entry.row)).values)
-        for entry in listed.entries
+        dict(besides.answers[entry.row].saying(entry.values).values) for entry in listed.entries
     ]
 
 
@@ -44,15 +44,15 @@ def test_a_row_of_the_roster_goes_before_the_stage_of_all(tmp_path):
 
 
 def test_a_stage_that_is_none_is_told_with_its_row(tmp_path):
-    with pytest.raises(issue.RosterError) as caught:
-        issue.read_roster(roster(tmp_path / "名单.csv", "初赛", "复赛"), LAYOUT.workbook)
+    with pytest.raises(RosterError) as caught:
+        read_roster(roster(tmp_path / "名单.csv", "初赛", "复赛"), LAYOUT.workbook)
     (fault,) = caught.value.faults
     assert (fault.row, fault.column) == (3, "竞赛阶段")
     assert "初赛" in fault.text
 
 
 def test_prefilled_answers_stay_beside_the_stage(tmp_path):
-    listed = issue.read_roster(roster(tmp_path / "名单.csv", ""), LAYOUT.workbook)
+    listed = read_roster(roster(tmp_path / "名单.csv", ""), LAYOUT.workbook)
     (row,) = [entry.row for entry in listed.entries]
     before = issue.Besides(answers={row: Answers(values={"basics.area_scope": "邵东市"})})
     after = before.saying(listed, {STAGE: "决赛"})
@@ -60,7 +60,7 @@ def test_prefilled_answers_stay_beside_the_stage(tmp_path):
 
 
 def test_without_a_stage_nothing_is_said(tmp_path):
-    listed = issue.read_roster(roster(tmp_path / "名单.csv", ""), LAYOUT.workbook)
+    listed = read_roster(roster(tmp_path / "名单.csv", ""), LAYOUT.workbook)
     assert issue.Besides().saying(listed, issue.stage_of(LAYOUT.workbook, "")) == issue.Besides()
 
 
