@@ -14,10 +14,11 @@ from pathlib import Path
 from attrs import frozen
 
 from clusterbook import registry, rounds
+from clusterbook.a1 import cell_name
 from clusterbook.extract import Extracted, RawLibrary
 from clusterbook.identity import Stamp
 from clusterbook.kinds import CreditCode
-from clusterbook.layout import LAYOUTS_KEPT, Layout, cell_name
+from clusterbook.layout import LAYOUTS_KEPT, Layout
 from clusterbook.problems import Problem
 from clusterbook.reading import is_stroke, name_key, says_none, to_text
 from clusterbook.spec import Options

@@ -12,16 +12,17 @@ from weakref import WeakKeyDictionary
 from attrs import evolve
 
 from clusterbook import guide
+from clusterbook.a1 import Address, cell_name, read_reference
 from clusterbook.earlier import EarlierLayout, KnownPage
-from clusterbook.grid import Address, Grid, SheetGrid
+from clusterbook.grid import Grid, SheetGrid
 from clusterbook.identity import Stamp, is_mark
-from clusterbook.layout import Layout, cell_name
+from clusterbook.layout import Layout
 from clusterbook.listing import NOTHING, listing
 from clusterbook.problems import Problem
 from clusterbook.questions import QUESTIONS
 from clusterbook.reading import fold, is_blank, to_text
 from clusterbook.review import pages
-from clusterbook.witnesses import corner, issued_digest, read_reference
+from clusterbook.witnesses import corner, issued_digest
 
 
 def _known(page: guide.Page) -> KnownPage:

@@ -9,19 +9,9 @@ from typing import Final
 
 from attrs import Factory, define
 
-from clusterbook.cells import (
-    MAX_COLUMNS,
-    MAX_ROWS,
-    Address,
-    Merge,
-    Note,
-    SheetContent,
-    SheetGrid,
-    from_1904,
-    sheet_reference,
-)
+from clusterbook.a1 import MAX_COLUMNS, MAX_ROWS, Address, Merge, cell_name, sheet_reference
+from clusterbook.cells import Note, SheetContent, SheetGrid, from_1904
 from clusterbook.guard import Limits, damaged, too_big
-from clusterbook.layout import cell_name
 
 _ERRORS: Final = {
     0x00: "#NULL!", 0x07: "#DIV/0!", 0x0F: "#VALUE!", 0x17: "#REF!", 0x1D: "#NAME?",

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
 
-from clusterbook.layout import runs
+from clusterbook.a1 import runs
 from clusterbook.problems import Level
 from clusterbook.remarks import Remark
 from clusterbook.rules import COUNT

@@ -6,15 +6,10 @@ from typing import Final
 
 from attrs import Factory, define, frozen
 
+from clusterbook.a1 import Address, Merge
 from clusterbook.appearance import Shown, unfold
-from clusterbook.layout import cell_name, sheet_prefix
 
 Scalar = str | float | bool
-Address = tuple[int, int]  # row, column, from 0
-Merge = tuple[int, int, int, int]  # first row, first column, last row, last column
-
-MAX_ROWS: Final = 1_048_576  # the grid of ECMA-376, the same in every office program
-MAX_COLUMNS: Final = 16_384
 #: serial numbers count the days from 1904 on in some workbooks, and are this much smaller there
 DAYS_TO_1904: Final = 1_462
 
@@ -125,12 +120,6 @@ class Grid:
     core: Mapping[str, str] = Factory(dict)  # modified, comments, keywords, application
     notes: tuple[Note, ...] = ()
     date1904: bool = False
-
-
-def sheet_reference(sheet: str, area: Merge) -> str:
-    """Return an area of a sheet as a defined name says it: ``'A b'!$B$2:$C$9``."""
-    corners = dict.fromkeys((area[:2], area[2:]))
-    return sheet_prefix(sheet) + ":".join(cell_name(*corner, fixed=True) for corner in corners)
 
 
 def decimal_number(text: str) -> float:

@@ -11,6 +11,7 @@ import numpy as np
 from attrs import evolve
 
 from clusterbook import schema
+from clusterbook.a1 import by_place
 from clusterbook.evaluate import Array, Frames, evaluate, is_empty
 from clusterbook.expressions import Answer
 from clusterbook.kinds import DependentChoice, Items, Kind, Number
@@ -55,14 +56,8 @@ def check(data: Data) -> None:
         reasons = data.extracted[submission].explanations
         problems[:] = sorted(
             (explained(problem, reasons) for problem in problems) if reasons else problems,
-            key=lambda p: (names.get(p.sheet, order.get(p.sheet, -1)), *_position(p.cell)),
+            key=lambda p: (names.get(p.sheet, order.get(p.sheet, -1)), *by_place(p.cell)),
         )
-
-
-def _position(cell: str) -> tuple[int, int, str]:
-    letters = cell.rstrip("0123456789")
-    digits = cell[len(letters) :]
-    return int(digits or 0), len(letters), letters
 
 
 def _alike(layout: Layout) -> Iterator[list[Slot]]:

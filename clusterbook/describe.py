@@ -19,16 +19,9 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
 from clusterbook import registry
+from clusterbook.a1 import cell_name
 from clusterbook.formulas import excel
-from clusterbook.layout import (
-    Body,
-    ColumnSlot,
-    Layout,
-    SheetPlan,
-    Slot,
-    View,
-    cell_name,
-)
+from clusterbook.layout import Body, ColumnSlot, Layout, SheetPlan, Slot, View
 from clusterbook.rulebook import rule_facts
 from clusterbook.spec import (
     Block,

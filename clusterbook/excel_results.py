@@ -14,6 +14,7 @@ from typing import Any, TypeAlias
 
 from attrs import define, evolve, field
 
+from clusterbook.a1 import column_number
 from clusterbook.excel_formula import (
     ARRAY,
     MARKS,
@@ -32,16 +33,6 @@ At: TypeAlias = tuple[str, int, int]
 #: Rows of a sheet as XlsxWriter holds them.
 Table: TypeAlias = dict[int, dict[int, Any]]
 _FORMULAS = ("Formula", "ArrayFormula")
-_SINGLE_LETTER = 26
-
-
-@lru_cache(maxsize=1024)
-def column_of(letters: str) -> int:
-    """A column counted from 0."""
-    number = 0
-    for letter in letters:
-        number = number * _SINGLE_LETTER + ord(letter) - 64
-    return number - 1
 
 
 @lru_cache(maxsize=32768)
@@ -51,11 +42,11 @@ def _area_of(text: str) -> tuple[str, int, int, int, int] | None:
     if found is None:
         return None
     quoted, plain, letters, number, last_letters, last_number = found.groups()
-    row, col = int(number), column_of(letters)
+    row, col = int(number), column_number(letters)
     name = quoted.replace("''", "'") if quoted else plain or ""
     if last_letters is None:
         return name, row - 1, col, 1, 1
-    return name, row - 1, col, int(last_number) - row + 1, column_of(last_letters) - col + 1
+    return name, row - 1, col, int(last_number) - row + 1, column_number(last_letters) - col + 1
 
 
 # What formulas came to over the same values: most cells of a blank are alike.

@@ -11,11 +11,12 @@ from itertools import groupby, islice
 
 from attrs import evolve
 
-from clusterbook.grid import Address, Grid, Scalar, SheetGrid
+from clusterbook.a1 import Address, cell_name, read_reference
+from clusterbook.grid import Grid, Scalar, SheetGrid
 from clusterbook.guide import AROUND
 from clusterbook.identity import TYPED_SHEET
 from clusterbook.issued_formulas import changed_formulas
-from clusterbook.layout import Layout, SheetPlan, SlotPlace, cell_name
+from clusterbook.layout import Layout, SheetPlan, SlotPlace
 from clusterbook.library_rows import read_rows
 from clusterbook.lists import LISTS_SHEET
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
@@ -33,7 +34,6 @@ from clusterbook.sheet_findings import (
     other_sheets,
     unclaimed,
 )
-from clusterbook.witnesses import read_reference
 
 __all__ = ["Extracted", "Oddities", "RawLibrary", "extract", "read_explanations"]
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from clusterbook.a1 import cell_name
 from clusterbook.cells import Grid
 from clusterbook.guard import GridError
-from clusterbook.layout import cell_name
 from clusterbook.problems import Problem
 
 # --- why a file was refused ------------------------------------------------------------------

@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from clusterbook.cells import Address, Grid, Note, Scalar, SheetGrid
+from clusterbook.cells import Grid, Note, Scalar, SheetGrid
 from clusterbook.guard import (
     USUAL_LIMITS,
     GridError,
@@ -30,7 +30,7 @@ from clusterbook.xml2003 import read_xml2003
 from clusterbook.zip_kinds import what_zip
 
 __all__ = [
-    "Address", "Grid", "GridError", "Limits", "Note", "Scalar", "SheetGrid", "read_grid", "sniff",
+    "Grid", "GridError", "Limits", "Note", "Scalar", "SheetGrid", "read_grid", "sniff",
 ]  # fmt: skip
 
 Skip = Collection[str]

@@ -12,8 +12,9 @@ from typing import Any
 from attrs import field, frozen
 
 from clusterbook import measure
+from clusterbook.a1 import sheet_prefix
 from clusterbook.identity import Stamp
-from clusterbook.layout import Layout, SheetPlan, sheet_prefix
+from clusterbook.layout import Layout, SheetPlan
 from clusterbook.listing import (
     ASKED,
     FAULT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from clusterbook import listing
-from clusterbook.layout import cell_name
+from clusterbook.a1 import cell_name
 from clusterbook.livecheck import RULES_SHEET, RuleWatch
 from clusterbook.lossless import Book, Sheet, sure
 from clusterbook.questions import MARKS_NAME, NO_LETTERS

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from attrs import define, field, frozen
 
+from clusterbook.a1 import Address, cell_name, parse_address
 from clusterbook.earlier import EarlierLayout
 from clusterbook.formulas import excel
-from clusterbook.grid import Address
-from clusterbook.layout import Layout, SheetPlan, cell_name
+from clusterbook.layout import Layout, SheetPlan
 from clusterbook.library_rows import body_rows
 from clusterbook.place import Placement, SheetPlacement
 from clusterbook.problems import Problem
@@ -29,7 +28,6 @@ _PART = re.compile(
     rf"(?P<first>{_CELL})(?::(?P<last>{_CELL}))?(?![\w(.])"
     r"|(?P<blank>\s+)"
 )
-_PLACE = re.compile(r"\$?([A-Z]+)\$?([0-9]+)")
 # A choice of spelling, not of meaning.
 _SPELLINGS = (("TRUE()", "TRUE"), ("FALSE()", "FALSE"), ("_XLFN.", ""), ("OF:", ""))
 
@@ -52,7 +50,9 @@ def canonical(formula: str, where: Where) -> str | None:
         elif found["first"]:
             sheet = _sheet_name(found["sheet"] or "")
             corners = [
-                where(sheet, *_address(one)) for one in (found["first"], found["last"]) if one
+                where(sheet, *parse_address(one.replace("$", "")))
+                for one in (found["first"], found["last"])
+                if one
             ]
             if None in corners:
                 return None
@@ -71,17 +71,6 @@ def _plain(text: str) -> str:
 
 def _sheet_name(text: str) -> str:
     return text[:-1].lstrip("$").strip("'").replace("''", "'")
-
-
-@lru_cache(maxsize=1 << 12)
-def _address(place: str) -> Address:
-    found = _PLACE.fullmatch(place)
-    if found is None:
-        raise ValueError(place)
-    col = 0
-    for letter in found[1]:
-        col = col * 26 + ord(letter) - 64
-    return int(found[2]) - 1, col - 1
 
 
 @frozen

@@ -6,12 +6,12 @@ sheet are the hidden ruler. ``A1`` style text appears only at the edges.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import cached_property
 from hashlib import sha256
 
 from attrs import define, field, frozen
 
+from clusterbook.a1 import cell_name, column_letters, sheet_prefix
 from clusterbook.expressions import Answer, ColumnIs, Expression, Rows, This, Total
 from clusterbook.kinds import Kind
 from clusterbook.questions import QUESTIONS, reason_name
@@ -24,40 +24,6 @@ LAYOUTS_KEPT = 64
 SHEETS_KEPT = 40 * LAYOUTS_KEPT
 #: the links beside each sheet: to the first page, to the sheet before and to the next one
 LINKS = HOME, BACK, NEXT = ("home", "back", "next")
-
-
-def column_letters(col: int) -> str:
-    """0 → A, 25 → Z, 26 → AA."""
-    letters = ""
-    col += 1
-    while col:
-        col, rest = divmod(col - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def runs(cells: Iterable[str]) -> list[str]:
-    """Cells in their order, those below each other as one: C5, C6, C7, E9 → C5:C7, E9."""
-    found: list[list[str]] = []
-    for cell in dict.fromkeys(cells):
-        above = found[-1][-1] if found else ""
-        letters = above.rstrip("0123456789")
-        if above and cell == f"{letters}{int(above[len(letters) :]) + 1}":
-            found[-1].append(cell)
-        else:
-            found.append([cell])
-    return [run[0] if len(run) == 1 else f"{run[0]}:{run[-1]}" for run in found]
-
-
-def cell_name(row: int, col: int, *, fixed: bool = False) -> str:
-    """(8, 3) → D9, or $D$9 where ``fixed``."""
-    mark = "$" if fixed else ""
-    return f"{mark}{column_letters(col)}{mark}{row + 1}"
-
-
-def sheet_prefix(name: str) -> str:
-    """Sheet name as it stands before '!' in a formula."""
-    return "'" + name.replace("'", "''") + "'!"
 
 
 @frozen

@@ -13,9 +13,10 @@ from functools import cached_property, lru_cache
 
 from attrs import define, field
 
-from clusterbook.grid import Address, Scalar, SheetGrid
+from clusterbook.a1 import Address, cell_name
+from clusterbook.grid import Scalar, SheetGrid
 from clusterbook.kinds import FourPart, Kind, Name, Number, Tick
-from clusterbook.layout import SHEETS_KEPT, Body, ColumnSlot, SheetPlan, cell_name
+from clusterbook.layout import SHEETS_KEPT, Body, ColumnSlot, SheetPlan
 from clusterbook.place import SheetPlacement
 from clusterbook.problems import Problem
 from clusterbook.raw_values import Oddities, RawLibrary

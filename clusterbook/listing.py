@@ -13,8 +13,9 @@ from weakref import WeakKeyDictionary
 
 from attrs import define, field, frozen
 
+from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.excel_texts import quoted
-from clusterbook.layout import Layout, SheetPlan, cell_name, sheet_prefix
+from clusterbook.layout import Layout, SheetPlan
 from clusterbook.lists import Lists
 from clusterbook.livecheck import (
     ASKED_HERE,

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 
 from attrs import define, field
 
+from clusterbook.a1 import sheet_prefix
 from clusterbook.excel_texts import NOTHING_WORDS, PUT_OFF_WORDS
 from clusterbook.kinds import Choice, DependentChoice, Kind
-from clusterbook.layout import Area, Layout, sheet_prefix
+from clusterbook.layout import Area, Layout
 
 LISTS_SHEET = "_lists"
 

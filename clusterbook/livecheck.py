@@ -11,21 +11,12 @@ from weakref import WeakKeyDictionary
 
 from attrs import frozen
 
+from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.excel_texts import either, excel_length, no_answer
 from clusterbook.expressions import Answer, This
 from clusterbook.formulas import excel, truth
 from clusterbook.kinds import CELL_TEXT_LIMIT, LongText
-from clusterbook.layout import (
-    Body,
-    ColumnSlot,
-    Layout,
-    RowsView,
-    SheetPlan,
-    Slot,
-    View,
-    cell_name,
-    sheet_prefix,
-)
+from clusterbook.layout import Body, ColumnSlot, Layout, RowsView, SheetPlan, Slot, View
 from clusterbook.lists import Lists
 from clusterbook.questions import reason_name
 from clusterbook.rules import Rule

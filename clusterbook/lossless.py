@@ -28,10 +28,10 @@ from xlsxwriter.worksheet import (
 )
 
 from clusterbook import styles
+from clusterbook.a1 import column_letters
 from clusterbook.excel_formula import PLAIN, PRODUCT, FormulaFault
 from clusterbook.excel_results import Results
 from clusterbook.excel_values import ExcelError
-from clusterbook.layout import column_letters
 from clusterbook.template_rules import TemplateError, checked
 
 __all__ = ["Book", "Format", "Sheet", "sure", "written_result", "xml_text"]

@@ -16,18 +16,9 @@ from xml.etree import ElementTree as ET
 
 from attrs import Factory, define
 
+from clusterbook.a1 import MAX_COLUMNS, MAX_ROWS, Merge, parse_address, sheet_prefix
 from clusterbook.appearance import Run, cell_class, marked
-from clusterbook.cells import (
-    MAX_COLUMNS,
-    MAX_ROWS,
-    Grid,
-    Merge,
-    Note,
-    Scalar,
-    SheetContent,
-    SheetGrid,
-    decimal_number,
-)
+from clusterbook.cells import Grid, Note, Scalar, SheetContent, SheetGrid, decimal_number
 from clusterbook.guard import (
     MAX_DEPTH,
     GridError,
@@ -38,7 +29,6 @@ from clusterbook.guard import (
     parse_with,
     too_big,
 )
-from clusterbook.layout import sheet_prefix
 from clusterbook.odf_names import (
     CALC,
     DRAW,
@@ -54,7 +44,7 @@ from clusterbook.odf_names import (
 from clusterbook.ods_looks import Looks
 from clusterbook.ods_shapes import Over
 from clusterbook.xlsx_book import local_name, noting_loss
-from clusterbook.xlsx_scan import iso_serial, parse_address
+from clusterbook.xlsx_scan import iso_serial
 
 _CELLS: Final = (TABLE + "table-cell", TABLE + "covered-table-cell")
 _ROW, _COLUMN, _SHEET = TABLE + "table-row", TABLE + "table-column", TABLE + "table"

@@ -8,9 +8,9 @@ from typing import Final
 
 from attrs import Factory, define
 
-from clusterbook.cells import Address, Merge, Overlay, SheetContent
+from clusterbook.a1 import Address, Merge, parse_address
+from clusterbook.cells import Overlay, SheetContent
 from clusterbook.odf_names import DRAW, FORM, OFFICE, PARAGRAPHS, TABLE, white_space
-from clusterbook.xlsx_scan import parse_address
 
 _NOTE: Final = OFFICE + "annotation"
 _SHAPES: Final = frozenset(

@@ -13,9 +13,10 @@ from functools import cached_property
 from itertools import islice
 from typing import Final
 
-from clusterbook.cells import Address, Merge, Overlay
+from clusterbook.a1 import Address, Merge, cell_name
+from clusterbook.cells import Overlay
 from clusterbook.grid import Grid, SheetGrid
-from clusterbook.layout import SheetPlan, cell_name
+from clusterbook.layout import SheetPlan
 from clusterbook.place import Placement, SheetPlacement
 from clusterbook.problems import Problem
 from clusterbook.reading import is_blank

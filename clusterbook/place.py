@@ -13,10 +13,11 @@ from functools import lru_cache
 
 from attrs import define, evolve, field, frozen
 
-from clusterbook.grid import Address, Grid, SheetGrid
+from clusterbook.a1 import Address, cell_name, read_reference, sheet_prefix
+from clusterbook.grid import Grid, SheetGrid
 from clusterbook.guide import PAGE_KEYS
 from clusterbook.identity import META_KEY
-from clusterbook.layout import SHEETS_KEPT, Layout, Printed, SheetPlan, cell_name, sheet_prefix
+from clusterbook.layout import SHEETS_KEPT, Layout, Printed, SheetPlan
 from clusterbook.problems import Problem
 from clusterbook.reading import fold
 from clusterbook.witnesses import (
@@ -33,7 +34,6 @@ from clusterbook.witnesses import (
     likeness,
     named_places,
     planned_texts,
-    read_reference,
     read_ruler,
     without_shared,
 )

@@ -19,6 +19,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from clusterbook import registry
+from clusterbook.a1 import cell_name, parted
 from clusterbook.filling import Answers
 from clusterbook.issue import Besides
 from clusterbook.kinds import (
@@ -38,7 +39,7 @@ from clusterbook.kinds import (
     Tick,
     YesNo,
 )
-from clusterbook.layout import Body, ColumnSlot, Layout, Slot, cell_name
+from clusterbook.layout import Body, ColumnSlot, Layout, Slot
 from clusterbook.reading import name_key
 from clusterbook.roster import Entry, IssueError, Roster, keys_by_role
 from clusterbook.spec import Block, Field, Library
@@ -171,7 +172,7 @@ class Source:
     def faulty(self) -> dict[tuple[str, int], str]:
         """Codes of what was wrong and not explained, by key and (in a library) row."""
         return {
-            (problem["key"], _row(problem["cell"]) if self._in_library(problem["key"]) else 0):
+            (problem["key"], parted(problem["cell"])[1] if self._in_library(problem["key"]) else 0):
             str(problem["code"])
             for problem in self.document["problems"]
             if problem["level"] == "error"
@@ -192,11 +193,6 @@ class Source:
             for name, value in one.items() if isinstance(value, dict)
             for year in value
         )  # fmt: skip
-
-
-def _row(cell: str) -> int:
-    digits = "".join(sign for sign in cell if sign.isdigit())
-    return int(digits or 0)
 
 
 def read(path: Path) -> list[Source]:

@@ -3,8 +3,7 @@
 import re
 from typing import Final
 
-from clusterbook.cells import MAX_COLUMNS, MAX_ROWS, Address, Merge
-from clusterbook.layout import column_letters
+from clusterbook.a1 import MAX_COLUMNS, MAX_ROWS, Address, Merge, column_letters
 
 _ROW: Final = r"R(?:\[(-?[0-9]{1,7})\]|([0-9]{1,7}))?"
 _COLUMN: Final = r"C(?:\[(-?[0-9]{1,5})\]|([0-9]{1,5}))?"

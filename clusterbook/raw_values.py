@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from attrs import define, field
 
+from clusterbook.a1 import Address
 from clusterbook.appearance import Shown
-from clusterbook.grid import Address, SheetGrid
+from clusterbook.grid import SheetGrid
 from clusterbook.kinds import Raw
 from clusterbook.problems import Problem
 

@@ -13,8 +13,9 @@ from types import MappingProxyType
 
 from attrs import evolve, frozen
 
+from clusterbook.a1 import cell_name, parted
 from clusterbook.extract import Extracted, RawLibrary
-from clusterbook.layout import Area, Body, Layout, SheetPlan, cell_name
+from clusterbook.layout import Area, Body, Layout, SheetPlan
 from clusterbook.problems import Level, Problem, short_label
 from clusterbook.rules import Rule
 from clusterbook.wording import Wording
@@ -237,9 +238,9 @@ class _Places:
 
     def _row(self, body: Body, cell: str) -> int | None:
         """The row of the copy for a cell of the file; the first for a whole column."""
-        digits = cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        row = parted(cell)[1]
         rows = self.rows.get(body.library.key, {})
-        return rows.get(int(digits) - 1) if digits else body.first_row
+        return rows.get(row - 1) if row else body.first_row
 
 
 def new_rows(body: Body, raw: RawLibrary) -> dict[int, int]:

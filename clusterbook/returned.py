@@ -12,13 +12,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from clusterbook import measure, rounds
+from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.causes import Cause, causes
 from clusterbook.extract import Extracted
 from clusterbook.filling import Answers, Returning
 from clusterbook.flags import CHANGED, REASONED, RECHECK, WAITS, Flags
 from clusterbook.guide import RETURNED_KEY, RETURNED_SHEET, Cell, Page, PageMark, PageRow
 from clusterbook.identity import Stamp
-from clusterbook.layout import Layout, cell_name, sheet_prefix
+from clusterbook.layout import Layout
 from clusterbook.listing import REASON_COL, WHOLE_SHEET, Listing, listing
 from clusterbook.problems import Level, Problem
 from clusterbook.questions import QUESTIONS, WORD

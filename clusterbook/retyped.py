@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from attrs import define, evolve, field, frozen
 
+from clusterbook.a1 import cell_name
 from clusterbook.extract import Extracted, Oddities, RawLibrary
 from clusterbook.filling import Content, Typed, raw_of
 from clusterbook.kinds import CELL_TEXT_LIMIT, Kind, Number, Raw
-from clusterbook.layout import Area, Body, Layout, cell_name
+from clusterbook.layout import Area, Body, Layout
 from clusterbook.reading import to_text
 from clusterbook.remarks import in_file, new_rows
 

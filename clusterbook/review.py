@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from weakref import WeakKeyDictionary
 
 from clusterbook import guide
+from clusterbook.a1 import cell_name, column_letters, sheet_prefix
 from clusterbook.guide import (
     REVIEW_KEY,
     REVIEW_SHEET,
@@ -21,7 +22,7 @@ from clusterbook.guide import (
     back_row,
 )
 from clusterbook.identity import Stamp
-from clusterbook.layout import Layout, cell_name, column_letters, sheet_prefix
+from clusterbook.layout import Layout
 from clusterbook.listing import (
     ASKED,
     FAULT,

@@ -17,7 +17,8 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from clusterbook.cells import Address, SheetGrid
+from clusterbook.a1 import Address
+from clusterbook.cells import SheetGrid
 from clusterbook.findings import refusal
 from clusterbook.grid import GridError, read_grid, sniff
 from clusterbook.identity import LONGEST_SHOWN, ONLY_SHOWN, showable

@@ -12,6 +12,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
+from clusterbook.a1 import parted
 from clusterbook.identity import Stamp
 from clusterbook.problems import Problem
 
@@ -90,7 +91,7 @@ class Finding:
     @property
     def row(self) -> str:
         """The row its cell stands in."""
-        return self.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        return str(parted(self.cell)[1] or "")
 
     @property
     def places(self) -> tuple[Hashable, ...]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clusterbook import guide, measure
-from clusterbook.layout import BACK, HOME, Area, Layout, Printed, Remark, SheetPlan, column_letters
-from clusterbook.layout import sheet_prefix as prefix_of
+from clusterbook.a1 import column_letters
+from clusterbook.a1 import sheet_prefix as prefix_of
+from clusterbook.layout import BACK, HOME, Area, Layout, Printed, Remark, SheetPlan
 from clusterbook.lossless import Book, Format, Sheet, sure
 from clusterbook.measure import ROW_HEIGHT
 from clusterbook.template_rules import checked

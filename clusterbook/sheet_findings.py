@@ -9,9 +9,10 @@ from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import groupby
 
-from clusterbook.grid import Address, Scalar, SheetGrid
+from clusterbook.a1 import Address, cell_name, column_letters
+from clusterbook.grid import Scalar, SheetGrid
 from clusterbook.identity import META_SHEET, is_mark
-from clusterbook.layout import SHEETS_KEPT, SheetPlan, Slot, cell_name, column_letters
+from clusterbook.layout import SHEETS_KEPT, SheetPlan, Slot
 from clusterbook.library_rows import body_rows
 from clusterbook.place import Placement, SheetPlacement
 from clusterbook.problems import Problem

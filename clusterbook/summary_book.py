@@ -15,8 +15,8 @@ from typing import Any, Literal
 from attrs import Factory, define, field, frozen
 
 from clusterbook import measure, styles
+from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.kinds import CELL_TEXT_LIMIT
-from clusterbook.layout import cell_name, sheet_prefix
 from clusterbook.lossless import Book as LockedBook
 from clusterbook.lossless import Format, Sheet, sure
 from clusterbook.template_rules import escaped, three_parts

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from attrs import frozen
 
-from clusterbook.layout import cell_name
+from clusterbook.a1 import cell_name
 from clusterbook.summary_book import Book, Cell, Col, Formula
 from clusterbook.summary_figures import NOT_GIVEN
 from clusterbook.summary_rolls import Entry, MergedRoll

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from attrs import frozen
 
-from clusterbook.layout import cell_name
+from clusterbook.a1 import cell_name
 from clusterbook.problems import Level
 from clusterbook.summary import CodeCount, Comparison, Province
 from clusterbook.summary_book import MISSING, Book, Cell, Col, Formula, Link, Marked

@@ -11,7 +11,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from clusterbook.layout import cell_name, sheet_prefix
+from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.summary_book import (
     MISSING,
     Book,

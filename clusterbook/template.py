@@ -15,6 +15,7 @@ from typing import Any
 from attrs import Factory, define
 
 from clusterbook import guide, listing, measure, review, screen_paper, styles
+from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.allowance import few_collections
 from clusterbook.excel_results import Results
 from clusterbook.filling import Answers, Content, Flag, Returning, Typed, raw_of
@@ -34,16 +35,7 @@ from clusterbook.identity import (
     sheet_mark,
 )
 from clusterbook.kinds import LongText
-from clusterbook.layout import (
-    Area,
-    Body,
-    Layout,
-    Printed,
-    SheetPlan,
-    Slot,
-    cell_name,
-    sheet_prefix,
-)
+from clusterbook.layout import Area, Body, Layout, Printed, SheetPlan, Slot
 from clusterbook.lists import LISTS_SHEET, Lists
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch, rule_watches
 from clusterbook.lossless import Book, Format, Sheet, sure

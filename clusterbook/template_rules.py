@@ -14,9 +14,10 @@ from typing import Any, TypeAlias
 from attrs import frozen
 
 from clusterbook import styles
+from clusterbook.a1 import cell_name
 from clusterbook.formulas import truth
 from clusterbook.kinds import Kind, Name, Offer
-from clusterbook.layout import Area, Body, Layout, SheetPlan, Slot, cell_name
+from clusterbook.layout import Area, Body, Layout, SheetPlan, Slot
 from clusterbook.lists import Lists, names_of_library_column
 from clusterbook.livecheck import (
     RuleWatch,

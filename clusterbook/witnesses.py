@@ -15,7 +15,8 @@ from itertools import pairwise
 
 from attrs import field, frozen
 
-from clusterbook.grid import Address, Grid, SheetGrid
+from clusterbook.a1 import Address, cell_name, read_reference, sheet_prefix
+from clusterbook.grid import Grid, SheetGrid
 from clusterbook.identity import (
     DIGEST_CELL,
     META_KEY,
@@ -24,12 +25,11 @@ from clusterbook.identity import (
     column_mark,
     row_mark,
 )
-from clusterbook.layout import LABEL_MARK, SHEETS_KEPT, Printed, SheetPlan, cell_name, sheet_prefix
+from clusterbook.layout import LABEL_MARK, SHEETS_KEPT, Printed, SheetPlan
 from clusterbook.reading import fold
 
 _CORNER = re.compile(r"cb:sheet:([a-z0-9_]+)\|(.*)\Z", re.DOTALL)
 _MARK = re.compile(r"cb:([rc])(\d{1,7})\Z")
-_REFERENCE = re.compile(r"\$?(?:'((?:[^']|'')+)'|([^'!]+))[!.]\$([A-Z]{1,3})\$(\d+)(?::.*)?\Z")
 
 Lines = dict[int, int]  # planned → actual row or column
 
@@ -124,19 +124,6 @@ def _on_one_line(marks: list[tuple[int, int, int]]) -> dict[int, list[int]]:
 
 
 # --- defined names -----------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1 << 14)
-def read_reference(reference: str) -> tuple[str, int, int] | None:
-    """Sheet, row and column of the (first) cell that a defined name points to."""
-    match = _REFERENCE.match(reference.lstrip("="))
-    if match is None:
-        return None
-    name = (match[1] or match[2]).replace("''", "'")
-    col = 0
-    for letter in match[3]:
-        col = col * 26 + ord(letter) - 64
-    return name, int(match[4]) - 1, col - 1
 
 
 @lru_cache(maxsize=SHEETS_KEPT)

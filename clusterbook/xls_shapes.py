@@ -8,7 +8,8 @@ from typing import Final
 
 from attrs import Factory, define
 
-from clusterbook.cells import Merge, Overlay, SheetContent
+from clusterbook.a1 import Merge
+from clusterbook.cells import Overlay, SheetContent
 from clusterbook.xls_texts import Texts, whole_characters
 
 _ANCHOR: Final = struct.pack("<HL", 0xF010, 18)  # of a shape, inside the drawing records

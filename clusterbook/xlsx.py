@@ -4,9 +4,9 @@ import re
 from collections.abc import Callable, Collection
 from typing import Final
 
+from clusterbook.a1 import cell_name, parse_address
 from clusterbook.cells import Grid, Note, SheetGrid, from_1904
 from clusterbook.guard import GridError, Limits, Package, too_big
-from clusterbook.layout import cell_name
 from clusterbook.xlsx_book import (
     Book,
     asks_a_program,
@@ -20,7 +20,7 @@ from clusterbook.xlsx_book import (
     without_sheets,
 )
 from clusterbook.xlsx_drawings import covers
-from clusterbook.xlsx_scan import Scan, parse_address, scan_sheet, scan_typed
+from clusterbook.xlsx_scan import Scan, scan_sheet, scan_typed
 
 _OTHER_SHEETS: Final = {
     "chartsheet": "chart_sheet",

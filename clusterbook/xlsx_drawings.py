@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from clusterbook.cells import Merge, Overlay
+from clusterbook.a1 import Merge, parse_address
+from clusterbook.cells import Overlay
 from clusterbook.guard import Package
 from clusterbook.xlsx_book import Relations, local_name
-from clusterbook.xlsx_scan import parse_address
 
 _MAX_DRAWN: Final = 100_000  # more anchors than this are none of a form
 _DEPTH: Final = 40  # of groups in groups

@@ -16,8 +16,9 @@ from xml.parsers import expat
 
 from attrs import Factory, define
 
+from clusterbook.a1 import MAX_COLUMNS, MAX_ROWS, Address, parse_address, parse_range
 from clusterbook.appearance import Marked
-from clusterbook.cells import MAX_COLUMNS, MAX_ROWS, Address, Merge, Scalar, SheetContent
+from clusterbook.cells import Scalar, SheetContent
 from clusterbook.guard import GridError, damaged, decode_part, parse, too_big
 from clusterbook.xlsx_book import Book, Look
 from clusterbook.xlsx_strings import (
@@ -40,7 +41,6 @@ _FRAME_LIMIT: Final = 65_536
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _NOT_FINITE: Final = re.compile(r"[+-]?(?:nan|inf(?:inity)?|1\.#[a-z]+)", re.IGNORECASE)
-_REF: Final = re.compile("([A-Za-z]{1,3})([0-9]{1,7})")
 _EPOCH: Final = datetime(1899, 12, 30, tzinfo=UTC)
 _EPOCH_1904: Final = datetime(1904, 1, 1, tzinfo=UTC)
 _LEAP_DAY_1900: Final = 60
@@ -48,38 +48,6 @@ _DAY: Final = timedelta(days=1)
 _CHINA: Final = timezone(timedelta(hours=8))
 _FILTER_DEPTH: Final = 3  # of a column in the sheet's own filter
 _BOOLEANS: Final = {"1": True, "true": True, "0": False, "false": False}
-
-
-# Column numbers from 1 by letters, filled as they are met; at most 18,278 can be.
-_COLUMNS: Final[dict[str, int]] = {}
-
-
-def _column(letters: str) -> int:
-    column = 0
-    for letter in letters.upper():
-        column = column * 26 + ord(letter) - ord("A") + 1
-    _COLUMNS[letters] = column
-    return column
-
-
-def parse_address(ref: str) -> Address:
-    """Return the 0-based (row, column) of a reference like ``B12``; ValueError off the grid."""
-    match = _REF.fullmatch(ref)
-    if not match:
-        raise ValueError(ref)
-    letters, digits = match.groups()
-    row, column = int(digits), _COLUMNS.get(letters) or _column(letters)
-    if not 0 < row <= MAX_ROWS or column > MAX_COLUMNS:
-        raise ValueError(ref)
-    return row - 1, column - 1
-
-
-def parse_range(ref: str) -> Merge:
-    """Return the corners of a reference like ``B2:C9``; ValueError when it is not one."""
-    first, _, last = ref.partition(":")
-    return *parse_address(first), *parse_address(last or first)
-
-
 # Addresses by reference, kept between sheets and files, which mostly fill the same cells.
 _ADDRESSES: Final[dict[str, Address]] = {}
 

@@ -12,21 +12,11 @@ from typing import Final
 
 from attrs import Factory, define
 
+from clusterbook.a1 import MAX_COLUMNS, MAX_ROWS, Address, cell_name
 from clusterbook.appearance import cell_class
 from clusterbook.biff import SheetSink
-from clusterbook.cells import (
-    DAYS_TO_1904,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    Address,
-    Grid,
-    Note,
-    Overlay,
-    SheetGrid,
-    decimal_number,
-)
+from clusterbook.cells import DAYS_TO_1904, Grid, Note, Overlay, SheetGrid, decimal_number
 from clusterbook.guard import MAX_DEPTH, Limits, damaged, decode_part, parse_with, too_big
-from clusterbook.layout import cell_name
 from clusterbook.r1c1 import in_letters, range_of
 from clusterbook.xlsx_book import asks_a_program, format_class
 from clusterbook.xlsx_scan import iso_serial

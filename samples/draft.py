@@ -14,8 +14,8 @@ from attrs import Factory, define, frozen
 from office_file import Book
 
 from clusterbook import registry
+from clusterbook.a1 import cell_name
 from clusterbook.identity import Stamp
-from clusterbook.layout import cell_name
 from clusterbook.template import Answers, write_template
 
 MARK = "样例数据，非真实"

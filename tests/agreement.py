@@ -24,9 +24,10 @@ from fill import fill, imported
 from office import Office
 
 from clusterbook import guide, problems, registry, template
+from clusterbook.a1 import cell_name
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Number, Raw
-from clusterbook.layout import Layout, cell_name
+from clusterbook.layout import Layout
 from clusterbook.livecheck import RULES_SHEET
 
 MISSING = {"V101", "V102", "V104"}

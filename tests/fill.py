@@ -21,6 +21,7 @@ from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from clusterbook.a1 import cell_name
 from clusterbook.batch import run
 from clusterbook.expressions import (
     AllOf,
@@ -57,7 +58,7 @@ from clusterbook.kinds import (
     Tick,
     YesNo,
 )
-from clusterbook.layout import Body, Layout, cell_name
+from clusterbook.layout import Body, Layout
 from clusterbook.spec import Checklist, Field, Form, leaves
 from clusterbook.template import Answers
 

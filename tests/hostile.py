@@ -35,7 +35,8 @@ from binary_books import (
     zipped,
 )
 
-from clusterbook.cells import Address, Grid, SheetGrid
+from clusterbook.a1 import Address
+from clusterbook.cells import Grid, SheetGrid
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -18,9 +18,9 @@ from io import BytesIO
 
 import xlsxwriter
 
-from clusterbook.grid import Address, Grid
+from clusterbook.a1 import Address, cell_name, sheet_prefix
+from clusterbook.grid import Grid
 from clusterbook.kinds import Raw
-from clusterbook.layout import cell_name, sheet_prefix
 from clusterbook.lists import LISTS_SHEET
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
 from clusterbook.place import corner

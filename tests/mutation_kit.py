@@ -25,10 +25,11 @@ from fill import FilledIn, default_value, fill, imported, inputs
 from mutable import Book, Tab, parsed
 
 from clusterbook import registry, template
+from clusterbook.a1 import Address, cell_name
 from clusterbook.documents import submission_document
-from clusterbook.grid import Address, read_grid
+from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
-from clusterbook.layout import Body, Layout, SheetPlan, cell_name
+from clusterbook.layout import Body, Layout, SheetPlan
 from clusterbook.problems import CATALOGUE, Level, Problem
 
 ISSUE = "M0000"

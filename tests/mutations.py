@@ -39,7 +39,7 @@ from mutation_kit import (
 from office import Doc, Format, Office
 
 from clusterbook import registry
-from clusterbook.grid import Address
+from clusterbook.a1 import Address, cell_name, column_letters
 from clusterbook.kinds import (
     Choice,
     CreditCode,
@@ -55,7 +55,6 @@ from clusterbook.kinds import (
     Tick,
     YesNo,
 )
-from clusterbook.layout import cell_name, column_letters
 from clusterbook.look_alikes import ordinary
 from clusterbook.normalize import as_array
 from clusterbook.reading import to_text

@@ -15,9 +15,9 @@ import pytest
 from click.testing import CliRunner
 
 from clusterbook import console, registry
+from clusterbook.a1 import runs
 from clusterbook.cli import cli
 from clusterbook.identity import META_SHEET, STAMP_CELL, Stamp
-from clusterbook.layout import runs
 from clusterbook.rounds import child
 from clusterbook.template import write_template
 

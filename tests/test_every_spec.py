@@ -30,10 +30,11 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from clusterbook import export, guide, registry, template
+from clusterbook.a1 import cell_name
 from clusterbook.documents import submission_document
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Kind, Name, Number, Tick, YesNo
-from clusterbook.layout import Layout, cell_name
+from clusterbook.layout import Layout
 from clusterbook.problems import Problem
 from clusterbook.reading import is_blank, says_none
 from clusterbook.spec import Options

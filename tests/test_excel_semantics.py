@@ -13,10 +13,10 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
 from clusterbook import registry, styles, template
+from clusterbook.a1 import cell_name
 from clusterbook.excel_values import ExcelError
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Integer, Items, Month, Number, Percent, Phone, Text
-from clusterbook.layout import cell_name
 from clusterbook.lossless import Book, sure
 from clusterbook.template_rules import TemplateError
 

@@ -17,6 +17,7 @@ FLOORS = (
         "verdicts",
         "styles",
         "look_alikes",
+        "a1",
         "chinese_numerals",
         "company_names",
         "excel_texts",

@@ -20,12 +20,13 @@ from fill import (
 from office import Doc, Office
 
 from clusterbook import guide, listing, registry, template
+from clusterbook.a1 import cell_name
 from clusterbook.documents import submission_document
 from clusterbook.evaluate import evaluate
 from clusterbook.expressions import Total
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Name, Number, Text
-from clusterbook.layout import Layout, cell_name
+from clusterbook.layout import Layout
 from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
 from clusterbook.problems import Level, Problem
 

@@ -11,10 +11,10 @@ from office import Office
 from returning import judged
 from tampering import a_page, case_fixture, problems, read  # noqa: F401
 
+from clusterbook.a1 import cell_name
 from clusterbook.cells import Overlay
 from clusterbook.grid import read_grid
 from clusterbook.guide import RETURNED_SHEET
-from clusterbook.layout import cell_name
 from clusterbook.overlays import theirs
 
 _SPACES = {

@@ -20,7 +20,7 @@ from tampering import (  # noqa: F401  (`case` and `contest`)
     told,
 )
 
-from clusterbook.layout import cell_name
+from clusterbook.a1 import cell_name
 
 # ---------------------------------------------------------------- nothing moved
 

@@ -25,9 +25,10 @@ from returning import (
 )
 
 from clusterbook import registry, styles
+from clusterbook.a1 import cell_name, column_letters
 from clusterbook.guide import RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.identity import Stamp
-from clusterbook.layout import Body, cell_name, column_letters
+from clusterbook.layout import Body
 from clusterbook.problems import Level, Problem
 from clusterbook.remarks import returnable
 from clusterbook.template import Answers, write_template

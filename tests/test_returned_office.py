@@ -14,8 +14,8 @@ from office import Doc, Office
 from returning import SAMPLES, Draft, Judged, build, judged, raws
 
 from clusterbook import flags, registry, rounds, styles
+from clusterbook.a1 import cell_name
 from clusterbook.guide import RETURNED_SHEET, WHOLE_SHEET
-from clusterbook.layout import cell_name
 from clusterbook.problems import Level
 from clusterbook.reading import to_text
 from clusterbook.remarks import Remark

@@ -18,10 +18,11 @@ from office import page_texts
 from returning import judged
 
 from clusterbook import measure, registry, screen_paper
+from clusterbook.a1 import cell_name
 from clusterbook.guide import DOOR, GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
 from clusterbook.identity import Stamp
 from clusterbook.kinds import LongText
-from clusterbook.layout import BACK, HOME, NEXT, Layout, SheetPlan, cell_name
+from clusterbook.layout import BACK, HOME, NEXT, Layout, SheetPlan
 from clusterbook.measure import ROW_HEIGHT
 from clusterbook.template import Answers, write_template
 

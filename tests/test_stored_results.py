@@ -8,9 +8,9 @@ from mutable import Tab
 from mutation_kit import Case, base, read_back
 
 from clusterbook import registry, template
+from clusterbook.a1 import cell_name
 from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
-from clusterbook.layout import cell_name
 from clusterbook.problems import Problem
 
 CODES = ("L106", "L110", "L118")

@@ -15,10 +15,11 @@ from openpyxl.utils.cell import absolute_coordinate
 from openpyxl.worksheet.worksheet import Worksheet
 
 from clusterbook import questions, registry
+from clusterbook.a1 import cell_name
 from clusterbook.guide import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, WHOLE_SHEET
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Tick
-from clusterbook.layout import Layout, cell_name
+from clusterbook.layout import Layout
 from clusterbook.lists import Lists
 from clusterbook.livecheck import CHECKS_SHEET
 from clusterbook.spec import Options
