@@ -18,7 +18,7 @@ sys.path[:0] = [str(ROOT), str(ROOT / "samples")]
 
 import content_cluster_contest as content  # noqa: E402
 
-from clusterbook import registry  # noqa: E402
+from clusterbook import layouts, registry  # noqa: E402
 from clusterbook.identity import Stamp  # noqa: E402
 from clusterbook.template import Answers, write_template  # noqa: E402
 
@@ -87,7 +87,7 @@ def write(
 ) -> list[Path]:
     """``count`` workbooks of the form with so many enterprises each; their paths."""
     folder.mkdir(parents=True, exist_ok=True)
-    layout = registry.layout(FORM, rows_for(enterprises))
+    layout = layouts.of(FORM, rows_for(enterprises))
     files, size = [], size_of(enterprises)
     for number in range(first, first + count):
         stamp = Stamp.of(layout.workbook, issue=f"B{number:06d}", issued_to=f"{_MARK}{number:06d}")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from clusterbook import issue, registry, template
+from clusterbook import issue, layouts, registry, template
 from clusterbook.filling import Answers
 from clusterbook.kinds import DependentChoice
 from clusterbook.layout import Layout
@@ -38,7 +38,7 @@ def bench_issuing(
     """All that ``blank --roster`` does, register included, against building and writing files."""
     lines = []
     for form in registry.form_ids():
-        layout = registry.layout(form)
+        layout = layouts.of(form)
         with TemporaryDirectory() as name:
             folder = Path(name)
             listed = roster(layout, folder, COUNT)

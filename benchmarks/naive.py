@@ -14,12 +14,12 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from clusterbook import registry, schema
+from clusterbook import layouts, schema
 from clusterbook.kinds import Number
 
 
 def main(folder: Path, out: Path) -> None:
-    layout = registry.layout("cluster_contest")
+    layout = layouts.of("cluster_contest")
     tables: dict[str, list[pd.DataFrame]] = {}
     failures: list[pd.DataFrame] = []
     for path in sorted(folder.glob("*.xlsx")):

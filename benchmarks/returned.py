@@ -11,7 +11,16 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import fill
 from attrs import evolve
 
-from clusterbook import check, normalize, notice, pipeline, registry, remarks, returned, template
+from clusterbook import (
+    check,
+    layouts,
+    normalize,
+    notice,
+    pipeline,
+    remarks,
+    returned,
+    template,
+)
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
 
@@ -26,7 +35,7 @@ def bench_returned(
     count: int = 20,
 ) -> list[tuple[str, str, str]]:
     """Returned copies and notices of ``count`` filled workbooks against as many blanks."""
-    layout = registry.layout(FORM)
+    layout = layouts.of(FORM)
     came = [_judged(_filled(number)) for number in range(count)]
     problems = sum(len(one[2]) for one in came) // count
 
@@ -60,7 +69,7 @@ def bench_returned(
 
 def _filled(number: int) -> bytes:
     """A workbook with 50 enterprises, a tenth of whose figures are no numbers."""
-    layout = registry.layout(FORM)
+    layout = layouts.of(FORM)
     answers = fill.fill(layout, seed=number, rows=50).answers()
     values, rows = dict(answers.values), {k: list(v) for k, v in answers.rows.items()}
     figures = [key for key, value in values.items() if isinstance(value, float)]
@@ -76,7 +85,7 @@ def _filled(number: int) -> bytes:
 def _judged(data: bytes) -> tuple[str, object, list[object], Stamp]:
     """Hash, raw values, problems and stamp, as the second phase of an import has them."""
     read = pipeline.read_submission(data)
-    found = normalize.normalize(registry.layout(FORM), [read.extracted])
+    found = normalize.normalize(layouts.of(FORM), [read.extracted])
     check.check(found)
     digest = hashlib.sha256(data).hexdigest()
     return digest, read.extracted, [*read.problems, *found.problems[0]], read.stamp

@@ -27,7 +27,7 @@ import recorder
 import returned
 import scale
 
-from clusterbook import check, normalize, pipeline, registry, rulings, template
+from clusterbook import check, layouts, normalize, pipeline, registry, rulings, template
 from clusterbook.identity import Stamp
 from clusterbook.spec import Options
 
@@ -58,7 +58,7 @@ def medians(candidates: dict[str, Callable[[], object]], rounds: int) -> dict[st
 
 def bench_blank(rounds: int) -> list[tuple[str, str, str]]:
     """Blank generation against the same calls made by a bare script, and by capacity."""
-    layouts = {rows: registry.layout(FORM, Options(rows=rows)) for rows in (500, 2000)}
+    layouts = {rows: layouts.of(FORM, Options(rows=rows)) for rows in (500, 2000)}
     recording = recorder.record(lambda: blank(layouts[500]))
     times = medians(
         {
@@ -85,9 +85,9 @@ def blank(layout: object) -> bytes:
 
 def plan_and_write(rows: int) -> bytes:
     """A blank from the spec on: nothing remembered."""
-    registry.layout.cache_clear()
+    layouts.of.cache_clear()
     registry.workbook.cache_clear()
-    return blank(registry.layout(FORM, Options(rows=rows)))
+    return blank(layouts.of(FORM, Options(rows=rows)))
 
 
 def bench_start(rounds: int) -> list[tuple[str, str, str]]:
@@ -115,7 +115,7 @@ def bench_rules(rounds: int) -> list[tuple[str, str, str]]:
     Sixteen different workbooks, each taken many times: rules see 1,000 submissions at once, and
     reading costs the same for each file however often it comes.
     """
-    layout = registry.layout(FORM)
+    layout = layouts.of(FORM)
     contents = []
     with tempfile.TemporaryDirectory() as folder:
         for enterprises in (50, 100, 200, 436):

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from clusterbook import registry, rounds
+from clusterbook import layouts, rounds
 from clusterbook.a1 import cell_name
 from clusterbook.extract import Extracted, RawLibrary
 from clusterbook.identity import Stamp
@@ -47,7 +47,7 @@ class Shared:
 def _subjects(form: str, options: Options) -> tuple[tuple[str, str, tuple[int, ...], int], ...]:
     """Library, subject, positions of the columns that name a row, and of its credit code or -1."""
     found = []
-    layout: Layout = registry.layout(form, options)
+    layout: Layout = layouts.of(form, options)
     for key, body in layout.bodies.items():
         library = body.library
         if library.subject:
@@ -62,7 +62,7 @@ def _subjects(form: str, options: Options) -> tuple[tuple[str, str, tuple[int, .
 @lru_cache(maxsize=LAYOUTS_KEPT)
 def _naming(form: str, options: Options) -> tuple[int, ...]:
     """Places of the answers that name a cluster, its own name last."""
-    layout: Layout = registry.layout(form, options)
+    layout: Layout = layouts.of(form, options)
     summary = layout.workbook.summary
     keys = (summary.city, summary.county, summary.name) if summary else ()
     return tuple(layout.first_places[key].index for key in keys)

@@ -18,6 +18,7 @@ from clusterbook.grid import Grid, SheetGrid
 from clusterbook.identity import Stamp, is_mark
 from clusterbook.layout import Layout
 from clusterbook.listing import NOTHING, listing
+from clusterbook.own_sheets import PAGE_KEYS, RETURNED_KEY
 from clusterbook.problems import Problem
 from clusterbook.questions import QUESTIONS
 from clusterbook.reading import fold, is_blank, to_text
@@ -63,8 +64,8 @@ def written_around(grid: Grid, layout: Layout) -> Iterator[Problem]:
     known = known_pages(layout)
     for sheet in grid.sheets:
         mark = corner(sheet)
-        key = mark[1] if mark else guide.PAGE_KEYS.get(sheet.name, "")
-        if key == guide.RETURNED_KEY:
+        key = mark[1] if mark else PAGE_KEYS.get(sheet.name, "")
+        if key == RETURNED_KEY:
             found = _outside(grid, sheet)
         elif key in known:
             found = _unknown(sheet, known[key])

@@ -18,7 +18,8 @@ from attrs import evolve, frozen
 from clusterbook import across, attachments, scratch
 from clusterbook.identity import Registered, Stamp
 from clusterbook.inbox import Found
-from clusterbook.judge import Batch, Member, judge
+from clusterbook.judge import Member, judge
+from clusterbook.judged import Batch
 from clusterbook.problems import Problem
 from clusterbook.reads import CHUNK, Entry, Means, Progress, hash_all, read_all
 from clusterbook.rounds import Finding, cluster_mark, first_issue, number, origin

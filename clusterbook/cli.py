@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clusterbook import __version__
+from clusterbook import __version__, layouts
 from clusterbook.console import (
     MISUSED,
     PASSED,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from clusterbook.batch import Previous
     from clusterbook.identity import Registered
     from clusterbook.inbox import Found
-    from clusterbook.judge import Batch
+    from clusterbook.judged import Batch
     from clusterbook.layout import Layout
     from clusterbook.prefill import Prefilled
     from clusterbook.roster import Roster
@@ -121,7 +121,7 @@ def forms() -> int:
     from clusterbook.describe import field_count
 
     for form in registry.form_ids():
-        layout = registry.layout(form)
+        layout = layouts.of(form)
         book, fields = layout.workbook, field_count(layout)
         click.echo(
             f"{form:<20} {book.version:<8} {book.options.report_year}年度  "
@@ -310,7 +310,7 @@ def _layout(form: str, *, year: int, province: str, years: str, rows: int | None
 
     options = Options(report_year=year, years=years, province=province, rows=rows)
     try:
-        return registry.layout(form, options)
+        return layouts.of(form, options)
     except SpecError:
         raise
     except (registry.UnknownFormError, ValueError) as error:

@@ -18,7 +18,7 @@ from openpyxl import Workbook as Book
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.a1 import cell_name
 from clusterbook.formulas import excel
 from clusterbook.layout import Body, ColumnSlot, Layout, SheetPlan, Slot, View
@@ -233,7 +233,7 @@ def _printed_labels(layout: Layout) -> dict[str, str]:
     workbook = layout.workbook
     if workbook.options.as_printed:
         return {}
-    there = registry.layout(workbook.id, evolve(workbook.options, years="as-printed"))
+    there = layouts.of(workbook.id, evolve(workbook.options, years="as-printed"))
     ours, theirs = _labels(layout), _labels(there)
     return {
         key: theirs[twin][1]

@@ -7,9 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from clusterbook.judge import Batch, Group
+from clusterbook.judged import Batch, Group, Submission
 from clusterbook.layout import Layout
-from clusterbook.pipeline import Submission
 from clusterbook.problems import Problem
 from clusterbook.spec import Checklist, Form, leaves
 from clusterbook.tables import json_column

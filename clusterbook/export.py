@@ -18,15 +18,14 @@ from typing import Any
 import orjson
 from attrs import evolve, frozen
 
-from clusterbook import __version__, registry
+from clusterbook import __version__, layouts
 from clusterbook.documents import documents, told
 from clusterbook.identity import Stamp
-from clusterbook.judge import Batch
+from clusterbook.judged import Batch, Submission
 from clusterbook.layout import Layout
 from clusterbook.normalize import show
 from clusterbook.packages import datapackage, submission_schema
 from clusterbook.paths import inside, is_plain
-from clusterbook.pipeline import Submission
 from clusterbook.problems import Level
 from clusterbook.reading import note_words
 from clusterbook.rounds import Finding
@@ -235,7 +234,7 @@ def tables_of(stamps: Iterable[Stamp]) -> list[Table]:
 
 
 def _layout(stamp: Stamp) -> Layout:
-    return registry.layout_of(stamp)
+    return layouts.of_stamp(stamp)
 
 
 def all_tables(stamps: Iterable[Stamp]) -> list[Table]:

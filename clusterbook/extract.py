@@ -13,14 +13,11 @@ from attrs import evolve
 
 from clusterbook.a1 import Address, cell_name, read_reference
 from clusterbook.grid import Grid, Scalar, SheetGrid
-from clusterbook.guide import AROUND
-from clusterbook.identity import TYPED_SHEET
 from clusterbook.issued_formulas import changed_formulas
 from clusterbook.layout import Layout, SheetPlan, SlotPlace
 from clusterbook.library_rows import read_rows
-from clusterbook.lists import LISTS_SHEET
-from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
 from clusterbook.overlays import covered
+from clusterbook.own_sheets import AROUND, CHECKS_SHEET, LISTS_SHEET, RULES_SHEET, TYPED_SHEET
 from clusterbook.place import Placement, SheetPlacement
 from clusterbook.problems import Problem
 from clusterbook.raw_values import Extracted, Oddities, RawLibrary

@@ -14,12 +14,11 @@ from attrs import define, field
 from clusterbook.a1 import cell_name, column_letters, sheet_prefix
 from clusterbook.causes import Cause
 from clusterbook.filling import Content, Flag, raw_of
-from clusterbook.guide import RETURNED_SHEET
-from clusterbook.identity import TYPED_SHEET
 from clusterbook.kinds import NONE, Kind, Number
 from clusterbook.layout import Area, Layout, SheetPlan
 from clusterbook.listing import Listing
 from clusterbook.livecheck import rule_keys
+from clusterbook.own_sheets import RETURNED_SHEET, TYPED_SHEET
 from clusterbook.problems import Level
 from clusterbook.remarks import Remark
 from clusterbook.retyped import Values

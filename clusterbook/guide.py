@@ -15,32 +15,18 @@ from clusterbook import measure
 from clusterbook.a1 import sheet_prefix
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout, SheetPlan
-from clusterbook.listing import (
-    ASKED,
-    FAULT,
-    MISSING,
-    NOTHING,
-    QUESTION,
-    SHOWN,
-    SHOWN_ROW,
+from clusterbook.listing import ASKED, FAULT, MISSING, NOTHING, QUESTION, SHOWN, SHOWN_ROW, Checks
+from clusterbook.own_sheets import (
+    DOOR,
+    GUIDE_KEY,
+    GUIDE_SHEET,
+    NOTES_KEY,
+    NOTES_SHEET,
+    RETURNED_SHEET,
+    REVIEW_SHEET,
     WHOLE_SHEET,
-    Checks,
 )
 from clusterbook.spec import Correction, Workbook
-
-GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET = "首页", "填报说明", "校验"
-RETURNED_SHEET = "退回意见"
-# The cell that is selected on coming to one of these sheets: its title, as A1 holds a mark.
-DOOR = "B2"
-# What the corners of their rulers call them.
-GUIDE_KEY, NOTES_KEY, REVIEW_KEY, WHOLE_KEY = "guide", "instructions", "review", "review_all"
-RETURNED_KEY = "returned"
-PAGE_KEYS = {
-    GUIDE_SHEET: GUIDE_KEY, NOTES_SHEET: NOTES_KEY, REVIEW_SHEET: REVIEW_KEY,
-    WHOLE_SHEET: WHOLE_KEY, RETURNED_SHEET: RETURNED_KEY,
-}  # fmt: skip
-# On these the importer asks for nothing but reasons.
-AROUND = (GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, WHOLE_SHEET)
 
 _EARLIER = "已预填{year}年度申报的内容，请逐项核对，有变化的请直接改正；本年度的数据请另行填写。"
 _INDEX_ROW = 19.0  # points

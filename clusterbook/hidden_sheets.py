@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from clusterbook import listing
 from clusterbook.a1 import cell_name
-from clusterbook.livecheck import RULES_SHEET, RuleWatch
+from clusterbook.livecheck import RuleWatch
 from clusterbook.lossless import Book, Sheet, sure
+from clusterbook.own_sheets import RULES_SHEET
 from clusterbook.questions import MARKS_NAME, NO_LETTERS
 from clusterbook.template_rules import checked
 

@@ -11,8 +11,6 @@ from attrs import NOTHING, asdict, evolve, fields_dict, frozen
 from clusterbook.paths import is_device
 from clusterbook.spec import Options, Workbook
 
-META_SHEET, META_KEY = "_meta", "meta"
-TYPED_SHEET = "_returned"  # of a returned copy: what was typed in its marked cells
 STAMP_NAME = "cb_id"
 PROPERTY = "clusterbook"
 RULER = "cb:"

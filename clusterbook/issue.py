@@ -8,10 +8,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
 import shutil
 import tempfile
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -23,7 +21,7 @@ from clusterbook import patch
 from clusterbook.filling import Answers
 from clusterbook.identity import Registered, Stamp
 from clusterbook.layout import Layout
-from clusterbook.paths import inside
+from clusterbook.paths import inside, safe_name
 from clusterbook.reading import fold, trim
 from clusterbook.roster import (
     REGISTER_COLUMNS,
@@ -45,8 +43,6 @@ _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LETTERS = _SIGNS[10:]
 ID_LENGTH = 10
 
-_FILE_BYTES, _PLACE_BYTES = 115, 40  # old archivers and Windows paths allow little more
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 
 Progress = Callable[[int, int], None]
 
@@ -155,25 +151,6 @@ def _issue_id(*facts: Any) -> str:
         number, rest = divmod(number, len(_SIGNS))
         signs.append(_SIGNS[rest])
     return "".join(signs)
-
-
-def safe_name(number: str, place: str, name: str) -> str:
-    """``001_邵东市_邵东市小五金产业集群.xlsx``: a file name that Windows, too, takes.
-
-    The number in front makes it unique and keeps it from being a reserved name (CON, NUL).
-    """
-    stem = "_".join(filter(None, (number, _cut(_clean(place), _PLACE_BYTES), _clean(name))))
-    return _cut(stem, _FILE_BYTES).rstrip(" ._") + ".xlsx"
-
-
-def _clean(text: str) -> str:
-    text = "".join(sign for sign in unicodedata.normalize("NFC", text) if sign.isprintable())
-    return _UNSAFE.sub("_", text).strip(" ._")
-
-
-def _cut(text: str, size: int) -> str:
-    """The text without what goes beyond ``size`` bytes, never half a character."""
-    return text.encode("utf-8", "ignore")[:size].decode("utf-8", "ignore")
 
 
 def workbooks(

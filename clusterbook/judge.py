@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, frozen
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.across import Shared, Standing, shared_problems
 from clusterbook.check import check, verdict
 from clusterbook.extract import Extracted
 from clusterbook.identity import Attached, Registered, Stamp
+from clusterbook.judged import Batch, Group, Submission
 from clusterbook.normalize import Data, normalize
-from clusterbook.pipeline import Submission
 from clusterbook.problems import Problem
 from clusterbook.rounds import Finding, Rounds
 from clusterbook.spool import Spool
@@ -50,23 +50,6 @@ class Member:
         return any(one.entry.ours or one.code in _MEASURED for one in self.problems)
 
 
-@define
-class Group:
-    """The submissions that share one layout, with their typed data."""
-
-    stamp: Stamp
-    members: list[Submission]
-    data: Data
-
-
-@define
-class Batch:
-    """Judged submissions in the order of their files, and the data of those that were read."""
-
-    submissions: list[Submission] = field(factory=list)
-    groups: list[Group] = field(factory=list)
-
-
 def judge(members: Sequence[Member], folder: Path, whose: Mapping[int, str]) -> Batch:
     """Judges the files of a window; their values come from the spool in ``folder``.
 
@@ -97,7 +80,7 @@ def judge(members: Sequence[Member], folder: Path, whose: Mapping[int, str]) -> 
             submission.verdict = Verdict.UNREADABLE.value
         else:
             stamp, extracted = returned.stamp, returned.extracted
-            layout = registry.layout_of(stamp)
+            layout = layouts.of_stamp(stamp)
             extracted.problems += shared_problems(layout, extracted, member.shared, whose)
             gathered.setdefault(stamp.unissued, []).append(
                 _Read(submission, extracted, member.issued)
@@ -144,7 +127,7 @@ class _Read:
 
 def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
     """Judges the submissions of one layout together, on columns."""
-    layout = registry.layout_of(stamp)
+    layout = layouts.of_stamp(stamp)
     data = normalize(layout, [one.extracted for one in found])
     for position, one in enumerate(found):
         if one.issued is not None:

@@ -19,14 +19,13 @@ from clusterbook.layout import Layout, SheetPlan
 from clusterbook.lists import Lists
 from clusterbook.livecheck import (
     ASKED_HERE,
-    CHECKS_SHEET,
-    RULES_SHEET,
     RuleWatch,
     Watch,
     answer_watches,
     rule_keys,
     rule_watches,
 )
+from clusterbook.own_sheets import CHECKS_SHEET, RULES_SHEET, WHOLE_SHEET
 from clusterbook.problems import Level, short_label
 from clusterbook.questions import (
     FROM_TYPING,
@@ -37,7 +36,6 @@ from clusterbook.questions import (
 from clusterbook.rules import Rule
 from clusterbook.wording import Wording
 
-WHOLE_SHEET = "校验明细"
 REASON_COL = 7  # of 校验明细
 MOST = 9_999  # rows of a hidden sheet
 FIRST_ROW, PART_ROWS = 5, 3  # its first line; what stands above its second part

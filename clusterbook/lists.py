@@ -14,8 +14,7 @@ from clusterbook.a1 import sheet_prefix
 from clusterbook.excel_texts import NOTHING_WORDS, PUT_OFF_WORDS
 from clusterbook.kinds import Choice, DependentChoice, Kind
 from clusterbook.layout import Area, Layout
-
-LISTS_SHEET = "_lists"
+from clusterbook.own_sheets import LISTS_SHEET
 
 
 @define

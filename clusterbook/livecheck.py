@@ -24,7 +24,6 @@ from clusterbook.wording import Wording
 
 # In the formula of what is missing: the cell that says how much is asked.
 ASKED_HERE = "{asked}"
-CHECKS_SHEET, RULES_SHEET = "_checks", "_rules"
 # Rows beyond any sheet, so that the first bad row is the largest difference to it.
 _BEYOND = 1_048_577
 

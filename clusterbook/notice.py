@@ -19,7 +19,7 @@ from attrs import field, frozen
 
 from clusterbook import styles
 from clusterbook.causes import SEVERAL_SHEETS, Cause, causes, count_told
-from clusterbook.listing import WHOLE_SHEET
+from clusterbook.own_sheets import WHOLE_SHEET
 from clusterbook.problems import Level
 from clusterbook.questions import WORD
 from clusterbook.remarks import Remark, brief, printable

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path, PurePath
 
@@ -24,6 +25,10 @@ _EXTENDED = "\\\\?\\"
 
 class LeadsElsewhereError(ValueError):
     """A path of an output that would leave its folder, or that not every system can store."""
+
+
+_FILE_BYTES, _PLACE_BYTES = 115, 40  # old archivers and Windows paths allow little more
+_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 
 
 def is_plain(name: str) -> bool:
@@ -93,3 +98,22 @@ def extended(path: PurePath) -> str:
     if text.startswith(_EXTENDED):
         return text
     return f"{_EXTENDED}UNC\\{text[2:]}" if text.startswith("\\\\") else _EXTENDED + text
+
+
+def safe_name(number: str, place: str, name: str) -> str:
+    """``001_邵东市_邵东市小五金产业集群.xlsx``: a file name that Windows, too, takes.
+
+    The number in front makes it unique and keeps it from being a reserved name (CON, NUL).
+    """
+    stem = "_".join(filter(None, (number, _cut(_clean(place), _PLACE_BYTES), _clean(name))))
+    return _cut(stem, _FILE_BYTES).rstrip(" ._") + ".xlsx"
+
+
+def _clean(text: str) -> str:
+    text = "".join(sign for sign in unicodedata.normalize("NFC", text) if sign.isprintable())
+    return _UNSAFE.sub("_", text).strip(" ._")
+
+
+def _cut(text: str, size: int) -> str:
+    """The text without what goes beyond ``size`` bytes, never half a character."""
+    return text.encode("utf-8", "ignore")[:size].decode("utf-8", "ignore")

@@ -5,22 +5,21 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from attrs import define, evolve, field, frozen
+from attrs import evolve, frozen
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.archives import member, members, read_member
 from clusterbook.around import written_around
 from clusterbook.carried import carried
 from clusterbook.extract import NOT_ASKED, TYPED_ONLY, Extracted, extract, read_explanations
 from clusterbook.findings import refusal, told
 from clusterbook.grid import GridError, read_grid
-from clusterbook.identity import Attached, Stamp
+from clusterbook.identity import Stamp
 from clusterbook.overlays import lying_over
 from clusterbook.place import place
 from clusterbook.problems import Problem
 from clusterbook.questions import explained
 from clusterbook.recognize import identify, issued_by
-from clusterbook.rounds import Rounds
 
 
 @frozen(kw_only=True)
@@ -38,26 +37,6 @@ class Returned:
     locked: bool = False
     #: what kind of file it is that is no workbook; '' for what was not told apart, or was read
     kind: str = ""
-
-
-@define(kw_only=True)
-class Submission:
-    """A judged file. ``group`` and ``position`` tell where its values are in the batch's data.
-
-    ``rounds`` compares it with the return of the round before, where that is known; ``attached``
-    says what an attachment is, and whose.
-    """
-
-    file: str
-    sha256: str
-    id: str = ""
-    stamp: Stamp | None = None
-    problems: list[Problem] = field(factory=list)
-    verdict: str = ""
-    rounds: Rounds | None = None
-    attached: Attached | None = None
-    group: int = -1
-    position: int = -1
 
 
 def read_submission(data: bytes, digest: str = "", passwords: Sequence[str] = ()) -> Returned:
@@ -81,7 +60,7 @@ def read_submission(data: bytes, digest: str = "", passwords: Sequence[str] = ()
     if stamp is None:
         return Returned(sha256=digest, problems=tuple(problems), locked=locked)
     problems += told(grid)
-    issued, layout = issued_by(grid, stamp), registry.layout_of(stamp)
+    issued, layout = issued_by(grid, stamp), layouts.of_stamp(stamp)
     placement = place(grid, issued, identity.marked)
     extracted = extract(placement)
     extracted.problems += lying_over(grid, placement)

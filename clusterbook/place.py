@@ -15,9 +15,8 @@ from attrs import define, evolve, field, frozen
 
 from clusterbook.a1 import Address, cell_name, read_reference, sheet_prefix
 from clusterbook.grid import Grid, SheetGrid
-from clusterbook.guide import PAGE_KEYS
-from clusterbook.identity import META_KEY
 from clusterbook.layout import SHEETS_KEPT, Layout, Printed, SheetPlan
+from clusterbook.own_sheets import META_KEY, PAGE_KEYS
 from clusterbook.problems import Problem
 from clusterbook.reading import fold
 from clusterbook.witnesses import (

@@ -18,7 +18,7 @@ from typing import Any
 
 from attrs import define, evolve, field, frozen
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.a1 import cell_name, parted
 from clusterbook.filling import Answers
 from clusterbook.issue import Besides
@@ -473,7 +473,7 @@ def layout_of(one: Source, layout: Layout) -> Layout:
     """The layout of the round a source is from: its options are in no document but its years."""
     options = evolve(layout.workbook.options, report_year=one.year, rows=None)
     both = ("rolled", "as-printed") if options.years == "rolled" else ("as-printed", "rolled")
-    made = [registry.layout(one.form, evolve(options, years=years)) for years in both]
+    made = [layouts.of(one.form, evolve(options, years=years)) for years in both]
     asked = {
         (f"{slot.block.key}.{slot.field.key}", str(slot.field.year))
         for slot in (slots[0] for slots in made[0].slots.values())

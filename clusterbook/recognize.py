@@ -7,19 +7,11 @@ from collections.abc import Iterable
 
 from attrs import evolve, field, frozen
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 from clusterbook.grid import Grid
-from clusterbook.identity import (
-    META_KEY,
-    META_SHEET,
-    STAMP_CELL,
-    STAMP_NAME,
-    Stamp,
-    is_issue,
-    stamp_facts,
-    stamp_faults,
-)
+from clusterbook.identity import STAMP_CELL, STAMP_NAME, Stamp, is_issue, stamp_facts, stamp_faults
 from clusterbook.layout import Layout
+from clusterbook.own_sheets import META_KEY, META_SHEET
 from clusterbook.problems import Problem
 from clusterbook.witnesses import corner, issued_digest
 
@@ -106,7 +98,7 @@ def _by_marks(grid: Grid, damaged: tuple[str, ...]) -> Identity:
 
 def issued_by(grid: Grid, stamp: Stamp) -> Layout:
     """The plan by which a workbook was issued: its own hash tells, else what stands where."""
-    plans, issued = registry.plans(stamp), issued_digest(grid)
+    plans, issued = layouts.plans(stamp), issued_digest(grid)
     told = next((plan for plan in plans if plan.digest == issued), None)
     if told is not None or issued:
         # Of one that no plan fits only the names are read: those of its own version.
@@ -118,7 +110,7 @@ def _likeliest(grid: Grid, stamp: Stamp) -> Stamp:
     """The stamp with the version in whose plan most of the texts stand where they were printed."""
     earlier = registry.workbook(stamp.form).earlier
     stamps = [stamp, *(evolve(stamp, version=version) for version in earlier)]
-    return max(stamps, key=lambda one: _agreement(grid, registry.plans(one)[0]))
+    return max(stamps, key=lambda one: _agreement(grid, layouts.plans(one)[0]))
 
 
 def _agreement(grid: Grid, layout: Layout) -> int:

@@ -11,10 +11,7 @@ from types import ModuleType
 
 import workbook_specs
 from clusterbook import faults
-from clusterbook.earlier import EarlierLayout, as_asked, load, plan_file
-from clusterbook.identity import Stamp
-from clusterbook.layout import LAYOUTS_KEPT, Layout
-from clusterbook.plan import plan
+from clusterbook.layout import LAYOUTS_KEPT
 from clusterbook.spec import Options, Workbook
 
 
@@ -47,44 +44,3 @@ def _module(form: str) -> ModuleType:
 def workbook(form: str, options: Options | None = None) -> Workbook:
     """The checked spec of a form; UnknownFormError, or SpecError with every fault of the spec."""
     return faults.check(_module(form).workbook(options or Options()))
-
-
-@lru_cache(maxsize=LAYOUTS_KEPT)
-def layout(form: str, options: Options | None = None) -> Layout:
-    """The layout of a form, worked out once per form and options."""
-    return plan(workbook(form, options))
-
-
-@cache
-def _earlier(form: str, options: Options, version: str) -> EarlierLayout:
-    """The kept plan of a version that the form still accepts."""
-    paths = [folder / "data" / plan_file(form, version) for folder in folders()]
-    path = next(filter(Path.is_file, paths))
-    return load(path, layout(form, options))
-
-
-@cache
-def _asked(form: str, options: Options, version: str) -> Layout:
-    current = layout(form, options)
-    if version == current.workbook.version:
-        return current
-    return as_asked(current, _earlier(form, options, version))
-
-
-def layout_of(stamp: Stamp) -> Layout:
-    """The layout by which a workbook with this stamp is judged and written again.
-
-    Of an earlier version of the form only what it asked is asked.
-    """
-    return _asked(stamp.form, stamp.options, stamp.version)
-
-
-def plans(stamp: Stamp) -> tuple[Layout, ...]:
-    """The plans by which a workbook with this stamp may have been laid out, the likeliest first.
-
-    That of its own version; a returned copy of an earlier version is laid out by that of today.
-    """
-    own = layout_of(stamp)
-    if stamp.version == own.workbook.version:
-        return (own,)
-    return _earlier(stamp.form, stamp.options, stamp.version), own

@@ -17,10 +17,11 @@ from clusterbook.causes import Cause, causes
 from clusterbook.extract import Extracted
 from clusterbook.filling import Answers, Returning
 from clusterbook.flags import CHANGED, REASONED, RECHECK, WAITS, Flags
-from clusterbook.guide import RETURNED_KEY, RETURNED_SHEET, Cell, Page, PageMark, PageRow
+from clusterbook.guide import Cell, Page, PageMark, PageRow
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
-from clusterbook.listing import REASON_COL, WHOLE_SHEET, Listing, listing
+from clusterbook.listing import REASON_COL, Listing, listing
+from clusterbook.own_sheets import RETURNED_KEY, RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.problems import Level, Problem
 from clusterbook.questions import QUESTIONS, WORD
 from clusterbook.remarks import Remark, brief, printable, remarks, returnable

@@ -11,16 +11,7 @@ from weakref import WeakKeyDictionary
 
 from clusterbook import guide
 from clusterbook.a1 import cell_name, column_letters, sheet_prefix
-from clusterbook.guide import (
-    REVIEW_KEY,
-    REVIEW_SHEET,
-    WHOLE_KEY,
-    Cell,
-    Page,
-    PageMark,
-    PageRow,
-    back_row,
-)
+from clusterbook.guide import Cell, Page, PageMark, PageRow, back_row
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
 from clusterbook.listing import (
@@ -43,13 +34,19 @@ from clusterbook.listing import (
     SHOWN,
     SHOWN_ROW,
     TARGET,
-    WHOLE_SHEET,
     Checks,
     Line,
     Listing,
     reasons_by_line,
 )
-from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
+from clusterbook.own_sheets import (
+    CHECKS_SHEET,
+    REVIEW_KEY,
+    REVIEW_SHEET,
+    RULES_SHEET,
+    WHOLE_KEY,
+    WHOLE_SHEET,
+)
 from clusterbook.problems import Level
 from clusterbook.questions import WORD, excel_bound, reason_name
 

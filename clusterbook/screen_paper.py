@@ -14,6 +14,7 @@ from clusterbook.a1 import sheet_prefix as prefix_of
 from clusterbook.layout import BACK, HOME, Area, Layout, Printed, Remark, SheetPlan
 from clusterbook.lossless import Book, Format, Sheet, sure
 from clusterbook.measure import ROW_HEIGHT
+from clusterbook.own_sheets import DOOR, GUIDE_SHEET, NOTES_SHEET, RETURNED_KEY, REVIEW_SHEET
 from clusterbook.template_rules import checked
 
 # What stands beside a box of long text that holds more than paper shows.
@@ -54,7 +55,7 @@ def on_paper(book: Book, sheet: Sheet, plan: SheetPlan) -> None:
 
 def page_on_paper(sheet: Sheet, page: guide.Page) -> None:
     """The same of a sheet around the form: the paper form has none, only 退回意见 is printed."""
-    if page.key != guide.RETURNED_KEY:
+    if page.key != RETURNED_KEY:
         sheet.print_area(0, 0, 0, 0)  # the corner of the ruler, which is hidden
         return
     sheet.print_area(1, 1, len(page.rows), len(page.widths) - 1)
@@ -106,13 +107,13 @@ def link(sheet: Sheet, layout: Layout, plan: SheetPlan, one: Printed, form: Form
 def _neighbour(layout: Layout, plan: SheetPlan, where: str) -> tuple[str, str]:
     """The sheet to which a link beside a sheet leads, and a cell of it."""
     if where == HOME:
-        return guide.GUIDE_SHEET, guide.DOOR
+        return GUIDE_SHEET, DOOR
     plans = layout.sheets
     at = plans.index(plan) + (-1 if where == BACK else 1)
     if at < 0:
-        return guide.NOTES_SHEET, guide.DOOR
+        return NOTES_SHEET, DOOR
     if at == len(plans):
-        return guide.REVIEW_SHEET, guide.DOOR
+        return REVIEW_SHEET, DOOR
     return plans[at].name, plans[at].title.cell
 
 

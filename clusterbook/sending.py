@@ -16,10 +16,9 @@ from attrs import asdict
 from clusterbook import rounds
 from clusterbook.documents import problem_record
 from clusterbook.export import Choices, put, put_share
-from clusterbook.issue import safe_name
-from clusterbook.judge import Batch
+from clusterbook.judged import Batch, Submission
 from clusterbook.notice import Letter, chat_text, notice
-from clusterbook.pipeline import Submission
+from clusterbook.paths import safe_name
 from clusterbook.remarks import remarks, returnable
 from clusterbook.returned import returned_copy
 from clusterbook.spool import Spool

@@ -11,9 +11,10 @@ from itertools import groupby
 
 from clusterbook.a1 import Address, cell_name, column_letters
 from clusterbook.grid import Scalar, SheetGrid
-from clusterbook.identity import META_SHEET, is_mark
+from clusterbook.identity import is_mark
 from clusterbook.layout import SHEETS_KEPT, SheetPlan, Slot
 from clusterbook.library_rows import body_rows
+from clusterbook.own_sheets import META_SHEET
 from clusterbook.place import Placement, SheetPlacement
 from clusterbook.problems import Problem
 from clusterbook.raw_values import RawLibrary

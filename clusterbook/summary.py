@@ -12,7 +12,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 from clusterbook.layout import Layout
 from clusterbook.reading import name_key
 from clusterbook.spec import Options
@@ -134,12 +134,12 @@ def summarize(
 
 def _read(folder: Path, *, include_returned: bool) -> tuple[Imported, tuple[Part, ...]]:
     lines = [one for one in read_submissions(folder) if _summed(one)]
-    layouts = {(one["form"], one["year"]): _layouts(one["form"], one["year"]) for one in lines}
-    both = [layout for pair in layouts.values() for layout in pair.values()]
-    kinds = {one["submission"]: layouts[one["form"], one["year"]] for one in lines}
+    known = {(one["form"], one["year"]): _layouts(one["form"], one["year"]) for one in lines}
+    both = [layout for pair in known.values() for layout in pair.values()]
+    kinds = {one["submission"]: known[one["form"], one["year"]] for one in lines}
     wanted = {
         pair: frozenset[str]().union(*(needed_answers(layout) for layout in found.values()))
-        for pair, found in layouts.items()
+        for pair, found in known.items()
     }
     pairs = {one["submission"]: (one["form"], one["year"]) for one in lines}
     imported = read_import(
@@ -154,7 +154,7 @@ def _read(folder: Path, *, include_returned: bool) -> tuple[Imported, tuple[Part
         parts.setdefault((one["form"], one["year"], years), []).append(one)
     return imported, tuple(
         part(
-            layouts[form, year][years],
+            known[form, year][years],
             parts[form, year, years],
             imported,
             include_returned=include_returned,
@@ -172,7 +172,7 @@ def _layouts(form: str, year: str) -> dict[str, Layout]:
     """The layouts of a form with the years rolled and as printed."""
     try:
         return {
-            years: registry.layout(form, Options(report_year=int(year), years=years))
+            years: layouts.of(form, Options(report_year=int(year), years=years))
             for years in _STYLES
         }
     except registry.UnknownFormError as error:

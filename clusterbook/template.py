@@ -23,12 +23,9 @@ from clusterbook.formulas import excel
 from clusterbook.hidden_sheets import write_checks, write_rules
 from clusterbook.identity import (
     DIGEST_CELL,
-    META_KEY,
-    META_SHEET,
     PROPERTY,
     STAMP_CELL,
     STAMP_NAME,
-    TYPED_SHEET,
     Stamp,
     column_mark,
     row_mark,
@@ -36,10 +33,20 @@ from clusterbook.identity import (
 )
 from clusterbook.kinds import LongText
 from clusterbook.layout import Area, Body, Layout, Printed, SheetPlan, Slot
-from clusterbook.lists import LISTS_SHEET, Lists
-from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, RuleWatch, rule_watches
+from clusterbook.lists import Lists
+from clusterbook.livecheck import RuleWatch, rule_watches
 from clusterbook.lossless import Book, Format, Sheet, sure
 from clusterbook.measure import BODY_ROW, ROW_HEIGHT
+from clusterbook.own_sheets import (
+    CHECKS_SHEET,
+    DOOR,
+    LISTS_SHEET,
+    META_KEY,
+    META_SHEET,
+    RETURNED_SHEET,
+    RULES_SHEET,
+    TYPED_SHEET,
+)
 from clusterbook.spec import Field, Narrative
 from clusterbook.template_rules import (
     TemplateError,
@@ -235,7 +242,7 @@ class _Template:
         """Panes and protection; the title is selected, so that no key of the ruler shows."""
         if page.frozen_row:
             sheet.freeze_panes(page.frozen_row, 0)
-        sheet.set_selection(guide.DOOR)
+        sheet.set_selection(DOOR)
         sheet.set_tab_color(styles.TABS[page.tab])
         if page.filter:
             sheet.autofilter(page.filter[0], 1, page.filter[1], len(page.widths) - 1)
@@ -459,7 +466,7 @@ class _SheetWriter:
         width = COMMENT_WIDTHS[len(flag.comment) > LONG_COMMENT]
         height = measure.text_height(flag.comment, width * 0.75, "comment") / 0.75
         options = {
-            "author": guide.RETURNED_SHEET, "start_col": area.last_col + 1, "width": width,
+            "author": RETURNED_SHEET, "start_col": area.last_col + 1, "width": width,
             "height": min(height + COMMENT_EDGE, COMMENT_TALLEST), "color": styles.COMMENT_FILL,
             "font_name": styles.ROLES["comment"]["font_name"],
             "font_size": measure.font_size("comment"),

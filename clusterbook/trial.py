@@ -15,7 +15,7 @@ from typing import Any
 
 from attrs import asdict, define, field, frozen
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 from clusterbook.problems import CATALOGUE, Level
 from clusterbook.report_facts import (
     ProblemRow,
@@ -168,7 +168,7 @@ def _book(form: str, year: str, years: str) -> _Book:
     """The rules of a form as the workbooks of that round had them; none of an unknown form."""
     if form not in registry.form_ids() or not year:
         return _Book({}, {})
-    layout = registry.layout(form, Options(report_year=int(year), years=years))
+    layout = layouts.of(form, Options(report_year=int(year), years=years))
     rules = layout.workbook.rules
     says = {
         rule.line: rule.group.title if rule.group else facts["rule"]
@@ -195,7 +195,7 @@ def _trial(form: str, found: _Returns) -> Trial:
         for code, line in found.lines.items()
     ]  # fmt: skip
     tried.sort(key=lambda one: (-one.passed_share, -one.fired, one.code))
-    title = registry.layout(form).workbook.title.strip() if found.rules else ""
+    title = layouts.of(form).workbook.title.strip() if found.rules else ""
     return Trial(
         form=form, title=title, returns=len(found.verdicts), passed=len(passed),
         tried=tuple(tried), silent=tuple(code for code in found.rules if code not in found.lines),

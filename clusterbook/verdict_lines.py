@@ -8,8 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from clusterbook.a1 import runs
 from clusterbook.console import FAILED, PASSED
 from clusterbook.documents import problem_record
-from clusterbook.judge import Batch
-from clusterbook.pipeline import Submission
+from clusterbook.judged import Batch, Submission
 from clusterbook.problems import Problem
 from clusterbook.verdicts import SET_ASIDE, Verdict
 

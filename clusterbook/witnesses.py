@@ -17,15 +17,9 @@ from attrs import field, frozen
 
 from clusterbook.a1 import Address, cell_name, read_reference, sheet_prefix
 from clusterbook.grid import Grid, SheetGrid
-from clusterbook.identity import (
-    DIGEST_CELL,
-    META_KEY,
-    META_SHEET,
-    RULER,
-    column_mark,
-    row_mark,
-)
+from clusterbook.identity import DIGEST_CELL, RULER, column_mark, row_mark
 from clusterbook.layout import LABEL_MARK, SHEETS_KEPT, Printed, SheetPlan
+from clusterbook.own_sheets import META_KEY, META_SHEET
 from clusterbook.reading import fold
 
 _CORNER = re.compile(r"cb:sheet:([a-z0-9_]+)\|(.*)\Z", re.DOTALL)

@@ -8,14 +8,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from test_floors import FLOORS, PACKAGE
 
-from clusterbook import registry, rulebook
+from clusterbook import layouts, registry, rulebook
 
 HERE = Path(__file__).parent
 
 
 def pages() -> dict[Path, str]:
     """The generated pages with their text."""
-    layouts = [registry.layout(form) for form in registry.form_ids()]
+    layouts = [layouts.of(form) for form in registry.form_ids()]
     return {HERE / "rules.md": rulebook.rules_page(layouts), HERE / "modules.md": modules_page()}
 
 

@@ -6,7 +6,7 @@ import openpyxl
 from draft import Draft, Register
 from office_file import through_openpyxl
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 
 SAMPLES = Register()
 
@@ -203,5 +203,5 @@ def of_an_earlier_round(draft: Draft) -> None:
 @SAMPLES.bad("L109 ")
 def issued_by_other_software(draft: Draft) -> None:
     """Issued by a version of this software that laid the form out otherwise: read by its names."""
-    digest = registry.layout(draft.form).digest
+    digest = layouts.of(draft.form).digest
     draft.edits.append(lambda book: book.replace("xl/sharedStrings.xml", digest, digest[::-1]))

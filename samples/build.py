@@ -27,7 +27,7 @@ import honest_fujian_sme_cluster  # noqa: E402
 from attrs import evolve  # noqa: E402
 from draft import Bad, Draft  # noqa: E402
 
-from clusterbook import batch, inbox, registry  # noqa: E402
+from clusterbook import batch, inbox, layouts  # noqa: E402
 from clusterbook.identity import Stamp  # noqa: E402
 from clusterbook.template import write_template  # noqa: E402
 
@@ -55,7 +55,7 @@ def _form(folder: Path, form: str) -> None:
     prefix, content, faults = FORMS[form]
     target = folder / form
     (target / "bad").mkdir(parents=True, exist_ok=True)
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     blank = write_template(layout, Stamp.of(layout.workbook))
     (target / "blank.xlsx").write_bytes(blank)
     good = Draft(form, f"{prefix}-good", *content.content())
@@ -132,7 +132,7 @@ def asked_too_much(form: str, problems: list[dict[str, str]]) -> list[str]:
 
     Questions are counted as the county sees them: those of one group are one.
     """
-    lines = {rule.code: rule.line for rule in registry.layout(form).workbook.rules}
+    lines = {rule.code: rule.line for rule in layouts.of(form).workbook.rules}
     errors = [f"{one['code']} {one['key']}" for one in problems if one["level"] == "error"]
     asked = {
         lines.get(one["code"], one["code"]): one["message"]

@@ -13,7 +13,7 @@ from typing import Any
 from attrs import Factory, define, frozen
 from office_file import Book
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.a1 import cell_name
 from clusterbook.identity import Stamp
 from clusterbook.template import Answers, write_template
@@ -35,7 +35,7 @@ class Draft:
 
     def cell(self, key: str, row: int = 0) -> tuple[str, str]:
         """Sheet and cell of an answer, or of a library column in one of its filled rows from 0."""
-        layout = registry.layout(self.form)
+        layout = layouts.of(self.form)
         sheet = layout.sheet_of[key].name
         if key in layout.columns:
             body = layout.bodies[key.split(".", maxsplit=1)[0]]
@@ -44,11 +44,11 @@ class Draft:
 
     def row_of(self, key: str) -> int:
         """Row of an answer, as the sheet numbers it."""
-        return registry.layout(self.form).slots[key][0].area.row + 1
+        return layouts.of(self.form).slots[key][0].area.row + 1
 
     def written(self) -> bytes:
         """The workbook, with every sheet marked as a sample."""
-        layout = registry.layout(self.form)
+        layout = layouts.of(self.form)
         unknown = self.values.keys() - layout.slots.keys()
         if unknown:
             raise KeyError(*unknown)

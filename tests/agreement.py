@@ -23,12 +23,12 @@ from engines import Stored
 from fill import fill, imported
 from office import Office
 
-from clusterbook import guide, problems, registry, template
+from clusterbook import layouts, problems, registry, template
 from clusterbook.a1 import cell_name
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Number, Raw
 from clusterbook.layout import Layout
-from clusterbook.livecheck import RULES_SHEET
+from clusterbook.own_sheets import GUIDE_SHEET, RULES_SHEET
 
 MISSING = {"V101", "V102", "V104"}
 WORDS = ("约5", "待定", "较多", "无", "/", " ", "3-4", "见附件")
@@ -143,7 +143,7 @@ def _figures(doc: Any, layout: Layout, batch: Any) -> Iterator[str]:
             # What a cell cannot be read for is red in the workbook, though the importer may ask.
             explains = one.level is problems.Level.EXPLAIN and one.own is not None
             counts[one.sheet][2 if explains else one.code not in MISSING] += 1
-    rows = doc.texts(guide.GUIDE_SHEET, f"B1:E{len(layout.sheets) + 20}")
+    rows = doc.texts(GUIDE_SHEET, f"B1:E{len(layout.sheets) + 20}")
     for name, *shown in rows:
         if name in counts and [int(text) for text in shown] != counts[name]:
             yield f"首页 {name}: workbook {shown}, importer {counts[name]}"
@@ -213,7 +213,7 @@ def main() -> int:
     found: list[str] = []
     with Office() as office, tempfile.TemporaryDirectory() as folder:
         for form in args.forms:
-            layout = registry.layout(form)
+            layout = layouts.of(form)
             for seed in range(args.first, args.first + args.seeds):
                 lines = disagreements(office, layout, seed, Path(folder))
                 print(f"{form} {seed}: {len(lines)}", flush=True)
@@ -227,7 +227,7 @@ def main() -> int:
 def _stored(forms: list[str], seeds: range) -> int:
     count = 0
     for form in forms:
-        layout = registry.layout(form)
+        layout = layouts.of(form)
         for seed in seeds:
             lines = stored_disagreements(layout, seed)
             count += len(lines)

@@ -1,6 +1,6 @@
 """A form filled in as a diligent clerk would: what is typed into each input, and what it must come to.
 
-    filled = fill(registry.layout("cluster_contest"), seed=1)
+    filled = fill(layouts.of("cluster_contest"), seed=1)
     filled.entries()   # (sheet, cell, text) of every input
     filled.answers()   # the same for ``template.write_template``
     filled.values()    # "values" of the JSON document, as far as people typed them
@@ -36,7 +36,7 @@ from clusterbook.expressions import (
     This,
 )
 from clusterbook.inbox import find_files
-from clusterbook.judge import Batch
+from clusterbook.judged import Batch
 from clusterbook.kinds import (
     Choice,
     CreditCode,

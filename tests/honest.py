@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from attrs import evolve
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.check import check
 from clusterbook.extract import extract
 from clusterbook.grid import Grid, read_grid
@@ -183,7 +183,7 @@ def index(clerk: Clerk, parts: Sequence[tuple[str, str, int]]) -> list[dict[str,
 
 def write(form: str, seed: int, firms: int = 0) -> bytes:
     """The workbook of one seed."""
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     values, rows = content(form, seed, firms)
     stamp = Stamp.of(layout.workbook, issue=f"HS-{form[0].upper()}{seed:04}")
     known = {key: value for key, value in values.items() if key in layout.slots}
@@ -209,7 +209,7 @@ def judged(form: str, seeds: Sequence[int], firms: int) -> list[list[Problem]]:
     Results of formulas are left out, as they are those of the blank; what they are worked out from
     is all there.
     """
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     bare = plan(evolve(layout.workbook, rules=()))
     blank = read_grid(write_template(bare, Stamp.of(layout.workbook)))
     found = [

@@ -26,10 +26,10 @@ from office import Office
 from returning import Draft, build, judged
 from test_returned_office import reason_cell, right
 
-from clusterbook import issue, registry
+from clusterbook import issue, layouts, registry
 from clusterbook.documents import submission_document
-from clusterbook.guide import REVIEW_SHEET
 from clusterbook.identity import Stamp
+from clusterbook.own_sheets import REVIEW_SHEET
 from clusterbook.problems import Level
 from clusterbook.roster import read_roster
 from clusterbook.template import Answers, write_template
@@ -77,7 +77,7 @@ def keep(form: str, folder: Path, office: Office) -> None:
 
 def _issued(form: str, folder: Path) -> bytes:
     """A blank as a county gets it, from a roster of one row."""
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     roster = folder / "roster.csv"
     with roster.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([WHOM[form].keys(), WHOM[form].values()])
@@ -89,7 +89,7 @@ def _issued(form: str, folder: Path) -> bytes:
 
 def _explained(form: str, prefix: str) -> bytes:
     """The good sample with unusual figures, and a reason for each rule that asks for one."""
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     _, content, _ = build.FORMS[form]
     values, rows = content.content(content.SMALL)
     for key, times in UNUSUAL[form].items():

@@ -21,8 +21,7 @@ import xlsxwriter
 from clusterbook.a1 import Address, cell_name, sheet_prefix
 from clusterbook.grid import Grid
 from clusterbook.kinds import Raw
-from clusterbook.lists import LISTS_SHEET
-from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
+from clusterbook.own_sheets import CHECKS_SHEET, LISTS_SHEET, RULES_SHEET
 from clusterbook.place import corner
 
 Merge = tuple[int, int, int, int]

@@ -24,7 +24,7 @@ from typing import Any
 from fill import FilledIn, default_value, fill, imported, inputs
 from mutable import Book, Tab, parsed
 
-from clusterbook import registry, template
+from clusterbook import layouts, template
 from clusterbook.a1 import Address, cell_name
 from clusterbook.documents import submission_document
 from clusterbook.grid import read_grid
@@ -135,7 +135,7 @@ def issued(filled: FilledIn, issue: str = ISSUE) -> bytes:
 @cache
 def base(form: str, seed: int = 1) -> Case:
     """A form in which everything is filled in."""
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     filled = fill(layout, seed=seed, rows=4, everything=True)
     book = Book.of(read_grid(issued(filled)))
     case = Case(layout, book, _truth(filled))
@@ -427,7 +427,7 @@ def run(jobs: Sequence[Job], save: Save = lambda case: case.book.bytes()) -> lis
         for start in range(0, len(mine), PORTION):
             portion = mine[start : start + PORTION]
             cases = [mutated(form, *jobs[at][1:], f"M{at + 1000}") for at in portion]
-            results = read_back(registry.layout(form), [save(case) for case in cases])
+            results = read_back(layouts.of(form), [save(case) for case in cases])
             for at, case, result in zip(portion, cases, results, strict=True):
                 counts[at] = classify(case, result)
     return [counts[at] for at in range(len(jobs))]

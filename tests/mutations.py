@@ -38,7 +38,7 @@ from mutation_kit import (
 )
 from office import Doc, Format, Office
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 from clusterbook.a1 import Address, cell_name, column_letters
 from clusterbook.kinds import (
     Choice,
@@ -1187,7 +1187,7 @@ def handled(
     office: Office, form: str, name: str, seed: int, folder: Path
 ) -> tuple[Case, dict[Format, bytes]]:
     """A real workbook after what was done by menu, saved in each format."""
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     case = base(form).copy()
     path = folder / "issued.xlsx"
     path.write_bytes(issued(fill(layout, seed=1, rows=4, everything=True)))

@@ -10,7 +10,7 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.causes import Cause, causes
 from clusterbook.check import check
 from clusterbook.extract import Extracted, Oddities
@@ -75,7 +75,7 @@ def judged(data: bytes) -> Judged:
     """A readable file, read and judged by itself."""
     read = read_submission(data)
     assert read.stamp is not None and read.extracted is not None, read.problems
-    layout = registry.layout_of(read.stamp)
+    layout = layouts.of_stamp(read.stamp)
     found = normalize(layout, [read.extracted])
     check(found)
     return Judged(data, read.stamp, layout, read.extracted, [*read.problems, *found.problems[0]])

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fill import fill, imported
 
-from clusterbook import registry, template
+from clusterbook import layouts, registry, template
 from clusterbook.across import standings
 from clusterbook.identity import Stamp
 from clusterbook.spool import Card
@@ -74,7 +74,7 @@ def test_without_an_issue_id_the_cluster_tells() -> None:
 
 def batch_of(*changes: dict[str, Any]) -> list[list[tuple[str, str, str]]]:
     """R2.. problems (code, cell, value) of workbooks with these names in their lists."""
-    layout = registry.layout(FORM)
+    layout = layouts.of(FORM)
     files = []
     for number, change in enumerate(changes):
         answers = fill(layout, seed=number, rows=2).answers()
@@ -100,7 +100,7 @@ SPELLED_OTHERWISE = {"existing_enterprises": {"enterprise_name": "湖南样例�
 
 def test_an_enterprise_in_two_clusters_is_told_to_both() -> None:
     first, second, third = batch_of({"rows": ENTERPRISE}, {"rows": SPELLED_OTHERWISE}, {})
-    body = registry.layout(FORM).bodies["existing_enterprises"]
+    body = layouts.of(FORM).bodies["existing_enterprises"]
     cell = body.first_cell(body.inputs[0]).rstrip("0123456789") + str(body.first_row + 2)
     assert first == [("R201", cell, "第1县")]
     assert second == [("R201", cell, "第0县")]

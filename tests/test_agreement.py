@@ -8,14 +8,14 @@ import agreement
 import pytest
 from office import Office
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 
 
 @pytest.mark.office
 @pytest.mark.parametrize("form", registry.form_ids())
 @pytest.mark.parametrize("seed", range(1000, 1005))
 def test_workbook_and_importer_agree(form: str, seed: int, office: Office, tmp_path: Path) -> None:
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     assert agreement.disagreements(office, layout, seed, tmp_path) == []
 
 
@@ -32,5 +32,5 @@ FOUND = (
 @pytest.mark.office
 @pytest.mark.parametrize(("form", "seed"), FOUND)
 def test_what_was_found_stays_mended(form: str, seed: int, office: Office, tmp_path: Path) -> None:
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     assert agreement.disagreements(office, layout, seed, tmp_path) == []

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 from clusterbook.kinds import CreditCode, DependentChoice, FourPart, Items, Kind, Text, growth_rate
 from clusterbook.problems import CATALOGUE, Level, Problem
 from clusterbook.reading import (
@@ -39,7 +39,7 @@ CLAUSES = Items(options=("管理、培训", "检测，认证", "无", "信息（
 
 def kinds_of_forms() -> Iterator[Kind]:
     for form in registry.form_ids():
-        layout = registry.layout(form)
+        layout = layouts.of(form)
         yield from (parts[0].field.kind for parts in layout.slots.values())
         yield from (column.field.kind for column in layout.columns.values())
 

@@ -14,10 +14,10 @@ from office import Office
 from returning import SAMPLES, judged, sample, through_openpyxl
 from tampering import CONTEST, FORM, pristine, problems, told
 
-from clusterbook import registry, template
+from clusterbook import layouts, template
 from clusterbook.filling import Answers
-from clusterbook.guide import GUIDE_SHEET, NOTES_SHEET, RETURNED_SHEET, REVIEW_SHEET
 from clusterbook.identity import Stamp
+from clusterbook.own_sheets import GUIDE_SHEET, NOTES_SHEET, RETURNED_SHEET, REVIEW_SHEET
 from clusterbook.pipeline import read_submission
 
 PAGES = (GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET)
@@ -81,7 +81,7 @@ def test_a_sheet_of_ours_that_this_form_does_not_have_is_told(case):
 @pytest.mark.parametrize("answers", [Answers(), Answers(earlier=2024)])
 @pytest.mark.parametrize("whom", ["", "岳麓区&芙蓉区"])
 def test_nothing_of_an_issued_workbook_is_told(form, answers, whom):
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     stamp = Stamp.of(layout.workbook, "R7K2" if whom else "", whom)
     assert around(template.write_template(layout, stamp, answers)) == []
 

@@ -13,12 +13,11 @@ from attrs import evolve
 from lxml import etree
 from returning import Draft, Judged, build, judged
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.causes import SEVERAL_SHEETS, causes, count_told
 from clusterbook.flags import WAITS
-from clusterbook.guide import RETURNED_SHEET
-from clusterbook.identity import TYPED_SHEET
 from clusterbook.notice import Letter, chat_text, notice
+from clusterbook.own_sheets import RETURNED_SHEET, TYPED_SHEET
 from clusterbook.problems import Code, Level, Problem
 from clusterbook.remarks import Remark, remarks
 
@@ -188,7 +187,7 @@ def test_a_group_is_one_line_over_all_sheets() -> None:
 
 
 def test_rules_of_a_group_share_a_number_and_other_rules_do_not() -> None:
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     rules = [rule for rule in layout.workbook.rules if rule.group and rule.level == "explain"]
     group = [rule for rule in rules if rule.group == rules[0].group][:3]
     lone = next(

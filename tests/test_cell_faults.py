@@ -9,7 +9,7 @@ import pytest
 from cell_faults import importer_code, in_cells
 from office import Office
 
-from clusterbook import kinds, registry
+from clusterbook import kinds, layouts, registry
 from clusterbook.excel_texts import NOT_APPLICABLE_WORDS, NOTHING_WORDS, PUT_OFF_WORDS
 from clusterbook.kinds import Kind
 from clusterbook.problems import CATALOGUE
@@ -47,7 +47,7 @@ COUNTIES = (
 
 def kind_of(key: str) -> Kind:
     for form in registry.form_ids():
-        layout = registry.layout(form)
+        layout = layouts.of(form)
         if key in layout.slots:
             return layout.slots[key][0].field.kind
         if key in layout.columns:
@@ -130,7 +130,7 @@ def test_words_of_the_workbook_are_words_of_the_importer() -> None:
 
 def test_every_code_of_a_kind_that_comes_later_is_importer_only() -> None:
     for form in registry.form_ids():
-        layout = registry.layout(form)
+        layout = layouts.of(form)
         fields = [parts[0].field for parts in layout.slots.values()]
         fields += [column.field for column in layout.columns.values()]
         assert all(CATALOGUE[code].importer_only for one in fields for code in one.kind.later)

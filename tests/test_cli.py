@@ -14,10 +14,11 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from clusterbook import console, registry
+from clusterbook import console, layouts, registry
 from clusterbook.a1 import runs
 from clusterbook.cli import cli
-from clusterbook.identity import META_SHEET, STAMP_CELL, Stamp
+from clusterbook.identity import STAMP_CELL, Stamp
+from clusterbook.own_sheets import META_SHEET
 from clusterbook.rounds import child
 from clusterbook.template import write_template
 
@@ -36,7 +37,7 @@ def _elsewhere(tmp_path, monkeypatch):
 @pytest.fixture(scope="module")
 def blank_file(tmp_path_factory):
     """A blank workbook, which is sent back as it is."""
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     path = tmp_path_factory.mktemp("blank") / "空白.xlsx"
     path.write_bytes(write_template(layout, Stamp.of(layout.workbook)))
     return path

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from clusterbook import describe, registry
+from clusterbook import describe, layouts, registry
 from clusterbook.reading import fold
 from clusterbook.spec import Checklist, Form, Options, leaves
 
@@ -27,7 +27,7 @@ def form(request):
 
 @pytest.fixture(scope="module")
 def layout(form):
-    return registry.layout(form)
+    return layouts.of(form)
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def test_inventory_labels_are_found(form, facts):
 
 
 def test_labels_as_printed_where_the_years_rolled(fields):
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     told = {one["key"]: one for one in describe.describe(layout)["fields"]}
     assert told["industry.output_value.2023"]["label_printed"] == "集群总产值（亿元） › 2020年"
     assert told["plan.g_quality_smes.2028"]["label_printed"].endswith("2025年目标值")
@@ -124,7 +124,7 @@ def test_labels_as_printed_where_the_years_rolled(fields):
 
 
 def test_labels_as_printed_of_a_later_round(form):
-    layout = registry.layout(form, Options(report_year=2026))
+    layout = layouts.of(form, Options(report_year=2026))
     for one in describe.describe(layout)["fields"]:
         if str(one["year"]) in one["label"] and not one["added"]:
             assert one["label_printed"], one["key"]
@@ -132,7 +132,7 @@ def test_labels_as_printed_of_a_later_round(form):
 
 
 def test_nothing_is_printed_differently_in_an_as_printed_build(form):
-    layout = registry.layout(form, Options(years="as-printed"))
+    layout = layouts.of(form, Options(years="as-printed"))
     assert not any(one["label_printed"] for one in describe.describe(layout)["fields"])
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterbook import registry
+from clusterbook import layouts
 from workbook_specs import _divisions
 
 DATA = Path(_divisions.__file__).parent / "data"
@@ -444,7 +444,7 @@ def test_industries_are_the_classes_of_the_standard():
 
 @pytest.mark.parametrize("typed", ["33 金属制品业", "C3351", "3351", "金属制品业"])
 def test_codes_are_offered_and_other_spellings_read(typed):
-    layout = registry.layout("cluster_contest")
+    layout = layouts.of("cluster_contest")
     kind = layout.slots["basics.industry_code"][0].field.kind
     assert kind.offer().options == _divisions.industries()
     assert all(len(option) <= kind.longest for option in kind.offer().options)

@@ -8,7 +8,7 @@ import keep_issued
 import pytest
 from issued_before import KEPT, PACKS, expected, lost, workbook
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 from clusterbook.earlier import EarlierLayout, filled, load, plan_file, with_years_open
 from clusterbook.identity import Stamp
 from clusterbook.issued_formulas import issued
@@ -39,7 +39,7 @@ def test_every_earlier_version_has_its_plan_and_its_workbooks():
     for form in registry.form_ids():
         stamp = Stamp.of(registry.workbook(form))
         for version in registry.workbook(form).earlier:
-            first, _ = registry.plans(Stamp(**{**as_facts(stamp), "version": version}))
+            first, _ = layouts.plans(Stamp(**{**as_facts(stamp), "version": version}))
             assert isinstance(first, EarlierLayout)
             assert first.version == version
 
@@ -65,7 +65,7 @@ def as_facts(stamp: Stamp) -> dict:
 def test_a_kept_plan_is_the_plan(form, options, tmp_path):
     path = tmp_path / plan_file(form, "x")
     path.write_bytes(keep_plans.written(form))
-    plan = registry.layout(form, options)
+    plan = layouts.of(form, options)
     kept = load(path, plan)
     assert kept.digest == plan.digest
     assert kept.reasons == plan.reasons
@@ -139,7 +139,7 @@ def restamped_fixture():
     """A blank of today with another version in its stamp."""
 
     def made(version: str) -> bytes:
-        layout = registry.layout("fujian_sme_cluster")
+        layout = layouts.of("fujian_sme_cluster")
         stamp = Stamp(**{**as_facts(Stamp.of(layout.workbook)), "version": version})
         return keep_issued.write_template(layout, stamp)
 

@@ -29,12 +29,13 @@ from hypothesis import strategies as st
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from clusterbook import export, guide, registry, template
+from clusterbook import export, layouts, registry, template
 from clusterbook.a1 import cell_name
 from clusterbook.documents import submission_document
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Kind, Name, Number, Tick, YesNo
 from clusterbook.layout import Layout
+from clusterbook.own_sheets import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
 from clusterbook.problems import Problem
 from clusterbook.reading import is_blank, says_none
 from clusterbook.spec import Options
@@ -63,7 +64,7 @@ def written(layout: Layout, answers: Answers | None = None) -> bytes:
 
 @cache
 def blank(form: str, options: Options) -> bytes:
-    return written(registry.layout(form, options))
+    return written(layouts.of(form, options))
 
 
 @cache
@@ -108,7 +109,7 @@ def required_when_blank(layout: Layout) -> list[tuple[str, str, str, str]]:
 def test_a_blank_lacks_what_is_required_and_nothing_else(form: str, options: Options) -> None:
     (submission,) = imported(blank(form, options)).submissions
     found = [(p.code, p.sheet, p.cell, p.key) for p in submission.problems]
-    expected = required_when_blank(registry.layout(form, options))
+    expected = required_when_blank(layouts.of(form, options))
     assert len(expected) > 20
     assert Counter(found) == Counter(expected)
     assert len({(sheet, cell) for _, sheet, cell, _ in found}) == len(found)
@@ -119,8 +120,8 @@ def test_a_blank_lacks_what_is_required_and_nothing_else(form: str, options: Opt
 def test_sheet_names_fit_excel(form: str, options: Options) -> None:
     book = opened(form, options)
     names = book.sheetnames
-    assert {plan.name for plan in registry.layout(form, options).sheets} < set(names)
-    assert {guide.GUIDE_SHEET, guide.NOTES_SHEET, guide.REVIEW_SHEET} < set(names)
+    assert {plan.name for plan in layouts.of(form, options).sheets} < set(names)
+    assert {GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET} < set(names)
     for name in names:
         assert 0 < len(name) <= 31
         assert not set(name) & set(r"[]:*?/\\")
@@ -131,7 +132,7 @@ def test_sheet_names_fit_excel(form: str, options: Options) -> None:
 
 def test_bytes_are_the_same_for_the_same_form() -> None:
     for form in FORMS:
-        assert written(registry.layout(form, Options())) == blank(form, Options())
+        assert written(layouts.of(form, Options())) == blank(form, Options())
 
 
 # ---------------------------------------------------------------- drop-downs
@@ -165,7 +166,7 @@ def rules_at(book: openpyxl.Workbook, sheet: str, cell: str) -> list[DataValidat
 def test_every_list_of_options_is_in_a_drop_down(form: str, options: Options) -> None:
     book = opened(form, options)
     lists = named_lists(book)
-    layout = registry.layout(form, options)
+    layout = layouts.of(form, options)
     seen: Counter[str] = Counter()
     for place, kind in kinds_by_place(layout):
         options_here = kind.offer().options
@@ -211,9 +212,9 @@ def test_every_name_that_must_be_known_is_offered() -> None:
     """A name looked up in a library is a suggestion, never a bound."""
     for form in FORMS:
         book = opened(form, Options())
-        for (sheet, cell), kind in kinds_by_place(registry.layout(form)):
+        for (sheet, cell), kind in kinds_by_place(layouts.of(form)):
             if isinstance(kind, Name) and kind.lookup:
-                assert kind.lookup in registry.layout(form).columns
+                assert kind.lookup in layouts.of(form).columns
                 (rule,) = rules_at(book, sheet, cell)
                 assert (rule.type, bool(rule.showErrorMessage)) == ("list", False)
                 assert f"cb_{kind.lookup}" in rule.formula1
@@ -240,7 +241,7 @@ def mismatches(filled: FilledIn, document: dict[str, Any]) -> list[str]:
 def test_a_filled_workbook_comes_back_as_it_was_filled(
     form: str, options: Options, seed: int, tmp_path: Path
 ) -> None:
-    layout = registry.layout(form, options)
+    layout = layouts.of(form, options)
     filled = fill(layout, seed, everything=seed == 1)
     batch = imported(written(layout, filled.answers()))
     (submission,) = batch.submissions
@@ -359,7 +360,7 @@ SLOW = settings(
 
 @cache
 def names(form: str) -> tuple[str, ...]:
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     return tuple(dict.fromkeys(one.name for one in inputs(layout, dict.fromkeys(layout.bodies, 1))))
 
 
@@ -369,7 +370,7 @@ def names(form: str) -> tuple[str, ...]:
 def test_whatever_part_is_filled_comes_back(form: str, data: st.DataObject) -> None:
     seed = data.draw(st.integers(0, 9_000), "seed")
     chosen = data.draw(st.sets(st.sampled_from(names(form)), max_size=120), "inputs")
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     filled = fill(layout, seed, rows=2, everything=True, only=chosen.__contains__)
     batch = imported(written(layout, filled.answers()))
     (submission,) = batch.submissions
@@ -408,7 +409,7 @@ ANY_CELL = st.one_of(
 @given(data=st.data())
 def test_nothing_typed_vanishes(form: str, data: st.DataObject) -> None:
     """Any content in any input is kept as raw text, or told; in libraries as value, change or problem."""
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     typed = data.draw(st.dictionaries(st.sampled_from(names(form)), ANY_CELL, max_size=60), "typed")
     for key in typed.keys() & layout.slots.keys():
         if len(layout.slots[key]) > 1:  # what goes over several boxes is text
@@ -468,7 +469,7 @@ def seen(value: Any) -> str:
 
 def test_filling_in_is_the_same_every_time() -> None:
     for form in FORMS:
-        layout = registry.layout(form)
+        layout = layouts.of(form)
         assert fill(layout, 7).entries() == fill(layout, 7).entries()
         assert fill(layout, 7).entries() != fill(layout, 8).entries()
         complete = fill(layout, 7, everything=True)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from fill import Here
 
-from clusterbook import batch, registry
+from clusterbook import batch, layouts, registry
 from clusterbook.check import check
 from clusterbook.earlier import EarlierLayout, as_asked
 from clusterbook.expressions import answer
@@ -20,10 +20,10 @@ from clusterbook.filling import Answers
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
 from clusterbook.inbox import find_files
+from clusterbook.judged import Submission
 from clusterbook.kinds import Number, Pages
 from clusterbook.layout import Layout
 from clusterbook.normalize import normalize
-from clusterbook.pipeline import Submission
 from clusterbook.place import place
 from clusterbook.problems import Problem
 from clusterbook.spec import Column, Indicators, Row, Year, block_fields
@@ -48,7 +48,7 @@ def content(form: str) -> Content:
 
 
 def written(form: str, filled: Content, reasons: Mapping[str, str] | None = None) -> bytes:
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     stamp = Stamp.of(layout.workbook, issue="YL-pages")
     return write_template(
         layout, stamp, Answers(values=filled[0], rows=filled[1], reasons=reasons or {})
@@ -57,7 +57,7 @@ def written(form: str, filled: Content, reasons: Mapping[str, str] | None = None
 
 def told(form: str, *filled: Content) -> list[list[Problem]]:
     """What is found in each, judged together."""
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     books = [written(form, one) for one in filled]
     data = normalize(layout, [extract(place(read_grid(book), layout)) for book in books])
     check(data)
@@ -66,14 +66,14 @@ def told(form: str, *filled: Content) -> list[list[Problem]]:
 
 def lines(form: str, problems: Iterable[Problem]) -> set[tuple[str, str]]:
     """What is asked of the county: level, and the code or that of the group."""
-    line_of = {rule.code: rule.line for rule in registry.layout(form).workbook.rules}
+    line_of = {rule.code: rule.line for rule in layouts.of(form).workbook.rules}
     return {(p.level.value, line_of.get(p.code, p.code)) for p in problems}
 
 
 def without_pages(form: str) -> Content:
     """The good sample as a clerk hands it in who has no pages yet."""
     values, rows = content(form)
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     for key, parts in layout.slots.items():
         if isinstance(parts[0].field.kind, Pages):
             values[key] = ""
@@ -101,9 +101,7 @@ def imported(folder: Path, book: bytes) -> Submission:
 
 def test_one_reason_answers_it(tmp_path):
     form = "cluster_contest"
-    codes = {
-        rule.code for rule in registry.layout(form).workbook.rules if rule.line == GROUPS[form]
-    }
+    codes = {rule.code for rule in layouts.of(form).workbook.rules if rule.line == GROUPS[form]}
     book = written(form, without_pages(form), {min(codes): REASON})
     one = imported(tmp_path, book)
     assert one.verdict == "通过"
@@ -164,7 +162,7 @@ def test_no_rule_about_pages_is_an_error():
     found = {
         rule.level
         for form in FORMS
-        for rule in registry.layout(form).workbook.rules
+        for rule in layouts.of(form).workbook.rules
         if rule.code.startswith(("T09", "T12"))
     }
     assert found == {"explain", "info"}
@@ -238,7 +236,7 @@ def test_the_share_of_small_firms_needs_no_page():
     ],
 )
 def test_levels(form, start, level):
-    rules = registry.layout(form).workbook.rules
+    rules = layouts.of(form).workbook.rules
     assert {rule.level for rule in rules if rule.code.startswith(start)} == {level}
 
 
@@ -251,9 +249,9 @@ def earlier(form: str) -> tuple[Layout, EarlierLayout]:
         form=form, version="2026.1", report_year=facts.report_year, years=facts.years,
         province=facts.province, rows=facts.rows,
     )  # fmt: skip
-    issued, _ = registry.plans(stamp)
+    issued, _ = layouts.plans(stamp)
     assert isinstance(issued, EarlierLayout)
-    return as_asked(registry.layout(form), issued), issued
+    return as_asked(layouts.of(form), issued), issued
 
 
 def test_promises_that_stood_in_earlier_workbooks_bind_there_too():

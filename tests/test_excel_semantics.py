@@ -12,7 +12,7 @@ from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
-from clusterbook import registry, styles, template
+from clusterbook import layouts, registry, styles, template
 from clusterbook.a1 import cell_name
 from clusterbook.excel_values import ExcelError
 from clusterbook.identity import Stamp
@@ -241,7 +241,7 @@ def test_every_filled_cell_of_the_good_sample_is_accepted(form):
     validations = {key: value for key, value in results.items() if key[2] == "validation"}
     assert len(validations) > 400
     assert [key for key, value in validations.items() if value is not True] == []
-    sheets = {plan.name for plan in registry.layout(form).sheets}
+    sheets = {plan.name for plan in layouts.of(form).sheets}
     marks = {
         key: value
         for key, value in results.items()
@@ -273,7 +273,7 @@ def refused_values(kind):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_what_must_be_refused_is(form):
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     answers = fill(layout, seed=3, rows=1).answers()
     values, expected = dict(answers.values), []
     for key, (slot, *more) in layout.slots.items():

@@ -16,7 +16,7 @@ from attrs import evolve
 from issued_before import KEPT, PACKS, expected, lost, workbook
 from returning import Draft, build, judged, raws
 
-from clusterbook import across, expressions, faults, kinds, registry, rules, spec
+from clusterbook import across, expressions, faults, kinds, layouts, registry, rules, spec
 from clusterbook.earlier import plan_file
 from clusterbook.expressions import answer
 from clusterbook.grid import read_grid
@@ -101,12 +101,12 @@ def changed(workbook: spec.Workbook) -> spec.Workbook:
 
 
 CACHES = (
-    registry.workbook, registry.layout, registry._earlier, registry._asked, across._subjects,
+    registry.workbook, layouts.of, layouts._earlier, layouts._asked, across._subjects,
     across._naming,
 )  # fmt: skip
 
 
-TODAY = {form: registry.layout(form) for form in registry.form_ids()}
+TODAY = {form: layouts.of(form) for form in registry.form_ids()}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -136,7 +136,7 @@ def later_fixture(tmp_path_factory):
 @pytest.mark.parametrize("form", TODAY)
 def test_the_form_has_changed_altogether(form):
     """Else nothing here were proven."""
-    before, now = TODAY[form], registry.layout(form)
+    before, now = TODAY[form], layouts.of(form)
     moved = [
         key
         for key, parts in now.slots.items()
@@ -171,7 +171,7 @@ def test_the_workbook_of_the_day_before_is_read_the_same(form):
 
 @pytest.mark.parametrize("form", TODAY)
 def test_of_a_workbook_of_its_own_all_is_asked(form):
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     problems = judged(write_template(layout, Stamp.of(layout.workbook))).problems
     missing = {p.key for p in problems if p.code in ("V101", "V104")}
     new = layout.slots.keys() - TODAY[form].slots.keys()
@@ -186,7 +186,7 @@ def test_the_returned_copy_asks_what_was_asked(form):
     pack = next(pack for pack, _ in PACKS if pack.stem.startswith(form))
     came = judged(workbook(pack, "bad.xlsx"))
     again = judged(came.copy())
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     assert again.stamp.version == came.stamp.version != layout.workbook.version
     assert issued_by(read_grid(again.data), again.stamp).digest == layout.digest
     assert raws(again) == raws(came)
@@ -208,7 +208,7 @@ def test_sheets_copied_out_are_read_by_the_plan_in_whose_places_they_stand(form)
     assert [p.code for p in identity.problems] == ["F115"]
     assert stamp is not None
     assert issued_by(grid, stamp).digest == issued_digest(whole)
-    assert issued_by(grid, stamp) is registry.plans(stamp)[0]
+    assert issued_by(grid, stamp) is layouts.plans(stamp)[0]
 
 
 @pytest.mark.parametrize("form", TODAY)

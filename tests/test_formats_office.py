@@ -12,7 +12,7 @@ from office import Office
 from test_grid import against_calamine, against_openpyxl
 from test_human_values import KINDS
 
-from clusterbook import pipeline, registry, template, xlsx_scan, xlsx_strings
+from clusterbook import layouts, pipeline, registry, template, xlsx_scan, xlsx_strings
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.office
 @pytest.fixture(scope="module", params=registry.form_ids())
 def saved(request, office: Office, tmp_path_factory) -> dict[str, bytes]:
     """A filled workbook as written and as LibreOffice saves it, by format."""
-    layout = registry.layout(request.param)
+    layout = layouts.of(request.param)
     filled = fill(layout, seed=11, rows=4, everything=True)
     stamp = Stamp.of(layout.workbook, issue="T0007", issued_to="测试县")
     folder: Path = tmp_path_factory.mktemp("formats")
@@ -38,7 +38,7 @@ def saved(request, office: Office, tmp_path_factory) -> dict[str, bytes]:
 def typed_values(read):
     """What stands in the cells that people fill in, whatever was said about it."""
     extracted = read.extracted
-    layout = registry.layout(read.stamp.form, read.stamp.options)
+    layout = layouts.of(read.stamp.form, read.stamp.options)
     libraries = {
         key: (found.rows, [
             values for column, values in zip(layout.bodies[key].columns, found.columns, strict=True)

@@ -22,12 +22,12 @@ from openpyxl.chart import BarChart
 from openpyxl.utils.datetime import to_excel
 from python_calamine import CalamineWorkbook
 
-from clusterbook import guard, registry, xlsx_scan, xlsx_strings
+from clusterbook import guard, layouts, xlsx_scan, xlsx_strings
 from clusterbook.cells import DAYS_TO_1904, Note
 from clusterbook.filling import Answers
 from clusterbook.grid import GridError, Limits, SheetGrid, read_grid
-from clusterbook.guide import WHOLE_SHEET
 from clusterbook.identity import Stamp
+from clusterbook.own_sheets import WHOLE_SHEET
 from clusterbook.template import write_template
 from clusterbook.xlsx_book import Book, format_class
 
@@ -870,7 +870,7 @@ def test_the_address_cache_is_bounded(monkeypatch):
 
 
 def test_of_a_sheet_whose_results_nobody_asks_for_only_what_is_typed_is_read():
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     code = next(rule.code for rule in layout.workbook.rules if rule.level == "explain")
     answers = Answers(values=fill(layout, 1, rows=2).answers().values, reasons={code: "情况属实"})
     data = write_template(layout, Stamp.of(layout.workbook), answers)

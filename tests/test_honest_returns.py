@@ -13,14 +13,14 @@ import honest
 import pytest
 from fill import imported
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.problems import Level, Problem
 
 COUNT, FIRMS = 12, 26
 LINES = {
     rule.code: rule.line
     for form in honest.FORMS
-    for rule in registry.layout(form).workbook.rules
+    for rule in layouts.of(form).workbook.rules
 }  # fmt: skip
 
 
@@ -69,9 +69,9 @@ def test_the_clerks_are_not_all_the_same() -> None:
 
 def test_a_platform_may_be_named_after_its_enterprise() -> None:
     """Names of some thirty characters are usual there; a product of that length is a sentence."""
-    slots = registry.layout("fujian_sme_cluster").slots
+    slots = layouts.of("fujian_sme_cluster").slots
     platforms = slots["innovation.plat_prov_names"][0].field.kind
-    products = registry.layout("cluster_contest").columns["top_revenue.products"].field.kind
+    products = layouts.of("cluster_contest").columns["top_revenue.products"].field.kind
     name = "福建省泉州市样例卫生护理用品股份有限公司省级企业技术中心"
     assert len(name) > 20
     assert (platforms.read(name).problem, products.read(name).problem) == ("", "V271")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from agreement import stored_told
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.check import check
 from clusterbook.extract import extract
 from clusterbook.grid import read_grid
@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
 import content_cluster_contest as contest
 
-LAYOUT = registry.layout("cluster_contest")
+LAYOUT = layouts.of("cluster_contest")
 WORLD, CHINA, PRIVATE, TRADE, GIANT, SRDI, NATIONAL, PROVINCIAL = HONOUR_OPTIONS
 
 CALLED = {

@@ -14,7 +14,7 @@ from fill import fill
 from locking import agile
 from xml2003_books import converted
 
-from clusterbook import pipeline, registry, template
+from clusterbook import layouts, pipeline, registry, template
 from clusterbook.grid import read_grid
 from clusterbook.guard import USUAL_LIMITS
 from clusterbook.identity import Stamp
@@ -69,7 +69,7 @@ def test_attacks_lead_to_the_code_they_must():
 @pytest.fixture(scope="module")
 def good():
     """The smaller form with a few rows, in all formats."""
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     filled = fill(layout, seed=3, rows=2, everything=True)
     stamp = Stamp.of(layout.workbook, issue="T0001", issued_to="测试县")
     xlsx = template.write_template(layout, stamp, filled.answers())
@@ -109,7 +109,7 @@ def test_damage_by_dice(good):
 @pytest.mark.parametrize("form", registry.form_ids())
 @pytest.mark.parametrize("make", [hostile.as_xls, hostile.as_xlsb, hostile.as_ods, converted])
 def test_other_formats_hold_the_same_values(form, make):
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     filled = fill(layout, seed=5, rows=3, everything=True)
     xlsx = template.write_template(layout, Stamp.of(layout.workbook, issue="T1"), filled.answers())
     grid = read_grid(xlsx)

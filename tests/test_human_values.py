@@ -10,7 +10,7 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.kinds import (
     CreditCode,
     Day,
@@ -47,7 +47,7 @@ from workbook_specs._shared import (
 
 def field_kind(form, key):
     """The kind of one answer of a form."""
-    return registry.layout(form).slots[key][0].field.kind
+    return layouts.of(form).slots[key][0].field.kind
 
 
 KINDS = {

@@ -19,7 +19,7 @@ from zipfile import ZipFile
 import pytest
 from fill import Here, fill
 
-from clusterbook import batch, importing, reads, registry, sending, template
+from clusterbook import batch, importing, layouts, reads, sending, template
 from clusterbook.export import Choices
 from clusterbook.identity import Registered, Stamp
 from clusterbook.importing import BusyError, Import
@@ -34,7 +34,7 @@ ROWS = 2
 
 
 def workbook(number: int, *, issue: str | None = None, issued_to: str = "") -> bytes:
-    layout = registry.layout(FORM)
+    layout = layouts.of(FORM)
     issue = f"IMP{number}" if issue is None else issue
     stamp = Stamp.of(layout.workbook, issue=issue, issued_to=issued_to or f"第{number}县")
     return template.write_template(layout, stamp, fill(layout, seed=number, rows=ROWS).answers())

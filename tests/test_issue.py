@@ -11,8 +11,10 @@ import pytest
 import xlsxwriter
 from openpyxl.styles import Font
 
-from clusterbook import issue, patch, registry
-from clusterbook.identity import META_SHEET, Stamp
+from clusterbook import issue, layouts, patch
+from clusterbook.identity import Stamp
+from clusterbook.own_sheets import META_SHEET
+from clusterbook.paths import safe_name
 from clusterbook.roster import NOT_SHOWABLE, RosterError, read_roster
 from clusterbook.spec import Options
 
@@ -45,7 +47,7 @@ FUJIAN = [
 
 @pytest.fixture(scope="module")
 def layout():
-    return registry.layout("cluster_contest")
+    return layouts.of("cluster_contest")
 
 
 def csv_roster(path, rows, encoding="utf-8"):
@@ -164,7 +166,7 @@ def test_counties_of_a_cluster_across_borders(layout, tmp_path):
 
 
 def test_every_form_can_be_issued_by_county(tmp_path):
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     (entry,) = read(csv_roster(tmp_path / "r.csv", FUJIAN), layout).entries
     assert entry.values["cover.city"] == "泉州市"
     assert entry.values["cover.county"] == "晋江市"
@@ -278,7 +280,7 @@ def test_a_hidden_sheet_comes_after_those_that_are_seen(layout, tmp_path):
 
 
 def test_a_county_that_several_cities_have_needs_its_city(tmp_path):
-    layout = registry.layout("fujian_sme_cluster", Options(province="河北省"))
+    layout = layouts.of("fujian_sme_cluster", Options(province="河北省"))
     found = faults(csv_roster(tmp_path / "r.csv", [["县"], ["桥西区"]]), layout)
     assert "请在“市州”列写明" in found[2, "县"]
 
@@ -395,11 +397,11 @@ def test_a_folder_in_use_is_left_alone(layout, issued, tmp_path):
     ],
 )
 def test_file_names_are_safe(place, name, expected):
-    assert issue.safe_name("001", place, name) == expected
+    assert safe_name("001", place, name) == expected
 
 
 def test_long_file_names_are_cut_between_characters():
-    name = issue.safe_name("001", "县" * 100, "集" * 100)
+    name = safe_name("001", "县" * 100, "集" * 100)
     assert len(name.encode()) <= 120
     assert name.startswith("001_县县")
     assert "_集集" in name

@@ -6,7 +6,7 @@ import pytest
 from fill import fill
 from hostile import as_ods, as_xls, as_xlsb
 
-from clusterbook import pipeline, registry, template
+from clusterbook import layouts, pipeline, template
 from clusterbook.grid import read_grid
 from clusterbook.guard import USUAL_LIMITS
 from clusterbook.identity import Stamp
@@ -15,7 +15,7 @@ from clusterbook.spec import Options
 
 @pytest.mark.large
 def test_a_library_of_5000_enterprises_in_every_format():
-    layout = registry.layout("cluster_contest", Options(rows=5_000))
+    layout = layouts.of("cluster_contest", Options(rows=5_000))
     only = {"existing_enterprises"}
     filled = fill(layout, seed=2, rows=5_000, only=lambda key: key.split(".")[0] in only)
     xlsx = template.write_template(layout, Stamp.of(layout.workbook, issue="T1"), filled.answers())

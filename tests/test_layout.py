@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import pytest
 
-from clusterbook import measure, registry
+from clusterbook import layouts, measure, registry
 from clusterbook.layout import Area, Layout, SheetPlan
 from clusterbook.measure import ROW_HEIGHT
 from clusterbook.plan import plan
@@ -27,7 +27,7 @@ NAMES = [f"{form}-{o.report_year}-{o.years}-{o.rows}" for form, o in BUILDS]
 @pytest.fixture(params=BUILDS, ids=NAMES)
 def layout(request: pytest.FixtureRequest) -> Layout:
     form, options = request.param
-    return registry.layout(form, options)
+    return layouts.of(form, options)
 
 
 def areas(sheet: SheetPlan) -> Iterator[tuple[str, Area]]:
@@ -148,7 +148,7 @@ def test_a_head_and_its_first_box_stay_together(layout: Layout) -> None:
 
 def test_added_answers_do_not_stretch_printed_rows() -> None:
     """The formula of the CO2 figure is long; the row of the year 2023 beside it stays low."""
-    sheet = registry.layout("fujian_sme_cluster").sheet_of["green.co2_formula"]
+    sheet = layouts.of("fujian_sme_cluster").sheet_of["green.co2_formula"]
     for slot in sheet.slots:
         if slot.key.startswith("green.co2_per_output."):
             assert sheet.heights.get(slot.area.row, ROW_HEIGHT) <= 2 * ROW_HEIGHT
@@ -157,7 +157,7 @@ def test_added_answers_do_not_stretch_printed_rows() -> None:
 @pytest.mark.parametrize("form", registry.form_ids())
 def test_the_same_spec_gives_the_same_layout(form: str) -> None:
     again = plan(registry.workbook(form))
-    assert repr(again.sheets) == repr(registry.layout(form).sheets)
+    assert repr(again.sheets) == repr(layouts.of(form).sheets)
 
 
 @pytest.mark.parametrize("form", registry.form_ids())
@@ -167,8 +167,8 @@ def test_another_year_moves_nothing_but_the_years(form: str) -> None:
     def later(key: str) -> str:
         return re.sub(r"20\d\d", lambda year: str(int(year[0]) + 1), key)
 
-    now = registry.layout(form, Options(report_year=2025))
-    then = registry.layout(form, Options(report_year=2026))
+    now = layouts.of(form, Options(report_year=2025))
+    then = layouts.of(form, Options(report_year=2026))
     assert [later(slot.key) for sheet in now.sheets for slot in sheet.slots] == [
         slot.key for sheet in then.sheets for slot in sheet.slots
     ]

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from returning import sample
 from test_human_values import KINDS, TABLE
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.check import check
 from clusterbook.look_alikes import RADICALS, has_look_alikes, ordinary
 from clusterbook.normalize import normalize
@@ -140,7 +140,7 @@ def test_a_roster_out_of_a_pdf_names_the_counties_as_they_are_called(tmp_path):
     path = tmp_path / "名单.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows(rows)
-    form = registry.layout("cluster_contest").workbook
+    form = layouts.of("cluster_contest").workbook
     (entry,) = read_roster(path, form).entries
     assert (entry.city, entry.county, entry.cluster_name) == (
         "长沙市",

@@ -12,13 +12,13 @@ import pytest
 from fill import Here
 from test_rules_fujian import ROWS, STAMP, VALUES, patents
 
-from clusterbook import batch, registry
+from clusterbook import batch, layouts
 from clusterbook.filling import Answers
 from clusterbook.inbox import find_files
-from clusterbook.pipeline import Submission
+from clusterbook.judged import Submission
 from clusterbook.template import write_template
 
-LAYOUT = registry.layout(STAMP.form)
+LAYOUT = layouts.of(STAMP.form)
 LISTS = ("patents_list", "standards_list")
 REASON = "实际清单另有纸质件，由市里留存备查"
 

@@ -12,11 +12,12 @@ from fill import fill, imported
 from office import Office
 
 import workbook_specs
-from clusterbook import guide, registry, template
+from clusterbook import layouts, registry, template
 from clusterbook.expressions import answer
 from clusterbook.faults import SpecError, check
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
+from clusterbook.own_sheets import WHOLE_SHEET
 from clusterbook.rules import AtMost, Rule
 from clusterbook.spec import Options
 
@@ -26,11 +27,11 @@ SPECS = str(Path(__file__).parent / "specs")
 @pytest.fixture(scope="module")
 def layout() -> Iterator[Layout]:
     """The form of tests/specs, registered by nothing but its file."""
-    caches = (registry.form_ids, registry._module, registry.workbook, registry.layout)
+    caches = (registry.form_ids, registry._module, registry.workbook, layouts.of)
     workbook_specs.__path__.append(SPECS)
     for cache in caches:
         cache.cache_clear()
-    yield registry.layout("tiny_form")
+    yield layouts.of("tiny_form")
     workbook_specs.__path__.remove(SPECS)
     for cache in caches:
         cache.cache_clear()
@@ -107,7 +108,7 @@ def test_a_written_reason_settles_what_is_to_be_explained(
             )
             assert doc.type([(sheet, cell.replace("$", ""), "龙头企业停产检修。")]) == [True]
         doc.recalculate()
-        shown = doc.texts(guide.WHOLE_SHEET, "B1:G40")
+        shown = doc.texts(WHOLE_SHEET, "B1:G40")
         states = {line[0].split("　")[0]: line[3] for line in shown if line[0][:1] in "AB"}
         assert states["A02"] == "已说明"
         after = imported(doc.save(tmp_path / "again.xlsx").read_bytes()).submissions[0]

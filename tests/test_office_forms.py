@@ -19,7 +19,7 @@ from fill import (
 )
 from office import Doc, Office
 
-from clusterbook import guide, listing, registry, template
+from clusterbook import layouts, listing, registry, template
 from clusterbook.a1 import cell_name
 from clusterbook.documents import submission_document
 from clusterbook.evaluate import evaluate
@@ -27,7 +27,7 @@ from clusterbook.expressions import Total
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Name, Number, Text
 from clusterbook.layout import Layout
-from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET
+from clusterbook.own_sheets import CHECKS_SHEET, GUIDE_SHEET, REVIEW_SHEET, RULES_SHEET, WHOLE_SHEET
 from clusterbook.problems import Level, Problem
 
 pytestmark = pytest.mark.office
@@ -44,7 +44,7 @@ def blank(layout: Layout, folder: Path) -> Path:
 
 @pytest.fixture(scope="module", params=FORMS)
 def layout(request: pytest.FixtureRequest) -> Layout:
-    return registry.layout(request.param)
+    return layouts.of(request.param)
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ Counts = dict[str, tuple[int, int, int]]  # 未填, 错误, 待说明 by sheet n
 
 def shown_counts(doc: Doc, layout: Layout) -> Counts:
     """What 首页 counts; its three figures are the sums."""
-    rows = doc.texts(guide.GUIDE_SHEET, f"B1:G{len(layout.sheets) + 20}")
+    rows = doc.texts(GUIDE_SHEET, f"B1:G{len(layout.sheets) + 20}")
     names = {plan.name for plan in layout.sheets}
     counts = {row[0]: (int(row[1]), int(row[2]), int(row[3])) for row in rows if row[0] in names}
     assert set(counts) == names
@@ -88,7 +88,7 @@ def importers_counts(layout: Layout, problems: Iterable[Problem]) -> Counts:
 def open_lines(doc: Doc) -> list[list[str]]:
     """The lines of 校验: number, kind, sheet, what, how often, where, how to mend, link."""
     first = listing.SHOWN_ROW + 1
-    rows = doc.texts(guide.REVIEW_SHEET, f"B{first}:I{first + listing.SHOWN - 1}")
+    rows = doc.texts(REVIEW_SHEET, f"B{first}:I{first + listing.SHOWN - 1}")
     return [row for row in rows if row[0]]
 
 
@@ -105,10 +105,10 @@ def test_blank_recalculates_and_counts_what_the_importer_counts(
     assert {row[1] for row in lines} == {"未填"}
     missing = sum(own[0] for own in counts.values())
     assert len(lines) == listing.SHOWN
-    (told,) = opened.texts(guide.REVIEW_SHEET, "B4:B4")[0]
+    (told,) = opened.texts(REVIEW_SHEET, "B4:B4")[0]
     assert f"未填 {missing} 项，错误 0 处，待说明 0 处" in told
     assert f"另有 {missing - listing.SHOWN} 行" in told
-    states = {row[3] for row in opened.texts(guide.WHOLE_SHEET, "B6:E400") if row[2]}
+    states = {row[3] for row in opened.texts(WHOLE_SHEET, "B6:E400") if row[2]}
     assert states <= {"待填", "收到后核对", "状态"}
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from agreement import stored_told
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.evaluate import Array, Frames, evaluate
 from clusterbook.expressions import answer
 from clusterbook.identity import Stamp
@@ -75,7 +75,7 @@ def test_a_municipality_is_a_province():
 
 @pytest.mark.parametrize("names", [STATE + PROVINCE, LOCAL + OPEN], ids=["high", "low"])
 def test_the_workbook_says_the_same(names):
-    layout = registry.layout("cluster_contest")
+    layout = layouts.of("cluster_contest")
     values, rows = contest.content(contest.SMALL)
     one = rows["innovation_carriers"][0]
     levels = ("国家级", "省级")

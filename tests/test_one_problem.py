@@ -10,10 +10,11 @@ import pytest
 from office import Doc, Office
 from returning import Draft, Judged, build, judged
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.layout import Layout
 from clusterbook.listing import checks, listing
-from clusterbook.livecheck import CHECKS_SHEET, RULES_SHEET, rule_watches
+from clusterbook.livecheck import rule_watches
+from clusterbook.own_sheets import CHECKS_SHEET, RULES_SHEET
 
 CONTEST, FUJIAN = "cluster_contest", "fujian_sme_cluster"
 
@@ -106,7 +107,7 @@ def test_the_workbook_shows_it_once(name: str, office: Office, tmp_path: Path) -
     form, changes, expected = CASES[name]
     (tmp_path / "bad.xlsx").write_bytes(changed(form, changes).data)
     with office.open(tmp_path / "bad.xlsx") as doc:
-        found = seen(doc, registry.layout(form))
+        found = seen(doc, layouts.of(form))
     assert found == [("wrong", key) for _, key in expected]
 
 
@@ -147,7 +148,7 @@ def test_both_sides_miss_what_a_row_asks_under_a_condition(
     assert told(one) == [("V102", key)]
     (tmp_path / "bad.xlsx").write_bytes(one.data)
     with office.open(tmp_path / "bad.xlsx") as doc:
-        assert seen(doc, registry.layout(form)) == [("missing", key)]
+        assert seen(doc, layouts.of(form)) == [("missing", key)]
 
 
 @pytest.mark.office
@@ -155,4 +156,4 @@ def test_both_sides_miss_what_a_row_asks_under_a_condition(
 def test_of_a_good_one_nothing_is_open(form: str, office: Office, tmp_path: Path) -> None:
     (tmp_path / "good.xlsx").write_bytes(changed(form, {}).data)
     with office.open(tmp_path / "good.xlsx") as doc:
-        assert seen(doc, registry.layout(form)) == []
+        assert seen(doc, layouts.of(form)) == []

@@ -14,8 +14,8 @@ from tampering import a_page, case_fixture, problems, read  # noqa: F401
 from clusterbook.a1 import cell_name
 from clusterbook.cells import Overlay
 from clusterbook.grid import read_grid
-from clusterbook.guide import RETURNED_SHEET
 from clusterbook.overlays import theirs
+from clusterbook.own_sheets import RETURNED_SHEET
 
 _SPACES = {
     "office": "office", "style": "style", "table": "table", "text": "text", "draw": "drawing", "form": "form", "svg": "svg-compatible",

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 from clusterbook.cli import cli
 
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -80,7 +80,7 @@ def test_every_table_is_there_and_every_type_is_used(out, package, rows):
     """What the tests below compare is not nothing."""
     used = {type_ for one in package["resources"] for type_ in types(one).values()}
     assert used == set(DUCKDB_TYPES)
-    libraries = {key for form in registry.form_ids() for key in registry.layout(form).bodies}
+    libraries = {key for form in registry.form_ids() for key in layouts.of(form).bodies}
     assert {f"tables/{key}.csv" for key in libraries} <= set(rows)
     assert all(rows[f"tables/{key}.csv"] for key in libraries)
     assert rows["tables/values.csv"] and rows["submissions.csv"]

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from fill import Here, fill
 
-from clusterbook import registry, template
+from clusterbook import layouts, template
 from clusterbook.export import Choices
 from clusterbook.identity import Stamp
 from clusterbook.importing import Import
@@ -29,7 +29,7 @@ def out_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
     inbox = folder / "inbox"
     inbox.mkdir()
     for number, (form, year) in enumerate(FORMS):
-        layout = registry.layout(form, Options(report_year=year))
+        layout = layouts.of(form, Options(report_year=year))
         answers = fill(layout, seed=number, rows=3).answers()
         values = dict(answers.values)
         for key in (k for k, v in values.items() if v == ""):

@@ -6,7 +6,7 @@ import zipfile
 import pytest
 from attrs import evolve
 
-from clusterbook import measure, patch, registry
+from clusterbook import layouts, measure, patch, registry
 from clusterbook.identity import Stamp
 from clusterbook.template import Answers, write_template
 
@@ -54,7 +54,7 @@ def builds(monkeypatch):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_one_build_serves_all(form, builds):
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     people = [person(layout, number) for number in (1, 2, 3)]
     assert_as_built(layout, people)
     assert len(builds) == 1
@@ -63,7 +63,7 @@ def test_one_build_serves_all(form, builds):
 @pytest.mark.parametrize("form", FORMS)
 def test_a_city_stands_in_the_hidden_lists_too(form, builds):
     """Its string is then one and not two, and the numbers of those behind it change."""
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     kinds = {f"{block.name}.{asked.name}": asked.kind for block, asked in layout.workbook.answers()}
     city = next(key for key in layout.workbook.prefill.values() if key.endswith(".city"))
     first, *_, last = kinds[city].options
@@ -85,7 +85,7 @@ def test_a_city_stands_in_the_hidden_lists_too(form, builds):
     ids=lambda changed: "+".join(changed.values()),
 )
 def test_texts_that_coincide_or_need_escapes(changed, builds):
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     assert_as_built(layout, [person(layout, 7, **changed)])
     ((_, _, answers),) = builds
     assert answers != person(layout, 7, **changed)[1], "the master, which is nobody's"
@@ -97,13 +97,13 @@ def test_whom_it_is_for(whom, builds):
 
     One is also a part of printed texts.
     """
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     assert_as_built(layout, [person(layout, 1), person(layout, 2, whom=whom)])
 
 
 def test_deadline_contact_and_sender(builds):
     """Each wording has a master of its own: few wordings, few builds."""
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     people = [person(layout, number) for number in range(1, 5)]
     shown = [
         {"deadline": "3月15日", "contact": "王工 0591-00000001", "sender": "省工信厅"},
@@ -118,7 +118,7 @@ def test_deadline_contact_and_sender(builds):
 
 def test_a_long_name_makes_its_row_higher(builds):
     """The rows of the first sheet are as high as in a build; each height takes a master."""
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     wide = int(measure.PORTRAIT // measure.font_size("guide_text"))
     whoms = ["短", "长" * (wide + 30), "长" * (wide + 31), "更长" * wide]
     people = [person(layout, n, whom=whom) for n, whom in enumerate(whoms)]
@@ -132,7 +132,7 @@ def test_a_long_name_makes_its_row_higher(builds):
     ["_x0041_", " 前", "后\u3000", "一\n二", "a\x07b", "<r>a</r>", "\ue000\ue001\ue002", "\uffff"],
 )
 def test_what_is_written_in_unusual_ways_is_built(text, builds):
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     people = [person(layout, 1, contact_name=text)]
     assert_as_built(layout, people)
     assert builds == [(layout, *people[0])]
@@ -141,14 +141,14 @@ def test_what_is_written_in_unusual_ways_is_built(text, builds):
 @pytest.mark.filterwarnings("ignore:Number of footer images")
 @pytest.mark.parametrize("whom", ["", "县" * 200, "a&[Picture]", "\ue001\ue001", "一\n二"])
 def test_whom_that_is_unusual_is_built(whom, builds):
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     people = [person(layout, 1, whom=whom)]
     assert_as_built(layout, people)
     assert builds == [(layout, *people[0])]
 
 
 def test_what_is_no_single_text_is_built(builds):
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     stamp, answers = person(layout, 1)
     parted = next(key for key, slots in layout.slots.items() if len(slots) > 1)
     year = layout.workbook.options.report_year
@@ -160,7 +160,7 @@ def test_what_is_no_single_text_is_built(builds):
 
 
 def test_who_has_other_answers_has_another_master(builds):
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     keys = list(dict.fromkeys(layout.workbook.prefill.values()))
     people = [person(layout, n, drop=keys[-n:] if n else ()) for n in (0, 2, 0, 2)]
     assert_as_built(layout, people)
@@ -168,7 +168,7 @@ def test_who_has_other_answers_has_another_master(builds):
 
 
 def test_a_child_keeps_its_parent(builds):
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     stamp, answers = person(layout, 1)
     assert_as_built(layout, [(evolve(stamp, parent="B123456789"), answers), (stamp, answers)])
     assert len(builds) == 2

@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 from fill import fill, imported
 
-from clusterbook import issue, prefill, registry
+from clusterbook import issue, layouts, prefill, registry
 from clusterbook.cli import cli
 from clusterbook.documents import submission_document
 from clusterbook.identity import Stamp
@@ -42,7 +42,7 @@ def document(data):
 
 
 def next_round(form, **options):
-    return registry.layout(form, Options(report_year=2026, **options))
+    return layouts.of(form, Options(report_year=2026, **options))
 
 
 def carried(document, layout):
@@ -121,13 +121,13 @@ def test_columns_of_a_year_move_to_the_earlier_column():
 
 def test_within_one_year_the_columns_stay():
     old = good(CONTEST)
-    (row, *_) = carried(old, registry.layout(CONTEST)).answers[0].rows["top_revenue"]
+    (row, *_) = carried(old, layouts.of(CONTEST)).answers[0].rows["top_revenue"]
     first = old["libraries"]["top_revenue"][0]
     assert (row["revenue_y1"], row["revenue_y2"]) == (first["revenue_y1"], first["revenue_y2"])
 
 
 def test_after_a_year_without_a_round_nothing_is_a_year_off():
-    layout = registry.layout(CONTEST, Options(report_year=2027))
+    layout = layouts.of(CONTEST, Options(report_year=2027))
     answers = carried(good(CONTEST), layout).answers[0]
     assert not [key for key in answers.values if key.startswith(("economy.", "innovation."))]
     assert "revenue_y1" not in answers.rows["top_revenue"][0]
@@ -207,7 +207,7 @@ def test_rows_of_libraries_are_carried(form):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_value_as_typed_reads_as_it_was(form):
-    filled = fill(registry.layout(form), seed=3)
+    filled = fill(layouts.of(form), seed=3)
     kinds = {key: column.field.kind for key, column in filled.layout.columns.items()}
     for library, rows in filled.row_expected.items():
         for row in rows:

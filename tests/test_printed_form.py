@@ -17,10 +17,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from clusterbook import registry, template
-from clusterbook.guide import NOTES_SHEET
+from clusterbook import layouts, registry, template
 from clusterbook.identity import Stamp
-from clusterbook.lists import LISTS_SHEET
+from clusterbook.own_sheets import LISTS_SHEET, NOTES_SHEET
 from clusterbook.spec import Options
 
 DATA = Path(__file__).with_name("data")
@@ -62,7 +61,7 @@ def fragments(form: str) -> list[str]:
 @cache
 def texts(form: str) -> tuple[str, ...]:
     """Every text of the blank but quotations: cells, texts in formulas, options of lists, prompts."""
-    layout = registry.layout(form, Options(years="as-printed"))
+    layout = layouts.of(form, Options(years="as-printed"))
     quoted = {one.printed for one in layout.workbook.corrections}
     blank = template.write_template(layout, Stamp.of(layout.workbook))
     with warnings.catch_warnings():

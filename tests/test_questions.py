@@ -12,7 +12,7 @@ from mutation_kit import Case
 from returning import Book, Draft, Judged, build, judged
 from tampering import CONTEST, FORM, pristine
 
-from clusterbook import questions, registry
+from clusterbook import layouts, questions, registry
 from clusterbook.check import verdict
 from clusterbook.grid import read_grid
 from clusterbook.identity import STAMP_CELL
@@ -55,7 +55,7 @@ def draft(form: str) -> Draft:
 def answered(data: bytes, open_: list[Problem], reason: str = REASON) -> bytes:
     """The file with a reason in the cell of each question; the cells are found by their names."""
     names = read_grid(data).names
-    layout: Layout = registry.layout(judged(data).stamp.form)
+    layout: Layout = layouts.of(judged(data).stamp.form)
     lines = {rule.code: rule.line for rule in layout.workbook.rules}
     book = Book(data)
     for key in dict.fromkeys(lines.get(problem.code, problem.code) for problem in open_):
@@ -246,7 +246,7 @@ def test_what_stands_in_several_returns_is_answered(code: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_every_rule_that_asks_has_a_cell(form: str) -> None:
     """Those of a group share one; the reason then stands at each of their problems."""
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     asks = [rule for rule in layout.workbook.rules if rule.level == "explain"]
     found = [Problem(code=rule.code, own=CATALOGUE["V208"]) for rule in asks]
     data = answered(draft(form).written(), found)
@@ -260,7 +260,7 @@ def test_every_rule_that_asks_has_a_cell(form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 def test_the_reasons_of_workbooks_without_groups_are_still_read(form: str) -> None:
     """There each rule of what is a group now had a cell of its own."""
-    rule = next(rule for rule in registry.layout(form).workbook.rules if rule.group)
+    rule = next(rule for rule in layouts.of(form).workbook.rules if rule.group)
     assert rule.group is not None
     data = answered(draft(form).written(), [Problem(code=rule.code)])
     book = Book(data)

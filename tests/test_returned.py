@@ -24,11 +24,11 @@ from returning import (
     through_openpyxl,
 )
 
-from clusterbook import registry, styles
+from clusterbook import layouts, styles
 from clusterbook.a1 import cell_name, column_letters
-from clusterbook.guide import RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.identity import Stamp
 from clusterbook.layout import Body
+from clusterbook.own_sheets import RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.problems import Level, Problem
 from clusterbook.remarks import returnable
 from clusterbook.template import Answers, write_template
@@ -182,7 +182,7 @@ def test_rules_lists_and_protection_are_those_of_a_blank(looked: Looked) -> None
 
 @cache
 def blank_of(form: str) -> openpyxl.Workbook:
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     return opened(write_template(layout, Stamp.of(layout.workbook)))
 
 
@@ -358,7 +358,7 @@ def test_what_stands_on_a_sheet_of_the_countys_own_is_listed() -> None:
 
 
 def test_rows_beyond_the_capacity_are_kept_with_rules_and_formulas(good: Draft) -> None:
-    layout = registry.layout(good.form)
+    layout = layouts.of(good.form)
     body = layout.bodies["ongoing_projects"]
     capacity = body.last_row - body.first_row + 1
     row = good.rows["ongoing_projects"][0]
@@ -393,7 +393,7 @@ def test_blank_rows_between_stay_where_they_are(good: Draft) -> None:
 
 def _without_row(draft: Draft, row: int) -> bytes:
     book = Book(draft.written())
-    layout = registry.layout(draft.form)
+    layout = layouts.of(draft.form)
     sheet = layout.sheet_of["existing_enterprises"].name
     for column in layout.bodies["existing_enterprises"].inputs:
         book.put(sheet, cell_name(row, column.col), None)

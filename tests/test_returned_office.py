@@ -13,9 +13,9 @@ import pytest
 from office import Doc, Office
 from returning import SAMPLES, Draft, Judged, build, judged, raws
 
-from clusterbook import flags, registry, rounds, styles
+from clusterbook import flags, layouts, rounds, styles
 from clusterbook.a1 import cell_name
-from clusterbook.guide import RETURNED_SHEET, WHOLE_SHEET
+from clusterbook.own_sheets import RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.problems import Level
 from clusterbook.reading import to_text
 from clusterbook.remarks import Remark
@@ -44,7 +44,7 @@ ADDED = {
 def right(draft: Draft, one: Remark) -> Iterator[tuple[str, str, str]]:
     """What the good sample has for a marked cell, as somebody types it: sheet, cell, text."""
     assert one.plan is not None and one.area is not None
-    key, sheet, layout = one.problem.key, one.sheet, registry.layout(draft.form)
+    key, sheet, layout = one.problem.key, one.sheet, layouts.of(draft.form)
     if key in layout.bodies:  # a list that nobody filled in
         body = layout.bodies[key]
         for at, row in enumerate(draft.rows[key]):

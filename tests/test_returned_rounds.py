@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from clusterbook import registry, rounds
+from clusterbook import layouts, rounds
 from clusterbook.identity import Stamp
 from clusterbook.problems import Problem
 
@@ -35,7 +35,7 @@ def test_ids_of_rounds(issue: str, first: str, number: int) -> None:
     ],
 )
 def test_a_child_knows_its_parent(issue: str, parent: str, child: str) -> None:
-    workbook = registry.layout("cluster_contest").workbook
+    workbook = layouts.of("cluster_contest").workbook
     stamp = rounds.child(Stamp.of(workbook, issue=issue, issued_to="某县"), "0123456789abcdef")
     assert (stamp.issue, stamp.parent, stamp.issued_to) == (child, parent, "某县")
 

@@ -9,10 +9,9 @@ from office import Doc, Office
 from returning import Book, Judged, judged
 from test_questions import ENOUGH, REASON, TOO_LITTLE, draft
 
-from clusterbook import listing, questions, registry
+from clusterbook import layouts, listing, questions
 from clusterbook.check import verdict
-from clusterbook.guide import GUIDE_SHEET, REVIEW_SHEET, WHOLE_SHEET
-from clusterbook.livecheck import RULES_SHEET
+from clusterbook.own_sheets import GUIDE_SHEET, REVIEW_SHEET, RULES_SHEET, WHOLE_SHEET
 from clusterbook.verdicts import Verdict
 
 pytestmark = pytest.mark.office
@@ -97,7 +96,7 @@ def test_the_workbook_and_the_importer_agree_what_a_reason_is(
 ) -> None:
     """Texts as a paste brings them past the validation."""
     texts = [text for text in (*ENOUGH, *TOO_LITTLE, "属" * 300, "新" + "，" * 250) if text]
-    lines = [line for line in listing.listing(registry.layout(CONTEST)).live if line.explains]
+    lines = [line for line in listing.listing(layouts.of(CONTEST)).live if line.explains]
     book = Book(draft(CONTEST).written())
     for line, text in zip(lines, texts, strict=False):
         book.put(WHOLE_SHEET, f"H{line.row + 1}", text)

@@ -6,13 +6,13 @@ import pytest
 from attrs import evolve
 from test_rules_cluster_contest import Case, submission
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 from clusterbook.check import check
 from clusterbook.kinds import Day
 from clusterbook.normalize import normalize
 from clusterbook.spec import Options
 
-LAYOUT = registry.layout("cluster_contest")
+LAYOUT = layouts.of("cluster_contest")
 
 
 def told(day: str) -> list[tuple[str, str]]:
@@ -44,7 +44,7 @@ def test_a_day_of_the_round_is_silent(day):
 @pytest.mark.parametrize("form", registry.form_ids())
 @pytest.mark.parametrize("year", [2023, 2025, 2026])
 def test_the_bounds_are_those_of_the_round(form, year):
-    layout = registry.layout(form, evolve(Options(), report_year=year))
+    layout = layouts.of(form, evolve(Options(), report_year=year))
     kind = layout.slots["cover.apply_date"][0].field.kind
     assert kind == Day(years=(year, year + 1))
     assert kind.plain(f"{year + 2}-01-01") is None

@@ -19,7 +19,7 @@ import pytest
 import returning
 from attrs import evolve, frozen
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 from clusterbook.check import check
 from clusterbook.extract import Extracted, extract
 from clusterbook.grid import read_grid
@@ -38,7 +38,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 import content_cluster_contest as contest
 
 Change = Mapping[str, Any]
-LAYOUT = registry.layout("cluster_contest")
+LAYOUT = layouts.of("cluster_contest")
 RULES = {rule.code: rule for rule in LAYOUT.workbook.rules}
 ROW = re.compile(r"(?P<library>\w+)\[(?P<row>\d+)\]\.(?P<column>\w+)")
 

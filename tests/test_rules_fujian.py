@@ -18,15 +18,15 @@ import pytest
 import returning
 from attrs import evolve
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.check import check
 from clusterbook.extract import Extracted, extract
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Pages, Tick
 from clusterbook.layout import Layout
-from clusterbook.livecheck import RULES_SHEET
 from clusterbook.normalize import normalize
+from clusterbook.own_sheets import RULES_SHEET
 from clusterbook.place import place
 from clusterbook.plan import plan
 from clusterbook.spec import Options
@@ -38,7 +38,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 import content_fujian_sme_cluster as sample
 
 FORM = "fujian_sme_cluster"
-LAYOUT = registry.layout(FORM)
+LAYOUT = layouts.of(FORM)
 # The rules of a workbook are written by other tests; without them a workbook takes a third of the time.
 BARE = plan(evolve(LAYOUT.workbook, rules=()))
 STAMP = Stamp.of(LAYOUT.workbook, issue="R1", issued_to="测试")
@@ -393,7 +393,7 @@ def test_rules_that_only_the_importer_runs_say_why():
 
 
 def test_the_printed_years_have_their_rules_too():
-    rules = registry.layout(FORM, Options(years="as-printed")).workbook.rules
+    rules = layouts.of(FORM, Options(years="as-printed")).workbook.rules
     codes = {rule.code for rule in rules}
     assert {"A19.b_quality_smes_2025", "A19.b_quality_smes_2028", "A07.champions_2022"} <= codes
     # What compares a year of one part with another year of another part makes no sense.

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from office import Office
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 from clusterbook.problems import CATALOGUE
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -116,7 +116,7 @@ def test_asking_too_much_is_noticed():
 
 @pytest.mark.parametrize("form", FORMS)
 def test_blank_asks_for_what_is_required_and_for_nothing_else(form, results):
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     problems = results[f"{form}/blank.xlsx"]["problems"]
     assert {p["code"] for p in problems} <= {"V101", "V102", "V104"}
     first = {key: parts[0] for key, parts in layout.slots.items() if not parts[0].locked}
@@ -231,7 +231,7 @@ def test_every_printed_sheet_says_that_it_is_a_sample(form):
     with zipfile.ZipFile(SAMPLES / form / "good.xlsx") as package:
         sheets = [package.read(n).decode() for n in package.namelist() if "worksheets/sheet" in n]
     printed = [sheet for sheet in sheets if "<pageSetup" in sheet]
-    assert len(printed) >= len(registry.layout(form).sheets)
+    assert len(printed) >= len(layouts.of(form).sheets)
     assert all(MARK in sheet for sheet in printed)
 
 

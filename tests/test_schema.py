@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clusterbook import registry, schema
+from clusterbook import layouts, schema
 from clusterbook.kinds import Choice, Number, YesNo
 from clusterbook.normalize import as_array
 from clusterbook.schema import Failure
@@ -23,7 +23,7 @@ def fields_of_all_forms() -> list[Field]:
     """One of each kind and obligation."""
     found: dict[Any, Field] = {}
     for form in FORMS:
-        layout = registry.layout(form)
+        layout = layouts.of(form)
         asked = [parts[0].field for parts in layout.slots.values()]
         asked += [column.field for column in layout.columns.values()]
         for one in asked:

@@ -17,13 +17,13 @@ import xlsxwriter
 from office import page_texts
 from returning import judged
 
-from clusterbook import measure, registry, screen_paper
+from clusterbook import layouts, measure, registry, screen_paper
 from clusterbook.a1 import cell_name
-from clusterbook.guide import DOOR, GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
 from clusterbook.identity import Stamp
 from clusterbook.kinds import LongText
 from clusterbook.layout import BACK, HOME, NEXT, Layout, SheetPlan
 from clusterbook.measure import ROW_HEIGHT
+from clusterbook.own_sheets import DOOR, GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
 from clusterbook.template import Answers, write_template
 
 FORMS = registry.form_ids()
@@ -34,7 +34,7 @@ SCREEN_HEIGHT = 560 * 0.75
 
 @pytest.fixture(scope="module", params=FORMS)
 def layout(request: pytest.FixtureRequest) -> Layout:
-    return registry.layout(str(request.param))
+    return layouts.of(str(request.param))
 
 
 class Opened(NamedTuple):
@@ -136,7 +136,7 @@ def test_answers_beside_a_report_stand_at_its_top(layout: Layout) -> None:
 
 def test_rows_of_lists_grow_with_what_is_typed_into_them() -> None:
     """A filled row begins as high as its text needs, and is not held at this height."""
-    layout = registry.layout("cluster_contest")
+    layout = layouts.of("cluster_contest")
     rows = {"existing_enterprises": ({"enterprise_name": "短", "profile": "长" * 200}, {})}
     data = write_template(layout, Stamp.of(layout.workbook), Answers(rows=rows))
     plan = layout.sheet_of["existing_enterprises"]
@@ -230,7 +230,7 @@ def test_no_box_is_called_printable_that_is_not(office, tmp_path) -> None:
 
 @office_only
 def test_a_full_box_is_printed_and_one_that_is_too_full_says_so(office, tmp_path) -> None:
-    layout = registry.layout("cluster_contest")
+    layout = layouts.of("cluster_contest")
     path = tmp_path / "blank.xlsx"
     path.write_bytes(write_template(layout, Stamp.of(layout.workbook)))
     wanted = {
@@ -268,7 +268,7 @@ PAGES = {"cluster_contest": 32, "fujian_sme_cluster": 19}
 @office_only
 @pytest.mark.parametrize("form", FORMS)
 def test_a_blank_prints_the_form_and_nothing_else(form, office, tmp_path) -> None:
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     path = tmp_path / "blank.xlsx"
     path.write_bytes(write_template(layout, Stamp.of(layout.workbook)))
     with office.open(path) as doc:
@@ -295,7 +295,7 @@ def test_a_blank_prints_the_form_and_nothing_else(form, office, tmp_path) -> Non
 @pytest.mark.parametrize("form", FORMS)
 def test_an_empty_list_prints_a_few_ruled_rows(form, office, tmp_path) -> None:
     """Seen as lines across the page, below those of the head."""
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     path = tmp_path / "blank.xlsx"
     path.write_bytes(write_template(layout, Stamp.of(layout.workbook)))
     with office.open(path) as doc:
@@ -325,7 +325,7 @@ def lines_across(pdf: Path, page: int) -> int:
 @office_only
 def test_links_and_remarks_are_nothing_to_tell_of(office, tmp_path) -> None:
     """Saved by LibreOffice, with a remark on show, the file has no problem it had not before."""
-    layout = registry.layout("cluster_contest")
+    layout = layouts.of("cluster_contest")
     blank = write_template(layout, Stamp.of(layout.workbook))
     path = tmp_path / "blank.xlsx"
     path.write_bytes(blank)

@@ -9,14 +9,14 @@ import pytest
 from click.testing import CliRunner
 from test_rules_cluster_contest import Case, submission
 
-from clusterbook import issue, registry
+from clusterbook import issue, layouts
 from clusterbook.check import check
 from clusterbook.cli import cli
 from clusterbook.filling import Answers
 from clusterbook.normalize import normalize
 from clusterbook.roster import RosterError, read_roster
 
-LAYOUT = registry.layout("cluster_contest")
+LAYOUT = layouts.of("cluster_contest")
 STAGE, PROGRESS = "basics.stage", "self_report.progress_since_prelim"
 
 

@@ -7,7 +7,7 @@ from fill import imported
 from mutable import Tab
 from mutation_kit import Case, base, read_back
 
-from clusterbook import registry, template
+from clusterbook import layouts, template
 from clusterbook.a1 import cell_name
 from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
@@ -129,7 +129,7 @@ def test_where_nothing_can_be_computed_only_a_stroke_may_stand(case, text, codes
 @pytest.mark.parametrize("blanks", [" {} ", "\u3000{}", "{}\xa0\n", "\x1f{}"])
 def test_a_name_handed_on_with_its_blanks_is_not_stale(blanks):
     """The cover repeats what was typed; the name itself is read without what surrounds it."""
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     answers = Answers(values={"basics.cluster_name": blanks.format("集美机械产业集群")})
     batch = imported(template.write_template(layout, Stamp.of(layout.workbook), answers))
     assert [p.code for p in batch.submissions[0].problems if p.code in CODES] == []

@@ -15,7 +15,7 @@ import pytest
 from attrs import asdict, evolve
 from fill import Here, fill
 
-from clusterbook import layout, registry, template
+from clusterbook import layout, layouts, registry, template
 from clusterbook.export import Choices, put
 from clusterbook.identity import FIELDS, Stamp
 from clusterbook.importing import Import
@@ -25,7 +25,7 @@ from clusterbook.pipeline import read_submission
 from clusterbook.verdict_lines import exit_code
 
 FORM = "fujian_sme_cluster"
-LAYOUT = registry.layout(FORM)
+LAYOUT = layouts.of(FORM)
 HONEST = Stamp.of(LAYOUT.workbook, issue="HONEST1", issued_to="诚实县")
 
 NASTY_IDS = (
@@ -163,8 +163,8 @@ def test_ids_that_differ_by_case_only_are_two_names(tmp_path: Path) -> None:
 def test_layouts_that_strangers_ask_for_are_not_kept_without_end() -> None:
     options = LAYOUT.workbook.options
     for rows in range(1, 20):
-        registry.layout(FORM, evolve(options, rows=rows))
-    kept = registry.layout.cache_info()
+        layouts.of(FORM, evolve(options, rows=rows))
+    kept = layouts.of.cache_info()
     assert kept.maxsize == layout.LAYOUTS_KEPT
     assert registry.workbook.cache_info().maxsize == layout.LAYOUTS_KEPT
 
@@ -172,7 +172,7 @@ def test_layouts_that_strangers_ask_for_are_not_kept_without_end() -> None:
 def test_the_layout_of_a_well_formed_stamp_is_still_its_own() -> None:
     """What is checked does not cost honest stamps anything: other rows, another province."""
     stamp = evolve(HONEST, province="福建省")
-    own = registry.layout(FORM, stamp.options)
+    own = layouts.of(FORM, stamp.options)
     data = template.write_template(own, stamp, fill(own, seed=3, rows=1).answers())
     assert read_submission(data).stamp == stamp
 

@@ -20,7 +20,7 @@ from click.testing import CliRunner
 from office import Office
 
 import workbook_specs
-from clusterbook import registry
+from clusterbook import layouts, registry
 from clusterbook.cli import cli
 from clusterbook.expressions import answer
 from clusterbook.faults import SpecError, check
@@ -660,7 +660,7 @@ def test_what_is_no_import_is_refused(tmp_path: Path) -> None:
 @pytest.fixture
 def tiny_form() -> Iterator[str]:
     """A form that declares nothing about its summary."""
-    caches = (registry.form_ids, registry._module, registry.workbook, registry.layout)
+    caches = (registry.form_ids, registry._module, registry.workbook, layouts.of)
     workbook_specs.__path__.append(str(Path(__file__).parent / "specs"))
     for cache in caches:
         cache.cache_clear()

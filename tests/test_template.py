@@ -14,14 +14,13 @@ import pytest
 from openpyxl.utils.cell import absolute_coordinate
 from openpyxl.worksheet.worksheet import Worksheet
 
-from clusterbook import questions, registry
+from clusterbook import layouts, questions, registry
 from clusterbook.a1 import cell_name
-from clusterbook.guide import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, WHOLE_SHEET
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Tick
 from clusterbook.layout import Layout
 from clusterbook.lists import Lists
-from clusterbook.livecheck import CHECKS_SHEET
+from clusterbook.own_sheets import CHECKS_SHEET, GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, WHOLE_SHEET
 from clusterbook.spec import Options
 from clusterbook.template import Answers, TemplateError, write_template
 from clusterbook.template_rules import Validation, checked, in_boxes, rules
@@ -40,7 +39,7 @@ def form(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture(scope="module")
 def layout(form: str) -> Layout:
-    return registry.layout(form)
+    return layouts.of(form)
 
 
 @pytest.fixture(scope="module")
@@ -300,7 +299,7 @@ def test_capacity_costs_nothing() -> None:
     """2,000 rows are written about as fast as 500, and the file is hardly larger."""
 
     def build(rows: int) -> tuple[float, int]:
-        layout = registry.layout("cluster_contest", Options(rows=rows))
+        layout = layouts.of("cluster_contest", Options(rows=rows))
         best, size = 9.0, 0
         for _ in range(3):
             start = process_time()

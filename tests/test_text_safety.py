@@ -12,7 +12,7 @@ import json
 import pytest
 from fill import imported
 
-from clusterbook import registry
+from clusterbook import layouts
 from clusterbook.export import write
 from clusterbook.identity import Stamp
 from clusterbook.kinds import CELL_TEXT_LIMIT, LongText, Text
@@ -65,7 +65,7 @@ def kind_of(layout: Layout, key: str) -> type:
 
 @pytest.fixture(scope="module")
 def layout():
-    return registry.layout(FORM)
+    return layouts.of(FORM)
 
 
 @pytest.fixture(scope="module")

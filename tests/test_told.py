@@ -10,7 +10,7 @@ from fill import fill
 from hostile import assembled, packed, unzipped
 from test_grid import OFFICE, PACKAGE, SHEET, both_ways, only, package
 
-from clusterbook import findings, pipeline, registry, template
+from clusterbook import findings, layouts, pipeline, template
 from clusterbook.cells import Grid, Note, SheetGrid
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
@@ -169,7 +169,7 @@ def test_the_same_seen_many_times_is_one_problem():
 
 @pytest.fixture(scope="module")
 def issued():
-    layout = registry.layout("fujian_sme_cluster")
+    layout = layouts.of("fujian_sme_cluster")
     filled = fill(layout, seed=3, rows=1)
     stamp = Stamp.of(layout.workbook, issue="T1", issued_to="测试县")
     return unzipped(template.write_template(layout, stamp, filled.answers())), stamp

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from clusterbook import registry, tables
+from clusterbook import layouts, registry, tables
 from clusterbook.cli import cli
 from clusterbook.rulebook import rule_facts
 from clusterbook.trial import trial
@@ -90,11 +90,9 @@ def test_a_return_in_several_imports_counts_once_as_the_last_judged_it(tmp_path:
 
 def test_rules_of_a_group_are_one_line_and_each_form_stands_for_itself(tmp_path: Path) -> None:
     fujian = "fujian_sme_cluster"
-    group = next(r.group for r in registry.layout(fujian).workbook.rules if r.group)
+    group = next(r.group for r in layouts.of(fujian).workbook.rules if r.group)
     codes = [
-        r.code
-        for r in registry.layout(fujian).workbook.rules
-        if r.group and r.group.key == group.key
+        r.code for r in layouts.of(fujian).workbook.rules if r.group and r.group.key == group.key
     ]
     one = out(tmp_path / "1", {"a": "通过"}, [("a", RULE, "info", "")])
     told = [("b", code, "explain", WHY) for code in codes]
@@ -104,7 +102,7 @@ def test_rules_of_a_group_are_one_line_and_each_form_stands_for_itself(tmp_path:
     assert [(t.code, t.sentence, t.fired, t.places, t.explained) for t in other.tried] == [
         (group.key, group.title, 1, len(codes), 1)
     ]
-    lines = list(dict.fromkeys(r.line for r in registry.layout(fujian).workbook.rules))
+    lines = list(dict.fromkeys(r.line for r in layouts.of(fujian).workbook.rules))
     assert list(other.silent) == [line for line in lines if line != group.key]
     assert RULE not in contest.silent
 
@@ -113,7 +111,7 @@ def test_the_command_prints_and_flags(tmp_path: Path) -> None:
     folder = out(tmp_path / "out", {"a": "通过"}, [("a", RULE, "explain", WHY)])
     result = CliRunner().invoke(cli, ["rules", "trial", str(folder)])
     assert result.exit_code == 0
-    says = next(f["rule"] for f in rule_facts(registry.layout(FORM)) if f["code"] == RULE)
+    says = next(f["rule"] for f in rule_facts(layouts.of(FORM)) if f["code"] == RULE)
     assert result.output.splitlines()[1:3] == [
         (
             f"! 规则 {RULE}  需说明  触发 1 份（100%）1 处，已说明 1 份，下一轮已更正 0 份，"
@@ -137,16 +135,16 @@ def test_what_is_no_import_is_refused(tmp_path: Path) -> None:
 
 def test_every_rule_says_why_and_whether_it_is_printed_or_ours() -> None:
     for form in registry.form_ids():
-        for facts in rule_facts(registry.layout(form)):
+        for facts in rule_facts(layouts.of(form)):
             assert facts["reason"] and facts["source"], facts["code"]
             assert facts["basis"] in ("printed", "plausibility")
     basis = {f["code"]: f["basis"] for form in registry.form_ids()
-             for f in rule_facts(registry.layout(form))}  # fmt: skip
+             for f in rule_facts(layouts.of(form))}  # fmt: skip
     assert (basis[RULE], basis[OTHER]) == ("plausibility", "printed")
     assert (basis["P11.area"], basis["A20.target_tax_rate_t1"]) == ("printed", "plausibility")
 
 
 def test_what_the_form_does_not_print_is_ours_whatever_its_code() -> None:
-    rules = registry.layout(FORM).workbook.rules
+    rules = layouts.of(FORM).workbook.rules
     ours = {rule.code for rule in rules if rule.code.startswith(("A14.", "D85."))}
     assert ours and {rule.code for rule in rules if rule.code in ours and rule.ours} == ours

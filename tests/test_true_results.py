@@ -7,10 +7,11 @@ import pytest
 from agreement import spoiled
 from office import Office
 
-from clusterbook import guide, registry, template
+from clusterbook import layouts, registry, template
 from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
+from clusterbook.own_sheets import GUIDE_SHEET
 
 FORMS = registry.form_ids()
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -23,8 +24,8 @@ def blank(layout: Layout, answers: Answers | None = None) -> bytes:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_blank_shows_its_first_page_without_calculating(form: str) -> None:
-    shown = engines.stored(blank(registry.layout(form)))
-    front = [value for (sheet, _), value in shown.items() if sheet == guide.GUIDE_SHEET]
+    shown = engines.stored(blank(layouts.of(form)))
+    front = [value for (sheet, _), value in shown.items() if sheet == GUIDE_SHEET]
     assert front
     assert None not in front
     assert not any(str(value).startswith("#") for value in shown.values())
@@ -33,7 +34,7 @@ def test_a_blank_shows_its_first_page_without_calculating(form: str) -> None:
 @pytest.mark.parametrize("form", FORMS)
 @pytest.mark.parametrize("seed", ENGINE_SEEDS)
 def test_stored_results_are_those_of_an_engine_with_excels_ordering(form: str, seed: int) -> None:
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     data = blank(layout, spoiled(layout, seed) if seed else None)
     found = engines.excel_ordered(data)
     assert len(found) > 0.99 * len(engines.formulas(data))
@@ -51,7 +52,7 @@ def test_stored_results_of_the_good_sample(form: str) -> None:
 @pytest.mark.office
 @pytest.mark.parametrize("form", FORMS)
 def test_stored_results_are_those_of_libreoffice(form: str, office: Office, tmp_path: Path) -> None:
-    layout = registry.layout(form)
+    layout = layouts.of(form)
     for name, data in (
         ("good", (SAMPLES / form / "good.xlsx").read_bytes()),
         ("seed", blank(layout, spoiled(layout, 11))),

@@ -17,7 +17,7 @@ from typing import Any
 
 from attrs import evolve
 
-from clusterbook import registry
+from clusterbook import layouts, registry
 from clusterbook.around import known_pages
 from clusterbook.earlier import plan_file, with_years_open
 from clusterbook.formulas import excel
@@ -34,8 +34,8 @@ def keep(form: str) -> dict[str, Any]:
     for years in ("rolled", "as-printed"):
         options = Options(report_year=YEAR, years=years)
         there = evolve(options, report_year=YEAR + LATER)
-        layouts = registry.layout(form, options), registry.layout(form, there)
-        plans[years] = _open(*map(_plan, layouts)) | {"around": _around(*layouts)}
+        both = layouts.of(form, options), layouts.of(form, there)
+        plans[years] = _open(*map(_plan, both)) | {"around": _around(*both)}
     return {"form": form, "version": registry.workbook(form).version, "plans": plans}
 
 
