@@ -15,7 +15,7 @@ from attrs import define, field, frozen
 
 from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.excel_texts import quoted
-from clusterbook.layout import Layout, SheetPlan
+from clusterbook.layout import Area, Layout, SheetPlan
 from clusterbook.lists import Lists
 from clusterbook.livecheck import (
     ASKED_HERE,
@@ -75,13 +75,13 @@ class Line:
     watches: tuple[RuleWatch, ...] = ()
     first: int = 0
     keys: tuple[str, ...] = ()
-    #: the list whose rows it counts, as a range: while that is blank, no reason settles it
-    listed: str = ""
+    #: ranges of the list whose rows it counts: while those are blank, no reason settles it
+    listed: tuple[str, ...] = ()
 
     @property
     def no_rows(self) -> str:
         """Condition: the list that it counts has no row."""
-        return f"COUNTA({self.listed})=0"
+        return "+".join(f"COUNTA({cells})" for cells in self.listed) + "=0"
 
     @property
     def text(self) -> str:
@@ -197,12 +197,23 @@ def _live(layout: Layout, watched: Sequence[RuleWatch]) -> Iterator[Line]:
         first, group_row = first + len(own), group_row + (len(own) > 1)
 
 
-def _listed(layout: Layout, rule: Rule) -> str:
-    """The first column of the list that a rule counts, with its sheet; '' where it counts none."""
+def _listed(layout: Layout, rule: Rule) -> tuple[str, ...]:
+    """The cells that make the rows of the list that a rule counts, as ranges.
+
+    A row without its name is one, too: it is read, and asked for the name.
+    """
     if not rule.counted:
-        return ""
+        return ()
     plan = layout.sheet_of[rule.counted]
-    return sheet_prefix(plan.name) + plan.library.range(plan.library.inputs[0])
+    body, prefix = plan.library, sheet_prefix(plan.name)
+    first, last = body.first_row, body.last_row
+    found: list[list[int]] = []
+    for col in sorted(column.col for column in body.inputs):
+        if found and col == found[-1][-1] + 1:
+            found[-1].append(col)
+        else:
+            found.append([col])
+    return tuple(prefix + Area(first, own[0], last, own[-1]).range() for own in found)
 
 
 def _later(layout: Layout, asked: Mapping[str, int], number: int, hidden: int) -> Iterator[Line]:
