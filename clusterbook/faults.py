@@ -20,7 +20,7 @@ from clusterbook.expressions import (
     This,
     Total,
 )
-from clusterbook.kinds import CELL_TEXT_LIMIT, Choice, DependentChoice, Items, Kind
+from clusterbook.kinds import CELL_TEXT_LIMIT, Choice, DependentChoice, Items, Kind, Number
 from clusterbook.rules import Rule
 from clusterbook.spec import Block, Field, Form, Library, Workbook, block_fields, leaves
 
@@ -86,6 +86,8 @@ def _kinds(workbook: Workbook) -> Iterator[str]:
                 yield f"{where}: an option is given twice"
             if isinstance(kind, DependentChoice):
                 yield from _cascade(where, kind, by_key)
+            if isinstance(kind, Number) and kind.none and kind.none_is_zero and not kind.holds(0):
+                yield f"{where}: takes 无 as 0, which is not within its bounds"
 
 
 def _cascade(where: str, kind: DependentChoice, by_key: dict[str, Field]) -> Iterator[str]:

@@ -34,6 +34,11 @@ class Number(Kind):
     whole: ClassVar[bool] = False
     percent: ClassVar[bool] = False
 
+    def holds(self, number: float) -> bool:
+        """Whether a number is within the bounds."""
+        low, high = self.low, self.high
+        return (low is None or number >= low) and (high is None or number <= high)
+
     @property
     def asks(self) -> str:
         """What the number tells: growth, a fall, or '' for any other figure."""

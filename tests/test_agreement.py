@@ -28,6 +28,7 @@ FOUND = (
     ("cluster_contest", 501),
     ("cluster_contest", 3000),
     ("cluster_contest", 3004),
+    ("fujian_sme_cluster", 16),
     ("fujian_sme_cluster", 49),
 )
 

@@ -16,10 +16,11 @@ from clusterbook import layouts, registry, template
 from clusterbook.expressions import answer
 from clusterbook.faults import SpecError, check
 from clusterbook.identity import Stamp
+from clusterbook.kinds import Integer, Percent
 from clusterbook.layout import Layout
 from clusterbook.own_sheets import WHOLE_SHEET
 from clusterbook.rules import AtMost, Rule
-from clusterbook.spec import Options
+from clusterbook.spec import Field, Form, Options, Sheet, Workbook
 
 SPECS = str(Path(__file__).parent / "specs")
 
@@ -79,6 +80,18 @@ def test_a_rule_that_leads_nowhere_is_named() -> None:
     assert len(caught.value.faults) >= 3
     assert any("economy.nothing.2025" in fault for fault in caught.value.faults)
     assert any("used twice" in fault for fault in caught.value.faults)
+
+
+def test_none_is_no_zero_where_zero_is_out_of_bounds() -> None:
+    """Else the workbook would take 无, and the importer refuse it as too small."""
+    rank = Form(key="ranks", rows=(Field("first", "排名", Integer(low=1)),
+                                   Field("second", "名次", Integer(low=1, none=False)),
+                                   Field("rate", "增幅", Percent(low=1))))  # fmt: skip
+    sheet = Sheet(key="ranks", name="排名", title="排名", blocks=(rank,))
+    book = Workbook(id="ranks", version="1", title="排名", options=Options(), sheets=(sheet,))
+    with pytest.raises(SpecError) as caught:
+        check(book)
+    assert caught.value.faults == ["ranks.first: takes 无 as 0, which is not within its bounds"]
 
 
 @pytest.mark.office

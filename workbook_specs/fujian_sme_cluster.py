@@ -758,7 +758,7 @@ def _standards_list() -> Sheet:
             Field("standard_name", "标准名称", Text(), added=True, wide=32),
             Field("level", "类别", level, added=True, wide=8),
             Field("role", "主持或\n参与", role, added=True, wide=8),
-            Field("drafting_rank", "起草单位\n排名", Integer(low=1), when=this("role").equals("主持"), when_text="主持的标准", added=True, wide=9),
+            Field("drafting_rank", "起草单位\n排名", Integer(low=1, none=False), when=this("role").equals("主持"), when_text="主持的标准", added=True, wide=9),
             Field("published_on", "发布年月", Month(said=("发布",)), added=True, wide=11),
             Field("enterprise", "企业名称", Name(), added=True, wide=28),
             Field("evidence_pages", "佐证页码", Pages(), added=True, required=False, wide=11),
