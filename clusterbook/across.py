@@ -18,10 +18,10 @@ from clusterbook.a1 import cell_name
 from clusterbook.extract import Extracted, RawLibrary
 from clusterbook.identity import Stamp
 from clusterbook.kinds import CreditCode
-from clusterbook.layout import LAYOUTS_KEPT, Layout
+from clusterbook.layout import Layout
 from clusterbook.problems import Problem
 from clusterbook.reading import is_stroke, name_key, says_none, to_text
-from clusterbook.spec import Options
+from clusterbook.spec import FORMS_KEPT, Options
 from clusterbook.spool import Card, Name, Spool
 
 # What a row may be that can stand in several submissions, and the problem when it does.
@@ -43,7 +43,7 @@ class Shared:
 # --- one submission ------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=LAYOUTS_KEPT)
+@lru_cache(maxsize=FORMS_KEPT)
 def _subjects(form: str, options: Options) -> tuple[tuple[str, str, tuple[int, ...], int], ...]:
     """Library, subject, positions of the columns that name a row, and of its credit code or -1."""
     found = []
@@ -59,7 +59,7 @@ def _subjects(form: str, options: Options) -> tuple[tuple[str, str, tuple[int, .
     return tuple(found)
 
 
-@lru_cache(maxsize=LAYOUTS_KEPT)
+@lru_cache(maxsize=FORMS_KEPT)
 def _naming(form: str, options: Options) -> tuple[int, ...]:
     """Places of the answers that name a cluster, its own name last."""
     layout: Layout = layouts.of(form, options)

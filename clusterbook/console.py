@@ -12,7 +12,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import click
 
@@ -117,13 +117,6 @@ def settle() -> None:
 def emit(data: bytes) -> None:
     """To a screen as text; to a file or another program as UTF-8, whatever the console speaks."""
     click.echo(data.decode() if sys.stdout.isatty() else data, nl=False)
-
-
-class Tell(Protocol):
-    """Tells how far something is: what, how many are done, of how many, and what came of them."""
-
-    def __call__(self, what: str, done: int, total: int, note: str = "") -> None:
-        """Called after each step."""
 
 
 @contextmanager

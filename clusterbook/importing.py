@@ -18,11 +18,11 @@ from attrs import asdict, define, field, frozen
 from clusterbook import export, report, spool
 from clusterbook.allowance import few_collections
 from clusterbook.batch import Gathered, Previous, Register, gather
-from clusterbook.console import Tell
 from clusterbook.export import Choices, Outcome
 from clusterbook.identity import Stamp
 from clusterbook.inbox import Found
 from clusterbook.judge import Member, judge
+from clusterbook.progress import Tell
 from clusterbook.reading import name_key
 from clusterbook.reads import Entry, Means, hash_all
 from clusterbook.rounds import Finding, cluster_mark, first_issue, unissued

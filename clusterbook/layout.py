@@ -15,13 +15,11 @@ from clusterbook.a1 import cell_name, column_letters, sheet_prefix
 from clusterbook.expressions import Answer, ColumnIs, Expression, Rows, This, Total
 from clusterbook.kinds import Kind
 from clusterbook.questions import QUESTIONS, reason_name
-from clusterbook.spec import Block, Field, Library, Sheet, Workbook
+from clusterbook.spec import FORMS_KEPT, Block, Field, Library, Sheet, Workbook
 
 LABEL_MARK = " › "  # between the parts of a label path in sentences
-# How many layouts, and sheets of layouts, are kept with what is worked out of them. Which there
-# are is said by the stamps of files, which may say anything.
-LAYOUTS_KEPT = 64
-SHEETS_KEPT = 40 * LAYOUTS_KEPT
+# How many sheets of layouts are kept with what is worked out of them.
+SHEETS_KEPT = 40 * FORMS_KEPT
 #: the links beside each sheet: to the first page, to the sheet before and to the next one
 LINKS = HOME, BACK, NEXT = ("home", "back", "next")
 

@@ -8,12 +8,12 @@ from pathlib import Path
 from clusterbook import registry
 from clusterbook.earlier import EarlierLayout, as_asked, load, plan_file
 from clusterbook.identity import Stamp
-from clusterbook.layout import LAYOUTS_KEPT, Layout
+from clusterbook.layout import Layout
 from clusterbook.plan import plan
-from clusterbook.spec import Options
+from clusterbook.spec import FORMS_KEPT, Options
 
 
-@lru_cache(maxsize=LAYOUTS_KEPT)
+@lru_cache(maxsize=FORMS_KEPT)
 def of(form: str, options: Options | None = None) -> Layout:
     """The layout of a form, worked out once per form and options."""
     return plan(registry.workbook(form, options))

@@ -15,12 +15,12 @@ import numpy as np
 from attrs import define, evolve, field, frozen
 
 from clusterbook.a1 import cell_name
-from clusterbook.appearance import Shown
 from clusterbook.evaluate import Array, Frames, evaluate
 from clusterbook.extract import Extracted, Oddities, RawLibrary
 from clusterbook.kinds import Kind, Number, Raw, Tick, mend_facts
 from clusterbook.layout import Body, ColumnSlot, Layout
 from clusterbook.problems import CATALOGUE, Level, Problem
+from clusterbook.raw_values import Shown
 from clusterbook.reading import Reading, is_stroke, says_none, stand_in, to_text
 from clusterbook.rules import LookedAt
 from clusterbook.seen import read_shown

@@ -13,6 +13,8 @@ from clusterbook.grid import SheetGrid
 from clusterbook.kinds import Raw
 from clusterbook.problems import Problem
 
+__all__ = ["Extracted", "Oddities", "RawLibrary", "Shown"]
+
 
 @define
 class Oddities:

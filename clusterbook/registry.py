@@ -11,8 +11,7 @@ from types import ModuleType
 
 import workbook_specs
 from clusterbook import faults
-from clusterbook.layout import LAYOUTS_KEPT
-from clusterbook.spec import Options, Workbook
+from clusterbook.spec import FORMS_KEPT, Options, Workbook
 
 
 class UnknownFormError(LookupError):
@@ -40,7 +39,7 @@ def _module(form: str) -> ModuleType:
     return import_module(f"workbook_specs.{form}")
 
 
-@lru_cache(maxsize=LAYOUTS_KEPT)
+@lru_cache(maxsize=FORMS_KEPT)
 def workbook(form: str, options: Options | None = None) -> Workbook:
     """The checked spec of a form; UnknownFormError, or SpecError with every fault of the spec."""
     return faults.check(_module(form).workbook(options or Options()))

@@ -11,8 +11,8 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from attrs import evolve
 
-from clusterbook.appearance import Shown
 from clusterbook.kinds import Kind, LongText, Number, Raw
+from clusterbook.raw_values import Shown
 from clusterbook.reading import Reading, is_blank, joined, refuse, to_text
 
 _AMOUNT = re.compile(r"([^\d]*?)([-+]?[\d,]*\.?\d+|[-+]?[\d,]+\.)([^\d]*)")

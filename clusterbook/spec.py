@@ -20,6 +20,10 @@ from clusterbook.kinds import Kind, Pages, Text, Tick
 from clusterbook.rules import Rule
 from clusterbook.summary_spec import Summary
 
+# How many forms, with their options, are kept with what is worked out of them. Which there are is
+# said by the stamps of files, which may say anything.
+FORMS_KEPT = 64
+
 
 class Proof(Enum):
     """What the form demands as 佐证 for an answer."""

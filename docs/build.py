@@ -15,8 +15,8 @@ HERE = Path(__file__).parent
 
 def pages() -> dict[Path, str]:
     """The generated pages with their text."""
-    layouts = [layouts.of(form) for form in registry.form_ids()]
-    return {HERE / "rules.md": rulebook.rules_page(layouts), HERE / "modules.md": modules_page()}
+    known = [layouts.of(form) for form in registry.form_ids()]
+    return {HERE / "rules.md": rulebook.rules_page(known), HERE / "modules.md": modules_page()}
 
 
 def modules_page() -> str:

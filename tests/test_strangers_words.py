@@ -15,13 +15,14 @@ import pytest
 from attrs import asdict, evolve
 from fill import Here, fill
 
-from clusterbook import layout, layouts, registry, template
+from clusterbook import layouts, registry, template
 from clusterbook.export import Choices, put
 from clusterbook.identity import FIELDS, Stamp
 from clusterbook.importing import Import
 from clusterbook.inbox import find_files
 from clusterbook.paths import LeadsElsewhereError, inside, is_plain
 from clusterbook.pipeline import read_submission
+from clusterbook.spec import FORMS_KEPT
 from clusterbook.verdict_lines import exit_code
 
 FORM = "fujian_sme_cluster"
@@ -165,8 +166,8 @@ def test_layouts_that_strangers_ask_for_are_not_kept_without_end() -> None:
     for rows in range(1, 20):
         layouts.of(FORM, evolve(options, rows=rows))
     kept = layouts.of.cache_info()
-    assert kept.maxsize == layout.LAYOUTS_KEPT
-    assert registry.workbook.cache_info().maxsize == layout.LAYOUTS_KEPT
+    assert kept.maxsize == FORMS_KEPT
+    assert registry.workbook.cache_info().maxsize == FORMS_KEPT
 
 
 def test_the_layout_of_a_well_formed_stamp_is_still_its_own() -> None:
