@@ -16,6 +16,8 @@ from typing import Any
 
 import click
 
+from clusterbook.progress import Tell
+
 PASSED, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
 _LINES_EVERY = 25  # files between two lines of progress where there is no terminal
 _CAUSES = {
