@@ -19,8 +19,9 @@ sys.path[:0] = [str(ROOT), str(ROOT / "samples")]
 import content_cluster_contest as content  # noqa: E402
 
 from clusterbook import layouts, registry  # noqa: E402
+from clusterbook.filling import Answers  # noqa: E402
 from clusterbook.identity import Stamp  # noqa: E402
-from clusterbook.template import Answers, write_template  # noqa: E402
+from clusterbook.template import write_template  # noqa: E402
 
 FORM = "cluster_contest"
 _MARK = "样例"

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 
+from clusterbook.excel_calls import call_of
 from clusterbook.excel_functions import N
 from clusterbook.excel_operators import negative, positive
 from clusterbook.excel_parts import (
@@ -22,7 +23,6 @@ from clusterbook.excel_parts import (
     Part,
     applied,
     binary,
-    call_of,
     literal,
     logical,
     needing,

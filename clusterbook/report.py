@@ -15,7 +15,8 @@ from importlib.resources import files
 from pathlib import Path
 
 from clusterbook.report_facts import LEVELS, Facts, read_facts, visible
-from clusterbook.report_page import PATTERNS, STYLES, Html, Page, bar, foot, hero, sections, tag
+from clusterbook.report_markup import Html, tag
+from clusterbook.report_page import PATTERNS, STYLES, Page, bar, foot, hero, sections
 from clusterbook.verdicts import JUDGED
 
 NAME = "report.html"

@@ -5,7 +5,6 @@ Nothing a county typed becomes markup: every text goes through `tag`, which esca
 
 from __future__ import annotations
 
-import html
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from urllib.parse import quote
@@ -25,6 +24,7 @@ from clusterbook.report_facts import (
     status_counts,
     verdict_counts,
 )
+from clusterbook.report_markup import Html, tag
 from clusterbook.report_words import words
 from clusterbook.verdicts import Status, Verdict
 
@@ -36,30 +36,9 @@ STYLES = {
     Status.ONLY_ATTACHED: "lost",
     "error": "error", "explain": "explain", "info": "info",
 }  # fmt: skip
-_VOID = frozenset({"br", "input", "link", "meta", "col"})
 
 
 # --- markup ---------------------------------------------------------------------------------------
-
-
-class Html(str):
-    """Markup. Any other text is escaped on its way into the page."""
-
-    __slots__ = ()
-
-
-def tag(name: str, /, *children: str | None, **attributes: str | int | None) -> Html:
-    """An element. A child or attribute that is None is left out; ``class_`` is ``class``."""
-    parts = [f"<{name}"]
-    for key, value in attributes.items():
-        if value is not None:
-            parts.append(f' {key.rstrip("_").replace("_", "-")}="{html.escape(str(value))}"')
-    parts.append(">")
-    if name not in _VOID:
-        given = (child for child in children if child is not None)
-        parts += [child if isinstance(child, Html) else html.escape(child) for child in given]
-        parts.append(f"</{name}>")
-    return Html("".join(parts))
 
 
 # Shapes over the colours of the bars, so that they differ in black and white, too.

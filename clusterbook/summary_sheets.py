@@ -21,16 +21,8 @@ from clusterbook.summary_pages import (
     write_progress,
     write_trace,
 )
-from clusterbook.summary_tables import (
-    Main,
-    Placed,
-    notes_of,
-    plan,
-    write_demands,
-    write_groups,
-    write_main,
-    write_ranking,
-)
+from clusterbook.summary_rankings import write_demands, write_ranking
+from clusterbook.summary_tables import Main, Placed, notes_of, plan, write_groups, write_main
 
 COVER, CHARTS, MAIN, RANKING, DEMANDS = "说明", "图表", "申报汇总表", "排名", "门槛对照"
 COMPARED, PROBLEMS, CODES, PROGRESS, TRACE = "对比上轮", "问题清单", "问题分类", "报送进度", "溯源"

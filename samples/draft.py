@@ -15,8 +15,9 @@ from office_file import Book
 
 from clusterbook import layouts
 from clusterbook.a1 import cell_name
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
-from clusterbook.template import Answers, write_template
+from clusterbook.template import write_template
 
 MARK = "样例数据，非真实"
 

@@ -25,6 +25,7 @@ from office import Office
 
 from clusterbook import layouts, problems, registry, template
 from clusterbook.a1 import cell_name
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Number, Raw
 from clusterbook.layout import Layout
@@ -34,7 +35,7 @@ MISSING = {"V101", "V102", "V104"}
 WORDS = ("约5", "待定", "较多", "无", "/", " ", "3-4", "见附件")
 
 
-def spoiled(layout: Layout, seed: int) -> template.Answers:
+def spoiled(layout: Layout, seed: int) -> Answers:
     """Answers of one random workbook."""
     dice = Random(seed)
     rows = dice.choice((0, 1, 2, 3, 8, 20))

@@ -35,6 +35,7 @@ from clusterbook.expressions import (
     Same,
     This,
 )
+from clusterbook.filling import Answers
 from clusterbook.inbox import find_files
 from clusterbook.judged import Batch
 from clusterbook.kinds import (
@@ -60,7 +61,6 @@ from clusterbook.kinds import (
 )
 from clusterbook.layout import Body, Layout
 from clusterbook.spec import Checklist, Field, Form, leaves
-from clusterbook.template import Answers
 
 ROWS = 3  # of an open library; a closed one is filled to its end
 CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"

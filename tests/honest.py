@@ -22,6 +22,7 @@ from attrs import evolve
 from clusterbook import layouts
 from clusterbook.check import check
 from clusterbook.extract import extract
+from clusterbook.filling import Answers
 from clusterbook.grid import Grid, read_grid
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
@@ -29,7 +30,7 @@ from clusterbook.normalize import normalize
 from clusterbook.place import place
 from clusterbook.plan import plan
 from clusterbook.problems import Level, Problem
-from clusterbook.template import Answers, write_template
+from clusterbook.template import write_template
 from clusterbook.template_rules import in_boxes
 from workbook_specs._divisions import reporting_units
 

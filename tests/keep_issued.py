@@ -28,11 +28,12 @@ from test_returned_office import reason_cell, right
 
 from clusterbook import issue, layouts, registry
 from clusterbook.documents import submission_document
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.own_sheets import REVIEW_SHEET
 from clusterbook.problems import Level
 from clusterbook.roster import read_roster
-from clusterbook.template import Answers, write_template
+from clusterbook.template import write_template
 
 FOLDER = Path(__file__).with_name("data") / "issued"
 REASON = "情况属实，系本年度统计口径调整所致"

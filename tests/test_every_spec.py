@@ -32,6 +32,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from clusterbook import export, layouts, registry, template
 from clusterbook.a1 import cell_name
 from clusterbook.documents import submission_document
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Kind, Name, Number, Tick, YesNo
 from clusterbook.layout import Layout
@@ -39,7 +40,6 @@ from clusterbook.own_sheets import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
 from clusterbook.problems import Problem
 from clusterbook.reading import is_blank, says_none
 from clusterbook.spec import Options
-from clusterbook.template import Answers
 
 FORMS = registry.form_ids()
 WAYS = {

@@ -15,6 +15,7 @@ from openpyxl.worksheet.formula import ArrayFormula
 from clusterbook import layouts, registry, styles, template
 from clusterbook.a1 import cell_name
 from clusterbook.excel_values import ExcelError
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Integer, Items, Month, Number, Percent, Phone, Text
 from clusterbook.lossless import Book, sure
@@ -282,7 +283,7 @@ def test_what_must_be_refused_is(form):
             values[key] = bad[len(expected) % len(bad)]
             expected.append((layout.sheet_of[key].name, cell_name(slot.area.row, slot.area.col)))
     assert len(expected) >= 40
-    spoiled = template.Answers(values=values, rows=answers.rows)
+    spoiled = Answers(values=values, rows=answers.rows)
     data = template.write_template(layout, Stamp.of(layout.workbook), spoiled)
     results = twin(data)
     for sheet, cell in expected:

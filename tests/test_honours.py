@@ -12,12 +12,13 @@ from agreement import stored_told
 from clusterbook import layouts
 from clusterbook.check import check
 from clusterbook.extract import extract
+from clusterbook.filling import Answers
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
 from clusterbook.normalize import Data, normalize
 from clusterbook.place import place
 from clusterbook.problems import Problem
-from clusterbook.template import Answers, write_template
+from clusterbook.template import write_template
 from workbook_specs._shared import HONOUR_OPTIONS, HONOURS
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))

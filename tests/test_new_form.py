@@ -15,6 +15,7 @@ import workbook_specs
 from clusterbook import layouts, registry, template
 from clusterbook.expressions import answer
 from clusterbook.faults import SpecError, check
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Integer, Percent
 from clusterbook.layout import Layout
@@ -107,7 +108,7 @@ def test_a_written_reason_settles_what_is_to_be_explained(
     }  # fmt: skip
     row = {"name": "某市某某有限公司", "small": "是", "revenue": 3.0, "founded": "2001-05",
            "products": "锁"}  # fmt: skip
-    answers = template.Answers(values=values, rows={"firms": [row]})
+    answers = Answers(values=values, rows={"firms": [row]})
     path = tmp_path / "return.xlsx"
     path.write_bytes(template.write_template(layout, Stamp.of(layout.workbook), answers))
     before = imported(path.read_bytes()).submissions[0]

@@ -12,8 +12,9 @@ from agreement import stored_told
 from clusterbook import layouts
 from clusterbook.evaluate import Array, Frames, evaluate
 from clusterbook.expressions import answer
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
-from clusterbook.template import Answers, write_template
+from clusterbook.template import write_template
 from workbook_specs._offices import wrong_level
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))

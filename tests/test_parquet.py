@@ -14,6 +14,7 @@ from fill import Here, fill
 
 from clusterbook import layouts, template
 from clusterbook.export import Choices
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.importing import Import
 from clusterbook.inbox import find_files
@@ -35,9 +36,7 @@ def out_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for key in (k for k, v in values.items() if v == ""):
             del values[key]
         stamp = Stamp.of(layout.workbook, issue=f"P{number}")
-        data = template.write_template(
-            layout, stamp, template.Answers(values=values, rows=answers.rows)
-        )
+        data = template.write_template(layout, stamp, Answers(values=values, rows=answers.rows))
         (inbox / f"{number}.xlsx").write_bytes(data)
     (inbox / "broken.xlsx").write_bytes(b"PK\x03\x04 no")
     choices = Choices(parquet=True, returned=False)

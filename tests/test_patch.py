@@ -7,8 +7,9 @@ import pytest
 from attrs import evolve
 
 from clusterbook import layouts, measure, patch, registry
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
-from clusterbook.template import Answers, write_template
+from clusterbook.template import write_template
 
 FORMS = registry.form_ids()
 

@@ -21,6 +21,7 @@ from attrs import evolve
 from clusterbook import layouts
 from clusterbook.check import check
 from clusterbook.extract import Extracted, extract
+from clusterbook.filling import Answers
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Pages, Tick
@@ -30,7 +31,7 @@ from clusterbook.own_sheets import RULES_SHEET
 from clusterbook.place import place
 from clusterbook.plan import plan
 from clusterbook.spec import Options
-from clusterbook.template import Answers, write_template
+from clusterbook.template import write_template
 from workbook_specs import _fujian_rules, _thresholds
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))

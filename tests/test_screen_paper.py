@@ -19,12 +19,13 @@ from returning import judged
 
 from clusterbook import layouts, measure, registry, screen_paper
 from clusterbook.a1 import cell_name
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.kinds import LongText
 from clusterbook.layout import BACK, HOME, NEXT, Layout, SheetPlan
 from clusterbook.measure import ROW_HEIGHT
 from clusterbook.own_sheets import DOOR, GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
-from clusterbook.template import Answers, write_template
+from clusterbook.template import write_template
 
 FORMS = registry.form_ids()
 DOCS = Path(__file__).parent.parent / "docs"

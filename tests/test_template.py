@@ -16,14 +16,15 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from clusterbook import layouts, questions, registry
 from clusterbook.a1 import cell_name
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Tick
 from clusterbook.layout import Layout
 from clusterbook.lists import Lists
 from clusterbook.own_sheets import CHECKS_SHEET, GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, WHOLE_SHEET
 from clusterbook.spec import Options
-from clusterbook.template import Answers, TemplateError, write_template
-from clusterbook.template_rules import Validation, checked, in_boxes, rules
+from clusterbook.template import write_template
+from clusterbook.template_rules import TemplateError, Validation, checked, in_boxes, rules
 
 FORMS = registry.form_ids()
 

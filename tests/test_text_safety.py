@@ -14,11 +14,12 @@ from fill import imported
 
 from clusterbook import layouts
 from clusterbook.export import write
+from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.kinds import CELL_TEXT_LIMIT, LongText, Text
 from clusterbook.layout import Layout
 from clusterbook.tables import Cells
-from clusterbook.template import Answers, write_template
+from clusterbook.template import write_template
 
 FORM, LIBRARY, COLUMN = "fujian_sme_cluster", "patents_list", "patent_name"
 
