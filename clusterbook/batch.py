@@ -189,4 +189,4 @@ def run(
         spool = Spool.beside(Path(folder))
         means = Means(pool=pool, spool=spool, progress=progress, passwords=passwords)
         gathered = gather(hash_all(files), means, register=register)
-        return judge(gathered.members, spool.folder, gathered.whose(gathered.members))
+        return judge(gathered.members, spool.returned, gathered.whose(gathered.members))

@@ -556,16 +556,17 @@ def summarize(
     previous: Path | None,
 ) -> int:  # fmt: skip
     """由导入的结果生成全省汇总：汇总表、排名、名录、门槛对照、溯源。"""
-    from clusterbook.summary import SummaryError
+    from clusterbook.registry import UnknownFormError
     from clusterbook.summary import summarize as summed_up
     from clusterbook.summary_sheets import write_summary
+    from clusterbook.written import NotAnImportError
 
     target = out or Path("汇总.xlsx")
     check_file(target, ".xlsx")
     with reaching(folder, "打开"):
         try:
             province = summed_up(folder, include_returned=include_returned, previous=previous)
-        except SummaryError as error:
+        except (NotAnImportError, UnknownFormError) as error:
             raise Refused(str(error)) from error
     put(target, write_summary(province, contacts=not without_contacts), keep=out is None)
     counted = sum(len(part.counted) for part in province.parts)
@@ -597,7 +598,7 @@ def trial(*, folders: tuple[Path, ...], form_of: str) -> int:
     from json import dumps
 
     from clusterbook import trial as measured
-    from clusterbook.report_facts import ReportError
+    from clusterbook.written import NotAnImportError
 
     for folder in folders:
         with reaching(folder, "打开"):
@@ -605,7 +606,7 @@ def trial(*, folders: tuple[Path, ...], form_of: str) -> int:
                 raise Refused(f"“{folder}”不是导入的结果。")
     try:
         found = measured.trial(folders)
-    except ReportError as error:
+    except NotAnImportError as error:
         raise Refused(f"不是导入的结果：{error}") from error
     if form_of == "json":
         emit((dumps(measured.as_data(found), ensure_ascii=False, indent=2) + "\n").encode())

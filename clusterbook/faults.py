@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
+from clusterbook.errors import Error
 from clusterbook.expressions import (
     Answer,
     ColumnIs,
@@ -30,11 +31,11 @@ _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
 _SHEET_NAME = re.compile(r"[^\[\]:*?/\\']{1,31}\Z")
 
 
-class SpecError(ValueError):
+class SpecError(Error, ValueError):
     """A spec that contradicts itself; ``faults`` holds every fault found."""
 
     def __init__(self, spec: str, found: list[str]) -> None:
-        super().__init__(f"spec {spec!r}: " + "; ".join(found))
+        super().__init__(f"spec {spec!r}: " + "; ".join(found), form=spec, faults=found)
         self.faults = found
 
 

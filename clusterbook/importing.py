@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections import Counter, deque
@@ -18,6 +17,7 @@ from attrs import asdict, define, field, frozen
 from clusterbook import export, report, spool
 from clusterbook.allowance import few_collections
 from clusterbook.batch import Gathered, Previous, Register, gather
+from clusterbook.errors import Error
 from clusterbook.export import Choices, Outcome
 from clusterbook.identity import Stamp
 from clusterbook.inbox import Found
@@ -30,13 +30,14 @@ from clusterbook.sandbox import WorkerDiedError, at_rest, certainly
 from clusterbook.spool import Spool
 from clusterbook.tables import Table
 from clusterbook.verdicts import SET_ASIDE, Status
+from clusterbook.written import Line, Written
 
 _LAST = "last.json"  # in the cache: what the last import was made of and what it wrote
 _LOCK = ".lock"
 _TURNS = 200_000  # of hashing passwords
 
 
-class BusyError(RuntimeError):
+class BusyError(Error, RuntimeError):
     """Another import is writing to the same folder."""
 
 
@@ -166,7 +167,7 @@ def judge_window(window: Window) -> Share:
 
     kept, beside = Spool(Path(window.kept)), Path(window.beside)
     with few_collections():
-        batch = judge(window.members, kept.folder, window.whose)
+        batch = judge(window.members, kept.returned, window.whose)
         outcomes, changed = export.write_window(
             batch, beside, window.number, window.tables, window.choices
         )
@@ -205,12 +206,13 @@ def problems_of(out: Path) -> dict[str, tuple[Finding, ...]]:
     and by its cluster, where no other return of that import is about the same.
     """
     told: dict[str, list[Finding]] = {}
+    written = Written(out).checked()
     for one in json.loads((out / "problems.json").read_text("utf-8")):
         told.setdefault(str(one["submission"]), []).append(Finding.of(one))
     passed = (out / "submissions").glob("*.json")
     found = {path.stem: () for path in passed} | {key: tuple(own) for key, own in told.items()}
     marks: Counter[str] = Counter()
-    for row in _unissued(out / "submissions.csv"):
+    for row in _unissued(written):
         keys = (name_key(row[name]) for name in ("city", "county", "cluster_name"))
         cluster = "|".join(keys) if row["cluster_name"] else ""
         mark = cluster_mark(row["form"], row["year"], cluster)
@@ -219,13 +221,12 @@ def problems_of(out: Path) -> dict[str, tuple[Finding, ...]]:
     return {key: own for key, own in found.items() if key and marks[key] <= 1}
 
 
-def _unissued(path: Path) -> Iterator[dict[str, str]]:
+def _unissued(written: Written) -> Iterator[Line]:
     """The lines of readable returns that bore no issue id and that no other one replaced."""
-    with path.open(encoding="utf-8", newline="") as file:
-        for row in csv.DictReader(file):
-            own = row["submission"].startswith(f"{row['form']}-{row['sha256'][:12]}")
-            if row["form"] and own and row["verdict"] not in SET_ASIDE:
-                yield row
+    for row in written.lines("submissions"):
+        own = row["submission"].startswith(f"{row['form']}-{row['sha256'][:12]}")
+        if row["form"] and own and row["verdict"] not in SET_ASIDE:
+            yield row
 
 
 # --- progress list -------------------------------------------------------------------------------
@@ -334,7 +335,7 @@ def _alone(out: Path) -> Iterator[None]:
         try:
             _lock(file.fileno())
         except OSError as error:
-            raise BusyError(str(out)) from error
+            raise BusyError(f"another import is writing to {out}", out=str(out)) from error
         yield
 
 

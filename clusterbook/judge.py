@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 
 from attrs import evolve, frozen
 
@@ -14,9 +13,9 @@ from clusterbook.extract import Extracted
 from clusterbook.identity import Attached, Registered, Stamp
 from clusterbook.judged import Batch, Group, Submission
 from clusterbook.normalize import Data, normalize
+from clusterbook.pipeline import Returned
 from clusterbook.problems import Problem
 from clusterbook.rounds import Finding, Rounds
-from clusterbook.spool import Spool
 from clusterbook.verdicts import Verdict
 
 _MEASURED = {"F120"}  # by a clock, which no two runs read alike
@@ -50,15 +49,16 @@ class Member:
         return any(one.entry.ours or one.code in _MEASURED for one in self.problems)
 
 
-def judge(members: Sequence[Member], folder: Path, whose: Mapping[int, str]) -> Batch:
-    """Judges the files of a window; their values come from the spool in ``folder``.
+def judge(
+    members: Sequence[Member], returned_of: Callable[[str], Returned], whose: Mapping[int, str]
+) -> Batch:
+    """Judges the files of a window; ``returned_of`` gives what was read, by its key.
 
     ``whose``: how the submissions are named that share rows with these. A return that another one
     replaces is listed and not judged.
     """
     batch = Batch()
-    spool = Spool(folder)
-    before = _before(members, folder)
+    before = _before(members, returned_of)
     gathered: dict[Stamp, list[_Read]] = {}
     for member in members:
         submission = Submission(
@@ -67,7 +67,7 @@ def judge(members: Sequence[Member], folder: Path, whose: Mapping[int, str]) -> 
         batch.submissions.append(submission)
         if _unread(member, submission):
             continue
-        returned = spool.returned(member.key)
+        returned = returned_of(member.key)
         submission.stamp = returned.stamp
         if member.issued is not None and returned.stamp is not None:
             submission.stamp = evolve(returned.stamp, issued_to=member.issued.issued_to)
@@ -94,6 +94,13 @@ def judge(members: Sequence[Member], folder: Path, whose: Mapping[int, str]) -> 
     return batch
 
 
+def judge_one(file: str, returned: Returned) -> Batch:
+    """Judges one return by itself, as it was read; ``file`` is what sentences call it."""
+    stem = returned.stamp.issue if returned.stamp and returned.stamp.issue else returned.sha256[:12]
+    one = Member(file=file, id=stem, key=returned.sha256, sha256=returned.sha256)
+    return judge([one], lambda _: returned, {})
+
+
 def _unread(member: Member, submission: Submission) -> bool:
     """Whether nothing was, or is to be, read of a file; its verdict then is given."""
     if member.attached is not None:
@@ -106,13 +113,15 @@ def _unread(member: Member, submission: Submission) -> bool:
     return bool(submission.verdict)
 
 
-def _before(members: Sequence[Member], folder: Path) -> dict[str, tuple[Finding, ...]]:
+def _before(
+    members: Sequence[Member], returned_of: Callable[[str], Returned]
+) -> dict[str, tuple[Finding, ...]]:
     """The problems of the round before, by the id of the submission that came after it."""
     found = {one.id: one.before for one in members if one.before is not None}
     earlier = {one.id: one.earlier for one in members if one.earlier is not None}
     if earlier:
         ids = list(earlier)
-        judged = judge([evolve(one, standing=None) for one in earlier.values()], folder, {})
+        judged = judge([evolve(one, standing=None) for one in earlier.values()], returned_of, {})
         for id_, submission in zip(ids, judged.submissions, strict=True):
             found[id_] = tuple(map(Finding.of, submission.problems))
     return found

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -44,6 +43,7 @@ from clusterbook.reading import name_key
 from clusterbook.roster import Entry, IssueError, Roster, keys_by_role
 from clusterbook.spec import Block, Field, Library
 from clusterbook.verdicts import Verdict
+from clusterbook.written import NotAnImportError, Written, document
 
 LIST = "prefill.csv"
 FILLED, LEFT_OUT, UNMATCHED, UNUSED = "已预填", "未预填", "未匹配", "未使用"
@@ -51,8 +51,6 @@ _TOLD = {LEFT_OUT: "处没有预填", UNMATCHED: "行名单没有找到来源", 
 _DECLARED = {"none": NONE, "na": "不适用"}
 # What holds for longer than a year unless the spec says otherwise.
 _LASTING = (Text, Name, Phone, Choice, Items, CreditCode)
-_NEEDED = {"form", "year", "submission", "issued_to", "verdict", "values", "declared", "libraries",
-           "problems"}  # fmt: skip
 _COLUMNS = (
     "row", "issued_to", "submission", "result", "key", "label", "sheet", "cell", "value", "reason",
 )  # fmt: skip
@@ -200,20 +198,15 @@ def read(path: Path) -> list[Source]:
 
     PrefillError where there are none, OSError where it cannot be read.
     """
-    files = [path] if path.is_file() else sorted((path / "submissions").glob("*.json"))
-    if not files:
-        raise PrefillError(f"“{path}”里没有导入结果（submissions 中没有 .json 文件）。")
-    return [_read(file) for file in files]
-
-
-def _read(file: Path) -> Source:
     try:
-        document = json.loads(file.read_bytes())
-    except ValueError:
-        document = None
-    if not isinstance(document, dict) or not document.keys() >= _NEEDED:
-        raise PrefillError(f"“{file.name}”不是导入结果中的 .json 文件。")
-    return Source(document)
+        documents = [document(path)] if path.is_file() else [
+            found for _, found in Written(path).documents()
+        ]  # fmt: skip
+    except NotAnImportError as error:
+        raise PrefillError(str(error), **error.facts) from error
+    if not documents:
+        raise PrefillError(f"“{path}”里没有导入结果（submissions 中没有 .json 文件）。")
+    return list(map(Source, documents))
 
 
 def prefilled(layout: Layout, roster: Roster | None, found: Sequence[Source]) -> Prefilled:

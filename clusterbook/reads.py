@@ -10,6 +10,7 @@ import hashlib
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from itertools import count
 from pathlib import Path
 
 from attrs import define, field, frozen
@@ -80,6 +81,20 @@ def read_all(entries: Sequence[Entry], means: Means) -> list[Entry]:
             unpacked.append(_skipped(inside) or Entry(inside, f"{entry.key}-{number}"))
     reader.read([entry for entry in unpacked if entry.found.member is not None])
     return unpacked
+
+
+def read_alone(pool: Executor, data: bytes, digest: str, passwords: tuple[str, ...]) -> Returned:
+    """What one file holds, given as bytes with their SHA-256; read by a worker, kept nowhere."""
+    for tries in count(1):
+        try:
+            return pool.submit(read_bytes, data, digest, passwords).result()
+        except Exception as error:
+            if not _died(error):
+                raise
+            problem = _verdict_on(error, tries)
+            if problem is not None:
+                return Returned(sha256=digest, problems=(problem,))
+    raise AssertionError
 
 
 def _skipped(found: Found) -> Entry | None:
@@ -277,6 +292,12 @@ def _read_one(spool: Spool, item: Item, passwords: tuple[str, ...]) -> Card:
     )  # fmt: skip
     spool.put(key, card, names, returned)
     return card
+
+
+def read_bytes(data: bytes, digest: str, passwords: tuple[str, ...]) -> Returned:
+    """Reads one file within its limits."""
+    with few_collections(), limited(USUAL_LIMITS.seconds, USUAL_LIMITS.memory_bytes):
+        return _read(data, None, digest, passwords)
 
 
 def _read(data: bytes, member: int | None, digest: str, passwords: tuple[str, ...]) -> Returned:

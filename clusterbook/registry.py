@@ -11,10 +11,11 @@ from types import ModuleType
 
 import workbook_specs
 from clusterbook import faults
+from clusterbook.errors import Error
 from clusterbook.spec import FORMS_KEPT, Options, Workbook
 
 
-class UnknownFormError(LookupError):
+class UnknownFormError(Error, LookupError):
     """No spec has this id; the message names the known ones and the nearest."""
 
 
@@ -35,7 +36,10 @@ def _module(form: str) -> ModuleType:
     if form not in form_ids():
         near = get_close_matches(form, form_ids(), n=1)
         hint = f"，您是否要找 {near[0]}？" if near else "。"
-        raise UnknownFormError(f"没有名为“{form}”的申报表{hint}可用的有：{'、'.join(form_ids())}")
+        raise UnknownFormError(
+            f"没有名为“{form}”的申报表{hint}可用的有：{'、'.join(form_ids())}",
+            form=form, known=form_ids(), near=near,
+        )  # fmt: skip
     return import_module(f"workbook_specs.{form}")
 
 

@@ -26,7 +26,7 @@ _SAFE_IN_SCRIPT = {ord(char): f"\\u{ord(char):04x}" for char in "<>&\u2028\u2029
 def write_report(out: Path, *, title: str = "", lang: str = "zh") -> Path:
     """Writes ``out``/report.html from the tables of an import in ``out``; the file written.
 
-    OSError when a file cannot be read or written, ReportError when one is not an import's.
+    OSError when a file cannot be read or written, NotAnImportError when one is not an import's.
     """
     page = report_html(read_facts(out), title=title, lang=lang)
     target, beside = out / NAME, out / f".{NAME}.{os.getpid()}.tmp"

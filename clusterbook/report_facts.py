@@ -6,7 +6,6 @@ hide, reorder or break the text around it is replaced by its name.
 
 from __future__ import annotations
 
-import csv
 import json
 import re
 import unicodedata
@@ -19,6 +18,7 @@ from attrs import NOTHING, evolve, field, fields, frozen
 
 from clusterbook.problems import CATALOGUE, Level
 from clusterbook.verdicts import JUDGED, SET_ASIDE, Status
+from clusterbook.written import NotAnImportError, Written
 
 LEVELS = tuple(one.value for one in Level)
 _CATALOGUED = {"zh": "栏目", "en": "field"}
@@ -31,10 +31,6 @@ Row = TypeVar("Row")
 
 def _number(text: str) -> int:
     return int(text or 0)
-
-
-class ReportError(Exception):
-    """The folder does not hold what an import writes."""
 
 
 @frozen(kw_only=True)
@@ -177,18 +173,20 @@ class Facts:
 def read_facts(out: Path) -> Facts:
     """What an import wrote to the folder ``out``.
 
-    OSError when a file cannot be read, ReportError when it is not what an import writes.
+    OSError when a file cannot be read, NotAnImportError when it is not what an import writes.
     """
-    submissions = list(_rows(out / "submissions.csv", SubmissionRow))
-    problems = list(_rows(out / "problems.csv", ProblemRow))
+    written = Written(out).checked()
+    submissions = list(_rows(written, "submissions", SubmissionRow))
+    problems = list(_rows(written, "problems", ProblemRow))
     strangers = {one.submission for one in problems} - {one.submission for one in submissions}
     if strangers:
-        raise ReportError(f"submissions.csv has no row for {min(strangers)} of problems.csv")
-    progress = out / "progress.csv"
+        raise NotAnImportError(
+            f"submissions.csv has no row for {min(strangers)} of problems.csv", folder=str(out)
+        )
     return Facts(
         submissions=submissions,
         problems=problems,
-        progress=list(_rows(progress, ProgressRow)) if progress.is_file() else (),
+        progress=list(_rows(written, "progress", ProgressRow)) if written.names("progress") else (),
         forms=dict(_forms(out / "schema")),
     )
 
@@ -196,26 +194,24 @@ def read_facts(out: Path) -> Facts:
 def read_rounds(out: Path) -> list[RoundRow]:
     """What an import wrote about rounds to ``out``; nothing where it knew of none before.
 
-    OSError when the file cannot be read, ReportError when it is not what an import writes.
+    OSError when the file cannot be read, NotAnImportError when it is not what an import writes.
     """
-    path = out / "rounds.csv"
-    return list(_rows(path, RoundRow)) if path.is_file() else []
+    written = Written(out)
+    return list(_rows(written, "rounds", RoundRow)) if written.names("rounds") else []
 
 
-def _rows(path: Path, row_type: type[Row]) -> Iterator[Row]:
+def _rows(written: Written, table: str, row_type: type[Row]) -> Iterator[Row]:
     wanted = fields(row_type)  # type: ignore[arg-type]
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        there = reader.fieldnames or ()
-        missing = [one.name for one in wanted if one.name not in there and one.default is NOTHING]
-        if missing:
-            raise ReportError(f"{path.name} has no column {', '.join(missing)}")
-        names = [one.name for one in wanted if one.name in there]
-        for row in reader:
-            try:
-                yield row_type(**{name: visible(row[name]) for name in names})
-            except (TypeError, ValueError) as error:
-                raise ReportError(f"{path.name}, line {reader.line_num}: {error}") from error
+    there, name = written.names(table), written.path(table).name
+    missing = [one.name for one in wanted if one.name not in there and one.default is NOTHING]
+    if missing:
+        raise NotAnImportError(f"{name} has no column {', '.join(missing)}", file=name)
+    names = [one.name for one in wanted if one.name in there]
+    for number, line in enumerate(written.lines(table), start=2):
+        try:
+            yield row_type(**{one: visible(line[one]) for one in names})
+        except (TypeError, ValueError) as error:
+            raise NotAnImportError(f"{name}, line {number}: {error}", file=name) from error
 
 
 def _forms(folder: Path) -> Iterator[tuple[str, str]]:
@@ -224,7 +220,9 @@ def _forms(folder: Path) -> Iterator[tuple[str, str]]:
         try:
             title = json.loads(path.read_bytes())["title"]
         except (ValueError, KeyError, TypeError) as error:
-            raise ReportError(f"schema/{path.name} is not a schema of submissions") from error
+            raise NotAnImportError(
+                f"schema/{path.name} is not a schema of submissions", file=path.name
+            ) from error
         yield path.stem, visible(str(title))
 
 

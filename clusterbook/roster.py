@@ -19,6 +19,7 @@ from attrs import define, field, frozen
 
 from clusterbook.a1 import Address
 from clusterbook.cells import SheetGrid
+from clusterbook.errors import Error
 from clusterbook.findings import refusal
 from clusterbook.grid import GridError, read_grid, sniff
 from clusterbook.identity import LONGEST_SHOWN, ONLY_SHOWN, showable
@@ -60,7 +61,7 @@ _IDENTITY = ("city", "county", "cluster_name")
 _HEADER_WITHIN = 10  # rows: a title and a date may stand above the header
 
 
-class IssueError(Exception):
+class IssueError(Error):
     """What the operator has to mend before anything is issued; the message is for them."""
 
 
@@ -85,7 +86,8 @@ class RosterError(IssueError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: fault.row))
         lines = "".join(f"\n  {fault}" for fault in self.faults)
-        super().__init__(f"名单有{len(self.faults)}处问题，没有发放任何工作簿：{lines}")
+        told = f"名单有{len(self.faults)}处问题，没有发放任何工作簿：{lines}"
+        super().__init__(told, faults=self.faults)
 
 
 @frozen(kw_only=True)

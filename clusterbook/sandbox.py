@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 from attrs import define, field
 
 from clusterbook import allowance, scratch
+from clusterbook.errors import Error
 
 # Where a task stands whose process is there for nothing else, and may be ended with it.
 _own = threading.local()
@@ -43,11 +44,11 @@ _WINDOWS_CTRL_C = 0xC000013A
 Result = TypeVar("Result")
 
 
-class CannotStartError(RuntimeError):
+class CannotStartError(Error, RuntimeError):
     """Worker processes cannot be started on this machine; the cause says why."""
 
 
-class WorkerDiedError(RuntimeError):
+class WorkerDiedError(Error, RuntimeError):
     """The process of a task ended before its result: killed, aborted, or for taking too much.
 
     ``code`` is its exit code, the negative number of a signal where one ended it; ``over`` what it

@@ -55,7 +55,7 @@ def _lines(
         keys.append(_key(one, names["xlsx"], choices))
         made = spool.made(keys[-1])
         if made is None:
-            made = dict(_files(batch, one, names["xlsx"], choices))
+            made = dict(sent(batch, one, names["xlsx"], choices))
             spool.keep_made(keys[-1], made)
         for kind, data in made.items():
             put(staging, f"{_FOLDER}/{names[kind]}", data)
@@ -74,9 +74,11 @@ def _key(one: Submission, name: str, choices: Choices) -> str:
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def _files(
-    batch: Batch, one: Submission, name: str, choices: Choices
-) -> Iterator[tuple[str, bytes]]:
+def sent(batch: Batch, one: Submission, name: str, choices: Choices) -> Iterator[tuple[str, bytes]]:
+    """What goes back for one submission, by kind: "xlsx" where there can be a copy, "docx", "txt".
+
+    ``name`` is the file name of the copy, as the letter has it.
+    """
     layout = extracted = None
     copied = False
     if one.group >= 0 and one.stamp is not None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from clusterbook import layouts, registry
+from clusterbook import layouts
 from clusterbook.layout import Layout
 from clusterbook.reading import name_key
 from clusterbook.spec import Options
@@ -26,18 +26,10 @@ from clusterbook.summary_figures import (
     needed_libraries,
     part,
 )
-from clusterbook.summary_input import (
-    Imported,
-    Line,
-    Progress,
-    SummaryError,
-    read_import,
-    read_submissions,
-)
+from clusterbook.summary_input import Imported, Progress, read_import, read_submissions
 from clusterbook.summary_rolls import MergedRoll, merge
 from clusterbook.verdicts import Verdict
-
-__all__ = ["Province", "SummaryError", "summarize"]
+from clusterbook.written import Line
 
 _STYLES = ("rolled", "as-printed")
 
@@ -107,7 +99,8 @@ def summarize(
     """The summary of the import in ``folder``, compared with that in ``previous`` if given.
 
     Raises:
-        SummaryError: a folder is no import, or of a form that this software does not know.
+        NotAnImportError: a folder is no import.
+        UnknownFormError: it is of a form that this software does not know.
 
     """
     imported, parts = _read(folder, include_returned=include_returned)
@@ -170,13 +163,9 @@ def _summed(line: Line) -> bool:
 
 def _layouts(form: str, year: str) -> dict[str, Layout]:
     """The layouts of a form with the years rolled and as printed."""
-    try:
-        return {
-            years: layouts.of(form, Options(report_year=int(year), years=years))
-            for years in _STYLES
-        }
-    except registry.UnknownFormError as error:
-        raise SummaryError(str(error)) from error
+    return {
+        years: layouts.of(form, Options(report_year=int(year), years=years)) for years in _STYLES
+    }
 
 
 def _fits(layout: Layout, given: Iterable[str]) -> int:

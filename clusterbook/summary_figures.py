@@ -19,9 +19,10 @@ from clusterbook.expressions import Answer, ColumnIs, Expression, Largest, Middl
 from clusterbook.kinds import Kind, Number
 from clusterbook.layout import Layout
 from clusterbook.summary_derived import summary_of
-from clusterbook.summary_input import Imported, Line, Value
+from clusterbook.summary_input import Imported, Value
 from clusterbook.summary_spec import Demand, Figure, Summary
 from clusterbook.verdicts import Verdict
+from clusterbook.written import Line
 
 COUNTED = (Verdict.PASSED, Verdict.EXPLAIN)
 MET, NOT_MET, TO_CHECK = "符合", "不符合", "待核"

@@ -6,21 +6,13 @@ memory.
 
 from __future__ import annotations
 
-import csv
-import json
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from attrs import field, frozen
 
-Line = dict[str, str]
-# A county may write 32,767 characters into a cell.
-_FIELD_LIMIT = 1 << 24
-
-
-class SummaryError(ValueError):
-    """The folder is no import; the message tells the operator."""
+from clusterbook.written import Line, NotAnImportError, Written
 
 
 @frozen
@@ -60,35 +52,38 @@ class Imported:
 
 
 def read_submissions(folder: Path) -> list[Line]:
-    """The lines of submissions.csv; SummaryError where the folder is no import."""
-    path = folder / "submissions.csv"
-    if not path.is_file():
-        raise SummaryError(f"“{folder}”不是导入的结果：里面没有 submissions.csv。")
-    lines = list(_lines(path))
-    needed = {"file", "submission", "form", "year", "verdict"}
-    if lines and not needed <= lines[0].keys():
-        raise SummaryError(f"“{path}”缺少栏目：{'、'.join(sorted(needed - lines[0].keys()))}。")
-    return lines
+    """The lines of submissions.csv; NotAnImportError where the folder is no import."""
+    written = Written(folder).checked()
+    missing = {"file", "submission", "form", "year", "verdict"} - set(written.names("submissions"))
+    if missing:
+        raise NotAnImportError(
+            f"“{written.path('submissions')}”缺少栏目：{'、'.join(sorted(missing))}。",
+            folder=str(folder), file="submissions.csv",
+        )  # fmt: skip
+    return list(written.lines("submissions"))
 
 
 def read_import(
     folder: Path, wanted: Callable[[str], Collection[str]], libraries: Collection[str]
 ) -> Imported:
     """The import in ``folder``: ``wanted`` names the answers of a submission that are needed."""
+    written = Written(folder)
     return Imported(
         submissions=read_submissions(folder),
-        problems=list(_lines(folder / "problems.csv")),
-        values=_values(folder / "tables" / "values.csv", wanted),
-        rows={key: _rows(folder / "tables" / f"{key}.csv") for key in sorted(libraries)},
-        progress=_progress(folder),
-        manifest=_json(folder / "manifest.json"),
+        problems=list(written.lines("problems")),
+        values=_values(written.lines("values"), wanted),
+        rows={key: _rows(written.lines(key)) for key in sorted(libraries)},
+        progress=_progress(written),
+        manifest=written.facts("manifest.json"),
     )
 
 
-def _values(path: Path, wanted: Callable[[str], Collection[str]]) -> dict[str, dict[str, Value]]:
+def _values(
+    lines: Iterable[Line], wanted: Callable[[str], Collection[str]]
+) -> dict[str, dict[str, Value]]:
     found: dict[str, dict[str, Value]] = {}
     keys: dict[str, Collection[str]] = {}
-    for line in _lines(path):
+    for line in lines:
         submission = line["submission"]
         if submission not in keys:
             keys[submission] = wanted(submission)
@@ -103,40 +98,23 @@ def _values(path: Path, wanted: Callable[[str], Collection[str]]) -> dict[str, d
     return found
 
 
-def _rows(path: Path) -> dict[str, list[Line]]:
+def _rows(lines: Iterable[Line]) -> dict[str, list[Line]]:
     found: dict[str, list[Line]] = {}
-    for line in _lines(path):
+    for line in lines:
         found.setdefault(line["submission"], []).append(line)
     return found
 
 
-def _progress(folder: Path) -> Progress | None:
-    path = folder / "progress.csv"
-    if not path.is_file():
+def _progress(written: Written) -> Progress | None:
+    names = written.names("progress")
+    if not names:
         return None
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        names = tuple(next(csv.reader(file), ()))
-    package = _json(folder / "datapackage.json")
+    package = written.facts("datapackage.json")
     titles = {
         column["name"]: column.get("title", column["name"])
         for resource in package.get("resources", ())
         if resource.get("path") == "progress.csv"
         for column in resource["schema"]["fields"]
     }
-    return Progress(names, tuple(titles.get(name, name) for name in names), list(_lines(path)))
-
-
-def _json(path: Path) -> dict[str, Any]:
-    if not path.is_file():
-        return {}
-    facts = json.loads(path.read_bytes())
-    return facts if isinstance(facts, dict) else {}
-
-
-def _lines(path: Path) -> Iterator[Line]:
-    """The lines of a CSV file; none where the import wrote no such table."""
-    if not path.is_file():
-        return
-    csv.field_size_limit(_FIELD_LIMIT)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        yield from csv.DictReader(file)
+    lines = list(written.lines("progress"))
+    return Progress(names, tuple(titles.get(name, name) for name in names), lines)

@@ -12,9 +12,10 @@ from clusterbook.problems import Level
 from clusterbook.summary import CodeCount, Comparison, Province
 from clusterbook.summary_book import MISSING, Book, Cell, Col, Formula, Link, Marked
 from clusterbook.summary_figures import NOT_GIVEN, Cluster, Column, Part, Trace
-from clusterbook.summary_input import Line, Progress
+from clusterbook.summary_input import Progress
 from clusterbook.summary_tables import Main, When, change, verdict_cell
 from clusterbook.verdicts import Status
+from clusterbook.written import Line
 
 _LEVELS = {one.value: one.chinese for one in Level}
 _STATUS_MARKS: Mapping[str, str] = {

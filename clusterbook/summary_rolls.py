@@ -15,8 +15,9 @@ from clusterbook.kinds import Number
 from clusterbook.layout import Layout
 from clusterbook.reading import name_key
 from clusterbook.summary_figures import Cluster, Part, cell_value
-from clusterbook.summary_input import Imported, Line
+from clusterbook.summary_input import Imported
 from clusterbook.summary_spec import Roll, RollColumn, Source
+from clusterbook.written import Line
 
 _TENS = {"万": 4, "亿": 8}
 _YES_NO = {"true": "是", "false": "否"}

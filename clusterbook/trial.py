@@ -108,7 +108,7 @@ class _Returns:
 def trial(folders: Sequence[Path]) -> list[Trial]:
     """Reads what imports wrote to ``folders``; one trial for each form, by its id.
 
-    OSError or ``ReportError`` where a folder does not hold an import.
+    OSError or ``NotAnImportError`` where a folder does not hold an import.
     """
     forms: dict[str, _Returns] = {}
     seen: set[str] = set()

@@ -17,7 +17,6 @@ from office import page_texts
 from clusterbook import report_words
 from clusterbook.report import report_html, write_report
 from clusterbook.report_facts import (
-    ReportError,
     by_city,
     by_code,
     by_label,
@@ -26,6 +25,7 @@ from clusterbook.report_facts import (
     visible,
 )
 from clusterbook.verdicts import Status, Verdict
+from clusterbook.written import NotAnImportError
 
 PACKAGE = Path(__file__).parents[1] / "clusterbook"
 SUBMISSION = {
@@ -184,14 +184,14 @@ def test_a_folder_without_an_import_is_refused(tmp_path):
 def test_tables_of_something_else_are_refused_by_name(small):
     text = (small / "problems.csv").read_text("utf-8")
     (small / "problems.csv").write_text(text.replace('"label"', '"Label"', 1), "utf-8")
-    with pytest.raises(ReportError, match=r"problems\.csv has no column label"):
+    with pytest.raises(NotAnImportError, match=r"problems\.csv has no column label"):
         write_report(small)
 
 
 def test_a_problem_of_nobody_is_refused(small):
     text = (small / "problems.csv").read_text("utf-8")
     (small / "problems.csv").write_text(text.replace('"H-3"', '"H-9"', 1), "utf-8")
-    with pytest.raises(ReportError, match="no row for H-9"):
+    with pytest.raises(NotAnImportError, match="no row for H-9"):
         write_report(small)
     assert not (small / "report.html").exists()
 
@@ -199,7 +199,7 @@ def test_a_problem_of_nobody_is_refused(small):
 def test_a_count_that_is_none_is_refused_with_its_line(small):
     text = (small / "submissions.csv").read_text("utf-8")
     (small / "submissions.csv").write_text(text.replace('"2","1"', '"two","1"', 1), "utf-8")
-    with pytest.raises(ReportError, match=r"submissions\.csv, line 2"):
+    with pytest.raises(NotAnImportError, match=r"submissions\.csv, line 2"):
         write_report(small)
 
 

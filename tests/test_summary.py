@@ -24,11 +24,13 @@ from clusterbook import layouts, registry
 from clusterbook.cli import cli
 from clusterbook.expressions import answer
 from clusterbook.faults import SpecError, check
+from clusterbook.registry import UnknownFormError
 from clusterbook.spec import Options
-from clusterbook.summary import SummaryError, summarize
+from clusterbook.summary import summarize
 from clusterbook.summary_rolls import converted
 from clusterbook.summary_sheets import write_summary
 from clusterbook.summary_spec import Fact, Figure, Source
+from clusterbook.written import NotAnImportError
 
 H, F = "cluster_contest", "fujian_sme_cluster"
 MISSING = "—"
@@ -647,10 +649,10 @@ def test_an_import_with_nothing_to_count(tmp_path: Path, clusters: list[dict[str
 
 
 def test_what_is_no_import_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(SummaryError, match=r"submissions\.csv"):
+    with pytest.raises(NotAnImportError, match=r"submissions\.csv"):
         summarize(tmp_path)
     write_import(tmp_path, [cluster("甲集群", form="no_such_form")])
-    with pytest.raises(SummaryError, match="no_such_form"):
+    with pytest.raises(UnknownFormError, match="no_such_form"):
         summarize(tmp_path)
 
 

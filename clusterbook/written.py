@@ -1,0 +1,99 @@
+"""What an import wrote, read back: the one reader of its folder."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from attrs import frozen
+
+from clusterbook.errors import Error
+
+Line = dict[str, str]
+_FIELD_LIMIT = 1 << 27  # characters of a cell: a reader of CSV takes 131,072 unless told otherwise
+# Where the tables are that do not stand in ``tables``, with what each must have to be one.
+_PLACES = {"submissions": ".", "problems": ".", "progress": ".", "rounds": ".",
+           "normalizations": ".", "returned": "returned"}  # fmt: skip
+# What the document of a submission has, whatever the form.
+_DOCUMENT = {"form", "year", "submission", "issued_to", "verdict", "values", "declared",
+             "libraries", "problems"}  # fmt: skip
+
+
+class NotAnImportError(Error, ValueError):
+    """A folder, or a file of it, is not what an import writes; facts ``folder`` and ``file``."""
+
+
+@frozen
+class Written:
+    """The folder of an import. Nothing is read before it is asked for."""
+
+    folder: Path
+
+    def path(self, table: str) -> Path:
+        """Where a table is, by its name: "submissions", "values", the key of a library."""
+        return self.folder / _PLACES.get(table, "tables") / f"{table}.csv"
+
+    def checked(self) -> Written:
+        """The same; NotAnImportError where there is no list of submissions."""
+        if not self.path("submissions").is_file():
+            raise NotAnImportError(
+                f"“{self.folder}”不是导入的结果：里面没有 submissions.csv。",
+                folder=str(self.folder), file="submissions.csv",
+            )  # fmt: skip
+        return self
+
+    def names(self, table: str) -> tuple[str, ...]:
+        """The columns of a table; none where the import wrote no such table."""
+        path = self.path(table)
+        if not path.is_file():
+            return ()
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return tuple(next(csv.reader(file), ()))
+
+    def lines(self, table: str) -> Iterator[Line]:
+        """The lines of a table, texts by column; none where the import wrote no such table.
+
+        NotAnImportError where a line has not as many cells as the table has columns.
+        """
+        path = self.path(table)
+        if not path.is_file():
+            return
+        csv.field_size_limit(_FIELD_LIMIT)
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            reader = csv.DictReader(file)
+            for line in reader:
+                if None in line or None in line.values():
+                    raise NotAnImportError(
+                        f"“{path}”第{reader.line_num}行的栏数与表头不符。",
+                        folder=str(self.folder), file=path.name, line=reader.line_num,
+                    )  # fmt: skip
+                yield line
+
+    def facts(self, name: str) -> dict[str, Any]:
+        """What a JSON file of it says by name; nothing where there is none."""
+        path = self.folder / name
+        if not path.is_file():
+            return {}
+        found = json.loads(path.read_bytes())
+        return found if isinstance(found, dict) else {}
+
+    def documents(self) -> Iterator[tuple[Path, dict[str, Any]]]:
+        """The submissions as documents, ordered by the names of their files."""
+        for path in sorted((self.folder / "submissions").glob("*.json")):
+            yield path, document(path)
+
+
+def document(path: Path) -> dict[str, Any]:
+    """One submission as an import writes it; NotAnImportError where it is none."""
+    try:
+        found = json.loads(path.read_bytes())
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not found.keys() >= _DOCUMENT:
+        raise NotAnImportError(
+            f"“{path.name}”不是导入结果中的 .json 文件。", folder=str(path.parent), file=path.name
+        )
+    return found
