@@ -177,7 +177,7 @@ def test_percentages_do_not_hide_an_exception(tmp_path):
 
 
 def test_a_folder_without_an_import_is_refused(tmp_path):
-    with pytest.raises(FileNotFoundError):
+    with pytest.raises(NotAnImportError):
         write_report(tmp_path)
 
 
