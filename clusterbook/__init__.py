@@ -1,3 +1,39 @@
-"""Declared government forms as protected workbooks, and their returns as checked data."""
+"""Declared government forms as protected workbooks, and their returns as checked data.
+
+These names are the door for programs and notebooks; nothing heavy is loaded before it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from clusterbook.api_forms import Form, Issued, forms, load_form
+    from clusterbook.api_pool import Pool, Return
+    from clusterbook.api_round import Round, open_round
+    from clusterbook.errors import Error
+    from clusterbook.problems import Level, Problem
+    from clusterbook.verdicts import Verdict
 
 __version__ = "0.1.0"
+__all__ = [
+    "Error", "Form", "Issued", "Level", "Pool", "Problem", "Return", "Round", "Verdict",
+    "__version__", "forms", "load_form", "open_round",
+]  # fmt: skip
+
+_HOMES = {
+    "Error": "errors", "Level": "problems", "Problem": "problems", "Verdict": "verdicts",
+    "Form": "api_forms", "Issued": "api_forms", "forms": "api_forms", "load_form": "api_forms",
+    "Pool": "api_pool", "Return": "api_pool", "Round": "api_round", "open_round": "api_round",
+}  # fmt: skip
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
