@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
-from clusterbook.errors import Error
-
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
@@ -50,20 +48,10 @@ def load_form(
 
     """
     from clusterbook import layouts
-    from clusterbook.faults import SpecError
     from clusterbook.spec import Options
 
     options = Options(report_year=year, years=years, province=province, rows=rows)
-    try:
-        return Form(layouts.of(form, options))
-    except (Error, SpecError):
-        raise
-    except ValueError as error:
-        raise OptionError(str(error), form=form) from error
-
-
-class OptionError(Error, ValueError):
-    """A form cannot be had with the options asked for."""
+    return Form(layouts.of(form, options))
 
 
 @frozen
@@ -121,11 +109,16 @@ class Form:
         return made[kind](self.dictionary)
 
     def schema(self, table: str) -> DataFrameSchema:
-        """The pandera schema of a library, by its key: a column per field, bounds as checks."""
+        """The pandera schema of a library, by its key: a column per field, bounds as checks.
+
+        It takes what ``Round.table`` gives as a frame; KeyError where the form has no such library.
+        """
         from clusterbook.schema import table_schema
 
         body = self.layout.bodies[table]
-        return table_schema({column.field.key: column.field for column in body.columns})
+        return table_schema(
+            {column.field.key: column.field for column in body.columns}, any_texts=True
+        )
 
     def blank(
         self, *, previous: Path | str | None = None, stage: str = "", deadline: str = "",

@@ -306,14 +306,14 @@ def _layout(form: str, *, year: int, province: str, years: str, rows: int | None
     """The layout that the options ask for; Refused for an unknown form or province."""
     from clusterbook import registry
     from clusterbook.faults import SpecError
-    from clusterbook.spec import Options
+    from clusterbook.spec import OptionError, Options
 
     options = Options(report_year=year, years=years, province=province, rows=rows)
     try:
         return layouts.of(form, options)
     except SpecError:
         raise
-    except (registry.UnknownFormError, ValueError) as error:
+    except (registry.UnknownFormError, OptionError) as error:
         raise Refused(str(error)) from error
 
 

@@ -52,3 +52,9 @@ def plans(stamp: Stamp) -> tuple[Layout, ...]:
     if stamp.version == own.workbook.version:
         return (own,)
     return _earlier(stamp.form, stamp.options, stamp.version), own
+
+
+def forget() -> None:
+    """Forget all forms and layouts: for whoever has changed which forms there are."""
+    for cached in (registry.sources, registry.folders, registry.workbook, of, _earlier, _asked):
+        cached.cache_clear()

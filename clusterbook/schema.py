@@ -97,14 +97,22 @@ def _required(asked: Field) -> bool:
     return asked.required and asked.when is None and asked.computed is None
 
 
-def table_schema(fields: Mapping[str, Field]) -> pa.DataFrameSchema:
-    """The schema of a table whose columns (by name) answer these fields."""
+def table_schema(fields: Mapping[str, Field], *, any_texts: bool = False) -> pa.DataFrameSchema:
+    """The schema of a table whose columns (by name) answer these fields.
+
+    Texts are Python's, as ``normalize`` has them; with ``any_texts`` they may be of whatever type
+    pandas gives them, and numbers are taken as floats.
+    """
     import pandera.pandas as pa  # noqa: PLC0415
+
+    def dtype(asked: Field) -> str | None:
+        own = _dtype(asked)
+        return None if any_texts and own == "object" else own
 
     return pa.DataFrameSchema({
         name: pa.Column(
-            _dtype(asked), checks=[bound.check for bound in _bounds(asked)],
-            nullable=not _required(asked),
+            dtype(asked), checks=[bound.check for bound in _bounds(asked)],
+            nullable=not _required(asked), coerce=any_texts and dtype(asked) is not None,
         )
         for name, asked in fields.items()
     })  # fmt: skip

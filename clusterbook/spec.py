@@ -15,6 +15,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from clusterbook.errors import Error
 from clusterbook.expressions import AnyOf, Expression, Filled, answer
 from clusterbook.kinds import Kind, Pages, Text, Tick
 from clusterbook.rules import Rule
@@ -23,6 +24,10 @@ from clusterbook.summary_spec import Summary
 # How many forms, with their options, are kept with what is worked out of them. Which there are is
 # said by the stamps of files, which may say anything.
 FORMS_KEPT = 64
+
+
+class OptionError(Error, ValueError):
+    """A form cannot be had with the options asked for; the message tells the operator why."""
 
 
 class Proof(Enum):

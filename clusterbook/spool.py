@@ -40,11 +40,11 @@ _PARTS = 3
 def software_key() -> str:
     """Hash of everything that decides how a file is read: code, specs and interpreter."""
     digest = hashlib.sha256(sys.version.encode())
-    for folder in (Path(__file__).parent, *registry.folders()):
-        for path in sorted(folder.rglob("*")):
-            if path.suffix in (".py", ".toml", ".json") and path.is_file():
-                digest.update(path.relative_to(folder).as_posix().encode())
-                digest.update(path.read_bytes())
+    ours = Path(__file__).parent
+    code = ((path.relative_to(ours).as_posix(), path) for path in sorted(ours.rglob("*.py")))
+    for name, path in (*code, *registry.files()):
+        digest.update(name.encode())
+        digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
 
 

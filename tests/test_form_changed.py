@@ -7,7 +7,6 @@ are there: whatever a form becomes, a workbook is read by the plan it was issued
 from __future__ import annotations
 
 import sys
-from types import SimpleNamespace
 from typing import Any
 
 import keep_issued
@@ -112,20 +111,17 @@ TODAY = {form: layouts.of(form) for form in registry.form_ids()}
 @pytest.fixture(scope="module", autouse=True)
 def later_fixture(tmp_path_factory):
     """Every form in a later version; the plan of today is kept, as whoever raises it keeps it."""
-    forms = {form: registry._module(form) for form in registry.form_ids()}
+    forms = {form: registry.maker(form) for form in registry.form_ids()}
     own = tmp_path_factory.mktemp("specs")
     (own / "data").mkdir()
     for form in forms:
         path = own / "data" / plan_file(form, registry.workbook(form).version)
         path.write_bytes(keep_plans.written(form))
     folders = registry.folders()
-    later = {
-        form: SimpleNamespace(workbook=lambda options, own=module: changed(own.workbook(options)))
-        for form, module in forms.items()
-    }
+    later = {form: lambda options, own=make: changed(own(options)) for form, make in forms.items()}
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(registry, "folders", lambda: (own, *folders))
-        patch.setattr(registry, "_module", later.__getitem__)
+        patch.setattr(registry, "maker", later.__getitem__)
         for cached in CACHES:
             cached.cache_clear()
         yield
@@ -218,12 +214,11 @@ def test_what_is_not_asked_any_more_is_told_and_not_missed(form, monkeypatch):
     given = [f"{block}.{name}" for block, one in values.items() if isinstance(one, dict)
              for name, value in one.items() if isinstance(value, str)
              and not TODAY[form].slots[f"{block}.{name}"][0].locked]  # fmt: skip
-    module = registry._module(form)
-    _, gone = without_one(module.workbook(spec.Options()), given)
-    less = SimpleNamespace(
-        workbook=lambda options: without_one(module.workbook(options), [gone])[0]
+    make = registry.maker(form)
+    _, gone = without_one(make(spec.Options()), given)
+    monkeypatch.setattr(
+        registry, "maker", {form: lambda options: without_one(make(options), [gone])[0]}.__getitem__
     )
-    monkeypatch.setattr(registry, "_module", {form: less}.__getitem__)
     for cached in CACHES:
         cached.cache_clear()
     block, name = gone.split(".")

@@ -9,9 +9,9 @@ import agreement
 import pytest
 from attrs import evolve
 from fill import fill, imported
+from form_folders import SPECS, forms_from
 from office import Office
 
-import workbook_specs
 from clusterbook import layouts, registry, template
 from clusterbook.expressions import answer
 from clusterbook.faults import SpecError, check
@@ -23,20 +23,12 @@ from clusterbook.own_sheets import WHOLE_SHEET
 from clusterbook.rules import AtMost, Rule
 from clusterbook.spec import Field, Form, Options, Sheet, Workbook
 
-SPECS = str(Path(__file__).parent / "specs")
-
 
 @pytest.fixture(scope="module")
 def layout() -> Iterator[Layout]:
     """The form of tests/specs, registered by nothing but its file."""
-    caches = (registry.form_ids, registry._module, registry.workbook, layouts.of)
-    workbook_specs.__path__.append(SPECS)
-    for cache in caches:
-        cache.cache_clear()
-    yield layouts.of("tiny_form")
-    workbook_specs.__path__.remove(SPECS)
-    for cache in caches:
-        cache.cache_clear()
+    with forms_from(SPECS):
+        yield layouts.of("tiny_form")
 
 
 def test_it_is_found_and_filled_and_read_back(layout: Layout) -> None:

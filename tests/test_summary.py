@@ -17,10 +17,10 @@ import pandas as pd
 import pytest
 from attrs import evolve
 from click.testing import CliRunner
+from form_folders import SPECS, forms_from
 from office import Office
 
-import workbook_specs
-from clusterbook import layouts, registry
+from clusterbook import registry
 from clusterbook.cli import cli
 from clusterbook.expressions import answer
 from clusterbook.faults import SpecError, check
@@ -662,14 +662,8 @@ def test_what_is_no_import_is_refused(tmp_path: Path) -> None:
 @pytest.fixture
 def tiny_form() -> Iterator[str]:
     """A form that declares nothing about its summary."""
-    caches = (registry.form_ids, registry._module, registry.workbook, layouts.of)
-    workbook_specs.__path__.append(str(Path(__file__).parent / "specs"))
-    for cache in caches:
-        cache.cache_clear()
-    yield "tiny_form"
-    workbook_specs.__path__.pop()
-    for cache in caches:
-        cache.cache_clear()
+    with forms_from(SPECS):
+        yield "tiny_form"
 
 
 def test_a_form_that_says_nothing_gets_what_can_be_derived(tmp_path: Path, tiny_form: str) -> None:

@@ -17,6 +17,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
+from clusterbook.spec import OptionError
+
 _DATA = Path(__file__).parent / "data"
 _REPORTING = "reporting_units.toml"
 _ALIASES = "division_aliases.toml"
@@ -52,7 +54,7 @@ def reporting_units(province: str) -> tuple[tuple[str, str], ...]:
     Source: ``divisions.json`` and ``reporting_units.toml``.
 
     Raises:
-        ValueError: no province has this name; or the overlay names a unit that does not exist.
+        OptionError: no province has this name. ValueError: the overlay names a unit that does not exist.
 
     """
     excluded = _confirmed("exclude", province)
@@ -160,7 +162,7 @@ def _cities_of(province: str) -> Mapping[str, tuple[str, ...]]:
     close = [name for name in known if province and name.startswith(province)]
     close = close or difflib.get_close_matches(province, known, n=3, cutoff=0.5)
     hint = f"，是不是{'、'.join(close)}？" if close else "，请写全称，例如湖南省。"
-    raise ValueError(f"没有名为“{province}”的省份{hint}")
+    raise OptionError(f"没有名为“{province}”的省份{hint}")
 
 
 def _pairs(province: str) -> list[tuple[str, str]]:

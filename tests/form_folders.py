@@ -1,0 +1,27 @@
+"""Forms from a folder, for as long as a test needs them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from clusterbook import layouts, registry
+
+SPECS = Path(__file__).parent / "specs"
+
+
+@contextmanager
+def forms_from(*folders: Path) -> Iterator[None]:
+    """The forms in these folders are known, and processes that are started know them, too."""
+    before = os.environ.get(registry.VARIABLE)
+    os.environ[registry.VARIABLE] = os.pathsep.join(map(str, folders))
+    layouts.forget()
+    try:
+        yield
+    finally:
+        os.environ.pop(registry.VARIABLE)
+        if before is not None:
+            os.environ[registry.VARIABLE] = before
+        layouts.forget()
