@@ -1,6 +1,7 @@
 """The front door: from a form to a summary without a command, a click or a file that nobody asked for."""
 
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ from fill import fill
 
 import clusterbook as cb
 from clusterbook.filling import Answers
+from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
 from clusterbook.template import write_template
 
@@ -89,10 +91,8 @@ def test_the_schema_of_a_library_judges_a_frame(form):
 def test_a_blank_is_the_bytes_that_the_command_writes(form):
     stamp = Stamp.of(form.layout.workbook).showing({"deadline": "3月15日"})
     assert form.blank(deadline="3月15日") == write_template(form.layout, stamp, None)
-    finals = openpyxl.load_workbook(io.BytesIO(form.blank(stage="决赛")))
-    assert any(cell.value == "决赛" for row in finals["封面"].iter_rows() for cell in row) or any(
-        cell.value == "决赛" for sheet in finals for row in sheet.iter_rows() for cell in row
-    )
+    sheets = read_grid(form.blank(stage="决赛")).sheets
+    assert "决赛" in [value for sheet in sheets for value in sheet.cells.values()]
 
 
 @pytest.mark.parametrize("how", [Path, str, lambda path: path.read_bytes(), lambda path: io.BytesIO(path.read_bytes())],
@@ -196,3 +196,17 @@ def test_what_an_import_is_asked_in_vain(pool, tmp_path):
         pool.check([tmp_path])
     with pytest.raises(cb.Error, match=r"submissions\.csv"):
         cb.open_round(tmp_path)
+
+
+def test_what_the_readme_shows_runs(tmp_path, monkeypatch, capsys):
+    """The part on Python, as it stands there, in a folder with a roster and a return."""
+    text = (SAMPLES.parent / "README.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    Path("名单.csv").write_text("市州,县,集群名称\n邵阳,邵东,邵东市小五金产业集群\n", "utf-8")
+    Path("报送").mkdir()
+    Path("报送/邵东市.xlsx").write_bytes(GOOD.read_bytes())
+    exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
+    assert capsys.readouterr().out.startswith("通过 190.2 10\n")
+    assert Path("汇总.xlsx").is_file()
+    assert len(code.splitlines()) <= 14
