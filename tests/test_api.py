@@ -201,7 +201,8 @@ def test_what_an_import_is_asked_in_vain(pool, tmp_path):
 def test_what_the_readme_shows_runs(tmp_path, monkeypatch, capsys):
     """The part on Python, as it stands there, in a folder with a roster and a return."""
     text = (SAMPLES.parent / "README.md").read_text("utf-8")
-    (code,) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    text = text.partition("## Use it from Python\n")[2]
+    code = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0]
     monkeypatch.chdir(tmp_path)
     Path("名单.csv").write_text("市州,县,集群名称\n邵阳,邵东,邵东市小五金产业集群\n", "utf-8")
     Path("报送").mkdir()
