@@ -59,6 +59,7 @@ _OUTPUTS = (
 )
 
 
+_PATH = click.Path(path_type=Path)
 _help_option = click.help_option("-h", "--help", help="显示帮助。")
 
 
@@ -67,8 +68,10 @@ _help_option = click.help_option("-h", "--help", help="显示帮助。")
     __version__, "--version", help="显示版本。", message="clusterbook %(version)s"
 )
 @_help_option
+@click.option("--forms", "folder", metavar="DIR", type=_PATH,
+              help="另有申报表的文件夹，每张表一个 .py 文件；也可以写在环境变量 CLUSTERBOOK_FORMS 中。")  # fmt: skip
 @click.pass_context
-def cli(ctx: click.Context) -> None:
+def cli(ctx: click.Context, folder: Path | None) -> None:
     """产业集群申报工作簿：发放、检查、导入。
 
     各命令的用法见 clusterbook 命令 --help。
@@ -78,6 +81,12 @@ def cli(ctx: click.Context) -> None:
     if ctx.invoked_subcommand is None:
         click.echo(ctx.get_help())
         ctx.exit(MISUSED)
+    if folder is not None:
+        if not folder.is_dir():
+            raise Refused(f"--forms 要的是文件夹，没有文件夹“{folder}”。")
+        # Workers know it from here, too.
+        known = os.environ.get("CLUSTERBOOK_FORMS", "")
+        os.environ["CLUSTERBOOK_FORMS"] = os.pathsep.join(filter(None, (known, str(folder))))
 
 
 def main() -> None:
@@ -89,7 +98,6 @@ def main() -> None:
 # --- options --------------------------------------------------------------------------------------
 
 
-_PATH = click.Path(path_type=Path)
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
 _form_argument = click.argument("form", metavar="FORM")
 _paths_argument = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_PATH)
