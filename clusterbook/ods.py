@@ -18,6 +18,7 @@ from attrs import Factory, define
 
 from clusterbook.appearance import Run, cell_class, marked
 from clusterbook.cells import (
+    GUARDS,
     MAX_COLUMNS,
     MAX_ROWS,
     Grid,
@@ -271,6 +272,8 @@ class _Content:
         table.column = table.next_column
         table.next_column += self.repeat
         self.cell, self.lines, self.text = attributes, [], None
+        if table.unguarded and TABLE + "content-validation-name" in attributes:
+            table.guard("validations")
         self.runs, self.how = [], ""
         if covered:
             return
@@ -320,6 +323,9 @@ class _Content:
         name = attributes.get(TABLE + "name", "")
         hidden = attributes.get(TABLE + "style-name") in self.hidden_styles
         self.table = _Table(name=name, hidden=hidden, wanted=not (hidden and name in self.skip))
+        self.table.unguarded = GUARDS
+        if attributes.get(TABLE + "protected") == "true":
+            self.table.guard("protection")
         self.tables.append(self.table)
 
     def _open_drawn(self, name: str, attributes: Attributes) -> None:

@@ -24,7 +24,7 @@ from clusterbook.biff import (
     rk_number,
     sheet_by_link,
 )
-from clusterbook.cells import Grid, Note, SheetGrid
+from clusterbook.cells import GUARDS, Grid, Note, SheetGrid
 from clusterbook.guard import GridError, Limits, after_password, damaged, too_big
 from clusterbook.ole import CompoundFile
 from clusterbook.ole_properties import read_summary
@@ -181,7 +181,7 @@ def _read_sheets(
                 name=listed.name, state=listed.state, classes=classes, date1904=book.date1904,
                 limits=limits,
             )  # fmt: skip
-            sink.marked = book.marked
+            sink.marked, sink.unguarded = book.marked, GUARDS
             _Sheet(book, sink).read(data, listed.start)
             book.notes += sink.notes
             yield sink.filtered_by(names)
@@ -356,6 +356,10 @@ class _Sheet:
                     take(self, body)
         self.shapes.give(self.sink)
 
+    def protect(self, body: bytes) -> None:
+        if body[:1] == b"\1":
+            self.sink.guard("protection")
+
     def shared_text(self, body: bytes) -> None:
         row, column, style, index = _INDEXED.unpack_from(body)
         self.sink.text(row, column, style, self.book.strings[index])
@@ -460,4 +464,6 @@ _TAKERS: Final[Mapping[int, Callable[[_Sheet, bytes], None]]] = {
     0x1B6: lambda sheet, body: sheet.shapes.caption(body),
     _CONTINUE: lambda sheet, body: sheet.shapes.go_on(body),
     0x1C: lambda sheet, body: sheet.shapes.note(body),
+    0x12: _Sheet.protect,
+    0x1BE: lambda sheet, _body: sheet.sink.guard("validations"),
 }
