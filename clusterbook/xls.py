@@ -231,8 +231,9 @@ def _take_format(book: _Book, body: bytes) -> None:
 def _take_cell_format(book: _Book, body: bytes) -> None:
     font, number = struct.unpack_from("<HH", body)
     book.formats.append(str(number))
-    filled = bool(body[17:18]) and body[17] >> 2 != 0
-    book.looks.append((font_place(font), filled))
+    pattern = body[17] >> 2 if body[17:18] else 0
+    white = pattern == _SOLID and book.texts.wide and body[18] & _COLOUR in _WHITES
+    book.looks.append((font_place(font), pattern != 0 and not white))
 
 
 def _take_font(book: _Book, body: bytes) -> None:
@@ -313,6 +314,7 @@ def _names(book: _Book) -> Iterator[tuple[str, NameValue]]:
 # --- a sheet --------------------------------------------------------------------------------
 
 _WHITES: Final = (1, 9)  # among the colours
+_SOLID, _COLOUR = 1, 0x7F  # of patterns; the bits of the colour in front
 _CELL: Final = struct.Struct("<HHH")
 _NUMBER: Final = struct.Struct("<HHHd")
 _INDEXED: Final = struct.Struct("<HHHL")

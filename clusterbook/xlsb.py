@@ -180,10 +180,18 @@ _COLOUR_KINDS: Final = {1: (1, 9), 3: (0,)}  # white among the indexed ones, and
 
 def _font(body: bytes) -> Font:
     flags, _, position = struct.unpack_from("<HHH", body, 2)
-    kind, index, tint = body[12] >> 1, body[13], body[14:16]
-    rgb = kind == 2 and body[16:19] == b"\xff\xff\xff"  # noqa: PLR2004 - in red, green and blue
-    white = rgb or (index in _COLOUR_KINDS.get(kind, ()) and tint == b"\0\0")
-    return Font.of(flags, position, white=white)
+    return Font.of(flags, position, white=_is_white(body[12:20]))
+
+
+def _is_white(colour: bytes) -> bool:
+    kind, index, tint = colour[0] >> 1, colour[1], colour[2:4]
+    rgb = kind == 2 and colour[4:7] == b"\xff\xff\xff"  # noqa: PLR2004 - in red, green and blue
+    return rgb or (index in _COLOUR_KINDS.get(kind, ()) and tint == b"\0\0")
+
+
+def _is_filled(body: bytes) -> bool:
+    pattern = struct.unpack_from("<L", body)[0]
+    return pattern > 1 or (pattern == 1 and not _is_white(body[4:12]))
 
 
 def _read_formats(book: _Book, data: bytes, part: str) -> dict[str, str]:
@@ -205,7 +213,7 @@ def _read_formats(book: _Book, data: bytes, part: str) -> dict[str, str]:
         elif kind == _FONT:
             book.fonts.append(_font(body))
         elif kind == _FILL:
-            fills.append(struct.unpack_from("<L", body)[0] != 0)
+            fills.append(_is_filled(body))
     return classify_formats(codes, formats, looks)
 
 

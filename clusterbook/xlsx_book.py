@@ -334,7 +334,10 @@ _STRUCK: Final = re.compile(r'<(?:\w+:)?strike *(?:val="(?:1|true|on)" *)?/>')
 _WHITE: Final = re.compile(
     r'<(?:\w+:)?color [^<>]*(?:rgb="(?:FF|00)FFFFFF"|theme="0"|indexed="[19]")'
 )
-_SOLID: Final = re.compile(r'patternType="(?!none)(?!solid"><(?:\w+:)?fgColor rgb="FFFFFFFF")')
+_SOLID: Final = re.compile(
+    r'patternType="(?!none)(?!solid"><(?:\w+:)?fgColor '
+    r'(?:rgb="(?:FF|00)FFFFFF"|theme="0"|indexed="[19]") ?/>)'
+)
 
 
 def _font(font: str) -> str:
