@@ -28,6 +28,8 @@ _OTHER_SHEETS: Final = {
     "xlMacrosheet": "macro_sheet",
     "xlIntlMacrosheet": "macro_sheet",
 }
+_RELATIONS, _OF_THE_BOOK = ".rels", 2  # of the package and of the workbook
+_IN_CELLS: Final = "xl/richdata/richvaluerel.xml"  # in small letters
 _RICH_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* vm="')
 
 
@@ -52,6 +54,8 @@ def read_xlsx(
         workbook.date1904,
         limits.cells,
     )
+    parts = sum(name.endswith(_RELATIONS) for name in package.folded)
+    book.beside = not (root and relations) or parts > _OF_THE_BOOK or _IN_CELLS in package.folded
     notes = list(read_notes(package, relations))
     sheets: list[SheetGrid] = []
     for name, state, relation in workbook.listed:
@@ -101,7 +105,10 @@ def _read_sheet(
     for at, formula in scan.formulas.items():
         if ("|" in formula or "DDE(" in formula) and asks_a_program(formula):
             notes.append(Note("dde", name, cell_name(*at)))
-    _look_over(package, part, content, scan)
+        elif "DISPIMG(" in formula:
+            scan.pictures.append((*at, *at))
+    if book.beside:
+        _look_over(package, part, content, scan)
     return scan.grid(name, state)
 
 
@@ -110,10 +117,7 @@ def _read_sheet(
 
 def _look_over(package: Package, part: str, content: bytes, scan: Scan) -> None:
     """Take what lies over the cells; looked for only where a part says that there is something."""
-    for at, formula in scan.formulas.items():
-        if "DISPIMG(" in formula:
-            scan.pictures.append((*at, *at))
-    if package.find("xl/richData/richValueRel.xml"):
+    if package.find(_IN_CELLS):
         refs = (parse_address(ref.decode()) for ref in _RICH_CELL.findall(content))
         scan.pictures += ((*at, *at) for at in refs)
     scan.cover(covers(package, read_relations(package, part), content))

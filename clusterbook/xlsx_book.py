@@ -40,6 +40,7 @@ class Book:
     classes: Mapping[str, str]  # cell format index as written -> "percent" or "date"
     date1904: bool = False
     max_cells: int = USUAL_LIMITS.cells
+    beside: bool = True  # whether anything may lie over the cells of a sheet
     looks: dict[str, Look] = Factory(dict)  # by the text of the attributes, once they were met
 
     def look(self, kind: str | None, style: str | None) -> Look:

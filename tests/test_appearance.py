@@ -23,8 +23,10 @@ from binary_books import (
 )
 from test_grid import both_ways, package
 
+from clusterbook import registry
 from clusterbook.appearance import Marked, Shown, cell_class, marked
-from clusterbook.grid import SheetGrid, read_grid
+from clusterbook.extract import read_explanations
+from clusterbook.grid import Grid, SheetGrid, read_grid
 from clusterbook.kinds import Integer, LongText, Name, Number, Pages, Percent, Phone, Text
 from clusterbook.number_formats import is_plain, shown_number, shown_text
 from clusterbook.seen import read_shown
@@ -383,3 +385,22 @@ def test_the_fonts_of_xlsb_mark_runs_and_cells():
         0: ("13.67", "struck"), 1: ("113.6¹", "raised"), 2: ("P9¹", "raised"), 3: ("", "gone"),
         4: ("", "hidden"),
     }  # fmt: skip
+
+
+# --- reasons ----------------------------------------------------------------------------------
+
+REASON = "以合并报表口径填报，与统计局核对一致"
+
+
+@pytest.mark.parametrize(
+    ("shown", "read"),
+    [(None, REASON), (Shown("", "gone"), None), (Shown("以合并报表口径填报", "struck"), "以合并报表口径填报"),
+     (Shown(f"{REASON}¹", "raised", REASON), f"{REASON}¹"), (Shown("", "hidden", REASON), REASON)],
+)  # fmt: skip
+def test_a_reason_that_is_struck_out_is_none(shown: Shown | None, read: str | None):
+    layout = registry.layout("fujian_sme_cluster")
+    code, (name, *_) = next(iter(layout.reasons))
+    cells, looks = {(6, 4): REASON}, {} if shown is None else {(6, 4): shown}
+    page = SheetGrid("校验", cells=cells, shown=looks)
+    found = read_explanations(Grid("xlsx", (page,), names={name: "'校验'!$E$7"}), layout)
+    assert found == ({} if read is None else {code: read})
