@@ -42,9 +42,11 @@ class Overlay:
 
 
 #: notes with their cell; shapes with text in them; form controls, ticked or not; what has no text;
-#: pictures that are bound to no cell, as the others are told by themselves
+#: pictures that are bound to no cell, as the others are told by themselves; areas of conditional
+#: formats that may strike or hide what stands in them
 OVERLAYS: Final = (
     "note", "text_box", "ticked", "unticked", "control", "shape", "ink", "chart", "picture",
+    "rule",
 )  # fmt: skip
 
 

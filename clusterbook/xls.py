@@ -370,6 +370,13 @@ class _Sheet:
         row, column, style = _CELL.unpack_from(body)
         self.sink.text(row, column, style, self.book.texts.long(body, 6))
 
+    def rich_text(self, body: bytes) -> None:
+        if not self.book.marked:
+            self.own_text(body)
+            return
+        row, column, style = _CELL.unpack_from(body)
+        self.sink.text(row, column, style, self.book.texts.rich(body, 6, self.book.fonts))
+
     def number(self, body: bytes) -> None:
         self.sink.number(*_NUMBER.unpack_from(body))
 
@@ -453,7 +460,7 @@ _TAKERS: Final[Mapping[int, Callable[[_Sheet, bytes], None]]] = {
     0x406: _Sheet.formula,
     0x207: _Sheet.formula_text,
     0x204: _Sheet.own_text,
-    0xD6: _Sheet.own_text,
+    0xD6: _Sheet.rich_text,
     0x205: _Sheet.truth_or_error,
     0x208: _Sheet.row,
     0x7D: _Sheet.columns,

@@ -272,6 +272,35 @@ def test_white_paper_in_binary_files(fill: int, colour: int, hides: bool):
     assert bool(read_grid(new).sheets[0].shown) is hides
 
 
+@pytest.mark.parametrize("version", [0x500, 0x600])
+def test_rich_strings_of_old_files_have_runs(version: int):
+    """Fonts 1 to 3: struck, raised, plain; in Excel 95 a run begins at a byte, and there is no font 4."""
+
+    def font(flags: int, position: int) -> bytes:
+        name = short_text("宋") if version == 0x600 else b"\1S"
+        return record(0x31, struct.pack("<HHHHH", 220, flags, 8, 400, position) + bytes(4) + name)
+
+    def rich(column: int, text: str, *runs: tuple[int, int]) -> bytes:
+        wide = version == 0x600
+        content = b"\1" + text.encode("utf-16-le") if wide else text.encode("gbk")
+        count, form = (len(text), "<HH") if wide else (len(content), "<BB")
+        places = [(at if wide else len(text[:at].encode("gbk")), number) for at, number in runs]
+        listed = struct.pack("<H" if wide else "<B", len(runs))
+        listed += b"".join(struct.pack(form, *one) for one in places)
+        return cell(0xD6, 0, column, struct.pack("<H", count) + content + listed)
+
+    fonts = font(0, 0) + font(8, 0) + font(0, 1) + font(0, 0) + font(8, 0)
+    cells = (
+        rich(0, "约13.567", (4, 1), (5, 3)) + rich(1, "见P91", (3, 2)) + rich(2, "甲乙", (1, 3))
+        + rich(3, "甲乙丙", (1, 5), (2, 0))
+    )  # fmt: skip
+    sheet = read_grid(xls_file({"S": cells}, globals_=fonts, version=version)).sheets[0]
+    assert {at[1]: (one.text, one.why) for at, one in sheet.shown.items()} == {
+        0: ("约13.67", "struck"), 1: ("见P9¹", "raised"), 3: ("甲丙", "struck"),
+    }  # fmt: skip
+    assert list(sheet.cells.values()) == ["约13.567", "见P91", "甲乙", "甲乙丙"]
+
+
 # --- OpenDocument ---------------------------------------------------------------------------------
 
 

@@ -6,6 +6,7 @@ import struct
 from pathlib import Path
 
 import pytest
+import xlsxwriter
 from attrs import evolve
 from binary_books import cell12, record12, row12, text12, xlsb_file, zipped
 from mutation_kit import Case
@@ -18,7 +19,7 @@ from clusterbook.cells import Overlay
 from clusterbook.grid import Grid, SheetGrid, read_grid
 from clusterbook.guide import RETURNED_SHEET
 from clusterbook.layout import cell_name
-from clusterbook.overlays import lying_over, theirs
+from clusterbook.overlays import covered, lying_over, theirs
 from clusterbook.place import Placement, SheetPlacement
 
 _SPACES = {
@@ -287,3 +288,61 @@ def test_notes_of_an_xlsb_stand_in_records():
     parts = {"xl/comments1.bin": notes, "xl/worksheets/_rels/sheet1.bin.rels": relations}
     data = xlsb_file({"S": row12(0, cell12(5, 0, struct.pack("<d", 12)))}, **parts)
     assert read_grid(data).sheets[0].overlays == (_one("note", 2, 1, "更正为15.2"),)
+
+
+# --- conditional formats --------------------------------------------------------------------------
+
+
+def _ruled(path: Path) -> None:
+    """Rules that strike, hide or show otherwise, and rules that only paint, as XlsxWriter has them."""
+    looks: tuple[dict[str, object], ...] = (
+        {"font_strikeout": True}, {"font_color": "#FFFFFF"}, {"num_format": ";;;"},
+        {"bg_color": "#FFC7CE", "font_color": "#9C0006"}, {"num_format": "#,##0.00"}, {"bold": True},
+        {"font_color": "#FFFFFF", "bg_color": "#9C0006"},
+    )  # fmt: skip
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for row, look in enumerate(looks):
+            sheet.write_number(row, 0, 13)
+            rule = {"type": "cell", "criteria": ">", "value": 12, "format": book.add_format(look)}
+            assert not sheet.conditional_format(row, 0, row, 1, rule)
+
+
+_HIDING = {Overlay("rule", (row, 0, row, 1)) for row in range(3)}
+
+
+def test_conditional_formats_that_may_hide_a_cell_are_seen(tmp_path):
+    _ruled(tmp_path / "ruled.xlsx")
+    sheet = read_grid((tmp_path / "ruled.xlsx").read_bytes()).sheets[0]
+    assert set(sheet.overlays) == _HIDING
+    assert sheet.shown == {}
+
+
+@pytest.mark.office
+def test_conditional_formats_are_seen_in_what_libreoffice_saves(office: Office, tmp_path):
+    _ruled(tmp_path / "ruled.xlsx")
+    with office.open(tmp_path / "ruled.xlsx") as doc:
+        data = doc.save(tmp_path / "saved.xlsx", "xlsx").read_bytes()
+    assert set(read_grid(data).sheets[0].overlays) == _HIDING
+
+
+def test_a_rule_over_a_filled_answer_asks_and_over_an_empty_one_does_not(case):
+    tab, _ = a_page(case)
+    at = next(at for at, cell in tab.cells.items() if cell.owner and cell.value)
+    plan = next(plan for one, plan in case.sheets() if one is tab)
+    rules = (
+        Overlay("rule", (*at, *at)),
+        Overlay("rule", (*at, *at)),
+        Overlay("rule", (900, 90, 900, 90)),
+    )
+
+    def over(cells):
+        grid = SheetGrid(tab.name, cells=cells, overlays=rules)
+        placed = SheetPlacement(plan, grid)
+        placement = Placement(case.layout, {plan.sheet.key: placed})
+        return list(lying_over(Grid("xlsx", (grid,)), placement)), covered(placed)
+
+    (asked,), _ = over({at: 13.0})
+    assert (asked.code, asked.cell or asked.facts["where"]) == ("L137", cell_name(*at))
+    assert asked.facts["what"] == "会划去或隐藏内容的条件格式"
+    assert over({}) == ([], {})
