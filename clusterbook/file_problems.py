@@ -202,6 +202,14 @@ FILE_PROBLEMS: Final[tuple[tuple[str, str, str, str, str, str], ...]] = (
     ("F215", _I, "文件是 {actual}，已按该格式读取。", "无需处理；建议另存为 .xlsx，以免格式信息丢失。",
      "The file is in the format {actual} and was read as such.",
      "Nothing to do; better save it as .xlsx."),
+    ("F216", _I, "{detail}不见了，多半是在别的软件中打开并保存过，或被人取消；填报内容照常读取。",
+     "无需处理；以后请用 WPS 或 Excel 填写发放的工作簿。",
+     "What guards the sheets is gone ({detail}); the answers were read as usual.",
+     "Nothing to do; better fill in the issued workbook in WPS or Excel."),
+    ("F217", _I, "表格内容之前多出一列（行）顺序编号（{detail}），是数据处理程序导出时加上的，没有读取。",
+     "无需处理；以后请直接报送发放的工作簿，不要用程序转存。",
+     "A program put a column (and row) of numbers before the sheets ({detail}); it was not read.",
+     "Nothing to do; better send the issued workbook itself."),
 )
 
 #: about the machine that reads and not about the file; errors all of them, so without a level

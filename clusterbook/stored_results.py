@@ -6,7 +6,7 @@ the sentences over them are worked out anew, and what the file says otherwise is
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import numpy as np
@@ -23,6 +23,7 @@ from clusterbook.reading import fold, is_blank, to_text
 # A stored result may differ from ours by rounding of the last shown decimal.
 _TOLERANCE = 0.0051
 _CELLS_TOLD = 30  # of those whose formula is gone
+_SHEETS_TOLD = 5  # each by itself
 
 
 def check_stored(data: Data, frames: Frames) -> None:
@@ -102,8 +103,22 @@ class _Comparison:
                 self.gone[submission, sheet].append(cell)
 
     def tell_gone(self) -> None:
-        """Formulas that were deleted or written over, once for each sheet."""
+        """Formulas that were deleted or written over, once for each sheet.
+
+        Where many sheets lost theirs some program dropped them all: that is told once.
+        """
+        sheets = Counter(submission for submission, _ in self.gone)
+        for submission in [one for one, count in sheets.items() if count > _SHEETS_TOLD]:
+            lost = {at: cells for at, cells in self.gone.items() if at[0] == submission}
+            self.data.problems[submission].append(
+                Problem(
+                    code="L118",
+                    facts={"count": str(sum(map(len, lost.values()))), "cells": f"{len(lost)}张表"},
+                )
+            )  # fmt: skip
         for (submission, sheet), cells in self.gone.items():
+            if sheets[submission] > _SHEETS_TOLD:
+                continue
             shown = "、".join(cells[:_CELLS_TOLD]) + ("等" if len(cells) > _CELLS_TOLD else "")
             self.data.problems[submission].append(
                 Problem(
