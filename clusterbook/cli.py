@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from clusterbook.judge import Batch
     from clusterbook.layout import Layout
     from clusterbook.prefill import Prefilled
+    from clusterbook.promises import Promises
 
 ROWS_LIMIT = 20_000
 PASSWORDS_LIMIT = 20  # trying one takes a fifth of a second of the time a file has
@@ -351,6 +352,8 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
               help="发放登记表 register.csv，用来核对发放编号。")  # fmt: skip
 @click.option("--previous", metavar="OUT", type=_PATH,
               help="上一次导入的结果，用来对比哪些问题已更正。")  # fmt: skip
+@click.option("--last-round", metavar="OUT", type=_PATH,
+              help="上一年度那一轮导入的结果，用来对比今年的实际数与当时所定的目标。")  # fmt: skip
 @click.option("--returned/--no-returned", default=True, show_default=True,
               help="是否生成退回件：标注副本、退回通知、短消息。")  # fmt: skip
 @click.option(
@@ -366,7 +369,7 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
 @_lang_option
 def import_(
     *, paths: tuple[Path, ...], out: Path, jobs: int, scheduler: str, register: Path | None,
-    previous: Path | None, secrets: Path | None, **chosen: Any,
+    previous: Path | None, last_round: Path | None, secrets: Path | None, **chosen: Any,
 ) -> int:  # fmt: skip
     """导入返回的工作簿（文件、文件夹或压缩包），写出结论、问题和数据。
 
@@ -376,6 +379,7 @@ def import_(
     found = _find(paths, out)
     issued = _read_register(register) if register is not None else None
     before = _problems_of(previous) if previous is not None else None
+    promises = _promises_of(last_round) if last_round is not None else None
     passwords = _read_passwords(secrets)
 
     from clusterbook import importing
@@ -391,7 +395,7 @@ def import_(
     ):
         work = importing.Import(
             files=found, out=resolved(out), pool=pool, jobs=workers, register=issued,
-            previous=before, choices=Choices(**chosen), passwords=passwords, tell=tell,
+            previous=before, promises=promises, choices=Choices(**chosen), passwords=passwords, tell=tell,
         )  # fmt: skip
         try:
             outcomes = work.run()
@@ -414,6 +418,16 @@ def _problems_of(previous: Path) -> Previous:
             return importing.problems_of(previous)
         except (ValueError, KeyError, TypeError) as error:
             raise Refused(f"“{previous}”不是导入的结果。") from error
+
+
+def _promises_of(last_round: Path) -> Promises:
+    from clusterbook import promises
+
+    with reaching(last_round, "打开"):
+        try:
+            return promises.promises_of(last_round)
+        except (ValueError, KeyError, TypeError) as error:
+            raise Refused(f"“{last_round}”不是导入的结果。") from error
 
 
 @contextmanager

@@ -28,6 +28,7 @@ from clusterbook.place import place
 from clusterbook.problems import Problem
 from clusterbook.spec import Column, Indicators, Row, Year, block_fields
 from clusterbook.template import write_template
+from workbook_specs._shared import PAGE_SLIPS
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
@@ -157,7 +158,7 @@ def test_half_an_index_is_no_worse_than_none(form):
         assert {line for line in found if line[0] != "info"} == asked
         hints |= found
     order = "T09.evidence_order" if form == "cluster_contest" else "T09.evidence_pages"
-    assert hints - {("info", "T09.evidence")} == {("info", "T09.pages"), ("info", order)}
+    assert hints - {("info", "T09.evidence")} == {("info", order)}
 
 
 def test_no_rule_about_pages_is_an_error():
@@ -273,3 +274,22 @@ def test_a_list_handed_in_another_way_keeps_no_rule_from_earlier_workbooks():
     assert len(counted) == 13
     assert counted <= codes
     assert "T12.patents_list" not in codes
+
+
+# --- slips and an index that is not finished --------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_page_beyond_the_index_is_told_as_long_as_it_can_be_a_slip(form):
+    """The pages of an index that ends too early say nothing about its end; one typed as 1200 does."""
+    values, rows = content(form)
+    layout = registry.layout(form)
+    keys = [key for key, parts in layout.slots.items()
+            if isinstance(parts[0].field.kind, Pages) and values.get(key) not in (None, "", "无")]  # fmt: skip
+    found = told(form, *(
+        (values | dict.fromkeys(keys[:count], "P1200"), rows) for count in (0, 1, PAGE_SLIPS, PAGE_SLIPS + 1)
+    ))  # fmt: skip
+    assert [lines(form, one) for one in found] == [
+        set(), {("info", "T09.pages")}, {("info", "T09.pages")}, set()
+    ]  # fmt: skip
+    assert len(found[2]) == PAGE_SLIPS

@@ -30,11 +30,19 @@ from clusterbook.expressions import (
     this,
 )
 from clusterbook.rules import EXPLAIN, AtLeast, AtMost, Between, Equal, Group, Relation, Rule, When
-from clusterbook.spec import Options
+from clusterbook.spec import Options, Pledge
 from workbook_specs._shared import NATIONAL, PROVINCIAL
 from workbook_specs._thresholds import threshold
 
 _bound = partial(threshold, "cluster_contest")
+
+# The targets of part 五, and the figures that they are met by a year later; what their bounds are called.
+_TARGETS = (
+    ("target_revenue", "economy.revenue", ""),
+    ("target_scale_enterprises", "cultivation.scale_enterprises", ""),
+    ("target_profit", "economy.total_profit", "profit_"),
+    ("target_tax", "economy.total_tax", ""),
+)
 
 # Why the importer alone looks at them.
 _SLOW = "逐行互相比对太慢，收到后核对"
@@ -75,6 +83,17 @@ def relations(options: Options) -> Iterator[Rule]:
     yield from _phones()
     yield from _last_year(*options.span(2024, 2025))
     yield from _investments()
+
+
+def pledges() -> tuple[Pledge, ...]:
+    """The targets that the next rounds' figures are held against."""
+    return tuple(
+        Pledge(
+            target=f"targets.{target}", actual=actual,
+            low=_bound(f"{kind}target_missed"), high=_bound(f"{kind}target_exceeded"),
+        )
+        for target, actual, kind in _TARGETS
+    )  # fmt: skip
 
 
 _Years = tuple[tuple[str, int], ...]

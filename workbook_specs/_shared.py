@@ -191,6 +191,8 @@ def honoured(column: str, *honours: str) -> ColumnIs:
     return ColumnIs(column, honours, part=True, words=words, without=(*_FOLDED, *less))
 
 
+#: pages beyond the end of the index: more of them than this and the index is not finished yet
+PAGE_SLIPS = 3
 EVIDENCE_KINDS = ("主管部门证明", "第三方机构证明", "自我声明")
 
 

@@ -64,6 +64,7 @@ from clusterbook.spec import (
     Workbook,
     Year,
 )
+from workbook_specs._cluster_contest_relations import pledges
 from workbook_specs._cluster_contest_rules import rules
 from workbook_specs._cluster_contest_summary import summary
 from workbook_specs._divisions import countries, industries, provinces
@@ -164,6 +165,7 @@ def workbook(options: Options) -> Workbook:
         corrections=_corrections(options),
         glossary=_glossary(),
         rules=rules(options),
+        pledges=pledges(),
         prefill={
             "市州": "basics.city",
             "县（市、区）": "basics.counties",

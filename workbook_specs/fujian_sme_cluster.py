@@ -47,6 +47,7 @@ from clusterbook.spec import (
     Workbook,
     Year,
 )
+from workbook_specs._fujian_relations import pledges
 from workbook_specs._fujian_rules import LIST_TYPED, LIST_WAYS, rules
 from workbook_specs._fujian_summary import summary
 from workbook_specs._shared import (
@@ -187,6 +188,7 @@ def workbook(options: Options) -> Workbook:
         instructions=_instructions(years),
         corrections=_corrections(years),
         rules=rules(options, sheets + annexes),
+        pledges=pledges(),
         glossary=_glossary(years),
         prefill={
             "设区市": "cover.city",
