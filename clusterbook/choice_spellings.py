@@ -36,13 +36,16 @@ _LONG_ITEM = 20
 _LONG_OPTION = 80  # no option with a remark is longer, and patterns need not toil
 _SHOWN_OPTIONS = 10
 
-_YES_WORDS = "是 是的 对 √ ✓ ✔ ☑ ☒ ■ y yes t true"
-_NO_WORDS = "否 不是 × ✗ ✘ ✕ ☐ □ x n no f false"
+_YES_WORDS = "是 是的 对 符合 √ ✓ ✔ ☑ ☒ ■ y yes t true"
+_NO_WORDS = "否 不是 不符合 × ✗ ✘ ✕ ☐ □ x n no f false"
 _SURE_YES, _SURE_NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
 _YES = _SURE_YES | {"有", "已", "规上", "规上企业", "1"}
 _NO = _SURE_NO | {"不", "无", "没有", "没", "规下", "规下企业", "非规上", "0"}
 # Of a sentence that says 未发生: its answer, or the thing itself.
-_UNSURE_DENIAL = re.compile("(?:[有无没未已]|不(?!是|涉及|适用)|[01]$)")
+_UNSURE_DENIAL = re.compile(
+    "(?:(?:最?近)?(?:三|3)年(?:以?来|之?内|间)?|至今|目前|集群|企业|[我本][市县区集群]*|均|都)*"
+    "(?:[有无没未已]|不(?!是|涉及|适用|符合)|[01]$)"
+)
 _ALMOST = frozenset({"准规上", "准规上企业", "拟规上", "小升规"})
 _TICKED = frozenset({"☑", "☒", "√", "✓", "✔", "是", "1", "true"})
 _UNTICKED = frozenset({"☐", "□", "否", "0", "false"})

@@ -128,6 +128,12 @@ def test_a_list_apart_must_be_found(tmp_path):
     assert lines(form, problems) == {("explain", "T12.lists")}
 
 
+@pytest.mark.parametrize("way", ["另附", "见附件", "详见附件", "清单附后", "☑清单另附"])
+def test_a_list_apart_is_said_in_many_ways(way):
+    kind = registry.layout("fujian_sme_cluster").slots["innovation.patents_list_way"][0].field.kind
+    assert kind.read(way).value == "清单另附"
+
+
 def half_filled(form: str) -> list[list[dict[str, Any]]]:
     """Indexes as they are handed in before they are done."""
     whole = content(form)[1]["evidence"]

@@ -244,11 +244,14 @@ NAME_ENDS = (
     " 工商户 工商户） 工商户) 合伙） 合伙)"
 ).split()
 _SHORTEST_NAME = 6
-_OF_A_PERSON = 3  # characters; with a surname of two characters one more is asked about
+_OF_A_PERSON, _OF_FOUR_PERSONS = 3, 15  # characters
+# 福州大学 is whole with four characters; no enterprise is called like this.
+_SCHOOLS = ("大学", "学院", "医院")
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
     "钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱丘江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施洪柯庄"
 )
+_LONG_SURNAMES = "欧阳 上官 司马 诸葛 司徒 夏侯 皇甫 尉迟 公孙 慕容 令狐 东方".split()
 
 
 def is_full_name(name: Answer | This) -> Expression:
@@ -256,10 +259,17 @@ def is_full_name(name: Answer | This) -> Expression:
     return AllOf([Length(name).above(_SHORTEST_NAME - 1), EndsWith(name, NAME_ENDS)])
 
 
-def persons_among(owner: Answer | This) -> tuple[Expression, ...]:
-    """Conditions: the owner is a person, by surname and length; a person beside a company."""
-    person = AllOf([Length(owner).below(_OF_A_PERSON + 1), Begins(owner, _SURNAMES)])
-    return person, Says(owner, [f"公司{sign}" for sign in "、，,；;"])
+def other_owners(owner: Answer | This) -> tuple[Expression, ...]:
+    """Conditions: the owner is no enterprise. A person, by surname and length, alone, with others or
+    beside a company; a university or a hospital."""
+    named = Begins(owner, _SURNAMES)
+    return (
+        AllOf([Length(owner).below(_OF_A_PERSON + 1), named]),
+        AllOf([Length(owner).below(_OF_A_PERSON + 2), Says(owner, _LONG_SURNAMES)]),
+        AllOf([Length(owner).below(_OF_FOUR_PERSONS + 1), named, Says(owner, "、，,；;")]),
+        Says(owner, [f"公司{sign}" for sign in "、，,；;"]),
+        AllOf([Length(owner).above(_OF_A_PERSON), EndsWith(owner, _SCHOOLS)]),
+    )
 
 
 # --- persons -----------------------------------------------------------------------------------

@@ -48,7 +48,7 @@ from clusterbook.spec import (
     Year,
 )
 from workbook_specs._fujian_relations import pledges
-from workbook_specs._fujian_rules import LIST_TYPED, LIST_WAYS, rules
+from workbook_specs._fujian_rules import LIST_ATTACHED, LIST_TYPED, LIST_WAYS, rules
 from workbook_specs._fujian_summary import summary
 from workbook_specs._shared import (
     DENIAL,
@@ -412,7 +412,8 @@ def _innovation_rest() -> Form:
 
 def _list_way(library: str, name: str) -> tuple[Field, Field]:
     """Whether a list is typed or goes with the evidence; nobody copies a thousand patents."""
-    ways = Choice(options=LIST_WAYS)
+    words = "另附 附后 见附件 详见附件 见附表 另附清单 清单附后 清单见附件 另附页 另册".split()
+    ways = Choice(options=LIST_WAYS, aliases=tuple((word, LIST_ATTACHED) for word in words))
     way = Field(
         f"{library}_way",
         f"{name}提交方式",
