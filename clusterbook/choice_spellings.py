@@ -86,6 +86,7 @@ _REMARKED = re.compile(
     r"(?P<option>.{2,}?)\s*[(（\[【](?P<remark>[^()（）\[\]【】]{1,20})[)）\]】]"
 )
 _SHARE_CODE = re.compile(r"(?:(?:股票|证券)?代码)?[:：]?[0-9]{5,6}(?:\.?[A-Za-z]{2})?")
+_CODED = re.compile(rf"[(\[【]{_SHARE_CODE.pattern}[)\]】]")
 _HEDGED = re.compile("拟|申|培育|筹|辅导|未|非|不|曾|原|退|撤|注销|取消|部分|待|预|候选|除外|无|否")
 _ONLY_GIVEN = re.compile(rf"[(（\[【]?{_GIVEN}[)）\]】]?")
 # Items of letters and digits, joined as the form asks, not numbered and not open-ended.
@@ -103,8 +104,9 @@ class Vocabulary:
     """Printed options with the other spellings known of them, made ready for looking up.
 
     ``aliases`` are (spelling, option); one with an empty option is a word that fits several.
-    ``patterns`` are (regular expression over the whole of a spelling, option). With ``others`` a
-    list may name more than the options: that is kept as it was typed and asked about.
+    ``patterns`` are (regular expression over the whole of a spelling, option), with an empty option
+    likewise. With ``others`` a list may name more than the options: that is kept as it was typed and
+    asked about.
     """
 
     options: tuple[str, ...]
@@ -156,6 +158,8 @@ def read_choice(raw: Any, vocabulary: Vocabulary) -> Reading:
     found = _lookup(typed, vocabulary)
     if found.problem in {"V230", "V232"}:
         found = _with_remark(typed, vocabulary) or found
+    if found.problem in {"V230", "V232", "V234"}:
+        found = _called(typed, vocabulary) or found
     if found.problem in {"V230", "V232"} and not ticked:
         said = _yes_or_no(typed, vocabulary)
         return said or declared(text) or no_answer(text) or found
@@ -180,6 +184,20 @@ def _with_remark(text: str, vocabulary: Vocabulary) -> Reading | None:
         return evolve(named, note=joined(note, "remark"))
     facts = {"read": named.value, "options": vocabulary.shown}
     return evolve(named, note=joined(note, "remark"), problem="V234", facts=facts)
+
+
+def _called(text: str, vocabulary: Vocabulary) -> Reading | None:
+    """An option as it is called elsewhere, with batch, year or the code of a share taken off."""
+    if len(text) > _LONG_OPTION or not vocabulary.patterns:
+        return None
+    bare = _AT_THE_ENDS.sub("", _BRACKETED.sub("", _CODED.sub("", half_width(text))))
+    key = _key(bare)
+    for pattern, target in vocabulary.by_pattern:
+        if pattern.fullmatch(key):
+            if not target:
+                return refuse("V232", options=vocabulary.shown, value=text)
+            return Reading(target, note="alias")
+    return None
 
 
 def _yes_or_no(text: str, vocabulary: Vocabulary) -> Reading | None:

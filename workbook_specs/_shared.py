@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from attrs import evolve
+
 from clusterbook.expressions import (
     AllOf,
     Answer,
@@ -92,11 +94,39 @@ YES_NO_NA = Choice(options=("是", "否", "不涉及"))
 # --- vocabularies ------------------------------------------------------------------------------
 
 NATIONAL, PROVINCIAL = LEVEL_OPTIONS = ("国家级", "省级")
-LEVEL = Choice(options=LEVEL_OPTIONS, aliases=(("国家", NATIONAL), ("省", PROVINCIAL)))
+_OF_A_LEVEL = "(?:绿色)?(?:园区|工厂|供应链(?:管理)?企业|制造)?(?:称号)?"
+LEVEL_CALLED = (
+    (f"(?:国家|全国|工信部|部)级?{_OF_A_LEVEL}", NATIONAL),
+    (f"(?:省|自治区)级?{_OF_A_LEVEL}|是?省级{_OF_A_LEVEL}", PROVINCIAL),
+)
+LEVEL = Choice(
+    options=LEVEL_OPTIONS, aliases=(("国家", NATIONAL), ("省", PROVINCIAL)), patterns=LEVEL_CALLED
+)
+#: where an enterprise may have none
+LEVEL_IF_ANY = evolve(LEVEL, none=True)
 
 SMART_LEVELS = ("领航级", "卓越级", "先进级", "基础级")
-SMART_LEVEL = Choice(options=SMART_LEVELS)
+SMART_LEVEL = Choice(
+    options=SMART_LEVELS,
+    patterns=tuple(
+        (f"(?:国家|省|市)?级?{level[:2]}级?(?:智能)?(?:制造)?(?:示范)?(?:工厂|车间)?", level)
+        for level in SMART_LEVELS
+    ),
+    none=True,
+)
 
+_OF_CARRIERS = f"(?:{'|'.join(('国家', '省', '自治区', '部', '企业'))})?级?(?:企业|工业|地方联合)?"
+CARRIER_CALLED = (
+    (f"{_OF_CARRIERS}企业技术中心|{_OF_CARRIERS}(?:认定)?企业技术中心", "企业技术中心"),
+    (f"{_OF_CARRIERS}工程(?:技术)?(?:研究中心|研究院|实验室|中心)", "工程研究中心"),
+    (f"{_OF_CARRIERS}重点实验室", "重点实验室"),
+    (f"{_OF_CARRIERS}工业设计(?:中心|研究院)", "工业设计中心"),
+    (f"{_OF_CARRIERS}制造业创新中心", "制造业创新中心"),
+    (f"{_OF_CARRIERS}技术创新中心", "技术创新中心"),
+    (f"{_OF_CARRIERS}产业创新中心", "产业创新中心"),
+    (f"{_OF_CARRIERS}(?:院士|博士后|专家)(?:科研|创新|协同创新)*(?:工作站|流动站|创新中心)", "其他"),
+    (f"{_OF_CARRIERS}(?:新型)?(?:研发机构|产业技术研究院|国际科技合作基地|众创空间|孵化器)", "其他"),
+)
 CARRIER_TYPES = (
     "制造业创新中心",
     "技术创新中心",
@@ -121,9 +151,43 @@ STOCK_EXCHANGES = (
 )
 OTHER_MARKETS = ("新三板创新层", "新三板基础层", "区域性股权市场")
 NOT_LISTED = "未上市"
+_LISTED = "(?:上市|挂牌)?(?:公司|企业)?"
+_SHANGHAI = "(?:上海(?:证券交易所)?|上交所|上证|沪市?)"
+_SHENZHEN = "(?:深圳(?:证券交易所)?|深交所|深证|深市?)"
+_LISTING_CALLED = (
+    (f"{_SHANGHAI}(?:a股)?主板{_LISTED}", "上交所主板"),
+    (f"{_SHENZHEN}?(?:a股)?中小企?业?板{_LISTED}|{_SHENZHEN}(?:a股)?主板{_LISTED}", "深交所主板"),
+    (f"{_SHANGHAI}?科创板{_LISTED}", "科创板"),
+    (f"{_SHENZHEN}?创业板{_LISTED}", "创业板"),
+    (f"(?:北交所|北京证券交易所|北证){_LISTED}", "北交所"),
+    (
+        f"(?:香港|港股|h股|(?:香港)?联交所|香港联合交易所|港交所)(?:主板|创业板)?{_LISTED}",
+        "港交所",
+    ),
+    (
+        f"(?:美股|纳斯达克|纽交所|美国|新加坡|伦敦|德国|境外|海外)(?:证券)?(?:交易所)?(?:主板)?{_LISTED}",
+        "境外其他",
+    ),
+    (f"(?:新三板|全国股转系统|股转系统)?创新层{_LISTED}", "新三板创新层"),
+    (f"(?:新三板|全国股转系统|股转系统)?基础层{_LISTED}", "新三板基础层"),
+    (
+        "[^0-9未拟非]{0,6}股权?(?:托管)?交易?(?:所|中心)[^0-9未拟非]{0,8}"
+        f"|(?:四板|区域性?股权?(?:交易)?市场){_LISTED}",
+        "区域性股权市场",
+    ),
+    (
+        f"(?:暂|尚)?(?:未|没有?|非)(?:上市|挂牌)(?:(?:未|或)?挂牌)?(?:公司|企业)?|否|无|均?无"
+        f"|(?:未上市)?拟上市(?:公司|企业)?|上市后备(?:公司|企业)?|(?:ipo|上市)辅导(?:期|中)?|股改中?",
+        NOT_LISTED,
+    ),
+    # Which of them it does not say.
+    (f"(?:沪深)?主板{_LISTED}|a股{_LISTED}|(?:已|境内|国内)?上市(?:公司|企业)?|新三板挂?牌?|已?挂牌(?:公司|企业)?"
+     f"|{_SHANGHAI}{_LISTED}|{_SHENZHEN}{_LISTED}|是", ""),
+)  # fmt: skip
 LISTING = Choice(
     options=(NOT_LISTED, *STOCK_EXCHANGES, *OTHER_MARKETS),
     aliases=(("上交所科创板", "科创板"), ("深交所创业板", "创业板")),
+    patterns=_LISTING_CALLED,
 )
 
 LITTLE_GIANT = "国家“专精特新”小巨人"

@@ -71,6 +71,7 @@ from workbook_specs._divisions import countries, industries, provinces
 from workbook_specs._shared import (
     APPROVED,
     BEGUN,
+    CARRIER_CALLED,
     CARRIER_TYPES,
     DENIAL,
     EARLIER,
@@ -78,6 +79,8 @@ from workbook_specs._shared import (
     GREEN_TYPES,
     HONOURS,
     LEVEL,
+    LEVEL_CALLED,
+    LEVEL_IF_ANY,
     LEVEL_OPTIONS,
     LISTING,
     LITTLE_GIANT,
@@ -263,7 +266,8 @@ def _basics(options: Options) -> Sheet:
 
 def _classification(province: str) -> tuple[Field, ...]:
     """What kind of cluster it is and where, with what the summary of the province sorts by."""
-    aliases = (("先进制造业", ADVANCED), ("中小企业特色产业", SPECIAL), ("特色产业集群", SPECIAL))
+    aliases = (("先进制造业", ADVANCED), ("中小企业特色产业", SPECIAL), ("特色产业集群", SPECIAL),
+               ("中小企业集群", SPECIAL), ("先进制造业产业集群", ADVANCED))  # fmt: skip
     category = Choice(options=(ADVANCED, SPECIAL), aliases=aliases)
     fields = Text(suggestions=tuple(INDUSTRY_FIELDS.get(province, ())))
     return (
@@ -530,7 +534,7 @@ def _innovation(options: Options) -> Sheet:
 
 
 def _innovation_carriers() -> Sheet:
-    types = Choice(options=CARRIER_TYPES)
+    types = Choice(options=CARRIER_TYPES, patterns=CARRIER_CALLED)
     library = Library(
         key="innovation_carriers",
         title="省级及以上集群技术创新载体",
@@ -611,7 +615,8 @@ def _approved(name_key: str, kind: Kind) -> tuple[Field, ...]:
 
 def _green_units() -> Sheet:
     aliases = (("绿色供应链企业", GREEN_SUPPLY_CHAIN), ("绿色管理供应链企业", GREEN_SUPPLY_CHAIN))
-    types = Choice(options=GREEN_TYPES, aliases=aliases)
+    called = tuple((f"(?:国家|省)级?{kind}(?:企业)?", kind) for kind in GREEN_TYPES)
+    types = Choice(options=GREEN_TYPES, aliases=aliases, patterns=called)
     library = Library(
         key="green_units",
         title="省级及以上绿色工厂、绿色供应链企业名单",
@@ -733,7 +738,9 @@ def _park(options: Options, no: int) -> Sheet:
 
 def _green_park() -> Line:
     label = "是否为国/省级绿色园区"
-    levels = Choice(options=(*LEVEL_OPTIONS, "否"))
+    # 是 does not say which.
+    called = (*LEVEL_CALLED, ("否|无|不是|非绿色园区", "否"), ("是|有|绿色园区", ""))
+    levels = Choice(options=(*LEVEL_OPTIONS, "否"), patterns=called)
     return Line(
         f"{label}\n（需提供佐证）",
         (
@@ -939,7 +946,7 @@ def _existing_added() -> tuple[Field, ...]:
         Field("related", "是否与主导产业相关", YES_NO, **ASIDE, wide=8, default="是"),
         Field("iii_cert", "是否两化融合贯标", YES_NO, **ASIDE, wide=8),
         Field("smart_level", "智能工厂级别", SMART_LEVEL, **ASIDE, wide=9),
-        Field("green_level", "绿色制造级别", LEVEL, **ASIDE, wide=9),
+        Field("green_level", "绿色制造级别", LEVEL_IF_ANY, **ASIDE, wide=9),
         Field("uscc", "统一社会信用代码", CreditCode(), **ASIDE, wide=21),
     )
 
