@@ -262,9 +262,7 @@ def _check_identity(data: Data) -> None:
                 data.tell_row(body.library.key, at, column, "R101", raw, **facts)
 
 
-def _check_promised(
-    data: Data, frames: Frames, promised: Mapping[int, Sequence[Promise]]
-) -> None:
+def _check_promised(data: Data, frames: Frames, promised: Mapping[int, Sequence[Promise]]) -> None:
     """Figures that are far from what was promised for their year.
 
     A figure that has a problem of its own has it for this reason, too, and keeps silent.

@@ -27,6 +27,7 @@ from clusterbook.reading import (
     says_not_applicable,
     squeeze,
     to_text,
+    trim,
     visible_length,
 )
 
@@ -36,11 +37,18 @@ _LONG_ITEM = 20
 _LONG_OPTION = 80  # no option with a remark is longer, and patterns need not toil
 _SHOWN_OPTIONS = 10
 
-_YES_WORDS = "是 是的 对 符合 √ ✓ ✔ ☑ ☒ ■ y yes t true"
+_YES_WORDS = "是 是的 对 符合 属实 确认 已确认 承诺 已承诺 √ ✓ ✔ ☑ ☒ ■ y yes t true"
 _NO_WORDS = "否 不是 不符合 × ✗ ✘ ✕ ☐ □ x n no f false"
 _SURE_YES, _SURE_NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
-_YES = _SURE_YES | {"有", "已", "规上", "规上企业", "1"}
-_NO = _SURE_NO | {"不", "无", "没有", "没", "规下", "规下企业", "非规上", "0"}
+_MORE_YES = (
+    "1 有 已 规上 规上企业 规模以上 规模以上企业 高企 高新技术企业 国家高新技术企业 相关"
+    " 已贯标 已通过 已建 已建成 已提供 已绘制 已附"
+)
+_MORE_NO = (
+    "0 不 无 没有 没 规下 规下企业 规模以下 规模以下企业 非规上 非高企 无关 不相关 未贯标 未通过"
+    " 未建 未建设 未建成 未提供"
+)
+_YES, _NO = _SURE_YES.union(_MORE_YES.split()), _SURE_NO.union(_MORE_NO.split())
 # Of a sentence that says 未发生: its answer, or the thing itself.
 _UNSURE_DENIAL = re.compile(
     "(?:(?:最?近)?(?:三|3)年(?:以?来|之?内|间)?|至今|目前|集群|企业|[我本][市县区集群]*|均|都)*"
@@ -79,6 +87,11 @@ _GIVEN = (
     "|(?:已|被)?(?:通过|获评|荣获|入选|获得|授予|认定|复核|公布|公示)(?:通过|为)?"
     "|工业和信息化[部厅]|工信[部厅]|(?:(?:国家|省)级?)?工业和信息化主管部门|[、,，\\s]){1,12}"
 )
+# 是（2025年入规）: since when, which is asked nowhere.
+_YES_REMARKED = re.compile(
+    r"(?P<word>[是否√×])\s*[(（\[【](?P<remark>[^()（）\[\]【】]{1,20})[)）\]】]"
+)
+_SINCE = re.compile(rf"(?:{_GIVEN}|新增|新?入规|升规|纳统|换证|贯标)+")
 _BRACKETED = re.compile(rf"[(（\[【]{_GIVEN}[)）\]】]")
 _AT_THE_ENDS = re.compile(rf"^{_GIVEN}(?=.{{3}})|(?<=.{{3}}){_GIVEN}$")
 # Behind an option: the code of a share changes nothing of it, 拟 and 未 may.
@@ -104,9 +117,8 @@ class Vocabulary:
     """Printed options with the other spellings known of them, made ready for looking up.
 
     ``aliases`` are (spelling, option); one with an empty option is a word that fits several.
-    ``patterns`` are (regular expression over the whole of a spelling, option), with an empty option
-    likewise. With ``others`` a list may name more than the options: that is kept as it was typed and
-    asked about.
+    ``patterns`` are (regular expression over the whole of a spelling, option), likewise. With
+    ``others`` a list may name more than the options: that is kept as typed and asked about.
     """
 
     options: tuple[str, ...]
@@ -222,8 +234,12 @@ def read_yes_no(
     ticked = _ticked(text)
     if ticked is not None and len(ticked) > 1:
         return refuse("V233", options="是、否")
+    since = _YES_REMARKED.fullmatch(trim(text))
+    if since and _SINCE.fullmatch(since["remark"]):
+        text = since["word"]
     word = _word(ticked[0] if ticked else text)
-    unsure = denies and (says_none(text) or _UNSURE_DENIAL.match(word))
+    sure = word in _SURE_YES or word in _SURE_NO
+    unsure = denies and not sure and (says_none(text) or _UNSURE_DENIAL.match(word))
     if not unsure and word in {*_YES, *_NO, *yes, *no}:
         value = word in _YES or word in yes
         return Reading(value, note="" if raw in ("是", "否") else "yes_no")
@@ -408,7 +424,7 @@ def _of_options(text: str, vocabulary: Vocabulary) -> Reading:
 
 def _listed(items: Sequence[str], vocabulary: Vocabulary) -> Reading:
     """Every item as an option; the gravest problem of them, without the unclear ones."""
-    found = [_lookup(item, vocabulary) for item in items]
+    found = [_looked_up(item, vocabulary) for item in items]
     values = tuple(dict.fromkeys(reading.value for reading in found if reading.value))
     worst = {reading.problem: reading for reading in reversed(found)}
     for code in ("V230", "V232", "V234"):
@@ -416,6 +432,11 @@ def _listed(items: Sequence[str], vocabulary: Vocabulary) -> Reading:
             value = None if code == "V230" else values or None
             return Reading(value, note="list", problem=code, facts=worst[code].facts)
     return Reading(values, note=joined(*(reading.note for reading in found)))
+
+
+def _looked_up(item: str, vocabulary: Vocabulary) -> Reading:
+    found = _lookup(item, vocabulary)
+    return (_called(item, vocabulary) if found.problem else None) or found
 
 
 def _named(items: Sequence[str], vocabulary: Vocabulary) -> Reading:

@@ -395,7 +395,8 @@ def import_(
     ):
         work = importing.Import(
             files=found, out=resolved(out), pool=pool, jobs=workers, register=issued,
-            previous=before, promises=promises, choices=Choices(**chosen), passwords=passwords, tell=tell,
+            previous=before, promises=promises, choices=Choices(**chosen),
+            passwords=passwords, tell=tell,
         )  # fmt: skip
         try:
             outcomes = work.run()
@@ -413,21 +414,24 @@ def import_(
 def _problems_of(previous: Path) -> Previous:
     from clusterbook import importing
 
-    with reaching(previous, "打开"):
-        try:
-            return importing.problems_of(previous)
-        except (ValueError, KeyError, TypeError) as error:
-            raise Refused(f"“{previous}”不是导入的结果。") from error
+    with _an_import(previous):
+        return importing.problems_of(previous)
 
 
 def _promises_of(last_round: Path) -> Promises:
     from clusterbook import promises
 
-    with reaching(last_round, "打开"):
+    with _an_import(last_round):
+        return promises.promises_of(last_round)
+
+
+@contextmanager
+def _an_import(folder: Path) -> Iterator[None]:
+    with reaching(folder, "打开"):
         try:
-            return promises.promises_of(last_round)
+            yield
         except (ValueError, KeyError, TypeError) as error:
-            raise Refused(f"“{last_round}”不是导入的结果。") from error
+            raise Refused(f"“{folder}”不是导入的结果。") from error
 
 
 @contextmanager

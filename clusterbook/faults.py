@@ -152,7 +152,8 @@ def _group_faults(workbook: Workbook, codes: Counter[str]) -> Iterator[str]:
             yield f"group {key}: a rule has this code"
         if len({(rule.group, rule.level, bool(rule.importer_only)) for rule in rules}) > 1:
             yield f"group {key}: its rules differ in title, level or where they run"
-        if any(rule.group and rule.group.slips is not None and not rule.importer_only for rule in rules):
+        group = rules[0].group
+        if group and group.slips is not None and not rules[0].importer_only:
             yield f"group {key}: a workbook does not count slips"
 
 

@@ -29,8 +29,8 @@ class Member:
 
     ``key`` is that of its spool entry, '' for a file that was not read. ``issued`` is what the
     register says of its issue id. ``earlier`` is the return of the round before, where it is at
-    hand; else ``before`` holds its problems, None where nothing is known of it. ``promised`` is what
-    a return of an earlier round stated for the years of this one.
+    hand; else ``before`` holds its problems, None where nothing is known of it. ``promised`` is
+    what a return of an earlier round stated for the years of this one.
     """
 
     file: str

@@ -54,14 +54,13 @@ def apply_rules(data: Data, frames: Frames) -> None:
 
 def _leave_unfinished(data: Data) -> None:
     """Takes back what is no slip: too many places of a group that speaks of slips only."""
-    slips = {rule.code: rule.group for rule in data.layout.workbook.rules
-             if rule.group is not None and rule.group.slips is not None}  # fmt: skip
-    for problems in data.problems if slips else ():
-        told = Counter(slips[one.code].key for one in problems if one.code in slips)
-        groups = {group.key: group.slips or 0 for group in slips.values()}
-        many = {key for key, count in told.items() if count > groups[key]}
+    most = {rule.code: (rule.group.key, rule.group.slips) for rule in data.layout.workbook.rules
+            if rule.group is not None and rule.group.slips is not None}  # fmt: skip
+    for problems in data.problems if most else ():
+        told = Counter(most[one.code] for one in problems if one.code in most)
+        many = {group for group, count in told.items() if count > group[1]}
         if many:
-            problems[:] = [p for p in problems if p.code not in slips or slips[p.code].key not in many]
+            problems[:] = [one for one in problems if most.get(one.code) not in many]
 
 
 def _explain(rule: Rule) -> str:

@@ -2,7 +2,7 @@
 
 No stored result is ever taken over: answers that rest on others, columns and totals of lists, and
 the sentences over them are worked out anew, and what the file says otherwise is told. A formula
-cannot count what only the importer reads (√ for 是, 12万 as text); its result is not out of date then.
+cannot count what only the importer reads (√ for 是, 12万 as text): its result is as it has to be.
 """
 
 from __future__ import annotations

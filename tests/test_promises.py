@@ -191,8 +191,8 @@ def test_the_command(tmp_path: Path, last_round: Path, capsys: pytest.CaptureFix
     for last, count in (([], 0), (["--last-round", str(last_round)], 1), ([], 0)):
         cli([*said, *last], standalone_mode=False)
         assert (out / "problems.csv").read_text("utf-8").count("F116") == count
+    (tmp_path / "submissions.csv").write_text("a\n1\n", "utf-8")
     with pytest.raises(Refused, match="不是导入的结果"):
-        (tmp_path / "submissions.csv").write_text("a\n1\n", "utf-8")
         cli([*said, "--last-round", str(tmp_path)], standalone_mode=False)
     capsys.readouterr()
 

@@ -677,8 +677,12 @@ BESIDES = {
 }
 # Within the bound of one rule another is broken for a reason of its own; beyond it the first says it all.
 WITHIN = {
-    "A07.little_giants_y2": ("P23.little_giants",),  # all 24 enterprises are 小巨人, 8 of them 专精特新
-    "P05.largest": ("P20.library_over",),  # one enterprise may earn 500 亿元, not in a cluster of 190
+    "A07.little_giants_y2": (
+        "P23.little_giants",
+    ),  # all 24 enterprises are 小巨人, 8 of them 专精特新
+    "P05.largest": (
+        "P20.library_over",
+    ),  # one enterprise may earn 500 亿元, not in a cluster of 190
     "P05.median": ("P20.library_over",),  # 24 of them 20 亿元 each, neither
 }
 

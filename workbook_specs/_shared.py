@@ -89,7 +89,15 @@ YES_NO = YesNo()
 #: of a sentence that denies something: 无 may mean that it is true
 DENIAL = YesNo(denies=True)
 #: 是, or a printed third option; a choice and not a YesNo, as that holds two values only
-YES_NO_NA = Choice(options=("是", "否", "不涉及"))
+YES_NO_NA = Choice(
+    options=("是", "否", "不涉及"),
+    patterns=(("(?:不适用|不属于|非高(?:耗能|用水|耗水)(?:行业|企业|产业)?)", "不涉及"),),
+)
+#: how somebody says that a thing lies beside the form
+ATTACHED_CALLED = (
+    "(?:详|参)?(?:见|另|已)?(?:附|附件|附表|附后|附件[0-9一二三四五六七八九十]{1,2})"
+    "|(?:清单|方案|文件)?(?:另附|附后|见附件|另册)|另附(?:页|清单|文件|方案)?|另册"
+)
 
 # --- vocabularies ------------------------------------------------------------------------------
 
@@ -115,7 +123,7 @@ SMART_LEVEL = Choice(
     none=True,
 )
 
-_OF_CARRIERS = f"(?:{'|'.join(('国家', '省', '自治区', '部', '企业'))})?级?(?:企业|工业|地方联合)?"
+_OF_CARRIERS = "(?:国家|省|自治区|部|企业)?级?(?:企业|工业|地方联合)?"
 CARRIER_CALLED = (
     (f"{_OF_CARRIERS}企业技术中心|{_OF_CARRIERS}(?:认定)?企业技术中心", "企业技术中心"),
     (f"{_OF_CARRIERS}工程(?:技术)?(?:研究中心|研究院|实验室|中心)", "工程研究中心"),
@@ -124,8 +132,14 @@ CARRIER_CALLED = (
     (f"{_OF_CARRIERS}制造业创新中心", "制造业创新中心"),
     (f"{_OF_CARRIERS}技术创新中心", "技术创新中心"),
     (f"{_OF_CARRIERS}产业创新中心", "产业创新中心"),
-    (f"{_OF_CARRIERS}(?:院士|博士后|专家)(?:科研|创新|协同创新)*(?:工作站|流动站|创新中心)", "其他"),
-    (f"{_OF_CARRIERS}(?:新型)?(?:研发机构|产业技术研究院|国际科技合作基地|众创空间|孵化器)", "其他"),
+    (
+        f"{_OF_CARRIERS}(?:院士|博士后|专家)(?:科研|创新|协同创新)*(?:工作站|流动站|创新中心)",
+        "其他",
+    ),
+    (
+        f"{_OF_CARRIERS}(?:新型)?(?:研发机构|产业技术研究院|国际科技合作基地|众创空间|孵化器)",
+        "其他",
+    ),
 )
 CARRIER_TYPES = (
     "制造业创新中心",
@@ -154,6 +168,7 @@ NOT_LISTED = "未上市"
 _LISTED = "(?:上市|挂牌)?(?:公司|企业)?"
 _SHANGHAI = "(?:上海(?:证券交易所)?|上交所|上证|沪市?)"
 _SHENZHEN = "(?:深圳(?:证券交易所)?|深交所|深证|深市?)"
+_SHARE_MARKET = "[^0-9未拟非]{0,6}股权?(?:托管)?交易?(?:所|中心)[^0-9未拟非]{0,8}"
 _LISTING_CALLED = (
     (f"{_SHANGHAI}(?:a股)?主板{_LISTED}", "上交所主板"),
     (f"{_SHENZHEN}?(?:a股)?中小企?业?板{_LISTED}|{_SHENZHEN}(?:a股)?主板{_LISTED}", "深交所主板"),
@@ -171,18 +186,18 @@ _LISTING_CALLED = (
     (f"(?:新三板|全国股转系统|股转系统)?创新层{_LISTED}", "新三板创新层"),
     (f"(?:新三板|全国股转系统|股转系统)?基础层{_LISTED}", "新三板基础层"),
     (
-        "[^0-9未拟非]{0,6}股权?(?:托管)?交易?(?:所|中心)[^0-9未拟非]{0,8}"
-        f"|(?:四板|区域性?股权?(?:交易)?市场){_LISTED}",
+        f"{_SHARE_MARKET}|(?:四板|区域性?股权?(?:交易)?市场){_LISTED}",
         "区域性股权市场",
     ),
     (
-        f"(?:暂|尚)?(?:未|没有?|非)(?:上市|挂牌)(?:(?:未|或)?挂牌)?(?:公司|企业)?|否|无|均?无"
-        f"|(?:未上市)?拟上市(?:公司|企业)?|上市后备(?:公司|企业)?|(?:ipo|上市)辅导(?:期|中)?|股改中?",
+        "(?:暂|尚)?(?:未|没有?|非)(?:上市|挂牌)(?:(?:未|或)?挂牌)?(?:公司|企业)?|否|均?无",
         NOT_LISTED,
     ),
+    ("(?:未上市)?拟上市(?:公司|企业)?|上市后备(?:公司|企业)?|股改中?", NOT_LISTED),
+    ("(?:ipo|上市)辅导(?:期|中)?", NOT_LISTED),
     # Which of them it does not say.
-    (f"(?:沪深)?主板{_LISTED}|a股{_LISTED}|(?:已|境内|国内)?上市(?:公司|企业)?|新三板挂?牌?|已?挂牌(?:公司|企业)?"
-     f"|{_SHANGHAI}{_LISTED}|{_SHENZHEN}{_LISTED}|是", ""),
+    (f"(?:(?:沪深)?主板|a股|新三板|{_SHANGHAI}|{_SHENZHEN}){_LISTED}", ""),
+    ("(?:已|境内|国内)?上市(?:公司|企业)?|已?挂牌(?:公司|企业)?|是", ""),
 )  # fmt: skip
 LISTING = Choice(
     options=(NOT_LISTED, *STOCK_EXCHANGES, *OTHER_MARKETS),
@@ -275,7 +290,8 @@ def province_pairs(province: str) -> tuple[tuple[str, str], ...]:
 
 def city_field(province: str, *, key: str = "city", label: str = "市州", **details: Any) -> Field:
     """A city of the province."""
-    known = tuple(aliases(province, level="city").items())
+    known = (*aliases(province, level="city").items(),
+             *((province + city, city) for city in cities(province)))  # fmt: skip
     return Field(key, label, Choice(options=cities(province), aliases=known), **details)
 
 
@@ -288,8 +304,10 @@ def county_field(
     **details: Any,
 ) -> Field:
     """A county of the city that stands in ``within`` of the same block."""
-    known = tuple(aliases(province, level="county").items())
-    kind = DependentChoice(within=within, pairs=province_pairs(province), aliases=known)
+    pairs = province_pairs(province)
+    whole = ((f"{province}{part}{county}", county) for city, county in pairs for part in ("", city))
+    known = (*aliases(province, level="county").items(), *whole)
+    kind = DependentChoice(within=within, pairs=pairs, aliases=known)
     return Field(key, label, kind, **details)
 
 
@@ -324,8 +342,10 @@ def is_full_name(name: Answer | This) -> Expression:
 
 
 def other_owners(owner: Answer | This) -> tuple[Expression, ...]:
-    """Conditions: the owner is no enterprise. A person, by surname and length, alone, with others or
-    beside a company; a university or a hospital."""
+    """Conditions: the owner is no enterprise, but a person or a school.
+
+    Persons show by surname and length, alone, with others or beside a company.
+    """
     named = Begins(owner, _SURNAMES)
     return (
         AllOf([Length(owner).below(_OF_A_PERSON + 1), named]),

@@ -70,6 +70,7 @@ from workbook_specs._cluster_contest_summary import summary
 from workbook_specs._divisions import countries, industries, provinces
 from workbook_specs._shared import (
     APPROVED,
+    ATTACHED_CALLED,
     BEGUN,
     CARRIER_CALLED,
     CARRIER_TYPES,
@@ -136,6 +137,16 @@ INDUSTRY_FIELDS = {
         " 数字产业 新能源 大健康 空天海洋 人工智能 生命工程 量子科技 前沿材料"
     ).split()
 }
+SERVICES_CALLED = (
+    ("(?:技术)?研发(?:设计)?(?:类|服务)*|技术(?:创新|服务|支持)(?:服务)?", "研发设计"),
+    ("(?:质量)?(?:检验|检测|检验检测)(?:认证)?(?:类|服务)*", "检验检测"),
+    ("创业(?:孵化|辅导|服务)+|孵化(?:服务)?", "创业孵化"),
+    ("(?:人才|人力资源)(?:培训|培养|服务|招聘)*|培训(?:服务)?|人才培训", "人力资源"),
+    ("(?:管理)?咨询(?:管理)?(?:类|服务)*", "管理咨询"),
+    ("(?:政策|法律)(?:法律|咨询|服务)*", "政策法律服务"),
+    ("(?:质量)?认证(?:服务)?|质量认证服务", "质量认证"),
+    ("试验分析服务|试验", "试验分析"),
+)
 SERVICES = "研发设计 试验分析 检验检测 质量认证 创业孵化 管理咨询 人力资源 政策法律服务".split()
 
 #: offered by class; a code of four digits may be typed instead
@@ -643,7 +654,13 @@ def _service_platforms() -> Sheet:
         identity=("platform_name", "level"),
         columns=(
             *_approved("platform_name", Text()),
-            Field("service_type", "服务类型", Items(options=SERVICES), **ASIDE, wide=24),
+            Field(
+                "service_type",
+                "服务类型",
+                Items(options=SERVICES, patterns=SERVICES_CALLED),
+                **ASIDE,
+                wide=24,
+            ),
         ),
     )
     return _sheet("service_platforms", "2.6 集群公共服务情况", library, name="2.6 公共服务平台")
@@ -848,7 +865,7 @@ def _targets(options: Options) -> Sheet:
 
 def _plan() -> Sheet:
     way = answer("plan.implementation_plan")
-    ways = Choice(options=(IN_FORM, ATTACHED))
+    ways = Choice(options=(IN_FORM, ATTACHED), patterns=((ATTACHED_CALLED, ATTACHED),))
     typed: dict[str, Any] = {"when": way.equals(IN_FORM), "when_text": f"实施方案在{IN_FORM}"}
     attached: dict[str, Any] = {"when": way.equals(ATTACHED), "when_text": f"实施方案{ATTACHED}"}
     head = (
