@@ -171,7 +171,7 @@ def read_choice(raw: Any, vocabulary: Vocabulary) -> Reading:
     if found.problem in {"V230", "V232"}:
         found = _with_remark(typed, vocabulary) or found
     if found.problem in {"V230", "V232", "V234"}:
-        found = _called(typed, vocabulary) or found
+        found = _called(typed, vocabulary, found)
     if found.problem in {"V230", "V232"} and not ticked:
         said = _yes_or_no(typed, vocabulary)
         return said or declared(text) or no_answer(text) or found
@@ -198,18 +198,22 @@ def _with_remark(text: str, vocabulary: Vocabulary) -> Reading | None:
     return evolve(named, note=joined(note, "remark"), problem="V234", facts=facts)
 
 
-def _called(text: str, vocabulary: Vocabulary) -> Reading | None:
-    """An option as it is called elsewhere, with batch, year or the code of a share taken off."""
+def _called(text: str, vocabulary: Vocabulary, found: Reading) -> Reading:
+    """An option as it is called elsewhere, with batch, year or the code of a share taken off.
+
+    Else what was ``found``, which may know better which options a word fits.
+    """
     if len(text) > _LONG_OPTION or not vocabulary.patterns:
-        return None
+        return found
     bare = _AT_THE_ENDS.sub("", _BRACKETED.sub("", _CODED.sub("", half_width(text))))
     key = _key(bare)
     for pattern, target in vocabulary.by_pattern:
         if pattern.fullmatch(key):
-            if not target:
-                return refuse("V232", options=vocabulary.shown, value=text)
-            return Reading(target, note="alias")
-    return None
+            if target:
+                return Reading(target, note="alias")
+            unclear = refuse("V232", options=vocabulary.shown, value=text)
+            return found if found.problem == "V232" else unclear
+    return found
 
 
 def _yes_or_no(text: str, vocabulary: Vocabulary) -> Reading | None:
@@ -436,7 +440,7 @@ def _listed(items: Sequence[str], vocabulary: Vocabulary) -> Reading:
 
 def _looked_up(item: str, vocabulary: Vocabulary) -> Reading:
     found = _lookup(item, vocabulary)
-    return (_called(item, vocabulary) if found.problem else None) or found
+    return _called(item, vocabulary, found) if found.problem else found
 
 
 def _named(items: Sequence[str], vocabulary: Vocabulary) -> Reading:

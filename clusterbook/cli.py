@@ -36,14 +36,12 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime
 
-    from clusterbook.batch import Previous
     from clusterbook.identity import Registered
     from clusterbook.inbox import Found
     from clusterbook.issue import Roster
     from clusterbook.judge import Batch
     from clusterbook.layout import Layout
     from clusterbook.prefill import Prefilled
-    from clusterbook.promises import Promises
 
 ROWS_LIMIT = 20_000
 PASSWORDS_LIMIT = 20  # trying one takes a fifth of a second of the time a file has
@@ -378,15 +376,18 @@ def import_(
     _check_out(paths, out)
     found = _find(paths, out)
     issued = _read_register(register) if register is not None else None
-    before = _problems_of(previous) if previous is not None else None
-    promises = _promises_of(last_round) if last_round is not None else None
     passwords = _read_passwords(secrets)
 
     from clusterbook import importing
     from clusterbook.export import Choices
     from clusterbook.paths import resolved
+    from clusterbook.promises import promises_of
     from clusterbook.verdict_lines import counts, exit_code
 
+    with _an_import(previous or out):
+        before = importing.problems_of(previous) if previous is not None else None
+    with _an_import(last_round or out):
+        promises = promises_of(last_round) if last_round is not None else None
     lang = chosen["lang"]
     with (
         _pool(jobs, len(found), scheduler) as (pool, workers),
@@ -409,20 +410,6 @@ def import_(
         if (out / name).exists():
             click.echo(f"  {name:<16} {chinese if lang == 'zh' else english}")
     return exit_code(verdicts, only_attached=any(one.alone for one in outcomes))
-
-
-def _problems_of(previous: Path) -> Previous:
-    from clusterbook import importing
-
-    with _an_import(previous):
-        return importing.problems_of(previous)
-
-
-def _promises_of(last_round: Path) -> Promises:
-    from clusterbook import promises
-
-    with _an_import(last_round):
-        return promises.promises_of(last_round)
 
 
 @contextmanager
