@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
     from datetime import datetime
 
-    from clusterbook.batch import Previous
     from clusterbook.identity import Registered
     from clusterbook.inbox import Found
     from clusterbook.judge import Batch
@@ -358,6 +357,8 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
               help="发放登记表 register.csv，用来核对发放编号。")  # fmt: skip
 @click.option("--previous", metavar="OUT", type=_PATH,
               help="上一次导入的结果，用来对比哪些问题已更正。")  # fmt: skip
+@click.option("--last-round", metavar="OUT", type=_PATH,
+              help="上一年度那一轮导入的结果，用来对比今年的实际数与当时所定的目标。")  # fmt: skip
 @click.option("--returned/--no-returned", default=True, show_default=True,
               help="是否生成退回件：标注副本、退回通知、短消息。")  # fmt: skip
 @click.option(
@@ -373,7 +374,7 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
 @_lang_option
 def import_(
     *, paths: tuple[Path, ...], out: Path, jobs: int, scheduler: str, register: Path | None,
-    previous: Path | None, secrets: Path | None, **chosen: Any,
+    previous: Path | None, last_round: Path | None, secrets: Path | None, **chosen: Any,
 ) -> int:  # fmt: skip
     """导入返回的工作簿（文件、文件夹或压缩包），写出结论、问题和数据。
 
@@ -382,14 +383,18 @@ def import_(
     _check_out(paths, out)
     found = _find(paths, out)
     issued = _read_register(register) if register is not None else None
-    before = _problems_of(previous) if previous is not None else None
     passwords = _read_passwords(secrets)
 
     from clusterbook import importing
     from clusterbook.export import Choices
     from clusterbook.paths import resolved
+    from clusterbook.promises import promises_of
     from clusterbook.verdict_lines import counts, exit_code
 
+    with _an_import(previous or out):
+        before = importing.problems_of(previous) if previous is not None else None
+    with _an_import(last_round or out):
+        promises = promises_of(last_round) if last_round is not None else None
     lang = chosen["lang"]
     with (
         _pool(jobs, len(found), scheduler) as (pool, workers),
@@ -398,7 +403,8 @@ def import_(
     ):
         work = importing.Import(
             files=found, out=resolved(out), pool=pool, jobs=workers, register=issued,
-            previous=before, choices=Choices(**chosen), passwords=passwords, tell=tell,
+            previous=before, promises=promises, choices=Choices(**chosen),
+            passwords=passwords, tell=tell,
         )  # fmt: skip
         try:
             outcomes = work.run()
@@ -413,14 +419,13 @@ def import_(
     return exit_code(verdicts, only_attached=any(one.alone for one in outcomes))
 
 
-def _problems_of(previous: Path) -> Previous:
-    from clusterbook import importing
-
-    with reaching(previous, "打开"):
+@contextmanager
+def _an_import(folder: Path) -> Iterator[None]:
+    with reaching(folder, "打开"):
         try:
-            return importing.problems_of(previous)
+            yield
         except (ValueError, KeyError, TypeError) as error:
-            raise Refused(f"“{previous}”不是导入的结果。") from error
+            raise Refused(f"“{folder}”不是导入的结果。") from error
 
 
 @contextmanager

@@ -23,6 +23,7 @@ from clusterbook.export import Choices, Outcome
 from clusterbook.identity import Stamp
 from clusterbook.inbox import Found
 from clusterbook.judge import Member, judge
+from clusterbook.promises import Promises
 from clusterbook.reading import name_key
 from clusterbook.reads import Entry, Means, hash_all
 from clusterbook.rounds import Finding, cluster_mark, first_issue, unissued
@@ -50,6 +51,7 @@ class Import:
     jobs: int = 1
     register: Register | None = None
     previous: Previous | None = None
+    promises: Promises | None = None  # of an earlier round
     choices: Choices = field(factory=Choices)
     passwords: tuple[str, ...] = ()  # for files that have one to open
     tell: Tell = field(default=lambda _what, _done, _total, note="": None)  # noqa: ARG005
@@ -70,7 +72,8 @@ class Import:
                 pool=self.pool, spool=kept, jobs=self.jobs,
                 progress=partial(self.tell, "已读取"), passwords=self.passwords,
             )  # fmt: skip
-            gathered = gather(entries, means, register=self.register, previous=self.previous)
+            gathered = gather(entries, means, register=self.register, previous=self.previous,
+                              promises=self.promises)  # fmt: skip
             outcomes, written, made = self._write(gathered, kept)
             kept.keep_only([*made, *(member.key for member in gathered.members)])
             if not any(one.circumstantial for one in gathered.members):
@@ -85,6 +88,8 @@ class Import:
             self.register is None,
             [(issue, [asdict(one) for one in found])
              for issue, found in sorted((self.previous or {}).items())],
+            [(mark, [asdict(one) for one in found])
+             for mark, found in sorted((self.promises or {}).items())],
             [(one.found.name, one.key, [p.code for p in one.problems]) for one in entries],
         ]  # fmt: skip
         key = hashlib.sha256(json.dumps(facts).encode())

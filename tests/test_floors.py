@@ -46,7 +46,7 @@ FLOORS = (
     ("report_facts", "report_words"),
     ("report_page",),
     ("report",),
-    ("layout", "rounds"),
+    ("layout", "rounds", "promises"),
     ("measure",),
     ("planner",),
     ("plan_table",),
