@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
@@ -15,13 +15,15 @@ if TYPE_CHECKING:
     from clusterbook.filling import Answers
     from clusterbook.issue import Issue
     from clusterbook.layout import Layout
-    from clusterbook.prefill import Prefilled, Source
+    from clusterbook.prefill import Prefilled
     from clusterbook.roster import Roster
     from clusterbook.rules import Rule
 
 
 #: how far something is: how many are done, of how many
 Progress = Callable[[int, int], None]
+#: what an earlier round left: the folder of an import, a JSON file of it, or documents
+Earlier: TypeAlias = "Path | str | Sequence[Mapping[str, Any]]"
 
 
 def forms() -> dict[str, str]:
@@ -81,6 +83,16 @@ class Form:
         return self.layout.workbook.options.report_year
 
     @property
+    def sheets(self) -> tuple[str, ...]:
+        """The names of its sheets, in printed order."""
+        return tuple(plan.name for plan in self.layout.sheets)
+
+    @property
+    def resizable(self) -> bool:
+        """Whether it has lists whose ``rows`` can be chosen."""
+        return any(library.resizable for library in self.layout.workbook.libraries().values())
+
+    @property
     def rules(self) -> tuple[Rule, ...]:
         """The rules over several values, each with code, level, reason and source."""
         return self.layout.workbook.rules
@@ -121,18 +133,18 @@ class Form:
         )
 
     def blank(
-        self, *, previous: Path | str | None = None, stage: str = "", deadline: str = "",
+        self, *, previous: Earlier | Prefilled | None = None, stage: str = "", deadline: str = "",
         contact: str = "", sender: str = "",
     ) -> bytes:  # fmt: skip
         """A protected workbook for nobody in particular, as the bytes of an .xlsx file.
 
-        ``previous`` is the result of an earlier round to prefill from: the folder of an import, or
-        one of its JSON files. ``deadline``, ``contact`` and ``sender`` are shown on the first page.
+        ``previous`` is what to prefill from, as ``prefilled`` takes or gives it. ``deadline``,
+        ``contact`` and ``sender`` are shown on the first page.
         """
         from clusterbook.identity import Stamp
         from clusterbook.template import write_template
 
-        filled = self.prefilled(previous) if previous is not None else None
+        filled = self._filled(previous, None)
         answers = self._staged(filled.answers[0] if filled else None, stage)
         shown = {"deadline": deadline, "contact": contact, "sender": sender}
         return write_template(self.layout, Stamp.of(self.layout.workbook).showing(shown), answers)
@@ -145,17 +157,27 @@ class Form:
 
         return (answers or Filled()).saying(stage_of(self.layout.workbook, stage))
 
-    def prefilled(
-        self, previous: Path | str | Sequence[Source], roster: Roster | None = None
-    ) -> Prefilled:
+    def prefilled(self, previous: Earlier, roster: Roster | None = None) -> Prefilled:
         """What an earlier round says already: answers by row of the roster, and a list of them.
 
-        Raises PrefillError where there is nothing to prefill from.
+        ``previous`` is the folder of an import, one of its JSON files, or documents such as
+        ``Return.to_dict`` gives. Raises PrefillError where there is nothing to prefill from.
         """
         from clusterbook import prefill
 
-        found = prefill.read(Path(previous)) if isinstance(previous, Path | str) else previous
+        if isinstance(previous, Path | str):
+            found = prefill.read(Path(previous))
+        else:
+            found = [prefill.Source(document) for document in previous]
         return prefill.prefilled(self.layout, roster, found)
+
+    def _filled(
+        self, previous: Earlier | Prefilled | None, roster: Roster | None
+    ) -> Prefilled | None:
+        if previous is None or hasattr(previous, "answers"):
+            made: Prefilled | None = previous  # type: ignore[assignment] # as it was given
+            return made
+        return self.prefilled(previous, roster)
 
     def roster(self, path: Path | str) -> Roster:
         """The rows of a roster, .xlsx, .xls, .ods or .csv; RosterError with every fault."""
@@ -165,7 +187,7 @@ class Form:
 
     def issue(
         self, roster: Roster | Path | str, folder: Path | str, *,
-        previous: Path | str | Sequence[Source] | None = None, stage: str = "",
+        previous: Earlier | Prefilled | None = None, stage: str = "",
         issued_on: date | None = None, on_progress: Progress | None = None, **shown: str,
     ) -> Issued:  # fmt: skip
         """One workbook for each row of a roster, and the register, in a new folder.
@@ -184,7 +206,7 @@ class Form:
         issue.check_folder(target)
         listed = self.roster(roster) if isinstance(roster, Path | str) else roster
         same = issue.stage_of(self.layout.workbook, stage)
-        filled = self.prefilled(previous, listed) if previous is not None else None
+        filled = self._filled(previous, listed)
         besides = filled.besides(shown) if filled else issue.Besides(shown=shown)
         found = issue.write(
             self.layout, listed, target, progress=on_progress,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -27,6 +28,7 @@ from clusterbook.api_round import Round
 
 #: how far something is: how many are done, of how many
 Progress = Callable[[int, int], None]
+PASSWORDS_LIMIT = 20  # trying one takes a fifth of a second of the time a file has
 #: how far an import is: what is being done, how many are done, of how many, and what came of them
 Tell = Callable[..., None]
 
@@ -212,34 +214,42 @@ class Pool:
     def import_returns(
         self, paths: Iterable[Path | str], out: Path | str, *,
         register: Path | str | None = None, previous: Path | str | None = None,
-        on_progress: Tell | None = None, **choices: Any,
+        last_round: Path | str | None = None, on_progress: Tell | None = None, **choices: Any,
     ) -> Round:  # fmt: skip
         """Read and judge returns, and write all that an import writes to the folder ``out``.
 
-        ``register`` is that of the issued workbooks, ``previous`` the folder of the import before.
+        ``register`` is that of the issued workbooks; ``previous`` the folder of the import before,
+        whose problems may be mended now; ``last_round`` that of last year, whose targets were set
+        for this one.
         ``choices`` are ``lang``, ``returned``, ``deadline``, ``sender``, ``dated``,
         ``csv_for_excel`` and ``parquet``, as the options of the command.
 
         Raises:
-            MissingError, NothingToReadError: as ``find`` does.
-            IssueError: the register is none. NotAnImportError: ``previous`` is none.
+            MissingError, NothingToReadError: as ``find`` does. OutError: as ``check_out`` does.
+            IssueError: the register is none.
+            NotAnImportError: ``previous`` or ``last_round`` is none.
             BusyError: another import is writing there.
             OSError: something cannot be read or written.
 
         """
         from clusterbook import importing
+        from clusterbook.earlier_imports import problems_of, promises_of
         from clusterbook.export import Choices
         from clusterbook.issue import read_register
         from clusterbook.paths import resolved
 
         target = Path(out)
-        more = {} if on_progress is None else {"tell": on_progress}
+        given = list(paths)
+        check_out(given, target)
         work = importing.Import(
-            files=find(paths, target), out=resolved(target), pool=self.executor, jobs=self.jobs,
+            files=find(given, target), out=resolved(target), pool=self.executor, jobs=self.jobs,
             register=read_register(Path(register)) if register is not None else None,
-            previous=importing.problems_of(Path(previous)) if previous is not None else None,
-            choices=Choices(**choices), passwords=self.passwords, **more,
+            previous=problems_of(Path(previous)) if previous is not None else None,
+            promises=promises_of(Path(last_round)) if last_round is not None else None,
+            choices=Choices(**choices), passwords=self.passwords,
         )  # fmt: skip
+        if on_progress is not None:
+            work.tell = on_progress
         return Round(target, tuple(work.run()))
 
 
@@ -259,6 +269,14 @@ def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
 
 class NoClusterError(Error, OSError):
     """There is no such cluster, or Dask is not installed; facts ``scheduler``, ``installed``."""
+
+
+class PasswordsError(Error, ValueError):
+    """A file of passwords that is none; facts ``path``, ``count`` (-1: no text) and ``most``."""
+
+
+class OutError(Error, ValueError):
+    """A folder that nothing can be imported to; facts ``out`` and ``why``: "file" or "input"."""
 
 
 class PackError(Error, ValueError):
@@ -297,3 +315,46 @@ def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
     if not found:
         raise NothingToReadError("there is no file to read", paths=list(map(str, asked)))
     return found
+
+
+def passwords_in(path: Path | str) -> tuple[str, ...]:
+    """The lines of a file of passwords, in UTF-8 or GBK; each is tried on a locked file.
+
+    Raises:
+        PasswordsError: it is no text, or holds no password, or too many.
+        OSError: it cannot be read.
+
+    """
+    data = Path(path).read_bytes()
+    for codec in ("utf-8-sig", "gb18030"):
+        try:
+            lines = data.decode(codec).splitlines()
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise PasswordsError("not a text", path=str(path), count=-1, most=PASSWORDS_LIMIT)
+    found = tuple(dict.fromkeys(filter(None, lines)))
+    if not 0 < len(found) <= PASSWORDS_LIMIT:
+        told = f"{len(found)} passwords"
+        raise PasswordsError(told, path=str(path), count=len(found), most=PASSWORDS_LIMIT)
+    return found
+
+
+def check_out(paths: Iterable[Path | str], out: Path) -> None:
+    """Complain now rather than after an hour of reading.
+
+    Raises:
+        OutError: ``out`` is a file, or one of the folders to read.
+        OSError: nothing can be written there.
+
+    """
+    if out.exists() and not out.is_dir():
+        raise OutError(f"{out} is a file", out=str(out), why="file")
+    if any(out.resolve() == Path(path).resolve() for path in paths):
+        raise OutError(f"{out} is read from", out=str(out), why="input")
+    nearest = next(path for path in (out, *out.resolve().parents) if path.exists())
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "")
+    if not os.access(nearest, os.W_OK):
+        raise PermissionError(errno.EACCES, "")

@@ -78,9 +78,14 @@ class Round:
             UnknownFormError: it is of a form that is not known here.
 
         """
+        province = self.province(previous=previous, include_returned=include_returned)
+        return self.summary_of(province, contacts=contacts)
+
+    @staticmethod
+    def summary_of(province: Province, *, contacts: bool = True) -> bytes:
+        """The summary of what ``province`` gave, perhaps of less than that."""
         from clusterbook.summary_sheets import write_summary
 
-        province = self.province(previous=previous, include_returned=include_returned)
         return write_summary(province, contacts=contacts)
 
     def province(

@@ -14,7 +14,7 @@ from typing import Final
 
 from attrs import frozen
 
-from clusterbook.number_formats import is_plain, shown_number, shown_text
+from clusterbook.number_formats import is_plain, is_share, shown_number, shown_text
 
 Address = tuple[int, int]
 Scalar = str | float | bool
@@ -148,11 +148,11 @@ def unfold(
         if "|" not in noted:
             continue
         kind, font, code = noted.split("|", 2)
-        if kind:
+        value = cells.get(at, "")
+        if kind and not (kind == "percent" and _is_amount(value, code)):
             formats[at] = kind
         else:
             del formats[at]
-        value = cells.get(at, "")
         if value != "" and (found := _formatted(value, font, code)):
             shown[at] = found
     if texts:
@@ -162,6 +162,11 @@ def unfold(
         for at in shown:
             if type(value := cells[at]) is Marked:
                 cells[at] = str.__str__(value)
+
+
+def _is_amount(value: Scalar, code: str) -> bool:
+    """Whether a format shows no percentage of this number, as it does of others."""
+    return bool(code) and type(value) is float and not is_share(value, code)
 
 
 def _formatted(value: Scalar, font: str, code: str) -> Shown | None:

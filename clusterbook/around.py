@@ -68,7 +68,7 @@ def written_around(grid: Grid, layout: Layout) -> Iterator[Problem]:
         if key == RETURNED_KEY:
             found = _outside(grid, sheet)
         elif key in known:
-            found = _unknown(sheet, known[key])
+            found = _unknown(sheet, known[key], mark[0] if mark else (-1, -1))
         else:
             continue
         for at in found:
@@ -79,8 +79,16 @@ def written_around(grid: Grid, layout: Layout) -> Iterator[Problem]:
                 )
 
 
-def _unknown(sheet: SheetGrid, page: KnownPage) -> Iterator[Address]:
-    for at in sorted(sheet.cells.keys() - page.taken):
+def _unknown(sheet: SheetGrid, page: KnownPage, start: Address) -> Iterator[Address]:
+    """What the page does not know.
+
+    ``start`` is where its ruler begins: behind lines of others, or nowhere if that is gone.
+    """
+    taken = page.taken
+    if start != (0, 0):
+        moved = frozenset((row + start[0], col + start[1]) for row, col in taken)
+        taken = moved | taken if start < (0, 0) else moved
+    for at in sorted(sheet.cells.keys() - taken):
         if fold(to_text(sheet.cells[at])) not in page.texts:
             yield at
 

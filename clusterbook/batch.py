@@ -21,6 +21,7 @@ from clusterbook.inbox import Found
 from clusterbook.judge import Member, judge
 from clusterbook.judged import Batch
 from clusterbook.problems import Problem
+from clusterbook.promises import Promises, of_return
 from clusterbook.reads import CHUNK, Entry, Means, Progress, hash_all, read_all
 from clusterbook.rounds import Finding, cluster_mark, first_issue, number, origin
 from clusterbook.sandbox import LocalPool, certainly
@@ -68,6 +69,7 @@ def gather(
     *,
     register: Register | None = None,
     previous: Previous | None = None,
+    promises: Promises | None = None,
 ) -> Gathered:
     """Reads all files into the spool and finds what shows only across them."""
     entries = read_all(hashed, means)
@@ -98,7 +100,15 @@ def gather(
         if known and members[at].earlier is None and card is not None and card.stamp is not None:
             before = _before(known, card.stamp, card.cluster)
             members[at] = evolve(members[at], before=before)
+        if promises and card is not None and card.stamp is not None:
+            promised = of_return(promises, _named(card.stamp, members[at].issued), card.cluster)
+            members[at] = evolve(members[at], promised=promised)
     return Gathered(tuple(members), tuple(entries))
+
+
+def _named(stamp: Stamp, issued: Registered | None) -> Stamp:
+    """The stamp with the name that the register has for it."""
+    return stamp if issued is None else evolve(stamp, issued_to=issued.issued_to)
 
 
 def _by_origin(previous: Previous) -> dict[str, dict[int, tuple[Finding, ...]]]:

@@ -37,10 +37,16 @@ class Overlay:
 
 
 #: notes with their cell; shapes with text in them; form controls, ticked or not; what has no text;
-#: pictures that are bound to no cell, as the others are told by themselves
+#: pictures that are bound to no cell, as the others are told by themselves; areas of conditional
+#: formats that may strike or hide what stands in them
 OVERLAYS: Final = (
     "note", "text_box", "ticked", "unticked", "control", "shape", "ink", "chart", "picture",
+    "rule",
 )  # fmt: skip
+
+
+#: what keeps people from typing where, or what, a sheet does not ask for
+GUARDS: Final = frozenset({"protection", "validations"})
 
 
 @frozen
@@ -65,6 +71,7 @@ class SheetGrid:
     pictures: tuple[Merge, ...] = ()  # what lies under pictures; one cell for those inside a cell
     overlays: tuple[Overlay, ...] = ()
     skipped: bool = False  # present in the file, but nobody asked for its cells
+    unguarded: frozenset[str] = frozenset()  # of ``GUARDS``, what the sheet surely lacks
 
     @property
     def odd(self) -> set[Address]:
@@ -88,6 +95,11 @@ class SheetContent:
     overlays: list[Overlay] = Factory(list)
     shown: dict[Address, Shown] = Factory(dict)
     marked: bool = False  # whether a text may be marked
+    unguarded: frozenset[str] = frozenset()
+
+    def guard(self, *found: str) -> None:
+        """Take what guards the sheet."""
+        self.unguarded = self.unguarded.difference(found)
 
     def cover(self, found: Iterable[Merge | Overlay]) -> None:
         """Take areas under pictures, and all else that lies over the cells."""
@@ -105,7 +117,7 @@ class SheetContent:
             formats=self.formats, shown=self.shown, merges=tuple(self.merges), filter=self.filter,
             hidden_rows=frozenset(self.hidden_rows), hidden_columns=tuple(self.hidden_columns),
             pictures=tuple(dict.fromkeys(self.pictures)),
-            overlays=tuple(dict.fromkeys(self.overlays)),
+            overlays=tuple(dict.fromkeys(self.overlays)), unguarded=self.unguarded,
         )  # fmt: skip
 
 

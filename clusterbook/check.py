@@ -5,7 +5,8 @@ A cell gets one problem: what is blank or unreadable keeps silent everywhere els
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 import numpy as np
 from attrs import evolve
@@ -18,6 +19,7 @@ from clusterbook.kinds import DependentChoice, Items, Kind, Number
 from clusterbook.layout import Body, ColumnSlot, Layout, Slot
 from clusterbook.normalize import Data, Typed, as_array, show
 from clusterbook.problems import Level, Problem
+from clusterbook.promises import Promise
 from clusterbook.questions import explained
 from clusterbook.reading import name_key
 from clusterbook.rulings import apply_rules
@@ -34,8 +36,11 @@ def verdict(problems: list[Problem]) -> Verdict:
     return Verdict.EXPLAIN if Level.EXPLAIN in levels else Verdict.PASSED
 
 
-def check(data: Data) -> None:
-    """Adds every problem of the batch to ``data``, each submission's in printed order."""
+def check(data: Data, promised: Mapping[int, Sequence[Promise]] | None = None) -> None:
+    """Adds every problem of the batch to ``data``, each submission's in printed order.
+
+    ``promised``: by submission, what an earlier round stated for the years of this one.
+    """
     for slots in _alike(data.layout):
         _check_answers(data, slots)
     for body in data.layout.bodies.values():
@@ -46,6 +51,7 @@ def check(data: Data) -> None:
     _check_row_conditions(data, frames)
     _check_identity(data)
     apply_rules(data, frames)
+    _check_promised(data, frames, promised or {})
     check_stored(data, frames)
     order = {plan.name: number for number, plan in enumerate(data.layout.sheets)}
     for submission, problems in enumerate(data.problems):
@@ -249,6 +255,27 @@ def _check_identity(data: Data) -> None:
                 raw = library.columns[identity[0]].text(at)
                 facts = {"first": library.rows[first] + 1}
                 data.tell_row(body.library.key, at, column, "R101", raw, **facts)
+
+
+def _check_promised(data: Data, frames: Frames, promised: Mapping[int, Sequence[Promise]]) -> None:
+    """Figures that are far from what was promised for their year.
+
+    A figure that has a problem of its own has it for this reason, too, and keeps silent.
+    """
+    year = data.layout.workbook.options.report_year
+    for submission, made in promised.items():
+        for one, pledge in product(made, data.layout.workbook.pledges):
+            key = f"{pledge.actual}.{one.year}"
+            due = one.key == pledge.target and one.year <= year and key in data.layout.slots
+            if not due or one.value <= 0:
+                continue
+            value = frames.answers[key][submission]
+            share = value / one.value * 100
+            under = pledge.low is not None and share < pledge.low
+            if under or (pledge.high is not None and share > pledge.high):
+                shown = show(float(round(share, 2)))
+                facts = {"round": one.round, "target": show(one.value), "share": shown}
+                data.tell(submission, key, "F116", show(value), **facts)
 
 
 def _name_keys(values: Array) -> list[str]:

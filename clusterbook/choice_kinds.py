@@ -59,18 +59,19 @@ _TICKS = {"☑": True, "☐": False}
 
 @frozen(kw_only=True)
 class Choice(Kind):
-    """One of printed options; ``aliases`` maps known other spellings to them."""
+    """One of printed options; ``aliases`` and ``patterns`` map known other spellings to them."""
 
     name: ClassVar[str] = "choice"
 
     options: tuple[str, ...] = field(converter=as_tuple)
     aliases: tuple[tuple[str, str], ...] = ()
+    patterns: tuple[tuple[str, str], ...] = ()
     none: bool = False
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """The options and what else is known of them."""
-        return Vocabulary(self.options, self.aliases)
+        return Vocabulary(self.options, self.aliases, self.patterns)
 
     def plain(self, raw: Raw) -> Any:
         """An option as printed."""

@@ -27,6 +27,7 @@ from clusterbook.reading import (
     says_not_applicable,
     squeeze,
     to_text,
+    trim,
     visible_length,
 )
 
@@ -36,13 +37,23 @@ _LONG_ITEM = 20
 _LONG_OPTION = 80  # no option with a remark is longer, and patterns need not toil
 _SHOWN_OPTIONS = 10
 
-_YES_WORDS = "是 是的 对 √ ✓ ✔ ☑ ☒ ■ y yes t true"
-_NO_WORDS = "否 不是 × ✗ ✘ ✕ ☐ □ x n no f false"
+_YES_WORDS = "是 是的 对 符合 属实 确认 已确认 承诺 已承诺 √ ✓ ✔ ☑ ☒ ■ y yes t true"
+_NO_WORDS = "否 不是 不符合 × ✗ ✘ ✕ ☐ □ x n no f false"
 _SURE_YES, _SURE_NO = frozenset(_YES_WORDS.split()), frozenset(_NO_WORDS.split())
-_YES = _SURE_YES | {"有", "已", "规上", "规上企业", "1"}
-_NO = _SURE_NO | {"不", "无", "没有", "没", "规下", "规下企业", "非规上", "0"}
+_MORE_YES = (
+    "1 有 已 规上 规上企业 规模以上 规模以上企业 高企 高新技术企业 国家高新技术企业 相关"
+    " 已贯标 已通过 已建 已建成 已提供 已绘制 已附"
+)
+_MORE_NO = (
+    "0 不 无 没有 没 规下 规下企业 规模以下 规模以下企业 非规上 非高企 无关 不相关 未贯标 未通过"
+    " 未建 未建设 未建成 未提供"
+)
+_YES, _NO = _SURE_YES.union(_MORE_YES.split()), _SURE_NO.union(_MORE_NO.split())
 # Of a sentence that says 未发生: its answer, or the thing itself.
-_UNSURE_DENIAL = re.compile("(?:[有无没未已]|不(?!是|涉及|适用)|[01]$)")
+_UNSURE_DENIAL = re.compile(
+    "(?:(?:最?近)?(?:三|3)年(?:以?来|之?内|间)?|至今|目前|集群|企业|[我本][市县区集群]*|均|都)*"
+    "(?:[有无没未已]|不(?!是|涉及|适用|符合)|[01]$)"
+)
 _ALMOST = frozenset({"准规上", "准规上企业", "拟规上", "小升规"})
 _TICKED = frozenset({"☑", "☒", "√", "✓", "✔", "是", "1", "true"})
 _UNTICKED = frozenset({"☐", "□", "否", "0", "false"})
@@ -76,6 +87,11 @@ _GIVEN = (
     "|(?:已|被)?(?:通过|获评|荣获|入选|获得|授予|认定|复核|公布|公示)(?:通过|为)?"
     "|工业和信息化[部厅]|工信[部厅]|(?:(?:国家|省)级?)?工业和信息化主管部门|[、,，\\s]){1,12}"
 )
+# 是（2025年入规）: since when, which is asked nowhere.
+_YES_REMARKED = re.compile(
+    r"(?P<word>[是否√×])\s*[(（\[【](?P<remark>[^()（）\[\]【】]{1,20})[)）\]】]"
+)
+_SINCE = re.compile(rf"(?:{_GIVEN}|新增|新?入规|升规|纳统|换证|贯标)+")
 _BRACKETED = re.compile(rf"[(（\[【]{_GIVEN}[)）\]】]")
 _AT_THE_ENDS = re.compile(rf"^{_GIVEN}(?=.{{3}})|(?<=.{{3}}){_GIVEN}$")
 # Behind an option: the code of a share changes nothing of it, 拟 and 未 may.
@@ -83,6 +99,7 @@ _REMARKED = re.compile(
     r"(?P<option>.{2,}?)\s*[(（\[【](?P<remark>[^()（）\[\]【】]{1,20})[)）\]】]"
 )
 _SHARE_CODE = re.compile(r"(?:(?:股票|证券)?代码)?[:：]?[0-9]{5,6}(?:\.?[A-Za-z]{2})?")
+_CODED = re.compile(rf"[(\[【]{_SHARE_CODE.pattern}[)\]】]")
 _HEDGED = re.compile("拟|申|培育|筹|辅导|未|非|不|曾|原|退|撤|注销|取消|部分|待|预|候选|除外|无|否")
 _ONLY_GIVEN = re.compile(rf"[(（\[【]?{_GIVEN}[)）\]】]?")
 # Items of letters and digits, joined as the form asks, not numbered and not open-ended.
@@ -100,8 +117,8 @@ class Vocabulary:
     """Printed options with the other spellings known of them, made ready for looking up.
 
     ``aliases`` are (spelling, option); one with an empty option is a word that fits several.
-    ``patterns`` are (regular expression over the whole of a spelling, option). With ``others`` a
-    list may name more than the options: that is kept as it was typed and asked about.
+    ``patterns`` are (regular expression over the whole of a spelling, option), likewise. With
+    ``others`` a list may name more than the options: that is kept as typed and asked about.
     """
 
     options: tuple[str, ...]
@@ -153,6 +170,8 @@ def read_choice(raw: Any, vocabulary: Vocabulary) -> Reading:
     found = _lookup(typed, vocabulary)
     if found.problem in {"V230", "V232"}:
         found = _with_remark(typed, vocabulary) or found
+    if found.problem in {"V230", "V232", "V234"}:
+        found = _called(typed, vocabulary, found)
     if found.problem in {"V230", "V232"} and not ticked:
         said = _yes_or_no(typed, vocabulary)
         return said or declared(text) or no_answer(text) or found
@@ -179,6 +198,24 @@ def _with_remark(text: str, vocabulary: Vocabulary) -> Reading | None:
     return evolve(named, note=joined(note, "remark"), problem="V234", facts=facts)
 
 
+def _called(text: str, vocabulary: Vocabulary, found: Reading) -> Reading:
+    """An option as it is called elsewhere, with batch, year or the code of a share taken off.
+
+    Else what was ``found``, which may know better which options a word fits.
+    """
+    if len(text) > _LONG_OPTION or not vocabulary.patterns:
+        return found
+    bare = _AT_THE_ENDS.sub("", _BRACKETED.sub("", _CODED.sub("", half_width(text))))
+    key = _key(bare)
+    for pattern, target in vocabulary.by_pattern:
+        if pattern.fullmatch(key):
+            if target:
+                return Reading(target, note="alias")
+            unclear = refuse("V232", options=vocabulary.shown, value=text)
+            return found if found.problem == "V232" else unclear
+    return found
+
+
 def _yes_or_no(text: str, vocabulary: Vocabulary) -> Reading | None:
     """是 or 否 where they are printed among others and a word can mean nothing else."""
     word = _word(text)
@@ -201,8 +238,12 @@ def read_yes_no(
     ticked = _ticked(text)
     if ticked is not None and len(ticked) > 1:
         return refuse("V233", options="是、否")
+    since = _YES_REMARKED.fullmatch(trim(text))
+    if since and _SINCE.fullmatch(since["remark"]):
+        text = since["word"]
     word = _word(ticked[0] if ticked else text)
-    unsure = denies and (says_none(text) or _UNSURE_DENIAL.match(word))
+    sure = word in _SURE_YES or word in _SURE_NO
+    unsure = denies and not sure and (says_none(text) or _UNSURE_DENIAL.match(word))
     if not unsure and word in {*_YES, *_NO, *yes, *no}:
         value = word in _YES or word in yes
         return Reading(value, note="" if raw in ("是", "否") else "yes_no")
@@ -387,7 +428,7 @@ def _of_options(text: str, vocabulary: Vocabulary) -> Reading:
 
 def _listed(items: Sequence[str], vocabulary: Vocabulary) -> Reading:
     """Every item as an option; the gravest problem of them, without the unclear ones."""
-    found = [_lookup(item, vocabulary) for item in items]
+    found = [_looked_up(item, vocabulary) for item in items]
     values = tuple(dict.fromkeys(reading.value for reading in found if reading.value))
     worst = {reading.problem: reading for reading in reversed(found)}
     for code in ("V230", "V232", "V234"):
@@ -395,6 +436,11 @@ def _listed(items: Sequence[str], vocabulary: Vocabulary) -> Reading:
             value = None if code == "V230" else values or None
             return Reading(value, note="list", problem=code, facts=worst[code].facts)
     return Reading(values, note=joined(*(reading.note for reading in found)))
+
+
+def _looked_up(item: str, vocabulary: Vocabulary) -> Reading:
+    found = _lookup(item, vocabulary)
+    return _called(item, vocabulary, found) if found.problem else found
 
 
 def _named(items: Sequence[str], vocabulary: Vocabulary) -> Reading:

@@ -7,9 +7,8 @@ alone, 2 wrong usage or a machine that cannot do the work.
 
 from __future__ import annotations
 
-import errno
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clusterbook import __version__, layouts
+import clusterbook as cb
 from clusterbook.console import (
     MISUSED,
     PASSED,
@@ -29,23 +28,16 @@ from clusterbook.console import (
     put,
     reaching,
     settle,
-    why_not,
 )
+from clusterbook.refusals import refusing
 
 if TYPE_CHECKING:
-    from concurrent.futures import Executor
     from datetime import datetime
 
-    from clusterbook.batch import Previous
-    from clusterbook.identity import Registered
-    from clusterbook.inbox import Found
-    from clusterbook.judged import Batch
-    from clusterbook.layout import Layout
     from clusterbook.prefill import Prefilled
     from clusterbook.roster import Roster
 
 ROWS_LIMIT = 20_000
-PASSWORDS_LIMIT = 20  # trying one takes a fifth of a second of the time a file has
 _OUTPUTS = (
     ("submissions.csv", "每个文件一行：结论和问题数", "one row per file: verdict, counts"),
     ("problems.csv", "全部问题：位置、内容、怎样更正", "every problem: place, what, how to mend"),
@@ -65,11 +57,11 @@ _help_option = click.help_option("-h", "--help", help="显示帮助。")
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"max_content_width": 100})
 @click.version_option(
-    __version__, "--version", help="显示版本。", message="clusterbook %(version)s"
+    cb.__version__, "--version", help="显示版本。", message="clusterbook %(version)s"
 )
 @_help_option
 @click.option("--forms", "folder", metavar="DIR", type=_PATH,
-              help="另有申报表的文件夹，每张表一个 .py 文件；也可以写在环境变量 CLUSTERBOOK_FORMS 中。")  # fmt: skip
+              help="另有申报表的文件夹，每张表一个 .py 文件（同 CLUSTERBOOK_FORMS）。")  # fmt: skip
 @click.pass_context
 def cli(ctx: click.Context, folder: Path | None) -> None:
     """产业集群申报工作簿：发放、检查、导入。
@@ -125,16 +117,12 @@ _passwords_option = click.option("--password-file", "secrets", metavar="FILE", t
 @_help_option
 def forms() -> int:
     """列出可用的申报表：编号、版本、年度、表数、字段数、名称。"""
-    from clusterbook import registry
-    from clusterbook.describe import field_count
-
-    for form in registry.form_ids():
-        layout = layouts.of(form)
-        book, fields = layout.workbook, field_count(layout)
-        click.echo(
-            f"{form:<20} {book.version:<8} {book.options.report_year}年度  "
-            f"{len(layout.sheets)}张表  {fields}个字段  {book.title.strip()}"
-        )
+    with refusing():
+        for one in map(cb.load_form, cb.forms()):
+            click.echo(
+                f"{one.id:<20} {one.version:<8} {one.year}年度  "
+                f"{len(one.sheets)}张表  {len(one.fields)}个字段  {one.title}"
+            )
     return PASSED
 
 
@@ -170,33 +158,21 @@ def blank(
 ) -> int:  # fmt: skip
     """生成空白申报工作簿，或按名单逐份发放。"""
     _check_shown(shown)
-    layout = _layout(form, year=year, province=province, years=years, rows=rows)
-    if rows and not any(lib.resizable for lib in layout.workbook.libraries().values()):
+    made = _form(form, year=year, province=province, years=years, rows=rows)
+    if rows and not made.resizable:
         click.echo("提示：这张申报表没有可调行数的库，--rows 不起作用。", err=True)
     if roster is not None:
         folder = out or Path(f"{form}-{year}")
-        return _issue(
-            layout, roster, folder, issued_on=issued_on, earlier=earlier, stage=stage, shown=shown
-        )
+        return _issue(made, roster, folder, issued_on, earlier, stage=stage, **shown)
     if issued_on:
         raise click.UsageError("--date 只和 --roster 一起使用。", click.get_current_context())
     target = out or Path(f"{form}-{year}.xlsx")
     check_file(target, ".xlsx")
-
-    from clusterbook.filling import Answers
-    from clusterbook.identity import Stamp
-    from clusterbook.template import write_template
-
-    filled = _prefilled(layout, None, earlier) if earlier is not None else None
-    answers = filled.answers[0] if filled else None
-    if stage:  # issuing reads rosters, which takes longer to load than a blank to write
-        from clusterbook.issue import stage_of
-
-        with _refusing():
-            answers = (answers or Answers()).saying(stage_of(layout.workbook, stage))
-    stamp = Stamp.of(layout.workbook).showing(shown)
-    put(target, write_template(layout, stamp, answers), keep=out is None)
-    click.echo(f"已生成 {target}（{len(layout.sheets)}张表）")
+    filled = _prefilled(made, None, earlier)
+    with refusing():
+        data = made.blank(previous=filled, stage=stage, **shown)
+    put(target, data, keep=out is None)
+    click.echo(f"已生成 {target}（{len(made.sheets)}张表）")
     if filled is not None:
         listing = target.with_name(f"{target.stem}.prefill.csv")
         put(listing, filled.as_csv(), keep=out is None)
@@ -215,62 +191,42 @@ def _check_shown(shown: dict[str, str]) -> None:
 
 
 def _issue(
-    layout: Layout, roster: Path, folder: Path, *, issued_on: datetime | None,
-    earlier: Path | None, stage: str, shown: dict[str, str],
+    form: cb.Form, path: Path, folder: Path, issued_on: datetime | None, earlier: Path | None,
+    **said: Any,
 ) -> int:  # fmt: skip
-    from datetime import datetime
+    from clusterbook.issue import check_folder, stage_of
 
-    from clusterbook import issue
-    from clusterbook.roster import read_roster
-
-    with reaching(roster, "打开"), _refusing():
-        issue.check_folder(folder)
-        listed = read_roster(roster, layout.workbook)
-        same = issue.stage_of(layout.workbook, stage)
-    filled = _prefilled(layout, listed, earlier) if earlier is not None else None
-    besides = filled.besides(shown) if filled else issue.Besides(shown=shown)
-    day = (issued_on or datetime.now().astimezone()).date().isoformat()
-    with reaching(folder, "写入"), progress() as tell:
-        found = issue.write(
-            layout, listed, folder, issued_on=day, progress=partial(tell, "已生成"),
-            besides=besides.saying(listed, same),
+    with reaching(path, "打开"), refusing():
+        check_folder(folder)
+        roster = form.roster(path)
+        stage_of(form.layout.workbook, said["stage"])
+    filled = _prefilled(form, roster, earlier)
+    with reaching(folder, "写入"), refusing(), progress() as tell:
+        issued = form.issue(
+            roster, folder, previous=filled, issued_on=issued_on and issued_on.date(),
+            on_progress=partial(tell, "已生成"), **said,
         )  # fmt: skip
-    click.echo(f"已生成 {len(found)} 份工作簿：{folder}")
-    click.echo(f"发放登记表：{folder / issue.REGISTER}")
-    if listed.unread:
-        click.echo(f"名单的这些列不预填任何内容，只记入登记表：{'、'.join(listed.unread)}")
+    click.echo(f"已生成 {len(issued.workbooks)} 份工作簿：{folder}")
+    click.echo(f"发放登记表：{issued.register}")
+    if roster.unread:
+        click.echo(f"名单的这些列不预填任何内容，只记入登记表：{'、'.join(roster.unread)}")
     if filled is not None:
         click.echo(f"{filled.told()}。清单：{folder / 'prefill.csv'}")
     return PASSED
 
 
-def _prefilled(layout: Layout, roster: Roster | None, earlier: Path) -> Prefilled:
+def _prefilled(form: cb.Form, roster: Roster | None, earlier: Path | None) -> Prefilled | None:
     """What the submissions of an earlier round give, by roster or for the one blank."""
-    from clusterbook import prefill
-
-    with reaching(earlier, "打开"), _refusing():
-        if earlier.is_dir() or earlier.suffix.lower() == ".json":
-            sources = prefill.read(earlier)
-        else:
-            from clusterbook.documents import submission_document
-
-            judged = _judged(_find((earlier,)))
-            (one,) = judged.submissions
-            if one.group < 0:
-                raise Refused(f"无法预填：{one.problems[0].message()}")
-            sources = [prefill.Source(submission_document(judged, one, "zh"))]
-        return prefill.prefilled(layout, roster, sources)
-
-
-@contextmanager
-def _refusing() -> Iterator[None]:
-    """What the operator has to mend before anything is issued."""
-    from clusterbook.roster import IssueError
-
-    try:
-        yield
-    except IssueError as error:
-        raise Refused(str(error)) from error
+    if earlier is None:
+        return None
+    with reaching(earlier, "打开"), refusing():
+        if earlier.is_dir() or earlier.suffix.lower() == ".json" or not earlier.exists():
+            return form.prefilled(earlier, roster)
+        with cb.Pool(1) as pool:
+            (one,) = pool.check([earlier])
+        if not one.readable:
+            raise Refused(f"无法预填：{one.problems[0].message()}")
+        return form.prefilled([one.to_dict()], roster)
 
 
 @cli.command()
@@ -289,40 +245,22 @@ def describe(
     rows: int | None,
 ) -> int:  # fmt: skip
     """输出字段说明：每个字段的编号、栏目、位置、类型、单位、必填、限度、规则。"""
-    layout = _layout(form, year=year, province=province, years=years, rows=rows)
-
-    from clusterbook import describe as dictionary
-
-    facts = dictionary.describe(layout)
-    if form_of == "xlsx":
-        data = dictionary.as_xlsx(facts)
-    elif form_of == "json":
-        data = dictionary.as_json(facts)
-    else:
-        data = dictionary.markdown(facts).encode()
+    made = _form(form, year=year, province=province, years=years, rows=rows)
+    data = made.dictionary_file(form_of)
     if out is None and form_of != "xlsx":
         emit(data)
         return PASSED
     target = out or Path(f"{form}-{year}-fields.xlsx")
     check_file(target, ".xlsx" if form_of == "xlsx" else "")
     put(target, data, keep=out is None)
-    click.echo(f"已生成 {target}（{len(facts['fields'])}个字段）")
+    click.echo(f"已生成 {target}（{len(made.fields)}个字段）")
     return PASSED
 
 
-def _layout(form: str, *, year: int, province: str, years: str, rows: int | None) -> Layout:
-    """The layout that the options ask for; Refused for an unknown form or province."""
-    from clusterbook import registry
-    from clusterbook.faults import SpecError
-    from clusterbook.spec import OptionError, Options
-
-    options = Options(report_year=year, years=years, province=province, rows=rows)
-    try:
-        return layouts.of(form, options)
-    except SpecError:
-        raise
-    except (registry.UnknownFormError, OptionError) as error:
-        raise Refused(str(error)) from error
+def _form(form: str, **options: Any) -> cb.Form:
+    """The form that the options ask for; Refused for an unknown form or province."""
+    with refusing():
+        return cb.load_form(form, **options)
 
 
 # --- check, import --------------------------------------------------------------------------------
@@ -339,16 +277,15 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
     """检查返回的工作簿（文件或文件夹），显示全部问题。"""
     from clusterbook.verdict_lines import as_json, counts, exit_code, lines_of
 
-    judged = _judged(_find(paths), _read_passwords(secrets))
-    verdicts = [one.verdict for one in judged.submissions]
-    code = exit_code(
-        verdicts,
-        only_attached=any(one.attached and one.attached.alone for one in judged.submissions),
-    )
+    with refusing(), reaching_any(paths), cb.Pool(passwords=_passwords(secrets)) as pool:
+        judged = [one.submission for one in pool.check(paths)]
+    verdicts = [one.verdict for one in judged]
+    alone = any(one.attached and one.attached.alone for one in judged)
+    code = exit_code(verdicts, only_attached=alone)
     if form_of == "json":
         emit(as_json(judged, lang))
         return code
-    for one in judged.submissions:
+    for one in judged:
         for line in lines_of(one, lang):
             click.echo(line)
     click.echo(counts(verdicts, lang))
@@ -366,6 +303,8 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
               help="发放登记表 register.csv，用来核对发放编号。")  # fmt: skip
 @click.option("--previous", metavar="OUT", type=_PATH,
               help="上一次导入的结果，用来对比哪些问题已更正。")  # fmt: skip
+@click.option("--last-round", metavar="OUT", type=_PATH,
+              help="上一年度那一轮导入的结果，用来对比今年的实际数与当时所定的目标。")  # fmt: skip
 @click.option("--returned/--no-returned", default=True, show_default=True,
               help="是否生成退回件：标注副本、退回通知、短消息。")  # fmt: skip
 @click.option(
@@ -380,172 +319,69 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
 @_passwords_option
 @_lang_option
 def import_(
-    *, paths: tuple[Path, ...], out: Path, jobs: int, scheduler: str, register: Path | None,
-    previous: Path | None, secrets: Path | None, **chosen: Any,
+    *, paths: tuple[Path, ...], out: Path, jobs: int, scheduler: str, secrets: Path | None,
+    **chosen: Any,
 ) -> int:  # fmt: skip
     """导入返回的工作簿（文件、文件夹或压缩包），写出结论、问题和数据。
 
     已读过且没有变化的文件不再重读。缓存在 OUT 下的 .cache 文件夹，删除它即清空。
     """
-    _check_out(paths, out)
-    found = _find(paths, out)
-    issued = _read_register(register) if register is not None else None
-    before = _problems_of(previous) if previous is not None else None
-    passwords = _read_passwords(secrets)
-
-    from clusterbook import importing
-    from clusterbook.export import Choices
-    from clusterbook.paths import resolved
+    from clusterbook.api_pool import check_out, find
     from clusterbook.verdict_lines import counts, exit_code
 
-    lang = chosen["lang"]
+    with refusing(), reaching(out, "写入"):
+        check_out(paths, out)
+    with refusing(), reaching_any(paths):
+        find(paths, out)
+    for given in ("register", "previous", "last_round"):
+        if chosen[given] is not None:
+            with reaching(chosen[given], "打开"):
+                _open(chosen[given])
+    lang, passwords = chosen["lang"], _passwords(secrets)
     with (
-        _pool(jobs, len(found), scheduler) as (pool, workers),
+        refusing(),
+        cb.Pool(jobs, scheduler=scheduler, passwords=passwords) as pool,
         progress() as tell,
         reaching(out, "写入"),
+        refusing(),
     ):
-        work = importing.Import(
-            files=found, out=resolved(out), pool=pool, jobs=workers, register=issued,
-            previous=before, choices=Choices(**chosen), passwords=passwords, tell=tell,
-        )  # fmt: skip
-        try:
-            outcomes = work.run()
-        except importing.BusyError as error:
-            raise Refused(f"另一个导入正在写入“{out}”，请等它完成。") from error
-    verdicts = [one.verdict for one in outcomes]
+        made = pool.import_returns(paths, out, on_progress=tell, **chosen)
+    verdicts = [one.verdict for one in made.outcomes]
     click.echo(counts(verdicts, lang))
     click.echo(f"结果在 {out}" if lang == "zh" else f"Results are in {out}")
     for name, chinese, english in _OUTPUTS:
         if (out / name).exists():
             click.echo(f"  {name:<16} {chinese if lang == 'zh' else english}")
-    return exit_code(verdicts, only_attached=any(one.alone for one in outcomes))
+    return exit_code(verdicts, only_attached=any(one.alone for one in made.outcomes))
 
 
-def _problems_of(previous: Path) -> Previous:
-    from clusterbook import importing
-
-    with reaching(previous, "打开"):
-        try:
-            return importing.problems_of(previous)
-        except (ValueError, KeyError, TypeError) as error:
-            raise Refused(f"“{previous}”不是导入的结果。") from error
-
-
-@contextmanager
-def _pool(jobs: int, files: int, scheduler: str) -> Iterator[tuple[Executor, int]]:
-    """Local worker processes, or those of a cluster; with their number."""
-    if not scheduler:
-        from clusterbook import batch
-
-        with _working(), batch.local_pool(jobs, files) as pool:
-            pool.probe()
-            yield pool, pool.jobs
-        return
-    try:
-        from clusterbook import cluster
-    except ImportError as error:
-        raise Refused("没有安装 Dask，请运行 pip install 'clusterbook[dask]'。") from error
-    try:
-        with cluster.cluster_pool(scheduler) as (pool_there, workers):
-            yield pool_there, workers
-    except (OSError, ValueError) as error:
-        raise Refused(f"无法连接集群“{scheduler}”：{error}") from error
-
-
-def _judged(found: list[Found], passwords: tuple[str, ...] = ()) -> Batch:
-    from clusterbook import batch
-
-    with _working(), batch.local_pool(0, len(found)) as pool:
-        pool.probe()
-        return batch.run(found, pool=pool, passwords=passwords)
-
-
-def _read_passwords(path: Path | None) -> tuple[str, ...]:
-    """The lines of a file of passwords; each is tried on a locked file, so there are not many."""
-    if path is None:
-        return ()
-    with reaching(path, "打开"):
-        data = path.read_bytes()
-    for codec in ("utf-8-sig", "gb18030"):
-        try:
-            lines = data.decode(codec).splitlines()
-            break
-        except UnicodeDecodeError:
-            continue
+def _open(path: Path) -> None:
+    """Whatever keeps a file, or the folder of an import, from being opened."""
+    if path.is_dir():
+        next(path.iterdir(), None)
     else:
-        raise Refused(f"“{path}”不是文本文件。口令文件每行一个密码。")
-    passwords = tuple(dict.fromkeys(filter(None, lines)))
-    if not passwords:
-        raise Refused(f"“{path}”里没有密码。口令文件每行一个密码。")
-    if len(passwords) > PASSWORDS_LIMIT:
-        raise Refused(f"“{path}”里有 {len(passwords)} 个密码，最多 {PASSWORDS_LIMIT} 个。")
-    return passwords
+        path.open("rb").close()
 
 
 @contextmanager
-def _working() -> Iterator[None]:
-    """What keeps this machine from reading anything, in one sentence."""
-    from clusterbook.sandbox import CannotStartError, WorkerDiedError
-
+def reaching_any(paths: Sequence[Path]) -> Iterator[None]:
+    """What keeps one of the paths from being opened; it names itself where it can."""
     try:
         yield
-    except CannotStartError as error:
-        raise Refused(
-            f"这台电脑不能启动读取文件的工作进程（{why_not(error)}），没有读取任何文件。"
-        ) from error
-    except WorkerDiedError as error:
-        raise Refused("工作进程一再被系统结束，多半是内存不够；请关闭其他程序后再试。") from error
-
-
-def _check_out(paths: Iterable[Path], out: Path) -> None:
-    """Refused now rather than after an hour of reading."""
-    if out.exists() and not out.is_dir():
-        raise Refused(f"“{out}”是文件，-o 要的是文件夹。")
-    if any(out.resolve() == path.resolve() for path in paths):
-        raise Refused("输出文件夹不能就是报送文件夹，请用 -o 指定另一个文件夹。")
-    with reaching(out, "写入"):
-        nearest = next(path for path in (out, *out.resolve().parents) if path.exists())
-        if not nearest.is_dir():
-            raise NotADirectoryError(errno.ENOTDIR, "")
-        if not os.access(nearest, os.W_OK):
-            raise PermissionError(errno.EACCES, "")
-
-
-def _find(paths: Sequence[Path], out: Path | None = None) -> list[Found]:
-    """The files to read: what an earlier import left in ``out`` is not among them."""
-    from clusterbook import inbox
-    from clusterbook.paths import resolved
-
-    missing, found = [], []
-    for path in paths:
-        with reaching(path, "打开"):
-            if not path.exists():
-                missing.append(str(path))
-    if missing:
-        raise Refused(f"找不到：{'、'.join(missing)}")
-    try:
-        found = inbox.find_files(paths)
+    except cb.Error:
+        raise
     except OSError as error:
         with reaching(Path(error.filename or paths[0]), "打开"):
             raise
-    if out is not None:
-        inside = resolved(out)
-        if any(resolved(path) in inside.parents for path in paths):
-            found = [one for one in found if inside not in one.path.parents]
-    if not found:
-        raise Refused("没有找到文件：所给的文件夹是空的。")
-    return found
 
 
-def _read_register(path: Path) -> dict[str, Registered]:
-    from clusterbook.issue import read_register
-    from clusterbook.roster import IssueError
+def _passwords(path: Path | None) -> tuple[str, ...]:
+    from clusterbook.api_pool import passwords_in
 
-    with reaching(path, "打开"):
-        try:
-            return read_register(path)
-        except IssueError as error:
-            raise Refused(str(error)) from error
+    if path is None:
+        return ()
+    with reaching(path, "打开"), refusing():
+        return passwords_in(path)
 
 
 # --- summarize ------------------------------------------------------------------------------------
@@ -564,19 +400,12 @@ def summarize(
     previous: Path | None,
 ) -> int:  # fmt: skip
     """由导入的结果生成全省汇总：汇总表、排名、名录、门槛对照、溯源。"""
-    from clusterbook.registry import UnknownFormError
-    from clusterbook.summary import summarize as summed_up
-    from clusterbook.summary_sheets import write_summary
-    from clusterbook.written import NotAnImportError
-
     target = out or Path("汇总.xlsx")
     check_file(target, ".xlsx")
-    with reaching(folder, "打开"):
-        try:
-            province = summed_up(folder, include_returned=include_returned, previous=previous)
-        except (NotAnImportError, UnknownFormError) as error:
-            raise Refused(str(error)) from error
-    put(target, write_summary(province, contacts=not without_contacts), keep=out is None)
+    with reaching(folder, "打开"), refusing():
+        made = cb.open_round(folder)
+        province = made.province(previous=previous, include_returned=include_returned)
+    put(target, made.summary_of(province, contacts=not without_contacts), keep=out is None)
     counted = sum(len(part.counted) for part in province.parts)
     others = sum(len(part.others) for part in province.parts)
     click.echo(f"已生成 {target}：计入 {counted} 个集群，退回未计入 {others} 个")
@@ -606,16 +435,12 @@ def trial(*, folders: tuple[Path, ...], form_of: str) -> int:
     from json import dumps
 
     from clusterbook import trial as measured
-    from clusterbook.written import NotAnImportError
 
     for folder in folders:
-        with reaching(folder, "打开"):
-            if not (folder / "submissions.csv").is_file():
-                raise Refused(f"“{folder}”不是导入的结果。")
-    try:
+        with reaching(folder, "打开"), refusing():
+            cb.open_round(folder)
+    with refusing():
         found = measured.trial(folders)
-    except NotAnImportError as error:
-        raise Refused(f"不是导入的结果：{error}") from error
     if form_of == "json":
         emit((dumps(measured.as_data(found), ensure_ascii=False, indent=2) + "\n").encode())
     else:

@@ -267,9 +267,16 @@ class _Evaluation:
         months = np.array(times, dtype=float)
         undated = self._counted(node.column, self._meeting(np.isnan(months), node.where))
         with np.errstate(invalid="ignore"):
-            early = self._meeting(months <= node.year * 12 + 12, node.where)
+            early = self._meeting(months <= self._end(node), node.where)
         counts = self._counted(node.column, early)
         return self._spread(np.where(undated > 0, np.nan, counts))
+
+    def _end(self, node: RowsUntil) -> Array | int:
+        """The last month that counts, for every row where submissions differ in it."""
+        if isinstance(node.until, int):
+            return node.until * 12 + 12
+        owner = self.frames.owner[node.column.split(".", 1)[0]]
+        return np.asarray(evaluate(node.until, self.frames)[owner])
 
     def _sharing(self, node: Sharing) -> Array:
         rows = self.frames.rows_named(f"{self.library}.{node.of.key}")

@@ -139,14 +139,14 @@ class ColumnIs(Expression):
 
 @frozen
 class RowsUntil(Expression):
-    """Like ``Rows``, of those whose ``column`` is a time up to the end of ``year``.
+    """Like ``Rows``, of those whose ``column`` is a time up to the end of a year, or to a month.
 
     For the importer only: a time has too many spellings for a formula. Nothing where a row has no
     time, as it may have been before or after.
     """
 
     column: str
-    year: int
+    until: int | Expression
     where: tuple[ColumnIs, ...] = field(converter=_as_tuple, default=())
 
 

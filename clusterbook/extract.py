@@ -42,7 +42,6 @@ NOT_ASKED = frozenset({"_checks", "_rules", "_lists", "_returned"}) | frozenset(
 # Here it asks for reasons only, if for anything: all the rest is worked out anew.
 TYPED_ONLY = frozenset({"校验", "首页", "填报说明"}) | frozenset(AROUND)
 _KEPT = 2_000  # cells of a sheet of the county's own, for the list in a returned copy
-_NO_CELLS: dict[Address, Scalar] = {}
 
 
 def extract(placement: Placement) -> Extracted:
@@ -109,18 +108,27 @@ def _as_issued(result: Extracted, sheet: SheetGrid, own: Sequence[SlotPlace]) ->
 
 
 def read_explanations(grid: Grid, layout: Layout) -> dict[str, str]:
-    """The reasons by the code of what they explain, found by the names of their cells."""
-    by_name = {sheet.name: sheet.cells for sheet in grid.sheets}
+    """The reasons by the code of what they explain, found by the names of their cells.
+
+    What somebody struck out of a reason is no part of it; one that is struck out was taken back.
+    """
+    by_name = {sheet.name: sheet for sheet in grid.sheets}
     names = grid.names
     found: dict[str, str] = {}
     for code, places in layout.reasons:
         for name in places:
             said = read_reference(names[name]) if name in names else None
-            text = by_name.get(said[0], _NO_CELLS).get(said[1:]) if said is not None else None
+            text = _seen(by_name[said[0]], said[1:]) if said and said[0] in by_name else None
             if text is not None and not is_blank(text):
                 found[code] = to_text(text).strip()
                 break
     return found
+
+
+def _seen(sheet: SheetGrid, at: Address) -> Scalar | None:
+    """What is seen in a cell, as far as it is not only white."""
+    shown = sheet.shown.get(at)
+    return sheet.cells.get(at) if shown is None or shown.why == "hidden" else shown.text
 
 
 def _slot(

@@ -43,6 +43,7 @@ def check(workbook: Workbook) -> Workbook:
     """The workbook itself, or SpecError."""
     found = [*_names(workbook), *_keys(workbook), *_kinds(workbook)]
     found += [*_references(workbook), *_rule_faults(workbook), *_summary_faults(workbook)]
+    found += _pledge_faults(workbook)
     if found:
         raise SpecError(workbook.id, found)
     return workbook
@@ -154,6 +155,9 @@ def _group_faults(workbook: Workbook, codes: Counter[str]) -> Iterator[str]:
             yield f"group {key}: a rule has this code"
         if len({(rule.group, rule.level, bool(rule.importer_only)) for rule in rules}) > 1:
             yield f"group {key}: its rules differ in title, level or where they run"
+        group = rules[0].group
+        if group and group.slips is not None and not rules[0].importer_only:
+            yield f"group {key}: a workbook does not count slips"
 
 
 def _expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
@@ -187,6 +191,14 @@ def _rule_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expressi
 def _summary_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
     for expression in workbook.summary.expressions() if workbook.summary else ():
         yield "summary", Form(key="summary", rows=()), expression
+
+
+def _pledge_faults(workbook: Workbook) -> Iterator[str]:
+    """Targets and the figures held against them that are asked for no year."""
+    asked = {f"{block.name}.{one.key}" for block, one in workbook.answers() if one.year is not None}
+    for pledge in workbook.pledges:
+        missing = dict.fromkeys(key for key in (pledge.target, pledge.actual) if key not in asked)
+        yield from (f"pledge: no answer {key!r} of a year" for key in missing)
 
 
 def _summary_faults(workbook: Workbook) -> Iterator[str]:

@@ -58,6 +58,10 @@ FILE_PROBLEMS: Final[tuple[tuple[str, str, str, str, str, str], ...]] = (
      "请在发放的申报工作簿中填写，另存后报送。",
      "The file lacks its stamp; it was recognised by the marks “{value}” of its sheets.",
      "Fill in the workbook that was issued, not a copy of its sheets in a new file."),
+    ("F116", _X, "“{label}”为{value}，是上一轮（{round}年度）申报时所定目标{target}的{share}%。",
+     "请核对数值和单位；与目标确实相差较多的，请说明原因。",
+     "“{label}” is {value}: {share} % of the target {target} stated in the round of {round}.",
+     "Check figure and unit; if it really is that far from the target, say why."),
     ("F120", _E, "读取这个文件时超过了时间或内存限度，没有读完。",
      "请在 WPS 或 Excel 中打开原文件，删除无关的图片和工作表，另存为新的 .xlsx 后报送。",
      "Reading the file exceeded the limits of time or memory and was stopped.",
@@ -202,6 +206,14 @@ FILE_PROBLEMS: Final[tuple[tuple[str, str, str, str, str, str], ...]] = (
     ("F215", _I, "文件是 {actual}，已按该格式读取。", "无需处理；建议另存为 .xlsx，以免格式信息丢失。",
      "The file is in the format {actual} and was read as such.",
      "Nothing to do; better save it as .xlsx."),
+    ("F216", _I, "{detail}不见了，多半是在别的软件中打开并保存过，或被人取消；填报内容照常读取。",
+     "无需处理；以后请用 WPS 或 Excel 填写发放的工作簿。",
+     "What guards the sheets is gone ({detail}); the answers were read as usual.",
+     "Nothing to do; better fill in the issued workbook in WPS or Excel."),
+    ("F217", _I, "表格内容之前多出一列（行）顺序编号（{detail}），是数据处理程序导出时加上的，没有读取。",
+     "无需处理；以后请直接报送发放的工作簿，不要用程序转存。",
+     "A program put a column (and row) of numbers before the sheets ({detail}); it was not read.",
+     "Nothing to do; better send the issued workbook itself."),
 )
 
 #: about the machine that reads and not about the file; errors all of them, so without a level

@@ -23,14 +23,13 @@ from clusterbook.identity import Stamp
 from clusterbook.inbox import Found
 from clusterbook.judge import Member, judge
 from clusterbook.progress import Tell
-from clusterbook.reading import name_key
+from clusterbook.promises import Promises
 from clusterbook.reads import Entry, Means, hash_all
-from clusterbook.rounds import Finding, cluster_mark, first_issue, unissued
+from clusterbook.rounds import first_issue
 from clusterbook.sandbox import WorkerDiedError, at_rest, certainly
 from clusterbook.spool import Spool
 from clusterbook.tables import Table
 from clusterbook.verdicts import SET_ASIDE, Status
-from clusterbook.written import Line, Written
 
 _LAST = "last.json"  # in the cache: what the last import was made of and what it wrote
 _LOCK = ".lock"
@@ -51,6 +50,7 @@ class Import:
     jobs: int = 1
     register: Register | None = None
     previous: Previous | None = None
+    promises: Promises | None = None  # of an earlier round
     choices: Choices = field(factory=Choices)
     passwords: tuple[str, ...] = ()  # for files that have one to open
     tell: Tell = field(default=lambda _what, _done, _total, note="": None)  # noqa: ARG005
@@ -71,7 +71,8 @@ class Import:
                 pool=self.pool, spool=kept, jobs=self.jobs,
                 progress=partial(self.tell, "已读取"), passwords=self.passwords,
             )  # fmt: skip
-            gathered = gather(entries, means, register=self.register, previous=self.previous)
+            gathered = gather(entries, means, register=self.register, previous=self.previous,
+                              promises=self.promises)  # fmt: skip
             outcomes, written, made = self._write(gathered, kept)
             kept.keep_only([*made, *(member.key for member in gathered.members)])
             if not any(one.circumstantial for one in gathered.members):
@@ -86,6 +87,8 @@ class Import:
             self.register is None,
             [(issue, [asdict(one) for one in found])
              for issue, found in sorted((self.previous or {}).items())],
+            [(mark, [asdict(one) for one in found])
+             for mark, found in sorted((self.promises or {}).items())],
             [(one.found.name, one.key, [p.code for p in one.problems]) for one in entries],
         ]  # fmt: skip
         key = hashlib.sha256(json.dumps(facts).encode())
@@ -197,36 +200,6 @@ def _stamps(gathered: Gathered) -> list[Stamp]:
         if card is not None and card.readable and card.stamp is not None and not replaced:
             found[card.stamp.unissued] = None
     return list(found)
-
-
-def problems_of(out: Path) -> dict[str, tuple[Finding, ...]]:
-    """The problems of an earlier import by issue id; OSError or ValueError where it is none.
-
-    What was returned without an id is found by its content, which its copies name as their parent,
-    and by its cluster, where no other return of that import is about the same.
-    """
-    told: dict[str, list[Finding]] = {}
-    written = Written(out).checked()
-    for one in json.loads((out / "problems.json").read_text("utf-8")):
-        told.setdefault(str(one["submission"]), []).append(Finding.of(one))
-    passed = (out / "submissions").glob("*.json")
-    found = {path.stem: () for path in passed} | {key: tuple(own) for key, own in told.items()}
-    marks: Counter[str] = Counter()
-    for row in _unissued(written):
-        keys = (name_key(row[name]) for name in ("city", "county", "cluster_name"))
-        cluster = "|".join(keys) if row["cluster_name"] else ""
-        mark = cluster_mark(row["form"], row["year"], cluster)
-        marks[mark] += 1
-        found |= {mark: found[row["submission"]], unissued(row["sha256"]): found[row["submission"]]}
-    return {key: own for key, own in found.items() if key and marks[key] <= 1}
-
-
-def _unissued(written: Written) -> Iterator[Line]:
-    """The lines of readable returns that bore no issue id and that no other one replaced."""
-    for row in written.lines("submissions"):
-        own = row["submission"].startswith(f"{row['form']}-{row['sha256'][:12]}")
-        if row["form"] and own and row["verdict"] not in SET_ASIDE:
-            yield row
 
 
 # --- progress list -------------------------------------------------------------------------------

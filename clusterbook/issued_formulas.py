@@ -15,6 +15,7 @@ from attrs import define, field, frozen
 
 from clusterbook.a1 import Address, cell_name, parse_address
 from clusterbook.earlier import EarlierLayout
+from clusterbook.excel_brackets import bracketed
 from clusterbook.formulas import excel
 from clusterbook.layout import Layout, SheetPlan
 from clusterbook.library_rows import body_rows
@@ -230,6 +231,12 @@ def _same(back: _Back, placed: SheetPlacement, one: Issued, at: Address) -> bool
     if not back.moved and (found, at) in one.known:
         return True
     text = canonical(found, back.where(placed, at[0] if in_body else -1))
-    if text == one.canonical and not back.moved and len(one.known) < _KNOWN:
+    same = text == one.canonical or _differ_in_brackets(text, one.canonical)
+    if same and not back.moved and len(one.known) < _KNOWN:
         one.known.add((found, at))
-    return text is None or text == one.canonical
+    return text is None or same
+
+
+def _differ_in_brackets(text: str | None, other: str) -> bool:
+    """Whether a formula differs from another in nothing but brackets that it does not need."""
+    return text is not None and (whole := bracketed(text)) is not None and whole == bracketed(other)

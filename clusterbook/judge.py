@@ -15,6 +15,7 @@ from clusterbook.judged import Batch, Group, Submission
 from clusterbook.normalize import Data, normalize
 from clusterbook.pipeline import Returned
 from clusterbook.problems import Problem
+from clusterbook.promises import Promise
 from clusterbook.rounds import Finding, Rounds
 from clusterbook.verdicts import Verdict
 
@@ -27,7 +28,8 @@ class Member:
 
     ``key`` is that of its spool entry, '' for a file that was not read. ``issued`` is what the
     register says of its issue id. ``earlier`` is the return of the round before, where it is at
-    hand; else ``before`` holds its problems, None where nothing is known of it.
+    hand; else ``before`` holds its problems, None where nothing is known of it. ``promised`` is
+    what a return of an earlier round stated for the years of this one.
     """
 
     file: str
@@ -42,6 +44,7 @@ class Member:
     attached: Attached | None = None
     earlier: Member | None = None
     before: tuple[Finding, ...] | None = None
+    promised: tuple[Promise, ...] = ()
 
     @property
     def circumstantial(self) -> bool:
@@ -83,7 +86,7 @@ def judge(
             layout = layouts.of_stamp(stamp)
             extracted.problems += shared_problems(layout, extracted, member.shared, whose)
             gathered.setdefault(stamp.unissued, []).append(
-                _Read(submission, extracted, member.issued)
+                _Read(submission, extracted, member.issued, member.promised)
             )
     for stamp, found in gathered.items():
         batch.groups.append(_judge(stamp, found, len(batch.groups)))
@@ -132,6 +135,7 @@ class _Read:
     submission: Submission
     extracted: Extracted
     issued: Registered | None
+    promised: tuple[Promise, ...]
 
 
 def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
@@ -141,7 +145,7 @@ def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
     for position, one in enumerate(found):
         if one.issued is not None:
             _check_place(data, position, one.issued)
-    check(data)
+    check(data, {position: one.promised for position, one in enumerate(found) if one.promised})
     for position, one in enumerate(found):
         submission = one.submission
         submission.group, submission.position = number, position

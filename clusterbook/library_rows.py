@@ -21,7 +21,7 @@ from clusterbook.place import SheetPlacement
 from clusterbook.problems import Problem
 from clusterbook.raw_values import Oddities, RawLibrary
 from clusterbook.reading import fold, is_blank, to_text
-from clusterbook.row_kinds import is_whole_name, may_go_on, row_kind
+from clusterbook.row_kinds import ENDS, STARTS, is_whole_name, may_go_on, row_kind
 
 _ROWS = 1 << 20
 # Where a total or a note begins: number column and first columns.
@@ -204,8 +204,8 @@ def _drop_remarks(rows: _Rows, filled: dict[int, list[Address]]) -> None:
     for row in sorted(filled):
         for col in begin:
             value = cells.get((row, col))
-            if not isinstance(value, str):
-                continue
+            if not isinstance(value, str) or (value[:1] not in STARTS and value[-1:] not in ENDS):
+                continue  # most values are worth no call
             code, what = row_kind(value, alone=len(filled[row]) <= 1)
             if code:
                 rows.tell(code, (row, col), what=what, row=str(row + 1))

@@ -31,6 +31,7 @@ _COLOUR: Final = re.compile(
     r"|[黑蓝绿红黄青白]色?|洋红",
     re.IGNORECASE,
 )
+_WHITE: Final = re.compile("white|白色?|(?:color|颜色) ?2", re.IGNORECASE)
 _OWN_MONEY: Final = re.compile("CN¥|CNY|RMB|[¥￥]")  # says no more than that it is money
 _PLAIN_DIGITS: Final = re.compile(
     # a comma before the point, or behind all digits, divides by a thousand
@@ -81,7 +82,7 @@ def sections(code: str) -> tuple[Section, ...]:
                 facts["condition"] = condition[1], float(condition[2])
             elif _COLOUR.fullmatch(text):
                 facts["coloured"] = True
-                facts["white"] = text.lower() in ("white", "白色", "白")
+                facts["white"] = _WHITE.fullmatch(text) is not None
             elif text.startswith("$"):
                 tokens.append(("literal", text[1:].partition("-")[0]))
             # the rest says in what digits or letters
@@ -175,6 +176,12 @@ def shown_number(value: float, code: str) -> str:
     if part is None:
         return "########"
     return _render(abs(Decimal(repr(value))), part, "-" * sign).strip()
+
+
+def is_share(value: float, code: str) -> bool:
+    """Whether the section of a format for a number shows it as a percentage."""
+    part, _ = _choose(sections(code)[:3], value)
+    return part is not None and any(kind == "percent" for kind, _ in part.tokens)
 
 
 def shown_text(text: str, code: str) -> str:

@@ -18,7 +18,7 @@ from attrs import Factory, define
 
 from clusterbook.a1 import MAX_COLUMNS, MAX_ROWS, Merge, parse_address, sheet_prefix
 from clusterbook.appearance import Run, cell_class, marked
-from clusterbook.cells import Grid, Note, Scalar, SheetContent, SheetGrid, decimal_number
+from clusterbook.cells import GUARDS, Grid, Note, Scalar, SheetContent, SheetGrid, decimal_number
 from clusterbook.guard import (
     MAX_DEPTH,
     GridError,
@@ -216,8 +216,8 @@ class _Content:
         if name in PARAGRAPHS:
             self.text = []
         elif self.text is not None and name.startswith(TEXT):
-            if name == TEXT + "span" and self.looks.runs:
-                self._turn(self.looks.runs.get(attributes.get(TEXT + "style-name", ""), ""))
+            if name == TEXT + "span" and self.looks.sets_runs:
+                self._turn(self.looks.run(attributes.get(TEXT + "style-name", "")))
             else:
                 self.text.append(white_space(name, attributes))
 
@@ -261,6 +261,8 @@ class _Content:
         table.column = table.next_column
         table.next_column += self.repeat
         self.cell, self.lines, self.text = attributes, [], None
+        if table.unguarded and TABLE + "content-validation-name" in attributes:
+            table.guard("validations")
         self.runs, self.how = [], ""
         if covered:
             return
@@ -280,6 +282,7 @@ class _Content:
         if self.runs and value == text:
             value = self._marked(table)
         style = attributes.get(TABLE + "style-name") or table.style(table.column)
+        shown = self.looks.kind(shown, text)
         seen = self.looks.shown(style, value, text, shown) if self.lines else None
         shown = cell_class(shown, "", self.looks.font(style))
         if value == "" and not fault and formula is None:
@@ -310,6 +313,9 @@ class _Content:
         name = attributes.get(TABLE + "name", "")
         hidden = attributes.get(TABLE + "style-name") in self.hidden_styles
         self.table = _Table(name=name, hidden=hidden, wanted=not (hidden and name in self.skip))
+        self.table.unguarded = GUARDS
+        if attributes.get(TABLE + "protected") == "true":
+            self.table.guard("protection")
         self.tables.append(self.table)
 
     def _open_drawn(self, name: str, attributes: Attributes) -> None:
@@ -420,7 +426,9 @@ def read_ods(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
     text = decode_part(package.content("content.xml"), "content.xml")
     content = _Content(limits, skip)
     if package.find("styles.xml"):
-        content.looks.take_colours(package.content("styles.xml"))
+        styles = package.content("styles.xml")
+        if content.looks.take_common(styles):
+            parse_with(decode_part(styles, "styles.xml"), "styles.xml", content.looks)
     try:
         parse_with(text, "content.xml", content)
     except ValueError as error:

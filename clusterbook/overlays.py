@@ -31,6 +31,7 @@ _WHAT: Final = {
     "unticked": ("未勾选的复选框", "an empty check box"), "control": ("控件", "a control"),
     "shape": ("线条或图形", "a drawing"), "ink": ("墨迹", "ink"), "chart": ("图表", "a chart"),
     "picture": ("图片", "a picture"),
+    "rule": ("会划去或隐藏内容的条件格式", "a conditional format that may hide it"),
 }  # fmt: skip
 _CODES: Final = {
     "note": "L135", "text_box": "L136", "ticked": "L139", "unticked": "L139", "control": "L139",
@@ -56,7 +57,8 @@ def _of_sheet(sheet: SheetGrid, placed: SheetPlacement | None) -> Iterator[Probl
     answers = _Filled(sheet, placed)
     for one, text in _not_ours(sheet.overlays):
         code = _CODES.get(one.kind) or ("L137" if answers.touched(one.area) else "L138")
-        found.setdefault((code, one.kind, text), []).append(one.area)
+        if one.kind != "rule" or code == "L137":  # elsewhere it hides nothing of ours
+            found.setdefault((code, one.kind, text), []).append(one.area)
     for (code, kind, text), areas in found.items():
         first = areas[0]
         yield Problem(
@@ -143,7 +145,7 @@ def covered(placed: SheetPlacement) -> dict[tuple[str, str], tuple[str, str]]:
     found: dict[tuple[str, str], tuple[str, str]] = {}
     over = [*sheet.overlays, *(Overlay("picture", area) for area in sheet.pictures)]
     for one, text in _not_ours(islice(over, _MOST_COVERING)):
-        if one.area is None:
+        if one.area is None or one.kind == "rule":
             continue
         words = _words(one.kind, text)
         for at in _inside(one.area, placed.plan):

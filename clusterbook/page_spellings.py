@@ -29,6 +29,12 @@ _PAGE = re.compile(
     r"(?:第|PP?\.?)?([0-9]{1,4})[P页]?(?:(?:-+|~|—+|–|至|到)(?:第|PP?\.?)?([0-9]{1,4})[P页]?)?",
     re.IGNORECASE,
 )
+# 附件3, 附件3第2页: bound apart, with pages of its own.
+_ATTACHED = re.compile(
+    r"(?:(?:详|参)?见)?(?:附件|附表|附录)[0-9]{1,3}(?:[-.之][0-9]{1,3})*"
+    r"(?:\s*[(]?\s*[第P][0-9]{1,4}页?(?:[-~至到][第P]?[0-9]{1,4}页?)?[)]?)?",
+    re.IGNORECASE,
+)
 
 
 def plain_pages(text: str) -> tuple[tuple[int, int], ...] | None:
@@ -46,19 +52,25 @@ def spell_pages(pages: tuple[tuple[int, int], ...]) -> str:
 
 
 def read_pages(raw: Any) -> Reading:
-    """A tuple of (first, last) pages, from P12、P15-18 or 第12页; V260."""
+    """A tuple of (first, last) pages, from P12、P15-18 or 第12页; V260, V269."""
     if is_blank(raw):
         return Reading()
     typed = half_width(trim(to_text(raw)))
     if plain := declared(typed, ()):
         return plain
     text = _NUMERAL.sub(_digits, typed)
-    parts = _PAGE_SEPARATORS.split(_PAGE_LEAD.sub("", text.rstrip("。.;,")))
+    bound, apart = _ATTACHED.subn("", text.rstrip("。.;,"))
+    bound = bound.strip("、,;/和及 ") if apart else bound
+    if apart and not bound:
+        return refuse("V269")
+    parts = _PAGE_SEPARATORS.split(_PAGE_LEAD.sub("", bound))
     pages = [_pages(squeeze(part)) for part in parts]
     if any(first < 1 or last < first for first, last in pages):
         problem = no_answer(typed)
         return problem if problem and problem.problem != "V210" else refuse("V260")
     value = tuple(dict.fromkeys(pages))
+    if apart:
+        return Reading(value, problem="V269", note="page_spelling")
     note = "" if spell_pages(value) == raw else "page_spelling"
     return Reading(value, note=joined("chinese" if text != typed else "", note))
 

@@ -13,6 +13,7 @@ from clusterbook.around import written_around
 from clusterbook.carried import carried
 from clusterbook.extract import NOT_ASKED, TYPED_ONLY, Extracted, extract, read_explanations
 from clusterbook.findings import refusal, told
+from clusterbook.foreign_saves import lost_guards, without_numbers
 from clusterbook.grid import GridError, read_grid
 from clusterbook.identity import Stamp
 from clusterbook.overlays import lying_over
@@ -55,8 +56,9 @@ def read_submission(data: bytes, digest: str = "", passwords: Sequence[str] = ()
         kind = error.facts.get("found", "")
         return Returned(sha256=digest, problems=(refusal(error),), locked=locked, kind=kind)
     locked = any(note.kind == "opened" for note in grid.notes)
+    grid, numbered = without_numbers(grid)
     identity = identify(grid)
-    stamp, problems = identity.stamp, [*identity.problems]
+    stamp, problems = identity.stamp, [*identity.problems, *numbered]
     if stamp is None:
         return Returned(sha256=digest, problems=tuple(problems), locked=locked)
     problems += told(grid)
@@ -64,6 +66,8 @@ def read_submission(data: bytes, digest: str = "", passwords: Sequence[str] = ()
     placement = place(grid, issued, identity.marked)
     extracted = extract(placement)
     extracted.problems += lying_over(grid, placement)
+    if not identity.problems:  # else it is no wonder: the sheets were copied into another file
+        problems += lost_guards(placement)
     if issued is not layout:
         extracted = carried(extracted, issued, layout)
     extracted.explanations = read_explanations(grid, issued)

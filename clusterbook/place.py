@@ -16,7 +16,14 @@ from attrs import define, evolve, field, frozen
 from clusterbook.a1 import Address, cell_name, read_reference, sheet_prefix
 from clusterbook.grid import Grid, SheetGrid
 from clusterbook.layout import SHEETS_KEPT, Layout, Printed, SheetPlan
-from clusterbook.own_sheets import META_KEY, PAGE_KEYS
+from clusterbook.own_sheets import (
+    CHECKS_SHEET,
+    LISTS_SHEET,
+    META_KEY,
+    META_SHEET,
+    PAGE_KEYS,
+    RULES_SHEET,
+)
 from clusterbook.problems import Problem
 from clusterbook.reading import fold
 from clusterbook.witnesses import (
@@ -40,6 +47,7 @@ from clusterbook.witnesses import (
 # With fewer agreeing texts a sheet without its ruler is not taken for ours.
 _LEAST_TEXTS = 3
 # Sheets of ours that hold no answers; those of version 2026.1 stay ours for good.
+_OWN_SHEETS = {CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, META_SHEET, *PAGE_KEYS}
 _AROUND = {"guide", "instructions", "review", "returned", *PAGE_KEYS.values(), META_KEY}
 
 
@@ -124,9 +132,21 @@ def place(grid: Grid, layout: Layout, issue: str | None = None) -> Placement:
             )
         else:
             placement.sheets[key] = _place_sheet(grid, plan, sheet)
-            if corner(sheet) is None:
-                placement.problems.append(Problem(code="L122", sheet=sheet.name))
+    if not foreign:
+        placement.problems += _without_marks(placement)
     return placement
+
+
+def _without_marks(placement: Placement) -> Iterator[Problem]:
+    """Sheets without a mark in their corner; told once where a program dropped all of them."""
+    sheets = [one.grid.name for one in placement.sheets.values()]
+    bare = [one.grid.name for one in placement.sheets.values() if corner(one.grid) is None]
+    if len(bare) == len(sheets) > 1:
+        facts = {"what": f"全部{len(bare)}张表", "what_en": f"all {len(bare)} sheets"}
+        yield Problem(code="L122", facts=facts)
+    else:
+        facts = {"what": "本表", "what_en": "this sheet"}
+        yield from (Problem(code="L122", sheet=name, facts=facts) for name in bare)
 
 
 # --- sheets ------------------------------------------------------------------------------------
@@ -165,7 +185,7 @@ def _match_sheets(
         for plan in layout.sheets
         if plan.sheet.key not in found and plan.sheet.key not in placement.unread
     ]
-    by_text = _by_text(missing, unmarked)
+    by_text = _by_text(missing, [sheet for sheet in unmarked if sheet.name not in _OWN_SHEETS])
     placement.others = [s for s in unmarked if all(s is not other for other in by_text.values())]
     return found | by_text
 

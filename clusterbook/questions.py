@@ -31,6 +31,7 @@ _QUOTED = 30  # characters of a refused reason in a sentence
 QUESTIONS: Mapping[str, str] = MappingProxyType(
     {
         "F115": "文件里没有发放信息，按表内的标记识别",
+        "F116": "实际数与上一轮申报的目标相差过多",
         "F150": "文件里的发放信息已损坏，按表内的标记识别",
         "L105": "填报栏以外的地方写有内容",
         "L106": "自动计算格里的数与按填报数据算出的不一致",
@@ -68,7 +69,7 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 # What typing alone may lead to; the others arise only from a file that was tampered with, and a
-# returned copy puts most of them right.
+# returned copy puts most of them right, or from what an earlier round knows.
 FROM_TYPING = tuple(code for code in QUESTIONS if code[0] in "VR")
 
 

@@ -60,7 +60,7 @@ _VARIANTS = str.maketrans(
 )
 _DASHES = re.compile("-{2,}")
 # What nearly all texts consist of, each sign of it to be seen and what it seems.
-_USUAL = re.compile("[ -~·\u2014-\u201d\u3001-\u3011\u4e00-\u9fef\uff01-\uff5e]*").fullmatch
+_UNUSUAL = re.compile("[^ -~·\u2014-\u201d\u3001-\u3011\u4e00-\u9fef\uff01-\uff5e]").search
 _FOLDED = re.compile("[0-9A-Za-z\u4e00-\u9fa5]*")
 # Longer texts are no 无 and no 见附件.
 _SHORT = 40
@@ -255,7 +255,7 @@ def is_plain(text: str) -> bool:
     A quick look: some plain texts are not known as such, and whoever asks then reads them slowly.
     """
     return (
-        (_USUAL(text) is not None or (text.isprintable() and not has_look_alikes(text)))
+        (_UNUSUAL(text) is None or (text.isprintable() and not has_look_alikes(text)))
         and text != ""
         and text[0] not in _TELLING_SIGNS
         and text[-1] not in UNSEEN_SIGNS

@@ -43,7 +43,7 @@ def row_kind(text: str, *, alone: bool) -> tuple[str, str]:
 
     ``alone``: nothing else stands in the row.
     """
-    if text[:1] not in _SIGNS and text[-1:] not in _ENDS:
+    if text[:1] not in STARTS and text[-1:] not in ENDS:
         return "", ""
     bare = text.strip()
     if alone and _NOTE.match(text):
@@ -63,7 +63,7 @@ def _is_like_none(text: str) -> bool:
     """Whether it is worth folding; patents for 一种… are not."""
     if text.rstrip(":：")[-2:-1] in _COUNTED_IN:
         return True
-    return text[0] in _SIGNS and (text[0] not in _NUMERALS or text[1:2] in _AFTER_NUMERALS)
+    return text[0] in STARTS and (text[0] not in _NUMERALS or text[1:2] in _AFTER_NUMERALS)
 
 
 _COUNTED_IN: Final = frozenset("家户个项件人条")
@@ -73,12 +73,12 @@ _KINDS: Final = (
     (_TOTAL, "L120", "合计行"), (_PART, "L120", "“其中”行"), (_AVERAGE, "L120", "平均数"),
     (_SIGNED, "L120", "落款"), (_SAMPLE, "L140", ""),
 )  # fmt: skip
-# How such rows begin or end; most names of enterprises do neither, and need no closer look
-_SIGNS: Final = frozenset(
+#: How such rows begin or end; most names of enterprises do neither, and need no closer look
+STARTS: Final = frozenset(
     "合总小共累本以上全各其内含平均户人([【（［一二三四五六七八九十填制编审复经统联报单主分科部负领日时电示样范举例"
     "备注附说※ \t\u3000\xa0"
 )
-_ENDS: Final = frozenset(")）:： \t\u3000\xa0")
+ENDS: Final = frozenset(")）:： \t\u3000\xa0")
 
 
 def is_whole_name(text: str) -> bool:

@@ -377,11 +377,14 @@ class Group:
     """Like rules that the workbook lists as one line, with one 说明 that answers them all.
 
     ``key`` is made like the code of a rule and that of none; ``title`` is the sentence of the line.
+    ``slips``: where more places than that break its rules in one return, they are no slips but a
+    thing unfinished, of which nothing is said; None says all. For rules of the importer alone.
     """
 
     key: str
     title: str
     reason: str
+    slips: int | None = None
 
 
 @frozen(kw_only=True)

@@ -5,6 +5,7 @@ A rule is evaluated once per batch over columns; only what is broken is then loo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import numpy as np
@@ -48,6 +49,18 @@ def apply_rules(data: Data, frames: Frames) -> None:
             names = tuple(wording.with_value(side, values[at]) for side, values in sides)
             value = wording.value(sides[0][0], sides[0][1][at])
             _tell(data, rule, at, names, value, lost.get(at, ""))
+    _leave_unfinished(data)
+
+
+def _leave_unfinished(data: Data) -> None:
+    """Takes back what is no slip: too many places of a group that speaks of slips only."""
+    most = {rule.code: (rule.group.key, rule.group.slips) for rule in data.layout.workbook.rules
+            if rule.group is not None and rule.group.slips is not None}  # fmt: skip
+    for problems in data.problems if most else ():
+        told = Counter(most[one.code] for one in problems if one.code in most)
+        many = {group for group, count in told.items() if count > group[1]}
+        if many:
+            problems[:] = [one for one in problems if most.get(one.code) not in many]
 
 
 def _explain(rule: Rule) -> str:

@@ -102,6 +102,8 @@ class LocalPool(Executor):
     _tasks: SimpleQueue[_Task | None] = field(init=False, factory=SimpleQueue)
     _leaders: list[threading.Thread] = field(init=False, factory=list)
     _children: set[Any] = field(init=False, factory=set)
+    _idle: int = field(init=False, default=0)  # leaders that wait for a task
+    _counting: threading.Lock = field(init=False, factory=threading.Lock)
     _closed: bool = field(init=False, default=False)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -112,7 +114,7 @@ class LocalPool(Executor):
             raise TypeError("tasks take positional arguments")
         future: Future[Any] = Future()
         self._tasks.put(_Task(future, fn, args))
-        if len(self._leaders) < self.jobs:
+        if len(self._leaders) < self.jobs and self._tasks.qsize() > self._idle:
             leader = threading.Thread(target=self._lead, daemon=True)
             self._leaders.append(leader)
             leader.start()
@@ -141,8 +143,11 @@ class LocalPool(Executor):
     def _lead(self) -> None:
         child: Any = None
         pipe: Any = None
+        self._count(1)
         while (task := self._tasks.get()) is not None:
+            self._count(-1)
             if self._closed and not task.future.set_running_or_notify_cancel():
+                self._count(1)
                 continue
             try:
                 if child is None:
@@ -151,17 +156,19 @@ class LocalPool(Executor):
                 fine, result = _answer(child, pipe)
             except (EOFError, OSError) as error:
                 over = error.args[0] if isinstance(error, _OverError) else ""
-                died = WorkerDiedError(self._bury(child), over)
+                fine, result = False, WorkerDiedError(self._bury(child), over)
                 child = None
-                task.future.set_exception(died)
-                continue
             except BaseException as error:  # noqa: BLE001 - a task that cannot be pickled is the caller's
-                task.future.set_exception(error)
-                continue
+                fine, result = False, error
+            self._count(1)  # before anybody hears of the result, and asks for the next
             task.future.set_result(result) if fine else task.future.set_exception(result)
         if child is not None:
             pipe.close()
             self._bury(child)
+
+    def _count(self, more: int) -> None:
+        with self._counting:
+            self._idle += more
 
     def _start(self) -> tuple[Any, Any]:
         """A child that has said that it is there; CannotStartError after a few tries."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, product
 
 from clusterbook.a1 import Address, cell_name, column_letters
 from clusterbook.grid import Scalar, SheetGrid
@@ -72,6 +72,8 @@ def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
     if placed.moved:
         places = _claimed(plan)
         claimed = {at for row, col in places if (at := placed.at(row, col)) is not None}
+        if not sheet.merges:
+            claimed |= set(_filled_up(placed))
     if placed.foreign:
         # Laid out by another version: printed texts are known by what they say.
         printed = {fold(p.text) for p in plan.printed if isinstance(p.text, str)}
@@ -93,6 +95,18 @@ def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
             continue
         code = "L114" if any(_covers(merge, at) for merge in sheet.merges) else "L105"
         yield Problem(code=code, sheet=sheet.name, cell=cell_name(*at), value=to_text(value))
+
+
+def _filled_up(placed: SheetPlacement) -> Iterator[Address]:
+    """Cells that hold what the first cell of their area holds, as programs write merged cells."""
+    cells, plan = placed.grid.cells, placed.plan
+    for area in (*(one.area for one in plan.printed), *(one.area for one in plan.slots)):
+        first = placed.at(area.row, area.col)
+        if first is None or first not in cells or not area.merged:
+            continue
+        rows = range(first[0], first[0] + area.last_row - area.row + 1)
+        cols = range(first[1], first[1] + area.last_col - area.col + 1)
+        yield from (at for at in product(rows, cols) if cells.get(at) == cells[first])
 
 
 def _covers(merge: Merge, at: Address) -> bool:

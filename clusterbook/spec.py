@@ -351,6 +351,20 @@ class Options:
 
 
 @frozen(kw_only=True)
+class Pledge:
+    """A target of one round that is a figure of a later one; keys without their year.
+
+    What comes to less than ``low`` or more than ``high`` percent of it is asked about; a bound that
+    is None is none.
+    """
+
+    target: str
+    actual: str
+    low: float | None
+    high: float | None
+
+
+@frozen(kw_only=True)
 class Workbook:
     """A declared form; ``faults.check`` says whether it contradicts itself."""
 
@@ -367,6 +381,8 @@ class Workbook:
     rules: tuple[Rule, ...] = field(converter=_as_tuple, default=())
     #: keys of the answers an issued workbook is prefilled with, by roster column
     prefill: Mapping[str, str] = field(factory=dict)
+    #: targets that the figures of a later round are held against
+    pledges: tuple[Pledge, ...] = field(converter=_as_tuple, default=())
     #: versions whose workbooks are read all the same, each with the plan that is kept of it
     earlier: tuple[str, ...] = field(converter=_as_tuple, default=())
     #: what goes into the provincial summary; without it, what can be derived

@@ -1,12 +1,13 @@
 """Computed cells as they stand in the files, held against what the answers really give.
 
 No stored result is ever taken over: answers that rest on others, columns and totals of lists, and
-the sentences over them are worked out anew, and what the file says otherwise is told.
+the sentences over them are worked out anew, and what the file says otherwise is told. A formula
+cannot count what only the importer reads (√ for 是, 12万 as text): its result is as it has to be.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 import numpy as np
@@ -16,13 +17,14 @@ from clusterbook.evaluate import Frames, evaluate
 from clusterbook.expressions import Answer, Expression
 from clusterbook.formulas import DASH
 from clusterbook.layout import LABEL_MARK, Body, ColumnSlot, Printed, SheetPlan
-from clusterbook.normalize import Data, show
+from clusterbook.normalize import Change, Data, show
 from clusterbook.problems import CATALOGUE, Problem
 from clusterbook.reading import fold, is_blank, to_text
 
 # A stored result may differ from ours by rounding of the last shown decimal.
 _TOLERANCE = 0.0051
 _CELLS_TOLD = 30  # of those whose formula is gone
+_SHEETS_TOLD = 5  # each by itself
 
 
 def check_stored(data: Data, frames: Frames) -> None:
@@ -46,7 +48,7 @@ class _Comparison:
     frames: Frames
     #: cells without their formula, by submission and sheet
     gone: dict[tuple[int, str], list[str]] = field(factory=lambda: defaultdict(list))
-    doubts: dict[int, frozenset[tuple[str, str]]] = field(factory=dict)
+    doubts: dict[tuple[int, bool], frozenset[tuple[str, str]]] = field(factory=dict)
 
     def answers(self) -> None:
         """Answers that rest on other answers."""
@@ -54,7 +56,8 @@ class _Comparison:
         for submission, one in enumerate(data.extracted):
             for key, (stored, formula) in one.computed.items():
                 value = self.frames.answers[key][submission]
-                if self._differs(stored, value) and not self._answer_is_open(submission, key):
+                is_open = self._answer_is_open(submission, key, formula=formula)
+                if self._differs(stored, value) and not is_open:
                     code = "L110" if formula else "L106"
                     data.tell(submission, key, code, to_text(stored), expected=_shown(value))
                 elif not formula:
@@ -70,7 +73,7 @@ class _Comparison:
             if stored is None and formula:
                 continue
             found = "" if stored is None else stored
-            doubtful = self._doubtful(int(library.owner[at]))
+            doubtful = self._doubtful(int(library.owner[at]), formula=formula)
             is_open = any((other.key, library.cell(at, other)) in doubtful for other in body.inputs)
             if self._differs(found, values[at]) and not is_open:
                 code, expected = "L110" if formula else "L106", _shown(values[at])
@@ -91,7 +94,8 @@ class _Comparison:
             stored, formula, cell = file.printed[place]
             sheet = file.sheet_names.get(plan.sheet.key, plan.name)
             value = values[submission]
-            if self._differs(stored, value) and not self._is_open(submission, expression):
+            is_open = self._is_open(submission, expression, formula=formula)
+            if self._differs(stored, value) and not is_open:
                 self.data.problems[submission].append(
                     Problem(
                         code="L110" if formula else "L106", sheet=sheet, cell=cell, key=key,
@@ -102,8 +106,22 @@ class _Comparison:
                 self.gone[submission, sheet].append(cell)
 
     def tell_gone(self) -> None:
-        """Formulas that were deleted or written over, once for each sheet."""
+        """Formulas that were deleted or written over, once for each sheet.
+
+        Where many sheets lost theirs some program dropped them all: that is told once.
+        """
+        sheets = Counter(submission for submission, _ in self.gone)
+        for submission in [one for one, count in sheets.items() if count > _SHEETS_TOLD]:
+            lost = {at: cells for at, cells in self.gone.items() if at[0] == submission}
+            self.data.problems[submission].append(
+                Problem(
+                    code="L118",
+                    facts={"count": str(sum(map(len, lost.values()))), "cells": f"{len(lost)}张表"},
+                )
+            )  # fmt: skip
         for (submission, sheet), cells in self.gone.items():
+            if sheets[submission] > _SHEETS_TOLD:
+                continue
             shown = "、".join(cells[:_CELLS_TOLD]) + ("等" if len(cells) > _CELLS_TOLD else "")
             self.data.problems[submission].append(
                 Problem(
@@ -116,25 +134,29 @@ class _Comparison:
         # An emptied cell says nothing wrong; that its formula is gone is told.
         return not (is_blank(stored) or _agrees(stored, value))
 
-    def _doubtful(self, submission: int) -> frozenset[tuple[str, str]]:
+    def _doubtful(self, submission: int, *, formula: bool) -> frozenset[tuple[str, str]]:
         """Key and cell, and key alone, of what could not be read for sure.
 
-        A rule that a value breaks does not count: the value is known.
+        A rule that a value breaks does not count: the value is known. A ``formula`` does not know
+        what was put right on reading, either; who types over one does.
         """
-        if submission not in self.doubts:
-            problems = [p for p in self.data.problems[submission] if p.code in CATALOGUE]
-            places = {(p.key, p.cell) for p in problems} | {(p.key, "") for p in problems}
-            self.doubts[submission] = frozenset(places)
-        return self.doubts[submission]
+        if (submission, formula) not in self.doubts:
+            found: list[Problem | Change] = [
+                p for p in self.data.problems[submission] if p.code in CATALOGUE
+            ]
+            found += self.data.changes[submission] if formula else []
+            places = {(one.key, one.cell) for one in found} | {(one.key, "") for one in found}
+            self.doubts[submission, formula] = frozenset(places)
+        return self.doubts[submission, formula]
 
-    def _answer_is_open(self, submission: int, key: str) -> bool:
+    def _answer_is_open(self, submission: int, key: str, *, formula: bool) -> bool:
         """Whether a computed answer rests on an answer that has a problem of its own."""
-        doubtful = self._doubtful(submission)
+        doubtful = self._doubtful(submission, formula=formula)
         return any((source, "") in doubtful for source in self.data.layout.sources_of(key))
 
-    def _is_open(self, submission: int, expression: Expression) -> bool:
+    def _is_open(self, submission: int, expression: Expression, *, formula: bool) -> bool:
         """The same of a printed formula; a computed column rests on all inputs of its row."""
-        doubtful = self._doubtful(submission)
+        doubtful = self._doubtful(submission, formula=formula)
         for node in expression.walk():
             if isinstance(node, Answer) and (node.key, "") in doubtful:
                 return True

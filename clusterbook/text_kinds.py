@@ -230,7 +230,7 @@ class Pages(Kind):
         return plain_pages(raw) if isinstance(raw, str) else None
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
-        """A tuple of (first, last) pages; V260."""
+        """A tuple of (first, last) pages; V260, V269."""
         return read_pages(raw)
 
     def spell(self, value: Any) -> Raw:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from clusterbook.a1 import runs
 from clusterbook.console import FAILED, PASSED
 from clusterbook.documents import problem_record
-from clusterbook.judged import Batch, Submission
+from clusterbook.judged import Submission
 from clusterbook.problems import Problem
 from clusterbook.verdicts import SET_ASIDE, Verdict
 
@@ -58,7 +58,7 @@ def lines_of(one: Submission, lang: str) -> Iterator[str]:
     yield ""
 
 
-def as_json(judged: Batch, lang: str) -> bytes:
+def as_json(judged: Iterable[Submission], lang: str) -> bytes:
     """The verdict and problems of every file as JSON."""
     files = [
         {
@@ -71,6 +71,6 @@ def as_json(judged: Batch, lang: str) -> bytes:
                 for problem in one.problems
             ],
         }
-        for one in judged.submissions
+        for one in judged
     ]  # fmt: skip
     return (json.dumps(files, ensure_ascii=False, indent=2, allow_nan=False) + "\n").encode()

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 from attrs import field, frozen
 
 from clusterbook.a1 import Address, cell_name, read_reference, sheet_prefix
 from clusterbook.grid import Grid, SheetGrid
 from clusterbook.identity import DIGEST_CELL, RULER, column_mark, row_mark
-from clusterbook.layout import LABEL_MARK, SHEETS_KEPT, Printed, SheetPlan
+from clusterbook.layout import LABEL_MARK, SHEETS_KEPT, Area, Printed, SheetPlan
 from clusterbook.own_sheets import META_KEY, META_SHEET
 from clusterbook.reading import fold
 
@@ -196,6 +196,9 @@ def by_texts(plan: SheetPlan, sheet: SheetGrid, ruler: Ruler) -> tuple[Lines, Li
     for text, places in planned.items():
         found = there.get(text, [])
         if len(found) != len(places):
+            found = _first_cells(found, [areas[at] for at in places]) if not sheet.merges else []
+            ends |= {at: _end(at, areas[one]) for one, at in zip(places, found, strict=False)}
+        if len(found) != len(places):
             continue
         sure = len(places) == 1
         for at, actual in zip(places, found, strict=True):
@@ -206,6 +209,29 @@ def by_texts(plan: SheetPlan, sheet: SheetGrid, ruler: Ruler) -> tuple[Lines, Li
                 if not marked[axis]:
                     vote.add_weak(last[axis] + 1, end[axis] + 1)
     return votes[0].settled(), votes[1].settled()
+
+
+def _first_cells(found: list[Address], areas: Sequence[Area]) -> list[Address]:
+    """The first cells of areas every cell of which holds the text; none where they do not fit.
+
+    So do programs write them that know no merged cells.
+    """
+    left, first = set(found), []
+    for area in areas:
+        if not left:
+            return []
+        at = min(left)
+        inside = set(product(*(range(a, b + 1) for a, b in zip(at, _end(at, area), strict=True))))
+        if not inside <= left:
+            return []
+        left -= inside
+        first.append(at)
+    return [] if left else first
+
+
+def _end(at: Address, area: Area) -> Address:
+    """The last cell of an area that begins there."""
+    return at[0] + area.last_row - area.row, at[1] + area.last_col - area.col
 
 
 class _Votes:

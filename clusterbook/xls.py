@@ -24,7 +24,7 @@ from clusterbook.biff import (
     rk_number,
     sheet_by_link,
 )
-from clusterbook.cells import Grid, Note, SheetGrid
+from clusterbook.cells import GUARDS, Grid, Note, SheetGrid
 from clusterbook.guard import GridError, Limits, after_password, damaged, too_big
 from clusterbook.ole import CompoundFile
 from clusterbook.ole_properties import read_summary
@@ -181,7 +181,7 @@ def _read_sheets(
                 name=listed.name, state=listed.state, classes=classes, date1904=book.date1904,
                 limits=limits,
             )  # fmt: skip
-            sink.marked = book.marked
+            sink.marked, sink.unguarded = book.marked, GUARDS
             _Sheet(book, sink).read(data, listed.start)
             book.notes += sink.notes
             yield sink.filtered_by(names)
@@ -231,8 +231,9 @@ def _take_format(book: _Book, body: bytes) -> None:
 def _take_cell_format(book: _Book, body: bytes) -> None:
     font, number = struct.unpack_from("<HH", body)
     book.formats.append(str(number))
-    filled = bool(body[17:18]) and body[17] >> 2 != 0
-    book.looks.append((font_place(font), filled))
+    pattern = body[17] >> 2 if body[17:18] else 0
+    white = pattern == _SOLID and book.texts.wide and body[18] & _COLOUR in _WHITES
+    book.looks.append((font_place(font), pattern != 0 and not white))
 
 
 def _take_font(book: _Book, body: bytes) -> None:
@@ -313,6 +314,7 @@ def _names(book: _Book) -> Iterator[tuple[str, NameValue]]:
 # --- a sheet --------------------------------------------------------------------------------
 
 _WHITES: Final = (1, 9)  # among the colours
+_SOLID, _COLOUR = 1, 0x7F  # of patterns; the bits of the colour in front
 _CELL: Final = struct.Struct("<HHH")
 _NUMBER: Final = struct.Struct("<HHHd")
 _INDEXED: Final = struct.Struct("<HHHL")
@@ -356,6 +358,10 @@ class _Sheet:
                     take(self, body)
         self.shapes.give(self.sink)
 
+    def protect(self, body: bytes) -> None:
+        if body[:1] == b"\1":
+            self.sink.guard("protection")
+
     def shared_text(self, body: bytes) -> None:
         row, column, style, index = _INDEXED.unpack_from(body)
         self.sink.text(row, column, style, self.book.strings[index])
@@ -363,6 +369,13 @@ class _Sheet:
     def own_text(self, body: bytes) -> None:
         row, column, style = _CELL.unpack_from(body)
         self.sink.text(row, column, style, self.book.texts.long(body, 6))
+
+    def rich_text(self, body: bytes) -> None:
+        if not self.book.marked:
+            self.own_text(body)
+            return
+        row, column, style = _CELL.unpack_from(body)
+        self.sink.text(row, column, style, self.book.texts.rich(body, 6, self.book.fonts))
 
     def number(self, body: bytes) -> None:
         self.sink.number(*_NUMBER.unpack_from(body))
@@ -447,7 +460,7 @@ _TAKERS: Final[Mapping[int, Callable[[_Sheet, bytes], None]]] = {
     0x406: _Sheet.formula,
     0x207: _Sheet.formula_text,
     0x204: _Sheet.own_text,
-    0xD6: _Sheet.own_text,
+    0xD6: _Sheet.rich_text,
     0x205: _Sheet.truth_or_error,
     0x208: _Sheet.row,
     0x7D: _Sheet.columns,
@@ -460,4 +473,6 @@ _TAKERS: Final[Mapping[int, Callable[[_Sheet, bytes], None]]] = {
     0x1B6: lambda sheet, body: sheet.shapes.caption(body),
     _CONTINUE: lambda sheet, body: sheet.shapes.go_on(body),
     0x1C: lambda sheet, body: sheet.shapes.note(body),
+    0x12: _Sheet.protect,
+    0x1BE: lambda sheet, _body: sheet.sink.guard("validations"),
 }

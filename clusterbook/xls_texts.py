@@ -87,6 +87,16 @@ class Texts:
         """Return a text whose length is two bytes, all in one record."""
         return self.characters(data, at + 2, struct.unpack_from("<H", data, at)[0])[0]
 
+    def rich(self, data: bytes, at: int, fonts: Sequence[Font]) -> str:
+        """Return a long text with the fonts of its runs, which stand behind it."""
+        count = struct.unpack_from("<H", data, at)[0]
+        text, end = self.characters(data, at + 2, count)
+        if self.wide:
+            return with_fonts(text, font_runs(data[end + 2 :]), fonts)
+        narrow, pairs = data[at + 2 : end], data[end + 1 :]  # counted in bytes
+        starts = [len(self._decode_narrow(narrow[:first])) for first in pairs[::2]]
+        return with_fonts(text, zip(starts, map(font_place, pairs[1::2]), strict=False), fonts)
+
 
 @define
 class Continued:

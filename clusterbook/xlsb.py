@@ -19,7 +19,7 @@ from clusterbook.biff import (
     rk_number,
     sheet_by_link,
 )
-from clusterbook.cells import Grid, Note, Overlay, SheetGrid
+from clusterbook.cells import GUARDS, Grid, Note, Overlay, SheetGrid
 from clusterbook.guard import GridError, Limits, Package, damaged, too_big
 from clusterbook.xls_texts import whole_characters
 from clusterbook.xlsx_book import (
@@ -127,7 +127,7 @@ def read_xlsb(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
             sink = SheetSink(
                 name=name, state=state, classes=book.classes, date1904=book.date1904, limits=limits
             )
-            sink.marked = any(font.run for font in book.fonts)
+            sink.marked, sink.unguarded = any(font.run for font in book.fonts), GUARDS
             _read_sheet(book, sink, package.content(path), path)
             _look_over(package, path, sink)
             notes += sink.notes
@@ -180,10 +180,18 @@ _COLOUR_KINDS: Final = {1: (1, 9), 3: (0,)}  # white among the indexed ones, and
 
 def _font(body: bytes) -> Font:
     flags, _, position = struct.unpack_from("<HHH", body, 2)
-    kind, index, tint = body[12] >> 1, body[13], body[14:16]
-    rgb = kind == 2 and body[16:19] == b"\xff\xff\xff"  # noqa: PLR2004 - in red, green and blue
-    white = rgb or (index in _COLOUR_KINDS.get(kind, ()) and tint == b"\0\0")
-    return Font.of(flags, position, white=white)
+    return Font.of(flags, position, white=_is_white(body[12:20]))
+
+
+def _is_white(colour: bytes) -> bool:
+    kind, index, tint = colour[0] >> 1, colour[1], colour[2:4]
+    rgb = kind == 2 and colour[4:7] == b"\xff\xff\xff"  # noqa: PLR2004 - in red, green and blue
+    return rgb or (index in _COLOUR_KINDS.get(kind, ()) and tint == b"\0\0")
+
+
+def _is_filled(body: bytes) -> bool:
+    pattern = struct.unpack_from("<L", body)[0]
+    return pattern > 1 or (pattern == 1 and not _is_white(body[4:12]))
 
 
 def _read_formats(book: _Book, data: bytes, part: str) -> dict[str, str]:
@@ -205,7 +213,7 @@ def _read_formats(book: _Book, data: bytes, part: str) -> dict[str, str]:
         elif kind == _FONT:
             book.fonts.append(_font(body))
         elif kind == _FILL:
-            fills.append(struct.unpack_from("<L", body)[0] != 0)
+            fills.append(_is_filled(body))
     return classify_formats(codes, formats, looks)
 
 
@@ -287,6 +295,10 @@ class _Sheet:
         top, bottom, left, right = struct.unpack_from("<4L", body)
         self.sink.merges.append((top, left, bottom, right))
 
+    def protect(self, body: bytes) -> None:
+        if struct.unpack_from("<L", body, 2)[0]:
+            self.sink.guard("protection")
+
     def begin_view(self, _body: bytes) -> None:
         self.in_view = True
 
@@ -305,6 +317,7 @@ class _Sheet:
 
 
 _FORMULAS: Final = range(8, 12)
+_VALIDATION, _PROTECTION, _PROTECTION_BY_HASH = 64, 535, 677
 _TAKERS: Final[Mapping[int, Callable[[_Sheet, bytes], None]]] = {
     0: _Sheet.begin_row,
     2: _Sheet.packed_number,
@@ -322,6 +335,9 @@ _TAKERS: Final[Mapping[int, Callable[[_Sheet, bytes], None]]] = {
     176: _Sheet.merge,
     161: _Sheet.begin_filter,
     163: _Sheet.filter_column,
+    _VALIDATION: lambda sheet, _body: sheet.sink.guard("validations"),
+    _PROTECTION: _Sheet.protect,
+    _PROTECTION_BY_HASH: lambda sheet, _body: sheet.sink.guard("protection"),
     423: _Sheet.begin_view,
     424: _Sheet.end_view,
 }

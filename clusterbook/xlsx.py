@@ -1,11 +1,12 @@
 """Read .xlsx and .xlsm workbooks straight from their XML; macros are told of, never looked into."""
 
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from typing import Final
 
-from clusterbook.a1 import cell_name, parse_address
-from clusterbook.cells import Grid, Note, SheetGrid, from_1904
+from clusterbook.a1 import cell_name, parse_address, parse_range
+from clusterbook.cells import Grid, Note, Overlay, SheetGrid, from_1904
 from clusterbook.guard import GridError, Limits, Package, too_big
 from clusterbook.xlsx_book import (
     Book,
@@ -28,6 +29,8 @@ _OTHER_SHEETS: Final = {
     "xlMacrosheet": "macro_sheet",
     "xlIntlMacrosheet": "macro_sheet",
 }
+_RELATIONS, _OF_THE_BOOK = ".rels", 2  # of the package and of the workbook
+_IN_CELLS: Final = "xl/richdata/richvaluerel.xml"  # in small letters
 _RICH_CELL: Final = re.compile(rb'<c r="([A-Z]{1,3}[0-9]{1,7})"[^>]* vm="')
 
 
@@ -46,12 +49,17 @@ def read_xlsx(
     relations = read_relations(package, part)
     if len(workbook.listed) > limits.sheets:
         raise too_big("sheets", limits.sheets)
+    strings = read_strings(package, relations)
+    formats, hiding = read_formats(package, relations)
     book = Book(
-        read_strings(package, relations),
-        read_formats(package, relations),
+        strings,
+        formats,
         workbook.date1904,
         limits.cells,
+        hiding=hiding,
     )
+    parts = sum(name.endswith(_RELATIONS) for name in package.folded)
+    book.beside = not (root and relations) or parts > _OF_THE_BOOK or _IN_CELLS in package.folded
     notes = list(read_notes(package, relations))
     sheets: list[SheetGrid] = []
     for name, state, relation in workbook.listed:
@@ -101,19 +109,42 @@ def _read_sheet(
     for at, formula in scan.formulas.items():
         if ("|" in formula or "DDE(" in formula) and asks_a_program(formula):
             notes.append(Note("dde", name, cell_name(*at)))
-    _look_over(package, part, content, scan)
+        elif "DISPIMG(" in formula:
+            scan.pictures.append((*at, *at))
+    if book.beside or book.hiding:
+        _look_over(package, book, part, content, scan)
     return scan.grid(name, state)
+
+
+_RULES: Final = re.compile(
+    rb'<(?:\w+:)?conditionalFormatting\s[^<>]*\bsqref="([^"<>]*)"[^<>]*>(.*?)'
+    rb"</(?:\w+:)?conditionalFormatting>",
+    re.DOTALL,
+)
+_LOOK_OF: Final = re.compile(rb'\bdxfId="([0-9]{1,6})"')
+
+
+def _rules(content: bytes, hiding: frozenset[str]) -> Iterator[Overlay]:
+    """Yield the areas of conditional formats that may strike or hide what stands in their cells."""
+    for areas, rules in _RULES.findall(content):
+        if hiding.isdisjoint(number.decode() for number in _LOOK_OF.findall(rules)):
+            continue
+        for area in areas.decode(errors="replace").split()[:_MOST_AREAS]:
+            with suppress(ValueError):
+                yield Overlay("rule", parse_range(area))
+
+
+_MOST_AREAS: Final = 10_000  # of one rule, more than any sheet of ours has answers
 
 
 # --- over the cells --------------------------------------------------------------------------
 
 
-def _look_over(package: Package, part: str, content: bytes, scan: Scan) -> None:
+def _look_over(package: Package, book: Book, part: str, content: bytes, scan: Scan) -> None:
     """Take what lies over the cells; looked for only where a part says that there is something."""
-    for at, formula in scan.formulas.items():
-        if "DISPIMG(" in formula:
-            scan.pictures.append((*at, *at))
-    if package.find("xl/richData/richValueRel.xml"):
+    if book.hiding:
+        scan.overlays += _rules(content, book.hiding)
+    if package.find(_IN_CELLS):
         refs = (parse_address(ref.decode()) for ref in _RICH_CELL.findall(content))
         scan.pictures += ((*at, *at) for at in refs)
     scan.cover(covers(package, read_relations(package, part), content))

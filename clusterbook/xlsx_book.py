@@ -21,6 +21,7 @@ from clusterbook.guard import (
     decode_part,
     parse_tree,
 )
+from clusterbook.number_formats import is_plain
 from clusterbook.xlsx_strings import (
     NotPlainError,
     SharedStrings,
@@ -40,6 +41,8 @@ class Book:
     classes: Mapping[str, str]  # cell format index as written -> "percent" or "date"
     date1904: bool = False
     max_cells: int = USUAL_LIMITS.cells
+    beside: bool = True  # whether anything may lie over the cells of a sheet
+    hiding: frozenset[str] = frozenset()  # looks of conditional formats that may hide a cell
     looks: dict[str, Look] = Factory(dict)  # by the text of the attributes, once they were met
 
     def look(self, kind: str | None, style: str | None) -> Look:
@@ -280,13 +283,34 @@ def format_class(code: str) -> str:
     return "percent" if "%" in bare else "date" if _DATE_TOKEN.search(bare) else ""
 
 
-def read_formats(package: Package, relations: Relations) -> dict[str, str]:
-    """Return the class of each cell format that has one, by its index as cells write it."""
+def read_formats(package: Package, relations: Relations) -> tuple[dict[str, str], frozenset[str]]:
+    """Return the class of each cell format that has one, and which looks of rules may hide a cell.
+
+    Both by their index as cells and rules write it.
+    """
     part = part_of(relations, "styles")
     if not package.find(part):
-        return {}
+        return {}, frozenset()
     text = package.text(part)
-    return format_classes(text, part)
+    return format_classes(text, part), hiding_looks(text)
+
+
+_RULE_LOOKS: Final = re.compile(r"<(\w+:)?dxfs\b[^<>]*>(.*?)</(?:\w+:)?dxfs>", re.DOTALL)
+_RULE_LOOK: Final = re.compile(r"<(?:\w+:)?dxf(?:/>|>(.*?)</(?:\w+:)?dxf>)", re.DOTALL)
+
+
+@lru_cache(maxsize=8)
+def hiding_looks(styles: str) -> frozenset[str]:
+    """Return the looks of conditional formats that strike a text, or show it otherwise or not."""
+    found = _RULE_LOOKS.search(styles)
+    looks = _RULE_LOOK.findall(found[2]) if found else ()
+    return frozenset(str(index) for index, look in enumerate(looks) if _may_hide(look))
+
+
+def _may_hide(look: str) -> bool:
+    font, code = _font(look), _CODE.search(look)
+    odd = code is not None and not is_plain(unescape(code[1])) and format_class(code[1]) != "date"
+    return font == STRUCK or odd or (font == HIDDEN and "fill>" not in look)
 
 
 _FORMAT: Final = re.compile(r"<numFmt ([^<>]*)/>")
@@ -334,7 +358,10 @@ _STRUCK: Final = re.compile(r'<(?:\w+:)?strike *(?:val="(?:1|true|on)" *)?/>')
 _WHITE: Final = re.compile(
     r'<(?:\w+:)?color [^<>]*(?:rgb="(?:FF|00)FFFFFF"|theme="0"|indexed="[19]")'
 )
-_SOLID: Final = re.compile(r'patternType="(?!none)(?!solid"><(?:\w+:)?fgColor rgb="FFFFFFFF")')
+_SOLID: Final = re.compile(
+    r'patternType="(?!none)(?!solid"><(?:\w+:)?fgColor '
+    r'(?:rgb="(?:FF|00)FFFFFF"|theme="0"|indexed="[19]") ?/>)'
+)
 
 
 def _font(font: str) -> str:

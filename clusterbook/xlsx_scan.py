@@ -18,7 +18,7 @@ from attrs import Factory, define
 
 from clusterbook.a1 import MAX_COLUMNS, MAX_ROWS, Address, parse_address, parse_range
 from clusterbook.appearance import Marked
-from clusterbook.cells import Scalar, SheetContent
+from clusterbook.cells import GUARDS, Scalar, SheetContent
 from clusterbook.guard import GridError, damaged, decode_part, parse, too_big
 from clusterbook.xlsx_book import Book, Look
 from clusterbook.xlsx_strings import (
@@ -207,6 +207,8 @@ class _SheetHandler(RichText):
                 self.scan.filter = parse_range(self.filter)
         elif local == "autoFilter":
             self.filter = attributes.get("ref", "")
+        elif local == "sheetProtection" and attributes.get("sheet") in ("1", "true"):
+            self.scan.guard("protection")
         elif local == "sheetFormatPr":
             self.scan.default_hidden = attributes.get("zeroHeight") in ("1", "true")
 
@@ -242,6 +244,9 @@ class _SheetHandler(RichText):
 def scan_sheet_exactly(book: Book, text: str, part: str) -> Scan:
     """Return what a worksheet holds by parsing it; GridError when it is not well-formed."""
     handler = _SheetHandler(book=book)
+    handler.scan.unguarded = GUARDS
+    if "dataValidation " in text:  # newer ones have a namespace of their own
+        handler.scan.guard("validations")
     parse(text, part, handler)
     return handler.scan
 
@@ -273,6 +278,7 @@ _FOOTER: Final = re.compile(
     rb'<headerFooter(?: [a-zA-Z]++="[a-z01]*+")*+>'
     rb"(?:<((?:odd|even|first)(?:Header|Footer))>[^<>]*+</\1>)*+</headerFooter>"
 )
+_PROTECTED: Final = re.compile(rb'<(?:\w+:)?sheetProtection [^<>]*\bsheet="(?:1|true)"')
 _ENTITIES: Final = ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;")
 _ODD: Final = re.compile(b"<[!?]")
 _ATTRIBUTES: Final = re.compile(r'(?: [\w:.-]+="[^"<>&]*")*')
@@ -352,6 +358,7 @@ def _scan_plain(book: Book, data: bytes) -> Scan:
     frame = read(head, tail)
     scan.merges.extend(frame.merges)
     scan.hidden_columns.extend(frame.hidden_columns)
+    scan.unguarded = frame.unguarded
     return scan
 
 
@@ -386,6 +393,11 @@ def _read_frame(head: bytes, tail: bytes) -> Scan:
     except expat.ExpatError as error:
         raise NotPlainError("frame") from error
     frame = Scan()
+    frame.unguarded = GUARDS
+    if _PROTECTED.search(tail):
+        frame.guard("protection")
+    if b"dataValidation " in tail:
+        frame.guard("validations")
     if b"hidden=" in head:
         for column in _COLUMN.findall(head.decode()):
             frame.hide_columns(dict(_ATTRIBUTE.findall(column)))

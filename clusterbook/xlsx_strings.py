@@ -171,11 +171,12 @@ class SharedStrings(dict[str, str]):
     def __init__(self, text: str, part: str) -> None:
         self._text, self._part = text, part
         self._waiting: dict[str, str] = {}
-        self.marked = "strike" in text or "vertAlign" in text  # whether a text may be
         try:
             raw, rest = _cut_strings(text) if text else ([], [])
         except NotPlainError:
             raw, rest = [], _exact_strings(text, part)
+        # whether a text may be marked; one without runs is none
+        self.marked = not raw and ("strike" in text or "vertAlign" in text)
         self.update(_numbered(raw or rest))
         if raw and ("&" in text or "_x" in text):
             escaped = [index for index, string in self.items() if "&" in string or "_x" in string]
@@ -252,9 +253,9 @@ def without_run_properties(data: bytes) -> bytes:
     tables.  Whatever is not of that shape is left for others.
     """
     first, *pieces = data.split(b"<rPr>")
-    if b"vertAlign" in data or b"strike" in data:
-        return data
     if not pieces or not data.startswith(USUAL_HEAD):
+        return data
+    if b"vertAlign" in data or b"strike" in data:
         return data
     parts = [piece.partition(b"</rPr>") for piece in pieces]
     if not all(map(_RUN_PROPERTIES.fullmatch, {part[0] for part in parts})):

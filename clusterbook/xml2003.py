@@ -13,7 +13,7 @@ from typing import Final
 from attrs import Factory, define
 
 from clusterbook.a1 import MAX_COLUMNS, MAX_ROWS, Address, cell_name
-from clusterbook.appearance import cell_class
+from clusterbook.appearance import HIDDEN, STRUCK, cell_class, marked
 from clusterbook.biff import SheetSink
 from clusterbook.cells import DAYS_TO_1904, Grid, Note, Overlay, SheetGrid, decimal_number
 from clusterbook.guard import MAX_DEPTH, Limits, damaged, decode_part, parse_with, too_big
@@ -25,6 +25,8 @@ _PART: Final = "Workbook"
 _SS: Final = "urn:schemas-microsoft-com:office:spreadsheet"
 _EXCEL: Final = "urn:schemas-microsoft-com:office:excel"
 _OFFICE: Final = "urn:schemas-microsoft-com:office:office"
+_RUN: Final = "http://www.w3.org/TR/REC-html40 "  # the elements that set a part of a text
+_SET: Final = {"S": "struck", "Sup": "raised", "Sub": "lowered"}
 # The formats that have names of their own; all other codes are those of other formats.
 _NAMED: Final = {
     "Percent": "percent", "Standard": "", "Scientific": "", "Fixed": "", "Currency": "",
@@ -36,6 +38,7 @@ _NAMED: Final = {
     ),
     "date",
 )  # fmt: skip
+_WHITE: Final = "#FFFFFF"
 _STATES: Final = {"SheetHidden": "hidden", "SheetVeryHidden": "veryHidden"}
 _PROPERTIES: Final = {"Description": "comments", "Keywords": "keywords", "LastSaved": "modified"}
 _BUILT_IN: Final = ("Print_Area", "Print_Titles", "_FilterDatabase")
@@ -90,6 +93,9 @@ class _Content:
     style: str = ""
     kind: str = ""  # of the data that is being read
     text: list[str] | None = None
+    runs: list[str] = Factory(list)  # how each piece of the text is set
+    how: list[str] = Factory(list)  # of the elements that are open
+    looks: dict[str, dict[str, str]] = Factory(dict)  # what styles say: format, kind, font, fill
     taken: Callable[[str], None] = lambda _text: None
     depth: int = 0  # where the text that is wanted began
 
@@ -101,8 +107,9 @@ class _Content:
         self.path.append(name)
         if len(self.path) == 1 and name != f"{_SS} Workbook":
             raise damaged(_PART, "root", root=name[-40:])
-        if self.text is not None:
-            return  # a run with a look of its own, inside the text
+        if self.text is not None:  # a run with a look of its own, inside the text
+            self.how.append(_SET.get(name.removeprefix(_RUN), ""))
+            return
         take = _TAKERS.get(name)
         if take:
             take(self, attributes)
@@ -116,17 +123,22 @@ class _Content:
     def end(self, _name: str) -> None:
         """Leave an element."""
         if self.text is not None and len(self.path) == self.depth:
-            text, self.text = "".join(self.text), None
-            self.taken(text)
+            pieces, self.text = self.text, None
+            whole = "".join(pieces)
+            self.taken(marked(zip(pieces, self.runs, strict=True)) if any(self.runs) else whole)
+        elif self.text is not None:
+            self.how.pop()
         self.path.pop()
 
     def characters(self, data: str) -> None:
         """Keep text where it is wanted."""
         if self.text is not None:
             self.text.append(data)
+            self.runs.append(next((how for how in self.how if how), ""))
 
     def _want(self, taken: Callable[[str], None]) -> None:
         self.text, self.taken, self.depth = [], taken, len(self.path)
+        self.runs, self.how = [], []
 
     # --- around the sheets
 
@@ -146,15 +158,33 @@ class _Content:
 
     def open_style(self, attributes: Attributes) -> None:
         self.style = _attribute(attributes, "ID") or ""
-        self.classes[self.style] = self.classes.get(_attribute(attributes, "Parent") or "", "")
+        parent = _attribute(attributes, "Parent") or "Default"
+        self._look(**self.looks.get(parent, {}))
 
     def open_format(self, attributes: Attributes) -> None:
         code = _attribute(attributes, "Format")
-        if code is not None and self.style:
+        if code is not None:
             known = _NAMED.get(code)
-            self.classes[self.style] = (
-                cell_class(format_class(code), code) if known is None else known
-            )
+            kind = format_class(code) if known is None else known
+            self._look(kind=kind, code=code if known is None else "")
+
+    def open_font(self, attributes: Attributes) -> None:
+        white = (_attribute(attributes, "Color") or "").upper() == _WHITE
+        struck = _is_set(attributes, "StrikeThrough")
+        self._look(font=STRUCK if struck else HIDDEN if white else "")
+
+    def open_interior(self, attributes: Attributes) -> None:
+        paper = (_attribute(attributes, "Color") or _WHITE).upper()
+        self._look(paper="" if paper == _WHITE else paper)
+
+    def _look(self, **said: str) -> None:
+        """Take what a style says, beside what it has of its parent."""
+        if not self.style:
+            return
+        look = self.looks[self.style] = self.looks.get(self.style, {}) | said
+        font = look.get("font", "")
+        font = "" if font == HIDDEN and look.get("paper") else font
+        self.classes[self.style] = cell_class(look.get("kind", ""), look.get("code", ""), font)
 
     def open_name(self, attributes: Attributes) -> None:
         name, meaning = _attribute(attributes, "Name"), _attribute(attributes, "RefersTo")
@@ -262,6 +292,7 @@ class _Content:
             except ValueError:
                 sink.text(*place, text)  # nothing is lost
         else:
+            sink.marked |= type(text) is not str
             sink.text(*place, text)
 
     def _take_moment(self, text: str) -> None:
@@ -310,6 +341,8 @@ _TAKERS: Final[Mapping[str, Callable[[_Content, Attributes], None]]] = {
     f"{_EXCEL} AutoFilterColumn": _Content.open_filter_column,
     f"{_SS} Style": _Content.open_style,
     f"{_SS} NumberFormat": _Content.open_format,
+    f"{_SS} Font": _Content.open_font,
+    f"{_SS} Interior": _Content.open_interior,
     f"{_SS} NamedRange": _Content.open_name,
     f"{_SS} Worksheet": _Content.open_sheet,
     f"{_SS} Table": _Content.open_table,

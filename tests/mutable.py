@@ -19,6 +19,7 @@ from io import BytesIO
 import xlsxwriter
 
 from clusterbook.a1 import Address, cell_name, sheet_prefix
+from clusterbook.cells import GUARDS
 from clusterbook.grid import Grid
 from clusterbook.kinds import Raw
 from clusterbook.own_sheets import CHECKS_SHEET, LISTS_SHEET, RULES_SHEET
@@ -74,6 +75,7 @@ class Tab:
     #: what lies over its cells: note, text_box, control or shape, with the cell and the text
     over: list[tuple[str, Address, str]] = field(default_factory=list)
     key: str = ""  # of the planned sheet, as its ruler says
+    guarded: frozenset[str] = GUARDS
 
     def insert_rows(self, at: int, count: int = 1) -> None:
         self.move(rows=lambda row: row + count if row >= at else row)
@@ -240,6 +242,11 @@ def _write(tab: Tab, sheet: xlsxwriter.worksheet.Worksheet, looks: dict[str, obj
         sheet.set_row(row, None, None, {"hidden": True})
     for col in tab.hidden_columns:
         sheet.set_column(col, col, None, None, {"hidden": True})
+    if "protection" in tab.guarded:
+        sheet.protect()
+    if "validations" in tab.guarded:
+        anything = {"validate": "length", "criteria": ">=", "value": 0}
+        assert not sheet.data_validation(0, 0, 0, 0, anything)
     if tab.filtered:
         sheet.autofilter(*tab.filtered)
     for kind, at, text in tab.over:

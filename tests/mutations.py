@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from fill import fill
+from foreign_books import filled_up, numbered
 from mutable import Cell, Tab
 from mutation_kit import (
     MUTATIONS,
@@ -1330,6 +1331,16 @@ def _(case: Case, dice: Random) -> None:
             cell.look = "struck"
         cells[0].told = True
         case.drop_row(owners)
+
+
+@mutation("structure", "written anew by pandas: a numbered row and column before all others")
+def _(case: Case, dice: Random) -> None:
+    numbered(case, dice.choice(["numbers", "names", "none"]))
+
+
+@mutation("structure", "written anew by pyexcel: merged cells filled up, hidden lines gone")
+def _(case: Case, dice: Random) -> None:
+    filled_up(case)
 
 
 GROUPS = {

@@ -28,6 +28,7 @@ from clusterbook.place import place
 from clusterbook.problems import Problem
 from clusterbook.spec import Column, Indicators, Row, Year, block_fields
 from clusterbook.template import write_template
+from workbook_specs._shared import PAGE_SLIPS
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
@@ -125,6 +126,12 @@ def test_a_list_apart_must_be_found(tmp_path):
     assert lines(form, problems) == {("explain", "T12.lists")}
 
 
+@pytest.mark.parametrize("way", ["另附", "见附件", "详见附件", "清单附后", "☑清单另附"])
+def test_a_list_apart_is_said_in_many_ways(way):
+    kind = layouts.of("fujian_sme_cluster").slots["innovation.patents_list_way"][0].field.kind
+    assert kind.read(way).value == "清单另附"
+
+
 def half_filled(form: str) -> list[list[dict[str, Any]]]:
     """Indexes as they are handed in before they are done."""
     whole = content(form)[1]["evidence"]
@@ -155,7 +162,7 @@ def test_half_an_index_is_no_worse_than_none(form):
         assert {line for line in found if line[0] != "info"} == asked
         hints |= found
     order = "T09.evidence_order" if form == "cluster_contest" else "T09.evidence_pages"
-    assert hints - {("info", "T09.evidence")} == {("info", "T09.pages"), ("info", order)}
+    assert hints - {("info", "T09.evidence")} == {("info", order)}
 
 
 def test_no_rule_about_pages_is_an_error():
@@ -271,3 +278,22 @@ def test_a_list_handed_in_another_way_keeps_no_rule_from_earlier_workbooks():
     assert len(counted) == 13
     assert counted <= codes
     assert "T12.patents_list" not in codes
+
+
+# --- slips and an index that is not finished --------------------------------------------------------
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_page_beyond_the_index_is_told_as_long_as_it_can_be_a_slip(form):
+    """The pages of an index that ends too early say nothing about its end; one typed as 1200 does."""
+    values, rows = content(form)
+    layout = layouts.of(form)
+    keys = [key for key, parts in layout.slots.items()
+            if isinstance(parts[0].field.kind, Pages) and values.get(key) not in (None, "", "无")]  # fmt: skip
+    found = told(form, *(
+        (values | dict.fromkeys(keys[:count], "P1200"), rows) for count in (0, 1, PAGE_SLIPS, PAGE_SLIPS + 1)
+    ))  # fmt: skip
+    assert [lines(form, one) for one in found] == [
+        set(), {("info", "T09.pages")}, {("info", "T09.pages")}, set()
+    ]  # fmt: skip
+    assert len(found[2]) == PAGE_SLIPS

@@ -96,7 +96,7 @@ MAKER = "def workbook(options):"
         ("ID = 'broken'\n", "has no callable workbook(options)"),
         (f"{MAKER}\n    return options\n", "gives Options, not a Workbook"),
         (f"{MAKER}\n    return 1 / 0\n", "line 2: ZeroDivisionError"),
-        ("from clusterbook.kinds import Number\n" f"{MAKER}\n    return Number(lowest=3)\n",
+        (f"from clusterbook.kinds import Number\n{MAKER}\n    return Number(lowest=3)\n",
          "line 3: TypeError"),
     ],
     ids=["id", "syntax", "import", "no callable", "no form", "a slip", "no such bound"],

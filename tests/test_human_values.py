@@ -351,7 +351,10 @@ TABLE = (
     ("honours", "世界500强、诺贝尔奖", ("世界500强", "诺贝尔奖"), "V262", "list"),
     ("honours", "小巨人（第五批）", (GIANT,), "", "alias+given"),
     # sentences that deny, and what falls
-    *(("denial", typed, None, "V261") for typed in ("无", "没有", "未发生")),
+    *(("denial", typed, None, "V261") for typed in
+      ("无", "没有", "未发生", "三年内无", "近三年未发生", "近3年来无事故", "集群企业均无", "我市无", "至今未发生")),
+    ("denial", "符合", True, "", "yes_no"),
+    ("denial", "不符合", False, "", "yes_no"),
     ("denial", "是。", True, "", "yes_no"),
     ("denial", "否", False),
     ("fall", 9.14, 9.14),
@@ -410,7 +413,10 @@ TABLE = (
     ("pages", "P12、P18", ((12, 12), (18, 18))),
     *(("pages", typed, ((90, 90),), "", "chinese+page_spelling") for typed in ("九十页", "第九十页", "P九十", "九〇页")),
     ("pages", "第十二至十五页、二十页", ((12, 15), (20, 20)), "", "chinese+page_spelling"),
-    *(("pages", typed, None, "V260") for typed in ("三五页", "附件三", "一万页", "十几页", "共九十页")),
+    *(("pages", typed, None, "V260") for typed in ("三五页", "附件", "一万页", "十几页", "共九十页")),
+    *(("pages", typed, None, "V269") for typed in
+      ("附件三", "附件3", "见附件2", "附件3第2页", "附件一、附件二", "详见附件4（P3-5）", "附表1-2")),
+    ("pages", "P12、附件3", ((12, 12),), "V269", "page_spelling"),
     ("pages", 46096.0, None, "V217", "", "", "date"),
     # smart factories
     ("four", "0/1/3/12", (0, 1, 3, 12)),

@@ -20,6 +20,7 @@ import pytest
 from fill import Here, fill
 
 from clusterbook import batch, importing, layouts, reads, sending, template
+from clusterbook.earlier_imports import problems_of
 from clusterbook.export import Choices
 from clusterbook.identity import Registered, Stamp
 from clusterbook.importing import BusyError, Import
@@ -470,7 +471,7 @@ def test_a_second_round_tells_what_was_mended(tmp_path: Path) -> None:
         (again / "second.xlsx").write_bytes(copy)
         if together:
             (again / "first.xlsx").write_bytes(workbook(1))
-        previous = None if together else importing.problems_of(out)
+        previous = None if together else problems_of(out)
         verdicts = run(again, tmp_path / f"out{together}", previous=previous)
         assert verdicts == (["被替代", "退回"] if together else ["退回"])
         lines = (tmp_path / f"out{together}" / "rounds.csv").read_text("utf-8").splitlines()[1:]
@@ -487,7 +488,7 @@ def test_a_second_round_without_ids_is_compared_by_its_cluster(tmp_path: Path) -
     for number in (1, 2):
         (inbox / f"{number}.xlsx").write_bytes(workbook(number, issue=""))
     run(inbox, out, choices=Choices())
-    previous = importing.problems_of(out)
+    previous = problems_of(out)
     before = {row["file"]: len(row["problems"]) for row in json_rows(out)}
     (copy,) = (
         path for path in (out / "returned").glob("*.xlsx")

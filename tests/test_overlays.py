@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import struct
 from pathlib import Path
 
 import pytest
-from binary_books import zipped
+import xlsxwriter
+from attrs import evolve
+from binary_books import cell12, record12, row12, text12, xlsb_file, zipped
 from mutation_kit import Case
 from office import Office
 from returning import judged
 from tampering import a_page, case_fixture, problems, read  # noqa: F401
+from test_grid import OFFICE, PACKAGE, package
 
 from clusterbook.a1 import cell_name
 from clusterbook.cells import Overlay
-from clusterbook.grid import read_grid
-from clusterbook.overlays import theirs
+from clusterbook.grid import Grid, SheetGrid, read_grid
+from clusterbook.overlays import covered, lying_over, theirs
 from clusterbook.own_sheets import RETURNED_SHEET
+from clusterbook.place import Placement, SheetPlacement
 
 _SPACES = {
     "office": "office", "style": "style", "table": "table", "text": "text", "draw": "drawing", "form": "form", "svg": "svg-compatible",
@@ -197,3 +202,147 @@ def test_the_copy_lists_what_it_does_not_hold_and_its_own_notes_are_ours(case):
 )
 def test_what_a_county_adds_to_our_notes_is_theirs(note, left):
     assert theirs(note) == left
+
+
+# --- parts that LibreOffice does not write --------------------------------------------------------
+
+_ANCHOR = (
+    "<xdr:from><xdr:col>1</xdr:col><xdr:row>2</xdr:row></xdr:from><xdr:to><xdr:col>2</xdr:col>"
+    "<xdr:colOff>9</xdr:colOff><xdr:row>2</xdr:row><xdr:rowOff>9</xdr:rowOff></xdr:to>"
+)
+# As Excel writes a stroke of the pen: as ink, and as a picture for programs that know none.
+_INK = (
+    '<xdr:wsDr xmlns:xdr="urn:x" xmlns:mc="urn:mc"><xdr:twoCellAnchor>'
+    + _ANCHOR
+    + "<mc:AlternateContent>"
+    '<mc:Choice Requires="xdr14"><xdr:contentPart><xdr:nvContentPartPr><xdr:cNvPr id="2" name="墨迹 1"/>'
+    "</xdr:nvContentPartPr></xdr:contentPart></mc:Choice><mc:Fallback><xdr:pic/></mc:Fallback>"
+    "</mc:AlternateContent></xdr:twoCellAnchor></xdr:wsDr>"
+)
+_OLD_NOTE = "[Threaded comment]\n\nYour version of Excel allows you to read this threaded comment.\n\nComment:\n    更正"
+_NOTES = (
+    "<comments><commentList>"
+    f'<comment ref="B3"><text><r><t>{_OLD_NOTE}</t></r></text></comment>'
+    '<comment ref="C4"><text><t>已核</t></text></comment></commentList></comments>'
+)
+_THREADS = (
+    '<ThreadedComments><threadedComment ref="B3"><text>更正为15.2</text></threadedComment>'
+    '<threadedComment ref="B3" parentId="x"><text>同意</text></threadedComment></ThreadedComments>'
+)
+
+
+def _beside(**parts: tuple[str, str]) -> tuple[Overlay, ...]:
+    """What a sheet bears with these parts beside it: kind of the relation, part, content."""
+    listed = "".join(
+        f'<Relationship Id="{kind}" Type="{OFFICE}/{kind}" Target="../{path}"/>'
+        for kind, (path, _) in parts.items()
+    )
+    relations = f'<Relationships xmlns="{PACKAGE}">{listed}</Relationships>'
+    rows = '<row r="1"><c r="A1"><v>1</v></c></row>'
+    more = {f"xl/{path}": content for path, content in parts.values()}
+    data = package(rows, **{"xl/worksheets/_rels/sheet1.xml.rels": relations}, **more)
+    return read_grid(data).sheets[0].overlays
+
+
+def test_strokes_of_a_pen_are_ink_and_no_picture():
+    assert _beside(drawing=("drawings/d.xml", _INK)) == (Overlay("ink", (2, 1, 2, 2)),)
+
+
+def test_a_stroke_over_a_figure_asks_and_one_beside_it_does_not(case):
+    tab, _ = a_page(case)
+    (at, filled), *_ = ((at, cell) for at, cell in tab.cells.items() if cell.owner and cell.value)
+    grid = SheetGrid(tab.name, cells={at: filled.value}, overlays=(Overlay("ink", (*at, *at)),))
+    plan = next(plan for one, plan in case.sheets() if one is tab)
+    over = Placement(case.layout, {plan.sheet.key: SheetPlacement(plan, grid)})
+    (asked,) = lying_over(Grid("xlsx", (grid,)), over)
+    assert (asked.code, asked.facts["what"], asked.facts["where"]) == (
+        "L137",
+        "墨迹",
+        cell_name(*at),
+    )
+    beside = evolve(grid, overlays=(Overlay("ink", (900, 90, 900, 90)),))
+    (said,) = lying_over(Grid("xlsx", (beside,)), over)
+    assert said.code == "L138"
+
+
+def test_a_conversation_is_one_note_in_the_words_of_its_people():
+    found = _beside(
+        comments=("comments1.xml", _NOTES), threadedComment=("threadedComments/t.xml", _THREADS)
+    )
+    assert set(found) == {_one("note", 2, 1, "更正为15.2\n同意"), _one("note", 3, 2, "已核")}
+    alone = _beside(comments=("comments1.xml", _NOTES))
+    assert set(alone) == {_one("note", 2, 1, "更正"), _one("note", 3, 2, "已核")}
+
+
+def test_notes_of_an_xlsb_stand_in_records():
+    place = struct.pack("<4L", 2, 2, 1, 1)
+    notes = (
+        record12(635, bytes(4) + place)
+        + record12(637, b"\0" + text12("更正为15.2"))
+        + record12(636)
+    )
+    relations = (
+        f'<Relationships xmlns="{PACKAGE}"><Relationship Id="c" Type="{OFFICE}/comments" Target="../comments1.bin"/>'
+        "</Relationships>"
+    )
+    parts = {"xl/comments1.bin": notes, "xl/worksheets/_rels/sheet1.bin.rels": relations}
+    data = xlsb_file({"S": row12(0, cell12(5, 0, struct.pack("<d", 12)))}, **parts)
+    assert read_grid(data).sheets[0].overlays == (_one("note", 2, 1, "更正为15.2"),)
+
+
+# --- conditional formats --------------------------------------------------------------------------
+
+
+def _ruled(path: Path) -> None:
+    """Rules that strike, hide or show otherwise, and rules that only paint, as XlsxWriter has them."""
+    looks: tuple[dict[str, object], ...] = (
+        {"font_strikeout": True}, {"font_color": "#FFFFFF"}, {"num_format": ";;;"},
+        {"bg_color": "#FFC7CE", "font_color": "#9C0006"}, {"num_format": "#,##0.00"}, {"bold": True},
+        {"font_color": "#FFFFFF", "bg_color": "#9C0006"},
+    )  # fmt: skip
+    with xlsxwriter.Workbook(str(path)) as book:
+        sheet = book.add_worksheet()
+        for row, look in enumerate(looks):
+            sheet.write_number(row, 0, 13)
+            rule = {"type": "cell", "criteria": ">", "value": 12, "format": book.add_format(look)}
+            assert not sheet.conditional_format(row, 0, row, 1, rule)
+
+
+_HIDING = {Overlay("rule", (row, 0, row, 1)) for row in range(3)}
+
+
+def test_conditional_formats_that_may_hide_a_cell_are_seen(tmp_path):
+    _ruled(tmp_path / "ruled.xlsx")
+    sheet = read_grid((tmp_path / "ruled.xlsx").read_bytes()).sheets[0]
+    assert set(sheet.overlays) == _HIDING
+    assert sheet.shown == {}
+
+
+@pytest.mark.office
+def test_conditional_formats_are_seen_in_what_libreoffice_saves(office: Office, tmp_path):
+    _ruled(tmp_path / "ruled.xlsx")
+    with office.open(tmp_path / "ruled.xlsx") as doc:
+        data = doc.save(tmp_path / "saved.xlsx", "xlsx").read_bytes()
+    assert set(read_grid(data).sheets[0].overlays) == _HIDING
+
+
+def test_a_rule_over_a_filled_answer_asks_and_over_an_empty_one_does_not(case):
+    tab, _ = a_page(case)
+    at = next(at for at, cell in tab.cells.items() if cell.owner and cell.value)
+    plan = next(plan for one, plan in case.sheets() if one is tab)
+    rules = (
+        Overlay("rule", (*at, *at)),
+        Overlay("rule", (*at, *at)),
+        Overlay("rule", (900, 90, 900, 90)),
+    )
+
+    def over(cells):
+        grid = SheetGrid(tab.name, cells=cells, overlays=rules)
+        placed = SheetPlacement(plan, grid)
+        placement = Placement(case.layout, {plan.sheet.key: placed})
+        return list(lying_over(Grid("xlsx", (grid,)), placement)), covered(placed)
+
+    (asked,), _ = over({at: 13.0})
+    assert (asked.code, asked.cell or asked.facts["where"]) == ("L137", cell_name(*at))
+    assert asked.facts["what"] == "会划去或隐藏内容的条件格式"
+    assert over({}) == ([], {})

@@ -77,10 +77,16 @@ def test_without_ruler_names_and_texts_find_everything(case, axis):
         if axis != "rows":
             tab.delete_columns(0)
     assert raws(case) == before
-    expected = [plan.name for _, plan in case.sheets()] if axis != "columns" else []
-    corners_gone = [plan.name for _, plan in case.sheets()]
-    assert [p.sheet for p in problems(case)] == (corners_gone if axis == "columns" else expected)
-    assert {p.code for p in problems(case)} == {"L122"}
+    (found,) = problems(case)
+    assert (found.code, found.sheet) == ("L122", "")
+    assert found.facts["what"] == f"全部{len(case.sheets())}张表"
+
+
+def test_sheets_without_their_marks_are_told_one_by_one(case):
+    bare = [tab for tab, _ in case.sheets()][1:3]
+    for tab in bare:
+        tab.delete_rows(0)
+    assert [(p.code, p.sheet) for p in problems(case)] == [("L122", tab.name) for tab in bare]
 
 
 @pytest.mark.parametrize("form", [FORM, CONTEST])

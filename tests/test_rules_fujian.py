@@ -198,7 +198,9 @@ CASES = [
     Case("D05.standards_list", row("standards_list", 0, enterprise="样例公司"), row("standards_list", 0, enterprise="泉州样例公司")),
     *(Case("D05.patents_list", row("patents_list", 0, owner=short), row("patents_list", 0, owner=whole))
       for short, whole in (("三一重工", "陈样例"), ("某样例", "泉州样例设计工作室"), ("样例五金店", "晋江市样例五金店（个体工商户）"),
-                           ("泉州样例、陈样例", "泉州样例有限公司、陈样例"), ("样例设计", "晋江样例茶叶专业合作社"))),
+                           ("泉州样例、陈样例", "泉州样例有限公司、陈样例"), ("样例设计", "晋江样例茶叶专业合作社"),
+                           ("样例、某样例", "陈样例、王某"), ("某样例建", "欧阳样例"), ("样例职高", "福州大学"),
+                           ("安踏样例（中国）", "福建医科大学附属样例医院"))),
     Case("V261", {"basics.st_no_accident": "无"}, {"basics.st_no_accident": "√"}),
     Case("V261", {"basics.st_no_violation": "没有"}, {"basics.st_no_violation": "是的"}),
     Case("V263", {"green.energy_reduction": -9.14}, {"green.energy_reduction": 9.14}),
@@ -428,8 +430,12 @@ def test_what_the_province_has_not_published_is_to_be_verified():
 
 
 def test_the_workbook_counts_as_the_importer_does():
-    """By the results stored in it, which test_true_results holds against LibreOffice."""
-    packs = [{}, *packed([case.broken for case in CASES][::3])]
+    """By the results stored in it, which test_true_results holds against LibreOffice.
+
+    It asks for ☑ where √ is typed, which only the importer reads.
+    """
+    typed = [case.broken for case in CASES if "√" not in case.broken.values()]
+    packs = [{}, *packed(typed[::3])]
     live = [code for code, rule in RULES.items() if not rule.importer_only]
     wrong = []
     for pack, told in zip(packs, judged(packs), strict=True):

@@ -351,7 +351,8 @@ TYPED = (
     ("read_pages", "见佐证P12页（下同）", ((12, 12),)),
     ("read_pages", "无", (), "", "none"),
     ("read_pages", "见附件", None, "V260"),
-    ("read_pages", "附件12", None, "V260"),
+    ("read_pages", "附件12", None, "V269"),
+    ("read_pages", "附件12第0页和第9000页半", None, "V260"),
     ("read_pages", "PXX页", None, "V260"),
     ("read_pages", "P15-12", None, "V260"),
     ("read_pages", 45641.0, None, "V260"),  # 12-15 that became a date

@@ -133,3 +133,17 @@ def test_a_name_handed_on_with_its_blanks_is_not_stale(blanks):
     answers = Answers(values={"basics.cluster_name": blanks.format("集美机械产业集群")})
     batch = imported(template.write_template(layout, Stamp.of(layout.workbook), answers))
     assert [p.code for p in batch.submissions[0].problems if p.code in CODES] == []
+
+
+@pytest.mark.parametrize(("over", "codes"), [(False, []), (True, ["L106"])])
+def test_a_formula_is_not_stale_where_it_cannot_count_what_was_typed(case, over, codes):
+    """√ is read as 是, and no formula counts it; who types a count over the formula could."""
+    tab, at = computed(case, "head")
+    body = next(plan.body for other, plan in case.sheets() if other is tab)
+    column = next(one.col for one in body.columns if one.field.key == "is_scale")
+    tab.put((body.first_row, column), "√")
+    if over:
+        tab.put(at, "现有企业1家")
+    else:
+        tab.cells[at].value = "现有企业1家"
+    assert [p.code for p in found(case) if p.cell == cell_name(*at)] == codes

@@ -292,3 +292,38 @@ def test_limits():
 
 def test_two_sheets_of_one_name_are_told():
     assert read_grid(book(ONE + ONE)).notes == (Note("duplicate_sheet_names"),)
+
+
+# --- what is seen ---------------------------------------------------------------------------------
+
+LOOKS = (
+    '<Styles><Style ss:ID="Default"/><Style ss:ID="x"><Font ss:StrikeThrough="1"/></Style>'
+    '<Style ss:ID="w"><Font ss:Color="#FFFFFF"/></Style>'
+    '<Style ss:ID="d" ss:Parent="w"><Interior ss:Color="#000080" ss:Pattern="Solid"/></Style>'
+    '<Style ss:ID="p" ss:Parent="x"><NumberFormat ss:Format="0.00%"/></Style>'
+    '<Style ss:ID="f"><NumberFormat ss:Format="0\\.0,"/></Style></Styles>'
+)
+
+
+def test_fonts_fills_and_runs_are_seen():
+    def rich(text: str) -> str:
+        return f'<ss:Data ss:Type="String" xmlns="http://www.w3.org/TR/REC-html40">{text}</ss:Data>'
+
+    cells = "".join(
+        f'<Cell ss:StyleID="{style}">{data("Number", value)}</Cell>'
+        for style, value in (("x", "12"), ("w", "12"), ("d", "12"), ("p", "0.5"), ("f", "1136000"))
+    )
+    texts = (
+        rich("113.6<Sup>1</Sup>"), rich("13.<S>5</S>67"), rich("<B>13.<Font><S>5</S></Font></B>67"),
+        rich("<S>13.67</S>"), rich("公司CO<Sub>2</Sub>甲"), rich("<B>113.6</B>"),
+    )  # fmt: skip
+    cells += "".join(f"<Cell>{text}</Cell>" for text in texts)
+    read = read_grid(book(sheet(f"<Row>{cells}</Row>"), before=LOOKS)).sheets[0]
+    assert {at[1]: (one.text, one.why) for at, one in read.shown.items()} == {
+        0: ("", "gone"), 1: ("", "hidden"), 3: ("", "gone"), 4: ("113.6", "format"),
+        5: ("113.6¹", "raised"), 6: ("13.67", "struck"), 7: ("13.67", "struck"), 8: ("", "gone"),
+        9: ("公司CO₂甲", "script"),
+    }  # fmt: skip
+    assert read.formats == {(0, 3): "percent"}
+    assert [read.cells[0, column] for column in (5, 10)] == ["113.61", "113.6"]
+    assert {type(value) for value in read.cells.values()} == {str, float}

@@ -37,7 +37,7 @@ from workbook_specs._cluster_contest_keys import (
     park_no,
     printed_in,
 )
-from workbook_specs._shared import LEVEL_OPTIONS
+from workbook_specs._shared import LEVEL_OPTIONS, PAGE_SLIPS
 
 
 def commitments(options: Options) -> Iterator[Rule]:  # noqa: ARG001
@@ -136,7 +136,7 @@ def _some(options: Options, key: str) -> Expression:
 
 _PAGES_BEYOND = Group(
     key="T09.pages", title="各处所注佐证页码，都应能在佐证材料目录中找到。",
-    reason="佐证页码应能在佐证材料目录中找到。",
+    reason="佐证页码应能在佐证材料目录中找到。", slips=PAGE_SLIPS,
 )  # fmt: skip
 
 

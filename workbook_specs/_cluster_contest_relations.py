@@ -17,6 +17,7 @@ from clusterbook.expressions import (
     Filled,
     Largest,
     Middle,
+    MonthOf,
     Named,
     Not,
     Rows,
@@ -29,12 +30,31 @@ from clusterbook.expressions import (
     lift,
     this,
 )
-from clusterbook.rules import EXPLAIN, AtLeast, AtMost, Between, Equal, Group, Relation, Rule, When
-from clusterbook.spec import Options
+from clusterbook.rules import (
+    EXPLAIN,
+    AtLeast,
+    AtMost,
+    Between,
+    Equal,
+    Group,
+    Relation,
+    Rule,
+    Steady,
+    When,
+)
+from clusterbook.spec import Options, Pledge
 from workbook_specs._shared import NATIONAL, PROVINCIAL
 from workbook_specs._thresholds import threshold
 
 _bound = partial(threshold, "cluster_contest")
+
+# The targets of part 五, and the figures that they are met by a year later; what their bounds are called.
+_TARGETS = (
+    ("target_revenue", "economy.revenue", ""),
+    ("target_scale_enterprises", "cultivation.scale_enterprises", ""),
+    ("target_profit", "economy.total_profit", "profit_"),
+    ("target_tax", "economy.total_tax", ""),
+)
 
 # Why the importer alone looks at them.
 _SLOW = "逐行互相比对太慢，收到后核对"
@@ -77,11 +97,32 @@ def relations(options: Options) -> Iterator[Rule]:
     yield from _investments()
 
 
+def pledges() -> tuple[Pledge, ...]:
+    """The targets that the next rounds' figures are held against."""
+    return tuple(
+        Pledge(
+            target=f"targets.{target}", actual=actual,
+            low=_bound(f"{kind}target_missed"), high=_bound(f"{kind}target_exceeded"),
+        )
+        for target, actual, kind in _TARGETS
+    )  # fmt: skip
+
+
 _Years = tuple[tuple[str, int], ...]
 
 
 def _fixed(value: float, unit: str) -> Expression:
     return Named(lift(value), f"{value:.10g}{unit}")
+
+
+def steady(key: str, before: int, year: int) -> Steady:
+    """P01 of a count: it has not changed out of bounds within a year."""
+    return Steady(
+        now=answer(f"{key}.{year}"), base=answer(f"{key}.{before}"),
+        growth=(_bound("growth_low"), _bound("growth_high")),
+        ratio=(_bound("ratio_low"), _bound("ratio_high")),
+        least=_bound("growth_least_count") or 0.0,
+    )  # fmt: skip
 
 
 def _whole(years: _Years) -> Iterator[Rule]:
@@ -204,8 +245,10 @@ def _phones() -> Iterator[Rule]:
 def _last_year(before: int, year: int) -> Iterator[Rule]:
     """D86: the counts of the earlier year, by when the rows of the lists were approved.
 
-    Silent where the list does not agree with this year's count: then A09 speaks.
+    Silent where another rule tells the cause: the list does not agree with this year's count (A09),
+    a row was approved after the application (D01), the count changed too much to be true (P01).
     """
+    applied = MonthOf(answer("cover.apply_date"))
     lists = (
         ("carriers", "innovation_carriers.carrier_name", ("innovation.{}_carriers",), "2.4"),
         ("green", "green_units.enterprise_name",
@@ -217,12 +260,17 @@ def _last_year(before: int, year: int) -> Iterator[Rule]:
         for level, prefix in ((NATIONAL, "national"), (PROVINCIAL, "provincial")):
             at_level = (is_one_of(f"{library}.level", level),)
             figures = [key.format(prefix) for key in keys]
-            agrees = _counts(figures, year).equals(Rows(name, at_level))
-            approved = RowsUntil(f"{library}.approved_on", before, at_level)
+            rows, when = Rows(name, at_level), f"{library}.approved_on"
+            sound = AllOf([
+                _counts(figures, year).equals(rows),
+                RowsUntil(when, applied, at_level).equals(rows),
+                *(Not(steady(key, before, year).violation) for key in figures),
+            ])  # fmt: skip
+            approved = RowsUntil(when, before, at_level)
             shown = Named(approved, f"名单中{before}年年底前批准的{level}数量", "个")
             yield Rule(
                 code=f"D86.{prefix}_{what}", level=EXPLAIN, source=f"申报表{part}",
-                holds=When(agrees, Equal(_counts(figures, before), shown)),
+                holds=When(sound, Equal(_counts(figures, before), shown)),
                 mend="请核对上一年的数和各行的批准时间。",
                 reason="上一年的数是截至上一年年底已经批准的。",
                 importer_only=_SPELLED, group=_LAST_YEAR,

@@ -68,7 +68,7 @@ from workbook_specs._cluster_contest_keys import (
     park_no,
     printed_in,
 )
-from workbook_specs._cluster_contest_relations import relations
+from workbook_specs._cluster_contest_relations import relations, steady
 from workbook_specs._offices import wrong_level
 from workbook_specs._shared import (
     GREEN_FACTORY,
@@ -536,16 +536,16 @@ def _changes(options: Options) -> Iterator[Rule]:
     ratio = (_bound("ratio_low"), _bound("ratio_high"))
     if (*growth, *ratio) == (None,) * 4:
         return
-    least = _bound("growth_least_count") or 0.0
-
     none: _Pair = (None, None)
 
-    def rule(key: str, growth: _Pair = none, least: float = 0.0) -> Rule:
-        now, base = answer(f"{key}.{y2}"), answer(f"{key}.{y1}")
+    def told(key: str, held: Steady) -> Rule:
         return Rule(
-            code=code_of("P01", key), level=EXPLAIN, source=printed_in(key), reason=_TWO_YEARS,
-            holds=Steady(now=now, base=base, ratio=ratio, growth=growth, least=least),
+            code=code_of("P01", key), level=EXPLAIN, source=printed_in(key), reason=_TWO_YEARS, holds=held,
         )  # fmt: skip
+
+    def rule(key: str, growth: _Pair = none) -> Rule:
+        now, base = answer(f"{key}.{y2}"), answer(f"{key}.{y1}")
+        return told(key, Steady(now=now, base=base, ratio=ratio, growth=growth))
 
     counts = [f"cultivation.{key}" for key in ("enterprises", *ENTERPRISES, *SMART)]
     counts += [f"innovation.{key}" for key in INNOVATION_COUNTS]
@@ -553,7 +553,7 @@ def _changes(options: Options) -> Iterator[Rule]:
     amounts = [f"economy.{key}" for key in ECONOMY] + [*_RATES]
     amounts += [f"{block}.{key}" for block in PARKS for key in (*_PARK, *_PARK_LAND)]
     yield from (rule(key, growth=growth) for key in amounts)
-    yield from (rule(key, growth=growth, least=least) for key in counts)
+    yield from (told(key, steady(key, y1, y2)) for key in counts)
     # A percentage has no growth rate, but it can have slipped by a power of ten.
     yield from (rule(key) for key in _SHARES)
     for library, prefix, suffix in (("top_revenue", "revenue", ""), ("top_rd", "rd", "_wan")):

@@ -30,7 +30,7 @@ from clusterbook.rules import (
     Rule,
     When,
 )
-from clusterbook.spec import Options
+from clusterbook.spec import Options, Pledge
 from workbook_specs._thresholds import threshold
 
 _bound = partial(threshold, "fujian_sme_cluster")
@@ -55,6 +55,15 @@ def relations(options: Options) -> Iterator[Rule]:
     yield from _said_twice(recent)
     yield from _firms(industry, recent)
     yield from _bases(industry, recent, base)
+
+
+def pledges() -> tuple[Pledge, ...]:
+    """Targets of part 八 that are base values three years later, of figures without a choice of unit."""
+    low, high = _bound("profit_target_missed"), _bound("profit_target_exceeded")
+    return tuple(
+        Pledge(target=f"plan.{key}", actual=f"plan.{key}", low=low, high=high)
+        for key in ("g_quality_smes", "g_patents", "g_iiot")
+    )
 
 
 def _said_twice(recent: tuple[int, ...]) -> Iterator[Rule]:

@@ -57,7 +57,7 @@ from clusterbook.rules import (
 )
 from clusterbook.spec import Block, Checklist, Form, Library, Options, Sheet, block_fields, leaves
 from workbook_specs._fujian_relations import relations
-from workbook_specs._shared import is_full_name, persons_among
+from workbook_specs._shared import PAGE_SLIPS, is_full_name, other_owners
 from workbook_specs._thresholds import threshold
 
 #: how a list that part 三 asks for is handed in
@@ -87,6 +87,7 @@ _PAGES_BEYOND = Group(
     key="T09.pages",
     title="各处所注佐证页码，都应在佐证材料目录的页码范围内。",
     reason="所注页码应能在佐证材料目录中找到。",
+    slips=PAGE_SLIPS,
 )  # fmt: skip
 
 # How the cover prints the name of a cluster, in brackets of either width.
@@ -371,7 +372,7 @@ def _dates_and_names(library: str, day: str, holder: str, event: str) -> Iterato
     owner = this(holder)
     whole = is_full_name(owner)
     if library == "patents_list":
-        whole = AnyOf([whole, *persons_among(owner)])
+        whole = AnyOf([whole, *other_owners(owner)])
     yield Rule(
         code=f"D05.{library}", level=EXPLAIN, library=library,
         holds=Never(owner, AllOf([Filled(owner), Not(owner.equals("无")), Not(whole)]),

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from attrs import evolve
+
 from clusterbook.expressions import (
     AllOf,
     Answer,
@@ -87,16 +89,58 @@ YES_NO = YesNo()
 #: of a sentence that denies something: 无 may mean that it is true
 DENIAL = YesNo(denies=True)
 #: 是, or a printed third option; a choice and not a YesNo, as that holds two values only
-YES_NO_NA = Choice(options=("是", "否", "不涉及"))
+YES_NO_NA = Choice(
+    options=("是", "否", "不涉及"),
+    patterns=(("(?:不适用|不属于|非高(?:耗能|用水|耗水)(?:行业|企业|产业)?)", "不涉及"),),
+)
+#: how somebody says that a thing lies beside the form
+ATTACHED_CALLED = (
+    "(?:详|参)?(?:见|另|已)?(?:附|附件|附表|附后|附件[0-9一二三四五六七八九十]{1,2})"
+    "|(?:清单|方案|文件)?(?:另附|附后|见附件|另册)|另附(?:页|清单|文件|方案)?|另册"
+)
 
 # --- vocabularies ------------------------------------------------------------------------------
 
 NATIONAL, PROVINCIAL = LEVEL_OPTIONS = ("国家级", "省级")
-LEVEL = Choice(options=LEVEL_OPTIONS, aliases=(("国家", NATIONAL), ("省", PROVINCIAL)))
+_OF_A_LEVEL = "(?:绿色)?(?:园区|工厂|供应链(?:管理)?企业|制造)?(?:称号)?"
+LEVEL_CALLED = (
+    (f"(?:国家|全国|工信部|部)级?{_OF_A_LEVEL}", NATIONAL),
+    (f"(?:省|自治区)级?{_OF_A_LEVEL}|是?省级{_OF_A_LEVEL}", PROVINCIAL),
+)
+LEVEL = Choice(
+    options=LEVEL_OPTIONS, aliases=(("国家", NATIONAL), ("省", PROVINCIAL)), patterns=LEVEL_CALLED
+)
+#: where an enterprise may have none
+LEVEL_IF_ANY = evolve(LEVEL, none=True)
 
 SMART_LEVELS = ("领航级", "卓越级", "先进级", "基础级")
-SMART_LEVEL = Choice(options=SMART_LEVELS)
+SMART_LEVEL = Choice(
+    options=SMART_LEVELS,
+    patterns=tuple(
+        (f"(?:国家|省|市)?级?{level[:2]}级?(?:智能)?(?:制造)?(?:示范)?(?:工厂|车间)?", level)
+        for level in SMART_LEVELS
+    ),
+    none=True,
+)
 
+_OF_CARRIERS = "(?:国家|省|自治区|部|企业)?级?(?:企业|工业|地方联合)?"
+CARRIER_CALLED = (
+    (f"{_OF_CARRIERS}企业技术中心|{_OF_CARRIERS}(?:认定)?企业技术中心", "企业技术中心"),
+    (f"{_OF_CARRIERS}工程(?:技术)?(?:研究中心|研究院|实验室|中心)", "工程研究中心"),
+    (f"{_OF_CARRIERS}重点实验室", "重点实验室"),
+    (f"{_OF_CARRIERS}工业设计(?:中心|研究院)", "工业设计中心"),
+    (f"{_OF_CARRIERS}制造业创新中心", "制造业创新中心"),
+    (f"{_OF_CARRIERS}技术创新中心", "技术创新中心"),
+    (f"{_OF_CARRIERS}产业创新中心", "产业创新中心"),
+    (
+        f"{_OF_CARRIERS}(?:院士|博士后|专家)(?:科研|创新|协同创新)*(?:工作站|流动站|创新中心)",
+        "其他",
+    ),
+    (
+        f"{_OF_CARRIERS}(?:新型)?(?:研发机构|产业技术研究院|国际科技合作基地|众创空间|孵化器)",
+        "其他",
+    ),
+)
 CARRIER_TYPES = (
     "制造业创新中心",
     "技术创新中心",
@@ -121,9 +165,44 @@ STOCK_EXCHANGES = (
 )
 OTHER_MARKETS = ("新三板创新层", "新三板基础层", "区域性股权市场")
 NOT_LISTED = "未上市"
+_LISTED = "(?:上市|挂牌)?(?:公司|企业)?"
+_SHANGHAI = "(?:上海(?:证券交易所)?|上交所|上证|沪市?)"
+_SHENZHEN = "(?:深圳(?:证券交易所)?|深交所|深证|深市?)"
+_SHARE_MARKET = "[^0-9未拟非]{0,6}股权?(?:托管)?交易?(?:所|中心)[^0-9未拟非]{0,8}"
+_LISTING_CALLED = (
+    (f"{_SHANGHAI}(?:a股)?主板{_LISTED}", "上交所主板"),
+    (f"{_SHENZHEN}?(?:a股)?中小企?业?板{_LISTED}|{_SHENZHEN}(?:a股)?主板{_LISTED}", "深交所主板"),
+    (f"{_SHANGHAI}?科创板{_LISTED}", "科创板"),
+    (f"{_SHENZHEN}?创业板{_LISTED}", "创业板"),
+    (f"(?:北交所|北京证券交易所|北证){_LISTED}", "北交所"),
+    (
+        f"(?:香港|港股|h股|(?:香港)?联交所|香港联合交易所|港交所)(?:主板|创业板)?{_LISTED}",
+        "港交所",
+    ),
+    (
+        f"(?:美股|纳斯达克|纽交所|美国|新加坡|伦敦|德国|境外|海外)(?:证券)?(?:交易所)?(?:主板)?{_LISTED}",
+        "境外其他",
+    ),
+    (f"(?:新三板|全国股转系统|股转系统)?创新层{_LISTED}", "新三板创新层"),
+    (f"(?:新三板|全国股转系统|股转系统)?基础层{_LISTED}", "新三板基础层"),
+    (
+        f"{_SHARE_MARKET}|(?:四板|区域性?股权?(?:交易)?市场){_LISTED}",
+        "区域性股权市场",
+    ),
+    (
+        "(?:暂|尚)?(?:未|没有?|非)(?:上市|挂牌)(?:(?:未|或)?挂牌)?(?:公司|企业)?|否|均?无",
+        NOT_LISTED,
+    ),
+    ("(?:未上市)?拟上市(?:公司|企业)?|上市后备(?:公司|企业)?|股改中?", NOT_LISTED),
+    ("(?:ipo|上市)辅导(?:期|中)?", NOT_LISTED),
+    # Which of them it does not say.
+    (f"(?:(?:沪深)?主板|a股|新三板|{_SHANGHAI}|{_SHENZHEN}){_LISTED}", ""),
+    ("(?:已|境内|国内)?上市(?:公司|企业)?|已?挂牌(?:公司|企业)?|是", ""),
+)  # fmt: skip
 LISTING = Choice(
     options=(NOT_LISTED, *STOCK_EXCHANGES, *OTHER_MARKETS),
     aliases=(("上交所科创板", "科创板"), ("深交所创业板", "创业板")),
+    patterns=_LISTING_CALLED,
 )
 
 LITTLE_GIANT = "国家“专精特新”小巨人"
@@ -191,6 +270,8 @@ def honoured(column: str, *honours: str) -> ColumnIs:
     return ColumnIs(column, honours, part=True, words=words, without=(*_FOLDED, *less))
 
 
+#: pages beyond the end of the index: more of them than this and the index is not finished yet
+PAGE_SLIPS = 3
 EVIDENCE_KINDS = ("主管部门证明", "第三方机构证明", "自我声明")
 
 
@@ -209,7 +290,8 @@ def province_pairs(province: str) -> tuple[tuple[str, str], ...]:
 
 def city_field(province: str, *, key: str = "city", label: str = "市州", **details: Any) -> Field:
     """A city of the province."""
-    known = tuple(aliases(province, level="city").items())
+    known = (*aliases(province, level="city").items(),
+             *((province + city, city) for city in cities(province)))  # fmt: skip
     return Field(key, label, Choice(options=cities(province), aliases=known), **details)
 
 
@@ -222,8 +304,10 @@ def county_field(
     **details: Any,
 ) -> Field:
     """A county of the city that stands in ``within`` of the same block."""
-    known = tuple(aliases(province, level="county").items())
-    kind = DependentChoice(within=within, pairs=province_pairs(province), aliases=known)
+    pairs = province_pairs(province)
+    whole = ((f"{province}{part}{county}", county) for city, county in pairs for part in ("", city))
+    known = (*aliases(province, level="county").items(), *whole)
+    kind = DependentChoice(within=within, pairs=pairs, aliases=known)
     return Field(key, label, kind, **details)
 
 
@@ -242,11 +326,14 @@ NAME_ENDS = (
     " 工商户 工商户） 工商户) 合伙） 合伙)"
 ).split()
 _SHORTEST_NAME = 6
-_OF_A_PERSON = 3  # characters; with a surname of two characters one more is asked about
+_OF_A_PERSON, _OF_FOUR_PERSONS = 3, 15  # characters
+# 福州大学 is whole with four characters; no enterprise is called like this.
+_SCHOOLS = ("大学", "学院", "医院")
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔"
     "钟谭陆汪范金石廖贾夏韦付傅方白邹孟熊秦邱丘江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施洪柯庄"
 )
+_LONG_SURNAMES = "欧阳 上官 司马 诸葛 司徒 夏侯 皇甫 尉迟 公孙 慕容 令狐 东方".split()
 
 
 def is_full_name(name: Answer | This) -> Expression:
@@ -254,10 +341,19 @@ def is_full_name(name: Answer | This) -> Expression:
     return AllOf([Length(name).above(_SHORTEST_NAME - 1), EndsWith(name, NAME_ENDS)])
 
 
-def persons_among(owner: Answer | This) -> tuple[Expression, ...]:
-    """Conditions: the owner is a person, by surname and length; a person beside a company."""
-    person = AllOf([Length(owner).below(_OF_A_PERSON + 1), Begins(owner, _SURNAMES)])
-    return person, Says(owner, [f"公司{sign}" for sign in "、，,；;"])
+def other_owners(owner: Answer | This) -> tuple[Expression, ...]:
+    """Conditions: the owner is no enterprise, but a person or a school.
+
+    Persons show by surname and length, alone, with others or beside a company.
+    """
+    named = Begins(owner, _SURNAMES)
+    return (
+        AllOf([Length(owner).below(_OF_A_PERSON + 1), named]),
+        AllOf([Length(owner).below(_OF_A_PERSON + 2), Says(owner, _LONG_SURNAMES)]),
+        AllOf([Length(owner).below(_OF_FOUR_PERSONS + 1), named, Says(owner, "、，,；;")]),
+        Says(owner, [f"公司{sign}" for sign in "、，,；;"]),
+        AllOf([Length(owner).above(_OF_A_PERSON), EndsWith(owner, _SCHOOLS)]),
+    )
 
 
 # --- persons -----------------------------------------------------------------------------------

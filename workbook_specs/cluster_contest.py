@@ -64,12 +64,15 @@ from clusterbook.spec import (
     Workbook,
     Year,
 )
+from workbook_specs._cluster_contest_relations import pledges
 from workbook_specs._cluster_contest_rules import rules
 from workbook_specs._cluster_contest_summary import summary
 from workbook_specs._divisions import countries, industries, provinces
 from workbook_specs._shared import (
     APPROVED,
+    ATTACHED_CALLED,
     BEGUN,
+    CARRIER_CALLED,
     CARRIER_TYPES,
     DENIAL,
     EARLIER,
@@ -77,6 +80,8 @@ from workbook_specs._shared import (
     GREEN_TYPES,
     HONOURS,
     LEVEL,
+    LEVEL_CALLED,
+    LEVEL_IF_ANY,
     LEVEL_OPTIONS,
     LISTING,
     LITTLE_GIANT,
@@ -132,6 +137,16 @@ INDUSTRY_FIELDS = {
         " 数字产业 新能源 大健康 空天海洋 人工智能 生命工程 量子科技 前沿材料"
     ).split()
 }
+SERVICES_CALLED = (
+    ("(?:技术)?研发(?:设计)?(?:类|服务)*|技术(?:创新|服务|支持)(?:服务)?", "研发设计"),
+    ("(?:质量)?(?:检验|检测|检验检测)(?:认证)?(?:类|服务)*", "检验检测"),
+    ("创业(?:孵化|辅导|服务)+|孵化(?:服务)?", "创业孵化"),
+    ("(?:人才|人力资源)(?:培训|培养|服务|招聘)*|培训(?:服务)?|人才培训", "人力资源"),
+    ("(?:管理)?咨询(?:管理)?(?:类|服务)*", "管理咨询"),
+    ("(?:政策|法律)(?:法律|咨询|服务)*", "政策法律服务"),
+    ("(?:质量)?认证(?:服务)?|质量认证服务", "质量认证"),
+    ("试验分析服务|试验", "试验分析"),
+)
 SERVICES = "研发设计 试验分析 检验检测 质量认证 创业孵化 管理咨询 人力资源 政策法律服务".split()
 
 #: offered by class; a code of four digits may be typed instead
@@ -164,6 +179,7 @@ def workbook(options: Options) -> Workbook:
         corrections=_corrections(options),
         glossary=_glossary(),
         rules=rules(options),
+        pledges=pledges(),
         prefill={
             "市州": "basics.city",
             "县（市、区）": "basics.counties",
@@ -261,7 +277,8 @@ def _basics(options: Options) -> Sheet:
 
 def _classification(province: str) -> tuple[Field, ...]:
     """What kind of cluster it is and where, with what the summary of the province sorts by."""
-    aliases = (("先进制造业", ADVANCED), ("中小企业特色产业", SPECIAL), ("特色产业集群", SPECIAL))
+    aliases = (("先进制造业", ADVANCED), ("中小企业特色产业", SPECIAL), ("特色产业集群", SPECIAL),
+               ("中小企业集群", SPECIAL), ("先进制造业产业集群", ADVANCED))  # fmt: skip
     category = Choice(options=(ADVANCED, SPECIAL), aliases=aliases)
     fields = Text(suggestions=tuple(INDUSTRY_FIELDS.get(province, ())))
     return (
@@ -528,7 +545,7 @@ def _innovation(options: Options) -> Sheet:
 
 
 def _innovation_carriers() -> Sheet:
-    types = Choice(options=CARRIER_TYPES)
+    types = Choice(options=CARRIER_TYPES, patterns=CARRIER_CALLED)
     library = Library(
         key="innovation_carriers",
         title="省级及以上集群技术创新载体",
@@ -609,7 +626,8 @@ def _approved(name_key: str, kind: Kind) -> tuple[Field, ...]:
 
 def _green_units() -> Sheet:
     aliases = (("绿色供应链企业", GREEN_SUPPLY_CHAIN), ("绿色管理供应链企业", GREEN_SUPPLY_CHAIN))
-    types = Choice(options=GREEN_TYPES, aliases=aliases)
+    called = tuple((f"(?:国家|省)级?{kind}(?:企业)?", kind) for kind in GREEN_TYPES)
+    types = Choice(options=GREEN_TYPES, aliases=aliases, patterns=called)
     library = Library(
         key="green_units",
         title="省级及以上绿色工厂、绿色供应链企业名单",
@@ -636,7 +654,13 @@ def _service_platforms() -> Sheet:
         identity=("platform_name", "level"),
         columns=(
             *_approved("platform_name", Text()),
-            Field("service_type", "服务类型", Items(options=SERVICES), **ASIDE, wide=24),
+            Field(
+                "service_type",
+                "服务类型",
+                Items(options=SERVICES, patterns=SERVICES_CALLED),
+                **ASIDE,
+                wide=24,
+            ),
         ),
     )
     return _sheet("service_platforms", "2.6 集群公共服务情况", library, name="2.6 公共服务平台")
@@ -731,7 +755,9 @@ def _park(options: Options, no: int) -> Sheet:
 
 def _green_park() -> Line:
     label = "是否为国/省级绿色园区"
-    levels = Choice(options=(*LEVEL_OPTIONS, "否"))
+    # 是 does not say which.
+    called = (*LEVEL_CALLED, ("否|无|不是|非绿色园区", "否"), ("是|有|绿色园区", ""))
+    levels = Choice(options=(*LEVEL_OPTIONS, "否"), patterns=called)
     return Line(
         f"{label}\n（需提供佐证）",
         (
@@ -839,7 +865,7 @@ def _targets(options: Options) -> Sheet:
 
 def _plan() -> Sheet:
     way = answer("plan.implementation_plan")
-    ways = Choice(options=(IN_FORM, ATTACHED))
+    ways = Choice(options=(IN_FORM, ATTACHED), patterns=((ATTACHED_CALLED, ATTACHED),))
     typed: dict[str, Any] = {"when": way.equals(IN_FORM), "when_text": f"实施方案在{IN_FORM}"}
     attached: dict[str, Any] = {"when": way.equals(ATTACHED), "when_text": f"实施方案{ATTACHED}"}
     head = (
@@ -937,7 +963,7 @@ def _existing_added() -> tuple[Field, ...]:
         Field("related", "是否与主导产业相关", YES_NO, **ASIDE, wide=8, default="是"),
         Field("iii_cert", "是否两化融合贯标", YES_NO, **ASIDE, wide=8),
         Field("smart_level", "智能工厂级别", SMART_LEVEL, **ASIDE, wide=9),
-        Field("green_level", "绿色制造级别", LEVEL, **ASIDE, wide=9),
+        Field("green_level", "绿色制造级别", LEVEL_IF_ANY, **ASIDE, wide=9),
         Field("uscc", "统一社会信用代码", CreditCode(), **ASIDE, wide=21),
     )
 

@@ -47,9 +47,11 @@ from clusterbook.spec import (
     Workbook,
     Year,
 )
-from workbook_specs._fujian_rules import LIST_TYPED, LIST_WAYS, rules
+from workbook_specs._fujian_relations import pledges
+from workbook_specs._fujian_rules import LIST_ATTACHED, LIST_TYPED, LIST_WAYS, rules
 from workbook_specs._fujian_summary import summary
 from workbook_specs._shared import (
+    ATTACHED_CALLED,
     DENIAL,
     EARLIER,
     FIRMS,
@@ -96,7 +98,12 @@ _PER_10K = Number(unit="件/万人")
 _PLATFORMS = Items(longest=1000, item=45)
 _NOT_INDUSTRIAL = "非工业集群，不适用"
 _ABOVE_AVERAGE = Choice(
-    options=("是", "否", _NOT_INDUSTRIAL), aliases=(("不适用", _NOT_INDUSTRIAL),)
+    options=("是", "否", _NOT_INDUSTRIAL),
+    aliases=(
+        ("不适用", _NOT_INDUSTRIAL),
+        ("不涉及", _NOT_INDUSTRIAL),
+        ("非工业集群", _NOT_INDUSTRIAL),
+    ),
 )
 _INDUSTRIES_OF_SECTORS = (
     ("第一产业", "农业 农林牧渔业 一产"),
@@ -187,6 +194,7 @@ def workbook(options: Options) -> Workbook:
         instructions=_instructions(years),
         corrections=_corrections(years),
         rules=rules(options, sheets + annexes),
+        pledges=pledges(),
         glossary=_glossary(years),
         prefill={
             "设区市": "cover.city",
@@ -410,7 +418,7 @@ def _innovation_rest() -> Form:
 
 def _list_way(library: str, name: str) -> tuple[Field, Field]:
     """Whether a list is typed or goes with the evidence; nobody copies a thousand patents."""
-    ways = Choice(options=LIST_WAYS)
+    ways = Choice(options=LIST_WAYS, patterns=((ATTACHED_CALLED, LIST_ATTACHED),))
     way = Field(
         f"{library}_way",
         f"{name}提交方式",
@@ -743,9 +751,20 @@ def _declaration() -> Sheet:
 
 def _standards_list() -> Sheet:
     level = Choice(
-        options=_STANDARD_LEVELS, aliases=tuple((f"{name}标准", name) for name in _STANDARD_LEVELS)
+        options=_STANDARD_LEVELS,
+        aliases=tuple((f"{name}标准", name) for name in _STANDARD_LEVELS),
+        patterns=tuple(
+            (f"{short}标|(?:推荐性|强制性|省|市)?{name}(?:级|推荐性|强制性)?标准", name)
+            for short, name in zip("际国行地团", _STANDARD_LEVELS, strict=True)
+        ),
     )
-    role = Choice(options=("主持", "参与"), aliases=(("主持制定", "主持"), ("参与制定", "参与")))
+    role = Choice(
+        options=("主持", "参与"), aliases=(("主持制定", "主持"), ("参与制定", "参与")),
+        patterns=(
+            ("(?:主持|牵头|主导|第一)(?:制|修|制修)?(?:定|订|起草)?(?:单位)?|主编(?:单位)?|第一起草(?:单位|人)?", "主持"),
+            ("(?:参与|参加|协助)(?:制|修|制修)?(?:定|订|起草)?(?:单位)?|参编(?:单位)?", "参与"),
+        ),
+    )  # fmt: skip
     library = Library(
         key="standards_list",
         title="集群中小企业近三年主持（起草单位排名前三位）或参与制修订标准清单",
@@ -768,6 +787,8 @@ def _standards_list() -> Sheet:
 
 
 def _patents_list() -> Sheet:
+    inventions = (("(?:授权|有效|国内|国家)*发明(?:专利)?(?:授权)?", "发明专利"),)
+    patent = Choice(options=_PATENT_TYPES, patterns=inventions)
     library = Library(
         key="patents_list",
         title="集群内中小企业有效发明专利清单（含国防专利、植物新品种、国家级农作物品种、国家新药、国家一级中药保护品种、集成电路布图设计专有权等）",
@@ -779,7 +800,7 @@ def _patents_list() -> Sheet:
         columns=(
             Field("patent_no", "专利号或\n授权编号", Text(longest=40), added=True, wide=20),
             Field("patent_name", "专利名称", Text(), added=True, wide=34),
-            Field("patent_type", "类型", Choice(options=_PATENT_TYPES), added=True, wide=18),
+            Field("patent_type", "类型", patent, added=True, wide=18),
             Field("owner", "权利人", ORGANISATIONS, added=True, wide=28),
             Field("granted_on", "授权日期", Day(said=("授权", "授权公告")), added=True, wide=12),
             Field("evidence_pages", "佐证页码", Pages(), added=True, required=False, wide=11),

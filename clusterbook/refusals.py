@@ -1,0 +1,72 @@
+"""What an operator is told of an error: one sentence in plain Chinese for each kind of it.
+
+Errors say what they are about by facts; the words are here. They are known by the names of their
+classes, so that nothing heavy is loaded to put one into words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from clusterbook.console import Refused, why_not
+from clusterbook.errors import Error
+
+_PASSWORDS = {-1: "不是文本文件。", 0: "里没有密码。"}
+_OUT = {
+    "file": "“{out}”是文件，-o 要的是文件夹。",
+    "input": "输出文件夹不能就是报送文件夹，请用 -o 指定另一个文件夹。",
+}
+
+
+def _spec(error: Error) -> str:
+    faults = error.facts["faults"]
+    lines = "".join(f"\n  {one}" for one in faults) if isinstance(faults, list) else ""
+    return f"申报表“{error.facts['form']}”的定义有错误，没有生成或读取任何内容：{lines}"
+
+
+def _passwords(error: Error) -> str:
+    path, count, most = (error.facts[name] for name in ("path", "count", "most"))
+    wrong = _PASSWORDS.get(
+        count if isinstance(count, int) else 1, f"里有 {count} 个密码，最多 {most} 个。"
+    )
+    each = "" if isinstance(count, int) and count > 0 else "口令文件每行一个密码。"
+    return f"“{path}”{wrong}{each}"
+
+
+def _cluster(error: Error) -> str:
+    if not error.facts["installed"]:
+        return "没有安装 Dask，请运行 pip install 'clusterbook[dask]'。"
+    return f"无法连接集群“{error.facts['scheduler']}”：{error}"
+
+
+def _missing(error: Error) -> str:
+    paths = error.facts["paths"]
+    return f"找不到：{'、'.join(paths)}" if isinstance(paths, list) else str(error)
+
+
+_SENTENCES: dict[str, Callable[[Error], str]] = {
+    "SpecError": _spec,
+    "PasswordsError": _passwords,
+    "NoClusterError": _cluster,
+    "MissingError": _missing,
+    "OutError": lambda error: _OUT[str(error.facts["why"])].format(**error.facts),
+    "NothingToReadError": lambda _: "没有找到文件：所给的文件夹是空的。",
+    "BusyError": lambda error: f"另一个导入正在写入“{error.facts['out']}”，请等它完成。",
+    "CannotStartError": lambda error: (
+        f"这台电脑不能启动读取文件的工作进程（{why_not(error)}），没有读取任何文件。"
+    ),
+    "WorkerDiedError": lambda _: (
+        "工作进程一再被系统结束，多半是内存不够；请关闭其他程序后再试。"
+    ),
+}  # fmt: skip
+
+
+@contextmanager
+def refusing() -> Iterator[None]:
+    """What the operator has to put right first, in one sentence."""
+    try:
+        yield
+    except Error as error:
+        sentence = _SENTENCES.get(type(error).__name__, str)
+        raise Refused(sentence(error)) from error
