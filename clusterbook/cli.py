@@ -76,9 +76,9 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
     if folder is not None:
         if not folder.is_dir():
             raise Refused(f"--forms 要的是文件夹，没有文件夹“{folder}”。")
-        # Workers know it from here, too.
-        known = os.environ.get("CLUSTERBOOK_FORMS", "")
-        os.environ["CLUSTERBOOK_FORMS"] = os.pathsep.join(filter(None, (known, str(folder))))
+        from clusterbook.registry import name_folders, named_folders
+
+        name_folders(os.pathsep.join(filter(None, (named_folders(), str(folder)))))
 
 
 def main() -> None:
@@ -220,7 +220,7 @@ def _prefilled(form: cb.Form, roster: Roster | None, earlier: Path | None) -> Pr
     if earlier is None:
         return None
     with reaching(earlier, "打开"), refusing():
-        if earlier.is_dir() or earlier.suffix.lower() == ".json" or not earlier.exists():
+        if earlier.is_dir() or earlier.suffix.lower() == ".json":
             return form.prefilled(earlier, roster)
         with cb.Pool(1) as pool:
             (one,) = pool.check([earlier])

@@ -50,6 +50,9 @@ _SENTENCES: dict[str, Callable[[Error], str]] = {
     "PasswordsError": _passwords,
     "NoClusterError": _cluster,
     "MissingError": _missing,
+    "NotAnImportError": lambda error: (
+        str(error) if "不是导入的结果" in str(error) else f"不是导入的结果：{error}"
+    ),
     "OutError": lambda error: _OUT[str(error.facts["why"])].format(**error.facts),
     "NothingToReadError": lambda _: "没有找到文件：所给的文件夹是空的。",
     "BusyError": lambda error: f"另一个导入正在写入“{error.facts['out']}”，请等它完成。",

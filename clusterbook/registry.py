@@ -100,10 +100,22 @@ def _from_file(path: Path) -> ModuleType:
 # --- finding -------------------------------------------------------------------------------------
 
 
+def named_folders() -> str:
+    """What CLUSTERBOOK_FORMS says."""
+    return os.environ.get(VARIABLE, "")
+
+
+def name_folders(folders: str) -> None:
+    """Have it say something else, for this process and those that it starts."""
+    if folders:
+        os.environ[VARIABLE] = folders
+    else:
+        os.environ.pop(VARIABLE, None)
+
+
 def own_folders() -> tuple[Path, ...]:
     """The folders of forms that CLUSTERBOOK_FORMS names."""
-    return tuple(Path(one).absolute() for one in os.environ.get(VARIABLE, "").split(os.pathsep)
-                 if one)  # fmt: skip
+    return tuple(Path(one).absolute() for one in named_folders().split(os.pathsep) if one)
 
 
 def _found() -> Iterator[Source]:

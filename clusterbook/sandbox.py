@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from attrs import define, field
 
-from clusterbook import allowance, scratch
+from clusterbook import allowance, registry, scratch
 from clusterbook.errors import Error
 
 # Where a task stands whose process is there for nothing else, and may be ended with it.
@@ -184,7 +184,9 @@ class LocalPool(Executor):
         try:
             with scratch.temporary_files():
                 ours, theirs = context.Pipe()
-                child = context.Process(target=_serve, args=(theirs,), daemon=True)
+                child = context.Process(
+                    target=_serve, args=(theirs, registry.named_folders()), daemon=True
+                )
                 child.start()
             theirs.close()
             if not ours.poll(_START_SECONDS):
@@ -229,8 +231,12 @@ def _answer(child: Any, pipe: Any) -> tuple[bool, Any]:
         watch = allowance.Watch(child.pid, *content) if said == "begin" else None
 
 
-def _serve(pipe: Any) -> None:
-    """A child: runs one task after the other until nobody asks any more."""
+def _serve(pipe: Any, forms: str) -> None:
+    """A child: runs one task after the other until nobody asks any more.
+
+    ``forms`` is where its parent has forms from just now; what it was forked from may be older.
+    """
+    registry.name_folders(forms)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act upon
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _own.say = lambda said, content: pipe.send((said, content))

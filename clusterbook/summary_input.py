@@ -12,7 +12,7 @@ from typing import Any
 
 from attrs import field, frozen
 
-from clusterbook.written import Line, NotAnImportError, Written
+from clusterbook.written import Line, Written
 
 
 @frozen
@@ -54,12 +54,6 @@ class Imported:
 def read_submissions(folder: Path) -> list[Line]:
     """The lines of submissions.csv; NotAnImportError where the folder is no import."""
     written = Written(folder).checked()
-    missing = {"file", "submission", "form", "year", "verdict"} - set(written.names("submissions"))
-    if missing:
-        raise NotAnImportError(
-            f"“{written.path('submissions')}”缺少栏目：{'、'.join(sorted(missing))}。",
-            folder=str(folder), file="submissions.csv",
-        )  # fmt: skip
     return list(written.lines("submissions"))
 
 

@@ -17,6 +17,7 @@ _FIELD_LIMIT = 1 << 27  # characters of a cell: a reader of CSV takes 131,072 un
 # Where the tables are that do not stand in ``tables``, with what each must have to be one.
 _PLACES = {"submissions": ".", "problems": ".", "progress": ".", "rounds": ".",
            "normalizations": ".", "returned": "returned"}  # fmt: skip
+_SUBMISSIONS = ("file", "submission", "form", "year", "verdict")
 # What the document of a submission has, whatever the form.
 _DOCUMENT = {"form", "year", "submission", "issued_to", "verdict", "values", "declared",
              "libraries", "problems"}  # fmt: skip
@@ -38,9 +39,12 @@ class Written:
 
     def checked(self) -> Written:
         """The same; NotAnImportError where there is no list of submissions."""
-        if not self.path("submissions").is_file():
+        names = self.names("submissions")
+        lacking = "、".join(name for name in _SUBMISSIONS if name not in names)
+        if lacking:
+            why = f"submissions.csv 缺少栏目 {lacking}" if names else "里面没有 submissions.csv"
             raise NotAnImportError(
-                f"“{self.folder}”不是导入的结果：里面没有 submissions.csv。",
+                f"“{self.folder}”不是导入的结果：{why}。",
                 folder=str(self.folder), file="submissions.csv",
             )  # fmt: skip
         return self

@@ -15,13 +15,11 @@ SPECS = Path(__file__).parent / "specs"
 @contextmanager
 def forms_from(*folders: Path) -> Iterator[None]:
     """The forms in these folders are known, and processes that are started know them, too."""
-    before = os.environ.get(registry.VARIABLE)
-    os.environ[registry.VARIABLE] = os.pathsep.join(map(str, folders))
+    before = registry.named_folders()
+    registry.name_folders(os.pathsep.join(map(str, folders)))
     layouts.forget()
     try:
         yield
     finally:
-        os.environ.pop(registry.VARIABLE)
-        if before is not None:
-            os.environ[registry.VARIABLE] = before
+        registry.name_folders(before)
         layouts.forget()

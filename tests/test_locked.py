@@ -21,6 +21,7 @@ from test_grid import package, written
 from test_importing import run, tree
 
 from clusterbook import cli, office_cipher, pipeline
+from clusterbook.api_pool import passwords_in
 from clusterbook.cells import Note
 from clusterbook.findings import refusal
 from clusterbook.grid import GridError, read_grid
@@ -253,7 +254,7 @@ def test_a_dead_entry_is_not_taken_for_a_new_one(inbox: Path, tmp_path: Path):
 def test_files_of_passwords(tmp_path: Path, encoding):
     secrets = tmp_path / "口令.txt"
     secrets.write_bytes(f"\r\n别的\r\n{OWN}\r\n{OWN}".encode(encoding))
-    assert cli._read_passwords(secrets) == ("别的", OWN)
+    assert passwords_in(secrets) == ("别的", OWN)
 
 
 def test_check_and_import_take_a_file_of_passwords(inbox: Path, tmp_path: Path):
