@@ -76,7 +76,7 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
     if folder is not None:
         if not folder.is_dir():
             raise Refused(f"--forms 要的是文件夹，没有文件夹“{folder}”。")
-        from clusterbook.registry import name_folders, named_folders
+        from clusterbook.form_folders import name_folders, named_folders
 
         name_folders(os.pathsep.join(filter(None, (named_folders(), str(folder)))))
 

@@ -8,7 +8,6 @@ that gives its spec.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
@@ -26,11 +25,10 @@ from attrs import frozen
 
 from clusterbook.errors import Error
 from clusterbook.faults import SpecError, check
+from clusterbook.form_folders import VARIABLE, own_folders
 from clusterbook.spec import FORMS_KEPT, OptionError, Options, Workbook
 
 GROUP = "clusterbook.forms"
-#: names the folders of forms that are no packages
-VARIABLE = "CLUSTERBOOK_FORMS"
 MAKER = "workbook"  # what a file in such a folder calls the callable
 
 Maker = Callable[[Options], Workbook]
@@ -98,24 +96,6 @@ def _from_file(path: Path) -> ModuleType:
 
 
 # --- finding -------------------------------------------------------------------------------------
-
-
-def named_folders() -> str:
-    """What CLUSTERBOOK_FORMS says."""
-    return os.environ.get(VARIABLE, "")
-
-
-def name_folders(folders: str) -> None:
-    """Have it say something else, for this process and those that it starts."""
-    if folders:
-        os.environ[VARIABLE] = folders
-    else:
-        os.environ.pop(VARIABLE, None)
-
-
-def own_folders() -> tuple[Path, ...]:
-    """The folders of forms that CLUSTERBOOK_FORMS names."""
-    return tuple(Path(one).absolute() for one in named_folders().split(os.pathsep) if one)
 
 
 def _found() -> Iterator[Source]:

@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from attrs import define, field
 
-from clusterbook import allowance, registry, scratch
+from clusterbook import allowance, form_folders, scratch
 from clusterbook.errors import Error
 
 # Where a task stands whose process is there for nothing else, and may be ended with it.
@@ -105,6 +105,7 @@ class LocalPool(Executor):
     _idle: int = field(init=False, default=0)  # leaders that wait for a task
     _counting: threading.Lock = field(init=False, factory=threading.Lock)
     _closed: bool = field(init=False, default=False)
+    _ended: bool = field(init=False, default=False)  # no child may go on, nor one begin
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Runs ``fn`` in a child; its future fails with WorkerDiedError when the child dies."""
@@ -130,6 +131,7 @@ class LocalPool(Executor):
         for _ in self._leaders:
             self._tasks.put(None)
         if cancel_futures:
+            self._ended = True
             for child in list(self._children):
                 child.kill()
         if wait:
@@ -185,7 +187,7 @@ class LocalPool(Executor):
             with scratch.temporary_files():
                 ours, theirs = context.Pipe()
                 child = context.Process(
-                    target=_serve, args=(theirs, registry.named_folders()), daemon=True
+                    target=_serve, args=(theirs, form_folders.named_folders()), daemon=True
                 )
                 child.start()
             theirs.close()
@@ -197,6 +199,8 @@ class LocalPool(Executor):
                 self._bury(child)
             raise CannotStartError(str(error) or type(error).__name__) from error
         self._children.add(child)
+        if self._ended:  # while it was being started
+            child.kill()
         return child, ours
 
     def _bury(self, child: Any) -> int | None:
@@ -236,7 +240,7 @@ def _serve(pipe: Any, forms: str) -> None:
 
     ``forms`` is where its parent has forms from just now; what it was forked from may be older.
     """
-    registry.name_folders(forms)
+    form_folders.name_folders(forms)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act upon
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _own.say = lambda said, content: pipe.send((said, content))

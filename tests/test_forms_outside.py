@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fill import fill
-from form_folders import SPECS, forms_from
+from forms_given import SPECS, forms_from
 
 import clusterbook as cb
 from clusterbook import layouts, registry

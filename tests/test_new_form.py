@@ -9,7 +9,7 @@ import agreement
 import pytest
 from attrs import evolve
 from fill import fill, imported
-from form_folders import SPECS, forms_from
+from forms_given import SPECS, forms_from
 from office import Office
 
 from clusterbook import layouts, registry, template

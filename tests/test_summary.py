@@ -17,7 +17,7 @@ import pandas as pd
 import pytest
 from attrs import evolve
 from click.testing import CliRunner
-from form_folders import SPECS, forms_from
+from forms_given import SPECS, forms_from
 from office import Office
 
 from clusterbook import registry

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from clusterbook import layouts, registry
+from clusterbook import layouts
+from clusterbook.form_folders import name_folders, named_folders
 
 SPECS = Path(__file__).parent / "specs"
 
@@ -15,11 +16,11 @@ SPECS = Path(__file__).parent / "specs"
 @contextmanager
 def forms_from(*folders: Path) -> Iterator[None]:
     """The forms in these folders are known, and processes that are started know them, too."""
-    before = registry.named_folders()
-    registry.name_folders(os.pathsep.join(map(str, folders)))
+    before = named_folders()
+    name_folders(os.pathsep.join(map(str, folders)))
     layouts.forget()
     try:
         yield
     finally:
-        registry.name_folders(before)
+        name_folders(before)
         layouts.forget()
