@@ -248,7 +248,12 @@ class _Excel:
         return self.value(node.of)
 
     def _value_arithmetic(self, node: Arithmetic) -> str:
-        return f"({self.value(node.left)}){node.operator}({self.value(node.right)})"
+        return f"{self._operand(node.left)}{node.operator}{self._operand(node.right)}"
+
+    def _operand(self, node: Expression) -> str:
+        """In brackets, but for a number that stands for itself."""
+        text = self.value(node)
+        return text if isinstance(node, Constant) and text[:1].isdigit() else f"({text})"
 
     def _guard_arithmetic(self, node: Arithmetic) -> Iterator[str]:
         yield from self.guards(node.left)

@@ -37,7 +37,8 @@ from clusterbook.spellings import (
 # Excel's own bound for the text of one cell.
 CELL_TEXT_LIMIT = 32767
 # The signs beside digits with which pages are given.
-_PAGE_SIGNS = "Pp第页-—~至到、，,;；/和及 见"
+# A numbered attachment is bound apart, with pages of its own: the importer asks for ours.
+_PAGE_SIGNS = (*"Pp第页-—~至到、，,;；/和及 见", "附件")
 # The longest names of persons that forms have room for.
 PERSON_NAME = 20
 

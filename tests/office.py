@@ -191,6 +191,8 @@ class Office:
             raise OfficeError(f"LibreOffice died during `{do}`")
         answer = json.loads(line)
         if "error" in answer:
+            if "DisposedException" in answer["error"]:  # it is gone, though its server is not
+                self.kill()
             raise OfficeError(f"{do}: {answer['error']}")
         return answer["result"]
 

@@ -29,7 +29,7 @@ PHONES = (
 )  # fmt: skip
 PAGES = (
     "P12", "P12-15", "12-15", "12", "第12页", "P12、P15-18", "12页至15页", "见P12", 12.0, "12345", 12345.0,
-    "2024-13", "P15-12", "P12345", "附件3", "12、13",
+    "2024-13", "P15-12", "P12345", "附件3", "见附件3第2页", "P12、附件3", "附件", "见附件", "12、13",
 )  # fmt: skip
 PERIODS = (
     "2024.03-2026.12", "2024-2026", "2024年3月至2026年12月", "2024.03—2026.12", "2026.12-2024.03",
@@ -92,7 +92,7 @@ def test_both_sides_refuse_the_same(name: str, office: Office, tmp_path: Path) -
 STRICTER: dict[str, tuple[Kind, tuple[Any, ...]]] = {
     "number": (kinds.Number(unit="亿元"), ("13.67亿元", "1,234.5", "十二", "/")),
     "month": (kinds.Month(), ("202403",)),
-    "pages": (kinds.Pages(), ("/", "不适用")),
+    "pages": (kinds.Pages(), ("/", "不适用", "附录3")),
     "yes or no": (kinds.YesNo(), ("√", "有")),
     "tick": (kinds.Tick(), ("√", "是")),
 }
