@@ -29,7 +29,7 @@ import scale
 
 from clusterbook import check, layouts, normalize, pipeline, registry, rulings, template
 from clusterbook.identity import Stamp
-from clusterbook.spec import Options
+from clusterbook.options import Options
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "performance.md"

@@ -19,9 +19,9 @@ from clusterbook.extract import Extracted, RawLibrary
 from clusterbook.identity import Stamp
 from clusterbook.kinds import CreditCode
 from clusterbook.layout import Layout
+from clusterbook.options import FORMS_KEPT, Options
 from clusterbook.problems import Problem
 from clusterbook.reading import is_stroke, name_key, says_none, to_text
-from clusterbook.spec import FORMS_KEPT, Options
 from clusterbook.spool import Card, Name, Spool
 
 # What a row may be that can stand in several submissions, and the problem when it does.

@@ -50,7 +50,7 @@ def load_form(
 
     """
     from clusterbook import layouts
-    from clusterbook.spec import Options
+    from clusterbook.options import Options
 
     options = Options(report_year=year, years=years, province=province, rows=rows)
     return Form(layouts.of(form, options))

@@ -17,7 +17,7 @@ from clusterbook.evaluate import Array, Frames, evaluate, is_empty
 from clusterbook.expressions import Answer
 from clusterbook.kinds import DependentChoice, Items, Kind, Number
 from clusterbook.layout import Body, ColumnSlot, Layout, Slot
-from clusterbook.normalize import Data, Typed, as_array, show
+from clusterbook.normalize import as_array, show
 from clusterbook.problems import Level, Problem
 from clusterbook.promises import Promise
 from clusterbook.questions import explained
@@ -25,6 +25,7 @@ from clusterbook.reading import name_key
 from clusterbook.rulings import apply_rules
 from clusterbook.spec import Field
 from clusterbook.stored_results import check_stored
+from clusterbook.typed_data import Data, Typed
 from clusterbook.verdicts import Verdict
 
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Mapping
 
 from attrs import NOTHING, asdict, evolve, fields_dict, frozen
 
+from clusterbook.options import Options
 from clusterbook.paths import is_device
-from clusterbook.spec import Options, Workbook
+from clusterbook.spec import Workbook
 
 STAMP_NAME = "cb_id"
 PROPERTY = "clusterbook"

@@ -12,11 +12,12 @@ from clusterbook.check import check, verdict
 from clusterbook.extract import Extracted
 from clusterbook.identity import Attached, Registered, Stamp
 from clusterbook.judged import Batch, Group, Submission
-from clusterbook.normalize import Data, normalize
+from clusterbook.normalize import normalize
 from clusterbook.pipeline import Returned
 from clusterbook.problems import Problem
 from clusterbook.promises import Promise
 from clusterbook.rounds import Finding, Rounds
+from clusterbook.typed_data import Data
 from clusterbook.verdicts import Verdict
 
 _MEASURED = {"F120"}  # by a clock, which no two runs read alike

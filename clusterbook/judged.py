@@ -5,9 +5,9 @@ from __future__ import annotations
 from attrs import define, field
 
 from clusterbook.identity import Attached, Stamp
-from clusterbook.normalize import Data
 from clusterbook.problems import Problem
 from clusterbook.rounds import Rounds
+from clusterbook.typed_data import Data
 
 
 @define(kw_only=True)

@@ -14,8 +14,9 @@ from attrs import define, field, frozen
 from clusterbook.a1 import cell_name, column_letters, sheet_prefix
 from clusterbook.expressions import Answer, ColumnIs, Expression, Rows, This, Total
 from clusterbook.kinds import Kind
+from clusterbook.options import FORMS_KEPT
 from clusterbook.questions import QUESTIONS, reason_name
-from clusterbook.spec import FORMS_KEPT, Block, Field, Library, Sheet, Workbook
+from clusterbook.spec import Block, Field, Library, Sheet, Workbook
 
 LABEL_MARK = " › "  # between the parts of a label path in sentences
 # How many sheets of layouts are kept with what is worked out of them.

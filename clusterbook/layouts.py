@@ -9,8 +9,8 @@ from clusterbook import registry
 from clusterbook.earlier import EarlierLayout, as_asked, load, plan_file
 from clusterbook.identity import Stamp
 from clusterbook.layout import Layout
+from clusterbook.options import FORMS_KEPT, Options
 from clusterbook.plan import plan
-from clusterbook.spec import FORMS_KEPT, Options
 
 
 @lru_cache(maxsize=FORMS_KEPT)

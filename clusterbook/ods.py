@@ -44,7 +44,7 @@ from clusterbook.odf_names import (
 from clusterbook.ods_looks import Looks
 from clusterbook.ods_shapes import Over
 from clusterbook.xlsx_book import local_name, noting_loss
-from clusterbook.xlsx_scan import iso_serial
+from clusterbook.xlsx_sheet import iso_serial
 
 _CELLS: Final = (TABLE + "table-cell", TABLE + "covered-table-cell")
 _ROW, _COLUMN, _SHEET = TABLE + "table-row", TABLE + "table-column", TABLE + "table"

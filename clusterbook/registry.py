@@ -26,7 +26,8 @@ from attrs import frozen
 from clusterbook.errors import Error
 from clusterbook.faults import SpecError, check
 from clusterbook.form_folders import VARIABLE, own_folders
-from clusterbook.spec import FORMS_KEPT, OptionError, Options, Workbook
+from clusterbook.options import FORMS_KEPT, OptionError, Options
+from clusterbook.spec import Workbook
 
 GROUP = "clusterbook.forms"
 MAKER = "workbook"  # what a file in such a folder calls the callable

@@ -14,10 +14,10 @@ from attrs import evolve
 from clusterbook.evaluate import Array, Frames, evaluate
 from clusterbook.expressions import Answer, Expression
 from clusterbook.layout import Layout
-from clusterbook.normalize import Data
 from clusterbook.problems import Code, Level, Problem
 from clusterbook.questions import WORD
 from clusterbook.rules import LookedAt, Rule
+from clusterbook.typed_data import Data
 from clusterbook.wording import Wording
 
 _EXPLAIN = f"如属实，请在“校验明细”表该行的“说明”栏写明原因（{WORD}{{once}}）。"

@@ -17,9 +17,10 @@ from clusterbook.evaluate import Frames, evaluate
 from clusterbook.expressions import Answer, Expression
 from clusterbook.formulas import DASH
 from clusterbook.layout import LABEL_MARK, Body, ColumnSlot, Printed, SheetPlan
-from clusterbook.normalize import Change, Data, show
+from clusterbook.normalize import show
 from clusterbook.problems import CATALOGUE, Problem
 from clusterbook.reading import fold, is_blank, to_text
+from clusterbook.typed_data import Change, Data
 
 # A stored result may differ from ours by rounding of the last shown decimal.
 _TOLERANCE = 0.0051

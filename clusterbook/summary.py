@@ -14,8 +14,8 @@ from attrs import frozen
 
 from clusterbook import layouts
 from clusterbook.layout import Layout
+from clusterbook.options import Options
 from clusterbook.reading import name_key
-from clusterbook.spec import Options
 from clusterbook.summary_figures import (
     COUNTED,
     Cluster,

@@ -15,7 +15,8 @@ from attrs import define, frozen
 from clusterbook.evaluate import Array
 from clusterbook.kinds import Kind, Number, Pages
 from clusterbook.layout import LABEL_MARK, ColumnSlot, Layout
-from clusterbook.normalize import Data, LibraryData, show
+from clusterbook.normalize import show
+from clusterbook.typed_data import Data, LibraryData
 
 LINE_END = "\r\n"
 # Texts that Excel takes for a formula when it opens a CSV file; a Chinese or Japanese one takes the

@@ -16,6 +16,7 @@ from typing import Any
 from attrs import asdict, define, field, frozen
 
 from clusterbook import layouts, registry
+from clusterbook.options import Options
 from clusterbook.problems import CATALOGUE, Level
 from clusterbook.report_facts import (
     ProblemRow,
@@ -27,7 +28,6 @@ from clusterbook.report_facts import (
     weight,
 )
 from clusterbook.rulebook import rule_facts
-from clusterbook.spec import Options
 from clusterbook.verdicts import Verdict
 
 FLAGGED = 30.0  # percent of the passed returns

@@ -21,7 +21,8 @@ from clusterbook.xlsx_book import (
     without_sheets,
 )
 from clusterbook.xlsx_drawings import covers
-from clusterbook.xlsx_scan import Scan, scan_sheet, scan_typed
+from clusterbook.xlsx_scan import scan_sheet, scan_typed
+from clusterbook.xlsx_sheet import Scan
 
 _OTHER_SHEETS: Final = {
     "chartsheet": "chart_sheet",

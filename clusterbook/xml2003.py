@@ -19,7 +19,7 @@ from clusterbook.cells import DAYS_TO_1904, Grid, Note, Overlay, SheetGrid, deci
 from clusterbook.guard import MAX_DEPTH, Limits, damaged, decode_part, parse_with, too_big
 from clusterbook.r1c1 import in_letters, range_of
 from clusterbook.xlsx_book import asks_a_program, format_class
-from clusterbook.xlsx_scan import iso_serial
+from clusterbook.xlsx_sheet import iso_serial
 
 _PART: Final = "Workbook"
 _SS: Final = "urn:schemas-microsoft-com:office:spreadsheet"

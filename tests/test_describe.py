@@ -9,8 +9,9 @@ import openpyxl
 import pytest
 
 from clusterbook import describe, layouts, registry
+from clusterbook.options import Options
 from clusterbook.reading import fold
-from clusterbook.spec import Checklist, Form, Options, leaves
+from clusterbook.spec import Checklist, Form, leaves
 
 DATA = Path(__file__).parent / "data"
 FORMS = registry.form_ids()

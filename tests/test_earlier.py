@@ -12,8 +12,8 @@ from clusterbook import layouts, registry
 from clusterbook.earlier import EarlierLayout, filled, load, plan_file, with_years_open
 from clusterbook.identity import Stamp
 from clusterbook.issued_formulas import issued
+from clusterbook.options import Options
 from clusterbook.pipeline import read_submission
-from clusterbook.spec import Options
 
 sys.path.insert(0, str(registry.folders()[0] / "data"))
 

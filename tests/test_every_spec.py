@@ -36,10 +36,10 @@ from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Kind, Name, Number, Tick, YesNo
 from clusterbook.layout import Layout
+from clusterbook.options import Options
 from clusterbook.own_sheets import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
 from clusterbook.problems import Problem
 from clusterbook.reading import is_blank, says_none
-from clusterbook.spec import Options
 
 FORMS = registry.form_ids()
 WAYS = {

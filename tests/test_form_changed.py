@@ -20,6 +20,7 @@ from clusterbook.earlier import plan_file
 from clusterbook.expressions import answer
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
+from clusterbook.options import Options
 from clusterbook.recognize import identify, issued_by
 from clusterbook.template import write_template
 from clusterbook.witnesses import issued_digest
@@ -215,7 +216,7 @@ def test_what_is_not_asked_any_more_is_told_and_not_missed(form, monkeypatch):
              for name, value in one.items() if isinstance(value, str)
              and not TODAY[form].slots[f"{block}.{name}"][0].locked]  # fmt: skip
     make = registry.maker(form)
-    _, gone = without_one(make(spec.Options()), given)
+    _, gone = without_one(make(Options()), given)
     monkeypatch.setattr(
         registry, "maker", {form: lambda options: without_one(make(options), [gone])[0]}.__getitem__
     )

@@ -22,7 +22,7 @@ from openpyxl.chart import BarChart
 from openpyxl.utils.datetime import to_excel
 from python_calamine import CalamineWorkbook
 
-from clusterbook import guard, layouts, xlsx_scan, xlsx_strings
+from clusterbook import guard, layouts, xlsx_scan, xlsx_sheet, xlsx_strings
 from clusterbook.cells import DAYS_TO_1904, Note
 from clusterbook.filling import Answers
 from clusterbook.grid import GridError, Limits, SheetGrid, read_grid
@@ -376,7 +376,7 @@ def test_what_is_written_comes_back(cells):
             assert math.isclose(sheet.cells[at], value, rel_tol=1e-15, abs_tol=5e-324)
         else:
             assert sheet.cells[at] == value
-    exact = xlsx_scan.scan_sheet_exactly(
+    exact = xlsx_sheet.scan_sheet_exactly(
         Book(xlsx_strings.SharedStrings(part(data, "xl/sharedStrings.xml"), ""), {}),
         part(data, "xl/worksheets/sheet1.xml"),
         "",
@@ -844,7 +844,7 @@ def test_the_fast_reader_never_disagrees(data):
     except (xlsx_strings.NotPlainError, ValueError, GridError):
         return
     try:
-        exact = xlsx_scan.scan_sheet_exactly(book, guard.decode_part(bytes(sheet), ""), "")
+        exact = xlsx_sheet.scan_sheet_exactly(book, guard.decode_part(bytes(sheet), ""), "")
     except GridError:
         return  # attributes of blank cells are not looked at
     assert (fast.cells, fast.errors, fast.formulas, fast.formats) == (
@@ -862,10 +862,13 @@ def test_big_sheets_are_scanned_in_blocks(monkeypatch):
 
 
 def test_the_address_cache_is_bounded(monkeypatch):
-    monkeypatch.setattr(xlsx_scan, "_CACHE_LIMIT", 10)
-    monkeypatch.setattr(xlsx_scan, "_ADDRESSES", {})
+    monkeypatch.setattr(xlsx_scan, "CACHE_LIMIT", 10)
+    monkeypatch.setattr(xlsx_sheet, "CACHE_LIMIT", 10)
+    kept: dict[str, tuple[int, int]] = {}
+    for module in (xlsx_scan, xlsx_sheet):
+        monkeypatch.setattr(module, "ADDRESSES", kept)
     assert len(read_grid(written(library)).sheets[0].cells) == 8_000
-    assert len(xlsx_scan._ADDRESSES) <= 10
+    assert len(kept) <= 10
     assert Limits().ratio == 150
 
 

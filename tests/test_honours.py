@@ -15,10 +15,11 @@ from clusterbook.extract import extract
 from clusterbook.filling import Answers
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
-from clusterbook.normalize import Data, normalize
+from clusterbook.normalize import normalize
 from clusterbook.place import place
 from clusterbook.problems import Problem
 from clusterbook.template import write_template
+from clusterbook.typed_data import Data
 from workbook_specs._shared import HONOUR_OPTIONS, HONOURS
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))

@@ -10,7 +10,7 @@ from clusterbook import layouts, pipeline, template
 from clusterbook.grid import read_grid
 from clusterbook.guard import USUAL_LIMITS
 from clusterbook.identity import Stamp
-from clusterbook.spec import Options
+from clusterbook.options import Options
 
 
 @pytest.mark.large

@@ -11,8 +11,9 @@ import pytest
 from clusterbook import layouts, measure, registry
 from clusterbook.layout import Area, Layout, SheetPlan
 from clusterbook.measure import ROW_HEIGHT
+from clusterbook.options import Options
 from clusterbook.plan import plan
-from clusterbook.spec import Narrative, Options
+from clusterbook.spec import Narrative
 
 OPTIONS = [
     Options(),

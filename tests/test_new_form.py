@@ -19,9 +19,10 @@ from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.kinds import Integer, Percent
 from clusterbook.layout import Layout
+from clusterbook.options import Options
 from clusterbook.own_sheets import WHOLE_SHEET
 from clusterbook.rules import AtMost, Rule
-from clusterbook.spec import Field, Form, Options, Sheet, Workbook
+from clusterbook.spec import Field, Form, Sheet, Workbook
 
 
 @pytest.fixture(scope="module")

@@ -18,7 +18,7 @@ from clusterbook.filling import Answers
 from clusterbook.identity import Stamp
 from clusterbook.importing import Import
 from clusterbook.inbox import find_files
-from clusterbook.spec import Options
+from clusterbook.options import Options
 
 FORMS = (("fujian_sme_cluster", 2025), ("fujian_sme_cluster", 2026), ("cluster_contest", 2025))
 

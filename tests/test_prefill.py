@@ -16,9 +16,9 @@ from clusterbook import issue, layouts, prefill, registry
 from clusterbook.cli import cli
 from clusterbook.documents import submission_document
 from clusterbook.identity import Stamp
+from clusterbook.options import Options
 from clusterbook.prefill import FILLED, LEFT_OUT, UNMATCHED, UNUSED, Source
 from clusterbook.roster import Entry, Roster, read_roster
-from clusterbook.spec import Options
 from clusterbook.template import write_template
 
 SAMPLES = Path(__file__).parent.parent / "samples"

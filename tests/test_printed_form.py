@@ -19,8 +19,8 @@ import pytest
 
 from clusterbook import layouts, registry, template
 from clusterbook.identity import Stamp
+from clusterbook.options import Options
 from clusterbook.own_sheets import LISTS_SHEET, NOTES_SHEET
-from clusterbook.spec import Options
 
 DATA = Path(__file__).with_name("data")
 FORMS = ("cluster_contest", "fujian_sme_cluster")

@@ -21,9 +21,10 @@ from clusterbook.earlier_imports import promises_of
 from clusterbook.filling import Answers
 from clusterbook.identity import Registered, Stamp
 from clusterbook.inbox import find_files
+from clusterbook.options import Options
 from clusterbook.problems import Problem
 from clusterbook.promises import Promise
-from clusterbook.spec import Options, Pledge
+from clusterbook.spec import Pledge
 from clusterbook.template import write_template
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))

@@ -10,7 +10,7 @@ from clusterbook import layouts, registry
 from clusterbook.check import check
 from clusterbook.kinds import Day
 from clusterbook.normalize import normalize
-from clusterbook.spec import Options
+from clusterbook.options import Options
 
 LAYOUT = layouts.of("cluster_contest")
 

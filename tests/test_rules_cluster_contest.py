@@ -25,10 +25,11 @@ from clusterbook.extract import Extracted, extract
 from clusterbook.filling import Answers
 from clusterbook.grid import read_grid
 from clusterbook.identity import Stamp
-from clusterbook.normalize import Data, normalize
+from clusterbook.normalize import normalize
 from clusterbook.place import place
 from clusterbook.problems import Level
 from clusterbook.template import write_template
+from clusterbook.typed_data import Data
 from workbook_specs import _cluster_contest_keys as keys
 from workbook_specs import _cluster_contest_relations as spec_relations
 from workbook_specs import _cluster_contest_rules as spec_rules

@@ -27,10 +27,10 @@ from clusterbook.identity import Stamp
 from clusterbook.kinds import Pages, Tick
 from clusterbook.layout import Layout
 from clusterbook.normalize import normalize
+from clusterbook.options import Options
 from clusterbook.own_sheets import RULES_SHEET
 from clusterbook.place import place
 from clusterbook.plan import plan
-from clusterbook.spec import Options
 from clusterbook.template import write_template
 from workbook_specs import _fujian_rules, _thresholds
 

@@ -20,9 +20,9 @@ from clusterbook.export import Choices, put
 from clusterbook.identity import FIELDS, Stamp
 from clusterbook.importing import Import
 from clusterbook.inbox import find_files
+from clusterbook.options import FORMS_KEPT
 from clusterbook.paths import LeadsElsewhereError, inside, is_plain
 from clusterbook.pipeline import read_submission
-from clusterbook.spec import FORMS_KEPT
 from clusterbook.verdict_lines import exit_code
 
 FORM = "fujian_sme_cluster"

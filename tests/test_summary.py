@@ -24,8 +24,8 @@ from clusterbook import registry
 from clusterbook.cli import cli
 from clusterbook.expressions import answer
 from clusterbook.faults import SpecError, check
+from clusterbook.options import Options
 from clusterbook.registry import UnknownFormError
-from clusterbook.spec import Options
 from clusterbook.summary import summarize
 from clusterbook.summary_rolls import converted
 from clusterbook.summary_sheets import write_summary

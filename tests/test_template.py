@@ -21,8 +21,8 @@ from clusterbook.identity import Stamp
 from clusterbook.kinds import Choice, DependentChoice, Tick
 from clusterbook.layout import Layout
 from clusterbook.lists import Lists
+from clusterbook.options import Options
 from clusterbook.own_sheets import CHECKS_SHEET, GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, WHOLE_SHEET
-from clusterbook.spec import Options
 from clusterbook.template import write_template
 from clusterbook.template_rules import TemplateError, Validation, checked, in_boxes, rules
 

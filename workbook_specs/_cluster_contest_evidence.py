@@ -23,8 +23,8 @@ from clusterbook.expressions import (
     answer,
     this,
 )
+from clusterbook.options import Options
 from clusterbook.rules import ERROR, EXPLAIN, INFO, AtLeast, AtMost, Group, Never, Rule
-from clusterbook.spec import Options
 from workbook_specs._cluster_contest_keys import (
     ECONOMY,
     ENTERPRISES,

@@ -30,6 +30,7 @@ from clusterbook.expressions import (
     lift,
     this,
 )
+from clusterbook.options import Options
 from clusterbook.rules import (
     EXPLAIN,
     AtLeast,
@@ -42,7 +43,7 @@ from clusterbook.rules import (
     Steady,
     When,
 )
-from clusterbook.spec import Options, Pledge
+from clusterbook.spec import Pledge
 from workbook_specs._shared import NATIONAL, PROVINCIAL
 from workbook_specs._thresholds import threshold
 

@@ -37,6 +37,7 @@ from clusterbook.expressions import (
     lift,
     this,
 )
+from clusterbook.options import Options
 from clusterbook.rules import (
     COUNT,
     ERROR,
@@ -54,7 +55,6 @@ from clusterbook.rules import (
     Steady,
     When,
 )
-from clusterbook.spec import Options
 from workbook_specs._cluster_contest_evidence import commitments, evidence
 from workbook_specs._cluster_contest_keys import (
     ECONOMY,

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from clusterbook.expressions import Expression, Largest, Rows, answer, contains
-from clusterbook.spec import Options
+from clusterbook.options import Options
 from clusterbook.summary_spec import Demand, Fact, Figure, Roll, Source, Summary
 from workbook_specs._shared import (
     LITTLE_GIANT,

@@ -18,6 +18,7 @@ from clusterbook.expressions import (
     YearlyGrowth,
     answer,
 )
+from clusterbook.options import Options
 from clusterbook.rules import (
     EXPLAIN,
     AtLeast,
@@ -30,7 +31,7 @@ from clusterbook.rules import (
     Rule,
     When,
 )
-from clusterbook.spec import Options, Pledge
+from clusterbook.spec import Pledge
 from workbook_specs._thresholds import threshold
 
 _bound = partial(threshold, "fujian_sme_cluster")

@@ -38,6 +38,7 @@ from clusterbook.expressions import (
     this,
 )
 from clusterbook.kinds import LongText, Pages
+from clusterbook.options import Options
 from clusterbook.rules import (
     ERROR,
     EXPLAIN,
@@ -55,7 +56,7 @@ from clusterbook.rules import (
     Steady,
     When,
 )
-from clusterbook.spec import Block, Checklist, Form, Library, Options, Sheet, block_fields, leaves
+from clusterbook.spec import Block, Checklist, Form, Library, Sheet, block_fields, leaves
 from workbook_specs._fujian_relations import relations
 from workbook_specs._shared import PAGE_SLIPS, is_full_name, other_owners
 from workbook_specs._thresholds import threshold

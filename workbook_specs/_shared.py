@@ -38,7 +38,8 @@ from clusterbook.kinds import (
     YesNo,
     growth_rate,
 )
-from clusterbook.spec import Correction, Field, Library, Options
+from clusterbook.options import Options
+from clusterbook.spec import Correction, Field, Library
 from workbook_specs._divisions import aliases, cities, provinces, reporting_units
 
 VERSION = "2026.2"

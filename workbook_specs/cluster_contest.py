@@ -43,6 +43,7 @@ from clusterbook.kinds import (
     Phone,
     Text,
 )
+from clusterbook.options import Options
 from clusterbook.spec import (
     Column,
     Correction,
@@ -56,7 +57,6 @@ from clusterbook.spec import (
     Measure,
     Narrative,
     Note,
-    Options,
     Proof,
     Row,
     Sheet,

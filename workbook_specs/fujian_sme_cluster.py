@@ -26,6 +26,7 @@ from clusterbook.kinds import (
     Reduction,
     Text,
 )
+from clusterbook.options import Options
 from clusterbook.spec import (
     Checklist,
     Column,
@@ -39,7 +40,6 @@ from clusterbook.spec import (
     Measure,
     Narrative,
     Note,
-    Options,
     Proof,
     Row,
     Sheet,

@@ -20,6 +20,7 @@ from clusterbook.expressions import (
     this,
 )
 from clusterbook.kinds import Day, Integer, Items, Month, Name, Number, Percent, Text, YesNo
+from clusterbook.options import Options
 from clusterbook.rules import AtLeast, AtMost, Between, Equal, Must, Never, Rule, When
 from clusterbook.spec import (
     Column,
@@ -28,7 +29,6 @@ from clusterbook.spec import (
     Indicators,
     Library,
     Line,
-    Options,
     Row,
     Sheet,
     Workbook,

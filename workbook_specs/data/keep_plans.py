@@ -22,7 +22,7 @@ from clusterbook.around import known_pages
 from clusterbook.earlier import plan_file, with_years_open
 from clusterbook.formulas import excel
 from clusterbook.layout import Area, Body, Layout, SheetPlan
-from clusterbook.spec import Options
+from clusterbook.options import Options
 
 HERE = Path(__file__).resolve().parent
 YEAR, LATER = 2025, 6
