@@ -37,7 +37,7 @@ Tell = Callable[..., None]
 class Return:
     """One judged return."""
 
-    batch: Batch
+    judged: Batch
     submission: Submission
 
     def __repr__(self) -> str:
@@ -77,7 +77,7 @@ class Return:
         """
         if not self.readable:
             raise KeyError(key)
-        group = self.batch.groups[self.submission.group]
+        group = self.judged.groups[self.submission.group]
         from clusterbook.tables import json_column
 
         typed = group.data.answers[key]
@@ -97,7 +97,7 @@ class Return:
         from clusterbook.documents import problem_record, submission_document
 
         if self.readable:
-            return submission_document(self.batch, self.submission, lang)
+            return submission_document(self.judged, self.submission, lang)
         problems = [problem_record(problem, lang) for problem in self.problems]
         return {"file": self.file, "sha256": self.submission.sha256,
                 "verdict": self.submission.verdict, "problems": problems}  # fmt: skip
@@ -119,7 +119,7 @@ class Return:
         from clusterbook.sending import sent
 
         name = f"{self.submission.id or self.submission.sha256[:12]}_退回.xlsx"
-        return dict(sent(self.batch, self.submission, name, Choices(**said))).get(kind)
+        return dict(sent(self.judged, self.submission, name, Choices(**said))).get(kind)
 
 
 class Pool:

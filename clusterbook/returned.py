@@ -158,6 +158,7 @@ def _line(one: Cause, state: str, listed: Listing) -> PageRow:
     place = jump if link else Cell(4, one.place or "—", "returned_mark", typed=True)
     asked = listed.of(first.problem.code) if one.number <= _MOST_LINKS else None
     level = Cell(2, one.level.chinese, f"returned_{one.level.value}")
+    label = measure.broken(one.label, _LABEL, "returned_text")
     if asked:
         at = cell_name(asked.row, REASON_COL)
         level = Cell(2, one.level.chinese, "returned_ask", link=WHOLE_SHEET, at=at)
@@ -166,7 +167,7 @@ def _line(one: Cause, state: str, listed: Listing) -> PageRow:
         level,
         Cell(3, printable(one.sheet) or "整个文件", "returned_mark", typed=True),
         place,
-        Cell(5, measure.broken(one.label, _LABEL, "returned_text"), "returned_text", typed=True),
+        Cell(5, label, "returned_text", typed=True),
         Cell(6, one.typed, "returned_text", typed=True),
         Cell(7, one.says, "returned_text", typed=True),
         Cell(8, one.mend, "returned_text", typed=True),
