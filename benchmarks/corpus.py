@@ -18,10 +18,11 @@ sys.path[:0] = [str(ROOT), str(ROOT / "samples")]
 
 import content_cluster_contest as content  # noqa: E402
 
-from clusterbook import layouts, registry  # noqa: E402
-from clusterbook.filling import Answers  # noqa: E402
-from clusterbook.identity import Stamp  # noqa: E402
-from clusterbook.template import write_template  # noqa: E402
+from clusterbook.forms import registry  # noqa: E402
+from clusterbook.forms.stamp import Stamp  # noqa: E402
+from clusterbook.layout import layouts  # noqa: E402
+from clusterbook.workbook.content import Answers  # noqa: E402
+from clusterbook.workbook.writer import write_template  # noqa: E402
 
 FORM = "cluster_contest"
 _MARK = "样例"

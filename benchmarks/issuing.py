@@ -6,10 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from clusterbook import issue, layouts, registry, template
-from clusterbook.filling import Answers
-from clusterbook.kinds import DependentChoice
-from clusterbook.layout import Layout
+from clusterbook.forms import registry
+from clusterbook.forms.kinds import DependentChoice
+from clusterbook.issuing import issue
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
+from clusterbook.workbook import writer
+from clusterbook.workbook.content import Answers
 
 COUNT, BUILT = 200, 10  # workbooks issued; as many are built and taken times 20
 
@@ -54,7 +57,7 @@ def bench_issuing(
             ) -> None:
                 for one in issue.issues(layout.workbook, listed)[:BUILT]:
                     answers = Answers(values=one.entry.values)
-                    data = template.write_template(layout, one.stamp, answers)
+                    data = writer.write_template(layout, one.stamp, answers)
                     (folder / one.file).write_bytes(data)
 
             times = medians({"issued": issued, "built": built}, rounds)

@@ -14,8 +14,9 @@ import pandas as pd
 import pandera.pandas as pa
 from pandera.errors import SchemaErrors
 
-from clusterbook import layouts, schema
-from clusterbook.kinds import Number
+from clusterbook.forms.kinds import Number
+from clusterbook.layout import layouts
+from clusterbook.validation import schema
 
 
 def main(folder: Path, out: Path) -> None:

@@ -11,18 +11,14 @@ sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 import fill
 from attrs import evolve
 
-from clusterbook import (
-    check,
-    layouts,
-    normalize,
-    notice,
-    pipeline,
-    remarks,
-    returned,
-    template,
-)
-from clusterbook.identity import Stamp
-from clusterbook.layout import Layout
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
+from clusterbook.reports.feedback import letter as notice
+from clusterbook.reports.feedback import marked_copy, remarks
+from clusterbook.returns import pipeline
+from clusterbook.validation import check, normalize
+from clusterbook.workbook import writer
 
 FORM = "cluster_contest"
 WRONG = "约12"  # what stands in every tenth number cell of the returned workbooks
@@ -41,7 +37,7 @@ def bench_returned(
 
     def copies() -> None:
         for digest, extracted, found, stamp in came:
-            returned.returned_copy(layout, stamp, extracted, found, file="x.xlsx", sha256=digest)
+            marked_copy.returned_copy(layout, stamp, extracted, found, file="x.xlsx", sha256=digest)
 
     def notices() -> None:
         for _, extracted, found, stamp in came:
@@ -79,7 +75,7 @@ def _filled(number: int) -> bytes:
         {**row, "main_revenue_y2": WRONG} if at % 10 == 0 else row for at, row in enumerate(firms)
     ]
     stamp = Stamp.of(layout.workbook, issue=f"B{number:05d}", issued_to=f"样例{number:05d}")
-    return template.write_template(layout, stamp, evolve(answers, values=values, rows=rows))
+    return writer.write_template(layout, stamp, evolve(answers, values=values, rows=rows))
 
 
 def _judged(data: bytes) -> tuple[str, object, list[object], Stamp]:
@@ -92,4 +88,4 @@ def _judged(data: bytes) -> tuple[str, object, list[object], Stamp]:
 
 
 def _blank(layout: Layout) -> bytes:
-    return template.write_template(layout, Stamp.of(layout.workbook))
+    return writer.write_template(layout, Stamp.of(layout.workbook))

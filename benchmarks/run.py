@@ -27,9 +27,13 @@ import recorder
 import returned
 import scale
 
-from clusterbook import check, layouts, normalize, pipeline, registry, rulings, template
-from clusterbook.identity import Stamp
-from clusterbook.options import Options
+from clusterbook.forms import registry
+from clusterbook.forms.options import Options
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.returns import pipeline
+from clusterbook.validation import check, normalize, rulings
+from clusterbook.workbook import writer
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "performance.md"
@@ -80,7 +84,7 @@ def bench_blank(rounds: int) -> list[tuple[str, str, str]]:
 
 def blank(layout: object) -> bytes:
     """A blank from a layout."""
-    return template.write_template(layout, Stamp.of(layout.workbook))
+    return writer.write_template(layout, Stamp.of(layout.workbook))
 
 
 def plan_and_write(rows: int) -> bytes:

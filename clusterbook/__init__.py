@@ -9,9 +9,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from clusterbook.api_forms import Form, Issued, forms, load_form
-    from clusterbook.api_pool import Pool, Return
-    from clusterbook.api_round import Round, open_round
+    from clusterbook.api.forms import Form, Issued, forms, load_form
+    from clusterbook.api.pool import Pool, Return
+    from clusterbook.api.round import Round, open_round
     from clusterbook.errors import Error
     from clusterbook.problems import Level, Problem
     from clusterbook.verdicts import Verdict
@@ -24,8 +24,8 @@ __all__ = [
 
 _HOMES = {
     "Error": "errors", "Level": "problems", "Problem": "problems", "Verdict": "verdicts",
-    "Form": "api_forms", "Issued": "api_forms", "forms": "api_forms", "load_form": "api_forms",
-    "Pool": "api_pool", "Return": "api_pool", "Round": "api_round", "open_round": "api_round",
+    "Form": "api.forms", "Issued": "api.forms", "forms": "api.forms", "load_form": "api.forms",
+    "Pool": "api.pool", "Return": "api.pool", "Round": "api.round", "open_round": "api.round",
 }  # fmt: skip
 
 

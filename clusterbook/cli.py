@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import clusterbook as cb
-from clusterbook.console import (
+from clusterbook.refusals import refusing
+from clusterbook.terminal import (
     MISUSED,
     PASSED,
     Commands,
@@ -29,13 +30,12 @@ from clusterbook.console import (
     reaching,
     settle,
 )
-from clusterbook.refusals import refusing
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from clusterbook.prefill import Prefilled
-    from clusterbook.roster import Roster
+    from clusterbook.issuing.prefill import Prefilled
+    from clusterbook.issuing.roster import Roster
 
 ROWS_LIMIT = 20_000
 _OUTPUTS = (
@@ -76,7 +76,7 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
     if folder is not None:
         if not folder.is_dir():
             raise Refused(f"--forms 要的是文件夹，没有文件夹“{folder}”。")
-        from clusterbook.form_folders import name_folders, named_folders
+        from clusterbook.forms.folders import name_folders, named_folders
 
         name_folders(os.pathsep.join(filter(None, (named_folders(), str(folder)))))
 
@@ -182,7 +182,7 @@ def blank(
 
 def _check_shown(shown: dict[str, str]) -> None:
     """Wrong usage unless what the first page is to show takes one line each."""
-    from clusterbook.identity import LONGEST_SHOWN, showable
+    from clusterbook.forms.stamp import LONGEST_SHOWN, showable
 
     for name, text in shown.items():
         if not showable(text):
@@ -194,7 +194,7 @@ def _issue(
     form: cb.Form, path: Path, folder: Path, issued_on: datetime | None, earlier: Path | None,
     **said: Any,
 ) -> int:  # fmt: skip
-    from clusterbook.issue import check_folder, stage_of
+    from clusterbook.issuing.issue import check_folder, stage_of
 
     with reaching(path, "打开"), refusing():
         check_folder(folder)
@@ -326,7 +326,7 @@ def import_(
 
     已读过且没有变化的文件不再重读。缓存在 OUT 下的 .cache 文件夹，删除它即清空。
     """
-    from clusterbook.api_pool import check_out, find
+    from clusterbook.api.pool import check_out, find
     from clusterbook.verdict_lines import counts, exit_code
 
     with refusing(), reaching(out, "写入"):
@@ -376,7 +376,7 @@ def reaching_any(paths: Sequence[Path]) -> Iterator[None]:
 
 
 def _passwords(path: Path | None) -> tuple[str, ...]:
-    from clusterbook.api_pool import passwords_in
+    from clusterbook.api.pool import passwords_in
 
     if path is None:
         return ()
@@ -434,7 +434,7 @@ def trial(*, folders: tuple[Path, ...], form_of: str) -> int:
     """
     from json import dumps
 
-    from clusterbook import trial as measured
+    from clusterbook.reports import trial as measured
 
     for folder in folders:
         with reaching(folder, "打开"), refusing():

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from clusterbook.console import Refused, why_not
 from clusterbook.errors import Error
+from clusterbook.terminal import Refused, why_not
 
 _PASSWORDS = {-1: "不是文本文件。", 0: "里没有密码。"}
 _OUT = {

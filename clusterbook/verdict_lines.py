@@ -6,10 +6,10 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 
 from clusterbook.a1 import runs
-from clusterbook.console import FAILED, PASSED
-from clusterbook.documents import problem_record
-from clusterbook.judged import Submission
 from clusterbook.problems import Problem
+from clusterbook.results.documents import problem_record
+from clusterbook.terminal import FAILED, PASSED
+from clusterbook.validation.judged import Submission
 from clusterbook.verdicts import SET_ASIDE, Verdict
 
 _ENGLISH = {"整个文件": "whole file", "怎样更正：": "To mend: "}

@@ -6,11 +6,20 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-from test_floors import FLOORS, PACKAGE
+from test_rooms import MODULES, PACKAGE, ROOMS, room
 
-from clusterbook import layouts, registry, rulebook
+from clusterbook.forms import registry
+from clusterbook.layout import layouts
+from clusterbook.reports import rulebook
 
 HERE = Path(__file__).parent
+
+PIPELINE = """\
+    form ──► layout ──► workbook ──► issuing ──►  a workbook per county
+                                                          │ filled, sent back
+    results ◄── validation ◄── returns ◄── readers  ◄─────┘
+       │                                  (engine: many files at once, in workers)
+       └──► reports ──►  report page · marked copy and letter per county · summary"""
 
 
 def pages() -> dict[Path, str]:
@@ -20,22 +29,31 @@ def pages() -> dict[Path, str]:
 
 
 def modules_page() -> str:
-    """Every module with its one job, floor by floor from the bottom."""
+    """The rooms along the pipeline, what each may use, and every module with its one job."""
     lines = [
-        "# The modules",
-        "",
-        "Written by `make docs` from the modules' first lines. A module imports from higher up on",
-        "this page only; `tests/test_floors.py` holds the floors and sees to it.",
-        "",
-        "| floor | module | job |",
-        "| ---: | --- | --- |",
-    ]
-    for number, floor in enumerate(FLOORS, 1):
-        for name in sorted(floor):
-            tree = ast.parse((PACKAGE / f"{name}.py").read_text("utf-8"))
-            job = (ast.get_docstring(tree) or "").split("\n\n")[0].replace("\n", " ")
-            lines.append(f"| {number} | `{name}` | {job} |")
-    return "\n".join([*lines, ""])
+        "# The house", "",
+        "One workbook goes this way:", "", "```", PIPELINE, "```", "",
+        "The rooms, from the bottom up. A room imports from those named beside it and from the few",
+        "modules that stand in none. Nothing goes in circles; `tests/test_rooms.py` sees to it.",
+        "", "| room | what it is | rests on |", "| --- | --- | --- |",
+    ]  # fmt: skip
+    for name, below in ROOMS.items():
+        lines.append(f"| `{name}` | {_job(PACKAGE / name / '__init__.py')} | {', '.join(below)} |")
+    for name in ("", *ROOMS):
+        own = {module: path for module, path in MODULES.items() if room(module) == name}
+        lines += ["", f"## {name or 'In no room'}", "", "| module | job |", "| --- | --- |"]
+        lines += [
+            f"| `{module.removeprefix(f'{name}.')}` | {_job(path)} |"
+            for module, path in own.items()
+            if not module.endswith("__init__") or module.endswith("kinds.__init__")
+        ]
+    lines += ["", "Written by `make docs` from the modules' first lines.", ""]
+    return "\\n".join(lines)
+
+
+def _job(path: Path) -> str:
+    text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
+    return text.split("\\n\\n")[0].replace("\\n", " ")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import openpyxl
 from draft import Draft, Register
 from office_file import through_openpyxl
 
-from clusterbook import layouts, registry
+from clusterbook.forms import registry
+from clusterbook.layout import layouts
 
 SAMPLES = Register()
 

@@ -27,9 +27,10 @@ import honest_fujian_sme_cluster  # noqa: E402
 from attrs import evolve  # noqa: E402
 from draft import Bad, Draft  # noqa: E402
 
-from clusterbook import batch, inbox, layouts  # noqa: E402
-from clusterbook.identity import Stamp  # noqa: E402
-from clusterbook.template import write_template  # noqa: E402
+from clusterbook.engine import gather, inbox  # noqa: E402
+from clusterbook.forms.stamp import Stamp  # noqa: E402
+from clusterbook.layout import layouts  # noqa: E402
+from clusterbook.workbook.writer import write_template  # noqa: E402
 
 FORMS: dict[str, tuple[str, ModuleType, ModuleType]] = {
     "cluster_contest": ("YL-H", content_cluster_contest, bad_cluster_contest),
@@ -85,7 +86,7 @@ def imported(folder: Path, forms: Iterable[str] = tuple(FORMS)) -> dict[str, dic
     found = inbox.find_files([folder / form for form in forms])
     files = [evolve(one, name=one.path.relative_to(folder.resolve()).as_posix()) for one in found]
     with ThreadPoolExecutor(1) as pool:
-        done = batch.run([file for file in files if not file.skip], pool=pool)
+        done = gather.run([file for file in files if not file.skip], pool=pool)
     return {
         one.file: {"verdict": one.verdict, "problems": [_facts(p) for p in one.problems]}
         for one in done.submissions

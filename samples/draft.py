@@ -13,11 +13,11 @@ from typing import Any
 from attrs import Factory, define, frozen
 from office_file import Book
 
-from clusterbook import layouts
 from clusterbook.a1 import cell_name
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.template import write_template
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 
 MARK = "样例数据，非真实"
 

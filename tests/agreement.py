@@ -23,13 +23,16 @@ from engines import Stored
 from fill import fill, imported
 from office import Office
 
-from clusterbook import layouts, problems, registry, template
+from clusterbook import problems
 from clusterbook.a1 import cell_name
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.kinds import Number, Raw
-from clusterbook.layout import Layout
-from clusterbook.own_sheets import GUIDE_SHEET, RULES_SHEET
+from clusterbook.forms import registry
+from clusterbook.forms.kinds import Number, Raw
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
+from clusterbook.layout.own_sheets import GUIDE_SHEET, RULES_SHEET
+from clusterbook.workbook import writer
+from clusterbook.workbook.content import Answers
 
 MISSING = {"V101", "V102", "V104"}
 WORDS = ("约5", "待定", "较多", "无", "/", " ", "3-4", "见附件")
@@ -96,7 +99,7 @@ def _row(
 def book(layout: Layout, seed: int) -> bytes:
     """The workbook of ``seed``."""
     stamp = Stamp.of(layout.workbook, issue=f"S{seed}")
-    return template.write_template(layout, stamp, spoiled(layout, seed))
+    return writer.write_template(layout, stamp, spoiled(layout, seed))
 
 
 def disagreements(office: Office, layout: Layout, seed: int, folder: Path) -> list[str]:

@@ -12,12 +12,12 @@ from pathlib import Path
 import xlsxwriter
 from office import Office
 
-from clusterbook import schema
-from clusterbook.kinds import DependentChoice, Items, Kind, Raw
-from clusterbook.lists import Lists
-from clusterbook.normalize import as_array
+from clusterbook.forms.kinds import DependentChoice, Items, Kind, Raw
+from clusterbook.forms.spec import Field
+from clusterbook.layout.option_lists import Lists
 from clusterbook.problems import CATALOGUE, Level
-from clusterbook.spec import Field
+from clusterbook.validation import schema
+from clusterbook.validation.normalize import as_array
 
 PARENT = "长沙市"
 MANY = 12  # options of a list in one cell

@@ -22,8 +22,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from clusterbook.a1 import cell_name
-from clusterbook.batch import run
-from clusterbook.expressions import (
+from clusterbook.engine.gather import run
+from clusterbook.engine.inbox import find_files
+from clusterbook.forms.expressions.nodes import (
     AllOf,
     Answer,
     AnyOf,
@@ -35,10 +36,7 @@ from clusterbook.expressions import (
     Same,
     This,
 )
-from clusterbook.filling import Answers
-from clusterbook.inbox import find_files
-from clusterbook.judged import Batch
-from clusterbook.kinds import (
+from clusterbook.forms.kinds import (
     Choice,
     CreditCode,
     Day,
@@ -59,8 +57,10 @@ from clusterbook.kinds import (
     Tick,
     YesNo,
 )
-from clusterbook.layout import Body, Layout
-from clusterbook.spec import Checklist, Field, Form, leaves
+from clusterbook.forms.spec import Checklist, Field, Form, leaves
+from clusterbook.layout.layout import Body, Layout
+from clusterbook.validation.judged import Batch
+from clusterbook.workbook.content import Answers
 
 ROWS = 3  # of an open library; a closed one is filled to its end
 CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from clusterbook import layouts
-from clusterbook.form_folders import name_folders, named_folders
+from clusterbook.forms.folders import name_folders, named_folders
+from clusterbook.layout import layouts
 
 SPECS = Path(__file__).parent / "specs"
 

@@ -19,19 +19,19 @@ from typing import Any, NamedTuple
 
 from attrs import evolve
 
-from clusterbook import layouts
-from clusterbook.check import check
-from clusterbook.extract import extract
-from clusterbook.filling import Answers
-from clusterbook.grid import Grid, read_grid
-from clusterbook.identity import Stamp
-from clusterbook.layout import Layout
-from clusterbook.normalize import normalize
-from clusterbook.place import place
-from clusterbook.plan import plan
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
+from clusterbook.layout.plan import plan
 from clusterbook.problems import Level, Problem
-from clusterbook.template import write_template
-from clusterbook.template_rules import in_boxes
+from clusterbook.readers.grid import Grid, read_grid
+from clusterbook.returns.extract import extract
+from clusterbook.returns.place import place
+from clusterbook.validation.check import check
+from clusterbook.validation.normalize import normalize
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.validations import in_boxes
+from clusterbook.workbook.writer import write_template
 from workbook_specs._divisions import reporting_units
 
 Values = dict[str, Any]
@@ -250,8 +250,8 @@ def _type(cells: dict[Any, Any], row: int, col: int, value: Any) -> None:
 
 def main() -> int:
     """Writes, imports and tries; 1 where a rule asks in more than ``MOST`` percent."""
-    from clusterbook import trial
     from clusterbook.cli import cli
+    from clusterbook.reports import trial
 
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("count", type=int, help="returns, half of each form")

@@ -36,7 +36,7 @@ from binary_books import (
 )
 
 from clusterbook.a1 import Address
-from clusterbook.cells import Grid, SheetGrid
+from clusterbook.readers.cells import Grid, SheetGrid
 
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -618,8 +618,8 @@ def main() -> None:
     """Read what comes in pairs of lines (name, length and bytes) on standard input."""
     import resource
 
-    from clusterbook.guard import USUAL_LIMITS
-    from clusterbook.pipeline import read_submission
+    from clusterbook.readers.limits import USUAL_LIMITS
+    from clusterbook.returns.pipeline import read_submission
 
     bound = USUAL_LIMITS.memory_bytes
     resource.setrlimit(resource.RLIMIT_AS, (bound, bound))

@@ -26,14 +26,16 @@ from office import Office
 from returning import Draft, build, judged
 from test_returned_office import reason_cell, right
 
-from clusterbook import issue, layouts, registry
-from clusterbook.documents import submission_document
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.own_sheets import REVIEW_SHEET
+from clusterbook.forms import registry
+from clusterbook.forms.stamp import Stamp
+from clusterbook.issuing import issue
+from clusterbook.issuing.roster import read_roster
+from clusterbook.layout import layouts
+from clusterbook.layout.own_sheets import REVIEW_SHEET
 from clusterbook.problems import Level
-from clusterbook.roster import read_roster
-from clusterbook.template import write_template
+from clusterbook.results.documents import submission_document
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 
 FOLDER = Path(__file__).with_name("data") / "issued"
 REASON = "情况属实，系本年度统计口径调整所致"

@@ -19,11 +19,11 @@ from io import BytesIO
 import xlsxwriter
 
 from clusterbook.a1 import Address, cell_name, sheet_prefix
-from clusterbook.cells import GUARDS
-from clusterbook.grid import Grid
-from clusterbook.kinds import Raw
-from clusterbook.own_sheets import CHECKS_SHEET, LISTS_SHEET, RULES_SHEET
-from clusterbook.place import corner
+from clusterbook.forms.kinds import Raw
+from clusterbook.layout.own_sheets import CHECKS_SHEET, LISTS_SHEET, RULES_SHEET
+from clusterbook.readers.cells import GUARDS
+from clusterbook.readers.grid import Grid
+from clusterbook.returns.place import corner
 
 Merge = tuple[int, int, int, int]
 Move = Callable[[int], int | None]  # where a row or column goes; None: it is deleted

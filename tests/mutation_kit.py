@@ -24,13 +24,14 @@ from typing import Any
 from fill import FilledIn, default_value, fill, imported, inputs
 from mutable import Book, Tab, parsed
 
-from clusterbook import layouts, template
 from clusterbook.a1 import Address, cell_name
-from clusterbook.documents import submission_document
-from clusterbook.grid import read_grid
-from clusterbook.identity import Stamp
-from clusterbook.layout import Body, Layout, SheetPlan
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Body, Layout, SheetPlan
 from clusterbook.problems import CATALOGUE, Level, Problem
+from clusterbook.readers.grid import read_grid
+from clusterbook.results.documents import submission_document
+from clusterbook.workbook import writer
 
 ISSUE = "M0000"
 
@@ -129,7 +130,7 @@ def in_boxes(layout: Layout, owner: str) -> bool:
 def issued(filled: FilledIn, issue: str = ISSUE) -> bytes:
     """A workbook as this software writes it, filled in."""
     stamp = Stamp.of(filled.layout.workbook, issue=issue, issued_to="测试县")
-    return template.write_template(filled.layout, stamp, filled.answers())
+    return writer.write_template(filled.layout, stamp, filled.answers())
 
 
 @cache

@@ -39,9 +39,9 @@ from mutation_kit import (
 )
 from office import Doc, Format, Office
 
-from clusterbook import layouts, registry
 from clusterbook.a1 import Address, cell_name, column_letters
-from clusterbook.kinds import (
+from clusterbook.forms import registry
+from clusterbook.forms.kinds import (
     Choice,
     CreditCode,
     Items,
@@ -56,10 +56,11 @@ from clusterbook.kinds import (
     Tick,
     YesNo,
 )
-from clusterbook.look_alikes import ordinary
-from clusterbook.normalize import as_array
-from clusterbook.reading import to_text
-from clusterbook.tables import json_column
+from clusterbook.forms.parsing.folding import to_text
+from clusterbook.forms.parsing.look_alikes import ordinary
+from clusterbook.layout import layouts
+from clusterbook.results.tables import json_column
+from clusterbook.validation.normalize import as_array
 
 # ---------------------------------------------------------------- rows and columns
 

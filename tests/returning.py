@@ -10,18 +10,18 @@ from typing import Any
 
 from attrs import evolve, frozen
 
-from clusterbook import layouts
-from clusterbook.causes import Cause, causes
-from clusterbook.check import check
-from clusterbook.extract import Extracted, Oddities
-from clusterbook.identity import Stamp
-from clusterbook.kinds import Raw
-from clusterbook.layout import Layout
-from clusterbook.normalize import normalize
-from clusterbook.pipeline import read_submission
+from clusterbook.forms.kinds import Raw
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
 from clusterbook.problems import Problem
-from clusterbook.remarks import Remark, remarks
-from clusterbook.returned import returned_copy
+from clusterbook.reports.feedback.causes import Cause, causes
+from clusterbook.reports.feedback.marked_copy import returned_copy
+from clusterbook.reports.feedback.remarks import Remark, remarks
+from clusterbook.returns.extract import Extracted, Oddities
+from clusterbook.returns.pipeline import read_submission
+from clusterbook.validation.check import check
+from clusterbook.validation.normalize import normalize
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 sys.path.insert(0, str(SAMPLES))

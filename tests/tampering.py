@@ -8,10 +8,10 @@ import pytest
 from mutable import Tab
 from mutation_kit import ISSUE, Case, base
 
-from clusterbook.grid import read_grid
-from clusterbook.pipeline import Returned, read_submission
-from clusterbook.place import Placement, place
 from clusterbook.problems import Problem
+from clusterbook.readers.grid import read_grid
+from clusterbook.returns.pipeline import Returned, read_submission
+from clusterbook.returns.place import Placement, place
 
 FORM = "fujian_sme_cluster"
 CONTEST = "cluster_contest"

@@ -8,7 +8,8 @@ import agreement
 import pytest
 from office import Office
 
-from clusterbook import layouts, registry
+from clusterbook.forms import registry
+from clusterbook.layout import layouts
 
 
 @pytest.mark.office

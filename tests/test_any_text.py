@@ -9,10 +9,17 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clusterbook import layouts, registry
-from clusterbook.kinds import CreditCode, DependentChoice, FourPart, Items, Kind, Text, growth_rate
-from clusterbook.problems import CATALOGUE, Level, Problem
-from clusterbook.reading import (
+from clusterbook.forms import registry
+from clusterbook.forms.kinds import (
+    CreditCode,
+    DependentChoice,
+    FourPart,
+    Items,
+    Kind,
+    Text,
+    growth_rate,
+)
+from clusterbook.forms.parsing.folding import (
     NOTES,
     UNSEEN_SIGNS,
     Reading,
@@ -27,6 +34,8 @@ from clusterbook.reading import (
     to_text,
     trim,
 )
+from clusterbook.layout import layouts
+from clusterbook.problems import CATALOGUE, Level, Problem
 
 # Parents that share an option, options that hold separators: no form has them yet.
 CITIES = DependentChoice(

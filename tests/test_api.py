@@ -11,10 +11,10 @@ import pytest
 from fill import fill
 
 import clusterbook as cb
-from clusterbook.filling import Answers
-from clusterbook.grid import read_grid
-from clusterbook.identity import Stamp
-from clusterbook.template import write_template
+from clusterbook.forms.stamp import Stamp
+from clusterbook.readers.grid import read_grid
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 GOOD = SAMPLES / "cluster_contest" / "good.xlsx"

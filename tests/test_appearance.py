@@ -23,13 +23,13 @@ from binary_books import (
 )
 from test_grid import both_ways, package
 
-from clusterbook import layouts
-from clusterbook.appearance import Marked, Shown, cell_class, marked
-from clusterbook.extract import read_explanations
-from clusterbook.grid import Grid, SheetGrid, read_grid
-from clusterbook.kinds import Integer, LongText, Name, Number, Pages, Percent, Phone, Text
-from clusterbook.number_formats import is_plain, shown_number, shown_text
-from clusterbook.seen import read_shown
+from clusterbook.forms.kinds import Integer, LongText, Name, Number, Pages, Percent, Phone, Text
+from clusterbook.layout import layouts
+from clusterbook.readers.appearance import Marked, Shown, cell_class, marked
+from clusterbook.readers.grid import Grid, SheetGrid, read_grid
+from clusterbook.readers.number_formats import is_plain, shown_number, shown_text
+from clusterbook.returns.extract import read_explanations
+from clusterbook.validation.seen import read_shown
 
 YI, WAN, YUAN = Number(unit="亿元"), Number(unit="万元"), Number(unit="元")
 

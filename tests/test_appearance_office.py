@@ -10,8 +10,8 @@ import xlsxwriter
 from office import Office
 from test_appearance import MENU, SHOWN
 
-from clusterbook.grid import read_grid
-from clusterbook.number_formats import is_plain, shown_number
+from clusterbook.readers.grid import read_grid
+from clusterbook.readers.number_formats import is_plain, shown_number
 
 pytestmark = pytest.mark.office
 

@@ -9,8 +9,9 @@ import pytest
 from binary_books import zipped
 from test_grid import package
 
-from clusterbook import archives, findings, pipeline
-from clusterbook.guard import GridError, Limits
+from clusterbook.readers import archives, findings
+from clusterbook.readers.limits import GridError, Limits
+from clusterbook.returns import pipeline
 
 
 def named(*names, flag=0, extra=b"", content=b"x"):

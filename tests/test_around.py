@@ -14,11 +14,12 @@ from office import Office
 from returning import SAMPLES, judged, sample, through_openpyxl
 from tampering import CONTEST, FORM, pristine, problems, told
 
-from clusterbook import layouts, template
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.own_sheets import GUIDE_SHEET, NOTES_SHEET, RETURNED_SHEET, REVIEW_SHEET
-from clusterbook.pipeline import read_submission
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.own_sheets import GUIDE_SHEET, NOTES_SHEET, RETURNED_SHEET, REVIEW_SHEET
+from clusterbook.returns.pipeline import read_submission
+from clusterbook.workbook import writer
+from clusterbook.workbook.content import Answers
 
 PAGES = (GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET)
 
@@ -83,7 +84,7 @@ def test_a_sheet_of_ours_that_this_form_does_not_have_is_told(case):
 def test_nothing_of_an_issued_workbook_is_told(form, answers, whom):
     layout = layouts.of(form)
     stamp = Stamp.of(layout.workbook, "R7K2" if whom else "", whom)
-    assert around(template.write_template(layout, stamp, answers)) == []
+    assert around(writer.write_template(layout, stamp, answers)) == []
 
 
 def test_a_reply_beside_the_remarks_of_a_returned_copy_is_told():

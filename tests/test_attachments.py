@@ -11,13 +11,13 @@ import pytest
 from fill import Here
 from test_importing import workbook
 
-from clusterbook import attachments
-from clusterbook.attachments import attached
-from clusterbook.export import Choices
-from clusterbook.identity import Registered, Stamp
-from clusterbook.importing import Import
-from clusterbook.inbox import find_files
-from clusterbook.spool import Card
+from clusterbook.engine import attachments
+from clusterbook.engine.attachments import attached
+from clusterbook.engine.cache import Card
+from clusterbook.engine.importing import Import
+from clusterbook.engine.inbox import find_files
+from clusterbook.forms.stamp import Registered, Stamp
+from clusterbook.results.write import Choices
 from clusterbook.verdict_lines import exit_code
 
 PDF = b"%PDF-1.7 a letter"

@@ -13,13 +13,13 @@ from attrs import evolve
 from lxml import etree
 from returning import Draft, Judged, build, judged
 
-from clusterbook import layouts
-from clusterbook.causes import SEVERAL_SHEETS, causes, count_told
-from clusterbook.flags import WAITS
-from clusterbook.notice import Letter, chat_text, notice
-from clusterbook.own_sheets import RETURNED_SHEET, TYPED_SHEET
+from clusterbook.layout import layouts
+from clusterbook.layout.own_sheets import RETURNED_SHEET, TYPED_SHEET
 from clusterbook.problems import Code, Level, Problem
-from clusterbook.remarks import Remark, remarks
+from clusterbook.reports.feedback.causes import SEVERAL_SHEETS, causes, count_told
+from clusterbook.reports.feedback.flags import WAITS
+from clusterbook.reports.feedback.letter import Letter, chat_text, notice
+from clusterbook.reports.feedback.remarks import Remark, remarks
 
 FIRMS, TEN = "六（一）现有企业库", "2.2 营业收入前十企业"
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

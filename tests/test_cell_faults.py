@@ -9,11 +9,12 @@ import pytest
 from cell_faults import importer_code, in_cells
 from office import Office
 
-from clusterbook import kinds, layouts, registry
-from clusterbook.excel_texts import NOT_APPLICABLE_WORDS, NOTHING_WORDS, PUT_OFF_WORDS
-from clusterbook.kinds import Kind
+from clusterbook.forms import kinds, registry
+from clusterbook.forms.kinds import Kind
+from clusterbook.forms.kinds.excel import NOT_APPLICABLE_WORDS, NOTHING_WORDS, PUT_OFF_WORDS
+from clusterbook.forms.parsing.folding import stand_in
+from clusterbook.layout import layouts
 from clusterbook.problems import CATALOGUE
-from clusterbook.reading import stand_in
 
 WORDS = (
     "待定", "待补充", "见附件", "同上", "XX", "暂无", "#REF!", "无", "/", "—", "N/A", "某某",

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from clusterbook import layouts
-from clusterbook.kinds import Kind
+from clusterbook.forms.kinds import Kind
+from clusterbook.layout import layouts
 
 LAYOUTS = [layouts.of(form) for form in ("cluster_contest", "fujian_sme_cluster")]
 LISTING, SMART = "existing_enterprises.listing", "existing_enterprises.smart_level"

@@ -14,18 +14,20 @@ import openpyxl
 import pytest
 from click.testing import CliRunner
 
-from clusterbook import console, layouts, registry
+from clusterbook import terminal
 from clusterbook.a1 import runs
 from clusterbook.cli import cli
-from clusterbook.identity import STAMP_CELL, Stamp
-from clusterbook.own_sheets import META_SHEET
-from clusterbook.rounds import child
-from clusterbook.template import write_template
+from clusterbook.forms import registry
+from clusterbook.forms.stamp import STAMP_CELL, Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.own_sheets import META_SHEET
+from clusterbook.validation.rounds import child
+from clusterbook.workbook.writer import write_template
 
 ROOT = Path(__file__).parent.parent
 HEAVY = (
     "attr", "attrs", "pandas", "pandera", "numpy", "openpyxl", "xlsxwriter", "lxml", "orjson",
-    "rich", "workbook_specs", "clusterbook.spec", "clusterbook.batch",
+    "rich", "workbook_specs", "clusterbook.forms.spec", "clusterbook.engine.gather",
 )  # fmt: skip
 
 
@@ -364,12 +366,12 @@ def test_check_and_import_refuse_in_one_sentence(args, expected):
 
 
 def test_unwritable_folder_leaves_nothing(blank_file, monkeypatch):
-    from clusterbook import export
+    from clusterbook.results import write
 
     def full(*args, **more):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(export, "join", full)
+    monkeypatch.setattr(write, "join", full)
     result = run("import", blank_file, "-o", "out")
     assert result.exit_code == 2
     assert "无法写入“out”：磁盘已满" in result.output
@@ -394,6 +396,6 @@ def test_text_for_other_programs_is_utf_8(monkeypatch):
 
     out = io.BytesIO()
     monkeypatch.setattr(sys, "stdout", Console(out, encoding="gbk"))
-    console.emit("集群 ›\n".encode())
+    terminal.emit("集群 ›\n".encode())
     sys.stdout.flush()
     assert out.getvalue().decode("utf-8") == "集群 ›\n"

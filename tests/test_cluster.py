@@ -21,7 +21,7 @@ from test_importing import (  # noqa: F401
 )
 
 from clusterbook import cli
-from clusterbook.cluster import cluster_pool
+from clusterbook.engine.dask import cluster_pool
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +70,7 @@ def test_a_worker_that_is_killed_changes_nothing(
 def test_a_scheduler_that_is_not_there_is_told(
     inbox: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("clusterbook.cluster._PATIENCE", "1s")
+    monkeypatch.setattr("clusterbook.engine.dask._PATIENCE", "1s")
     with pytest.raises(SystemExit) as ended:
         cli.cli.main(
             ["import", str(inbox), "-o", str(tmp_path / "out"), "--scheduler", "tcp://127.0.0.1:9"]

@@ -8,10 +8,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from clusterbook import describe, layouts, registry
-from clusterbook.options import Options
-from clusterbook.reading import fold
-from clusterbook.spec import Checklist, Form, leaves
+from clusterbook.forms import registry
+from clusterbook.forms.options import Options
+from clusterbook.forms.parsing.folding import fold
+from clusterbook.forms.spec import Checklist, Form, leaves
+from clusterbook.layout import layouts
+from clusterbook.reports import dictionary
 
 DATA = Path(__file__).parent / "data"
 FORMS = registry.form_ids()
@@ -33,7 +35,7 @@ def layout(form):
 
 @pytest.fixture(scope="module")
 def facts(layout):
-    return describe.describe(layout)
+    return dictionary.describe(layout)
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +119,7 @@ def test_inventory_labels_are_found(form, facts):
 
 def test_labels_as_printed_where_the_years_rolled(fields):
     layout = layouts.of("fujian_sme_cluster")
-    told = {one["key"]: one for one in describe.describe(layout)["fields"]}
+    told = {one["key"]: one for one in dictionary.describe(layout)["fields"]}
     assert told["industry.output_value.2023"]["label_printed"] == "集群总产值（亿元） › 2020年"
     assert told["plan.g_quality_smes.2028"]["label_printed"].endswith("2025年目标值")
     assert told["plan.g_quality_smes.2026"]["label_printed"] == ""
@@ -126,7 +128,7 @@ def test_labels_as_printed_where_the_years_rolled(fields):
 
 def test_labels_as_printed_of_a_later_round(form):
     layout = layouts.of(form, Options(report_year=2026))
-    for one in describe.describe(layout)["fields"]:
+    for one in dictionary.describe(layout)["fields"]:
         if str(one["year"]) in one["label"] and not one["added"]:
             assert one["label_printed"], one["key"]
             assert str(one["year"]) not in one["label_printed"]
@@ -134,18 +136,18 @@ def test_labels_as_printed_of_a_later_round(form):
 
 def test_nothing_is_printed_differently_in_an_as_printed_build(form):
     layout = layouts.of(form, Options(years="as-printed"))
-    assert not any(one["label_printed"] for one in describe.describe(layout)["fields"])
+    assert not any(one["label_printed"] for one in dictionary.describe(layout)["fields"])
 
 
 def test_json_is_stable_and_readable(layout, facts):
-    data = describe.as_json(facts)
+    data = dictionary.as_json(facts)
     assert json.loads(data) == facts
-    assert describe.as_json(describe.describe(layout)) == data
+    assert dictionary.as_json(dictionary.describe(layout)) == data
     assert "集群名称" in data.decode(), "Chinese stands as it is"
 
 
 def test_markdown_tables_are_whole(facts):
-    page = describe.markdown(facts)
+    page = dictionary.markdown(facts)
     rows = [line for line in page.splitlines() if line.startswith("|")]
     assert rows
     widths = {len(line.replace("\\|", "").split("|")) for line in rows}
@@ -155,8 +157,8 @@ def test_markdown_tables_are_whole(facts):
 
 
 def test_xlsx_holds_texts_only(facts):
-    data = describe.as_xlsx(facts)
-    assert describe.as_xlsx(facts) == data
+    data = dictionary.as_xlsx(facts)
+    assert dictionary.as_xlsx(facts) == data
     book = openpyxl.load_workbook(io.BytesIO(data))
     sheet = book["字段"]
     assert sheet.max_row == len(facts["fields"]) + 1

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterbook import layouts
+from clusterbook.layout import layouts
 from workbook_specs import _divisions
 
 DATA = Path(_divisions.__file__).parent / "data"

@@ -8,12 +8,13 @@ import keep_issued
 import pytest
 from issued_before import KEPT, PACKS, expected, lost, workbook
 
-from clusterbook import layouts, registry
-from clusterbook.earlier import EarlierLayout, filled, load, plan_file, with_years_open
-from clusterbook.identity import Stamp
-from clusterbook.issued_formulas import issued
-from clusterbook.options import Options
-from clusterbook.pipeline import read_submission
+from clusterbook.forms import registry
+from clusterbook.forms.options import Options
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.earlier import EarlierLayout, filled, load, plan_file, with_years_open
+from clusterbook.returns.formulas_kept import issued
+from clusterbook.returns.pipeline import read_submission
 
 sys.path.insert(0, str(registry.folders()[0] / "data"))
 

@@ -29,17 +29,20 @@ from hypothesis import strategies as st
 from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from clusterbook import export, layouts, registry, template
 from clusterbook.a1 import cell_name
-from clusterbook.documents import submission_document
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.kinds import Choice, DependentChoice, Kind, Name, Number, Tick, YesNo
-from clusterbook.layout import Layout
-from clusterbook.options import Options
-from clusterbook.own_sheets import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
+from clusterbook.forms import registry
+from clusterbook.forms.kinds import Choice, DependentChoice, Kind, Name, Number, Tick, YesNo
+from clusterbook.forms.options import Options
+from clusterbook.forms.parsing.folding import is_blank, says_none
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
+from clusterbook.layout.own_sheets import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
 from clusterbook.problems import Problem
-from clusterbook.reading import is_blank, says_none
+from clusterbook.results import write
+from clusterbook.results.documents import submission_document
+from clusterbook.workbook import writer
+from clusterbook.workbook.content import Answers
 
 FORMS = registry.form_ids()
 WAYS = {
@@ -59,7 +62,7 @@ REQUIRED = "V101"
 
 
 def written(layout: Layout, answers: Answers | None = None) -> bytes:
-    return template.write_template(layout, Stamp.of(layout.workbook), answers)
+    return writer.write_template(layout, Stamp.of(layout.workbook), answers)
 
 
 @cache
@@ -248,7 +251,7 @@ def test_a_filled_workbook_comes_back_as_it_was_filled(
     assert [shown(p) for p in submission.problems if p.own is None] == []
     assert submission.verdict == "通过" or any(p.own for p in submission.problems)
     # What the form's own rules say of numbers thrown like dice is for the tests of the rules.
-    export.write(batch, tmp_path)
+    write.write(batch, tmp_path)
     document = json.loads((tmp_path / "submissions" / f"{submission.id}.json").read_bytes())
     assert (document["form"], document["year"]) == (form, options.report_year)
     assert mismatches(filled, document) == []

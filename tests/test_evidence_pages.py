@@ -11,23 +11,25 @@ from typing import Any
 import pytest
 from fill import Here
 
-from clusterbook import batch, layouts, registry
-from clusterbook.check import check
-from clusterbook.earlier import EarlierLayout, as_asked
-from clusterbook.expressions import answer
-from clusterbook.extract import extract
-from clusterbook.filling import Answers
-from clusterbook.grid import read_grid
-from clusterbook.identity import Stamp
-from clusterbook.inbox import find_files
-from clusterbook.judged import Submission
-from clusterbook.kinds import Number, Pages
-from clusterbook.layout import Layout
-from clusterbook.normalize import normalize
-from clusterbook.place import place
+from clusterbook.engine import gather
+from clusterbook.engine.inbox import find_files
+from clusterbook.forms import registry
+from clusterbook.forms.expressions.nodes import answer
+from clusterbook.forms.kinds import Number, Pages
+from clusterbook.forms.spec import Column, Indicators, Row, Year, block_fields
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.earlier import EarlierLayout, as_asked
+from clusterbook.layout.layout import Layout
 from clusterbook.problems import Problem
-from clusterbook.spec import Column, Indicators, Row, Year, block_fields
-from clusterbook.template import write_template
+from clusterbook.readers.grid import read_grid
+from clusterbook.returns.extract import extract
+from clusterbook.returns.place import place
+from clusterbook.validation.check import check
+from clusterbook.validation.judged import Submission
+from clusterbook.validation.normalize import normalize
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 from workbook_specs._shared import PAGE_SLIPS
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
@@ -96,7 +98,7 @@ def test_all_pages_left_empty_are_one_question(form):
 
 def imported(folder: Path, book: bytes) -> Submission:
     (folder / "县.xlsx").write_bytes(book)
-    (one,) = batch.run(find_files([folder]), pool=Here()).submissions
+    (one,) = gather.run(find_files([folder]), pool=Here()).submissions
     return one
 
 

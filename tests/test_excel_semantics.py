@@ -12,14 +12,17 @@ from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 
-from clusterbook import layouts, registry, styles, template
+from clusterbook import styles
 from clusterbook.a1 import cell_name
-from clusterbook.excel_values import ExcelError
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.kinds import Integer, Items, Month, Number, Percent, Phone, Text
-from clusterbook.lossless import Book, sure
-from clusterbook.template_rules import TemplateError
+from clusterbook.forms import registry
+from clusterbook.forms.kinds import Integer, Items, Month, Number, Percent, Phone, Text
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.workbook import writer
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.formulas.values import ExcelError
+from clusterbook.workbook.validations import TemplateError
+from clusterbook.workbook.xlsx import Book, sure
 
 FORMS = registry.form_ids()
 
@@ -284,7 +287,7 @@ def test_what_must_be_refused_is(form):
             expected.append((layout.sheet_of[key].name, cell_name(slot.area.row, slot.area.col)))
     assert len(expected) >= 40
     spoiled = Answers(values=values, rows=answers.rows)
-    data = template.write_template(layout, Stamp.of(layout.workbook), spoiled)
+    data = writer.write_template(layout, Stamp.of(layout.workbook), spoiled)
     results = twin(data)
     for sheet, cell in expected:
         for way in ("plain", "array"):

@@ -8,8 +8,8 @@ from mutation_kit import Case
 from tampering import a_page, case_fixture, contest_fixture, problems, raws, read, tab_of, told  # noqa: F401  (`case` and `contest`)
 
 from clusterbook.a1 import cell_name
-from clusterbook.kinds import Name, Number, Text
-from clusterbook.layout import Body
+from clusterbook.forms.kinds import Name, Number, Text
+from clusterbook.layout.layout import Body
 from clusterbook.problems import Problem
 
 

@@ -14,8 +14,8 @@ from test_formats import only as only_sheet
 from test_formats import table
 from test_grid import both_ways, package
 
-from clusterbook.cells import GUARDS
 from clusterbook.problems import Problem
+from clusterbook.readers.cells import GUARDS
 
 
 @pytest.mark.parametrize("head", ["numbers", "names", "none"])

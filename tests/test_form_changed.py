@@ -15,15 +15,18 @@ from attrs import evolve
 from issued_before import KEPT, PACKS, expected, lost, workbook
 from returning import Draft, build, judged, raws
 
-from clusterbook import across, expressions, faults, kinds, layouts, registry, rules, spec
-from clusterbook.earlier import plan_file
-from clusterbook.expressions import answer
-from clusterbook.grid import read_grid
-from clusterbook.identity import Stamp
-from clusterbook.options import Options
-from clusterbook.recognize import identify, issued_by
-from clusterbook.template import write_template
-from clusterbook.witnesses import issued_digest
+from clusterbook.engine import across
+from clusterbook.forms import consistency, kinds, registry, rules, spec
+from clusterbook.forms.expressions import nodes
+from clusterbook.forms.expressions.nodes import answer
+from clusterbook.forms.options import Options
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.earlier import plan_file
+from clusterbook.readers.grid import read_grid
+from clusterbook.returns.identify import identify, issued_by
+from clusterbook.returns.witnesses import issued_digest
+from clusterbook.workbook.writer import write_template
 
 sys.path.insert(0, str(registry.folders()[0] / "data"))
 
@@ -59,8 +62,8 @@ def without_one(workbook: spec.Workbook, keys: list[str]) -> tuple[spec.Workbook
                 sheets = list(workbook.sheets)
                 sheets[number] = evolve(sheet, blocks=blocks)
                 try:
-                    return faults.check(evolve(workbook, sheets=sheets)), key
-                except faults.SpecError:
+                    return consistency.check(evolve(workbook, sheets=sheets)), key
+                except consistency.SpecError:
                     continue
     raise LookupError(workbook.id)
 
@@ -92,7 +95,7 @@ def changed(workbook: spec.Workbook) -> spec.Workbook:
         reason="新增",
         source="新增",
     )
-    missing = expressions.Not(expressions.Filled(answer("since.all")))
+    missing = nodes.Not(nodes.Filled(answer("since.all")))
     known = evolve(
         workbook.rules[0], holds=rules.Never(figure, missing, "应填写新增一栏。", "fill it in.")
     )

@@ -29,10 +29,10 @@ from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 from test_grid import comparable, package
 
-from clusterbook import findings
-from clusterbook.cells import Note
-from clusterbook.grid import GridError, Limits, read_grid
 from clusterbook.problems import CATALOGUE
+from clusterbook.readers import findings
+from clusterbook.readers.cells import Note
+from clusterbook.readers.grid import GridError, Limits, read_grid
 
 pack = struct.pack
 WHOLE = 2  # the flag of a packed whole number
@@ -250,19 +250,19 @@ def test_xls_saved_with_a_protected_structure_needs_no_password():
 
 def test_xls_under_the_newer_cipher():
     """The other of the two ciphers Excel uses, encrypted here the way it is decrypted there."""
-    from clusterbook import xls_cipher
+    from clusterbook.readers.xls import cipher
 
     salt, verifier = bytes(range(16)), bytes(range(16, 32))
     start = hashlib.sha1(salt + "VelvetSweatshop".encode("utf-16-le")).digest()
     key = lambda block: hashlib.sha1(start + pack("<L", block)).digest()  # noqa: E731
     secret = verifier + hashlib.sha1(verifier).digest()
-    secret = xls_cipher._xor(secret, xls_cipher._key_stream(key(0), 36))
+    secret = cipher._xor(secret, cipher._key_stream(key(0), 36))
     header = pack("<8L", 4, 0, 0x6801, 0x8004, 160, 1, 0, 0) + "X\0".encode("utf-16-le")
     body = pack("<3H", 1, 4, 2) + pack("<LL", 4, len(header)) + header
     body += pack("<L", 16) + salt + secret[:16] + pack("<L", 20) + secret[16:]
     plain = xls({"S": NUMBERS}, globals_=record(0x2F, body))
-    stream = b"".join(xls_cipher._key_stream(key(n), 1_024) for n in range(len(plain) // 1_024 + 1))
-    coded = bytearray(xls_cipher._xor(plain, stream[: len(plain)]))
+    stream = b"".join(cipher._key_stream(key(n), 1_024) for n in range(len(plain) // 1_024 + 1))
+    coded = bytearray(cipher._xor(plain, stream[: len(plain)]))
     at = 0
     while at < len(plain):
         kind, length = struct.unpack_from("<HH", plain, at)

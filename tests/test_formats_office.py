@@ -12,9 +12,13 @@ from office import Office
 from test_grid import against_calamine, against_openpyxl
 from test_human_values import KINDS
 
-from clusterbook import layouts, pipeline, registry, template, xlsx_scan, xlsx_strings
-from clusterbook.grid import read_grid
-from clusterbook.identity import Stamp
+from clusterbook.forms import registry
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.readers.grid import read_grid
+from clusterbook.readers.xlsx import scan, strings
+from clusterbook.returns import pipeline
+from clusterbook.workbook import writer
 
 pytestmark = pytest.mark.office
 
@@ -27,7 +31,7 @@ def saved(request, office: Office, tmp_path_factory) -> dict[str, bytes]:
     stamp = Stamp.of(layout.workbook, issue="T0007", issued_to="测试县")
     folder: Path = tmp_path_factory.mktemp("formats")
     source = folder / "written.xlsx"
-    source.write_bytes(template.write_template(layout, stamp, filled.answers()))
+    source.write_bytes(writer.write_template(layout, stamp, filled.answers()))
     files = {"written": source.read_bytes()}
     with office.open(source) as doc:
         for kind in ("xlsx", "xls", "ods"):
@@ -110,8 +114,8 @@ def test_the_fast_reader_is_enough(saved, kind, monkeypatch):
     def refuse(*_):
         raise AssertionError("the exact reader was needed")
 
-    monkeypatch.setattr(xlsx_scan, "scan_sheet_exactly", refuse)
-    monkeypatch.setattr(xlsx_strings, "_exact_strings", refuse)
+    monkeypatch.setattr(scan, "scan_sheet_exactly", refuse)
+    monkeypatch.setattr(strings, "_exact_strings", refuse)
     assert read_grid(saved[kind]).sheets
 
 

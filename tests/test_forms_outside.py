@@ -11,9 +11,10 @@ from fill import fill
 from forms_given import SPECS, forms_from
 
 import clusterbook as cb
-from clusterbook import layouts, registry
-from clusterbook.identity import Stamp
-from clusterbook.template import write_template
+from clusterbook.forms import registry
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.workbook.writer import write_template
 
 TINY = (SPECS / "tiny_form.py").read_text("utf-8")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from clusterbook.excel_brackets import bracketed
-from clusterbook.issued_formulas import canonical
+from clusterbook.returns.brackets import bracketed
+from clusterbook.returns.formulas_kept import canonical
 
 
 def where(sheet: str, row: int, col: int) -> str | None:

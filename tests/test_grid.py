@@ -22,14 +22,18 @@ from openpyxl.chart import BarChart
 from openpyxl.utils.datetime import to_excel
 from python_calamine import CalamineWorkbook
 
-from clusterbook import guard, layouts, xlsx_scan, xlsx_sheet, xlsx_strings
-from clusterbook.cells import DAYS_TO_1904, Note
-from clusterbook.filling import Answers
-from clusterbook.grid import GridError, Limits, SheetGrid, read_grid
-from clusterbook.identity import Stamp
-from clusterbook.own_sheets import WHOLE_SHEET
-from clusterbook.template import write_template
-from clusterbook.xlsx_book import Book, format_class
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.own_sheets import WHOLE_SHEET
+from clusterbook.readers import limits as guard
+from clusterbook.readers.cells import DAYS_TO_1904, Note
+from clusterbook.readers.grid import GridError, Limits, SheetGrid, read_grid
+from clusterbook.readers.xlsx import scan
+from clusterbook.readers.xlsx import sheet as xlsx_sheet
+from clusterbook.readers.xlsx import strings as xlsx_strings
+from clusterbook.readers.xlsx.book import Book, format_class
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 
 
 def moment(*parts):
@@ -223,7 +227,7 @@ def both_ways(data, monkeypatch):
     """The grid, after seeing the exact reader give the same as the fast one."""
     fast = read_grid(data)
     with monkeypatch.context() as patch:
-        patch.setattr(xlsx_scan, "_scan_plain", refuse)
+        patch.setattr(scan, "_scan_plain", refuse)
         patch.setattr(xlsx_strings, "_cut_strings", refuse)
         assert read_grid(data) == fast
     return fast
@@ -266,7 +270,7 @@ def test_xlsxwriter_against_calamine():
 
 @pytest.mark.parametrize("build", [everything, library])
 def test_usual_workbooks_never_need_the_exact_reader(build, monkeypatch):
-    monkeypatch.setattr(xlsx_scan, "scan_sheet_exactly", refuse)
+    monkeypatch.setattr(scan, "scan_sheet_exactly", refuse)
     monkeypatch.setattr(xlsx_strings, "_exact_strings", refuse)
     assert read_grid(written(build)).sheets
     assert read_grid(by_openpyxl()).sheets
@@ -329,7 +333,7 @@ def test_libreoffice_workbook(tmp_path, monkeypatch):
     against_openpyxl(data)
     against_calamine(data)
     assert read.core["application"].startswith("LibreOffice")
-    for module in (xlsx_scan, xlsx_strings):  # not even here is the exact reader needed
+    for module in (scan, xlsx_strings):  # not even here is the exact reader needed
         monkeypatch.setattr(module, "parse", refuse)
     assert read_grid(data) == read
     assert read.properties["issue"] == "编号&1"
@@ -840,7 +844,7 @@ def test_the_fast_reader_never_disagrees(data):
     sheet = bytearray(part(whole, "xl/worksheets/sheet2.xml").encode())
     damage(data, sheet)
     try:
-        fast = xlsx_scan._scan_plain(book, bytes(sheet))
+        fast = scan._scan_plain(book, bytes(sheet))
     except (xlsx_strings.NotPlainError, ValueError, GridError):
         return
     try:
@@ -856,16 +860,16 @@ def test_the_fast_reader_never_disagrees(data):
 
 
 def test_big_sheets_are_scanned_in_blocks(monkeypatch):
-    monkeypatch.setattr(xlsx_scan, "_BLOCK", 60)
+    monkeypatch.setattr(scan, "_BLOCK", 60)
     both_ways(written(everything), monkeypatch)
     both_ways(written(library), monkeypatch)
 
 
 def test_the_address_cache_is_bounded(monkeypatch):
-    monkeypatch.setattr(xlsx_scan, "CACHE_LIMIT", 10)
+    monkeypatch.setattr(scan, "CACHE_LIMIT", 10)
     monkeypatch.setattr(xlsx_sheet, "CACHE_LIMIT", 10)
     kept: dict[str, tuple[int, int]] = {}
-    for module in (xlsx_scan, xlsx_sheet):
+    for module in (scan, xlsx_sheet):
         monkeypatch.setattr(module, "ADDRESSES", kept)
     assert len(read_grid(written(library)).sheets[0].cells) == 8_000
     assert len(kept) <= 10

@@ -32,13 +32,14 @@ from test_formats import NUMBERS, name, only, row, table, typed, verdict
 from test_grid import OFFICE, PACKAGE, SHEET, both_ways, package, written
 from xml2003_books import book, sheet
 
-from clusterbook import batch, pipeline
-from clusterbook.cells import Note
-from clusterbook.grid import GridError, read_grid
-from clusterbook.inbox import find_files
+from clusterbook.engine import gather
+from clusterbook.engine.inbox import find_files
 from clusterbook.problems import CATALOGUE
-from clusterbook.sniffing import sniff
-from clusterbook.xls_formulas import is_number
+from clusterbook.readers.cells import Note
+from clusterbook.readers.grid import GridError, read_grid
+from clusterbook.readers.sniffing import sniff
+from clusterbook.readers.xls.formulas import is_number
+from clusterbook.returns import pipeline
 
 pack = struct.pack
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -576,7 +577,7 @@ def test_every_file_of_a_folder_has_one_row(tmp_path):
             (tmp_path / f"{kind}{called}").write_bytes(data)
             expected[f"{kind}{called}"] = pipeline.read_submission(data).problems[0].code
     assert len(expected) > 500
-    judged = batch.run(find_files([tmp_path]), pool=Here())
+    judged = gather.run(find_files([tmp_path]), pool=Here())
     found = {one.file: [p.code for p in one.problems] for one in judged.submissions}
     assert found == {name: [code] for name, code in expected.items()}
     assert len(judged.submissions) == len(expected)

@@ -13,7 +13,7 @@ import honest
 import pytest
 from fill import imported
 
-from clusterbook import layouts
+from clusterbook.layout import layouts
 from clusterbook.problems import Level, Problem
 
 COUNT, FIRMS = 12, 26

@@ -9,17 +9,17 @@ from pathlib import Path
 import pytest
 from agreement import stored_told
 
-from clusterbook import layouts
-from clusterbook.check import check
-from clusterbook.extract import extract
-from clusterbook.filling import Answers
-from clusterbook.grid import read_grid
-from clusterbook.identity import Stamp
-from clusterbook.normalize import normalize
-from clusterbook.place import place
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
 from clusterbook.problems import Problem
-from clusterbook.template import write_template
-from clusterbook.typed_data import Data
+from clusterbook.readers.grid import read_grid
+from clusterbook.returns.extract import extract
+from clusterbook.returns.place import place
+from clusterbook.validation.check import check
+from clusterbook.validation.normalize import normalize
+from clusterbook.validation.typed_data import Data
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 from workbook_specs._shared import HONOUR_OPTIONS, HONOURS
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))

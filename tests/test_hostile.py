@@ -14,11 +14,14 @@ from fill import fill
 from locking import agile
 from xml2003_books import converted
 
-from clusterbook import layouts, pipeline, registry, template
-from clusterbook.grid import read_grid
-from clusterbook.guard import USUAL_LIMITS
-from clusterbook.identity import Stamp
+from clusterbook.forms import registry
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
 from clusterbook.problems import CATALOGUE
+from clusterbook.readers.grid import read_grid
+from clusterbook.readers.limits import USUAL_LIMITS
+from clusterbook.returns import pipeline
+from clusterbook.workbook import writer
 
 VARIANTS = 900
 SEED = 4
@@ -72,7 +75,7 @@ def good():
     layout = layouts.of("fujian_sme_cluster")
     filled = fill(layout, seed=3, rows=2, everything=True)
     stamp = Stamp.of(layout.workbook, issue="T0001", issued_to="测试县")
-    xlsx = template.write_template(layout, stamp, filled.answers())
+    xlsx = writer.write_template(layout, stamp, filled.answers())
     grid = read_grid(xlsx)
     return {
         "xlsx": xlsx,
@@ -111,7 +114,7 @@ def test_damage_by_dice(good):
 def test_other_formats_hold_the_same_values(form, make):
     layout = layouts.of(form)
     filled = fill(layout, seed=5, rows=3, everything=True)
-    xlsx = template.write_template(layout, Stamp.of(layout.workbook, issue="T1"), filled.answers())
+    xlsx = writer.write_template(layout, Stamp.of(layout.workbook, issue="T1"), filled.answers())
     grid = read_grid(xlsx)
     other = make(grid)
     for ours, theirs in zip(read_grid(other).sheets, grid.sheets, strict=True):

@@ -10,8 +10,7 @@ from __future__ import annotations
 import pytest
 from attrs import evolve
 
-from clusterbook import layouts
-from clusterbook.kinds import (
+from clusterbook.forms.kinds import (
     CreditCode,
     Day,
     DependentChoice,
@@ -32,8 +31,9 @@ from clusterbook.kinds import (
     YesNo,
     growth_rate,
 )
+from clusterbook.forms.parsing.folding import NOTES
+from clusterbook.layout import layouts
 from clusterbook.problems import CATALOGUE, Level, Problem
-from clusterbook.reading import NOTES
 from workbook_specs._shared import (
     BEGUN,
     HONOURS,

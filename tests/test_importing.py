@@ -19,14 +19,16 @@ from zipfile import ZipFile
 import pytest
 from fill import Here, fill
 
-from clusterbook import batch, importing, layouts, reads, sending, template
-from clusterbook.earlier_imports import problems_of
-from clusterbook.export import Choices
-from clusterbook.identity import Registered, Stamp
-from clusterbook.importing import BusyError, Import
-from clusterbook.inbox import find_files
-from clusterbook.sandbox import LocalPool, WorkerDiedError
-from clusterbook.spool import Spool
+from clusterbook.engine import gather, importing, reads, send_back
+from clusterbook.engine.cache import Spool
+from clusterbook.engine.importing import BusyError, Import
+from clusterbook.engine.inbox import find_files
+from clusterbook.engine.workers import LocalPool, WorkerDiedError
+from clusterbook.forms.stamp import Registered, Stamp
+from clusterbook.layout import layouts
+from clusterbook.results.earlier_imports import problems_of
+from clusterbook.results.write import Choices
+from clusterbook.workbook import writer
 
 FORM = "fujian_sme_cluster"
 COUNT = 7
@@ -38,7 +40,7 @@ def workbook(number: int, *, issue: str | None = None, issued_to: str = "") -> b
     layout = layouts.of(FORM)
     issue = f"IMP{number}" if issue is None else issue
     stamp = Stamp.of(layout.workbook, issue=issue, issued_to=issued_to or f"第{number}县")
-    return template.write_template(layout, stamp, fill(layout, seed=number, rows=ROWS).answers())
+    return writer.write_template(layout, stamp, fill(layout, seed=number, rows=ROWS).answers())
 
 
 @pytest.fixture(scope="module", name="inbox")
@@ -58,7 +60,7 @@ def inbox_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(autouse=True, name="small_windows")
 def small_windows_fixture(monkeypatch: pytest.MonkeyPatch) -> None:
     """Several windows and chunks even for a few files."""
-    monkeypatch.setattr(batch, "WINDOW", 3)
+    monkeypatch.setattr(gather, "WINDOW", 3)
     monkeypatch.setattr(reads, "CHUNK", 2)
 
 
@@ -83,7 +85,7 @@ def run(inbox: Path, out: Path, pool: Executor | None = None, **more: Any) -> li
 @pytest.fixture(scope="module", name="undisturbed")
 def undisturbed_fixture(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(batch, "WINDOW", 3)
+        patch.setattr(gather, "WINDOW", 3)
         out = tmp_path_factory.mktemp("undisturbed") / "out"
         run(inbox, out)
         return tree(out)
@@ -371,7 +373,7 @@ def test_a_file_that_cannot_be_opened_now_is_read_next_time(
     assert "扫描.xlsx" in letters
     assert "县3.xlsx" not in letters, "the county has nothing to mend"
     monkeypatch.undo()
-    monkeypatch.setattr(batch, "WINDOW", 3)
+    monkeypatch.setattr(gather, "WINDOW", 3)
     run(inbox, out)
     assert tree(out) == undisturbed
 
@@ -449,7 +451,7 @@ def test_what_goes_back_is_made_once(inbox: Path, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         asked: list[str] = []
         patch.setattr(
-            sending, "returned_copy", lambda *_, file, **__: asked.append(file) or b"copy"
+            send_back, "returned_copy", lambda *_, file, **__: asked.append(file) or b"copy"
         )
         run(own, tmp_path / "here", choices=chosen)
     assert asked == ["县2.xlsx"], "the others come from the cache"

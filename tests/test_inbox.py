@@ -11,10 +11,10 @@ from click.testing import CliRunner
 from fill import Here
 
 from clusterbook.cli import cli
-from clusterbook.export import Choices
-from clusterbook.importing import Import
-from clusterbook.inbox import find_files
+from clusterbook.engine.importing import Import
+from clusterbook.engine.inbox import find_files
 from clusterbook.paths import common_folder, extended, shown
+from clusterbook.results.write import Choices
 
 
 @pytest.fixture(name="closed")

@@ -11,12 +11,13 @@ import pytest
 import xlsxwriter
 from openpyxl.styles import Font
 
-from clusterbook import issue, layouts, patch
-from clusterbook.identity import Stamp
-from clusterbook.options import Options
-from clusterbook.own_sheets import META_SHEET
+from clusterbook.forms.options import Options
+from clusterbook.forms.stamp import Stamp
+from clusterbook.issuing import issue, patch
+from clusterbook.issuing.roster import NOT_SHOWABLE, RosterError, read_roster
+from clusterbook.layout import layouts
+from clusterbook.layout.own_sheets import META_SHEET
 from clusterbook.paths import safe_name
-from clusterbook.roster import NOT_SHOWABLE, RosterError, read_roster
 
 HEADER = ["序号", "市州", "县（市、区）", "集群名称", "类别", "联系人", "电话", "备注"]
 SHAODONG = [

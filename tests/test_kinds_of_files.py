@@ -13,12 +13,12 @@ from fill import Here
 from test_importing import workbook
 from zip_documents import cases, open_document, zipped
 
-from clusterbook.export import Choices
-from clusterbook.findings import ATTACHMENTS, attachment
-from clusterbook.grid import GridError, read_grid
-from clusterbook.importing import Import
-from clusterbook.inbox import find_files
-from clusterbook.pipeline import read_submission
+from clusterbook.engine.importing import Import
+from clusterbook.engine.inbox import find_files
+from clusterbook.readers.findings import ATTACHMENTS, attachment
+from clusterbook.readers.grid import GridError, read_grid
+from clusterbook.results.write import Choices
+from clusterbook.returns.pipeline import read_submission
 
 EACH = 20
 UNREAD = {"numbers", "uos", "program", "parts"}

@@ -6,11 +6,13 @@ import pytest
 from fill import fill
 from hostile import as_ods, as_xls, as_xlsb
 
-from clusterbook import layouts, pipeline, template
-from clusterbook.grid import read_grid
-from clusterbook.guard import USUAL_LIMITS
-from clusterbook.identity import Stamp
-from clusterbook.options import Options
+from clusterbook.forms.options import Options
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.readers.grid import read_grid
+from clusterbook.readers.limits import USUAL_LIMITS
+from clusterbook.returns import pipeline
+from clusterbook.workbook import writer
 
 
 @pytest.mark.large
@@ -18,7 +20,7 @@ def test_a_library_of_5000_enterprises_in_every_format():
     layout = layouts.of("cluster_contest", Options(rows=5_000))
     only = {"existing_enterprises"}
     filled = fill(layout, seed=2, rows=5_000, only=lambda key: key.split(".")[0] in only)
-    xlsx = template.write_template(layout, Stamp.of(layout.workbook, issue="T1"), filled.answers())
+    xlsx = writer.write_template(layout, Stamp.of(layout.workbook, issue="T1"), filled.answers())
     for make in (lambda _: xlsx, as_xls, as_xlsb, as_ods):
         data = make(read_grid(xlsx))
         started = time.process_time()

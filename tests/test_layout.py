@@ -8,12 +8,13 @@ from itertools import pairwise
 
 import pytest
 
-from clusterbook import layouts, measure, registry
-from clusterbook.layout import Area, Layout, SheetPlan
-from clusterbook.measure import ROW_HEIGHT
-from clusterbook.options import Options
-from clusterbook.plan import plan
-from clusterbook.spec import Narrative
+from clusterbook.forms import registry
+from clusterbook.forms.options import Options
+from clusterbook.forms.spec import Narrative
+from clusterbook.layout import layouts, text_metrics
+from clusterbook.layout.layout import Area, Layout, SheetPlan
+from clusterbook.layout.plan import plan
+from clusterbook.layout.text_metrics import ROW_HEIGHT
 
 OPTIONS = [
     Options(),
@@ -63,7 +64,7 @@ def test_everything_stands_inside_its_sheet(layout: Layout) -> None:
         for what, area in areas(sheet):
             assert 1 <= area.row <= area.last_row <= sheet.last_row, what
             assert 1 <= area.col <= area.last_col <= sheet.last_col, what
-        assert all(0 < height <= measure.TALLEST for height in sheet.heights.values())
+        assert all(0 < height <= text_metrics.TALLEST for height in sheet.heights.values())
         assert all(0 < width <= 255 for width in sheet.widths)
 
 
@@ -100,10 +101,10 @@ def test_printed_texts_have_room(layout: Layout) -> None:
             if not isinstance(one.text, str) or not one.text or one.role == "added_title":
                 continue
             columns = sheet.widths[one.area.col : one.area.last_col + 1]
-            width = sum(map(measure.column_points, columns))
+            width = sum(map(text_metrics.column_points, columns))
             rows = range(one.area.row, one.area.last_row + 1)
             given = sum(sheet.heights.get(row, ROW_HEIGHT) for row in rows)
-            needed = measure.text_height(one.text, width, one.role)
+            needed = text_metrics.text_height(one.text, width, one.role)
             assert needed <= given + 0.01, f"{sheet.name}: {one.text}"
 
 
@@ -117,8 +118,8 @@ def test_no_label_begins_a_line_with_a_closing_mark(layout: Layout) -> None:
 def test_printed_columns_fill_the_page(layout: Layout) -> None:
     for sheet in layout.sheets:
         printed = sheet.widths[sheet.print_first_col : sheet.print_last_col + 1]
-        width = sum(map(measure.column_points, printed))
-        page = measure.page_width(landscape=sheet.sheet.landscape) / sheet.scale
+        width = sum(map(text_metrics.column_points, printed))
+        page = text_metrics.page_width(landscape=sheet.sheet.landscape) / sheet.scale
         assert 0.95 * page < width < 1.02 * page, sheet.name
 
 
@@ -130,7 +131,7 @@ def test_pages_are_full_but_not_too_full(layout: Layout) -> None:
         inside = [s.area for s in sheet.slots if s.area.col <= sheet.print_last_col]
         inside += [p.area for p in sheet.printed if p.area.col <= sheet.print_last_col]
         end = max(area.last_row for area in inside) + 1
-        page = measure.page_height(landscape=sheet.sheet.landscape) / sheet.scale
+        page = text_metrics.page_height(landscape=sheet.sheet.landscape) / sheet.scale
         assert list(sheet.page_breaks) == sorted(set(sheet.page_breaks))
         for start, following in pairwise((1, *sheet.page_breaks, end)):
             used = sum(sheet.heights.get(row, ROW_HEIGHT) for row in range(start, following))
@@ -194,16 +195,16 @@ def test_another_year_moves_nothing_but_the_years(form: str) -> None:
     ],
 )
 def test_labels_break_where_a_compositor_breaks_them(text: str, lines: list[str]) -> None:
-    assert measure.broken(text, 165.0, "label").split("\n") == lines
+    assert text_metrics.broken(text, 165.0, "label").split("\n") == lines
 
 
 def test_a_word_longer_than_the_line_is_left_alone() -> None:
-    assert measure.broken("GB/T19001-2016ABCDEFGH", 30.0, "head") == "GB/T19001-2016ABCDEFGH"
+    assert text_metrics.broken("GB/T19001-2016ABCDEFGH", 30.0, "head") == "GB/T19001-2016ABCDEFGH"
 
 
 def test_pages_break_before_what_must_stay_together() -> None:
     heights = dict.fromkeys(range(1, 11), 30.0)
-    assert measure.page_breaks(heights, range(1, 11), [], 120.0) == (5, 9)
-    assert measure.page_breaks(heights, range(1, 11), [(3, 6)], 120.0) == (3, 7)
+    assert text_metrics.page_breaks(heights, range(1, 11), [], 120.0) == (5, 9)
+    assert text_metrics.page_breaks(heights, range(1, 11), [(3, 6)], 120.0) == (3, 7)
     # What is longer than a page cannot stay together.
-    assert measure.page_breaks(heights, range(1, 11), [(1, 10)], 120.0) == (5, 9)
+    assert text_metrics.page_breaks(heights, range(1, 11), [(1, 10)], 120.0) == (5, 9)

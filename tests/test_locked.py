@@ -20,14 +20,16 @@ from test_formats import NUMBERS, content_types, only, row, table, typed, verdic
 from test_grid import package, written
 from test_importing import run, tree
 
-from clusterbook import cli, office_cipher, pipeline
-from clusterbook.api_pool import passwords_in
-from clusterbook.cells import Note
-from clusterbook.findings import refusal
-from clusterbook.grid import GridError, read_grid
-from clusterbook.ole import open_ole
-from clusterbook.spool import Spool
-from clusterbook.xls_cipher import decrypt
+from clusterbook import cli
+from clusterbook.api.pool import passwords_in
+from clusterbook.engine.cache import Spool
+from clusterbook.readers import office_cipher
+from clusterbook.readers.cells import Note
+from clusterbook.readers.findings import refusal
+from clusterbook.readers.grid import GridError, read_grid
+from clusterbook.readers.ole import open_ole
+from clusterbook.readers.xls.cipher import decrypt
+from clusterbook.returns import pipeline
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 ONE = package('<row r="1"><c r="A1"><v>12.5</v></c></row>')

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 from returning import sample
 from test_human_values import KINDS, TABLE
 
-from clusterbook import layouts
-from clusterbook.check import check
-from clusterbook.look_alikes import RADICALS, has_look_alikes, ordinary
-from clusterbook.normalize import normalize
-from clusterbook.questions import says_why
-from clusterbook.reading import fold, is_plain, is_plain_prose, name_key
-from clusterbook.roster import read_roster
+from clusterbook.forms.parsing.folding import fold, is_plain, is_plain_prose, name_key
+from clusterbook.forms.parsing.look_alikes import RADICALS, has_look_alikes, ordinary
+from clusterbook.forms.reasons import says_why
+from clusterbook.issuing.roster import read_roster
+from clusterbook.layout import layouts
+from clusterbook.validation.check import check
+from clusterbook.validation.normalize import normalize
 
 TWICE = [*range(0x2E80, 0x2FE0), *range(0xF900, 0xFADA), *range(0x2F800, 0x2FA1E)]
 

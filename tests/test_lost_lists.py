@@ -12,11 +12,12 @@ import pytest
 from fill import Here
 from test_rules_fujian import ROWS, STAMP, VALUES, patents
 
-from clusterbook import batch, layouts
-from clusterbook.filling import Answers
-from clusterbook.inbox import find_files
-from clusterbook.judged import Submission
-from clusterbook.template import write_template
+from clusterbook.engine import gather
+from clusterbook.engine.inbox import find_files
+from clusterbook.layout import layouts
+from clusterbook.validation.judged import Submission
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 
 LAYOUT = layouts.of(STAMP.form)
 LISTS = ("patents_list", "standards_list")
@@ -31,7 +32,7 @@ def written(changes: dict[str, object], reasons: dict[str, str]) -> bytes:
 
 def judged(folder: Path, data: bytes) -> Submission:
     (folder / "县.xlsx").write_bytes(data)
-    (one,) = batch.run(find_files([folder]), pool=Here()).submissions
+    (one,) = gather.run(find_files([folder]), pool=Here()).submissions
     return one
 
 

@@ -11,7 +11,7 @@ import pytest
 from mutation_kit import MUTATIONS, Count, base, classify, pairs, read_back, run
 from office import Office
 
-from clusterbook import registry
+from clusterbook.forms import registry
 
 FORMS = registry.form_ids()
 HONEST = "opened, recalculated and saved"

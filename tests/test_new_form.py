@@ -12,17 +12,19 @@ from fill import fill, imported
 from forms_given import SPECS, forms_from
 from office import Office
 
-from clusterbook import layouts, registry, template
-from clusterbook.expressions import answer
-from clusterbook.faults import SpecError, check
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.kinds import Integer, Percent
-from clusterbook.layout import Layout
-from clusterbook.options import Options
-from clusterbook.own_sheets import WHOLE_SHEET
-from clusterbook.rules import AtMost, Rule
-from clusterbook.spec import Field, Form, Sheet, Workbook
+from clusterbook.forms import registry
+from clusterbook.forms.consistency import SpecError, check
+from clusterbook.forms.expressions.nodes import answer
+from clusterbook.forms.kinds import Integer, Percent
+from clusterbook.forms.options import Options
+from clusterbook.forms.rules import AtMost, Rule
+from clusterbook.forms.spec import Field, Form, Sheet, Workbook
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
+from clusterbook.layout.own_sheets import WHOLE_SHEET
+from clusterbook.workbook import writer
+from clusterbook.workbook.content import Answers
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def layout() -> Iterator[Layout]:
 def test_it_is_found_and_filled_and_read_back(layout: Layout) -> None:
     assert "tiny_form" in registry.form_ids()
     stamp = Stamp.of(layout.workbook)
-    batch = imported(template.write_template(layout, stamp, fill(layout, seed=3).answers()))
+    batch = imported(writer.write_template(layout, stamp, fill(layout, seed=3).answers()))
     assert [p for p in batch.submissions[0].problems if p.own is None] == []
 
 
@@ -44,7 +46,7 @@ def test_each_rule_speaks(layout: Layout) -> None:
     said = {}
     for seed in range(60):
         stamp = Stamp.of(layout.workbook)
-        data = template.write_template(layout, stamp, agreement.spoiled(layout, seed))
+        data = writer.write_template(layout, stamp, agreement.spoiled(layout, seed))
         for problem in imported(data).submissions[0].problems:
             if problem.own is not None:
                 said[problem.code] = problem
@@ -103,7 +105,7 @@ def test_a_written_reason_settles_what_is_to_be_explained(
            "products": "锁"}  # fmt: skip
     answers = Answers(values=values, rows={"firms": [row]})
     path = tmp_path / "return.xlsx"
-    path.write_bytes(template.write_template(layout, Stamp.of(layout.workbook), answers))
+    path.write_bytes(writer.write_template(layout, Stamp.of(layout.workbook), answers))
     before = imported(path.read_bytes()).submissions[0]
     broken = {p.code for p in before.problems if p.own is not None}
     assert broken == {"A02.at_least", "A07.growth", "A08.yearly"}

@@ -11,10 +11,10 @@ from attrs import evolve
 from lxml import etree
 from returning import Judged, sample
 
-from clusterbook.causes import count_told
-from clusterbook.notice import CHAT_LIMIT, Letter, chat_text, notice
 from clusterbook.problems import Level, Problem
-from clusterbook.remarks import remarks
+from clusterbook.reports.feedback.causes import count_told
+from clusterbook.reports.feedback.letter import CHAT_LIMIT, Letter, chat_text, notice
+from clusterbook.reports.feedback.remarks import remarks
 
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 

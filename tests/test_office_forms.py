@@ -19,16 +19,24 @@ from fill import (
 )
 from office import Doc, Office
 
-from clusterbook import layouts, listing, registry, template
 from clusterbook.a1 import cell_name
-from clusterbook.documents import submission_document
-from clusterbook.evaluate import evaluate
-from clusterbook.expressions import Total
-from clusterbook.identity import Stamp
-from clusterbook.kinds import Choice, DependentChoice, Name, Number, Text
-from clusterbook.layout import Layout
-from clusterbook.own_sheets import CHECKS_SHEET, GUIDE_SHEET, REVIEW_SHEET, RULES_SHEET, WHOLE_SHEET
+from clusterbook.forms import registry
+from clusterbook.forms.expressions.columns import evaluate
+from clusterbook.forms.expressions.nodes import Total
+from clusterbook.forms.kinds import Choice, DependentChoice, Name, Number, Text
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts, listing
+from clusterbook.layout.layout import Layout
+from clusterbook.layout.own_sheets import (
+    CHECKS_SHEET,
+    GUIDE_SHEET,
+    REVIEW_SHEET,
+    RULES_SHEET,
+    WHOLE_SHEET,
+)
 from clusterbook.problems import Level, Problem
+from clusterbook.results.documents import submission_document
+from clusterbook.workbook import writer
 
 pytestmark = pytest.mark.office
 FORMS = registry.form_ids()
@@ -38,7 +46,7 @@ ASKED = {"V101", "V102", "V104"}
 def blank(layout: Layout, folder: Path) -> Path:
     path = folder / f"{layout.workbook.id}.xlsx"
     stamp = Stamp.of(layout.workbook, issue="T0001", issued_to="测试县")
-    path.write_bytes(template.write_template(layout, stamp))
+    path.write_bytes(writer.write_template(layout, stamp))
     return path
 
 

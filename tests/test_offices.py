@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 from agreement import stored_told
 
-from clusterbook import layouts
-from clusterbook.evaluate import Array, Frames, evaluate
-from clusterbook.expressions import answer
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.template import write_template
+from clusterbook.forms.expressions.columns import Array, Frames, evaluate
+from clusterbook.forms.expressions.nodes import answer
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 from workbook_specs._offices import wrong_level
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))

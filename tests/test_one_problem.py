@@ -10,11 +10,11 @@ import pytest
 from office import Doc, Office
 from returning import Draft, Judged, build, judged
 
-from clusterbook import layouts
-from clusterbook.layout import Layout
-from clusterbook.listing import checks, listing
-from clusterbook.livecheck import rule_watches
-from clusterbook.own_sheets import CHECKS_SHEET, RULES_SHEET
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
+from clusterbook.layout.listing import checks, listing
+from clusterbook.layout.live_checks import rule_watches
+from clusterbook.layout.own_sheets import CHECKS_SHEET, RULES_SHEET
 
 CONTEST, FUJIAN = "cluster_contest", "fujian_sme_cluster"
 

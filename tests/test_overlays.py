@@ -16,11 +16,11 @@ from tampering import a_page, case_fixture, problems, read  # noqa: F401
 from test_grid import OFFICE, PACKAGE, package
 
 from clusterbook.a1 import cell_name
-from clusterbook.cells import Overlay
-from clusterbook.grid import Grid, SheetGrid, read_grid
-from clusterbook.overlays import covered, lying_over, theirs
-from clusterbook.own_sheets import RETURNED_SHEET
-from clusterbook.place import Placement, SheetPlacement
+from clusterbook.layout.own_sheets import RETURNED_SHEET
+from clusterbook.readers.cells import Overlay
+from clusterbook.readers.grid import Grid, SheetGrid, read_grid
+from clusterbook.returns.overlays import covered, lying_over, theirs
+from clusterbook.returns.place import Placement, SheetPlacement
 
 _SPACES = {
     "office": "office", "style": "style", "table": "table", "text": "text", "draw": "drawing", "form": "form", "svg": "svg-compatible",

@@ -9,8 +9,9 @@ import pandas as pd
 import pytest
 from click.testing import CliRunner
 
-from clusterbook import layouts, registry
 from clusterbook.cli import cli
+from clusterbook.forms import registry
+from clusterbook.layout import layouts
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 BATCHES = {"clean": "good.xlsx", "dirty": "bad"}

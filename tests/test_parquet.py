@@ -12,13 +12,14 @@ import pandas as pd
 import pytest
 from fill import Here, fill
 
-from clusterbook import layouts, template
-from clusterbook.export import Choices
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.importing import Import
-from clusterbook.inbox import find_files
-from clusterbook.options import Options
+from clusterbook.engine.importing import Import
+from clusterbook.engine.inbox import find_files
+from clusterbook.forms.options import Options
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.results.write import Choices
+from clusterbook.workbook import writer
+from clusterbook.workbook.content import Answers
 
 FORMS = (("fujian_sme_cluster", 2025), ("fujian_sme_cluster", 2026), ("cluster_contest", 2025))
 
@@ -36,7 +37,7 @@ def out_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for key in (k for k, v in values.items() if v == ""):
             del values[key]
         stamp = Stamp.of(layout.workbook, issue=f"P{number}")
-        data = template.write_template(layout, stamp, Answers(values=values, rows=answers.rows))
+        data = writer.write_template(layout, stamp, Answers(values=values, rows=answers.rows))
         (inbox / f"{number}.xlsx").write_bytes(data)
     (inbox / "broken.xlsx").write_bytes(b"PK\x03\x04 no")
     choices = Choices(parquet=True, returned=False)

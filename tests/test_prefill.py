@@ -12,14 +12,16 @@ import pytest
 from click.testing import CliRunner
 from fill import fill, imported
 
-from clusterbook import issue, layouts, prefill, registry
 from clusterbook.cli import cli
-from clusterbook.documents import submission_document
-from clusterbook.identity import Stamp
-from clusterbook.options import Options
-from clusterbook.prefill import FILLED, LEFT_OUT, UNMATCHED, UNUSED, Source
-from clusterbook.roster import Entry, Roster, read_roster
-from clusterbook.template import write_template
+from clusterbook.forms import registry
+from clusterbook.forms.options import Options
+from clusterbook.forms.stamp import Stamp
+from clusterbook.issuing import issue, prefill
+from clusterbook.issuing.prefill import FILLED, LEFT_OUT, UNMATCHED, UNUSED, Source
+from clusterbook.issuing.roster import Entry, Roster, read_roster
+from clusterbook.layout import layouts
+from clusterbook.results.documents import submission_document
+from clusterbook.workbook.writer import write_template
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 FORMS = registry.form_ids()

@@ -17,10 +17,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from clusterbook import layouts, registry, template
-from clusterbook.identity import Stamp
-from clusterbook.options import Options
-from clusterbook.own_sheets import LISTS_SHEET, NOTES_SHEET
+from clusterbook.forms import registry
+from clusterbook.forms.options import Options
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.own_sheets import LISTS_SHEET, NOTES_SHEET
+from clusterbook.workbook import writer
 
 DATA = Path(__file__).with_name("data")
 FORMS = ("cluster_contest", "fujian_sme_cluster")
@@ -63,7 +65,7 @@ def texts(form: str) -> tuple[str, ...]:
     """Every text of the blank but quotations: cells, texts in formulas, options of lists, prompts."""
     layout = layouts.of(form, Options(years="as-printed"))
     quoted = {one.printed for one in layout.workbook.corrections}
-    blank = template.write_template(layout, Stamp.of(layout.workbook))
+    blank = writer.write_template(layout, Stamp.of(layout.workbook))
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Print area cannot be set", UserWarning)
         book = openpyxl.load_workbook(BytesIO(blank))

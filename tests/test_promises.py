@@ -14,18 +14,21 @@ from attrs import evolve
 from fill import Here
 from test_questions import REASON, answered
 
-from clusterbook import earlier_imports, faults, importing, layouts, registry
 from clusterbook.cli import cli
-from clusterbook.console import Refused
-from clusterbook.earlier_imports import promises_of
-from clusterbook.filling import Answers
-from clusterbook.identity import Registered, Stamp
-from clusterbook.inbox import find_files
-from clusterbook.options import Options
+from clusterbook.engine import importing
+from clusterbook.engine.inbox import find_files
+from clusterbook.forms import consistency, registry
+from clusterbook.forms.options import Options
+from clusterbook.forms.spec import Pledge
+from clusterbook.forms.stamp import Registered, Stamp
+from clusterbook.layout import layouts
 from clusterbook.problems import Problem
-from clusterbook.promises import Promise
-from clusterbook.spec import Pledge
-from clusterbook.template import write_template
+from clusterbook.results import earlier_imports
+from clusterbook.results.earlier_imports import promises_of
+from clusterbook.terminal import Refused
+from clusterbook.validation.promises import Promise
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
@@ -202,5 +205,5 @@ def test_the_command(tmp_path: Path, last_round: Path, capsys: pytest.CaptureFix
 def test_a_pledge_of_nothing_is_a_fault_of_the_spec() -> None:
     book = registry.workbook(CONTEST, Options())
     wrong = Pledge(target="targets.lost", actual="economy.revenue", low=1, high=None)
-    with pytest.raises(faults.SpecError, match=r"pledge: no answer 'targets\.lost' of a year"):
-        faults.check(evolve(book, pledges=(wrong,)))
+    with pytest.raises(consistency.SpecError, match=r"pledge: no answer 'targets\.lost' of a year"):
+        consistency.check(evolve(book, pledges=(wrong,)))

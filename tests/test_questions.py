@@ -12,13 +12,14 @@ from mutation_kit import Case
 from returning import Book, Draft, Judged, build, judged
 from tampering import CONTEST, FORM, pristine
 
-from clusterbook import layouts, questions, registry
-from clusterbook.check import verdict
-from clusterbook.grid import read_grid
-from clusterbook.identity import STAMP_CELL
-from clusterbook.layout import Layout
+from clusterbook.forms import reasons, registry
+from clusterbook.forms.reasons import explained, says_why
+from clusterbook.forms.stamp import STAMP_CELL
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
 from clusterbook.problems import CATALOGUE, Level, Problem
-from clusterbook.questions import explained, says_why
+from clusterbook.readers.grid import read_grid
+from clusterbook.validation.check import verdict
 from clusterbook.verdicts import Verdict
 
 REASON = "已与统计部门核对，情况属实。"
@@ -59,7 +60,7 @@ def answered(data: bytes, open_: list[Problem], reason: str = REASON) -> bytes:
     lines = {rule.code: rule.line for rule in layout.workbook.rules}
     book = Book(data)
     for key in dict.fromkeys(lines.get(problem.code, problem.code) for problem in open_):
-        sheet, _, cell = names[questions.reason_name(key)].rpartition("!")
+        sheet, _, cell = names[reasons.reason_name(key)].rpartition("!")
         book.put(sheet.strip("'"), cell.replace("$", ""), reason)
     return book.save()
 
@@ -75,7 +76,7 @@ def settled(came: Judged) -> None:
 
 
 def test_each_question_of_the_catalogue_has_a_line() -> None:
-    assert sorted(questions.QUESTIONS) == OPEN_CODES
+    assert sorted(reasons.QUESTIONS) == OPEN_CODES
     tested = {*TYPED, *TAMPERED, *ACROSS, "V214", "F116"}  # the last one in test_promises
     assert tested == set(OPEN_CODES)
 
@@ -264,8 +265,8 @@ def test_the_reasons_of_workbooks_without_groups_are_still_read(form: str) -> No
     assert rule.group is not None
     data = answered(draft(form).written(), [Problem(code=rule.code)])
     book = Book(data)
-    name = questions.reason_name(rule.group.key)
-    book.replace("xl/workbook.xml", f'"{name}"', f'"{questions.reason_name(rule.code)}"')
+    name = reasons.reason_name(rule.group.key)
+    book.replace("xl/workbook.xml", f'"{name}"', f'"{reasons.reason_name(rule.code)}"')
     assert judged(book.save()).extracted.explanations == {rule.code: REASON}
 
 
@@ -316,4 +317,4 @@ def test_an_error_is_not_settled_by_a_reason() -> None:
 
 
 def test_the_marks_hold_no_letter() -> None:
-    assert not any(char.isalpha() for char in questions.NO_LETTERS)
+    assert not any(char.isalpha() for char in reasons.NO_LETTERS)

@@ -14,20 +14,13 @@ import pytest
 from browser import Browser, Page, browser_fixture  # noqa: F401  (the fixture `browser`)
 from office import page_texts
 
-from clusterbook import report_words
-from clusterbook.report import report_html, write_report
-from clusterbook.report_facts import (
-    by_city,
-    by_code,
-    by_label,
-    pattern,
-    read_facts,
-    visible,
-)
+from clusterbook.reports.page import words
+from clusterbook.reports.page.facts import by_city, by_code, by_label, pattern, read_facts, visible
+from clusterbook.reports.page.report import report_html, write_report
+from clusterbook.results.read import NotAnImportError
 from clusterbook.verdicts import Status, Verdict
-from clusterbook.written import NotAnImportError
 
-PACKAGE = Path(__file__).parents[1] / "clusterbook"
+PACKAGE = Path(__file__).parents[1] / "clusterbook" / "reports" / "page"
 SUBMISSION = {
     "file": "", "sha256": "0" * 64, "submission": "", "form": "cluster_contest", "year": "2025",
     "issued_to": "", "cluster_name": "", "city": "", "county": "", "verdict": "退回",
@@ -273,7 +266,7 @@ def test_nothing_points_outside(small):
 
 def test_the_script_is_one_for_old_browsers():
     """ECMAScript 5 and the functions it has: IE 11 stops at anything newer."""
-    script = (PACKAGE / "report_page.js").read_text("utf-8")
+    script = (PACKAGE / "page.js").read_text("utf-8")
     bare = re.sub(r"/\*.*?\*/|//[^\n]*", "", script, flags=re.DOTALL)
     newer = r"=>|`|\.\.\.\s*\w|\b(?:let|const|class|async|await|yield|of)\s+[\w(]|\?\.|\?\?"
     assert re.findall(newer, bare) == []
@@ -288,11 +281,11 @@ def test_the_script_is_one_for_old_browsers():
 
 def test_words_say_the_same_in_both_languages():
     """The same slots, and every word stands somewhere in the page or its script."""
-    chinese, english = report_words.words("zh"), report_words.words("en")
+    chinese, english = words.words("zh"), words.words("en")
     for key, text in chinese.items():
         assert set(re.findall(r"\{\d\}", text)) == set(re.findall(r"\{\d\}", english[key])), key
     used = "".join((PACKAGE / name).read_text("utf-8") for name in (
-        "report.py", "report_page.py", "report_page.js", "report_facts.py"))  # fmt: skip
+        "report.py", "parts.py", "page.js", "facts.py"))  # fmt: skip
     told = {*Verdict, *Status}  # looked up by what submissions.csv and progress.csv say
     for key in chinese:
         word = key.removeprefix("about_")

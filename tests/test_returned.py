@@ -24,15 +24,16 @@ from returning import (
     through_openpyxl,
 )
 
-from clusterbook import layouts, styles
+from clusterbook import styles
 from clusterbook.a1 import cell_name, column_letters
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.layout import Body
-from clusterbook.own_sheets import RETURNED_SHEET, WHOLE_SHEET
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Body
+from clusterbook.layout.own_sheets import RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.problems import Level, Problem
-from clusterbook.remarks import returnable
-from clusterbook.template import write_template
+from clusterbook.reports.feedback.remarks import returnable
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 
 # What regenerating puts right: printed texts, formulas, other versions, deleted places.
 RESTORED = {"L101", "L102", "L103", "L104", "L105", "L106", "L109", "L110", "L111", "V214", "V215"}

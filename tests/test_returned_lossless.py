@@ -8,9 +8,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clusterbook.grid import read_grid
-from clusterbook.lossless import Book, sure
-from clusterbook.template_rules import TemplateError
+from clusterbook.readers.grid import read_grid
+from clusterbook.workbook.validations import TemplateError
+from clusterbook.workbook.xlsx import Book, sure
 
 # Pieces that escapes, formulas and markup are made of, in any order.
 PIECES = st.sampled_from(

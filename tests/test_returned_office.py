@@ -13,13 +13,16 @@ import pytest
 from office import Doc, Office
 from returning import SAMPLES, Draft, Judged, build, judged, raws
 
-from clusterbook import flags, layouts, rounds, styles
+from clusterbook import styles
 from clusterbook.a1 import cell_name
-from clusterbook.own_sheets import RETURNED_SHEET, WHOLE_SHEET
+from clusterbook.forms.parsing.folding import to_text
+from clusterbook.layout import layouts
+from clusterbook.layout.own_sheets import RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.problems import Level
-from clusterbook.reading import to_text
-from clusterbook.remarks import Remark
-from clusterbook.template_rules import in_boxes
+from clusterbook.reports.feedback import flags
+from clusterbook.reports.feedback.remarks import Remark
+from clusterbook.validation import rounds
+from clusterbook.workbook.validations import in_boxes
 
 pytestmark = pytest.mark.office
 # Every kind of mistake of both forms that a county mends in marked cells.

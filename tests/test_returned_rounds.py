@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from clusterbook import layouts, rounds
-from clusterbook.identity import Stamp
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
 from clusterbook.problems import Problem
+from clusterbook.validation import rounds
 
 
 @pytest.mark.parametrize(

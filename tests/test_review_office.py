@@ -9,9 +9,10 @@ from office import Doc, Office
 from returning import Book, Judged, judged
 from test_questions import ENOUGH, REASON, TOO_LITTLE, draft
 
-from clusterbook import layouts, listing, questions
-from clusterbook.check import verdict
-from clusterbook.own_sheets import GUIDE_SHEET, REVIEW_SHEET, RULES_SHEET, WHOLE_SHEET
+from clusterbook.forms import reasons
+from clusterbook.layout import layouts, listing
+from clusterbook.layout.own_sheets import GUIDE_SHEET, REVIEW_SHEET, RULES_SHEET, WHOLE_SHEET
+from clusterbook.validation.check import verdict
 from clusterbook.verdicts import Verdict
 
 pytestmark = pytest.mark.office
@@ -108,7 +109,7 @@ def test_the_workbook_and_the_importer_agree_what_a_reason_is(
             text: doc.cell(RULES_SHEET, f"E{line.hidden + 1}").value
             for line, text in zip(lines, texts, strict=False)
         }
-    assert said == {text: float(questions.says_why(text)) for text in texts}
+    assert said == {text: float(reasons.says_why(text)) for text in texts}
 
 
 def test_a_returned_copy_turns_green_when_its_remarks_are_dealt_with(

@@ -6,11 +6,12 @@ import pytest
 from attrs import evolve
 from test_rules_cluster_contest import Case, submission
 
-from clusterbook import layouts, registry
-from clusterbook.check import check
-from clusterbook.kinds import Day
-from clusterbook.normalize import normalize
-from clusterbook.options import Options
+from clusterbook.forms import registry
+from clusterbook.forms.kinds import Day
+from clusterbook.forms.options import Options
+from clusterbook.layout import layouts
+from clusterbook.validation.check import check
+from clusterbook.validation.normalize import normalize
 
 LAYOUT = layouts.of("cluster_contest")
 

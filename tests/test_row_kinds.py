@@ -7,8 +7,8 @@ from mutable import Cell
 from mutation_kit import Case
 from tampering import case_fixture, contest_fixture, problems, read, tab_of  # noqa: F401
 
-from clusterbook.layout import Body
-from clusterbook.row_kinds import row_kind
+from clusterbook.layout.layout import Body
+from clusterbook.returns.row_kinds import row_kind
 
 KINDS = {
     "合计行": (

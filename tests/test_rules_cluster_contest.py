@@ -19,17 +19,18 @@ import pytest
 import returning
 from attrs import evolve, frozen
 
-from clusterbook import layouts, registry
-from clusterbook.check import check
-from clusterbook.extract import Extracted, extract
-from clusterbook.filling import Answers
-from clusterbook.grid import read_grid
-from clusterbook.identity import Stamp
-from clusterbook.normalize import normalize
-from clusterbook.place import place
+from clusterbook.forms import registry
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
 from clusterbook.problems import Level
-from clusterbook.template import write_template
-from clusterbook.typed_data import Data
+from clusterbook.readers.grid import read_grid
+from clusterbook.returns.extract import Extracted, extract
+from clusterbook.returns.place import place
+from clusterbook.validation.check import check
+from clusterbook.validation.normalize import normalize
+from clusterbook.validation.typed_data import Data
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 from workbook_specs import _cluster_contest_keys as keys
 from workbook_specs import _cluster_contest_relations as spec_relations
 from workbook_specs import _cluster_contest_rules as spec_rules

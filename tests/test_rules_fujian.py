@@ -18,20 +18,20 @@ import pytest
 import returning
 from attrs import evolve
 
-from clusterbook import layouts
-from clusterbook.check import check
-from clusterbook.extract import Extracted, extract
-from clusterbook.filling import Answers
-from clusterbook.grid import read_grid
-from clusterbook.identity import Stamp
-from clusterbook.kinds import Pages, Tick
-from clusterbook.layout import Layout
-from clusterbook.normalize import normalize
-from clusterbook.options import Options
-from clusterbook.own_sheets import RULES_SHEET
-from clusterbook.place import place
-from clusterbook.plan import plan
-from clusterbook.template import write_template
+from clusterbook.forms.kinds import Pages, Tick
+from clusterbook.forms.options import Options
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
+from clusterbook.layout.own_sheets import RULES_SHEET
+from clusterbook.layout.plan import plan
+from clusterbook.readers.grid import read_grid
+from clusterbook.returns.extract import Extracted, extract
+from clusterbook.returns.place import place
+from clusterbook.validation.check import check
+from clusterbook.validation.normalize import normalize
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 from workbook_specs import _fujian_rules, _thresholds
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from office import Office
 
-from clusterbook import layouts, registry
+from clusterbook.forms import registry
+from clusterbook.layout import layouts
 from clusterbook.problems import CATALOGUE
 
 SAMPLES = Path(__file__).parents[1] / "samples"

@@ -15,8 +15,15 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from clusterbook import allowance, sandbox
-from clusterbook.sandbox import CannotStartError, LocalPool, WorkerDiedError, certainly, limited
+from clusterbook import allowance
+from clusterbook.engine import workers
+from clusterbook.engine.workers import (
+    CannotStartError,
+    LocalPool,
+    WorkerDiedError,
+    certainly,
+    limited,
+)
 
 LARGE = 3_000_000_000  # bytes, never touched
 
@@ -149,21 +156,21 @@ def test_a_machine_that_starts_no_workers_is_told_apart(monkeypatch: pytest.Monk
     def refuse(*_: object) -> None:
         raise BlockingIOError(errno.EAGAIN, "no more processes")
 
-    monkeypatch.setattr(sandbox, "_START_PAUSES", (0.0,))
+    monkeypatch.setattr(workers, "_START_PAUSES", (0.0,))
     monkeypatch.setattr("multiprocessing.context.ForkServerContext.Process.start", refuse)
     with LocalPool(2) as pool, pytest.raises(CannotStartError, match="no more processes"):
         pool.probe()
 
 
 def test_a_worker_that_never_says_that_it_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sandbox, "_START_PAUSES", (0.0,))
-    monkeypatch.setattr(sandbox, "_serve", os._exit)  # ends with an error before it says a word
+    monkeypatch.setattr(workers, "_START_PAUSES", (0.0,))
+    monkeypatch.setattr(workers, "_serve", os._exit)  # ends with an error before it says a word
     with LocalPool(1) as pool, pytest.raises(CannotStartError):
         pool.probe()
 
 
 def test_a_moment_without_processes_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    usual, tries = sandbox.LocalPool._start_once, []
+    usual, tries = workers.LocalPool._start_once, []
 
     def at_second(pool: LocalPool) -> object:
         tries.append(1)
@@ -171,8 +178,8 @@ def test_a_moment_without_processes_is_waited_for(monkeypatch: pytest.MonkeyPatc
             raise CannotStartError("not now")
         return usual(pool)
 
-    monkeypatch.setattr(sandbox, "_START_PAUSES", (0.0,))
-    monkeypatch.setattr(sandbox.LocalPool, "_start_once", at_second)
+    monkeypatch.setattr(workers, "_START_PAUSES", (0.0,))
+    monkeypatch.setattr(workers.LocalPool, "_start_once", at_second)
     with LocalPool(1) as pool:
         assert pool.submit(double, 4).result() == 8
 

@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from clusterbook import layouts, schema
-from clusterbook.kinds import Choice, Number, YesNo
-from clusterbook.normalize import as_array
-from clusterbook.schema import Failure
-from clusterbook.spec import Field
+from clusterbook.forms.kinds import Choice, Number, YesNo
+from clusterbook.forms.spec import Field
+from clusterbook.layout import layouts
+from clusterbook.validation import schema
+from clusterbook.validation.normalize import as_array
+from clusterbook.validation.schema import Failure
 
 FORMS = ("cluster_contest", "fujian_sme_cluster")
 

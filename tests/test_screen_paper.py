@@ -17,15 +17,17 @@ import xlsxwriter
 from office import page_texts
 from returning import judged
 
-from clusterbook import layouts, measure, registry, screen_paper
 from clusterbook.a1 import cell_name
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.kinds import LongText
-from clusterbook.layout import BACK, HOME, NEXT, Layout, SheetPlan
-from clusterbook.measure import ROW_HEIGHT
-from clusterbook.own_sheets import DOOR, GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
-from clusterbook.template import write_template
+from clusterbook.forms import registry
+from clusterbook.forms.kinds import LongText
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts, text_metrics
+from clusterbook.layout.layout import BACK, HOME, NEXT, Layout, SheetPlan
+from clusterbook.layout.own_sheets import DOOR, GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
+from clusterbook.layout.text_metrics import ROW_HEIGHT
+from clusterbook.workbook import screen_paper
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 
 FORMS = registry.form_ids()
 DOCS = Path(__file__).parent.parent / "docs"
@@ -113,16 +115,16 @@ def test_a_sheet_fits_across_the_screen(layout: Layout, blank: Opened) -> None:
         shown = re.search(r'zoomScale="(\d+)"', blank.sheets[plan.name])
         zoom = int(shown[1]) if shown else 100
         across = screen_paper.across(plan)
-        assert across * zoom / 100 <= measure.SCREEN_WIDTH * 1.01, plan.name
-        assert zoom >= measure.LEAST_ZOOM
-        assert zoom == 100 or across > measure.SCREEN_WIDTH, plan.name
+        assert across * zoom / 100 <= text_metrics.SCREEN_WIDTH * 1.01, plan.name
+        assert zoom >= text_metrics.LEAST_ZOOM
+        assert zoom == 100 or across > text_metrics.SCREEN_WIDTH, plan.name
 
 
 def test_frozen_heads_leave_room_for_rows(layout: Layout) -> None:
     for plan in layout.sheets:
         if plan.frozen_row:
             heights = (plan.heights.get(row, ROW_HEIGHT) for row in range(1, plan.frozen_row))
-            zoom = measure.zoom(screen_paper.across(plan)) / 100
+            zoom = text_metrics.zoom(screen_paper.across(plan)) / 100
             assert sum(heights) * zoom <= 0.45 * SCREEN_HEIGHT, plan.name
 
 
@@ -164,10 +166,12 @@ def most(plan: SheetPlan, key: str) -> int:
         for slot in remark.slots:
             if slot.key == key:
                 widths = plan.widths[slot.area.col : slot.area.last_col + 1]
-                width = sum(map(measure.column_points, widths))
-                height = plan.heights.get(slot.area.row, ROW_HEIGHT) - measure.PADDING
-                across = measure.room(width, remark.role) // measure.font_size(remark.role)
-                total += int(across) * int(height // measure.line_height(remark.role))
+                width = sum(map(text_metrics.column_points, widths))
+                height = plan.heights.get(slot.area.row, ROW_HEIGHT) - text_metrics.PADDING
+                across = text_metrics.room(width, remark.role) // text_metrics.font_size(
+                    remark.role
+                )
+                total += int(across) * int(height // text_metrics.line_height(remark.role))
     return total
 
 
@@ -215,13 +219,13 @@ def test_no_box_is_called_printable_that_is_not(office, tmp_path) -> None:
     sheet = book.add_worksheet("x")
     for row, text in enumerate(texts):
         sheet.write_string(row, 0, text)
-        over = measure.overflow(cell_name(row, 0), width, height, role)
+        over = text_metrics.overflow(cell_name(row, 0), width, height, role)
         sheet.write_formula(row, 1, f"=({over})*1", None, "")
     book.close()
-    lines = int((height - measure.PADDING) // measure.line_height(role))
+    lines = int((height - text_metrics.PADDING) // text_metrics.line_height(role))
     with office.open(path) as doc:
         said = [bool(cell.value) for (cell,) in doc.values("x", f"B1:B{len(texts)}")]
-    needs_more = [measure.lines_needed(text, width, role) > lines for text in texts]
+    needs_more = [text_metrics.lines_needed(text, width, role) > lines for text in texts]
     assert any(needs_more)
     assert not all(said)
     assert not [

@@ -9,10 +9,10 @@ from mutable import Cell
 from mutation_kit import Case, base
 from returning import Judged, judged
 
-from clusterbook.check import check
-from clusterbook.grid import read_grid
-from clusterbook.normalize import normalize
-from clusterbook.tables import VALUES, Cells, value_lines
+from clusterbook.readers.grid import read_grid
+from clusterbook.results.tables import VALUES, Cells, value_lines
+from clusterbook.validation.check import check
+from clusterbook.validation.normalize import normalize
 
 FORM = "fujian_sme_cluster"
 

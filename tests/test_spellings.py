@@ -10,9 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from clusterbook import spellings
-from clusterbook.problems import CATALOGUE, Level
-from clusterbook.spellings import (
+from clusterbook.forms.parsing import names as spellings
+from clusterbook.forms.parsing.names import (
     Reading,
     Vocabulary,
     fold,
@@ -34,6 +33,7 @@ from clusterbook.spellings import (
     read_yes_no,
     to_text,
 )
+from clusterbook.problems import CATALOGUE, Level
 
 HONOURS = (
     "世界500强",

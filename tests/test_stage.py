@@ -9,12 +9,13 @@ import pytest
 from click.testing import CliRunner
 from test_rules_cluster_contest import Case, submission
 
-from clusterbook import issue, layouts
-from clusterbook.check import check
 from clusterbook.cli import cli
-from clusterbook.filling import Answers
-from clusterbook.normalize import normalize
-from clusterbook.roster import RosterError, read_roster
+from clusterbook.issuing import issue
+from clusterbook.issuing.roster import RosterError, read_roster
+from clusterbook.layout import layouts
+from clusterbook.validation.check import check
+from clusterbook.validation.normalize import normalize
+from clusterbook.workbook.content import Answers
 
 LAYOUT = layouts.of("cluster_contest")
 STAGE, PROGRESS = "basics.stage", "self_report.progress_since_prelim"

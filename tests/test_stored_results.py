@@ -7,11 +7,12 @@ from fill import imported
 from mutable import Tab
 from mutation_kit import Case, base, read_back
 
-from clusterbook import layouts, template
 from clusterbook.a1 import cell_name
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
 from clusterbook.problems import Problem
+from clusterbook.workbook import writer
+from clusterbook.workbook.content import Answers
 
 CODES = ("L106", "L110", "L118")
 
@@ -131,7 +132,7 @@ def test_a_name_handed_on_with_its_blanks_is_not_stale(blanks):
     """The cover repeats what was typed; the name itself is read without what surrounds it."""
     layout = layouts.of("fujian_sme_cluster")
     answers = Answers(values={"basics.cluster_name": blanks.format("集美机械产业集群")})
-    batch = imported(template.write_template(layout, Stamp.of(layout.workbook), answers))
+    batch = imported(writer.write_template(layout, Stamp.of(layout.workbook), answers))
     assert [p.code for p in batch.submissions[0].problems if p.code in CODES] == []
 
 

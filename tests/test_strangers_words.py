@@ -15,15 +15,17 @@ import pytest
 from attrs import asdict, evolve
 from fill import Here, fill
 
-from clusterbook import layouts, registry, template
-from clusterbook.export import Choices, put
-from clusterbook.identity import FIELDS, Stamp
-from clusterbook.importing import Import
-from clusterbook.inbox import find_files
-from clusterbook.options import FORMS_KEPT
+from clusterbook.engine.importing import Import
+from clusterbook.engine.inbox import find_files
+from clusterbook.forms import registry
+from clusterbook.forms.options import FORMS_KEPT
+from clusterbook.forms.stamp import FIELDS, Stamp
+from clusterbook.layout import layouts
 from clusterbook.paths import LeadsElsewhereError, inside, is_plain
-from clusterbook.pipeline import read_submission
+from clusterbook.results.write import Choices, put
+from clusterbook.returns.pipeline import read_submission
 from clusterbook.verdict_lines import exit_code
+from clusterbook.workbook import writer
 
 FORM = "fujian_sme_cluster"
 LAYOUT = layouts.of(FORM)
@@ -49,7 +51,7 @@ NASTY_FIELDS: tuple[Mapping[str, Any], ...] = (
 
 @pytest.fixture(scope="module", name="honest")
 def honest_fixture() -> bytes:
-    return template.write_template(LAYOUT, HONEST, fill(LAYOUT, seed=1, rows=1).answers())
+    return writer.write_template(LAYOUT, HONEST, fill(LAYOUT, seed=1, rows=1).answers())
 
 
 def forged(honest: bytes, number: int, says: Mapping[str, Any]) -> bytes:
@@ -152,7 +154,7 @@ def test_ids_that_differ_by_case_only_are_two_names(tmp_path: Path) -> None:
     inbox.mkdir()
     for number, issue in enumerate(("abc", "ABC", "Abc-2", "abc-2-2")):
         stamp = evolve(HONEST, issue=issue)
-        data = template.write_template(LAYOUT, stamp, fill(LAYOUT, seed=number, rows=1).answers())
+        data = writer.write_template(LAYOUT, stamp, fill(LAYOUT, seed=number, rows=1).answers())
         (inbox / f"{number}.xlsx").write_bytes(data)
     work = Import(files=find_files([inbox]), out=tmp_path / "out", pool=Here())
     ids = [one.id for one in work.run()]
@@ -174,7 +176,7 @@ def test_the_layout_of_a_well_formed_stamp_is_still_its_own() -> None:
     """What is checked does not cost honest stamps anything: other rows, another province."""
     stamp = evolve(HONEST, province="福建省")
     own = layouts.of(FORM, stamp.options)
-    data = template.write_template(own, stamp, fill(own, seed=3, rows=1).answers())
+    data = writer.write_template(own, stamp, fill(own, seed=3, rows=1).answers())
     assert read_submission(data).stamp == stamp
 
 

@@ -20,17 +20,17 @@ from click.testing import CliRunner
 from forms_given import SPECS, forms_from
 from office import Office
 
-from clusterbook import registry
 from clusterbook.cli import cli
-from clusterbook.expressions import answer
-from clusterbook.faults import SpecError, check
-from clusterbook.options import Options
-from clusterbook.registry import UnknownFormError
-from clusterbook.summary import summarize
-from clusterbook.summary_rolls import converted
-from clusterbook.summary_sheets import write_summary
-from clusterbook.summary_spec import Fact, Figure, Source
-from clusterbook.written import NotAnImportError
+from clusterbook.forms import registry
+from clusterbook.forms.consistency import SpecError, check
+from clusterbook.forms.expressions.nodes import answer
+from clusterbook.forms.options import Options
+from clusterbook.forms.registry import UnknownFormError
+from clusterbook.forms.summary_spec import Fact, Figure, Source
+from clusterbook.reports.summary.rolls import converted
+from clusterbook.reports.summary.sheets import write_summary
+from clusterbook.reports.summary.summary import summarize
+from clusterbook.results.read import NotAnImportError
 
 H, F = "cluster_contest", "fujian_sme_cluster"
 MISSING = "—"
@@ -440,7 +440,7 @@ def test_each_of_three_years_must_meet_a_demand(tmp_path: Path) -> None:
     """The lowest decides; with one missing it stays open unless another already fails."""
     book = registry.workbook(F)
     demand = next(d for d in book.summary.demands if d.key == "output_yi")
-    from clusterbook.summary_figures import Outcome, _outcome
+    from clusterbook.reports.summary.figures import Outcome, _outcome
 
     known = evolve(demand, limit=40.0)
     assert _outcome(known, [40.0, 41.0, 50.0]) == Outcome("符合", 40.0)

@@ -14,17 +14,25 @@ import pytest
 from openpyxl.utils.cell import absolute_coordinate
 from openpyxl.worksheet.worksheet import Worksheet
 
-from clusterbook import layouts, questions, registry
 from clusterbook.a1 import cell_name
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.kinds import Choice, DependentChoice, Tick
-from clusterbook.layout import Layout
-from clusterbook.lists import Lists
-from clusterbook.options import Options
-from clusterbook.own_sheets import CHECKS_SHEET, GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET, WHOLE_SHEET
-from clusterbook.template import write_template
-from clusterbook.template_rules import TemplateError, Validation, checked, in_boxes, rules
+from clusterbook.forms import reasons as questions
+from clusterbook.forms import registry
+from clusterbook.forms.kinds import Choice, DependentChoice, Tick
+from clusterbook.forms.options import Options
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
+from clusterbook.layout.option_lists import Lists
+from clusterbook.layout.own_sheets import (
+    CHECKS_SHEET,
+    GUIDE_SHEET,
+    NOTES_SHEET,
+    REVIEW_SHEET,
+    WHOLE_SHEET,
+)
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.validations import TemplateError, Validation, checked, in_boxes, rules
+from clusterbook.workbook.writer import write_template
 
 FORMS = registry.form_ids()
 

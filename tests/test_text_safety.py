@@ -12,14 +12,14 @@ import json
 import pytest
 from fill import imported
 
-from clusterbook import layouts
-from clusterbook.export import write
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.kinds import CELL_TEXT_LIMIT, LongText, Text
-from clusterbook.layout import Layout
-from clusterbook.tables import Cells
-from clusterbook.template import write_template
+from clusterbook.forms.kinds import CELL_TEXT_LIMIT, LongText, Text
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
+from clusterbook.results.tables import Cells
+from clusterbook.results.write import write
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
 
 FORM, LIBRARY, COLUMN = "fujian_sme_cluster", "patents_list", "patent_name"
 

@@ -10,11 +10,14 @@ from fill import fill
 from hostile import assembled, packed, unzipped
 from test_grid import OFFICE, PACKAGE, SHEET, both_ways, only, package
 
-from clusterbook import findings, layouts, pipeline, template
-from clusterbook.cells import Grid, Note, SheetGrid
-from clusterbook.grid import read_grid
-from clusterbook.identity import Stamp
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
 from clusterbook.problems import CATALOGUE
+from clusterbook.readers import findings
+from clusterbook.readers.cells import Grid, Note, SheetGrid
+from clusterbook.readers.grid import read_grid
+from clusterbook.returns import pipeline
+from clusterbook.workbook import writer
 
 ONE = '<row r="1"><c r="A1"><v>1</v></c></row>'
 
@@ -172,7 +175,7 @@ def issued():
     layout = layouts.of("fujian_sme_cluster")
     filled = fill(layout, seed=3, rows=1)
     stamp = Stamp.of(layout.workbook, issue="T1", issued_to="测试县")
-    return unzipped(template.write_template(layout, stamp, filled.answers())), stamp
+    return unzipped(writer.write_template(layout, stamp, filled.answers())), stamp
 
 
 def returned(files):

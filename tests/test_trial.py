@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from clusterbook import layouts, registry, tables
 from clusterbook.cli import cli
-from clusterbook.rulebook import rule_facts
-from clusterbook.trial import trial
+from clusterbook.forms import registry
+from clusterbook.layout import layouts
+from clusterbook.reports.rulebook import rule_facts
+from clusterbook.reports.trial import trial
+from clusterbook.results import tables
 
 FORM = "cluster_contest"
 WHY = "因上年度停产检修所致"

@@ -7,11 +7,13 @@ import pytest
 from agreement import spoiled
 from office import Office
 
-from clusterbook import layouts, registry, template
-from clusterbook.filling import Answers
-from clusterbook.identity import Stamp
-from clusterbook.layout import Layout
-from clusterbook.own_sheets import GUIDE_SHEET
+from clusterbook.forms import registry
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
+from clusterbook.layout.own_sheets import GUIDE_SHEET
+from clusterbook.workbook import writer
+from clusterbook.workbook.content import Answers
 
 FORMS = registry.form_ids()
 SAMPLES = Path(__file__).parent.parent / "samples"
@@ -19,7 +21,7 @@ ENGINE_SEEDS = range(3)
 
 
 def blank(layout: Layout, answers: Answers | None = None) -> bytes:
-    return template.write_template(layout, Stamp.of(layout.workbook, issue="T1"), answers)
+    return writer.write_template(layout, Stamp.of(layout.workbook, issue="T1"), answers)
 
 
 @pytest.mark.parametrize("form", FORMS)

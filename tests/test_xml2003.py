@@ -9,10 +9,10 @@ from office import Office
 from test_formats import only, verdict
 from xml2003_books import book, converted, data, sheet
 
-from clusterbook import pipeline
-from clusterbook.cells import Note
-from clusterbook.grid import Limits, read_grid
-from clusterbook.r1c1 import in_letters, range_of
+from clusterbook.readers.cells import Note
+from clusterbook.readers.grid import Limits, read_grid
+from clusterbook.readers.xlsx.r1c1 import in_letters, range_of
+from clusterbook.returns import pipeline
 
 SAMPLES = Path(__file__).parent.parent / "samples"
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape, quoteattr
 
 from clusterbook.a1 import parse_address
-from clusterbook.cells import Grid, SheetGrid
+from clusterbook.readers.cells import Grid, SheetGrid
 
 HEAD = (
     '<?xml version="1.0"{encoding}?>\n<?mso-application progid="Excel.Sheet"?>\n'

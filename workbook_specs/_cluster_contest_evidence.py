@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from clusterbook.expressions import (
+from clusterbook.forms.expressions.nodes import (
     AllOf,
     Answer,
     AnyOf,
@@ -23,8 +23,8 @@ from clusterbook.expressions import (
     answer,
     this,
 )
-from clusterbook.options import Options
-from clusterbook.rules import ERROR, EXPLAIN, INFO, AtLeast, AtMost, Group, Never, Rule
+from clusterbook.forms.options import Options
+from clusterbook.forms.rules import ERROR, EXPLAIN, INFO, AtLeast, AtMost, Group, Never, Rule
 from workbook_specs._cluster_contest_keys import (
     ECONOMY,
     ENTERPRISES,

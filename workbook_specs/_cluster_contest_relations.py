@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from clusterbook.expressions import (
+from clusterbook.forms.expressions.nodes import (
     AllOf,
     AnyOf,
     Expression,
@@ -30,8 +30,8 @@ from clusterbook.expressions import (
     lift,
     this,
 )
-from clusterbook.options import Options
-from clusterbook.rules import (
+from clusterbook.forms.options import Options
+from clusterbook.forms.rules import (
     EXPLAIN,
     AtLeast,
     AtMost,
@@ -43,7 +43,7 @@ from clusterbook.rules import (
     Steady,
     When,
 )
-from clusterbook.spec import Pledge
+from clusterbook.forms.spec import Pledge
 from workbook_specs._shared import NATIONAL, PROVINCIAL
 from workbook_specs._thresholds import threshold
 

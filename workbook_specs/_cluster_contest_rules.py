@@ -12,7 +12,7 @@ from functools import partial
 from itertools import chain, pairwise
 from typing import Any
 
-from clusterbook.expressions import (
+from clusterbook.forms.expressions.nodes import (
     AllOf,
     Among,
     AnyOf,
@@ -37,8 +37,8 @@ from clusterbook.expressions import (
     lift,
     this,
 )
-from clusterbook.options import Options
-from clusterbook.rules import (
+from clusterbook.forms.options import Options
+from clusterbook.forms.rules import (
     COUNT,
     ERROR,
     EXPLAIN,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from clusterbook.expressions import Expression, Largest, Rows, answer, contains
-from clusterbook.options import Options
-from clusterbook.summary_spec import Demand, Fact, Figure, Roll, Source, Summary
+from clusterbook.forms.expressions.nodes import Expression, Largest, Rows, answer, contains
+from clusterbook.forms.options import Options
+from clusterbook.forms.summary_spec import Demand, Fact, Figure, Roll, Source, Summary
 from workbook_specs._shared import (
     LITTLE_GIANT,
     NATIONAL_CHAMPION,

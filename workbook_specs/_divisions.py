@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from clusterbook.options import OptionError
+from clusterbook.forms.options import OptionError
 
 _DATA = Path(__file__).parent / "data"
 _REPORTING = "reporting_units.toml"

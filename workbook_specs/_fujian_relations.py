@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 
-from clusterbook.expressions import (
+from clusterbook.forms.expressions.nodes import (
     AllOf,
     AnyOf,
     Expression,
@@ -18,8 +18,8 @@ from clusterbook.expressions import (
     YearlyGrowth,
     answer,
 )
-from clusterbook.options import Options
-from clusterbook.rules import (
+from clusterbook.forms.options import Options
+from clusterbook.forms.rules import (
     EXPLAIN,
     AtLeast,
     AtMost,
@@ -31,7 +31,7 @@ from clusterbook.rules import (
     Rule,
     When,
 )
-from clusterbook.spec import Pledge
+from clusterbook.forms.spec import Pledge
 from workbook_specs._thresholds import threshold
 
 _bound = partial(threshold, "fujian_sme_cluster")

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from attrs import frozen
 
-from clusterbook.expressions import (
+from clusterbook.forms.expressions.nodes import (
     AllOf,
     Answer,
     AnyOf,
@@ -37,9 +37,9 @@ from clusterbook.expressions import (
     lift,
     this,
 )
-from clusterbook.kinds import LongText, Pages
-from clusterbook.options import Options
-from clusterbook.rules import (
+from clusterbook.forms.kinds import LongText, Pages
+from clusterbook.forms.options import Options
+from clusterbook.forms.rules import (
     ERROR,
     EXPLAIN,
     INFO,
@@ -56,7 +56,7 @@ from clusterbook.rules import (
     Steady,
     When,
 )
-from clusterbook.spec import Block, Checklist, Form, Library, Sheet, block_fields, leaves
+from clusterbook.forms.spec import Block, Checklist, Form, Library, Sheet, block_fields, leaves
 from workbook_specs._fujian_relations import relations
 from workbook_specs._shared import PAGE_SLIPS, is_full_name, other_owners
 from workbook_specs._thresholds import threshold

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from clusterbook.expressions import Expression, SumOf, answer
-from clusterbook.summary_spec import Demand, Fact, Figure, Source, Summary
+from clusterbook.forms.expressions.nodes import Expression, SumOf, answer
+from clusterbook.forms.summary_spec import Demand, Fact, Figure, Source, Summary
 from workbook_specs._summary import enterprises
 from workbook_specs._thresholds import eligibility
 

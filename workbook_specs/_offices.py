@@ -6,7 +6,7 @@ is held against it then. One with none of the words may be of any level.
 
 from __future__ import annotations
 
-from clusterbook.expressions import AllOf, AnyOf, EndsWith, Expression, Not, Says
+from clusterbook.forms.expressions.nodes import AllOf, AnyOf, EndsWith, Expression, Not, Says
 
 # An office that ends with 部 is a ministry; these are found with more behind them (科技部火炬中心).
 STATE = (

@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import evolve
 
-from clusterbook.expressions import (
+from clusterbook.forms.expressions.nodes import (
     AllOf,
     Answer,
     Begins,
@@ -22,7 +22,7 @@ from clusterbook.expressions import (
     Says,
     This,
 )
-from clusterbook.kinds import (
+from clusterbook.forms.kinds import (
     Choice,
     Day,
     DependentChoice,
@@ -38,8 +38,8 @@ from clusterbook.kinds import (
     YesNo,
     growth_rate,
 )
-from clusterbook.options import Options
-from clusterbook.spec import Correction, Field, Library
+from clusterbook.forms.options import Options
+from clusterbook.forms.spec import Correction, Field, Library
 from workbook_specs._divisions import aliases, cities, provinces, reporting_units
 
 VERSION = "2026.2"

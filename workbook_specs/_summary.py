@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from clusterbook.summary_spec import Roll, RollColumn, Source
+from clusterbook.forms.summary_spec import Roll, RollColumn, Source
 
 
 def _contact() -> tuple[RollColumn, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clusterbook.expressions import (
+from clusterbook.forms.expressions.nodes import (
     Dash,
     Expression,
     Filled,
@@ -27,7 +27,7 @@ from clusterbook.expressions import (
     sentence,
     this,
 )
-from clusterbook.kinds import (
+from clusterbook.forms.kinds import (
     Choice,
     CreditCode,
     Day,
@@ -43,8 +43,8 @@ from clusterbook.kinds import (
     Phone,
     Text,
 )
-from clusterbook.options import Options
-from clusterbook.spec import (
+from clusterbook.forms.options import Options
+from clusterbook.forms.spec import (
     Column,
     Correction,
     Field,

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from clusterbook.expressions import Same, answer, this
-from clusterbook.kinds import (
+from clusterbook.forms.expressions.nodes import Same, answer, this
+from clusterbook.forms.kinds import (
     Choice,
     Day,
     Integer,
@@ -26,8 +26,8 @@ from clusterbook.kinds import (
     Reduction,
     Text,
 )
-from clusterbook.options import Options
-from clusterbook.spec import (
+from clusterbook.forms.options import Options
+from clusterbook.forms.spec import (
     Checklist,
     Column,
     Correction,

@@ -1,6 +1,6 @@
 """A form of one page with a rule of each shape: a new form is one new file."""
 
-from clusterbook.expressions import (
+from clusterbook.forms.expressions.nodes import (
     AllOf,
     Filled,
     Found,
@@ -19,10 +19,10 @@ from clusterbook.expressions import (
     is_one_of,
     this,
 )
-from clusterbook.kinds import Day, Integer, Items, Month, Name, Number, Percent, Text, YesNo
-from clusterbook.options import Options
-from clusterbook.rules import AtLeast, AtMost, Between, Equal, Must, Never, Rule, When
-from clusterbook.spec import (
+from clusterbook.forms.kinds import Day, Integer, Items, Month, Name, Number, Percent, Text, YesNo
+from clusterbook.forms.options import Options
+from clusterbook.forms.rules import AtLeast, AtMost, Between, Equal, Must, Never, Rule, When
+from clusterbook.forms.spec import (
     Column,
     Field,
     Form,

@@ -17,12 +17,13 @@ from typing import Any
 
 from attrs import evolve
 
-from clusterbook import layouts, registry
-from clusterbook.around import known_pages
-from clusterbook.earlier import plan_file, with_years_open
-from clusterbook.formulas import excel
-from clusterbook.layout import Area, Body, Layout, SheetPlan
-from clusterbook.options import Options
+from clusterbook.forms import registry
+from clusterbook.forms.expressions.excel import excel
+from clusterbook.forms.options import Options
+from clusterbook.layout import layouts
+from clusterbook.layout.earlier import plan_file, with_years_open
+from clusterbook.layout.layout import Area, Body, Layout, SheetPlan
+from clusterbook.returns.around import known_pages
 
 HERE = Path(__file__).resolve().parent
 YEAR, LATER = 2025, 6

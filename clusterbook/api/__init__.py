@@ -1,0 +1,1 @@
+"""The front door: forms, returns and rounds, for commands, pages and notebooks alike."""

@@ -1,0 +1,233 @@
+"""Forms as they are asked in a round, and what is made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    from pandera.pandas import DataFrameSchema
+
+    from clusterbook.forms.rules import Rule
+    from clusterbook.issuing.issue import Issue
+    from clusterbook.issuing.prefill import Prefilled
+    from clusterbook.issuing.roster import Roster
+    from clusterbook.layout.layout import Layout
+    from clusterbook.workbook.content import Answers
+
+
+#: how far something is: how many are done, of how many
+Progress = Callable[[int, int], None]
+#: what an earlier round left: the folder of an import, a JSON file of it, or documents
+Earlier: TypeAlias = "Path | str | Sequence[Mapping[str, Any]]"
+
+
+def forms() -> dict[str, str]:
+    """The known forms: id → title."""
+    from clusterbook.forms import registry
+
+    return {one: registry.workbook(one).title.strip() for one in registry.form_ids()}
+
+
+def load_form(
+    form: str, *, year: int = 2025, years: str = "rolled", province: str = "",
+    rows: int | None = None,
+) -> Form:  # fmt: skip
+    """The form of an id, for a round.
+
+    ``year`` is the report year; ``years`` "rolled" counts the printed years from it, "as-printed"
+    keeps them. ``province`` by its full name gives the lists of its places; ``rows`` is how many
+    enterprises the lists of a blank hold.
+
+    Raises:
+        UnknownFormError: no form has this id; facts ``form``, ``known`` and ``near``.
+        SpecError: the form contradicts itself; ``faults`` has every fault.
+        OptionError: the form cannot be had with these options.
+
+    """
+    from clusterbook.forms.options import Options
+    from clusterbook.layout import layouts
+
+    options = Options(report_year=year, years=years, province=province, rows=rows)
+    return Form(layouts.of(form, options))
+
+
+@frozen
+class Form:
+    """A form as it is asked in one round: its fields and rules, and what is made from them."""
+
+    layout: Layout
+
+    @property
+    def id(self) -> str:
+        """The name of the form, as in ``load_form``."""
+        return self.layout.workbook.id
+
+    @property
+    def version(self) -> str:
+        """The version of the form."""
+        return self.layout.workbook.version
+
+    @property
+    def title(self) -> str:
+        """What is printed on its cover."""
+        return self.layout.workbook.title.strip()
+
+    @property
+    def year(self) -> int:
+        """The report year."""
+        return self.layout.workbook.options.report_year
+
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The names of its sheets, in printed order."""
+        return tuple(plan.name for plan in self.layout.sheets)
+
+    @property
+    def resizable(self) -> bool:
+        """Whether it has lists whose ``rows`` can be chosen."""
+        return any(library.resizable for library in self.layout.workbook.libraries().values())
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules over several values, each with code, level, reason and source."""
+        return self.layout.workbook.rules
+
+    @property
+    def dictionary(self) -> Mapping[str, Any]:
+        """Every field, block, rule and correction as plain data, ready for JSON."""
+        from clusterbook.reports.dictionary import describe
+
+        return describe(self.layout)
+
+    @property
+    def fields(self) -> Sequence[Mapping[str, Any]]:
+        """Every field in printed order: key, label, place, kind, unit and limits."""
+        found: Sequence[Mapping[str, Any]] = self.dictionary["fields"]
+        return found
+
+    def dictionary_file(self, kind: str = "xlsx") -> bytes:
+        """The dictionary as a document: ``kind`` is "xlsx", "json" or "md"."""
+        from clusterbook.reports import dictionary as describe
+
+        made: dict[str, Callable[[Any], bytes]] = {
+            "xlsx": describe.as_xlsx, "json": describe.as_json,
+            "md": lambda facts: describe.markdown(facts).encode(),
+        }  # fmt: skip
+        return made[kind](self.dictionary)
+
+    def schema(self, table: str) -> DataFrameSchema:
+        """The pandera schema of a library, by its key: a column per field, bounds as checks.
+
+        It takes what ``Round.table`` gives as a frame; KeyError where the form has no such library.
+        """
+        from clusterbook.validation.schema import table_schema
+
+        body = self.layout.bodies[table]
+        return table_schema(
+            {column.field.key: column.field for column in body.columns}, any_texts=True
+        )
+
+    def blank(
+        self, *, previous: Earlier | Prefilled | None = None, stage: str = "", deadline: str = "",
+        contact: str = "", sender: str = "",
+    ) -> bytes:  # fmt: skip
+        """A protected workbook for nobody in particular, as the bytes of an .xlsx file.
+
+        ``previous`` is what to prefill from, as ``prefilled`` takes or gives it. ``deadline``,
+        ``contact`` and ``sender`` are shown on the first page.
+        """
+        from clusterbook.forms.stamp import Stamp
+        from clusterbook.workbook.writer import write_template
+
+        filled = self._filled(previous, None)
+        answers = self._staged(filled.answers[0] if filled else None, stage)
+        shown = {"deadline": deadline, "contact": contact, "sender": sender}
+        return write_template(self.layout, Stamp.of(self.layout.workbook).showing(shown), answers)
+
+    def _staged(self, answers: Answers | None, stage: str) -> Answers | None:
+        if not stage:  # issuing reads rosters, which takes longer to load than a blank to write
+            return answers
+        from clusterbook.issuing.issue import stage_of
+        from clusterbook.workbook.content import Answers as Filled
+
+        return (answers or Filled()).saying(stage_of(self.layout.workbook, stage))
+
+    def prefilled(self, previous: Earlier, roster: Roster | None = None) -> Prefilled:
+        """What an earlier round says already: answers by row of the roster, and a list of them.
+
+        ``previous`` is the folder of an import, one of its JSON files, or documents such as
+        ``Return.to_dict`` gives. Raises PrefillError where there is nothing to prefill from.
+        """
+        from clusterbook.issuing import prefill
+
+        if isinstance(previous, Path | str):
+            found = prefill.read(Path(previous))
+        else:
+            found = [prefill.Source(document) for document in previous]
+        return prefill.prefilled(self.layout, roster, found)
+
+    def _filled(
+        self, previous: Earlier | Prefilled | None, roster: Roster | None
+    ) -> Prefilled | None:
+        if previous is None or hasattr(previous, "answers"):
+            made: Prefilled | None = previous  # type: ignore[assignment] # as it was given
+            return made
+        return self.prefilled(previous, roster)
+
+    def roster(self, path: Path | str) -> Roster:
+        """The rows of a roster, .xlsx, .xls, .ods or .csv; RosterError with every fault."""
+        from clusterbook.issuing.roster import read_roster
+
+        return read_roster(Path(path), self.layout.workbook)
+
+    def issue(
+        self, roster: Roster | Path | str, folder: Path | str, *,
+        previous: Earlier | Prefilled | None = None, stage: str = "",
+        issued_on: date | None = None, on_progress: Progress | None = None, **shown: str,
+    ) -> Issued:  # fmt: skip
+        """One workbook for each row of a roster, and the register, in a new folder.
+
+        ``shown`` may be ``deadline``, ``contact`` and ``sender``. All or nothing is written.
+
+        Raises:
+            RosterError: with every fault of the roster.
+            IssueError: the folder is in use, or the form knows no such stage.
+            OSError: something cannot be read or written.
+
+        """
+        from clusterbook.issuing import issue
+
+        target = Path(folder)
+        issue.check_folder(target)
+        listed = self.roster(roster) if isinstance(roster, Path | str) else roster
+        same = issue.stage_of(self.layout.workbook, stage)
+        filled = self._filled(previous, listed)
+        besides = filled.besides(shown) if filled else issue.Besides(shown=shown)
+        found = issue.write(
+            self.layout, listed, target, progress=on_progress,
+            issued_on=(issued_on or date.today()).isoformat(),  # noqa: DTZ011 - the office's day
+            besides=besides.saying(listed, same),
+        )  # fmt: skip
+        return Issued(target, tuple(found), listed, filled)
+
+
+@frozen
+class Issued:
+    """What was issued: the folder, each workbook in it, and what was read and carried over."""
+
+    folder: Path
+    workbooks: tuple[Issue, ...]
+    roster: Roster
+    prefilled: Prefilled | None = None
+
+    @property
+    def register(self) -> Path:
+        """The register of issues, which an import takes to know whose return it has."""
+        from clusterbook.issuing.issue import REGISTER
+
+        return self.folder / REGISTER

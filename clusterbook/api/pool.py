@@ -1,0 +1,360 @@
+"""Returns: the processes that read them, and what is known of each."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Executor
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Any, Self
+
+from attrs import define
+
+from clusterbook.errors import Error
+from clusterbook.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from clusterbook.engine.inbox import Found
+    from clusterbook.forms.stamp import Stamp
+    from clusterbook.problems import Problem
+    from clusterbook.validation.judged import Batch, Submission
+
+
+from clusterbook.api.round import Round
+
+#: how far something is: how many are done, of how many
+Progress = Callable[[int, int], None]
+PASSWORDS_LIMIT = 20  # trying one takes a fifth of a second of the time a file has
+#: how far an import is: what is being done, how many are done, of how many, and what came of them
+Tell = Callable[..., None]
+
+
+@define(eq=False, repr=False)
+class Return:
+    """One judged return."""
+
+    judged: Batch
+    submission: Submission
+
+    def __repr__(self) -> str:
+        """Its name, what becomes of it, and how much there is to tell."""
+        told = f"{self.verdict.english}, {len(self.problems)} problems"
+        return f"<Return {self.file!r}: {told}>"
+
+    @property
+    def file(self) -> str:
+        """The shown name of the file."""
+        return self.submission.file
+
+    @property
+    def verdict(self) -> Verdict:
+        """What becomes of it."""
+        return Verdict(self.submission.verdict)
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """All that was found, in printed order, each with level, code, place and sentences."""
+        return self.submission.problems
+
+    @property
+    def stamp(self) -> Stamp | None:
+        """Which form it is, and whom it was issued to; None where that cannot be told."""
+        return self.submission.stamp
+
+    @property
+    def readable(self) -> bool:
+        """Whether there are values."""
+        return self.submission.group >= 0
+
+    def __getitem__(self, key: str) -> Any:
+        """The value of an answer by its full key, as in the dictionary; None where it is missing.
+
+        KeyError where the form has no such answer.
+        """
+        if not self.readable:
+            raise KeyError(key)
+        group = self.judged.groups[self.submission.group]
+        from clusterbook.results.tables import json_column
+
+        typed = group.data.answers[key]
+        kind = group.data.layout.slots[key][0].field.kind
+        return json_column(kind, typed.values)[self.submission.position]
+
+    def rows(self, library: str) -> list[dict[str, Any]]:
+        """The rows of a library by its key; ``row`` counts as Excel does."""
+        found: list[dict[str, Any]] = self.to_dict()["libraries"][library]
+        return found
+
+    def to_dict(self, lang: str = "zh") -> dict[str, Any]:
+        """All of it as plain data, as an import writes it to JSON.
+
+        ``lang`` is the language of the problems' sentences, "zh" or "en".
+        """
+        from clusterbook.results.documents import problem_record, submission_document
+
+        if self.readable:
+            return submission_document(self.judged, self.submission, lang)
+        problems = [problem_record(problem, lang) for problem in self.problems]
+        return {"file": self.file, "sha256": self.submission.sha256,
+                "verdict": self.submission.verdict, "problems": problems}  # fmt: skip
+
+    def marked_copy(self) -> bytes | None:
+        """The workbook to send back with its problems marked; None where there can be none."""
+        return self._sent("xlsx")
+
+    def letter(self, *, deadline: str = "", sender: str = "", dated: str = "") -> bytes:
+        """The letter that goes with it, as the bytes of a .docx file."""
+        return self._sent("docx", deadline=deadline, sender=sender, dated=dated) or b""
+
+    def message(self, *, deadline: str = "") -> str:
+        """The short message, ready to be pasted into a chat."""
+        return (self._sent("txt", deadline=deadline) or b"").decode().rstrip("\n")
+
+    def _sent(self, kind: str, **said: Any) -> bytes | None:
+        from clusterbook.engine.send_back import sent
+        from clusterbook.results.write import Choices
+
+        name = f"{self.submission.id or self.submission.sha256[:12]}_退回.xlsx"
+        return dict(sent(self.judged, self.submission, name, Choices(**said))).get(kind)
+
+
+class Pool:
+    """Processes that read returns: what a county sent can end one of them, and nothing else.
+
+    ``jobs`` 0 takes one per processor; ``scheduler`` ("tcp://host:port") those of a Dask cluster,
+    which sees the same paths. ``passwords`` are tried on files that have one to open. A pool is a
+    context manager; its processes live as long as its block.
+    """
+
+    def __init__(
+        self, jobs: int = 0, *, scheduler: str = "", passwords: Sequence[str] = ()
+    ) -> None:
+        self.jobs = jobs or os.cpu_count() or 1
+        self.passwords = tuple(passwords)
+        self._scheduler = scheduler
+        self._open = ExitStack()
+        self._executor: Executor | None = None
+
+    def __enter__(self) -> Self:
+        """Start the processes.
+
+        Raises:
+            CannotStartError: this machine lets no process be started.
+            NoClusterError: there is no such cluster, or Dask is not installed.
+
+        """
+        if self._scheduler:
+            self._executor, self.jobs = self._open.enter_context(_cluster(self._scheduler))
+        else:
+            from clusterbook.engine.workers import LocalPool
+
+            pool = self._open.enter_context(LocalPool(self.jobs))
+            pool.probe()
+            self._executor = pool
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:  # fmt: skip
+        """End the processes; an error does not wait for what is under way."""
+        self._executor = None
+        self._open.__exit__(kind, value, trace)
+
+    @property
+    def executor(self) -> Executor:
+        """What runs the tasks; RuntimeError outside the block of the pool."""
+        if self._executor is None:
+            raise RuntimeError("a Pool reads inside its with block only")
+        return self._executor
+
+    def read(self, source: Path | str | bytes | IO[bytes], *, name: str = "") -> Return:
+        """One return, read and judged; nothing is written to disk.
+
+        ``name`` is what sentences call a file that has none.
+
+        Raises:
+            PackError: the file is an archive of other files, which ``check`` reads.
+            OSError: the file cannot be read.
+
+        """
+        from clusterbook.engine.judge import judge_one
+        from clusterbook.engine.reads import read_alone
+
+        if isinstance(source, Path | str):
+            data, shown = Path(source).read_bytes(), name or Path(source).name
+        else:
+            data, shown = source if isinstance(source, bytes) else source.read(), name
+        digest = hashlib.sha256(data).hexdigest()
+        returned = read_alone(self.executor, data, digest, self.passwords)
+        if returned.members:
+            inside = [member for member, _ in returned.members]
+            raise PackError(f"{shown or 'the file'} holds {len(inside)} files", files=inside)
+        gather = judge_one(shown, returned)
+        return Return(gather, gather.submissions[0])
+
+    def check(
+        self, paths: Iterable[Path | str], *, on_progress: Progress | None = None
+    ) -> list[Return]:
+        """All files named or below named folders, read and judged together.
+
+        Raises MissingError and NothingToReadError as ``find`` does.
+        """
+        from clusterbook.engine import gather
+
+        judged = gather.run(
+            find(paths), pool=self.executor, progress=on_progress, passwords=self.passwords
+        )
+        return [Return(judged, one) for one in judged.submissions]
+
+    def import_returns(
+        self, paths: Iterable[Path | str], out: Path | str, *,
+        register: Path | str | None = None, previous: Path | str | None = None,
+        last_round: Path | str | None = None, on_progress: Tell | None = None, **choices: Any,
+    ) -> Round:  # fmt: skip
+        """Read and judge returns, and write all that an import writes to the folder ``out``.
+
+        ``register`` is that of the issued workbooks; ``previous`` the folder of the import before,
+        whose problems may be mended now; ``last_round`` that of last year, whose targets were set
+        for this one.
+        ``choices`` are ``lang``, ``returned``, ``deadline``, ``sender``, ``dated``,
+        ``csv_for_excel`` and ``parquet``, as the options of the command.
+
+        Raises:
+            MissingError, NothingToReadError: as ``find`` does. OutError: as ``check_out`` does.
+            IssueError: the register is none.
+            NotAnImportError: ``previous`` or ``last_round`` is none.
+            BusyError: another import is writing there.
+            OSError: something cannot be read or written.
+
+        """
+        from clusterbook.engine import importing
+        from clusterbook.issuing.issue import read_register
+        from clusterbook.paths import resolved
+        from clusterbook.results.earlier_imports import problems_of, promises_of
+        from clusterbook.results.write import Choices
+
+        target = Path(out)
+        given = list(paths)
+        check_out(given, target)
+        work = importing.Import(
+            files=find(given, target), out=resolved(target), pool=self.executor, jobs=self.jobs,
+            register=read_register(Path(register)) if register is not None else None,
+            previous=problems_of(Path(previous)) if previous is not None else None,
+            promises=promises_of(Path(last_round)) if last_round is not None else None,
+            choices=Choices(**choices), passwords=self.passwords,
+        )  # fmt: skip
+        if on_progress is not None:
+            work.tell = on_progress
+        return Round(target, tuple(work.run()))
+
+
+@contextmanager
+def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
+    try:
+        from clusterbook.engine import dask
+    except ImportError as error:
+        raise NoClusterError("Dask is not installed", scheduler=address, installed=False) from error
+    with ExitStack() as stack:
+        try:
+            found = stack.enter_context(dask.cluster_pool(address))
+        except (OSError, ValueError) as error:
+            raise NoClusterError(str(error), scheduler=address, installed=True) from error
+        yield found
+
+
+class NoClusterError(Error, OSError):
+    """There is no such cluster, or Dask is not installed; facts ``scheduler``, ``installed``."""
+
+
+class PasswordsError(Error, ValueError):
+    """A file of passwords that is none; facts ``path``, ``count`` (-1: no text) and ``most``."""
+
+
+class OutError(Error, ValueError):
+    """A folder that nothing can be imported to; facts ``out`` and ``why``: "file" or "input"."""
+
+
+class PackError(Error, ValueError):
+    """A file is an archive of others; fact ``files``."""
+
+
+class MissingError(Error, FileNotFoundError):
+    """Paths that lead nowhere; fact ``paths``."""
+
+
+class NothingToReadError(Error, ValueError):
+    """All folders are empty."""
+
+
+def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
+    """The files to read, by name; what an earlier import left in ``out`` is not among them.
+
+    Raises:
+        MissingError: a path leads nowhere; fact ``paths``.
+        NothingToReadError: there is no file at all.
+        OSError: a folder that is named cannot be opened.
+
+    """
+    from clusterbook.engine import inbox
+    from clusterbook.paths import resolved
+
+    asked = [Path(path) for path in paths]
+    missing = [str(path) for path in asked if not path.exists()]
+    if missing:
+        raise MissingError(f"no such file or folder: {', '.join(missing)}", paths=missing)
+    found = inbox.find_files(asked)
+    if out is not None:
+        inside = resolved(out)
+        if any(resolved(path) in inside.parents for path in asked):
+            found = [one for one in found if inside not in one.path.parents]
+    if not found:
+        raise NothingToReadError("there is no file to read", paths=list(map(str, asked)))
+    return found
+
+
+def passwords_in(path: Path | str) -> tuple[str, ...]:
+    """The lines of a file of passwords, in UTF-8 or GBK; each is tried on a locked file.
+
+    Raises:
+        PasswordsError: it is no text, or holds no password, or too many.
+        OSError: it cannot be read.
+
+    """
+    data = Path(path).read_bytes()
+    for codec in ("utf-8-sig", "gb18030"):
+        try:
+            lines = data.decode(codec).splitlines()
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise PasswordsError("not a text", path=str(path), count=-1, most=PASSWORDS_LIMIT)
+    found = tuple(dict.fromkeys(filter(None, lines)))
+    if not 0 < len(found) <= PASSWORDS_LIMIT:
+        told = f"{len(found)} passwords"
+        raise PasswordsError(told, path=str(path), count=len(found), most=PASSWORDS_LIMIT)
+    return found
+
+
+def check_out(paths: Iterable[Path | str], out: Path) -> None:
+    """Complain now rather than after an hour of reading.
+
+    Raises:
+        OutError: ``out`` is a file, or one of the folders to read.
+        OSError: nothing can be written there.
+
+    """
+    if out.exists() and not out.is_dir():
+        raise OutError(f"{out} is a file", out=str(out), why="file")
+    if any(out.resolve() == Path(path).resolve() for path in paths):
+        raise OutError(f"{out} is read from", out=str(out), why="input")
+    nearest = next(path for path in (out, *out.resolve().parents) if path.exists())
+    if not nearest.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, "")
+    if not os.access(nearest, os.W_OK):
+        raise PermissionError(errno.EACCES, "")

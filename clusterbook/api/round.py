@@ -1,0 +1,134 @@
+"""Rounds: what an import wrote, and what is made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from clusterbook.reports.summary.summary import Province
+    from clusterbook.results.write import Outcome
+
+
+def open_round(out: Path | str) -> Round:
+    """What an import wrote to a folder; NotAnImportError where it is none."""
+    from clusterbook.results.read import Written
+
+    Written(Path(out)).checked()
+    return Round(Path(out))
+
+
+@frozen
+class Round:
+    """The folder of an import. Tables are read when they are asked for, line by line.
+
+    ``outcomes`` has one entry per file where the import was made by this process.
+    """
+
+    folder: Path
+    outcomes: tuple[Outcome, ...] = ()
+
+    @property
+    def submissions(self) -> Iterator[Mapping[str, str]]:
+        """One line per file: verdict, place, counts."""
+        return iter(self.table("submissions"))
+
+    @property
+    def problems(self) -> Iterator[Mapping[str, str]]:
+        """Every problem: place, sentence, how to mend."""
+        return iter(self.table("problems"))
+
+    @property
+    def values(self) -> Iterator[Mapping[str, str]]:
+        """Every answer in long form: field, year, number or text, raw value, place."""
+        return iter(self.table("values"))
+
+    def table(self, name: str) -> RoundTable:
+        """A table by its name: "values", "progress", "rounds", or the key of a library."""
+        return RoundTable(self.folder, name)
+
+    def documents(self) -> Iterator[dict[str, Any]]:
+        """Every readable submission as plain data."""
+        from clusterbook.results.read import Written
+
+        return (found for _, found in Written(self.folder).documents())
+
+    def report(self, *, title: str = "", lang: str = "zh") -> bytes:
+        """The report page, one HTML file that needs nothing else."""
+        from clusterbook.reports.page.facts import read_facts
+        from clusterbook.reports.page.report import report_html
+
+        return report_html(read_facts(self.folder), title=title, lang=lang)
+
+    def summary(
+        self, *, previous: Path | str | None = None, include_returned: bool = False,
+        contacts: bool = True,
+    ) -> bytes:  # fmt: skip
+        """The provincial summary as the bytes of an .xlsx file.
+
+        ``previous`` is the folder of the round before, for comparison.
+
+        Raises:
+            NotAnImportError: one of the folders holds no import.
+            UnknownFormError: it is of a form that is not known here.
+
+        """
+        province = self.province(previous=previous, include_returned=include_returned)
+        return self.summary_of(province, contacts=contacts)
+
+    @staticmethod
+    def summary_of(province: Province, *, contacts: bool = True) -> bytes:
+        """The summary of what ``province`` gave, perhaps of less than that."""
+        from clusterbook.reports.summary.sheets import write_summary
+
+        return write_summary(province, contacts=contacts)
+
+    def province(
+        self, *, previous: Path | str | None = None, include_returned: bool = False
+    ) -> Province:
+        """What the summary says, as data; errors as ``summary``."""
+        from clusterbook.reports.summary.summary import summarize
+
+        before = Path(previous) if previous is not None else None
+        return summarize(self.folder, include_returned=include_returned, previous=before)
+
+
+@frozen
+class RoundTable:
+    """One table of an import; iterating gives its lines, texts by column."""
+
+    folder: Path
+    name: str
+
+    def __iter__(self) -> Iterator[Mapping[str, str]]:
+        from clusterbook.results.read import Written
+
+        return Written(self.folder).lines(self.name)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of its columns; none where the import wrote no such table."""
+        from clusterbook.results.read import Written
+
+        return Written(self.folder).names(self.name)
+
+    def frame(self) -> pd.DataFrame:
+        """The table as a DataFrame, numbers as numbers as the data package says."""
+        import pandas as pd
+
+        from clusterbook.results.read import Written
+
+        kinds = {"number": "float64", "integer": "Int64", "boolean": "boolean"}
+        typed = {
+            column["name"]: kinds.get(column["type"], "string")
+            for resource in Written(self.folder).facts("datapackage.json").get("resources", ())
+            if resource.get("name") == self.name
+            for column in resource["schema"]["fields"]
+        }
+        path = Written(self.folder).path(self.name)
+        return pd.read_csv(path, dtype=typed, keep_default_na=False, na_values=[""])

@@ -1,0 +1,1 @@
+"""Many files: workers, cache, windows, the import run, Dask."""

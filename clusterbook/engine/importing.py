@@ -1,0 +1,325 @@
+"""A whole import: read, compare, judge in windows, write; or nothing, where nothing has changed."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, deque
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, Future
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict, define, field, frozen
+
+from clusterbook.allowance import few_collections
+from clusterbook.engine import cache
+from clusterbook.engine.cache import Spool
+from clusterbook.engine.gather import Gathered, Previous, Register, gather
+from clusterbook.engine.inbox import Found
+from clusterbook.engine.judge import Member, judge
+from clusterbook.engine.reads import Entry, Means, hash_all
+from clusterbook.engine.workers import WorkerDiedError, at_rest, certainly
+from clusterbook.errors import Error
+from clusterbook.forms.stamp import Stamp
+from clusterbook.progress import Tell
+from clusterbook.reports.page import report
+from clusterbook.results import write
+from clusterbook.results.tables import Table
+from clusterbook.results.write import Choices, Outcome
+from clusterbook.validation.promises import Promises
+from clusterbook.validation.rounds import first_issue
+from clusterbook.verdicts import SET_ASIDE, Status
+
+_LAST = "last.json"  # in the cache: what the last import was made of and what it wrote
+_LOCK = ".lock"
+_TURNS = 200_000  # of hashing passwords
+
+
+class BusyError(Error, RuntimeError):
+    """Another import is writing to the same folder."""
+
+
+@define
+class Import:
+    """What one import is to do; ``run`` does it."""
+
+    files: Sequence[Found]
+    out: Path
+    pool: Executor
+    jobs: int = 1
+    register: Register | None = None
+    previous: Previous | None = None
+    promises: Promises | None = None  # of an earlier round
+    choices: Choices = field(factory=Choices)
+    passwords: tuple[str, ...] = ()  # for files that have one to open
+    tell: Tell = field(default=lambda _what, _done, _total, note="": None)  # noqa: ARG005
+
+    def run(self) -> list[Outcome]:
+        """The outcome of every file, in their order; everything else is in ``out``.
+
+        OSError when ``out`` cannot be written, BusyError when another import is writing to it.
+        """
+        with _alone(self.out):
+            entries = hash_all(self.files)
+            key = self._key(entries)
+            last = _last(self.out)
+            if last and last["key"] == key and _intact(self.out, last["files"]):
+                return [_outcome(facts) for facts in last["outcomes"]]
+            kept = Spool.beside(self.out / cache.FOLDER)
+            means = Means(
+                pool=self.pool, spool=kept, jobs=self.jobs,
+                progress=partial(self.tell, "已读取"), passwords=self.passwords,
+            )  # fmt: skip
+            gathered = gather(entries, means, register=self.register, previous=self.previous,
+                              promises=self.promises)  # fmt: skip
+            outcomes, written, made = self._write(gathered, kept)
+            kept.keep_only([*made, *(member.key for member in gathered.members)])
+            if not any(one.circumstantial for one in gathered.members):
+                _remember(self.out, key, written, outcomes)
+            return outcomes
+
+    def _key(self, entries: Sequence[Entry]) -> str:
+        """Hash of all that the output depends on."""
+        register = {issue: asdict(one) for issue, one in (self.register or {}).items()}
+        facts = [
+            cache.software_key(), asdict(self.choices), list(register.items()),
+            self.register is None,
+            [(issue, [asdict(one) for one in found])
+             for issue, found in sorted((self.previous or {}).items())],
+            [(mark, [asdict(one) for one in found])
+             for mark, found in sorted((self.promises or {}).items())],
+            [(one.found.name, one.key, [p.code for p in one.problems]) for one in entries],
+        ]  # fmt: skip
+        key = hashlib.sha256(json.dumps(facts).encode())
+        if self.passwords:
+            # Kept on disk: slow on purpose, so that nobody can try words on it.
+            secret = json.dumps(self.passwords).encode()
+            key.update(hashlib.pbkdf2_hmac("sha256", secret, key.digest(), _TURNS))
+        return key.hexdigest()
+
+    def _write(
+        self, gathered: Gathered, kept: Spool
+    ) -> tuple[list[Outcome], list[Path], list[str]]:
+        stamps = _stamps(gathered)
+        tables = write.tables_of(stamps)
+        outcomes: list[Outcome] = []
+        changed: dict[str, int] = {}
+        made: list[str] = []
+        with write.staging(self.out) as beside:
+            for share, counts, keys in self._judged(gathered, kept, beside, tables):
+                outcomes += share
+                made += keys
+                for path, count in counts.items():
+                    changed[path] = changed.get(path, 0) + count
+                verdicts = Counter(one.verdict for one in outcomes)
+                note = "，".join(f"{verdict} {count}" for verdict, count in verdicts.items())
+                self.tell("已核对", len(outcomes), len(gathered.members), note)
+            progress = list(progress_rows(outcomes, self.register))
+            write.join(beside, outcomes, stamps, progress, changed, self.choices)
+            certainly(self.pool, write_report, str(beside), self.choices.lang)
+            if self.choices.parquet:
+                all_of = write.all_tables(stamps)
+                certainly(self.pool, write_parquet, str(beside), all_of)
+            return outcomes, write.move(beside, self.out), made
+
+    def _judged(
+        self, gathered: Gathered, kept: Spool, beside: Path, tables: Sequence[Table]
+    ) -> Iterator[Share]:
+        """The shares of all windows in their order, a few windows at a time under way."""
+        waiting: deque[tuple[Window, Future[Share]]] = deque()
+        for number, members in gathered.windows():
+            window = Window(
+                kept=str(kept.folder), beside=str(beside), number=number, members=members,
+                whose=gathered.whose(members), tables=tuple(tables), choices=self.choices,
+            )  # fmt: skip
+            waiting.append((window, self.pool.submit(judge_window, window)))
+            if len(waiting) > self.jobs:
+                yield self._result(*waiting.popleft())
+        while waiting:
+            yield self._result(*waiting.popleft())
+
+    def _result(self, window: Window, future: Future[Share]) -> Share:
+        try:
+            return future.result()
+        except WorkerDiedError:
+            # Judging parses nothing that a county sent: somebody else ended the worker.
+            return certainly(self.pool, judge_window, window)
+
+
+# Outcomes, cells changed for Excel by table, keys of what the spool keeps.
+Share = tuple[list[Outcome], dict[str, int], list[str]]
+
+
+@frozen(kw_only=True)
+class Window:
+    """What a worker needs to judge one window: folders as text, the rest by value."""
+
+    kept: str
+    beside: str
+    number: int
+    members: tuple[Member, ...]
+    whose: Mapping[int, str]
+    tables: tuple[Table, ...]
+    choices: Choices
+
+
+def judge_window(window: Window) -> Share:
+    """Judges one window and writes its share to the staging folder; a worker's task."""
+    from clusterbook.engine import send_back  # noqa: PLC0415 - XlsxWriter is wanted only here
+
+    kept, beside = Spool(Path(window.kept)), Path(window.beside)
+    with few_collections():
+        batch = judge(window.members, kept.returned, window.whose)
+        outcomes, changed = write.write_window(
+            batch, beside, window.number, window.tables, window.choices
+        )
+    with at_rest():  # the batch lives on while each copy leaves cycles behind
+        made = send_back.write_share(batch, kept, beside, window.number, window.choices)
+    return outcomes, changed, made
+
+
+def write_report(beside: str, lang: str) -> None:
+    """Writes the report page of the tables in a staging folder; a worker's task."""
+    report.write_report(Path(beside), lang=lang)
+
+
+def write_parquet(beside: str, tables: Sequence[Table]) -> None:
+    """Writes the tables in a staging folder as Parquet, too; a worker's task."""
+    from clusterbook.results import parquet  # noqa: PLC0415 - pyarrow is wanted only here
+
+    parquet.write(beside, tables)
+
+
+def _stamps(gathered: Gathered) -> list[Stamp]:
+    """The layouts among the submissions that count, in their order."""
+    found: dict[Stamp, None] = {}
+    for entry, member in zip(gathered.entries, gathered.members, strict=True):
+        card = entry.card
+        replaced = member.standing is not None and member.standing.replaced
+        if card is not None and card.readable and card.stamp is not None and not replaced:
+            found[card.stamp.unissued] = None
+    return list(found)
+
+
+# --- progress list -------------------------------------------------------------------------------
+
+
+def progress_rows(
+    outcomes: Sequence[Outcome], register: Register | None
+) -> Iterator[dict[str, str]]:
+    """Who has sent what, in the order of the register: 未报, 未报（仅附件）, 已报, 退回 or 通过.
+
+    Returns that the register does not know stand below, in the order of their files; then whoever
+    it does not know has sent attachments alone.
+    """
+    returned: dict[str, list[Outcome]] = {}
+    others: list[Outcome] = []
+    known = register or {}
+    for one in outcomes:
+        if one.verdict in SET_ASIDE:
+            continue
+        issue = first_issue(one.issue)
+        if issue in known:
+            returned.setdefault(issue, []).append(one)
+        else:
+            others.append(one)
+    attached = _only_attached(outcomes)
+    for issue, asked in known.items():
+        whom = {name: getattr(asked, name)
+                for name in ("issued_to", "city", "county", "cluster_name")}  # fmt: skip
+        besides = attached.pop((issue, asked.issued_to), ())
+        for outcome in returned.get(issue, [None]):
+            yield {"issue": issue, **whom, **_state(outcome, besides)}
+    for outcome in others:
+        yield {**_whose(outcome), **_state(outcome)}
+    for files in attached.values():
+        yield {**_whose(files[0]), **_state(None, files)}
+
+
+def _only_attached(outcomes: Sequence[Outcome]) -> dict[tuple[str, str], list[Outcome]]:
+    """Attachments of those who sent nothing else, by issue id and name."""
+    found: dict[tuple[str, str], list[Outcome]] = {}
+    for one in outcomes:
+        if one.alone:
+            found.setdefault((one.issue, one.issued_to), []).append(one)
+    return found
+
+
+def _whose(one: Outcome) -> dict[str, str]:
+    return {"issue": one.issue, "issued_to": one.issued_to, **dict(one.place)}
+
+
+def _state(one: Outcome | None, attached: Sequence[Outcome] = ()) -> dict[str, str]:
+    if one is None:
+        status = Status.ONLY_ATTACHED if attached else Status.UNSENT
+        files = "；".join(other.file for other in attached)
+        return {"status": status.value, "submission": "", "file": files, "verdict": ""}
+    status = Status.of(one.verdict)
+    return {
+        "status": status.value, "submission": one.id, "file": one.file, "verdict": one.verdict
+    }  # fmt: skip
+
+
+# --- what the last import did --------------------------------------------------------------------
+
+
+def _last(out: Path) -> dict[str, Any] | None:
+    try:
+        last = json.loads((out / cache.FOLDER / _LAST).read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return last if isinstance(last, dict) and {"key", "files", "outcomes"} <= last.keys() else None
+
+
+def _remember(out: Path, key: str, written: Sequence[Path], outcomes: Sequence[Outcome]) -> None:
+    """Notes what was written, so that an import of the same files finds nothing to do."""
+    files = {path.relative_to(out).as_posix(): _trace(path) for path in written if path.exists()}
+    last = {"key": key, "files": files, "outcomes": [asdict(one) for one in outcomes]}
+    path = out / cache.FOLDER / _LAST
+    beside = path.with_suffix(".tmp")
+    beside.write_text(json.dumps(last), "utf-8")
+    beside.replace(path)
+
+
+def _trace(path: Path) -> list[int]:
+    found = path.stat()
+    return [found.st_size, found.st_mtime_ns]
+
+
+def _intact(out: Path, files: Mapping[str, list[int]]) -> bool:
+    """Whether all that was written is there as it was written."""
+    try:
+        return all(_trace(out / name) == trace for name, trace in files.items())
+    except OSError:
+        return False
+
+
+def _outcome(facts: Mapping[str, Any]) -> Outcome:
+    return Outcome(**{**facts, "place": tuple(map(tuple, facts["place"]))})
+
+
+@contextmanager
+def _alone(out: Path) -> Iterator[None]:
+    """Holds the lock of an output folder; the system lets go of it when the process ends."""
+    folder = out / cache.FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK).open("a+b") as file:
+        try:
+            _lock(file.fileno())
+        except OSError as error:
+            raise BusyError(f"another import is writing to {out}", out=str(out)) from error
+        yield
+
+
+def _lock(descriptor: int) -> None:
+    try:
+        import fcntl  # noqa: PLC0415
+    except ImportError:  # Windows
+        import msvcrt  # noqa: PLC0415
+
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    else:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -1,0 +1,165 @@
+"""The second phase of an import: submissions of one window are judged together, on columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from attrs import evolve, frozen
+
+from clusterbook.engine.across import Shared, Standing, shared_problems
+from clusterbook.forms.stamp import Attached, Registered, Stamp
+from clusterbook.layout import layouts
+from clusterbook.problems import Problem
+from clusterbook.returns.extract import Extracted
+from clusterbook.returns.pipeline import Returned
+from clusterbook.validation.check import check, verdict
+from clusterbook.validation.judged import Batch, Group, Submission
+from clusterbook.validation.normalize import normalize
+from clusterbook.validation.promises import Promise
+from clusterbook.validation.rounds import Finding, Rounds
+from clusterbook.validation.typed_data import Data
+from clusterbook.verdicts import Verdict
+
+_MEASURED = {"F120"}  # by a clock, which no two runs read alike
+
+
+@frozen
+class Member:
+    """One file of a window and what is known of it beside its values.
+
+    ``key`` is that of its spool entry, '' for a file that was not read. ``issued`` is what the
+    register says of its issue id. ``earlier`` is the return of the round before, where it is at
+    hand; else ``before`` holds its problems, None where nothing is known of it. ``promised`` is
+    what a return of an earlier round stated for the years of this one.
+    """
+
+    file: str
+    id: str
+    key: str = ""
+    sha256: str = ""
+    problems: tuple[Problem, ...] = ()
+    standing: Standing | None = None
+    shared: tuple[Shared, ...] = ()
+    issued: Registered | None = None
+    skipped: bool = False
+    attached: Attached | None = None
+    earlier: Member | None = None
+    before: tuple[Finding, ...] | None = None
+    promised: tuple[Promise, ...] = ()
+
+    @property
+    def circumstantial(self) -> bool:
+        """Whether what is said of it may be another thing next time: it is not to be repeated."""
+        return any(one.entry.ours or one.code in _MEASURED for one in self.problems)
+
+
+def judge(
+    members: Sequence[Member], returned_of: Callable[[str], Returned], whose: Mapping[int, str]
+) -> Batch:
+    """Judges the files of a window; ``returned_of`` gives what was read, by its key.
+
+    ``whose``: how the submissions are named that share rows with these. A return that another one
+    replaces is listed and not judged.
+    """
+    batch = Batch()
+    before = _before(members, returned_of)
+    gathered: dict[Stamp, list[_Read]] = {}
+    for member in members:
+        submission = Submission(
+            file=member.file, sha256=member.sha256, id=member.id, problems=list(member.problems)
+        )
+        batch.submissions.append(submission)
+        if _unread(member, submission):
+            continue
+        returned = returned_of(member.key)
+        submission.stamp = returned.stamp
+        if member.issued is not None and returned.stamp is not None:
+            submission.stamp = evolve(returned.stamp, issued_to=member.issued.issued_to)
+        submission.problems += returned.problems
+        if member.standing is not None:
+            submission.problems.append(member.standing.problem)
+        if member.standing is not None and member.standing.replaced:
+            submission.verdict = Verdict.REPLACED.value
+        elif returned.extracted is None or returned.stamp is None:
+            submission.verdict = Verdict.UNREADABLE.value
+        else:
+            stamp, extracted = returned.stamp, returned.extracted
+            layout = layouts.of_stamp(stamp)
+            extracted.problems += shared_problems(layout, extracted, member.shared, whose)
+            gathered.setdefault(stamp.unissued, []).append(
+                _Read(submission, extracted, member.issued, member.promised)
+            )
+    for stamp, found in gathered.items():
+        batch.groups.append(_judge(stamp, found, len(batch.groups)))
+    for member, submission in zip(members, batch.submissions, strict=True):
+        known = before.get(member.id)
+        if known is not None and submission.group >= 0:
+            submission.rounds = Rounds.of(known, submission.problems)
+    return batch
+
+
+def judge_one(file: str, returned: Returned) -> Batch:
+    """Judges one return by itself, as it was read; ``file`` is what sentences call it."""
+    stem = returned.stamp.issue if returned.stamp and returned.stamp.issue else returned.sha256[:12]
+    one = Member(file=file, id=stem, key=returned.sha256, sha256=returned.sha256)
+    return judge([one], lambda _: returned, {})
+
+
+def _unread(member: Member, submission: Submission) -> bool:
+    """Whether nothing was, or is to be, read of a file; its verdict then is given."""
+    if member.attached is not None:
+        submission.attached = member.attached
+        submission.problems = [Problem(code="F154", facts={"actual": member.attached.what})]
+        submission.verdict = Verdict.ATTACHED.value
+    elif not member.key:
+        unread = Verdict.SKIPPED if member.skipped else Verdict.UNREADABLE
+        submission.verdict = unread.value
+    return bool(submission.verdict)
+
+
+def _before(
+    members: Sequence[Member], returned_of: Callable[[str], Returned]
+) -> dict[str, tuple[Finding, ...]]:
+    """The problems of the round before, by the id of the submission that came after it."""
+    found = {one.id: one.before for one in members if one.before is not None}
+    earlier = {one.id: one.earlier for one in members if one.earlier is not None}
+    if earlier:
+        ids = list(earlier)
+        judged = judge([evolve(one, standing=None) for one in earlier.values()], returned_of, {})
+        for id_, submission in zip(ids, judged.submissions, strict=True):
+            found[id_] = tuple(map(Finding.of, submission.problems))
+    return found
+
+
+@frozen
+class _Read:
+    submission: Submission
+    extracted: Extracted
+    issued: Registered | None
+    promised: tuple[Promise, ...]
+
+
+def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
+    """Judges the submissions of one layout together, on columns."""
+    layout = layouts.of_stamp(stamp)
+    data = normalize(layout, [one.extracted for one in found])
+    for position, one in enumerate(found):
+        if one.issued is not None:
+            _check_place(data, position, one.issued)
+    check(data, {position: one.promised for position, one in enumerate(found) if one.promised})
+    for position, one in enumerate(found):
+        submission = one.submission
+        submission.group, submission.position = number, position
+        submission.problems += data.problems[position]
+        submission.verdict = verdict(submission.problems).value
+    return Group(stamp, [one.submission for one in found], data)
+
+
+def _check_place(data: Data, position: int, issued: Registered) -> None:
+    """A workbook issued to one county and filled in by another."""
+    summary = data.layout.workbook.summary
+    places = ((summary.city, issued.city), (summary.county, issued.county)) if summary else ()
+    for key, expected in places:
+        value = data.answers[key].values[position]
+        if expected and isinstance(value, str) and value != expected:
+            data.tell(position, key, "F113", value, expected=issued.issued_to)

@@ -1,0 +1,239 @@
+"""Whether a spec contradicts itself: every fault at once, before anything is written from it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
+
+from clusterbook.errors import Error
+from clusterbook.forms.expressions.nodes import (
+    Answer,
+    ColumnIs,
+    Expression,
+    Found,
+    Known,
+    Largest,
+    Middle,
+    Rows,
+    RowsUntil,
+    This,
+    Total,
+)
+from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Choice, DependentChoice, Items, Kind, Number
+from clusterbook.forms.rules import Rule
+from clusterbook.forms.spec import Block, Field, Form, Library, Workbook, block_fields, leaves
+
+_OVER_COLUMN = (Total, Rows, RowsUntil, ColumnIs, Largest, Middle, Found, Known)
+_KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
+# Excel: 31 characters, none of []:*?/\ , unique whatever the case.
+_SHEET_NAME = re.compile(r"[^\[\]:*?/\\']{1,31}\Z")
+
+
+class SpecError(Error, ValueError):
+    """A spec that contradicts itself; ``faults`` holds every fault found."""
+
+    def __init__(self, spec: str, found: list[str]) -> None:
+        super().__init__(f"spec {spec!r}: " + "; ".join(found), form=spec, faults=found)
+        self.faults = found
+
+
+def check(workbook: Workbook) -> Workbook:
+    """The workbook itself, or SpecError."""
+    found = [*_names(workbook), *_keys(workbook), *_kinds(workbook)]
+    found += [*_references(workbook), *_rule_faults(workbook), *_summary_faults(workbook)]
+    found += _pledge_faults(workbook)
+    if found:
+        raise SpecError(workbook.id, found)
+    return workbook
+
+
+def _names(workbook: Workbook) -> Iterator[str]:
+    for sheet in workbook.sheets:
+        if not _SHEET_NAME.match(sheet.name):
+            yield f"sheet name {sheet.name!r} is not allowed in Excel"
+    for what, values in (
+        ("sheet name", [s.name.casefold() for s in workbook.sheets]),
+        ("sheet key", [s.key for s in workbook.sheets]),
+    ):
+        yield from (f"{what} {v!r} is used twice" for v, n in Counter(values).items() if n > 1)
+
+
+def _keys(workbook: Workbook) -> Iterator[str]:
+    seen: Counter[str] = Counter()
+    for _, block in workbook.blocks():
+        if not _KEY.match(block.key):
+            yield f"block key {block.key!r} is not snake_case"
+        fields = list(_block_fields(block))
+        if isinstance(block, Library):
+            fields += [Field(h.key, h.label, Choice(options=("",))) for h in block.headlines]
+        for asked in fields:
+            if not _KEY.match(asked.key):
+                yield f"key {block.key}.{asked.key!r} is not snake_case"
+            seen[f"{block.name}.{asked.name}"] += 1
+    yield from (f"key {key!r} is used twice" for key, n in seen.items() if n > 1)
+
+
+def _kinds(workbook: Workbook) -> Iterator[str]:
+    for _, block in workbook.blocks():
+        by_key = {asked.key: asked for asked in _block_fields(block)}
+        for asked in by_key.values():
+            where = f"{block.key}.{asked.key}"
+            kind = asked.kind
+            for option in getattr(kind, "options", ()):
+                if not option.strip() or len(option) > CELL_TEXT_LIMIT or "\n" in option:
+                    yield f"{where}: {option!r} cannot stand in a drop-down list"
+            if isinstance(kind, Choice | Items) and len(set(kind.options)) < len(kind.options):
+                yield f"{where}: an option is given twice"
+            if isinstance(kind, DependentChoice):
+                yield from _cascade(where, kind, by_key)
+            if isinstance(kind, Number) and kind.none and kind.none_is_zero and not kind.holds(0):
+                yield f"{where}: takes 无 as 0, which is not within its bounds"
+
+
+def _cascade(where: str, kind: DependentChoice, by_key: dict[str, Field]) -> Iterator[str]:
+    parent = by_key.get(kind.within)
+    if parent is None:
+        yield f"{where}: depends on {kind.within!r}, which is not in the block"
+        return
+    groups = [parent for parent, _ in kind.pairs]
+    changes = [p for i, p in enumerate(groups) if i == 0 or groups[i - 1] != p]
+    if len(set(changes)) < len(changes):
+        yield f"{where}: the options of one parent do not stand together"
+    known: Kind = parent.kind
+    unknown = set(groups) - set(getattr(known, "options", groups))
+    if unknown:
+        yield f"{where}: parents {sorted(unknown)} are not options of {kind.within!r}"
+
+
+def _references(workbook: Workbook) -> Iterator[str]:
+    answers = {f"{block.name}.{asked.name}" for block, asked in workbook.answers()}
+    columns = {
+        f"{library.key}.{asked.key}"
+        for library in workbook.libraries().values()
+        for asked in library.fields()
+    }
+    own: dict[int, tuple[Block, set[str]]] = {}  # each block with its keys, where they are asked
+    everywhere = (_expressions, _rule_expressions, _summary_expressions)
+    for where, block, expression in chain.from_iterable(of(workbook) for of in everywhere):
+        for node in expression.walk():
+            if isinstance(node, This) and id(block) not in own:
+                own[id(block)] = block, {asked.key for asked in _block_fields(block)}
+            if isinstance(node, Answer) and node.key not in answers:
+                yield f"{where}: no answer {node.key!r}"
+            elif isinstance(node, _OVER_COLUMN) and node.column not in columns:
+                yield f"{where}: no column {node.column!r}"
+            elif isinstance(node, Found) and node.by not in columns:
+                yield f"{where}: no column {node.by!r}"
+            elif isinstance(node, This) and node.key not in own[id(block)][1]:
+                yield f"{where}: no column {node.key!r} in this library"
+
+
+def _rule_faults(workbook: Workbook) -> Iterator[str]:
+    """Rules with a code of their own, a level and a place to point at."""
+    codes = Counter(rule.code for rule in workbook.rules)
+    yield from (f"rule code {code!r} is used twice" for code, n in codes.items() if n > 1)
+    for rule in workbook.rules:
+        if rule.level not in ("error", "explain", "info"):
+            yield f"rule {rule.code}: no level {rule.level!r}"
+        if next(rule.places(), None) is None:
+            yield f"rule {rule.code}: names no answer and no column"
+        if not rule.reason or not rule.source:
+            yield f"rule {rule.code}: a reason and a source are needed"
+    yield from _group_faults(workbook, codes)
+
+
+def _group_faults(workbook: Workbook, codes: Counter[str]) -> Iterator[str]:
+    """Groups whose rules differ in what their one line says of them."""
+    members: dict[str, list[Rule]] = {}
+    for rule in workbook.rules:
+        if rule.group:
+            members.setdefault(rule.group.key, []).append(rule)
+    for key, rules in members.items():
+        if key in codes:
+            yield f"group {key}: a rule has this code"
+        if len({(rule.group, rule.level, bool(rule.importer_only)) for rule in rules}) > 1:
+            yield f"group {key}: its rules differ in title, level or where they run"
+        group = rules[0].group
+        if group and group.slips is not None and not rules[0].importer_only:
+            yield f"group {key}: a workbook does not count slips"
+
+
+def _expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
+    for _, block in workbook.blocks():
+        for asked in _block_fields(block):
+            for expression in (asked.computed, asked.when):
+                if expression is not None:
+                    yield f"{block.name}.{asked.name}", block, expression
+        if isinstance(block, Library):
+            extra = [h.of for h in block.headlines] + list(block.totals.values())
+            for expression in [*extra, *([block.head] if block.head else [])]:
+                yield block.key, block, expression
+            known = {asked.key for asked in block.fields()}
+            for key in [*block.totals, *block.identity]:
+                if key not in known:
+                    yield f"{block.key}.{key}", block, This(key)
+
+
+def _rule_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
+    libraries = workbook.libraries()
+    nowhere = Form(key="rules", rows=())
+    for rule in workbook.rules:
+        if rule.library and rule.library not in libraries:
+            yield rule.code, nowhere, This(rule.library)
+            continue
+        block = libraries.get(rule.library, nowhere)
+        for expression in (rule.holds.violation, *rule.holds.sides):
+            yield rule.code, block, expression
+
+
+def _summary_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
+    for expression in workbook.summary.expressions() if workbook.summary else ():
+        yield "summary", Form(key="summary", rows=()), expression
+
+
+def _pledge_faults(workbook: Workbook) -> Iterator[str]:
+    """Targets and the figures held against them that are asked for no year."""
+    asked = {f"{block.name}.{one.key}" for block, one in workbook.answers() if one.year is not None}
+    for pledge in workbook.pledges:
+        missing = dict.fromkeys(key for key in (pledge.target, pledge.actual) if key not in asked)
+        yield from (f"pledge: no answer {key!r} of a year" for key in missing)
+
+
+def _summary_faults(workbook: Workbook) -> Iterator[str]:
+    """Answers, weights, libraries and columns of the summary that are not there."""
+    summary = workbook.summary
+    if summary is None:
+        return
+    answers = {f"{block.name}.{asked.name}" for block, asked in workbook.answers()}
+    named = [summary.name, summary.city, summary.county, *(fact.key for fact in summary.facts)]
+    for key in [*named, *([summary.industry] if summary.industry else [])]:
+        if key not in answers:
+            yield f"summary: no answer {key!r}"
+    figures = Counter(figure.key for figure in summary.figures)
+    yield from (f"summary: figure {key!r} is given twice" for key, n in figures.items() if n > 1)
+    dated = {figure.key for figure in summary.figures if figure.before is not None}
+    for figure in summary.figures:
+        if figure.weight and figure.weight not in (figures if figure.before is None else dated):
+            yield f"summary: no figure {figure.weight!r} of both years to weigh {figure.key!r} by"
+    libraries = workbook.libraries()
+    for roll in summary.rolls:
+        columns = {column.key for column in roll.columns}
+        for key in {roll.name, *filter(None, (roll.code, roll.amount))} - columns:
+            yield f"summary: list {roll.key!r} has no column {key!r}"
+        for source in roll.sources:
+            library = libraries.get(source.library)
+            own = {asked.key for asked in library.fields()} if library else set()
+            yield from (f"summary: list {roll.key!r} has no column {key!r}"
+                        for key in source.columns.keys() - columns)  # fmt: skip
+            asked = (key for names in source.taken().values() for key in names)
+            yield from (f"summary: no column {source.library}.{key}"
+                        for key in asked if key not in own)  # fmt: skip
+
+
+def _block_fields(block: Block) -> Iterator[Field]:
+    if isinstance(block, Library):
+        yield from leaves(block.columns)
+    else:
+        yield from block_fields(block)

@@ -1,0 +1,436 @@
+"""The vectorised face of expressions: once per batch over columns, never once per workbook.
+
+Answers are arrays with one entry per submission; library columns are arrays with one entry per row
+and the position of its submission beside it. Numbers are floats with NaN for empty; texts, lists
+and booleans are objects with None. What the Excel face shows as — has no value here: NaN.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from attrs import field, frozen
+
+from clusterbook.forms.expressions.nodes import (
+    AllOf,
+    Among,
+    Answer,
+    AnyOf,
+    Arithmetic,
+    Begins,
+    ColumnIs,
+    Compare,
+    Constant,
+    EndsWith,
+    Expression,
+    Filled,
+    Found,
+    Growth,
+    ItemsIn,
+    Joined,
+    Known,
+    Largest,
+    LastPage,
+    Length,
+    Listed,
+    Middle,
+    MonthOf,
+    Named,
+    Not,
+    Points,
+    Rounded,
+    Rows,
+    RowsUntil,
+    Same,
+    Says,
+    SaysNone,
+    Sentence,
+    Sharing,
+    SumOf,
+    This,
+    Ticked,
+    Total,
+    YearlyGrowth,
+)
+from clusterbook.forms.kinds import NONE
+from clusterbook.forms.parsing.folding import name_key, visible_length
+
+Array = npt.NDArray[Any]
+
+# The same names are looked up by one rule after another.
+_key = lru_cache(maxsize=1 << 16)(name_key)
+
+_NOTHING: tuple[Any, ...] = ("", ())
+
+
+@frozen
+class Frames:
+    """Typed values of ``count`` submissions of one layout.
+
+    ``answers``: full key → array of ``count``. ``columns``: full key of a library column → array
+    of its rows. ``owner``: block key → position of the submission of each row.
+    """
+
+    count: int
+    answers: Mapping[str, Array]
+    columns: Mapping[str, Array]
+    owner: Mapping[str, Array]
+    #: full key of an answer or column → where anything was typed, readable or not
+    said: Mapping[str, Array] = field(factory=dict)
+    #: block key → submissions whose sheet of that library is missing: nothing is known of its rows
+    absent: Mapping[str, Array] = field(factory=dict)
+    #: rows of a library column by submission and name, once a rule has asked for them
+    _named: dict[str, dict[tuple[int, str], list[int]]] = field(factory=dict, init=False, eq=False)
+
+    def rows_named(self, column: str) -> Mapping[tuple[int, str], list[int]]:
+        """Rows of a library by submission and key of the name in a column."""
+        rows = self._named.get(column)
+        if rows is None:
+            rows = self._named[column] = {}
+            owner = self.owner[column.split(".", 1)[0]].tolist()
+            names = self.columns[column].tolist()
+            for at, (who, name) in enumerate(zip(owner, names, strict=True)):
+                if name:
+                    rows.setdefault((who, _key(name)), []).append(at)
+        return rows
+
+
+def round_half_away(values: Array, decimals: int) -> Array:
+    """Excel's ROUND: halves away from zero, judged on 15 significant digits."""
+    scale = 10.0**decimals
+    with np.errstate(invalid="ignore", over="ignore", divide="ignore"):
+        scaled = np.abs(values) * scale
+        # 2.675 × 100 is 267.49999999999994 in binary; Excel sees 267.5.
+        digits = np.where(scaled > 0, 14 - np.floor(np.log10(np.where(scaled > 0, scaled, 1))), 0)
+        factor = 10.0 ** np.clip(digits, 0, 15)
+        exact = np.rint(scaled * factor) / factor
+        return np.sign(values) * np.floor(exact + 0.5) / scale
+
+
+def evaluate(expression: Expression, frames: Frames, library: str = "") -> Array:
+    """The value for every submission, or for every row of ``library`` where one is given."""
+    return _Evaluation(frames, library).of(expression)
+
+
+def is_empty(values: Array) -> Array:
+    """Where an array of any kind holds nothing."""
+    if values.dtype.kind == "f":
+        return np.isnan(values)
+    return np.array([v is None or v in _NOTHING for v in values.tolist()], dtype=bool)
+
+
+def _is_filled(values: Array) -> Array:
+    """Where something stands that is not a declared 无."""
+    filled = ~is_empty(values)
+    if values.dtype.kind == "O":
+        filled &= np.array([v != NONE for v in values.tolist()], dtype=bool)
+    return filled
+
+
+@frozen
+class _Evaluation:
+    frames: Frames
+    library: str
+
+    @property
+    def length(self) -> int:
+        return len(self.frames.owner[self.library]) if self.library else self.frames.count
+
+    def of(self, node: Expression) -> Array:
+        method = getattr(self, "_" + type(node).__name__.lower())
+        result: Array = method(node)
+        return result
+
+    def number(self, node: Expression) -> Array:
+        values = self.of(node)
+        if values.dtype.kind == "f":
+            return values
+        return np.array([v if isinstance(v, float | int) else np.nan for v in values], dtype=float)
+
+    def _answer(self, node: Answer) -> Array:
+        values = self.frames.answers[node.key]
+        return values[self.frames.owner[self.library]] if self.library else values
+
+    def _this(self, node: This) -> Array:
+        values = self.frames.columns[f"{self.library}.{node.key}"]
+        if not node.shift:
+            return values
+        owner = self.frames.owner[self.library]
+        shifted = np.full_like(values, np.nan if values.dtype.kind == "f" else None)
+        if len(values) > node.shift:
+            same = owner[node.shift :] == owner[: -node.shift]
+            shifted[: -node.shift][same] = values[node.shift :][same]
+        return shifted
+
+    def _constant(self, node: Constant) -> Array:
+        dtype = float if isinstance(node.value, float | int) else object
+        return np.full(self.length, node.value, dtype=dtype)
+
+    def _arithmetic(self, node: Arithmetic) -> Array:
+        left, right = self.number(node.left), self.number(node.right)
+        with np.errstate(all="ignore"):
+            if node.operator == "/":
+                return np.where(right == 0, np.nan, left / right)
+            operations = {"+": np.add, "-": np.subtract, "*": np.multiply}
+            result: Array = operations[node.operator](left, right)
+            return result
+
+    def _compare(self, node: Compare) -> Array:
+        if isinstance(node.right, Constant) and isinstance(node.right.value, str):
+            return np.array([_said(v) == node.right.value for v in self.of(node.left)], dtype=bool)
+        left, right = self.number(node.left), self.number(node.right)
+        with np.errstate(invalid="ignore"):
+            return np.asarray(_COMPARISONS[node.operator](left, right), dtype=bool)
+
+    def _filled(self, node: Filled) -> Array:
+        said = None
+        if node.readable:
+            return _is_filled(self.of(node.of))
+        if isinstance(node.of, Answer) and node.of.key in self.frames.said:
+            said = self._spread(self.frames.said[node.of.key])
+        elif isinstance(node.of, This) and not node.of.shift:
+            said = self.frames.said.get(f"{self.library}.{node.of.key}")
+        return _is_filled(self.of(node.of)) if said is None else said
+
+    def _saysnone(self, node: SaysNone) -> Array:
+        return np.array([v in ((), NONE) for v in self.of(node.of)], dtype=bool)
+
+    def _among(self, node: Among) -> Array:
+        pairs = zip(self.of(node.value), self.of(node.items), strict=True)
+        return np.array([bool(v) and v in (items or ()) for v, items in pairs], dtype=bool)
+
+    def _known(self, node: Known) -> Array:
+        return self._matches(node.name, node.column) > 0
+
+    def _says(self, node: Says) -> Array:
+        texts = self.of(node.of)
+        bare = [_without(text or "", node.without) for text in texts]
+        return np.array([any(word in text for word in node.words) for text in bare], dtype=bool)
+
+    def _endswith(self, node: EndsWith) -> Array:
+        texts = self.of(node.of)
+        return np.array([(t or "").endswith(node.words) for t in texts], dtype=bool)
+
+    def _begins(self, node: Begins) -> Array:
+        texts = self.of(node.of)
+        return np.array([bool(t) and t[0] in node.signs for t in texts], dtype=bool)
+
+    def _ticked(self, node: Ticked) -> Array:
+        return np.array([bool(value) for value in self.of(node.of)], dtype=bool)
+
+    def _not(self, node: Not) -> Array:
+        return ~self.of(node.condition)
+
+    def _anyof(self, node: AnyOf) -> Array:
+        return np.asarray(np.any([self.of(c) for c in node.conditions], axis=0))
+
+    def _allof(self, node: AllOf) -> Array:
+        return np.asarray(np.all([self.of(c) for c in node.conditions], axis=0))
+
+    def _spread(self, per_submission: Array) -> Array:
+        """A value per submission, for every row where rows are asked."""
+        return per_submission[self.frames.owner[self.library]] if self.library else per_submission
+
+    def _total(self, node: Total) -> Array:
+        block = node.column.split(".", 1)[0]
+        values, owner = self.frames.columns[node.column], self.frames.owner[block]
+        there = ~np.isnan(values)
+        counts = np.bincount(owner[there], minlength=self.frames.count)
+        sums = np.bincount(owner[there], weights=values[there], minlength=self.frames.count)
+        return self._spread(np.where(counts > 0, round_half_away(sums, 6), np.nan))
+
+    def _rows(self, node: Rows) -> Array:
+        wanted = self._meeting(_is_filled(self.frames.columns[node.column]), node.where)
+        return self._spread(self._counted(node.column, wanted))
+
+    def _meeting(self, wanted: Array, conditions: tuple[ColumnIs, ...]) -> Array:
+        """Those of the wanted rows for which every condition holds."""
+        for condition in conditions:
+            wanted = wanted & _column_is(self.frames.columns[condition.column], condition)
+        return wanted
+
+    def _counted(self, column: str, wanted: Array) -> Array:
+        """The wanted rows of each submission; nothing where the sheet of the list is missing."""
+        block = column.split(".", 1)[0]
+        owner = self.frames.owner[block][wanted]
+        counts = np.bincount(owner, minlength=self.frames.count).astype(float)
+        absent = self.frames.absent.get(block)
+        return counts if absent is None else np.where(absent, np.nan, counts)
+
+    def _rowsuntil(self, node: RowsUntil) -> Array:
+        times = [_months(text) for text in self.frames.columns[node.column].tolist()]
+        months = np.array(times, dtype=float)
+        undated = self._counted(node.column, self._meeting(np.isnan(months), node.where))
+        with np.errstate(invalid="ignore"):
+            early = self._meeting(months <= self._end(node), node.where)
+        counts = self._counted(node.column, early)
+        return self._spread(np.where(undated > 0, np.nan, counts))
+
+    def _end(self, node: RowsUntil) -> Array | int:
+        """The last month that counts, for every row where submissions differ in it."""
+        if isinstance(node.until, int):
+            return node.until * 12 + 12
+        owner = self.frames.owner[node.column.split(".", 1)[0]]
+        return np.asarray(evaluate(node.until, self.frames)[owner])
+
+    def _sharing(self, node: Sharing) -> Array:
+        rows = self.frames.rows_named(f"{self.library}.{node.of.key}")
+        counts = np.full(self.length, np.nan)
+        for alike in rows.values():
+            counts[alike[0]] = len(alike)
+        return counts
+
+    def _largest(self, node: Largest) -> Array:
+        return self._spread(self._per_submission(node.column, lambda v: _nth(v, node.rank)))
+
+    def _middle(self, node: Middle) -> Array:
+        return self._spread(self._per_submission(node.column, np.median))
+
+    def _per_submission(self, column: str, measure: Callable[[Array], float]) -> Array:
+        """A measure of the numbers in a library column, for every submission that has any."""
+        owner = self.frames.owner[column.split(".", 1)[0]]
+        values = self.frames.columns[column]
+        result = np.full(self.frames.count, np.nan)
+        there = ~np.isnan(values)
+        numbers = values[there]
+        bounds = np.searchsorted(owner[there], np.arange(self.frames.count + 1)).tolist()
+        for at, (start, end) in enumerate(pairwise(bounds)):
+            if end > start:
+                result[at] = measure(numbers[start:end])
+        return result
+
+    def _wanted(self, name: Expression) -> list[tuple[int, str]]:
+        """Submission and name key for every entry."""
+        count = range(self.frames.count)
+        whose = self.frames.owner[self.library].tolist() if self.library else count
+        names = self.of(name).tolist()
+        return [(w, _key(n) if n else "") for w, n in zip(whose, names, strict=True)]
+
+    def _matches(self, name: Expression, column: str) -> Array:
+        rows = self.frames.rows_named(column)
+        return np.array([len(rows.get(wanted, ())) for wanted in self._wanted(name)], dtype=float)
+
+    def _found(self, node: Found) -> Array:
+        rows, values = self.frames.rows_named(node.by), self.frames.columns[node.column]
+        found = [rows.get(wanted, []) for wanted in self._wanted(node.name)]
+        return np.array([values[at[0]] if len(at) == 1 else np.nan for at in found], dtype=float)
+
+    def _monthof(self, node: MonthOf) -> Array:
+        texts = self.of(node.of)
+        return np.array([_months(t[-7:] if t and node.last else t) for t in texts], dtype=float)
+
+    def _itemsin(self, node: ItemsIn) -> Array:
+        lists = self.of(node.of)
+        return np.array([np.nan if v is None else len(v) for v in lists], dtype=float)
+
+    def _rounded(self, node: Rounded) -> Array:
+        return round_half_away(self.number(node.of), node.decimals)
+
+    def _length(self, node: Length) -> Array:
+        return np.array([visible_length(t or "") for t in self.of(node.of)], dtype=float)
+
+    def _lastpage(self, node: LastPage) -> Array:
+        lists = self.of(node.of)
+        return np.array([max(last for _, last in p) if p else np.nan for p in lists], dtype=float)
+
+    def _named(self, node: Named) -> Array:
+        return self.of(node.of)
+
+    def _sumof(self, node: SumOf) -> Array:
+        return round_half_away(np.add.reduce([self.number(t) for t in node.terms]), 6)
+
+    def _growth(self, node: Growth) -> Array:
+        base, now = self.number(node.base), self.number(node.now)
+        with np.errstate(all="ignore"):
+            rate = round_half_away((now - base) / base * 100, 2)
+        return np.where(base > 0, rate, np.nan)
+
+    def _points(self, node: Points) -> Array:
+        return round_half_away(self.number(node.now) - self.number(node.base), 2)
+
+    def _yearlygrowth(self, node: YearlyGrowth) -> Array:
+        base, now = self.number(node.base), self.number(node.now)
+        with np.errstate(all="ignore"):
+            rate = round_half_away(((now / base) ** (1 / node.years) - 1) * 100, 2)
+        return np.where((base > 0) & (now >= 0), rate, np.nan)
+
+    def _joined(self, node: Joined) -> Array:
+        terms = [self.of(term) for term in node.terms]
+        empty = np.logical_or.reduce([is_empty(term) for term in terms])
+        rows = zip(*terms, strict=True)
+        texts = [None if e else node.mark.join(map(_plain, row))
+                 for e, row in zip(empty, rows, strict=True)]  # fmt: skip
+        return _objects(texts)
+
+    def _listed(self, node: Listed) -> Array:
+        rows = zip(*[self.of(term) for term in node.terms], strict=True)
+        return _objects([tuple(_plain(v) for v in row if v not in (None, "")) for row in rows])
+
+    def _same(self, node: Same) -> Array:
+        return self.of(node.of)
+
+    def _dash(self, node: Expression) -> Array:  # noqa: ARG002
+        return np.full(self.length, np.nan)
+
+    def _sentence(self, node: Sentence) -> Array:
+        pieces = [self.of(piece) for piece in node.pieces]
+        return _objects(["".join(map(_plain, row)) for row in zip(*pieces, strict=True)])
+
+    def _columnis(self, node: ColumnIs) -> Array:
+        return _column_is(self.frames.columns[node.column], node)
+
+
+_COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
+    "=": np.equal,
+    ">": np.greater,
+    "<": np.less,
+}
+
+
+def _said(value: Any) -> Any:
+    """A value as the cell says it: a yes/no is 是 or 否."""
+    if isinstance(value, bool | np.bool_):
+        return "是" if value else "否"
+    return value
+
+
+def _without(text: str, words: tuple[str, ...]) -> str:
+    for word in words:
+        text = text.replace(word, "")
+    return text
+
+
+def _nth(values: Array, rank: int) -> float:
+    return float(np.sort(values)[-rank]) if len(values) >= rank else float("nan")
+
+
+def _months(text: Any) -> float:
+    """YYYY-MM or YYYY-MM-DD as a count of months."""
+    return int(text[:4]) * 12 + int(text[5:7]) if text else float("nan")
+
+
+def _column_is(values: Array, condition: ColumnIs) -> Array:
+    options: set[Any] = set(condition.options)
+    found = values.tolist()
+    if condition.part:
+        return np.array([bool(v) and not options.isdisjoint(v) for v in found], dtype=bool)
+    # A yes/no is asked for as the cell says it. 1 and 0 are no options.
+    options |= {value for value, word in ((True, "是"), (False, "否")) if word in options}
+    return np.array([v in options for v in found], dtype=bool)
+
+
+def _objects(values: list[Any]) -> Array:
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, float):
+        return f"{value:.15g}"
+    return "" if value is None else str(value)

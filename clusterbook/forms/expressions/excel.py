@@ -1,0 +1,474 @@
+"""The Excel face of expressions: values and conditions as formulas of classic functions only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Protocol
+
+from attrs import frozen
+
+from clusterbook.forms.expressions.nodes import (
+    AllOf,
+    Among,
+    Answer,
+    AnyOf,
+    Arithmetic,
+    Begins,
+    ColumnIs,
+    Compare,
+    Constant,
+    Dash,
+    EndsWith,
+    Expression,
+    Filled,
+    Found,
+    Growth,
+    ItemsIn,
+    Joined,
+    Known,
+    Largest,
+    Length,
+    Listed,
+    Middle,
+    MonthOf,
+    Named,
+    Not,
+    Points,
+    Rounded,
+    Rows,
+    Same,
+    Says,
+    SaysNone,
+    Sentence,
+    SumOf,
+    This,
+    Ticked,
+    Total,
+    YearlyGrowth,
+)
+from clusterbook.forms.kinds import NONE, Kind, Number
+from clusterbook.forms.kinds.excel import (
+    bare,
+    criterion,
+    either,
+    excel_day,
+    excel_length,
+    excel_month,
+    quoted,
+    replaced,
+)
+
+# What a box may hold for a tick: the sign of the list, and what people paste.
+_TICKS = "☑☒√✓✔是"
+
+DASH = "—"  # what a growth cell shows where no growth rate exists
+
+
+_CONDITIONS = (
+    *(Compare, Filled, Known, Says, SaysNone, Among, EndsWith, Begins, Ticked),
+    *(Not, AnyOf, AllOf),
+)
+
+
+class Cells(Protocol):
+    """What the Excel face needs to know of a layout, seen from one sheet."""
+
+    def answer(self, key: str) -> str:
+        """Address of one answer."""
+
+    def boxes(self, key: str) -> tuple[str, ...]:
+        """Addresses of all cells of one answer: a long text has several."""
+
+    def column(self, key: str) -> str:
+        """Range of one library column, first to last body row."""
+
+    def this(self, key: str, shift: int = 0) -> str:
+        """Another cell of the row, or ``shift`` rows below; a range where all rows are meant."""
+
+    def kind(self, key: str) -> Kind:
+        """The kind of an answer, or of another column of the same row."""
+
+
+def counts_none(kind: Kind) -> bool:
+    """Whether a declared 无 counts as 0."""
+    return isinstance(kind, Number) and kind.none and kind.none_is_zero
+
+
+def _of_text(node: Compare) -> bool:
+    """Whether a text is compared with a printed one."""
+    return isinstance(node.right, Constant) and isinstance(node.right.value, str)
+
+
+def excel(expression: Expression, cells: Cells) -> str:
+    """The formula text of a value, without '='. Classic functions only (Excel 2007, old WPS)."""
+    return _Excel(cells).shown(expression)
+
+
+def truth(expression: Expression, cells: Cells) -> str:
+    """The formula text of a condition: 1 or 0, elementwise where ``cells`` gives ranges."""
+    return _Excel(cells).truth(expression)
+
+
+@frozen
+class _Excel:
+    """Writes expressions as formulas; one method per class of expression.
+
+    ``value`` is a number without regard to blanks, ``guards`` what must hold for it to exist. All
+    of it works elementwise in an array formula: ``*`` and ``+`` instead of AND and OR.
+    """
+
+    cells: Cells
+
+    # a value as a cell shows it
+
+    def shown(self, node: Expression) -> str:
+        """The value, or an empty text where there is none."""
+        plain = getattr(self, "_show_" + type(node).__name__.lower(), None)
+        if plain is not None:
+            return str(plain(node))
+        if isinstance(node, _CONDITIONS):
+            return self.truth(node)
+        guard = self.guard(node)
+        return f'IF({guard},{self.value(node)},"")' if guard else self.value(node)
+
+    def _show_answer(self, node: Answer) -> str:
+        return self.cells.answer(node.key)
+
+    def _show_this(self, node: This) -> str:
+        return self.cells.this(node.key, node.shift)
+
+    def _show_constant(self, node: Constant) -> str:
+        return self._value_constant(node)
+
+    def _show_growth(self, node: Growth) -> str:
+        rate = f"ROUND({self._rate(node)},2)"
+        known = self.both(node.base, node.now)
+        return f'IF({known},IF({self.value(node.base)}<=0,"{DASH}",{rate}),"")'
+
+    def _show_yearlygrowth(self, node: YearlyGrowth) -> str:
+        base, now = self.value(node.base), self.value(node.now)
+        known = self.both(node.base, node.now)
+        rate = f"ROUND({self._yearly(node)},2)"
+        return f'IF({known},IF(({base}<=0)+({now}<0)>0,"{DASH}",{rate}),"")'
+
+    def _show_joined(self, node: Joined) -> str:
+        there = "*".join(map(self._whole, node.terms))
+        terms = [self._leaf(t) if isinstance(t, Answer | This) else self.shown(t)
+                 for t in node.terms]  # fmt: skip
+        return f'IF({there},{f"&{quoted(node.mark)}&".join(terms)},"")'
+
+    def _whole(self, term: Expression) -> str:
+        """Guard of a term of ``Joined``: a text that is there, or a number without decimals."""
+        if isinstance(term, Answer | This) and counts_none(self.cells.kind(term.key)):
+            leaf = self._leaf(term)
+            return f"IF(ISNUMBER({leaf}),{leaf}=INT({leaf}),FALSE)"
+        return f'(TRIM({self.shown(term)})<>"")'
+
+    def _show_listed(self, node: Listed) -> str:
+        mark = quoted(node.mark)
+        terms = [f"TRIM({self.shown(term)})" for term in node.terms]
+        text = "&".join(f'IF({term}="","",{mark}&{term})' for term in terms)
+        return f"MID({text},{len(node.mark) + 1},9999)"
+
+    def _show_same(self, node: Same) -> str:
+        address = self.shown(node.of)
+        if isinstance(node.of, Answer) and isinstance(self.cells.kind(node.of.key), Number):
+            return f'IF({self.guard(node.of)},{self.value(node.of)},"")'
+        return f'IF({address}="","",{address})'
+
+    def _show_dash(self, node: Dash) -> str:  # noqa: ARG002
+        return quoted(DASH)
+
+    def _show_sentence(self, node: Sentence) -> str:
+        return "&".join(map(self.shown, node.pieces))
+
+    # numbers
+
+    def value(self, node: Expression) -> str:
+        """A number, taken for granted that ``guard`` holds."""
+        return str(getattr(self, "_value_" + type(node).__name__.lower())(node))
+
+    def guard(self, node: Expression) -> str:
+        """Product of what must hold for ``value``; empty where nothing must."""
+        return "*".join(dict.fromkeys(self.guards(node)))
+
+    def both(self, *nodes: Expression) -> str:
+        """The guard of several numbers together."""
+        return "*".join(dict.fromkeys(g for node in nodes for g in self.guards(node))) or "1"
+
+    def guards(self, node: Expression) -> Iterator[str]:
+        """What must hold for ``value`` to be a number."""
+        own = getattr(self, "_guard_" + type(node).__name__.lower(), None)
+        if own is not None:
+            yield from own(node)
+            return
+        for part in node.parts():
+            yield from self.guards(part)
+
+    def _value_constant(self, node: Constant) -> str:
+        if isinstance(node.value, str):
+            return quoted(node.value)
+        # Not every program reads 1e-09.
+        return format(Decimal(f"{node.value:.15g}"), "f")
+
+    def _leaf(self, node: Answer | This) -> str:
+        """The number in a cell as the importer reads it: rounded, a declared 无 as 0."""
+        address, kind = self.shown(node), self.cells.kind(node.key)
+        number = address
+        if isinstance(kind, Number) and not kind.whole:
+            digits = str(kind.decimals)
+            if kind.percent:
+                # A share below one may lack its factor of 100: its digits are kept (rule P07).
+                digits = f"IF(ABS({address})<1,{kind.decimals + 2},{kind.decimals})"
+            number = f"ROUND({address},{digits})"
+        return f'IF(TRIM({address})="{NONE}",0,{number})' if counts_none(kind) else number
+
+    def _value_answer(self, node: Answer) -> str:
+        return self._leaf(node)
+
+    def _value_this(self, node: This) -> str:
+        return self._leaf(node)
+
+    def _guard_answer(self, node: Answer) -> Iterator[str]:
+        yield self._is_number(node)
+
+    def _guard_this(self, node: This) -> Iterator[str]:
+        yield self._is_number(node)
+
+    def _is_number(self, node: Answer | This) -> str:
+        """A number that the importer would read: whole where the kind asks for whole ones."""
+        address, kind = self.shown(node), self.cells.kind(node.key)
+        none = f'TRIM({address})="{NONE}"' if counts_none(kind) else "FALSE"
+        if getattr(kind, "whole", False):
+            return f"IF(ISNUMBER({address}),INT({address})={address},{none})"
+        return f"ISNUMBER({address})" if none == "FALSE" else f"IF(ISNUMBER({address}),TRUE,{none})"
+
+    def _value_same(self, node: Same) -> str:
+        return self.value(node.of)
+
+    def _value_arithmetic(self, node: Arithmetic) -> str:
+        return f"{self._operand(node.left)}{node.operator}{self._operand(node.right)}"
+
+    def _operand(self, node: Expression) -> str:
+        """In brackets, but for a number that stands for itself."""
+        text = self.value(node)
+        return text if isinstance(node, Constant) and text[:1].isdigit() else f"({text})"
+
+    def _guard_arithmetic(self, node: Arithmetic) -> Iterator[str]:
+        yield from self.guards(node.left)
+        yield from self.guards(node.right)
+        if node.operator == "/" and not isinstance(node.right, Constant):
+            # Nested, as a product would still divide by what is no number.
+            known = self.guard(node.right) or "1"
+            yield f"IF({known},({self.value(node.right)})<>0,FALSE)"
+
+    def _value_total(self, node: Total) -> str:
+        return f"ROUND(SUM({self.cells.column(node.column)}),6)"
+
+    def _guard_total(self, node: Total) -> Iterator[str]:
+        yield f"(COUNT({self.cells.column(node.column)})>0)"
+
+    def _value_rows(self, node: Rows) -> str:
+        column = self.cells.column(node.column)
+        filled = f'(TRIM({column})<>"")*(TRIM({column})<>"{NONE}")'
+        return f"SUMPRODUCT({'*'.join([filled, *map(self._column_is, node.where)])}*1)"
+
+    def _guard_rows(self, node: Rows) -> Iterator[str]:  # noqa: ARG002
+        return iter(())
+
+    def _column_is(self, node: ColumnIs) -> str:
+        column = self.cells.column(node.column)
+        if node.part:
+            # Quotes of either style stand around 专精特新 in the printed form itself.
+            out = ("“", "”", '"', *node.without)
+            folded = replaced(column, *((word, "") for word in out))
+            bare = [option.replace("“", "").replace("”", "") for option in node.options]
+            found = [f"ISNUMBER(FIND({quoted(b)},{folded}))" for b in node.words or bare]
+        else:
+            found = [f"(TRIM({column})={quoted(option)})" for option in node.options]
+        return either(*found)
+
+    def _numbers(self, column: str) -> str:
+        """The numbers of a column, a declared 无 among them as 0: for array formulas."""
+        cells = self.cells.column(column)
+        return f'IF(TRIM({cells})="{NONE}",0,IF(ISNUMBER({cells}),{cells},""))'
+
+    def _value_largest(self, node: Largest) -> str:
+        if not self._never_negative(node.column):
+            return f"LARGE({self._numbers(node.column)},{node.rank})"
+        # Nothing is below a declared 无: no array formula is needed, which a mark could not be.
+        cells = self.cells.column(node.column)
+        return f"IF(COUNT({cells})>={node.rank},LARGE({cells},{node.rank}),0)"
+
+    def _guard_largest(self, node: Largest) -> Iterator[str]:
+        cells = self.cells.column(node.column)
+        count = f"COUNT({self._numbers(node.column)})"
+        if self._never_negative(node.column):
+            count = f'COUNT({cells})+SUMPRODUCT((TRIM({cells})="{NONE}")*1)'
+        yield f"({count}>={node.rank})"
+
+    def _never_negative(self, column: str) -> bool:
+        kind = self.cells.kind(column)
+        return isinstance(kind, Number) and kind.low is not None and kind.low >= 0
+
+    def _value_middle(self, node: Middle) -> str:
+        return f"MEDIAN({self._numbers(node.column)})"
+
+    def _guard_middle(self, node: Middle) -> Iterator[str]:
+        yield f"(COUNT({self._numbers(node.column)})>0)"
+
+    def _pattern(self, name: Expression) -> str:
+        """A name as a criterion that takes either style of brackets."""
+        return criterion(bare(self.shown(name)), "(", ")", "（", "）")
+
+    def _matches(self, name: Expression, column: str) -> str:
+        """How often a name stands in a column; a blank one would match blank rows."""
+        count = f"COUNTIF({self.cells.column(column)},{self._pattern(name)})"
+        return f'IF(TRIM({self.shown(name)})="",0,{count})'
+
+    def _value_found(self, node: Found) -> str:
+        by, column = self.cells.column(node.by), self.cells.column(node.column)
+        return f"SUMIF({by},{self._pattern(node.name)},{column})"
+
+    def _guard_found(self, node: Found) -> Iterator[str]:
+        yield f"({self._matches(node.name, node.by)}=1)"
+        # SUMIF makes 0 of a blank; -1E+300 is below every number, and no text is above it.
+        by, column = self.cells.column(node.by), self.cells.column(node.column)
+        named = f"COUNTIFS({by},{self._pattern(node.name)},{column},"
+        none = f'+{named}"{NONE}")' if counts_none(self.cells.kind(node.column)) else ""
+        yield f'({named}">-1E+300"){none}=1)'
+
+    def _value_sumof(self, node: SumOf) -> str:
+        return f"ROUND({'+'.join(map(self.value, node.terms))},6)"
+
+    def _term(self, node: Expression) -> str:
+        """A number as part of a bigger formula."""
+        return f"({self.value(node)})" if isinstance(node, Arithmetic) else self.value(node)
+
+    def _rate(self, node: Growth) -> str:
+        base, now = self._term(node.base), self._term(node.now)
+        return f"({now}-{base})/{base}*100"
+
+    def _value_growth(self, node: Growth) -> str:
+        return f"ROUND({self._rate(node)},2)"
+
+    def _guard_growth(self, node: Growth) -> Iterator[str]:
+        known = self.both(node.base, node.now)
+        yield f"IF({known},{self.value(node.base)}>0,FALSE)"
+
+    def _value_named(self, node: Named) -> str:
+        return self._term(node.of)
+
+    def _value_rounded(self, node: Rounded) -> str:
+        return f"ROUND({self.value(node.of)},{node.decimals})"
+
+    def _value_length(self, node: Length) -> str:
+        one = isinstance(node.of, This)
+        cells = (self.shown(node.of),) if one else self.cells.boxes(node.of.key)
+        return f"({'+'.join(map(excel_length, cells))})"
+
+    def _guard_length(self, node: Length) -> Iterator[str]:  # noqa: ARG002
+        return iter(())
+
+    def _value_points(self, node: Points) -> str:
+        return f"ROUND({self._term(node.now)}-{self._term(node.base)},2)"
+
+    def _yearly(self, node: YearlyGrowth) -> str:
+        base, now = self._term(node.base), self._term(node.now)
+        return f"(({now}/{base})^(1/{node.years})-1)*100"
+
+    def _value_yearlygrowth(self, node: YearlyGrowth) -> str:
+        return f"ROUND({self._yearly(node)},2)"
+
+    def _guard_yearlygrowth(self, node: YearlyGrowth) -> Iterator[str]:
+        base, now = self.value(node.base), self.value(node.now)
+        yield f"IF({self.both(node.base, node.now)},({base}>0)*({now}>=0),FALSE)"
+
+    def _value_monthof(self, node: MonthOf) -> str:
+        text = self.shown(node.of)
+        month, day = excel_month(text), excel_day(text)
+        date = f"IF(ISNUMBER({month}),{month},{day})"
+        return f"(YEAR({date})*12+MONTH({date}))"
+
+    def _guard_monthof(self, node: MonthOf) -> Iterator[str]:
+        text = self.shown(node.of)
+        yield f"((ISNUMBER({excel_month(text)})+ISNUMBER({excel_day(text)}))>0)"
+
+    def _value_itemsin(self, node: ItemsIn) -> str:
+        marks = ("，", ",", "；", ";", "/", "／", "|", "｜")
+        text = replaced(self.shown(node.of), *((mark, "、") for mark in marks))
+        text = f'SUBSTITUTE({text},CHAR(10),"、")'
+        count = f'LEN({text})-LEN(SUBSTITUTE({text},"、",""))+1'
+        return f'IF(TRIM({self.shown(node.of)})="{NONE}",0,{count})'
+
+    def _guard_itemsin(self, node: ItemsIn) -> Iterator[str]:
+        yield f'(TRIM({self.shown(node.of)})<>"")'
+
+    # conditions
+
+    def truth(self, node: Expression) -> str:
+        """1 where a condition holds, else 0."""
+        return str(getattr(self, "_truth_" + type(node).__name__.lower())(node))
+
+    def _truth_compare(self, node: Compare) -> str:
+        if _of_text(node):
+            return f"(TRIM({self.shown(node.left)}){node.operator}{self.shown(node.right)})*1"
+        return f"IF({self.both(node.left, node.right)},{self._compared(node)}*1,0)"
+
+    def _compared(self, node: Compare) -> str:
+        """The comparison of two numbers, taken for granted that they are there."""
+        return f"({self.value(node.left)}{node.operator}{self.value(node.right)})"
+
+    def _truth_filled(self, node: Filled) -> str:
+        text = f"TRIM({self.shown(node.of)})"
+        if not isinstance(node.of, Answer | This):
+            return f'({text}<>"")*1*({text}<>"{NONE}")'
+        kind = self.cells.kind(node.of.key)
+        if node.readable and isinstance(kind, Number):
+            return f"({self._is_number(node.of)})*1"
+        none = "" if counts_none(kind) else f'*({text}<>"{NONE}")'
+        return f'({text}<>"")*1{none}'
+
+    def _truth_saysnone(self, node: SaysNone) -> str:
+        return f'(TRIM({self.shown(node.of)})="{NONE}")*1'
+
+    def _truth_among(self, node: Among) -> str:
+        marks = ((mark, "、") for mark in ("，", ",", "；", ";", "/"))
+        items = replaced(self.shown(node.items), *marks, (" ", ""))
+        value = f"TRIM({self.shown(node.value)})"
+        return f'ISNUMBER(FIND("、"&{value}&"、","、"&{items}&"、"))*({value}<>"")'
+
+    def _truth_known(self, node: Known) -> str:
+        return f"({self._matches(node.name, node.column)}>0)*1"
+
+    def _truth_says(self, node: Says) -> str:
+        text = replaced(self.shown(node.of), *((word, "") for word in node.without))
+        return f"{either(*(f'ISNUMBER(FIND({quoted(word)},{text}))' for word in node.words))}*1"
+
+    def _truth_endswith(self, node: EndsWith) -> str:
+        text = f"TRIM({self.shown(node.of)})"
+        ends = (f"(RIGHT({text},{len(word)})={quoted(word)})" for word in node.words)
+        return f"{either(*ends)}*1"
+
+    def _truth_begins(self, node: Begins) -> str:
+        text = f"TRIM({self.shown(node.of)})"
+        return f'ISNUMBER(FIND(LEFT({text},1),{quoted(node.signs)}))*({text}<>"")'
+
+    def _truth_ticked(self, node: Ticked) -> str:
+        text = f"TRIM({self.shown(node.of)})"
+        return f'ISNUMBER(FIND({text},"{_TICKS}"))*({text}<>"")'
+
+    def _truth_not(self, node: Not) -> str:
+        return f"(1-{self.truth(node.condition)})"
+
+    def _truth_anyof(self, node: AnyOf) -> str:
+        compares = [c for c in node.conditions if isinstance(c, Compare) and not _of_text(c)]
+        known = {self.both(c.left, c.right) for c in compares}
+        if len(compares) == len(node.conditions) and len(known) == 1:
+            # One question, asked in two ways: its numbers are looked for once.
+            return f"IF({known.pop()},{either(*map(self._compared, compares))}*1,0)"
+        return f"(({'+'.join(map(self.truth, node.conditions))})>0)*1"
+
+    def _truth_allof(self, node: AllOf) -> str:
+        return f"({'*'.join(map(self.truth, node.conditions))})"

@@ -1,0 +1,137 @@
+"""Kinds of times: months, days, periods."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from attrs import frozen
+
+from clusterbook.forms.kinds.base import TEXT_FORMAT, Kind, Offer, Raw, filled
+from clusterbook.forms.kinds.excel import not_a_day, not_a_month
+from clusterbook.forms.parsing.folding import refuse
+from clusterbook.forms.parsing.names import (
+    Reading,
+    offered_period,
+    plain_date,
+    plain_month,
+    plain_period,
+    read_date,
+    read_month,
+    read_period,
+)
+
+
+@frozen(kw_only=True)
+class Month(Kind):
+    """A month, YYYY-MM. The cell is text: number formats turn 2024.10 into 2024.1.
+
+    ``said``: words for what happened then, which people write beside it (2024年10月开工). With any
+    other word (竣工 in a cell for the beginning) nothing is read.
+    """
+
+    dtype: ClassVar[str] = "month"
+    name: ClassVar[str] = "month"
+    formats: ClassVar[frozenset[str]] = frozenset({"date"})
+    none: bool = False
+    said: tuple[str, ...] = ()
+    example: ClassVar[str] = "2024-03"
+
+    def plain(self, raw: Raw) -> Any:
+        """YYYY-MM."""
+        return plain_month(raw) if isinstance(raw, str) else None
+
+    def interpret(self, raw: Raw, number_format: str) -> Reading:
+        """``YYYY-MM``; V240–V242, V274."""
+        return read_month(raw, date_format=number_format == "date", said=self.said)
+
+    def offer(self) -> Offer:
+        """Text, with an example."""
+        return Offer(
+            prompt=f"请填年月，如 {self.example}。", number_format=TEXT_FORMAT, align="center"
+        )  # fmt: skip
+
+    def fault(self, cell: str) -> str:
+        """Text that is neither a month nor a day of a year in four digits, or another number."""
+        return not_a_day(cell)
+
+
+@frozen(kw_only=True)
+class Day(Month):
+    """A date; month precision is accepted (申报时间).
+
+    ``years``: the first and the last one in which it can lie; empty where any year will do.
+    """
+
+    dtype: ClassVar[str] = "date"
+    name: ClassVar[str] = "date"
+    example: ClassVar[str] = "2026-03-15"
+    years: tuple[int, ...] = ()
+
+    def plain(self, raw: Raw) -> Any:
+        """YYYY-MM-DD and YYYY-MM."""
+        found = plain_date(raw) if isinstance(raw, str) else None
+        return found if found and self._within(found) else None
+
+    def interpret(self, raw: Raw, number_format: str) -> Reading:
+        """``YYYY-MM-DD`` or ``YYYY-MM``; V240, V241, V246."""
+        found = read_date(raw, date_format=number_format == "date", said=self.said)
+        if found.value is None or self._within(found.value):
+            return found
+        return refuse("V246", first=str(self.years[0]), last=str(self.years[-1]))
+
+    def _within(self, date: str) -> bool:
+        return not self.years or self.years[0] <= int(date[:4]) <= self.years[-1]
+
+    def fault(self, cell: str) -> str:
+        """No day, or a text that begins with a year out of bounds."""
+        if not self.years:
+            return super().fault(cell)
+        years = ",".join(map(str, range(self.years[0], self.years[-1] + 1)))
+        beyond = f'ISTEXT({cell})*(TRIM({cell})<>"")*ISERROR(FIND(LEFT(TRIM({cell}),4),"{years}"))'
+        return f"(({super().fault(cell)}+{beyond})>0)"
+
+    def offer(self) -> Offer:
+        """Text, with an example."""
+        return Offer(
+            prompt=f"请填日期，如 {self.example}，也可只填年月。",
+            number_format=TEXT_FORMAT,
+            align="center",
+        )
+
+
+@frozen(kw_only=True)
+class Period(Kind):
+    """From month to month; exported as an ISO interval ``YYYY-MM/YYYY-MM``."""
+
+    name: ClassVar[str] = "period"
+    formats: ClassVar[frozenset[str]] = frozenset({"date"})
+    none: bool = False
+    example: ClassVar[str] = "2024.03-2026.12"
+
+    def plain(self, raw: Raw) -> Any:
+        """The example's spelling."""
+        return plain_period(raw) if isinstance(raw, str) else None
+
+    def interpret(self, raw: Raw, number_format: str) -> Reading:
+        """``YYYY-MM/YYYY-MM``; V243–V245."""
+        return read_period(raw, date_format=number_format == "date")
+
+    def spell(self, value: Any) -> Raw:
+        """The example's spelling."""
+        return offered_period(value)
+
+    def offer(self) -> Offer:
+        """Text, with an example."""
+        return Offer(
+            prompt=f"请填起止年月，如 {self.example}。", number_format=TEXT_FORMAT, align="center"
+        )  # fmt: skip
+
+    def fault(self, cell: str) -> str:
+        """Too short to hold two years, digits alone, or ends that are none or in wrong order."""
+        first = f'LEFT({cell},FIND("-",{cell}&"-")-1)'
+        last = f'MID({cell},FIND("-",{cell}&"-")+1,99)'
+        one = f'(LEN({cell})-LEN(SUBSTITUTE({cell},"-",""))=1)'
+        ends = [f"(LEN({end})<>4)*{not_a_month(end)}" for end in (first, last)]
+        back = f"(LEN({cell})=15)*(LEFT({cell},7)>RIGHT({cell},7))"
+        wrong = [f"(LEN({cell})<9)", f"ISNUMBER({cell}*1)", *(f"{one}*{end}" for end in ends)]
+        return f"{filled(cell)}*(({'+'.join([*wrong, f'{one}*{back}'])})>0)"

@@ -1,0 +1,1 @@
+"""Roster → one stamped, prefilled workbook each, and the register of them."""

@@ -1,0 +1,223 @@
+"""One stamped, prefilled workbook for each row of a roster, and the register of issues.
+
+All or nothing is written. The same roster gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from attrs import evolve, field, frozen
+
+from clusterbook.forms.parsing.folding import fold, trim
+from clusterbook.forms.spec import Workbook
+from clusterbook.forms.stamp import Registered, Stamp
+from clusterbook.issuing import patch
+from clusterbook.issuing.roster import (
+    REGISTER_COLUMNS,
+    Entry,
+    IssueError,
+    Roster,
+    is_only_shown,
+    tables,
+)
+from clusterbook.layout.layout import Layout
+from clusterbook.paths import inside, safe_name
+from clusterbook.workbook.content import Answers
+
+REGISTER = "register.csv"
+# The column of a roster, and the answer of a form, that say how far a round has come.
+STAGE = "竞赛阶段"
+
+# Crockford's 32 signs, without I, L, O and U. An id begins with a letter: Excel would read
+# 12E4567890 as a number.
+_SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_LETTERS = _SIGNS[10:]
+ID_LENGTH = 10
+
+
+Progress = Callable[[int, int], None]
+
+
+@frozen(kw_only=True)
+class Issue:
+    """One workbook to be issued."""
+
+    entry: Entry
+    stamp: Stamp
+    file: str
+
+
+@frozen(kw_only=True)
+class Besides:
+    """What the roster does not say: answers by row of it, and files to go with the register.
+
+    ``shown`` are deadline, contact and sender for all rows that say none of their own.
+    """
+
+    answers: Mapping[int, Answers] = field(factory=dict)
+    files: Mapping[str, bytes] = field(factory=dict)
+    shown: Mapping[str, str] = field(factory=dict)
+
+    def saying(self, roster: Roster, values: Mapping[str, str]) -> Besides:
+        """With the same answers for all rows; a row's own come first."""
+        answers = {
+            entry.row: (self.answers.get(entry.row) or Answers()).saying(values)
+            for entry in roster.entries
+        }
+        return evolve(self, answers=answers) if values else self
+
+
+def stage_of(workbook: Workbook, text: str) -> dict[str, str]:
+    """The answer that says in which stage of its programme a round is; empty where none is given.
+
+    IssueError where the form knows no stages, or not this one.
+    """
+    if not text:
+        return {}
+    key = workbook.prefill.get(STAGE, "")
+    kinds = {f"{block.name}.{asked.name}": asked.kind for block, asked in workbook.answers()}
+    options = getattr(kinds.get(key), "options", ())
+    if not options:
+        raise IssueError(f"“{workbook.title.strip()}”不分竞赛阶段。")
+    if text not in options:
+        raise IssueError(f"没有竞赛阶段“{text}”，可选：{'、'.join(options)}。")
+    return {key: text}
+
+
+def read_register(path: Path) -> dict[str, Registered]:
+    """What the register says by issue id, in its order; IssueError when this is no register."""
+    try:
+        found = tables(path.read_bytes())
+    except IssueError as error:
+        raise IssueError(f"发放登记表“{path.name}”：{error}") from error
+    rows = next((table.rows for table in found if table.rows), ())
+    header = [trim(name) for name in rows[0]] if rows else []
+    if not {"issue", "issued_to"} <= set(header):
+        raise IssueError(f"“{path.name}”不是发放登记表：缺少 issue 或 issued_to 列。")
+    names = ("issued_to", "city", "county", "cluster_name")
+    known: dict[str, Registered] = {}
+    for row in rows[1:]:
+        cells = dict(zip(header, map(trim, row), strict=False))
+        one = Registered(**{name: cells.get(name, "") for name in names})
+        issue = cells.get("issue", "")
+        if issue and known.setdefault(issue, one) != one:
+            raise IssueError(f"发放登记表“{path.name}”中编号 {issue} 出现两次，发放对象不同。")
+    return known
+
+
+def issues(
+    workbook: Workbook, roster: Roster, *, parent: str = "", shown: Mapping[str, str] | None = None
+) -> list[Issue]:
+    """Whom each workbook goes to, with its id and file name, in the order of the roster.
+
+    What is only shown is no part of the id: a later deadline does not make another workbook.
+    """
+    found, taken = [], set[str]()
+    width = max(3, len(str(len(roster.entries))))
+    for number, entry in enumerate(roster.entries, start=1):
+        facts = (workbook.id, workbook.version, workbook.options.report_year, parent)
+        typed = sorted(
+            (fold(name), text) for name, text in entry.typed.items()
+            if text and not is_only_shown(name)
+        )  # fmt: skip
+        attempt = 0
+        while (issue := _issue_id(*facts, typed, attempt)) in taken:
+            attempt += 1
+        taken.add(issue)
+        stamp = Stamp.of(workbook, issue=issue, issued_to=entry.issued_to, parent=parent)
+        stamp = stamp.showing({**(shown or {}), **entry.shown})
+        place = entry.county or entry.city
+        file = safe_name(f"{number:0{width}d}", place, entry.cluster_name)
+        found.append(Issue(entry=entry, stamp=stamp, file=file))
+    return found
+
+
+def _issue_id(*facts: Any) -> str:
+    """A short id that says nothing: the same facts always give the same one."""
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    number = int.from_bytes(sha256(text.encode("utf-8", "replace")).digest())
+    number, rest = divmod(number, len(_LETTERS))
+    signs = [_LETTERS[rest]]
+    while len(signs) < ID_LENGTH:
+        number, rest = divmod(number, len(_SIGNS))
+        signs.append(_SIGNS[rest])
+    return "".join(signs)
+
+
+def workbooks(
+    layout: Layout, found: Sequence[Issue], besides: Mapping[int, Answers]
+) -> Iterator[tuple[Issue, bytes]]:
+    """Each workbook; ``besides``: answers by row of the roster, whose own come first."""
+    answers = (besides.get(one.entry.row, Answers()).saying(one.entry.values) for one in found)
+    people = zip((one.stamp for one in found), answers, strict=True)
+    yield from zip(found, patch.workbooks(layout, people), strict=True)
+
+
+def write(
+    layout: Layout, roster: Roster, folder: Path, *,
+    issued_on: str, progress: Progress | None = None,
+    besides: Besides | None = None,
+) -> list[Issue]:  # fmt: skip
+    """Writes one workbook per row and the register to ``folder``, which must be new or empty.
+
+    All or nothing: everything is written beside and then moved. IssueError when the folder is in
+    use, OSError when it cannot be written.
+    """
+    check_folder(folder)
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    beside = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        issued = beside / "issued"  # with the usual rights, which mkdtemp withholds
+        issued.mkdir()
+        besides = besides or Besides()
+        found, rows = issues(layout.workbook, roster, shown=besides.shown), []
+        for done, (one, data) in enumerate(workbooks(layout, found, besides.answers), start=1):
+            inside(issued, one.file).write_bytes(data)
+            rows.append(_register_row(one, data, issued_on, roster.others))
+            if progress:
+                progress(done, len(found))
+        for name, data in {REGISTER: _register(rows, roster.others), **besides.files}.items():
+            inside(issued, name).write_bytes(data)
+        if folder.exists():
+            folder.rmdir()
+        issued.rename(folder)
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+    return found
+
+
+def check_folder(folder: Path) -> None:
+    """IssueError unless workbooks can be issued into ``folder`` without touching what is there."""
+    if folder.exists() and not folder.is_dir():
+        raise IssueError(f"“{folder}”是文件，不是文件夹。")
+    if folder.is_dir() and any(folder.iterdir()):
+        advice = "请换一个文件夹，以免与已发放的工作簿混在一起。"
+        raise IssueError(f"文件夹“{folder}”不是空的，{advice}")
+
+
+def _register_row(one: Issue, data: bytes, issued_on: str, others: tuple[str, ...]) -> list[Any]:
+    stamp, entry = one.stamp, one.entry
+    return [
+        stamp.issue, stamp.issued_to, one.file, stamp.form, stamp.version, stamp.report_year,
+        stamp.years, stamp.province, stamp.rows, sha256(data).hexdigest(), issued_on,
+        entry.city, entry.county, entry.cluster_name,
+        *(entry.typed.get(name, "") for name in others),
+    ]  # fmt: skip
+
+
+def _register(rows: list[list[Any]], others: tuple[str, ...]) -> bytes:
+    """UTF-8, CRLF, every text quoted."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    writer.writerow([*REGISTER_COLUMNS, *others])
+    writer.writerows(rows)
+    return out.getvalue().encode("utf-8", "backslashreplace")

@@ -1,0 +1,1 @@
+"""Where everything stands: form → every address, text and live check of every sheet."""

@@ -1,0 +1,161 @@
+"""What the values of a rule are called, in the words of the printed form."""
+
+from __future__ import annotations
+
+from attrs import frozen
+
+from clusterbook.forms.expressions.nodes import (
+    Answer,
+    Arithmetic,
+    ColumnIs,
+    Constant,
+    Expression,
+    Found,
+    Growth,
+    ItemsIn,
+    Largest,
+    LastPage,
+    Length,
+    Middle,
+    MonthOf,
+    Named,
+    Points,
+    Rounded,
+    Rows,
+    SumOf,
+    This,
+    Total,
+    YearlyGrowth,
+)
+from clusterbook.forms.parsing.folding import to_text
+from clusterbook.forms.rules import Rule
+from clusterbook.layout.layout import Layout
+from clusterbook.problems import short_label
+
+_SIGNS = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
+_LARGE = 1e6  # above it a number is shown with two decimals, not rounded to digits
+
+
+@frozen
+class Wording:
+    """Names of values, seen from the rows of ``library`` where a rule speaks of rows."""
+
+    layout: Layout
+    library: str
+
+    def of(self, rule: Rule, lang: str = "zh") -> str:
+        """The rule as a sentence without values, for the 校验 sheet and the list of rules."""
+        return rule.holds.says(tuple(map(self.called, rule.holds.sides)), lang)
+
+    def with_value(self, side: Expression, value: object) -> str:
+        """«“集群营收 › 2025年”为190.2亿元»."""
+        bare = side.of if isinstance(side, Named) else side
+        if isinstance(bare, Constant):
+            return self.called(side)
+        return f"{self.called(side)}为{self.value(side, value)}{self.unit(side)}"
+
+    def value(self, side: Expression, value: object) -> str:
+        """A value as the sentence shows it."""
+        if isinstance(side, Named):
+            return self.value(side.of, value)
+        if isinstance(side, MonthOf) and isinstance(value, float):
+            months = int(value) - 1
+            return f"{months // 12}-{months % 12 + 1:02d}"
+        if isinstance(value, float):
+            return f"{value:.2f}" if abs(value) >= _LARGE else f"{round(value, 4):.10g}"
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, tuple):
+            return "、".join(map(str, value))
+        return "空" if value is None else to_text(value)
+
+    def unit(self, side: Expression) -> str:
+        """The unit of a side, where it has one of its own."""
+        if isinstance(side, Named):
+            return side.unit or self.unit(side.of)
+        if isinstance(side, Growth | YearlyGrowth):
+            return "%"
+        if isinstance(side, Answer | This):
+            return self._unit(side.key)
+        if isinstance(side, Total | Largest | Middle | Found):
+            return self._unit(side.column)
+        return ""
+
+    def _unit(self, key: str) -> str:
+        if key in self.layout.slots:
+            return str(getattr(self.layout.slots[key][0].field.kind, "unit", ""))
+        full = key if key in self.layout.columns else f"{self.library}.{key}"
+        return str(getattr(self.layout.columns[full].field.kind, "unit", ""))
+
+    def called(self, side: Expression) -> str:
+        """The name of a value."""
+        method = getattr(self, "_" + type(side).__name__.lower(), None)
+        return str(method(side)) if method else "计算值"
+
+    def _answer(self, side: Answer) -> str:
+        return f"“{short_label(self.layout.slots[side.key][0].path)}”"
+
+    def _this(self, side: This) -> str:
+        path = self.layout.columns[f"{self.library}.{side.key}"].path
+        return f"{'下一行的' if side.shift else ''}“{short_label(path)}”"
+
+    def _constant(self, side: Constant) -> str:
+        return str(side.value) if isinstance(side.value, str) else f"{side.value:g}"
+
+    def _arithmetic(self, side: Arithmetic) -> str:
+        return f"{self.called(side.left)}{_SIGNS[side.operator]}{self.called(side.right)}"
+
+    def _sumof(self, side: SumOf) -> str:
+        return "＋".join(map(self.called, side.terms))
+
+    def _column(self, key: str) -> str:
+        column = self.layout.columns[key]
+        return f"“{self.layout.sheet_of[key].name}”的{short_label(column.path)}"
+
+    def _total(self, side: Total) -> str:
+        return f"{self._column(side.column)}合计"
+
+    def _largest(self, side: Largest) -> str:
+        return f"{self._column(side.column)}第{side.rank}大值"
+
+    def _middle(self, side: Middle) -> str:
+        return f"{self._column(side.column)}中位数"
+
+    def _found(self, side: Found) -> str:
+        return f"{self._column(side.column)}（同名）"
+
+    def _growth(self, side: Growth) -> str:
+        return f"{self.called(side.now)}的增幅"
+
+    def _yearlygrowth(self, side: YearlyGrowth) -> str:
+        return f"{self.called(side.now)}的年均增速"
+
+    def _points(self, side: Points) -> str:
+        return f"{self.called(side.now)}的增减百分点"
+
+    def _named(self, side: Named) -> str:
+        return side.name
+
+    def _rounded(self, side: Rounded) -> str:
+        return self.called(side.of)
+
+    def _length(self, side: Length) -> str:
+        return f"{self.called(side.of)}的字数"
+
+    def _lastpage(self, side: LastPage) -> str:
+        return f"{self.called(side.of)}中的最大页码"
+
+    def _monthof(self, side: MonthOf) -> str:
+        return self.called(side.of)
+
+    def _itemsin(self, side: ItemsIn) -> str:
+        return f"{self.called(side.of)}的项数"
+
+    def _rows(self, side: Rows) -> str:
+        sheet = self.layout.sheet_of[side.column].name
+        conditions = "且".join(map(self._columnis, side.where))
+        return f"“{sheet}”中{conditions}的行数" if conditions else f"“{sheet}”的行数"
+
+    def _columnis(self, side: ColumnIs) -> str:
+        path = short_label(self.layout.columns[side.column].path)
+        return f"{path}{'含' if side.part else '为'}{'或'.join(side.options)}"

@@ -1,0 +1,1 @@
+"""Bytes → Grid; knows nothing of forms."""

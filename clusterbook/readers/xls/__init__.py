@@ -1,0 +1,1 @@
+"""The reader of .xls, record by record."""

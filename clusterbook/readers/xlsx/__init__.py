@@ -1,0 +1,1 @@
+"""Readers of .xlsx, and of the XML tables of 2003."""

@@ -1,0 +1,328 @@
+"""Read the XML of worksheets, once, into sparse dictionaries of what is filled.
+
+There are two readers with the same answer.  The fast one is a compiled expression that *tiles* the
+sheet data: every character between ``<sheetData>`` and its end belongs to a blank cell, a row tag
+or a filled cell of the plain shape that office programs write; on anything else it gives up.  The
+exact one is a streaming parser, used for what the fast one gave up, and alone calls a part damaged.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Final
+from xml.parsers import expat
+
+from clusterbook.a1 import parse_address, parse_range
+from clusterbook.readers.cells import GUARDS, Scalar
+from clusterbook.readers.limits import GridError, decode_part, parse, too_big
+from clusterbook.readers.xlsx.book import Book, Look
+from clusterbook.readers.xlsx.sheet import (
+    ADDRESSES,
+    CACHE_LIMIT,
+    NUMBER,
+    Scan,
+    SheetHandler,
+    address_of,
+    scan_sheet_exactly,
+)
+from clusterbook.readers.xlsx.strings import XML_SPACE, NotPlainError, unescape, unescape_excel
+
+Tile = tuple[str, ...]
+
+_CACHED_FORMULA: Final = 1_000  # characters
+_BLOCK: Final = 20_000  # characters scanned at a time: their tiles fit a processor's cache
+_FRAME_LIMIT: Final = 65_536
+
+
+# --- the fast reader ------------------------------------------------------------------------
+
+# A tile: any run of blank cells and row ends, then one filled cell (address, other attributes,
+# formula, value), or one cell of a rarer shape, or all the rest when nothing fits.
+_ROW: Final = r"(?:<row [^>]*+(?<=/)>)*+"
+_ROW_START: Final = r"<row [^>]*+(?<!/)>"
+_FORMULA: Final = r'<f(?: [a-zA-Z0-9]++="[^"<>]*+")*+(/|>[^<]*+(?=</f>))(?:</f)?+>'
+_TILE: Final = re.compile(
+    rf"(?:<c [^>]*+(?:(?<=/)>|></c>)|</row>{_ROW}(?:{_ROW_START}|(?=</sheetData>)))*+"
+    rf'(?:<c r="([^"]*+)"([^>]*+)>(?:{_FORMULA})?+<v>([^<]*+)</v></c>'
+    r"|(<c [^>]*+>(?:[^<]++|<(?!/c>))*+</c>|(?s:.+)))"
+)
+_RARE: Final = re.compile(
+    rf'<c r="([^"]*+)"([^>]*+)>(?:{_FORMULA})?+(?:<v/>|<v xml:space="preserve">([^<]*+)</v>'
+    r'|<is><t( xml:space="preserve")?+>([^<]*+)</t></is>)?+</c>'
+)
+_COMPUTED: Final = re.compile(rf"<c [^>]*+>{_FORMULA}(?:<v>[^<]*+</v>|<v/>)?+</c>".encode())
+_LAST_ROWS: Final = re.compile(rf"(?:</row>)?{_ROW}</sheetData>")
+_ROWS: Final = re.compile(rf"{_ROW}(?:{_ROW_START}|(?=</sheetData>))")
+_HEAD: Final = re.compile(
+    rb"""(?:\xef\xbb\xbf)?(?:<\?xml version=["']1.0["'](?: encoding=["'](?:UTF|utf)-8["'])?"""
+    rb"""(?: standalone=["'][a-z]+["'])? ?\?>)?\s*<worksheet[\s>]"""
+)
+_FOOTER: Final = re.compile(
+    rb'<headerFooter(?: [a-zA-Z]++="[a-z01]*+")*+>'
+    rb"(?:<((?:odd|even|first)(?:Header|Footer))>[^<>]*+</\1>)*+</headerFooter>"
+)
+_PROTECTED: Final = re.compile(rb'<(?:\w+:)?sheetProtection [^<>]*\bsheet="(?:1|true)"')
+_ENTITIES: Final = ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;")
+_ODD: Final = re.compile(b"<[!?]")
+_ATTRIBUTES: Final = re.compile(r'(?: [\w:.-]+="[^"<>&]*")*')
+_ATTRIBUTE: Final = re.compile(r'(?<=\s)([\w:.-]+)="([^"]*)"')
+_COLUMN: Final = re.compile(r"<col( [^>]*)>")
+_MERGE: Final = re.compile(r'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"/>')
+
+
+_SHARED: Final[Look] = ("s", "")
+
+
+def _look(book: Book, looks: dict[str, Look], attributes: str) -> Look:
+    """Return what a cell is by the text of its attributes after the address, and remember it."""
+    look = looks.get(attributes)
+    if look is None:
+        if not _ATTRIBUTES.fullmatch(attributes):
+            raise NotPlainError("attributes")
+        named = dict(_ATTRIBUTE.findall(attributes))
+        look = book.look(named.get("t"), named.get("s"))
+        look = looks[attributes] = _SHARED if look == _SHARED else look
+    return look
+
+
+# Formulas by their XML, kept like the addresses: the files of one round share nearly all of them.
+_FORMULAS: Final[dict[str, str]] = {}
+
+
+def _plain_formula(tile: str) -> str:
+    """Return the formula of a tile, which has it after a ``>``, or "/" for an empty element."""
+    formula = _FORMULAS.get(tile)
+    if formula is None:
+        text = tile[1:]
+        if "&" in text or not text.isprintable():
+            text = unescape(text)
+        if len(_FORMULAS) >= CACHE_LIMIT // 8:
+            _FORMULAS.clear()
+        formula = text.removeprefix("=")
+        if len(text) < _CACHED_FORMULA:
+            _FORMULAS[tile] = formula
+    return formula
+
+
+def scan_sheet(book: Book, data: bytes, part: str) -> Scan:
+    """Return what the bytes of a worksheet part hold; GridError when the part is damaged."""
+    try:
+        return _scan_plain(book, data)
+    except (NotPlainError, ValueError):  # not UTF-8 is a ValueError too
+        return scan_sheet_exactly(book, decode_part(data, part), part)
+
+
+def scan_typed(book: Book, data: bytes, part: str) -> Scan:
+    """Like ``scan_sheet`` for a sheet whose computed cells nobody asks for: they are left out."""
+    try:
+        return _scan_plain(book, _COMPUTED.sub(b"", data))
+    except (NotPlainError, ValueError):
+        return scan_sheet(book, data, part)
+
+
+def _scan_plain(book: Book, data: bytes) -> Scan:
+    start, stop = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
+    scan = Scan()
+    if 0 <= start < stop:
+        # decoded by itself the sheet data is mostly ASCII, which is the fastest kind of text
+        rows = data[start + len("<sheetData>") : stop + len("</sheetData>")].decode()
+        if "\r" in rows:
+            rows = rows.replace("\r\n", "\n").replace("\r", "\n")
+        _scan_tiles(book, scan, rows)
+        _scan_hidden_rows(scan, rows)
+        stop += len("</sheetData>")
+    else:
+        start = data.find(b"<sheetData/>")
+        stop = start + len("<sheetData/>")
+        if start < 0:
+            raise NotPlainError("no sheet data")
+    head, tail = data[:start], _without_footer(data[stop:])
+    read = _read_frame if len(head) + len(tail) < _FRAME_LIMIT else _read_frame.__wrapped__
+    frame = read(head, tail)
+    scan.merges.extend(frame.merges)
+    scan.hidden_columns.extend(frame.hidden_columns)
+    scan.unguarded = frame.unguarded
+    return scan
+
+
+def _without_footer(tail: bytes) -> bytes:
+    """Return the end of a part without its headers and footers, where those are surely well-formed.
+
+    They name whom a workbook was issued to: all else is the same in the files of one round.
+    """
+    start = tail.rfind(b"<headerFooter")
+    found = _FOOTER.match(tail, start) if start >= 0 else None
+    if found is None:
+        return tail
+    try:
+        text = found[0].decode()
+    except UnicodeDecodeError:
+        return tail
+    if not text.isprintable() or text.count("&") != sum(map(text.count, _ENTITIES)):
+        return tail
+    return tail[: found.start()] + tail[found.end() :]
+
+
+@lru_cache(maxsize=256)
+def _read_frame(head: bytes, tail: bytes) -> Scan:
+    """Return what stands around the sheet data, after proving it well-formed.
+
+    Kept, because the files of one round came from one template and mostly have the same frames.
+    """
+    if not _HEAD.match(head) or _ODD.search(head, 2) or _ODD.search(tail):
+        raise NotPlainError("frame")
+    try:
+        expat.ParserCreate("utf-8").Parse(head + b"<sheetData/>" + tail, True)
+    except expat.ExpatError as error:
+        raise NotPlainError("frame") from error
+    frame = Scan()
+    frame.unguarded = GUARDS
+    if _PROTECTED.search(tail):
+        frame.guard("protection")
+    if b"dataValidation " in tail:
+        frame.guard("validations")
+    if b"hidden=" in head:
+        for column in _COLUMN.findall(head.decode()):
+            frame.hide_columns(dict(_ATTRIBUTE.findall(column)))
+    if b'zeroHeight="1' in head or b'zeroHeight="t' in head or b"filterColumn" in tail:
+        raise NotPlainError("rare frame")
+    if b"mergeCell" in tail:
+        frame.merges += (parse_range(ref) for ref in _MERGE.findall(tail.decode()))
+        if len(frame.merges) != tail.count(b"<mergeCell ") or b":mergeCell" in tail:
+            raise NotPlainError("merge")
+    return frame
+
+
+def _scan_hidden_rows(scan: Scan, rows: str) -> None:
+    """Take the rows whose tag says so; in sheet data no other element has the attribute."""
+    place = rows.find(' hidden="')
+    while place >= 0:
+        stop = rows.find(">", place)
+        tag = rows[rows.rfind("<", 0, place) : stop]
+        named = dict(_ATTRIBUTE.findall(tag))
+        if "r" not in named or not tag.startswith("<row "):
+            raise NotPlainError("hidden")
+        if named["hidden"] in ("1", "true"):
+            scan.hidden_rows.add(parse_address("A" + named["r"])[0])
+        place = rows.find(' hidden="', stop)
+
+
+def _tiles(rows: str) -> Iterator[list[Tile]]:
+    """Yield the tiles of the rows a block at a time, each block but the last ending with a row."""
+    place = 0
+    while True:
+        opening = _ROWS.match(rows, place)
+        if not opening:
+            raise NotPlainError("rows")
+        place = rows.find("</row>", opening.end() + _BLOCK)
+        if place < 0:
+            tiles = _TILE.findall(rows, opening.end())
+            ending = "</sheetData>"
+        else:
+            place += len("</row>")
+            tiles = _TILE.findall(rows, opening.end(), place)
+            ending = "</row>"
+        if not tiles or tiles.pop()[4] != ending:
+            raise NotPlainError("rows")
+        yield tiles
+        if place < 0:
+            break
+    if not _LAST_ROWS.fullmatch(rows, max(0, rows.rfind("</row>"))):
+        raise NotPlainError("last row")
+
+
+def _scan_tiles(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double its price
+    book: Book, scan: Scan, rows: str
+) -> None:
+    """Read the sheet data; this loop is where the time of a whole import goes."""
+    looks = book.looks
+    addresses, strings = ADDRESSES, book.strings
+    cells, formulas, formats = scan.cells, scan.formulas, scan.formats
+    careful = "_" in rows or not rows.isascii()  # else all that float() takes is a number here too
+    count = aside = census = 0
+    for tiles in _tiles(rows):
+        count += len(tiles)
+        if len(cells) > book.max_cells:
+            raise too_big("cells", book.max_cells)
+        for ref, attributes, formula, value, other in tiles:
+            try:
+                address = addresses[ref]
+                look = looks[attributes]
+            except KeyError:
+                if other:  # then there is no reference
+                    count -= 1
+                    census += _scan_rare(book, scan, looks, other)
+                    continue
+                address = address_of(ref)
+                look = _look(book, looks, attributes)
+            if look is _SHARED and value and not formula:  # the most of all cells
+                text = strings[value]
+                if text:
+                    cells[address] = text
+                else:
+                    aside += 1
+                continue
+            kind, shown = look
+            if formula:
+                formulas[address] = _plain_formula(formula)
+            if shown and (value or formula):
+                formats[address] = shown
+            if not value:  # a formula that has no result, or an empty one
+                aside += 1
+                continue
+            content: Scalar | None = None
+            if kind == "s":
+                content = strings[value] or None
+            elif kind == "n" and (not careful or NUMBER.fullmatch(value)):
+                try:
+                    content = float(value)
+                except ValueError:
+                    pass
+                else:
+                    if content - content != 0:  # infinite, or not a number
+                        content = None
+            elif kind == "str":
+                content = unescape_excel(unescape(value)) or None
+            if content is None:
+                aside += 1
+                scan.put(book, address, look, None, unescape(value))
+            else:
+                cells[address] = content
+    scan.filled += count - aside
+    _check_census(scan, rows, count + census)
+
+
+def _check_census(scan: Scan, rows: str, count: int) -> None:
+    """The independent count: every value element of the sheet is one that came out as a tile."""
+    if rows.count("</v>") != count:
+        raise NotPlainError("census")
+    if scan.filled != len(scan.cells) + len(scan.errors) or scan.twice:
+        raise NotPlainError("an address twice")
+
+
+def _scan_rare(book: Book, scan: Scan, looks: dict[str, Look], other: str) -> int:
+    """Read a filled cell of a rarer shape; return how many ``<v>`` it held."""
+    cell = _RARE.fullmatch(other)
+    if cell:
+        ref, attributes, tile, value, keep, inline = cell.groups()
+        look = _look(book, looks, attributes)
+        if inline is not None:
+            look = ("text", look[1])
+            plain = unescape(inline if keep else inline.strip(XML_SPACE))
+            value = unescape_excel(plain)
+        elif value:
+            value = unescape(value)
+        formula = None if tile is None else _plain_formula(tile)
+        scan.put(book, address_of(ref), look, formula, value)
+    elif other.startswith("<c "):
+        handler = SheetHandler(book=book, scan=scan)
+        try:
+            sheet = f"<worksheet><sheetData><row>{other}</row></sheetData></worksheet>"
+            parse(sheet, "", handler)
+        except GridError as error:
+            raise NotPlainError("cell") from error
+        if ' r="' not in other[: other.index(">")]:
+            raise NotPlainError("cell without an address")
+    else:
+        raise NotPlainError("sheet data")
+    return other.count("</v>")

@@ -1,0 +1,1 @@
+"""What goes back to a county: marked copy, letter, message."""

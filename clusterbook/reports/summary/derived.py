@@ -1,0 +1,79 @@
+"""What a form's summary holds: as declared or, where a form says nothing, what can be derived."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from clusterbook.forms.expressions.nodes import Answer
+from clusterbook.forms.kinds import Number
+from clusterbook.forms.parsing.folding import fold
+from clusterbook.forms.spec import Indicators, leaves
+from clusterbook.forms.summary_spec import Figure, Roll, RollColumn, Source, Summary
+from clusterbook.layout.layout import Layout
+
+
+def summary_of(layout: Layout) -> Summary:
+    """What the form declares; without it, what can be derived from its blocks."""
+    return layout.workbook.summary or _derived(layout)
+
+
+def _derived(layout: Layout) -> Summary:
+    """Every indicator of the latest year, every library as a list of its own."""
+    book = layout.workbook
+    keys = [key for key in layout.slots if key.count(".") == 1]
+
+    def first(*names: str) -> str:
+        return next((k for name in names for k in keys if k.split(".")[1] == name), "")
+
+    return Summary(
+        short=book.id[:12],
+        title=book.title.strip(),
+        name=first("cluster_name", "name"),
+        city=first("city"),
+        county=first("county", "counties"),
+        industry=first("industry_field", "industry_name", "industry"),
+        figures=tuple(_derived_figures(layout)),
+        rolls=tuple(_derived_roll(layout, key) for key in layout.bodies),
+    )
+
+
+def _derived_figures(layout: Layout) -> Iterator[Figure]:
+    leading = True
+    for sheet, block in layout.workbook.blocks():
+        if not isinstance(block, Indicators):
+            continue
+        for row in leaves(block.rows):
+            years = [
+                y.year for y in block.years if f"{block.name}.{row.key}.{y.year}" in layout.slots
+            ]
+            if not isinstance(row.kind, Number) or not years:
+                continue
+            of = [Answer(f"{block.name}.{row.key}.{year}") for year in sorted(years)[-2:]]
+            yield Figure(
+                key=f"{block.name}.{row.key}", label=_bare(row.label, row.kind.unit), of=of[-1],
+                before=of[0] if len(of) > 1 else None, ranked=leading, leading=leading,
+                band=sheet.title,
+            )  # fmt: skip
+            leading = False
+
+
+def _bare(label: str, unit: str) -> str:
+    """A printed label without its unit, which a column shows beside it."""
+    return fold(label).removesuffix(f"({unit})")
+
+
+def _derived_roll(layout: Layout, key: str) -> Roll:
+    library = layout.bodies[key].library
+    fields = list(library.fields())
+    columns = [
+        RollColumn(key=one.key, label=one.label, wide=one.wide or 14,
+                   unit=getattr(one.kind, "unit", ""), contact=one.kind.name == "phone")
+        for one in fields
+    ]  # fmt: skip
+    source = Source(library=key, label=library.title or key, columns={f.key: f.key for f in fields})
+    name = library.identity[0] if library.identity else fields[0].key
+    title = layout.sheet_of[key].sheet.title
+    return Roll(
+        key=f"{layout.workbook.id}.{key}", title=title, what="条", columns=columns,
+        sources=(source,), name=name,
+    )  # fmt: skip

@@ -1,0 +1,130 @@
+"""Pages of the summary that set clusters against each other: 排名, and 门槛对照."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from clusterbook.forms.summary_spec import Demand
+from clusterbook.reports.summary.book import Book, Cell, Col, Formula, Marked, Number
+from clusterbook.reports.summary.figures import NOT_GIVEN, Column, Outcome, Part
+from clusterbook.reports.summary.tables import MARKS, Main, When
+
+_LONG = 30  # lines of a ranking that fill a page
+
+
+def write_ranking(book: Book, main: Main, page: str) -> None:
+    """A ranking for each ranked figure and its growth, long ones each from a new page on."""
+    part = main.part
+    title = f"{part.year}年度{part.summary.title}主要指标排名"
+    notes = ("数值相同的并列同一名次，下一名次相应空出；没有填报的不排名，列在最后。",)
+    sheet = book.pages[page]
+    word = part.summary.city_word
+    cols = (
+        Col(heads=("指标",), wide=30),
+        Col(heads=("名次",), wide=7, look="rank"),
+        Col(heads=("集群名称",), wide=40),
+        Col(heads=(word,), wide=16, look="centre"),
+        Col(heads=("县（市、区）",), wide=18, look="centre"),
+        Col(heads=("数值",), wide=14, look="number", decimals=2),
+        Col(heads=("说明",), wide=14, look="centre"),
+    )
+    top = sheet.begin(title, notes, cols, frozen_cols=3)
+    lines: list[list[Cell]] = []
+    breaks: list[int] = []
+    for column, by_growth in _rankings(part):
+        first = top + 1 + len(lines)
+        if lines:
+            breaks.append(first)
+        lines += _ranking_lines(main, column, by_growth=by_growth)
+    sheet.table(top, lines)
+    if len(part.counted) > _LONG:
+        sheet.sheet.set_h_pagebreaks(breaks)
+
+
+def _rankings(part: Part) -> Iterator[tuple[Column, bool]]:
+    for column in part.columns:
+        if column.figure.ranked:
+            yield column, False
+            if column.year_before is not None:
+                yield column, True
+
+
+def _ranking_lines(main: Main, column: Column, *, by_growth: bool) -> Iterator[list[Cell]]:
+    name = f"{column.year}年{column.label}"
+    if by_growth:
+        unit = "增减（百分点）" if column.share else "增幅（%）"
+        name = f"{column.year}年{column.figure.label}{unit}"
+    when: When = "growth" if by_growth else "now"
+    for one in main.part.ranking(column, by_growth=by_growth):
+        place = main.cell(one.cluster, column.key, when)
+        decimals = 2 if by_growth else column.decimals
+        value = Formula(place, one.value, decimals) if one.value is not None else None
+        missing = "不能计算" if by_growth else "未填报"
+        yield [name, None if one.rank is None else float(one.rank), one.cluster.name,
+               one.cluster.city or NOT_GIVEN, one.cluster.county, value,
+               "" if one.rank is not None else missing]  # fmt: skip
+
+
+def write_demands(book: Book, main: Main, page: str) -> None:
+    """What the programme demands beside what was reported, and below it where the demands stand."""
+    part = main.part
+    demands, counted = part.summary.demands, part.counted
+    sheet = book.pages[page]
+    notes = (
+        "只把填报数与要求对照，不作评判；老区、民族地区、困难地区等放宽的，由人工掌握。",
+        "“待核”：要求的数还没有核实、申报表没有此项，或没有填报；“/”：不适用于这类集群。",
+    )
+    cols = [Col(heads=("序号",), wide=5, look="centre"), Col(heads=("集群名称",), wide=30),
+            Col(heads=(part.summary.city_word,), wide=11, look="centre")]  # fmt: skip
+    for demand in demands:
+        heads = (
+            demand.when_text or "各类集群",
+            f"{demand.label}（{demand.unit}）\n{limit(demand)}",
+        )
+        cols += [
+            Col(heads=(*heads, "填报值"), wide=11, look="number", decimals=2, keep=demand.key),
+            Col(heads=(*heads, "对照"), wide=9, look="centre", keep=demand.key),
+        ]
+    lines = [
+        [str(at), one.name, one.city or NOT_GIVEN, *_outcome_cells(one.demands)]
+        for at, one in enumerate(counted, start=1)
+    ]
+    title = f"{part.year}年度{part.summary.title}门槛对照表"
+    span = sheet.table(sheet.begin(title, notes, cols, frozen_cols=3), lines)
+    sheet.note(span.last + 2, "要求及出处：")
+    for at, demand in enumerate(demands):
+        outcomes = [one.demands[at].word for one in counted]
+        sheet.note(span.last + 3 + at, _legend(at + 1, demand, outcomes))
+
+
+def limit(demand: Demand) -> str:
+    """不低于 30."""
+    if demand.limit is None:
+        return "要求待核"
+    return f"{'不高于' if demand.at_most else '不低于'}{demand.limit:g}"
+
+
+def _outcome_cells(outcomes: Sequence[Outcome]) -> Iterator[Cell]:
+    for outcome in outcomes:
+        if not outcome.word:
+            yield from ("/", "/")
+        else:
+            yield (
+                None
+                if outcome.value is None
+                else Number(outcome.value, 2 if outcome.value % 1 else 0)
+            )
+            yield Marked(outcome.word, MARKS[outcome.word])
+
+
+def _legend(number: int, demand: Demand, outcomes: Sequence[str]) -> str:
+    """A demand with its limit, how many clusters meet it, and where it stands."""
+    counts = "，".join(f"{word}{outcomes.count(word)}" for word in MARKS if word in outcomes)
+    whom = f"（{demand.when_text}）" if demand.when_text else ""
+    what = f"{number}. {demand.label}（{demand.unit}）{limit(demand)}{whom}"
+    parts = [
+        f"{what}：{counts or '没有适用的集群'}",
+        demand.note,
+        f"出处：{demand.source}" if demand.source else "",
+    ]
+    return "。".join(part for part in parts if part) + "。"

@@ -1,0 +1,198 @@
+"""Libraries of all clusters merged into one list each, with what stands in it more than once.
+
+Entries are the same where their codes are, or their names but for spaces, brackets and width.
+Look-alikes are never merged, and no line is left out: what is double is marked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from attrs import evolve, frozen
+
+from clusterbook.forms.kinds import Number
+from clusterbook.forms.parsing.folding import name_key
+from clusterbook.forms.summary_spec import Roll, RollColumn, Source
+from clusterbook.layout.layout import Layout
+from clusterbook.reports.summary.figures import Cluster, Part, cell_value
+from clusterbook.results.read import Line
+from clusterbook.results.summary_input import Imported
+
+_TENS = {"万": 4, "亿": 8}
+_YES_NO = {"true": "是", "false": "否"}
+
+
+@frozen(kw_only=True)
+class Entry:
+    """A line of a merged list: the cluster, the library, the row in its file, the cells by key.
+
+    ``reported`` is the amount in the library's own ``unit``. ``times``: how many rows of the
+    library it stands for. ``group`` is the same for lines that mean the same; ``spread`` are the
+    clusters these stand in.
+    """
+
+    cluster: Cluster
+    source: str
+    sheet: str
+    row: int
+    cells: Mapping[str, str | float | None]
+    reported: float | None = None
+    unit: str = ""
+    times: int = 1
+    group: int = -1
+    spread: tuple[Cluster, ...] = ()
+    marks: tuple[str, ...] = ()
+
+
+@frozen(kw_only=True)
+class MergedRoll:
+    """A list over all forms. ``columns`` are those in which at least one line says something."""
+
+    roll: Roll
+    columns: tuple[RollColumn, ...]
+    entries: tuple[Entry, ...]
+
+    def shared(self) -> list[list[Entry]]:
+        """The lines of each name or code that stands in several clusters."""
+        groups: dict[int, list[Entry]] = {}
+        for entry in self.entries:
+            if len(entry.spread) > 1:
+                groups.setdefault(entry.group, []).append(entry)
+        return list(groups.values())
+
+
+def merge(parts: Sequence[Part], imported: Imported) -> tuple[MergedRoll, ...]:
+    """The lists of all parts, those with the same key as one; counted clusters only."""
+    rolls: dict[str, Roll] = {}
+    entries: dict[str, list[Entry]] = {}
+    for part in parts:
+        for roll in part.summary.rolls:
+            known = rolls.setdefault(roll.key, roll)
+            more = [c for c in roll.columns if c.key not in {k.key for k in known.columns}]
+            rolls[roll.key] = evolve(known, columns=(*known.columns, *more))
+            entries.setdefault(roll.key, []).extend(_entries(part, roll, imported))
+    return tuple(_merged(rolls[key], entries[key]) for key in rolls)
+
+
+def _merged(roll: Roll, entries: Sequence[Entry]) -> MergedRoll:
+    marked = tuple(_marked(roll, entries))
+    used = {
+        key for entry in marked for key, value in entry.cells.items() if value not in (None, "")
+    }
+    used |= {roll.name, roll.amount}
+    columns = tuple(column for column in roll.columns if column.key in used)
+    return MergedRoll(roll=roll, columns=columns, entries=marked)
+
+
+# --- lines ---------------------------------------------------------------------------------------
+
+
+def _entries(part: Part, roll: Roll, imported: Imported) -> Iterator[Entry]:
+    for cluster in part.counted:
+        for source in roll.sources:
+            lines = imported.rows.get(source.library, {}).get(cluster.submission, [])
+            found = [_entry(part.layout, roll, source, cluster, line) for line in lines]
+            yield from _distinct(roll, found) if source.distinct else found
+
+
+def _entry(layout: Layout, roll: Roll, source: Source, cluster: Cluster, line: Line) -> Entry:
+    units = {column.key: column.unit for column in roll.columns}
+    cells: dict[str, str | float | None] = {}
+    reported, reported_unit = None, ""
+    for key, names in source.taken().items():
+        kind = layout.columns[f"{source.library}.{names[0]}"].field.kind
+        if not isinstance(kind, Number):
+            cells[key] = _joined(line.get(name, "") for name in names)
+            continue
+        number = cell_value(kind, line.get(names[0], "")).number
+        cells[key] = converted(number, kind.unit, units[key] or kind.unit)
+        if key == roll.amount:
+            reported, reported_unit = number, kind.unit
+    return Entry(
+        cluster=cluster, source=source.label, sheet=line["sheet"], row=int(line["row"]),
+        cells=cells, reported=reported, unit=reported_unit,
+    )  # fmt: skip
+
+
+def _joined(texts: Iterable[str]) -> str:
+    """The texts side by side, one that repeats what stands before it only once."""
+    return "".join(dict.fromkeys(_YES_NO.get(text, text) for text in texts))
+
+
+def converted(value: float | None, unit: str, target: str) -> float | None:
+    """A number of one unit in another one of the same base (万元, 亿元); ValueError otherwise."""
+    if value is None or unit == target:
+        return value
+    (tens, base), (target_tens, target_base) = _apart(unit), _apart(target)
+    if base != target_base:
+        raise ValueError(f"{unit!r} cannot be converted to {target!r}")
+    return float(Decimal(repr(value)).scaleb(tens - target_tens))
+
+
+def _apart(unit: str) -> tuple[int, str]:
+    return (_TENS[unit[0]], unit[1:]) if unit[:1] in _TENS else (0, unit)
+
+
+def _distinct(roll: Roll, entries: Iterable[Entry]) -> Iterator[Entry]:
+    """One line for each name, which says how many it stands for."""
+    found: dict[str, Entry] = {}
+    for entry in entries:
+        key = name_key(str(entry.cells.get(roll.name) or ""))
+        known = found.get(key)
+        found[key] = evolve(known, times=known.times + 1) if known else entry
+    yield from found.values()
+
+
+# --- what is double ------------------------------------------------------------------------------
+
+
+def _marked(roll: Roll, entries: Sequence[Entry]) -> Iterator[Entry]:
+    groups = _groups(roll, entries)
+    members: dict[int, list[int]] = {}
+    for at, group in enumerate(groups):
+        members.setdefault(group, []).append(at)
+    for at, entry in enumerate(entries):
+        same = [entries[other] for other in members[groups[at]]]
+        named = bool(entry.cells.get(roll.name))
+        spread = tuple({one.cluster.submission: one.cluster for one in same}.values())
+        marks = tuple(_marks(roll, entry, same, len(spread))) if named else ()
+        yield evolve(entry, group=groups[at], spread=spread if named else (), marks=marks)
+
+
+def _marks(roll: Roll, entry: Entry, same: Sequence[Entry], clusters: int) -> Iterator[str]:
+    here = [one for one in same if one.cluster is entry.cluster]
+    again = sum(one.source == entry.source for one in here)
+    if again > 1:
+        yield f"本集群重复{again}行"
+    if others := sorted({one.source for one in here} - {entry.source}):
+        yield f"同见{'、'.join(others)}"
+    if clusters > 1:
+        yield f"涉及{clusters}个集群"
+    codes = {str(one.cells.get(roll.code) or "") for one in same} - {""} if roll.code else set()
+    names = {name_key(str(one.cells.get(roll.name) or "")) for one in same}
+    if len(codes) > 1:
+        yield "同名但代码不同，请核"
+    elif len(names) > 1:
+        yield "同代码但名称不同，请核"
+
+
+def _groups(roll: Roll, entries: Sequence[Entry]) -> list[int]:
+    """For each line the first one that means the same, by name or by code, step by step."""
+    first: dict[tuple[str, str], int] = {}
+    parent = list(range(len(entries)))
+
+    def root(at: int) -> int:
+        while parent[at] != at:
+            parent[at] = parent[parent[at]]
+            at = parent[at]
+        return at
+
+    for at, entry in enumerate(entries):
+        name = name_key(str(entry.cells.get(roll.name) or ""))
+        code = str(entry.cells.get(roll.code) or "") if roll.code else ""
+        for mark in (("name", name), ("code", code)):
+            if mark[1]:
+                one, other = sorted((root(at), root(first.setdefault(mark, at))))
+                parent[other] = one
+    return [root(at) for at in range(len(entries))]

@@ -1,0 +1,1 @@
+"""The folder that an import writes: its tables and documents."""

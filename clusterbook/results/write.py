@@ -1,0 +1,421 @@
+"""Verdicts → the machine's outputs: CSV tables, one JSON per submission, their descriptions.
+
+Each window writes its share into a staging folder beside the output; when all are there they are
+joined and moved into place. No clock, host or absolute path gets in: the same inputs give the same
+bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+from attrs import evolve, frozen
+
+from clusterbook import __version__
+from clusterbook.forms.parsing.folding import note_words
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
+from clusterbook.paths import inside, is_plain
+from clusterbook.problems import Level
+from clusterbook.results.datapackage import datapackage, submission_schema
+from clusterbook.results.documents import documents, told
+from clusterbook.results.tables import (
+    CHANGES,
+    LINE_END,
+    PROBLEMS,
+    PROGRESS,
+    RETURNED,
+    ROUNDS,
+    SUBMISSIONS,
+    VALUES,
+    Cells,
+    Table,
+    library_lines,
+    library_tables,
+    value_lines,
+)
+from clusterbook.validation.judged import Batch, Submission
+from clusterbook.validation.normalize import show
+from clusterbook.validation.rounds import Finding
+
+_PARTS = "parts"  # of a staging folder: what windows leave for joining
+_EXCEL = "excel"
+_LISTING = ".files"
+_PLACE = ("cluster_name", "city", "county")
+
+
+@frozen
+class Choices:
+    """What the operator asked for."""
+
+    lang: str = "zh"
+    csv_for_excel: bool = False
+    parquet: bool = False
+    returned: bool = True
+    deadline: str = ""
+    sender: str = ""
+    dated: str = ""
+
+
+@frozen
+class Outcome:
+    """What the main process keeps of one judged file."""
+
+    file: str
+    id: str
+    sha256: str
+    verdict: str
+    issue: str = ""
+    issued_to: str = ""
+    spec: str = ""
+    place: tuple[tuple[str, str], ...] = ()
+    #: an attachment from somebody who sent nothing else
+    alone: bool = False
+
+
+# --- one window ----------------------------------------------------------------------------------
+
+
+def write_window(
+    batch: Batch, staging: Path, number: int, tables: Sequence[Table], choices: Choices
+) -> tuple[list[Outcome], dict[str, int]]:
+    """Writes the share of one window; its outcomes, and the cells changed for Excel by table."""
+    changed: dict[str, int] = {}
+    outcomes = [_outcome(batch, one) for one in batch.submissions]
+    problems = told(batch.submissions, choices.lang)
+    listed = [
+        {"submission": one.id, "file": one.file, **record}
+        for one in batch.submissions
+        for record in problems[one.id]
+    ]
+    for folder, cells in _encoders(choices):
+        lines = {
+            SUBMISSIONS: _submission_lines(batch, outcomes, cells),
+            PROBLEMS: (cells.line(row.values()) for row in listed),
+            ROUNDS: _round_lines(batch, choices.lang, cells),
+            CHANGES: _change_lines(batch, cells),
+            VALUES: _value_lines(batch, cells),
+            **{table: _library_lines(table, batch, cells) for table in tables},
+        }
+        for table, share in lines.items():
+            before = cells.changed
+            put_share(staging, evolve(table, path=f"{folder}{table.path}"), number, share)
+            if cells.for_excel:
+                changed[table.path] = cells.changed - before
+    put(staging, f"{_PARTS}/problems.json.{number:06d}", _elements(listed))
+    for group in batch.groups:
+        for one, document in documents(group, problems):
+            put(staging, f"submissions/{one.id}.json", json_bytes(document))
+    return outcomes, changed
+
+
+def put_share(staging: Path, table: Table, number: int, lines: Iterable[str]) -> None:
+    """Writes one window's lines of a table for joining."""
+    put(staging, f"{_PARTS}/{table.path}.{number:06d}", _utf8(LINE_END.join([*lines, ""])))
+
+
+def _encoders(choices: Choices) -> Iterator[tuple[str, Cells]]:
+    yield "", Cells()
+    if choices.csv_for_excel:
+        yield f"{_EXCEL}/", Cells(for_excel=True)
+
+
+def _change_lines(batch: Batch, cells: Cells) -> Iterator[str]:
+    for one in batch.submissions:
+        if one.group >= 0:
+            changes = batch.groups[one.group].data.changes[one.position]
+            start = cells.text(one.id)
+            texts = cells.texts(
+                text
+                for c in changes
+                for text in (c.sheet, c.cell, c.key, c.raw, c.value, c.note, note_words(c.note))
+            )
+            width = len(CHANGES.columns) - 1
+            for at in range(0, len(texts), width):
+                yield f"{start},{','.join(texts[at : at + width])}"
+
+
+def _round_lines(batch: Batch, lang: str, cells: Cells) -> Iterator[str]:
+    """What became of each problem since the round before."""
+    for one in batch.submissions:
+        if one.rounds is None:
+            continue
+        now = [Finding.of(problem, lang) for problem in one.problems]
+        told = [("fixed", problem) for problem in one.rounds.fixed]
+        told += [("still_open", now[at]) for at in one.rounds.still_open]
+        told += [("new", now[at]) for at in one.rounds.new]
+        for state, p in told:
+            yield cells.line((one.id, one.file, state, p.level, p.code, p.sheet, p.cell, p.key,
+                              p.label, p.value, p.message))  # fmt: skip
+
+
+def _value_lines(batch: Batch, cells: Cells) -> Iterator[str]:
+    for group in batch.groups:
+        yield from value_lines(group.data, [one.id for one in group.members], cells)
+
+
+def _library_lines(table: Table, batch: Batch, cells: Cells) -> Iterator[str]:
+    for group in batch.groups:
+        library = group.data.libraries.get(table.name)
+        if library is not None:
+            ids = [one.id for one in group.members]
+            yield from library_lines(table, group.data, library, ids, cells)
+
+
+def _submission_lines(batch: Batch, outcomes: Sequence[Outcome], cells: Cells) -> Iterator[str]:
+    """One line per input file, whatever it was."""
+    for one, outcome in zip(batch.submissions, outcomes, strict=True):
+        levels = [problem.level for problem in one.problems]
+        row = {
+            "file": one.file, "sha256": one.sha256, "submission": one.id,
+            "form": one.stamp.form if one.stamp else "",
+            "year": one.stamp.report_year if one.stamp else None,
+            "issued_to": outcome.issued_to, **dict(outcome.place), "verdict": one.verdict,
+            "errors": levels.count(Level.ERROR), "explains": levels.count(Level.EXPLAIN),
+            "infos": levels.count(Level.INFO),
+            "fixed": len(one.rounds.fixed) if one.rounds else None,
+            "still_open": len(one.rounds.still_open) if one.rounds else None,
+            "new": len(one.rounds.new) if one.rounds else None,
+            "years": one.stamp.years if one.stamp else "",
+            "province": one.stamp.province if one.stamp else "",
+        }  # fmt: skip
+        yield cells.line(row.values())
+
+
+def _place(batch: Batch, one: Submission) -> dict[str, str]:
+    """The answers to cluster_name, city and county in whichever block asks them."""
+    found = dict.fromkeys(_PLACE, "")
+    if one.group >= 0:
+        data = batch.groups[one.group].data
+        for name in found:
+            values = (data.answers[key].values[one.position] for key in _keys(data.layout, name))
+            found[name] = next((show(value) for value in values if value), "")
+    return found
+
+
+def _keys(layout: Layout, name: str) -> tuple[str, ...]:
+    """The answers that say ``name`` of a cluster: as the spec declares, else by their own name."""
+    summary = layout.workbook.summary
+    if summary is None:
+        return layout.called.get(name, ())
+    return ({"cluster_name": summary.name, "city": summary.city, "county": summary.county}[name],)
+
+
+def _outcome(batch: Batch, one: Submission) -> Outcome:
+    stamp = one.stamp
+    if (attached := one.attached) is not None:
+        whose = attached.whose
+        return Outcome(
+            file=one.file, id=one.id, sha256=one.sha256, verdict=one.verdict,
+            issue=attached.issue, issued_to=whose.issued_to, alone=attached.alone,
+            place=tuple((name, getattr(whose, name)) for name in _PLACE),
+        )  # fmt: skip
+    return Outcome(
+        file=one.file, id=one.id, sha256=one.sha256, verdict=one.verdict,
+        issue=stamp.issue if stamp else "", issued_to=stamp.issued_to if stamp else "",
+        spec=f"{stamp.form} {stamp.version}" if stamp else "",
+        place=tuple(_place(batch, one).items()),
+    )  # fmt: skip
+
+
+# --- all windows ---------------------------------------------------------------------------------
+
+
+def tables_of(stamps: Iterable[Stamp]) -> list[Table]:
+    """The library tables of an import of workbooks with these stamps."""
+    return library_tables(_layout(stamp) for stamp in stamps)
+
+
+def _layout(stamp: Stamp) -> Layout:
+    return layouts.of_stamp(stamp)
+
+
+def all_tables(stamps: Iterable[Stamp]) -> list[Table]:
+    """Every table of an import of workbooks with these stamps."""
+    common = [SUBMISSIONS, PROBLEMS, ROUNDS, PROGRESS, RETURNED, CHANGES, VALUES]
+    return [*common, *tables_of(stamps)]
+
+
+def join(
+    staging: Path,
+    outcomes: Sequence[Outcome],
+    stamps: Sequence[Stamp],
+    progress: Sequence[Mapping[str, str]],
+    changed: Mapping[str, int],
+    choices: Choices,
+) -> None:
+    """Joins what the windows wrote, and adds what describes all of it."""
+    tables = all_tables(stamps)
+    for folder, cells in _encoders(choices):
+        for table in tables:
+            if table is PROGRESS or (table is RETURNED and cells.for_excel):
+                continue
+            head = cells.head(table).encode()
+            if cells.for_excel:
+                head = b"\xef\xbb\xbf" + head
+            _join(staging, f"{folder}{table.path}", head, b"", b"")
+    _join(staging, "problems.json", b"[", b",", b"\n]\n")
+    cells = Cells()
+    lines = [cells.line([row[c.name] for c in PROGRESS.columns]) + LINE_END for row in progress]
+    put(staging, PROGRESS.path, _utf8(cells.head(PROGRESS) + "".join(lines)))
+    put(staging, "datapackage.json", json_bytes(datapackage(tables)))
+    for form, stamp in {stamp.form: stamp for stamp in reversed(stamps)}.items():
+        schema = submission_schema(_layout(stamp))
+        put(staging, f"schema/{form}.json", json_bytes(schema))
+    if choices.csv_for_excel:
+        put(staging, f"{_EXCEL}/changed_cells.json", json_bytes(dict(sorted(changed.items()))))
+    put(staging, "manifest.json", json_bytes(_manifest(outcomes)))
+
+
+def _join(staging: Path, name: str, head: bytes, between: bytes, end: bytes) -> None:
+    """Joins the parts of one file in the order of their windows; empty parts do not count."""
+    folder = inside(staging / _PARTS, name).parent
+    target = inside(staging, name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        file.write(head)
+        written = False
+        for part in sorted(folder.glob(f"{target.name}.*")):
+            if part.stat().st_size:
+                file.write(between if written else b"")
+                written = True
+                with part.open("rb") as share:
+                    shutil.copyfileobj(share, file, 1 << 20)
+            part.unlink()
+        file.write(end)
+
+
+def _elements(records: Sequence[Any]) -> bytes:
+    """The elements of a JSON array without its brackets."""
+    return json_bytes(records).strip()[1:-1].rstrip() if records else b""
+
+
+def _manifest(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+    verdicts: dict[str, int] = {}
+    for one in outcomes:
+        verdicts[one.verdict] = verdicts.get(one.verdict, 0) + 1
+    return {
+        "software": {"name": "clusterbook", "version": __version__},
+        "specs": sorted({one.spec for one in outcomes if one.spec}),
+        "inputs": [{"file": one.file, "sha256": one.sha256} for one in outcomes],
+        "counts": {"inputs": len(outcomes), "verdicts": dict(sorted(verdicts.items()))},
+    }
+
+
+# --- bytes and files -----------------------------------------------------------------------------
+
+
+def _utf8(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
+
+
+def json_bytes(value: Any) -> bytes:
+    """JSON as it is written: indented, UTF-8, no NaN; half a character as its code."""
+    try:
+        return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+    except TypeError:  # half a surrogate pair, which UTF-8 does not have
+        return orjson.dumps(_whole(value), option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE)
+
+
+def _whole(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, Mapping):
+        return {_whole(key): _whole(one) for key, one in value.items()}
+    return [_whole(one) for one in value] if isinstance(value, list | tuple) else value
+
+
+def put(folder: Path, name: str, data: bytes) -> None:
+    """Writes a file of a staging folder; ``name`` may have steps, parted by ``/``.
+
+    Whatever names there are to come from, a file outside the folder is never written.
+    """
+    path = inside(folder, name)
+    try:
+        path.write_bytes(data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+
+
+@contextmanager
+def staging(out: Path) -> Iterator[Path]:
+    """A folder beside ``out`` to write to; what killed imports left there before is removed.
+
+    OSError when the folder cannot be written; then nothing has changed.
+    """
+    out.parent.mkdir(parents=True, exist_ok=True)
+    prefix = f".{out.name}-importing-"
+    for stale in out.parent.glob(f"{prefix}*"):
+        shutil.rmtree(stale, ignore_errors=True)
+    beside = Path(tempfile.mkdtemp(prefix=prefix, dir=out.parent))
+    try:
+        yield beside
+    finally:
+        shutil.rmtree(beside, ignore_errors=True)
+
+
+def move(beside: Path, out: Path) -> list[Path]:
+    """Moves finished files into place, folders as wholes, and removes what an earlier import left.
+
+    What somebody else put into ``out`` stays. The files written, sorted.
+    """
+    shutil.rmtree(beside / _PARTS, ignore_errors=True)
+    written = sorted(path.relative_to(beside) for path in beside.rglob("*") if path.is_file())
+    put(beside, _LISTING, ("".join(f"{path.as_posix()}\n" for path in written)).encode())
+    if hasattr(os, "sync"):
+        os.sync()  # one for all, before the first is moved
+    out.mkdir(exist_ok=True)
+    earlier = _earlier_files(out)
+    for path in sorted(earlier - set(written)):
+        (out / path).unlink(missing_ok=True)
+    for entry in sorted(beside.iterdir(), key=lambda path: (path.name == "manifest.json", path)):
+        target = out / entry.name
+        if entry.is_dir() and target.is_dir():
+            _keep_foreign(target, entry, earlier)
+            old = beside.with_name(f"{beside.name}-old")
+            target.replace(old)
+            entry.replace(target)
+            shutil.rmtree(old, ignore_errors=True)
+        else:
+            entry.replace(target)
+    for folder in {path.parent for path in earlier}:
+        if (out / folder).is_dir() and folder != Path() and not any((out / folder).iterdir()):
+            (out / folder).rmdir()
+    return [out / path for path in written]
+
+
+def _keep_foreign(old: Path, new: Path, earlier: set[Path]) -> None:
+    """Takes over the files in a folder that no import wrote."""
+    for path in [path for path in old.rglob("*") if path.is_file()]:
+        inside = path.relative_to(old)
+        if Path(old.name) / inside not in earlier and not (new / inside).exists():
+            (new / inside).parent.mkdir(parents=True, exist_ok=True)
+            path.replace(new / inside)
+
+
+def _earlier_files(out: Path) -> set[Path]:
+    """What the last import into this folder wrote, by its own list."""
+    listing = out / _LISTING
+    if not listing.is_file():
+        return set()
+    lines = listing.read_text("utf-8").splitlines()
+    return {Path(line) for line in lines if all(map(is_plain, line.split("/")))}
+
+
+def write(batch: Batch, out: Path, choices: Choices | None = None) -> list[Path]:
+    """Writes what an import gives of a batch judged as one window; the files written, sorted."""
+    chosen = choices or Choices()
+    stamps = [group.stamp for group in batch.groups]
+    with staging(out) as beside:
+        outcomes, changed = write_window(batch, beside, 0, tables_of(stamps), chosen)
+        join(beside, outcomes, stamps, (), changed, chosen)
+        return move(beside, out)

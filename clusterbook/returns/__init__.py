@@ -1,0 +1,1 @@
+"""Grid and layout → the raw values of one return, and what is told of it."""

@@ -1,0 +1,284 @@
+"""Raw values → typed columns over all files of one layout; every loss and change is told.
+
+A batch holds the same answer of all submissions as one column. Readings are remembered per kind, so
+that a spelling is worked out once however often it comes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from attrs import define, evolve, field
+
+from clusterbook.forms.expressions.columns import Array
+from clusterbook.forms.kinds import Kind, Number, Raw, Tick
+from clusterbook.forms.parsing.folding import Reading, is_stroke, says_none, stand_in, to_text
+from clusterbook.layout.layout import Body, ColumnSlot, Layout
+from clusterbook.returns.extract import Extracted, Oddities, RawLibrary
+from clusterbook.validation.seen import read_shown
+from clusterbook.validation.typed_data import Change, Data, LibraryData, Odd, Typed
+
+# Characters: 同上 and 无 with what people put around them.
+_LONGEST_DITTO, _LONGEST_NONE = 6, 40
+
+
+def normalize(layout: Layout, extracted: list[Extracted]) -> Data:
+    """Typed columns of all submissions of one layout, with what was changed and what is wrong."""
+    data = Data(
+        layout=layout, extracted=extracted, answers={}, libraries={},
+        problems=[list(one.problems) for one in extracted], changes=[[] for _ in extracted],
+    )  # fmt: skip
+    for submission, one in enumerate(extracted):
+        slots = layout.in_order
+        absent = {(submission, slots[index].slot.key) for index in one.absent}
+        data.bad |= absent
+        data.unsure |= absent
+    memo: _Memo = {}
+    columns: list[tuple[Raw | None, ...]] = list(zip(*[one.raws for one in extracted], strict=True))
+    odd = _odd_answers(extracted)
+    for key, parts in layout.slots.items():
+        if parts[0].locked:
+            continue
+        first = layout.first_places[key].index
+        raws, strange = columns[first], odd.get(first, {})
+        if len(parts) > 1:
+            raws = tuple(map(_one_text, zip(*columns[first : first + len(parts)], strict=True)))
+
+        def tell(at: int, code: str, value: str, facts: Mapping[str, Any], key: str = key) -> None:
+            data.tell(at, key, code, value, **facts)
+
+        def change(at: int, raw: str, value: str, note: str, key: str = key) -> None:
+            data.changes[at].append(Change(*data.place(at, key), key, raw, value, note))
+
+        data.answers[key] = _read_column(parts[0].field.kind, raws, strange, memo, tell, change)
+    for key in layout.bodies:
+        data.libraries[key] = _library(data, key, memo)
+    return data
+
+
+def _one_text(boxes: tuple[Raw | None, ...]) -> str | None:
+    """The boxes of a long text as one, joined by line breaks."""
+    texts = [to_text(raw) for raw in boxes if raw is not None]
+    return "\n".join(texts) if texts else None
+
+
+def _odd_answers(extracted: Sequence[Extracted]) -> dict[int, dict[int, Odd]]:
+    """By slot and submission, what is known of a cell beside its value."""
+    found: dict[int, dict[int, Odd]] = {}
+    for at, one in enumerate(extracted):
+        for index in one.oddities.indices():
+            found.setdefault(index, {})[at] = _odd(one.oddities, index)
+    return found
+
+
+def _odd(oddities: Oddities, index: int) -> Odd:
+    return Odd(
+        oddities.formats.get(index, ""), oddities.errors.get(index, ""),
+        oddities.formulas.get(index), oddities.shown.get(index),
+    )  # fmt: skip
+
+
+Tell = Callable[[int, str, str, Mapping[str, Any]], None]
+Log = Callable[[int, str, str, str], None]
+_Memo = dict[Kind, dict[str, Reading]]
+
+
+def _read_column(
+    kind: Kind,
+    raws: Sequence[Raw | None],
+    odd: Mapping[int, Odd],
+    memo: _Memo,
+    tell: Tell,
+    change: Log,
+) -> Typed:
+    """Reads one column; ``tell`` and ``change`` are given the position in it."""
+    known = memo.setdefault(kind, {})
+    plain = kind.plain
+    nothing = False if isinstance(kind, Tick) else None
+    values: list[Any] = [nothing] * len(raws)
+    typed = Typed(np.empty(0), raws, odd)
+    for at, raw in enumerate(raws):
+        if at in odd:
+            reading = _read_odd(kind, raw, odd[at])
+        elif raw is None:
+            continue
+        else:
+            value = plain(raw)
+            if value is not None:
+                values[at] = value
+                continue
+            # True, 1 and 1.0 are one key to a dict and different things to a person.
+            found = known.get(raw) if type(raw) is str else None
+            reading = kind.read(raw) if found is None else found
+            if type(raw) is str:
+                known[raw] = reading
+        values[at] = reading.value
+        if reading.declared:
+            typed.declared[at] = reading.declared
+        if reading.problem:
+            tell(at, reading.problem, typed.text(at), reading.facts)
+        if reading.note:
+            change(at, typed.text(at), show(reading.value), reading.note)
+    typed.values = as_array(kind, values)
+    return typed
+
+
+def _read_odd(kind: Kind, raw: Raw | None, odd: Odd) -> Reading:
+    if odd.error:
+        return Reading(problem="V213", facts={"value": odd.error})
+    if raw is None:
+        return Reading(problem="V215") if odd.formula is not None else Reading()
+    if odd.shown is not None:
+        reading = read_shown(kind, raw, odd.number_format, odd.shown)
+    else:
+        reading = kind.read(raw, odd.number_format)
+    if odd.formula is not None and not reading.problem:
+        return evolve(reading, problem="V214")
+    return reading
+
+
+def as_array(kind: Kind, values: list[Any]) -> Array:
+    """Numbers as floats with NaN for empty, everything else as objects."""
+    if isinstance(kind, Number):
+        return np.array([np.nan if value is None else value for value in values], dtype=float)
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def show(value: Any) -> str:
+    """A typed value as text, as logs and CSV columns of lists write it."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    if isinstance(value, tuple):
+        pages = [f"{a}" if a == b else f"{a}-{b}" for a, b in value] if _is_pages(value) else value
+        return "、".join(map(str, pages))
+    return to_text(value)
+
+
+def _is_pages(value: tuple[Any, ...]) -> bool:
+    return bool(value) and isinstance(value[0], tuple)
+
+
+@define
+class _RawColumn:
+    """One column of a library over all files, before it is read."""
+
+    raws: list[Raw | None] = field(factory=list)
+    odd: dict[int, Odd] = field(factory=dict)
+    merged: list[int] = field(factory=list)
+
+
+def _library(data: Data, key: str, memo: _Memo) -> LibraryData:
+    body = data.layout.bodies[key]
+    found = [one.libraries.get(key) for one in data.extracted]
+    keep = [_kept_rows(raw, body) if raw else [] for raw in found]
+    owner = np.repeat(np.arange(len(found)), [len(rows) for rows in keep])
+    library = LibraryData(owner=owner, sheets=[], rows=[], columns={}, places=[])
+    columns = [_RawColumn() for _ in body.columns]
+    for raw, rows in zip(found, keep, strict=True):
+        cols = raw.cols if raw else [None] * len(body.columns)
+        library.places.append(dict(zip([c.key for c in body.columns], cols, strict=True)))
+        if raw is not None:
+            _add_rows(data, body, raw, rows, len(library.rows), columns)
+            library.sheets += [raw.sheet] * len(rows)
+            library.rows += [raw.rows[row] for row in rows]
+    data.libraries[key] = library
+    for slot, one in zip(body.columns, columns, strict=True):
+        if slot.locked:
+            formulas = [at in one.odd and one.odd[at].formula is not None
+                        for at in range(len(one.raws))]  # fmt: skip
+            library.stored[slot.field.key] = list(zip(one.raws, formulas, strict=True))
+        else:
+            library.columns[slot.field.key] = _library_column(data, key, slot, one, memo)
+    return library
+
+
+def _add_rows(
+    data: Data, body: Body, raw: RawLibrary, rows: list[int], start: int, columns: list[_RawColumn]
+) -> None:
+    """Adds the kept rows of one file to the columns; the first of them is row ``start``."""
+    whole = len(rows) == len(raw.rows)
+    for column, values in zip(columns, raw.columns, strict=True):
+        column.raws += values if whole else [values[row] for row in rows]
+    kept = {row: at for at, row in enumerate(rows, start)}
+    for index in sorted(raw.oddities.indices() | raw.filled | raw.settled):
+        row, number = divmod(index, len(columns))
+        at = kept.get(row, -1)
+        if at < 0:
+            continue
+        if (seen := _odd(raw.oddities, index)) != Odd():
+            columns[number].odd[at] = seen
+        if index in raw.filled:
+            columns[number].merged.append(at)
+        if index in raw.settled:
+            place = body.library.key, at, body.columns[number].key
+            data.bad.add(place)
+            data.unsure.add(place)
+
+
+def _library_column(
+    data: Data, key: str, column: ColumnSlot, one: _RawColumn, memo: _Memo
+) -> Typed:
+    library, kind = data.libraries[key], column.field.kind
+
+    def tell(at: int, code: str, value: str, facts: Mapping[str, Any]) -> None:
+        data.tell_row(key, at, column, code, value, **facts)
+
+    def change(at: int, raw: str, value: str, note: str) -> None:
+        place = library.sheets[at], library.cell(at, column)
+        data.changes[int(library.owner[at])].append(Change(*place, column.key, raw, value, note))
+
+    raws = one.raws
+    if column.field.default:
+        raws = [column.field.default if raw is None else raw for raw in raws]
+    above = {} if isinstance(kind, Number) else _dittos(raws, library.owner)
+    filled = [raws[above.get(at, at)] for at in range(len(raws))] if above else raws
+    typed = _read_column(kind, filled, one.odd, memo, tell, change)
+    for at, source in above.items():
+        change(at, to_text(raws[at]), show(typed.values[source]), "ditto")
+    for at in one.merged:
+        change(at, "", show(typed.values[at]), "merged")
+    return evolve(typed, raws=raws) if above else typed
+
+
+def _dittos(raws: Sequence[Raw | None], owner: Array) -> dict[int, int]:
+    """Rows that say 同上, with the row above in the same submission that says what."""
+    short = {raw for raw in raws if type(raw) is str and len(raw) <= _LONGEST_DITTO}
+    words = {raw for raw in short if stand_in(raw) == "ditto"}
+    found: dict[int, int] = {}
+    for at, raw in enumerate(raws) if words else ():
+        if raw in words:
+            source = found.get(at - 1, at - 1)
+            if source >= 0 and owner[source] == owner[at] and raws[source] is not None:
+                found[at] = source
+    return found
+
+
+def _kept_rows(raw: RawLibrary, body: Body) -> list[int]:
+    """Rows that say something: one that only says 无 declares an empty library."""
+    inputs = [
+        values for values, slot in zip(raw.columns, body.columns, strict=True) if not slot.locked
+    ]
+    width = len(body.columns)
+    strange = {index // width for index in raw.oddities.errors}
+    strange |= {index // width for index in raw.oddities.formulas
+                if not body.columns[index % width].locked}  # fmt: skip
+    return [
+        at for at, row in enumerate(zip(*inputs, strict=True))
+        if at in strange or _says_something(row)
+    ]  # fmt: skip
+
+
+def _says_something(row: tuple[Raw | None, ...]) -> bool:
+    """Whether a row says more than 无; the first cell of most rows tells."""
+    for value in row:
+        if value is None:
+            continue
+        if type(value) is not str or len(value) > _LONGEST_NONE:
+            return True
+        if not (says_none(value) or is_stroke(value)):
+            return True
+    return False

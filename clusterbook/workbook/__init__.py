@@ -1,0 +1,1 @@
+"""Layout and content → .xlsx; the only door to XlsxWriter."""

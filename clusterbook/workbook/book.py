@@ -1,0 +1,87 @@
+"""What all sheets of a workbook share while it is written: its formats, marks and page set-up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from attrs import Factory, define
+
+from clusterbook import styles
+from clusterbook.forms.stamp import Stamp, column_mark, sheet_mark
+from clusterbook.layout.layout import Layout
+from clusterbook.layout.live_checks import RuleWatch
+from clusterbook.layout.option_lists import Lists
+from clusterbook.workbook.content import Answers, Content, Returning, raw_of
+from clusterbook.workbook.validations import checked, footer, three_parts
+from clusterbook.workbook.xlsx import Book, Format, Sheet, sure
+
+A4 = 9
+MARGIN = 0.71  # inches: 18 mm
+
+
+@define
+class BookWriter:
+    """A workbook that is being written."""
+
+    layout: Layout
+    stamp: Stamp
+    answers: Answers
+    returning: Returning | None
+    book: Book
+    lists: Lists = Factory(Lists)
+    formats: dict[tuple[Any, ...], Format] = Factory(dict)
+    sheets: dict[str, Sheet] = Factory(dict)
+    watched: Sequence[RuleWatch] = ()
+
+    def format(self, role: str, **more: Any) -> Format:
+        """The cell format of a role, with extras; each is made once."""
+        key = (role, *sorted(more.items()))
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format({**styles.ROLES[role], **more})
+        return self.formats[key]
+
+    def filled(self, form: Format, level: str) -> Format:
+        """A format of ours with the fill of a level."""
+        role, *more = next(key for key, known in self.formats.items() if known is form)
+        return self.format(role, **{**dict(more), **styles.MARKS[level]})
+
+    def mark(
+        self, sheet: Sheet, corners: tuple[int, int, int, int], formula: str, look: str
+    ) -> None:
+        """A conditional format over an area; ``look`` is one of the marks of ``styles``."""
+        key = ("", look)
+        if key not in self.formats:
+            self.formats[key] = self.book.add_format(dict(styles.MARKS[look]))
+        criteria = "=" + checked(formula)
+        rule = {"type": "formula", "criteria": criteria, "format": self.formats[key]}
+        sure(sheet.conditional_format(*corners, rule))
+
+    def frame(self, sheet: Sheet, key: str, name: str, last_col: int) -> None:
+        """The ruler and the page set-up that all visible sheets share; no ``name``, no header."""
+        ruler = self.format("ruler")
+        sheet.set_row(0, None, ruler, {"hidden": True})
+        sheet.set_column(0, 0, 3, ruler, {"hidden": True})
+        sure(sheet.write_string(0, 0, sheet_mark(key, self.stamp.issue), ruler))
+        for col in range(1, last_col + 1):
+            sure(sheet.write_string(0, col, column_mark(col), ruler))
+        sheet.set_paper(A4)
+        sheet.set_margins(MARGIN, MARGIN, MARGIN, MARGIN)
+        sheet.fit_to_pages(1, 0)
+        sheet.center_horizontally()
+        sheet.hide_gridlines(2)
+        whom = self.stamp.issued_to or self.layout.workbook.issuer
+        if name:
+            sheet.set_header(three_parts("", "", name))
+        sheet.set_footer(footer(self.layout.workbook, whom))
+
+
+def put(sheet: Sheet, row: int, col: int, content: Content, form: Format | None = None) -> None:
+    """One raw value into one cell, text as text; '' leaves the cell as it is."""
+    value = raw_of(content)
+    if isinstance(value, bool):
+        sure(sheet.write_boolean(row, col, value, form))
+    elif not isinstance(value, str):
+        sure(sheet.write_number(row, col, value, form))
+    elif value:
+        sure(sheet.write_string(row, col, value, form))

@@ -1,0 +1,84 @@
+"""What a workbook is filled with: a prefill's answers, or all that a county typed and what is said.
+
+Raw values as they stood in a file; ``writer`` puts them into their cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TypeAlias
+
+from attrs import evolve, field, frozen
+
+from clusterbook.forms.kinds import Raw
+from clusterbook.layout.front_pages import Page
+from clusterbook.layout.layout import Area
+from clusterbook.layout.listing import Listing
+
+
+@frozen
+class Typed:
+    """A raw value with the look that it had in a file: "date", "percent" or "struck"."""
+
+    raw: Raw
+    look: str
+
+
+Content: TypeAlias = Raw | Typed
+
+
+@frozen(kw_only=True)
+class Answers:
+    """What to fill in: raw values by full key, and library rows by block key.
+
+    A long text of several boxes is one text, parted here, or a tuple with what stands in each.
+    ``reasons`` are those of the 校验 sheet by rule code. ``earlier`` is the year of the round whose
+    answers they are, which the first sheet tells; 0 for none.
+    """
+
+    values: Mapping[str, Content | tuple[Content, ...]] = field(factory=dict)
+    rows: Mapping[str, Sequence[Mapping[str, Content]]] = field(factory=dict)
+    reasons: Mapping[str, str] = field(factory=dict)
+    earlier: int = 0
+
+    def saying(self, values: Mapping[str, Raw]) -> Answers:
+        """These and some more, which come first."""
+        return evolve(self, values={**self.values, **values}) if values else self
+
+
+@frozen(kw_only=True)
+class Flag:
+    """What a returned copy says at one cell of the form: ``level`` is one of ``styles.MARKS``.
+
+    ``changed`` is an Excel condition, true once the cell is not as it came; '' where a formula
+    fills it. ``blank`` cells came with nothing in them.
+    """
+
+    area: Area
+    level: str
+    comment: str
+    changed: str = ""
+    blank: bool = False
+
+
+@frozen(kw_only=True)
+class Returning:
+    """What makes a workbook a returned copy: a first sheet, flags by sheet key, and what was typed.
+
+    ``typed`` is kept on a hidden sheet, one value a row, for the conditions of the flags; beside
+    it ``states``, words or formulas, of the places that one line of the first sheet tells together.
+    """
+
+    page: Page
+    flags: Mapping[str, Sequence[Flag]]
+    typed: Sequence[Content]
+    #: the whole list, with what only the importer asked
+    listed: Listing
+    #: Excel expression: how many remarks wait
+    waits: str
+    states: Sequence[str] = ()
+
+
+def raw_of(content: Content) -> Raw:
+    """The value alone."""
+    return content.raw if isinstance(content, Typed) else content

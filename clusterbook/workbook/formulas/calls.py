@@ -1,0 +1,356 @@
+"""Functions and choices as parts of a formula, each with what Excel makes of its arguments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from clusterbook.workbook.formulas.criteria import Listed
+from clusterbook.workbook.formulas.functions import (
+    AGGREGATES,
+    ANY,
+    FUNCTIONS,
+    LONGEST_CRITERION,
+    TEXT_FORMATS,
+    Aggregate,
+    L,
+    N,
+    T,
+    numbers_of,
+    ranked,
+    sum_of_products,
+)
+from clusterbook.workbook.formulas.parts import (
+    _ENDLESS,
+    ARRAY,
+    PLAIN,
+    PRODUCT,
+    FormulaFault,
+    Part,
+    Run,
+    _joined,
+    _lengths,
+    _values,
+    applied,
+    needing,
+    remembered,
+    require,
+)
+from clusterbook.workbook.formulas.values import REF, Array, ExcelError, as_number, as_truth, lifted
+
+_ESCAPES = {("~", "~~"): 1, ("*", "~*"): 2, ("?", "~?"): 4}
+
+
+_ALL_ESCAPED = 7
+
+
+_WILD = re.compile(r"(?<!~)[*?]")
+
+
+def call_of(name: str, arguments: list[Part]) -> Part:
+    """A function with its arguments."""
+    special = _SPECIAL.get(name)
+    if special is not None:
+        (least, most), make = special
+        require(least <= len(arguments) <= most, f"{name}: number of arguments")
+        part: Part = make(name, arguments)
+        return part
+    if name in AGGREGATES:
+        return _aggregate(name, AGGREGATES[name], arguments)
+    require(name in FUNCTIONS, f"{name} is not among the functions known here")
+    function = FUNCTIONS[name]
+    require(function.least <= len(arguments) <= function.most, f"{name}: number of arguments")
+    if name == "TEXT":
+        require(arguments[1].constant in TEXT_FORMATS, "TEXT with a format that is not known here")
+    part = applied(function.call, arguments, function.gives)
+    part.escapes = arguments[0].escapes
+    if name == "HYPERLINK":
+        part.kinds, part.escapes = arguments[1].kinds, 0
+    elif name == "SUBSTITUTE":
+        part.escapes |= _ESCAPES.get((arguments[1].constant, arguments[2].constant), 0)
+    elif name == "LEFT":
+        cut = arguments[1].constant if len(arguments) > 1 else 1.0
+        part.longest = min(arguments[0].longest, cut if isinstance(cut, float) else _ENDLESS)
+    return part
+
+
+def _several(name: str, parts: Sequence[Part]) -> int:
+    """What is needed to hand values on to a function that takes ranges as they stand."""
+    for part in parts:
+        require(not (part.array and part.kinds == L), f"{name} passes over logicals in arrays")
+    return max(part.needs for part in parts)
+
+
+def _aggregate(name: str, aggregate: Aggregate, arguments: list[Part]) -> Part:
+    require(arguments, f"{name}: number of arguments")
+    needs, values = _several(name, arguments), _values(arguments)
+    call, counts = aggregate.call, aggregate.counts
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        numbers = numbers_of(values(blocks, at), counts=counts)
+        return numbers if isinstance(numbers, ExcelError) else call(numbers)
+
+    return _joined(run, arguments, N, needs=needs)
+
+
+def _sumproduct(name: str, arguments: list[Part]) -> Part:
+    require(not any(part.kinds == L for part in arguments), "SUMPRODUCT takes logicals for 0")
+    needs, values = _several(name, arguments), _values(arguments)
+    needs = PLAIN if needs == PRODUCT else needs
+    return _joined(lambda b, at: sum_of_products(values(b, at)), arguments, N, needs=needs)
+
+
+def _if(_: str, arguments: list[Part]) -> Part:
+    test, yes = arguments[:2]
+    no = arguments[2] if len(arguments) > 2 else _NO  # noqa: PLR2004
+    require(test.kinds != T, "IF of a text")
+    kinds = yes.kinds | no.kinds
+    array = test.array or yes.array or no.array
+    needs = max(part.needs for part in (test, yes, no))
+    if test.array:
+        part = applied(_choice, [test, yes, no], kinds)
+        return needing(part, ARRAY)
+    runs, starts = [yes.run, no.run], _lengths([test, yes, no])
+    first, second = starts[1], starts[2]
+    asked = test.run
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        truth = as_truth(asked(blocks, at))
+        if truth is True:
+            return runs[0](blocks, at + first)
+        return runs[1](blocks, at + second) if truth is False else truth
+
+    longest = max(yes.longest, no.longest)
+    needs = max(needs, PRODUCT) if array else needs
+    return _joined(run, [test, yes, no], kinds, array=array, needs=needs, longest=longest,
+                   escapes=yes.escapes & no.escapes)  # fmt: skip
+
+
+_NO = Part(lambda _b, _a: False, L)
+
+
+def _choice(test: Any, yes: Any, no: Any) -> Any:
+    truth = as_truth(test)
+    return yes if truth is True else no if truth is False else truth
+
+
+def _iferror(_: str, arguments: list[Part]) -> Part:
+    part = applied(_unless_error, arguments, arguments[0].kinds | arguments[1].kinds)
+    return needing(part, ARRAY) if part.array else part
+
+
+def _unless_error(value: Any, other: Any) -> Any:
+    return other if isinstance(value, ExcelError) else value
+
+
+def _connective(name: str, arguments: list[Part]) -> Part:
+    require(not any(part.kinds == T for part in arguments), f"{name} of a text")
+    require(not any(p.array for p in arguments), f"{name} makes one value of a whole range")
+    wanted, values = name == "OR", _values(arguments)
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        truths = [as_truth(value) for value in values(blocks, at)]
+        wrong = next((one for one in truths if isinstance(one, ExcelError)), None)
+        return wrong or (any(truths) if wanted else all(truths))
+
+    return _joined(run, arguments, L)
+
+
+def _place(name: str, part: Part) -> Run:
+    if part.where is None:
+        raise FormulaFault(f"{name} of what is no range")
+    return part.where
+
+
+def _position(name: str, arguments: list[Part]) -> Part:
+    where, along = _place(name, arguments[0]), name == "ROW"
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        block = where(blocks, at)
+        first = (block.row if along else block.col) + 1
+        if block.single:
+            return float(first)
+        rows, cols = block.height, block.width
+        numbers = [float(first + (r if along else c)) for r in range(rows) for c in range(cols)]
+        return Array(numbers, None, rows, cols)
+
+    array = arguments[0].array
+    needs = PRODUCT if array else PLAIN
+    return remembered(_joined(run, arguments, N, array=array, needs=needs, placed=True))
+
+
+def _rows(name: str, arguments: list[Part]) -> Part:
+    where = _place(name, arguments[0])
+    return _joined(lambda b, at: float(where(b, at).height), arguments, N)
+
+
+def _index(name: str, arguments: list[Part]) -> Part:
+    area, values = _place(name, arguments[0]), _values(arguments[1:])
+    shift = arguments[0].count
+    needs = max(part.needs for part in arguments[1:])
+    if any(part.array for part in arguments[1:]):
+        raise FormulaFault("INDEX takes one place at a time")
+
+    def where(blocks: Sequence[Any], at: int) -> Any:
+        block = area(blocks, at)
+        numbers = [as_number(value) for value in values(blocks, at + shift)]
+        wrong = next((one for one in numbers if isinstance(one, ExcelError)), None)
+        if wrong:
+            return wrong
+        row, col = (numbers[0], 1.0) if len(numbers) == 1 else numbers
+        if len(numbers) == 1 and block.height == 1:
+            row, col = 1.0, numbers[0]
+        within = 1 <= row <= block.height and 1 <= col <= block.width  # type: ignore[operator]
+        return block.moved(int(row) - 1, int(col) - 1, 1, 1) if within else REF  # type: ignore[arg-type]
+
+    return _at(where, arguments, needs=needs)
+
+
+def _offset(name: str, arguments: list[Part]) -> Part:
+    area, values = _place(name, arguments[0]), _values(arguments[1:])
+    shift = arguments[0].count
+
+    def where(blocks: Sequence[Any], at: int) -> Any:
+        block = area(blocks, at)
+        numbers = [as_number(value) for value in values(blocks, at + shift)]
+        wrong = next((one for one in numbers if isinstance(one, ExcelError)), None)
+        if wrong or isinstance(block, ExcelError):
+            return wrong or block
+        rows, cols, height, width = (int(number) for number in numbers)  # type: ignore[arg-type]
+        moved = block.moved(rows, cols, height, width) if height > 0 and width > 0 else None
+        return moved or REF
+
+    needs = max(part.needs for part in arguments[1:])
+    return _at(where, arguments, needs=needs, array=True)
+
+
+def _at(where: Run, parts: Sequence[Part], **more: Any) -> Part:
+    """A part that is a place: its value is what stands there."""
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        block = where(blocks, at)
+        if isinstance(block, ExcelError):
+            return block
+        return block.value() if block.single else block.array()
+
+    return _joined(run, parts, ANY, where=where, placed=True, **more)
+
+
+def _bounded(name: str, part: Part) -> None:
+    """A criterion that a person's text cannot break: ours, a number, or escaped and cut."""
+    if isinstance(part.constant, str):
+        require(not _WILD.search(part.constant), f"{name} with a wildcard")
+    if part.typed and part.kinds != N:
+        cut = part.longest <= LONGEST_CRITERION
+        require(cut, f"{name} with a criterion of more than 255 characters")
+        escaped = part.escapes == _ALL_ESCAPED
+        require(escaped, f"{name} with a criterion in which * ? ~ are not escaped")
+
+
+def _listed(block: Any) -> Listed:
+    """The values of a range, ready for criteria."""
+    key = ("listed", block)
+    memo = block.memo
+    if key not in memo:
+        memo[key] = Listed(block.array())
+    listed: Listed = memo[key]
+    return listed
+
+
+def _match(name: str, arguments: list[Part]) -> Part:
+    wanted, area, exact = arguments
+    require(exact.constant == 0.0, "MATCH other than exact")
+    _bounded(name, wanted)
+    run_wanted, shift = wanted.run, wanted.count
+    where, made = area.where, area.run
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        if where is not None:
+            listed = _listed(where(blocks, at + shift))
+        else:
+            listed = Listed(made(blocks, at + shift))
+        return lifted(listed.match, [run_wanted(blocks, at)])
+
+    require(area.array, "MATCH in what is no range")
+    needs = max(wanted.needs, PRODUCT if wanted.array else PLAIN)
+    needs = max(needs, ARRAY if where is None else PLAIN)
+    return _joined(run, arguments, N, array=wanted.array, needs=needs)
+
+
+def _counted(name: str, arguments: list[Part]) -> Part:
+    """COUNTIF, COUNTIFS, SUMIF, SUMIFS: pairs of ranges and criteria, and what is summed."""
+    summed = {"SUMIF": 2, "SUMIFS": 0}.get(name)
+    at_pairs = [n for n in range(len(arguments)) if n != summed]
+    require(len(at_pairs) % 2 == 0, f"{name}: number of arguments")
+    starts = _lengths(arguments)
+    areas = [(_place(name, arguments[n]), starts[n]) for n in at_pairs[::2]]
+    criteria = [(arguments[n].run, starts[n]) for n in at_pairs[1::2]]
+    numbers = (_place(name, arguments[summed]), starts[summed]) if summed is not None else None
+    asked = [arguments[n] for n in at_pairs[1::2]]
+    for part in asked:
+        _bounded(name, part)
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        listed = [_listed(where(blocks, at + start)) for where, start in areas]
+        whole = numbers[0](blocks, at + numbers[1]).array().whole() if numbers else None
+
+        def count(*wanted: Any) -> Any:
+            found: set[int] | None = None
+            for one, criterion in zip(listed, wanted, strict=True):
+                places = one.positions(criterion)
+                if isinstance(places, ExcelError):
+                    return places
+                found = set(places) if found is None else found & set(places)
+            if whole is None:
+                return float(len(found or ()))
+            return float(sum(whole[n] for n in sorted(found or ()) if type(whole[n]) is float))
+
+        return lifted(count, [ask(blocks, at + start) for ask, start in criteria])
+
+    array = any(part.array for part in asked)
+    needs = max(part.needs for part in asked)
+    return _joined(run, arguments, N, array=array, needs=max(needs, PRODUCT if array else PLAIN))
+
+
+def _counta(name: str, arguments: list[Part]) -> Part:
+    where = _place(name, arguments[0])
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        return float(sum(value is not None for value in where(blocks, at).array().whole()))
+
+    return _joined(run, arguments, N)
+
+
+def _rank(name: str, arguments: list[Part]) -> Part:
+    needs, values, largest = _several(name, arguments[:1]), _values(arguments), name == "LARGE"
+
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        numbers, position = values(blocks, at)
+        return lifted(lambda n: ranked(numbers, n, largest=largest), [position])
+
+    array = arguments[1].array
+    needs = max(needs, arguments[1].needs, PRODUCT if array else PLAIN)
+    return _joined(run, arguments, N, array=array, needs=needs)
+
+
+_SPECIAL: dict[str, tuple[tuple[int, int], Callable[[str, list[Part]], Part]]] = {
+    "SUMPRODUCT": ((1, 8), _sumproduct),
+    "IF": ((2, 3), _if),
+    "IFERROR": ((2, 2), _iferror),
+    "AND": ((1, 30), _connective),
+    "OR": ((1, 30), _connective),
+    "ROW": ((1, 1), _position),
+    "COLUMN": ((1, 1), _position),
+    "ROWS": ((1, 1), _rows),
+    "INDEX": ((2, 3), _index),
+    "OFFSET": ((5, 5), _offset),
+    "MATCH": ((3, 3), _match),
+    "COUNTIF": ((2, 2), _counted),
+    "COUNTIFS": ((2, 20), _counted),
+    "SUMIF": ((3, 3), _counted),
+    "SUMIFS": ((3, 21), _counted),
+    "COUNTA": ((1, 1), _counta),
+    "LARGE": ((2, 2), _rank),
+    "SMALL": ((2, 2), _rank),
+}

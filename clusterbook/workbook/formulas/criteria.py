@@ -1,0 +1,117 @@
+"""What COUNTIF, SUMIF and MATCH look for, as Excel compares it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from clusterbook.workbook.formulas.functions import LONGEST_CRITERION, _units
+from clusterbook.workbook.formulas.values import (
+    NA,
+    VALUE,
+    Array,
+    ExcelError,
+    as_number,
+    number_text,
+)
+
+_WILD = re.compile(r"~?[*?]|~~")
+
+
+class Listed:
+    """The values of a range, made ready for criteria: the same ranges are asked often."""
+
+    def __init__(self, array: Array) -> None:
+        self.array = array
+        self.places: dict[Any, list[int]] = {}
+        for index, value in enumerate(array.whole() if array.tail is not None else array.head):
+            if value is not None and type(value) is not ExcelError:
+                self.places.setdefault(_folded(value), []).append(index)
+
+    def positions(self, criterion: Any) -> Iterable[int] | ExcelError:
+        """The places (from 0) that meet a criterion of COUNTIF, SUMIF and their like."""
+        if isinstance(criterion, ExcelError):
+            return criterion
+        if not isinstance(criterion, str):
+            return self._equal(0.0 if criterion is None else criterion)
+        if _units(criterion) > LONGEST_CRITERION:
+            return VALUE
+        operator = next(
+            (o for o in ("<>", "<=", ">=", "<", ">", "=") if criterion.startswith(o)), ""
+        )
+        operand = criterion[len(operator) :]
+        if operator in ("", "="):
+            return self._alike(operand, bare=not operator)
+        if operator == "<>":
+            same = set(self._alike(operand, bare=False))
+            return (index for index in range(self.array.size) if index not in same)
+        return self._beyond(operator, operand)
+
+    def _equal(self, value: Any) -> Iterable[int]:
+        found = list(self.places.get(_folded(value), ()))
+        if type(value) is float:
+            found += self.places.get((1, number_text(value)), ())
+        return found
+
+    def _alike(self, operand: str, *, bare: bool) -> Iterable[int]:
+        if not operand:
+            # "" meets blanks and empty texts, "=" blanks alone.
+            blanks = [i for i, value in enumerate(self.array.whole()) if value is None]
+            return [*blanks, *(self.places.get((1, ""), ()) if bare else ())]
+        number = as_number(operand)
+        if type(number) is float:
+            return [*self._equal(number), *(
+                index for key, places in self.places.items()
+                if key[0] == 1 and key[1] != number_text(number)
+                and as_number(key[1]) == number for index in places
+            )]  # fmt: skip
+        if not _WILD.search(operand):
+            return self.places.get((1, operand.lower()), ())
+        pattern = wildcards(operand)
+        return [index for key, places in self.places.items()
+                if key[0] == 1 and pattern.fullmatch(key[1]) for index in places]  # fmt: skip
+
+    def _beyond(self, operator: str, operand: str) -> Iterable[int]:
+        bound = as_number(operand)
+        kind, limit = (0, bound) if type(bound) is float else (1, operand.lower())
+        tests: dict[str, Callable[[Any, Any], bool]] = {
+            "<": lambda a, b: a < b, ">": lambda a, b: a > b,
+            "<=": lambda a, b: a <= b, ">=": lambda a, b: a >= b,
+        }  # fmt: skip
+        meets = tests[operator]
+        return [index for key, places in self.places.items()
+                if key[0] == kind and meets(key[1], limit) for index in places]  # fmt: skip
+
+    def match(self, value: Any) -> Any:
+        """MATCH(value, range, 0), from 1; a text takes wildcards."""
+        if isinstance(value, ExcelError):
+            return value
+        if isinstance(value, str):
+            if _units(value) > LONGEST_CRITERION:
+                return VALUE
+            if _WILD.search(value):
+                pattern = wildcards(value)
+                found = [i for key, places in self.places.items()
+                         if key[0] == 1 and pattern.fullmatch(key[1]) for i in places]  # fmt: skip
+                return float(min(found) + 1) if found else NA
+        places = self.places.get(_folded(0.0 if value is None else value))
+        return float(places[0] + 1) if places else NA
+
+
+def _folded(value: Any) -> tuple[int, Any]:
+    """A key under which values that Excel holds equal meet."""
+    if isinstance(value, bool):
+        return 2, value
+    return (1, value.lower()) if isinstance(value, str) else (0, value)
+
+
+def wildcards(text: str) -> re.Pattern[str]:
+    """A criterion as a pattern: * any text, ? one character, ~ before them the sign itself."""
+    pattern, at = "", 0
+    for found in _WILD.finditer(text):
+        pattern += re.escape(text[at : found.start()].lower())
+        sign = found[0]
+        pattern += {"*": ".*", "?": "."}.get(sign, re.escape(sign[-1]))
+        at = found.end()
+    return re.compile(pattern + re.escape(text[at:].lower()), re.DOTALL)

@@ -1,0 +1,226 @@
+"""The parts of a formula: values, operators and functions, each with what Excel makes of it.
+
+A part knows beforehand which kinds of values it may come to and how a formula that holds it has
+to be entered. What means something else in Excel than in LibreOffice is a ``FormulaFault``, as is
+every function whose result is not known here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeAlias
+
+from attrs import define, field
+
+from clusterbook.workbook.formulas.functions import ANY, LONGEST_CRITERION, L, N, T
+from clusterbook.workbook.formulas.operators import OPERATORS
+from clusterbook.workbook.formulas.values import Array, Scalar, lifted
+
+# What a formula needs to be entered as: anything will do, its arrays stand inside SUMPRODUCT, it is
+# an array formula.
+PLAIN, PRODUCT, ARRAY = 0, 1, 2
+_ENDLESS = float("inf")
+_COMPARISONS = frozenset(("=", "<>", "<", "<=", ">", ">="))
+
+
+class FormulaFault(Exception):  # noqa: N818 - as in "a fault of the spec"
+    """A formula that Excel would refuse, or would take for something else than we mean."""
+
+
+class Block(Protocol):
+    """A cell or range that a formula refers to."""
+
+    row: int
+    col: int
+    height: int
+    width: int
+    memo: dict[Any, Any]
+
+    #: one of ``MARKS``
+    mark: str
+
+    @property
+    def single(self) -> bool:
+        """Whether it is one cell."""
+
+    def value(self) -> Scalar:
+        """What a single cell holds."""
+
+    def array(self) -> Array:
+        """What the cells hold."""
+
+    def moved(self, rows: int, cols: int, height: int, width: int) -> Block | None:
+        """Another range, seen from the first cell of this; None beyond the sheet."""
+
+
+#: Works a part out over the blocks of a formula, its own from the given one on.
+Run: TypeAlias = Callable[[Sequence[Any], int], Any]
+
+
+@define(eq=False)
+class Part:
+    """A part of a formula: how it is worked out, and what is known of it beforehand.
+
+    Nothing of it changes once it is handed on: ``but`` makes another one.
+
+    ``kinds`` are flags of what it may come to, ``count`` its operands, ``needs`` how a formula that
+    holds it has to be entered. ``where`` gives a place instead of its values.
+    """
+
+    run: Run = field(repr=False)
+    kinds: int
+    count: int = 0
+    array: bool = False
+    needs: int = PLAIN
+    #: whether it matters where its operands stand, and not only what they hold
+    placed: bool = False
+    where: Run | None = field(default=None, repr=False)
+    depth: int = 0
+    # what a criterion is asked: whether anybody typed it, its longest text, the signs escaped in it
+    typed: bool = False
+    longest: float = _ENDLESS
+    escapes: int = 0
+    constant: Any = None
+    compares: bool = False
+
+    def but(self, **facts: Any) -> Part:
+        """The same with other facts; there are thousands, and attrs.evolve takes its time."""
+        other = Part(
+            self.run, self.kinds, self.count, self.array, self.needs, self.placed, self.where,
+            self.depth, self.typed, self.longest, self.escapes, self.constant, self.compares,
+        )  # fmt: skip
+        for name, fact in facts.items():
+            setattr(other, name, fact)
+        return other
+
+
+def require(condition: object, what: str) -> None:
+    """FormulaFault, unless the condition holds."""
+    if not condition:
+        raise FormulaFault(what)
+
+
+def needing(part: Part, needs: int) -> Part:
+    """The same part, to be entered otherwise."""
+    return part if part.needs == needs else part.but(needs=needs)
+
+
+def literal(text: str) -> Part:
+    """A text in quotes."""
+    value = text[1:-1].replace('""', '"')
+    return Part(lambda _b, _a: value, T, longest=len(value), constant=value)
+
+
+def number(text: str) -> Part:
+    """A number as it is written."""
+    value = float(text)
+    return Part(lambda _b, _a: value, N, longest=len(text), constant=value)
+
+
+def logical(*, truth: bool) -> Part:
+    """TRUE or FALSE."""
+    return Part(lambda _b, _a: truth, L, longest=5, constant=truth)
+
+
+def operand(*, single: bool, ours: bool) -> Part:
+    """A cell or range, typed into or on a hidden sheet."""
+    run: Run = (lambda b, at: b[at].value()) if single else (lambda b, at: b[at].array())
+    return Part(run, ANY, 1, array=not single, where=lambda b, at: b[at],
+                typed=not ours, longest=LONGEST_CRITERION if ours else _ENDLESS)  # fmt: skip
+
+
+def binary(sign: str, left: Part, right: Part) -> Part:
+    """Two parts with an operator between them."""
+    call, gives = OPERATORS[sign]
+    compares = sign in _COMPARISONS
+    if compares:
+        require(not left.compares, "a=b=c compares a logical with a value")
+        _comparable(left.kinds, right.kinds)
+    part = applied(call, [left, right], gives)
+    part.compares = compares
+    if sign == "&":
+        part.longest = left.longest + right.longest
+        part.escapes = left.escapes | right.escapes
+    return part
+
+
+def _comparable(left: int, right: int) -> None:
+    """Whether two values can be compared: between kinds the kind alone decides."""
+    pair = {left, right}
+    require(pair != {L, N}, "a logical is compared with a number")
+    require(pair != {T, N}, "a text is compared with a number")
+    require(pair != {L, T}, "a logical is compared with a text")
+
+
+# --- building ------------------------------------------------------------------------------------
+
+
+def _joined(run: Run, parts: Sequence[Part], kinds: int, **more: Any) -> Part:
+    """A part made of others."""
+    part = Part(run, kinds, longest=25.0 if kinds == N else _ENDLESS)
+    for one in parts:
+        part.count += one.count
+        part.needs = max(part.needs, one.needs)
+        part.depth = max(part.depth, one.depth)
+        part.typed = part.typed or one.typed
+        part.placed = part.placed or one.placed
+    for name, fact in more.items():
+        setattr(part, name, fact)
+    return part
+
+
+def _lengths(parts: Sequence[Part]) -> list[int]:
+    """Where the operands of each part begin."""
+    starts, at = [], 0
+    for part in parts:
+        starts.append(at)
+        at += part.count
+    return starts
+
+
+def _values(parts: Sequence[Part]) -> Callable[[Sequence[Any], int], list[Any]]:
+    """Works several parts out."""
+    pairs = [(part.run, start) for part, start in zip(parts, _lengths(parts), strict=True)]
+    return lambda b, at: [run(b, at + start) for run, start in pairs]
+
+
+def applied(call: Callable[..., Any], parts: Sequence[Part], kinds: int) -> Part:
+    """A function of single values, place by place where one of its parts is an array."""
+    if any(part.array for part in parts):
+        values = _values(parts)
+        part = _joined(lambda b, at: lifted(call, values(b, at)), parts, kinds, array=True)
+        part.needs = max(part.needs, PRODUCT)
+        return remembered(part)
+    if len(parts) == 1:
+        only = parts[0].run
+        return _joined(lambda b, at: call(only(b, at)), parts, kinds)
+    if len(parts) == 2:  # noqa: PLR2004
+        (left, right), shift = (part.run for part in parts), parts[0].count
+        return _joined(lambda b, at: call(left(b, at), right(b, at + shift)), parts, kinds)
+    values = _values(parts)
+    return _joined(lambda b, at: call(*values(b, at)), parts, kinds)
+
+
+def remembered(part: Part) -> Part:
+    """An array is worked out once for the same places, however many formulas hold it."""
+    if not (part.array and part.count and part.where is None):
+        return part
+    run, count, name = part.run, part.count, object()
+
+    def once(blocks: Sequence[Any], at: int) -> Any:
+        key = (name, *blocks[at : at + count])
+        memo = blocks[at].memo
+        if key not in memo:
+            memo[key] = run(blocks, at)
+        return memo[key]
+
+    return part.but(run=once)
+
+
+# --- functions -----------------------------------------------------------------------------------
+
+
+# places
+
+
+# what asks a whole range
