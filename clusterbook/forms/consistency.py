@@ -43,7 +43,7 @@ def check(workbook: Workbook) -> Workbook:
     """The workbook itself, or SpecError."""
     found = [*_names(workbook), *_keys(workbook), *_kinds(workbook)]
     found += [*_references(workbook), *_rule_faults(workbook), *_summary_faults(workbook)]
-    found += _pledge_faults(workbook)
+    found += [*_pledge_faults(workbook), *_without_formula(workbook)]
     if found:
         raise SpecError(workbook.id, found)
     return workbook
@@ -186,6 +186,19 @@ def _rule_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expressi
         block = libraries.get(rule.library, nowhere)
         for expression in (rule.holds.violation, *rule.holds.sides):
             yield rule.code, block, expression
+
+
+def _without_formula(workbook: Workbook) -> Iterator[str]:
+    """Rules and fields that a workbook is to work out, of what no formula can."""
+    of_rules = {rule.code for rule in workbook.rules if not rule.importer_only}
+    live = (one for one in _rule_expressions(workbook) if one[0] in of_rules)
+    found = {
+        (where, type(node).__name__): None
+        for where, _, expression in chain(_expressions(workbook), live)
+        for node in expression.walk()
+        if node.importer_only
+    }
+    yield from (f"{where}: {name} is for the importer only" for where, name in found)
 
 
 def _summary_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
+from clusterbook.forms.expressions.faces import Face
 from clusterbook.forms.expressions.nodes import (
     Answer,
     Arithmetic,
@@ -34,6 +35,10 @@ from clusterbook.problems import short_label
 
 _SIGNS = {"+": "＋", "-": "－", "*": "×", "/": "÷"}
 _LARGE = 1e6  # above it a number is shown with two decimals, not rounded to digits
+
+
+#: what a value is called in sentences
+NAME = Face("name in sentences")
 
 
 @frozen
@@ -89,22 +94,26 @@ class Wording:
 
     def called(self, side: Expression) -> str:
         """The name of a value."""
-        method = getattr(self, "_" + type(side).__name__.lower(), None)
-        return str(method(side)) if method else "计算值"
+        return str(NAME(self, side)) if NAME.has(side) else "计算值"
 
+    @NAME.of(Answer)
     def _answer(self, side: Answer) -> str:
         return f"“{short_label(self.layout.slots[side.key][0].path)}”"
 
+    @NAME.of(This)
     def _this(self, side: This) -> str:
         path = self.layout.columns[f"{self.library}.{side.key}"].path
         return f"{'下一行的' if side.shift else ''}“{short_label(path)}”"
 
+    @NAME.of(Constant)
     def _constant(self, side: Constant) -> str:
         return str(side.value) if isinstance(side.value, str) else f"{side.value:g}"
 
+    @NAME.of(Arithmetic)
     def _arithmetic(self, side: Arithmetic) -> str:
         return f"{self.called(side.left)}{_SIGNS[side.operator]}{self.called(side.right)}"
 
+    @NAME.of(SumOf)
     def _sumof(self, side: SumOf) -> str:
         return "＋".join(map(self.called, side.terms))
 
@@ -112,50 +121,65 @@ class Wording:
         column = self.layout.columns[key]
         return f"“{self.layout.sheet_of[key].name}”的{short_label(column.path)}"
 
+    @NAME.of(Total)
     def _total(self, side: Total) -> str:
         return f"{self._column(side.column)}合计"
 
+    @NAME.of(Largest)
     def _largest(self, side: Largest) -> str:
         return f"{self._column(side.column)}第{side.rank}大值"
 
+    @NAME.of(Middle)
     def _middle(self, side: Middle) -> str:
         return f"{self._column(side.column)}中位数"
 
+    @NAME.of(Found)
     def _found(self, side: Found) -> str:
         return f"{self._column(side.column)}（同名）"
 
+    @NAME.of(Growth)
     def _growth(self, side: Growth) -> str:
         return f"{self.called(side.now)}的增幅"
 
+    @NAME.of(YearlyGrowth)
     def _yearlygrowth(self, side: YearlyGrowth) -> str:
         return f"{self.called(side.now)}的年均增速"
 
+    @NAME.of(Points)
     def _points(self, side: Points) -> str:
         return f"{self.called(side.now)}的增减百分点"
 
+    @NAME.of(Named)
     def _named(self, side: Named) -> str:
         return side.name
 
+    @NAME.of(Rounded)
     def _rounded(self, side: Rounded) -> str:
         return self.called(side.of)
 
+    @NAME.of(Length)
     def _length(self, side: Length) -> str:
         return f"{self.called(side.of)}的字数"
 
+    @NAME.of(LastPage)
     def _lastpage(self, side: LastPage) -> str:
         return f"{self.called(side.of)}中的最大页码"
 
+    @NAME.of(MonthOf)
     def _monthof(self, side: MonthOf) -> str:
         return self.called(side.of)
 
+    @NAME.of(ItemsIn)
     def _itemsin(self, side: ItemsIn) -> str:
         return f"{self.called(side.of)}的项数"
 
+    @NAME.of(Rows)
     def _rows(self, side: Rows) -> str:
         sheet = self.layout.sheet_of[side.column].name
         conditions = "且".join(map(self._columnis, side.where))
         return f"“{sheet}”中{conditions}的行数" if conditions else f"“{sheet}”的行数"
 
+    @NAME.of(ColumnIs)
     def _columnis(self, side: ColumnIs) -> str:
         path = short_label(self.layout.columns[side.column].path)
         return f"{path}{'含' if side.part else '为'}{'或'.join(side.options)}"

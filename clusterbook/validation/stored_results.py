@@ -13,8 +13,8 @@ from collections.abc import Iterator
 import numpy as np
 from attrs import define, field
 
+from clusterbook.forms.expressions.cells import DASH
 from clusterbook.forms.expressions.columns import Frames, evaluate
-from clusterbook.forms.expressions.excel import DASH
 from clusterbook.forms.expressions.nodes import Answer, Expression
 from clusterbook.forms.parsing.folding import fold, is_blank, to_text
 from clusterbook.layout.layout import LABEL_MARK, Body, ColumnSlot, Printed, SheetPlan

@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
+from clusterbook.forms.expressions.faces import Face
 from clusterbook.forms.expressions.nodes import (
     AllOf,
     Among,
@@ -26,6 +27,7 @@ from clusterbook.forms.expressions.nodes import (
     ColumnIs,
     Compare,
     Constant,
+    Dash,
     EndsWith,
     Expression,
     Filled,
@@ -132,6 +134,10 @@ def _is_filled(values: Array) -> Array:
     return filled
 
 
+#: an array of its values: one per submission, or per row of a library
+COLUMN = Face("column of values")
+
+
 @frozen
 class _Evaluation:
     frames: Frames
@@ -142,8 +148,7 @@ class _Evaluation:
         return len(self.frames.owner[self.library]) if self.library else self.frames.count
 
     def of(self, node: Expression) -> Array:
-        method = getattr(self, "_" + type(node).__name__.lower())
-        result: Array = method(node)
+        result: Array = COLUMN(self, node)
         return result
 
     def number(self, node: Expression) -> Array:
@@ -152,10 +157,12 @@ class _Evaluation:
             return values
         return np.array([v if isinstance(v, float | int) else np.nan for v in values], dtype=float)
 
+    @COLUMN.of(Answer)
     def _answer(self, node: Answer) -> Array:
         values = self.frames.answers[node.key]
         return values[self.frames.owner[self.library]] if self.library else values
 
+    @COLUMN.of(This)
     def _this(self, node: This) -> Array:
         values = self.frames.columns[f"{self.library}.{node.key}"]
         if not node.shift:
@@ -167,10 +174,12 @@ class _Evaluation:
             shifted[: -node.shift][same] = values[node.shift :][same]
         return shifted
 
+    @COLUMN.of(Constant)
     def _constant(self, node: Constant) -> Array:
         dtype = float if isinstance(node.value, float | int) else object
         return np.full(self.length, node.value, dtype=dtype)
 
+    @COLUMN.of(Arithmetic)
     def _arithmetic(self, node: Arithmetic) -> Array:
         left, right = self.number(node.left), self.number(node.right)
         with np.errstate(all="ignore"):
@@ -180,6 +189,7 @@ class _Evaluation:
             result: Array = operations[node.operator](left, right)
             return result
 
+    @COLUMN.of(Compare)
     def _compare(self, node: Compare) -> Array:
         if isinstance(node.right, Constant) and isinstance(node.right.value, str):
             return np.array([_said(v) == node.right.value for v in self.of(node.left)], dtype=bool)
@@ -187,6 +197,7 @@ class _Evaluation:
         with np.errstate(invalid="ignore"):
             return np.asarray(_COMPARISONS[node.operator](left, right), dtype=bool)
 
+    @COLUMN.of(Filled)
     def _filled(self, node: Filled) -> Array:
         said = None
         if node.readable:
@@ -197,38 +208,48 @@ class _Evaluation:
             said = self.frames.said.get(f"{self.library}.{node.of.key}")
         return _is_filled(self.of(node.of)) if said is None else said
 
+    @COLUMN.of(SaysNone)
     def _saysnone(self, node: SaysNone) -> Array:
         return np.array([v in ((), NONE) for v in self.of(node.of)], dtype=bool)
 
+    @COLUMN.of(Among)
     def _among(self, node: Among) -> Array:
         pairs = zip(self.of(node.value), self.of(node.items), strict=True)
         return np.array([bool(v) and v in (items or ()) for v, items in pairs], dtype=bool)
 
+    @COLUMN.of(Known)
     def _known(self, node: Known) -> Array:
         return self._matches(node.name, node.column) > 0
 
+    @COLUMN.of(Says)
     def _says(self, node: Says) -> Array:
         texts = self.of(node.of)
         bare = [_without(text or "", node.without) for text in texts]
         return np.array([any(word in text for word in node.words) for text in bare], dtype=bool)
 
+    @COLUMN.of(EndsWith)
     def _endswith(self, node: EndsWith) -> Array:
         texts = self.of(node.of)
         return np.array([(t or "").endswith(node.words) for t in texts], dtype=bool)
 
+    @COLUMN.of(Begins)
     def _begins(self, node: Begins) -> Array:
         texts = self.of(node.of)
         return np.array([bool(t) and t[0] in node.signs for t in texts], dtype=bool)
 
+    @COLUMN.of(Ticked)
     def _ticked(self, node: Ticked) -> Array:
         return np.array([bool(value) for value in self.of(node.of)], dtype=bool)
 
+    @COLUMN.of(Not)
     def _not(self, node: Not) -> Array:
         return ~self.of(node.condition)
 
+    @COLUMN.of(AnyOf)
     def _anyof(self, node: AnyOf) -> Array:
         return np.asarray(np.any([self.of(c) for c in node.conditions], axis=0))
 
+    @COLUMN.of(AllOf)
     def _allof(self, node: AllOf) -> Array:
         return np.asarray(np.all([self.of(c) for c in node.conditions], axis=0))
 
@@ -236,6 +257,7 @@ class _Evaluation:
         """A value per submission, for every row where rows are asked."""
         return per_submission[self.frames.owner[self.library]] if self.library else per_submission
 
+    @COLUMN.of(Total)
     def _total(self, node: Total) -> Array:
         block = node.column.split(".", 1)[0]
         values, owner = self.frames.columns[node.column], self.frames.owner[block]
@@ -244,6 +266,7 @@ class _Evaluation:
         sums = np.bincount(owner[there], weights=values[there], minlength=self.frames.count)
         return self._spread(np.where(counts > 0, round_half_away(sums, 6), np.nan))
 
+    @COLUMN.of(Rows)
     def _rows(self, node: Rows) -> Array:
         wanted = self._meeting(_is_filled(self.frames.columns[node.column]), node.where)
         return self._spread(self._counted(node.column, wanted))
@@ -262,6 +285,7 @@ class _Evaluation:
         absent = self.frames.absent.get(block)
         return counts if absent is None else np.where(absent, np.nan, counts)
 
+    @COLUMN.of(RowsUntil)
     def _rowsuntil(self, node: RowsUntil) -> Array:
         times = [_months(text) for text in self.frames.columns[node.column].tolist()]
         months = np.array(times, dtype=float)
@@ -278,6 +302,7 @@ class _Evaluation:
         owner = self.frames.owner[node.column.split(".", 1)[0]]
         return np.asarray(evaluate(node.until, self.frames)[owner])
 
+    @COLUMN.of(Sharing)
     def _sharing(self, node: Sharing) -> Array:
         rows = self.frames.rows_named(f"{self.library}.{node.of.key}")
         counts = np.full(self.length, np.nan)
@@ -285,9 +310,11 @@ class _Evaluation:
             counts[alike[0]] = len(alike)
         return counts
 
+    @COLUMN.of(Largest)
     def _largest(self, node: Largest) -> Array:
         return self._spread(self._per_submission(node.column, lambda v: _nth(v, node.rank)))
 
+    @COLUMN.of(Middle)
     def _middle(self, node: Middle) -> Array:
         return self._spread(self._per_submission(node.column, np.median))
 
@@ -315,50 +342,62 @@ class _Evaluation:
         rows = self.frames.rows_named(column)
         return np.array([len(rows.get(wanted, ())) for wanted in self._wanted(name)], dtype=float)
 
+    @COLUMN.of(Found)
     def _found(self, node: Found) -> Array:
         rows, values = self.frames.rows_named(node.by), self.frames.columns[node.column]
         found = [rows.get(wanted, []) for wanted in self._wanted(node.name)]
         return np.array([values[at[0]] if len(at) == 1 else np.nan for at in found], dtype=float)
 
+    @COLUMN.of(MonthOf)
     def _monthof(self, node: MonthOf) -> Array:
         texts = self.of(node.of)
         return np.array([_months(t[-7:] if t and node.last else t) for t in texts], dtype=float)
 
+    @COLUMN.of(ItemsIn)
     def _itemsin(self, node: ItemsIn) -> Array:
         lists = self.of(node.of)
         return np.array([np.nan if v is None else len(v) for v in lists], dtype=float)
 
+    @COLUMN.of(Rounded)
     def _rounded(self, node: Rounded) -> Array:
         return round_half_away(self.number(node.of), node.decimals)
 
+    @COLUMN.of(Length)
     def _length(self, node: Length) -> Array:
         return np.array([visible_length(t or "") for t in self.of(node.of)], dtype=float)
 
+    @COLUMN.of(LastPage)
     def _lastpage(self, node: LastPage) -> Array:
         lists = self.of(node.of)
         return np.array([max(last for _, last in p) if p else np.nan for p in lists], dtype=float)
 
+    @COLUMN.of(Named)
     def _named(self, node: Named) -> Array:
         return self.of(node.of)
 
+    @COLUMN.of(SumOf)
     def _sumof(self, node: SumOf) -> Array:
         return round_half_away(np.add.reduce([self.number(t) for t in node.terms]), 6)
 
+    @COLUMN.of(Growth)
     def _growth(self, node: Growth) -> Array:
         base, now = self.number(node.base), self.number(node.now)
         with np.errstate(all="ignore"):
             rate = round_half_away((now - base) / base * 100, 2)
         return np.where(base > 0, rate, np.nan)
 
+    @COLUMN.of(Points)
     def _points(self, node: Points) -> Array:
         return round_half_away(self.number(node.now) - self.number(node.base), 2)
 
+    @COLUMN.of(YearlyGrowth)
     def _yearlygrowth(self, node: YearlyGrowth) -> Array:
         base, now = self.number(node.base), self.number(node.now)
         with np.errstate(all="ignore"):
             rate = round_half_away(((now / base) ** (1 / node.years) - 1) * 100, 2)
         return np.where((base > 0) & (now >= 0), rate, np.nan)
 
+    @COLUMN.of(Joined)
     def _joined(self, node: Joined) -> Array:
         terms = [self.of(term) for term in node.terms]
         empty = np.logical_or.reduce([is_empty(term) for term in terms])
@@ -367,20 +406,25 @@ class _Evaluation:
                  for e, row in zip(empty, rows, strict=True)]  # fmt: skip
         return _objects(texts)
 
+    @COLUMN.of(Listed)
     def _listed(self, node: Listed) -> Array:
         rows = zip(*[self.of(term) for term in node.terms], strict=True)
         return _objects([tuple(_plain(v) for v in row if v not in (None, "")) for row in rows])
 
+    @COLUMN.of(Same)
     def _same(self, node: Same) -> Array:
         return self.of(node.of)
 
+    @COLUMN.of(Dash)
     def _dash(self, node: Expression) -> Array:  # noqa: ARG002
         return np.full(self.length, np.nan)
 
+    @COLUMN.of(Sentence)
     def _sentence(self, node: Sentence) -> Array:
         pieces = [self.of(piece) for piece in node.pieces]
         return _objects(["".join(map(_plain, row)) for row in zip(*pieces, strict=True)])
 
+    @COLUMN.of(ColumnIs)
     def _columnis(self, node: ColumnIs) -> Array:
         return _column_is(self.frames.columns[node.column], node)
 

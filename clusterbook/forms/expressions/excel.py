@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import Protocol
 
 from attrs import frozen
 
+from clusterbook.forms.expressions.cells import DASH, Cells, counts_none
+from clusterbook.forms.expressions.faces import Face
 from clusterbook.forms.expressions.nodes import (
     AllOf,
     Among,
@@ -47,7 +48,7 @@ from clusterbook.forms.expressions.nodes import (
     Total,
     YearlyGrowth,
 )
-from clusterbook.forms.kinds import NONE, Kind, Number
+from clusterbook.forms.kinds import NONE, Number
 from clusterbook.forms.kinds.excel import (
     bare,
     criterion,
@@ -62,42 +63,14 @@ from clusterbook.forms.kinds.excel import (
 # What a box may hold for a tick: the sign of the list, and what people paste.
 _TICKS = "☑☒√✓✔是"
 
-DASH = "—"  # what a growth cell shows where no growth rate exists
 
-
-_CONDITIONS = (
-    *(Compare, Filled, Known, Says, SaysNone, Among, EndsWith, Begins, Ticked),
-    *(Not, AnyOf, AllOf),
-)
-
-
-class Cells(Protocol):
-    """What the Excel face needs to know of a layout, seen from one sheet."""
-
-    def answer(self, key: str) -> str:
-        """Address of one answer."""
-
-    def boxes(self, key: str) -> tuple[str, ...]:
-        """Addresses of all cells of one answer: a long text has several."""
-
-    def column(self, key: str) -> str:
-        """Range of one library column, first to last body row."""
-
-    def this(self, key: str, shift: int = 0) -> str:
-        """Another cell of the row, or ``shift`` rows below; a range where all rows are meant."""
-
-    def kind(self, key: str) -> Kind:
-        """The kind of an answer, or of another column of the same row."""
-
-
-def counts_none(kind: Kind) -> bool:
-    """Whether a declared 无 counts as 0."""
-    return isinstance(kind, Number) and kind.none and kind.none_is_zero
-
-
-def _of_text(node: Compare) -> bool:
-    """Whether a text is compared with a printed one."""
-    return isinstance(node.right, Constant) and isinstance(node.right.value, str)
+#: what a cell shows of a value; where there is none, the value under its guards
+SHOWN = Face("text in a cell")
+#: a number, taken for granted that what ``GUARD`` says holds
+VALUE = Face("number in a formula")
+GUARD = Face("condition under which it is a number")
+#: 1 or 0
+TRUTH = Face("condition in a formula")
 
 
 def excel(expression: Expression, cells: Cells) -> str:
@@ -124,34 +97,39 @@ class _Excel:
 
     def shown(self, node: Expression) -> str:
         """The value, or an empty text where there is none."""
-        plain = getattr(self, "_show_" + type(node).__name__.lower(), None)
-        if plain is not None:
-            return str(plain(node))
-        if isinstance(node, _CONDITIONS):
+        if SHOWN.has(node):
+            return str(SHOWN(self, node))
+        if TRUTH.has(node):
             return self.truth(node)
         guard = self.guard(node)
         return f'IF({guard},{self.value(node)},"")' if guard else self.value(node)
 
+    @SHOWN.of(Answer)
     def _show_answer(self, node: Answer) -> str:
         return self.cells.answer(node.key)
 
+    @SHOWN.of(This)
     def _show_this(self, node: This) -> str:
         return self.cells.this(node.key, node.shift)
 
+    @SHOWN.of(Constant)
     def _show_constant(self, node: Constant) -> str:
         return self._value_constant(node)
 
+    @SHOWN.of(Growth)
     def _show_growth(self, node: Growth) -> str:
         rate = f"ROUND({self._rate(node)},2)"
         known = self.both(node.base, node.now)
         return f'IF({known},IF({self.value(node.base)}<=0,"{DASH}",{rate}),"")'
 
+    @SHOWN.of(YearlyGrowth)
     def _show_yearlygrowth(self, node: YearlyGrowth) -> str:
         base, now = self.value(node.base), self.value(node.now)
         known = self.both(node.base, node.now)
         rate = f"ROUND({self._yearly(node)},2)"
         return f'IF({known},IF(({base}<=0)+({now}<0)>0,"{DASH}",{rate}),"")'
 
+    @SHOWN.of(Joined)
     def _show_joined(self, node: Joined) -> str:
         there = "*".join(map(self._whole, node.terms))
         terms = [self._leaf(t) if isinstance(t, Answer | This) else self.shown(t)
@@ -165,21 +143,25 @@ class _Excel:
             return f"IF(ISNUMBER({leaf}),{leaf}=INT({leaf}),FALSE)"
         return f'(TRIM({self.shown(term)})<>"")'
 
+    @SHOWN.of(Listed)
     def _show_listed(self, node: Listed) -> str:
         mark = quoted(node.mark)
         terms = [f"TRIM({self.shown(term)})" for term in node.terms]
         text = "&".join(f'IF({term}="","",{mark}&{term})' for term in terms)
         return f"MID({text},{len(node.mark) + 1},9999)"
 
+    @SHOWN.of(Same)
     def _show_same(self, node: Same) -> str:
         address = self.shown(node.of)
         if isinstance(node.of, Answer) and isinstance(self.cells.kind(node.of.key), Number):
             return f'IF({self.guard(node.of)},{self.value(node.of)},"")'
         return f'IF({address}="","",{address})'
 
+    @SHOWN.of(Dash)
     def _show_dash(self, node: Dash) -> str:  # noqa: ARG002
         return quoted(DASH)
 
+    @SHOWN.of(Sentence)
     def _show_sentence(self, node: Sentence) -> str:
         return "&".join(map(self.shown, node.pieces))
 
@@ -187,7 +169,7 @@ class _Excel:
 
     def value(self, node: Expression) -> str:
         """A number, taken for granted that ``guard`` holds."""
-        return str(getattr(self, "_value_" + type(node).__name__.lower())(node))
+        return str(VALUE(self, node))
 
     def guard(self, node: Expression) -> str:
         """Product of what must hold for ``value``; empty where nothing must."""
@@ -199,13 +181,13 @@ class _Excel:
 
     def guards(self, node: Expression) -> Iterator[str]:
         """What must hold for ``value`` to be a number."""
-        own = getattr(self, "_guard_" + type(node).__name__.lower(), None)
-        if own is not None:
-            yield from own(node)
+        if GUARD.has(node):
+            yield from GUARD(self, node)
             return
         for part in node.parts():
             yield from self.guards(part)
 
+    @VALUE.of(Constant)
     def _value_constant(self, node: Constant) -> str:
         if isinstance(node.value, str):
             return quoted(node.value)
@@ -224,15 +206,19 @@ class _Excel:
             number = f"ROUND({address},{digits})"
         return f'IF(TRIM({address})="{NONE}",0,{number})' if counts_none(kind) else number
 
+    @VALUE.of(Answer)
     def _value_answer(self, node: Answer) -> str:
         return self._leaf(node)
 
+    @VALUE.of(This)
     def _value_this(self, node: This) -> str:
         return self._leaf(node)
 
+    @GUARD.of(Answer)
     def _guard_answer(self, node: Answer) -> Iterator[str]:
         yield self._is_number(node)
 
+    @GUARD.of(This)
     def _guard_this(self, node: This) -> Iterator[str]:
         yield self._is_number(node)
 
@@ -244,9 +230,11 @@ class _Excel:
             return f"IF(ISNUMBER({address}),INT({address})={address},{none})"
         return f"ISNUMBER({address})" if none == "FALSE" else f"IF(ISNUMBER({address}),TRUE,{none})"
 
+    @VALUE.of(Same)
     def _value_same(self, node: Same) -> str:
         return self.value(node.of)
 
+    @VALUE.of(Arithmetic)
     def _value_arithmetic(self, node: Arithmetic) -> str:
         return f"{self._operand(node.left)}{node.operator}{self._operand(node.right)}"
 
@@ -255,6 +243,7 @@ class _Excel:
         text = self.value(node)
         return text if isinstance(node, Constant) and text[:1].isdigit() else f"({text})"
 
+    @GUARD.of(Arithmetic)
     def _guard_arithmetic(self, node: Arithmetic) -> Iterator[str]:
         yield from self.guards(node.left)
         yield from self.guards(node.right)
@@ -263,17 +252,21 @@ class _Excel:
             known = self.guard(node.right) or "1"
             yield f"IF({known},({self.value(node.right)})<>0,FALSE)"
 
+    @VALUE.of(Total)
     def _value_total(self, node: Total) -> str:
         return f"ROUND(SUM({self.cells.column(node.column)}),6)"
 
+    @GUARD.of(Total)
     def _guard_total(self, node: Total) -> Iterator[str]:
         yield f"(COUNT({self.cells.column(node.column)})>0)"
 
+    @VALUE.of(Rows)
     def _value_rows(self, node: Rows) -> str:
         column = self.cells.column(node.column)
         filled = f'(TRIM({column})<>"")*(TRIM({column})<>"{NONE}")'
         return f"SUMPRODUCT({'*'.join([filled, *map(self._column_is, node.where)])}*1)"
 
+    @GUARD.of(Rows)
     def _guard_rows(self, node: Rows) -> Iterator[str]:  # noqa: ARG002
         return iter(())
 
@@ -294,6 +287,7 @@ class _Excel:
         cells = self.cells.column(column)
         return f'IF(TRIM({cells})="{NONE}",0,IF(ISNUMBER({cells}),{cells},""))'
 
+    @VALUE.of(Largest)
     def _value_largest(self, node: Largest) -> str:
         if not self._never_negative(node.column):
             return f"LARGE({self._numbers(node.column)},{node.rank})"
@@ -301,6 +295,7 @@ class _Excel:
         cells = self.cells.column(node.column)
         return f"IF(COUNT({cells})>={node.rank},LARGE({cells},{node.rank}),0)"
 
+    @GUARD.of(Largest)
     def _guard_largest(self, node: Largest) -> Iterator[str]:
         cells = self.cells.column(node.column)
         count = f"COUNT({self._numbers(node.column)})"
@@ -312,9 +307,11 @@ class _Excel:
         kind = self.cells.kind(column)
         return isinstance(kind, Number) and kind.low is not None and kind.low >= 0
 
+    @VALUE.of(Middle)
     def _value_middle(self, node: Middle) -> str:
         return f"MEDIAN({self._numbers(node.column)})"
 
+    @GUARD.of(Middle)
     def _guard_middle(self, node: Middle) -> Iterator[str]:
         yield f"(COUNT({self._numbers(node.column)})>0)"
 
@@ -327,10 +324,12 @@ class _Excel:
         count = f"COUNTIF({self.cells.column(column)},{self._pattern(name)})"
         return f'IF(TRIM({self.shown(name)})="",0,{count})'
 
+    @VALUE.of(Found)
     def _value_found(self, node: Found) -> str:
         by, column = self.cells.column(node.by), self.cells.column(node.column)
         return f"SUMIF({by},{self._pattern(node.name)},{column})"
 
+    @GUARD.of(Found)
     def _guard_found(self, node: Found) -> Iterator[str]:
         yield f"({self._matches(node.name, node.by)}=1)"
         # SUMIF makes 0 of a blank; -1E+300 is below every number, and no text is above it.
@@ -339,6 +338,7 @@ class _Excel:
         none = f'+{named}"{NONE}")' if counts_none(self.cells.kind(node.column)) else ""
         yield f'({named}">-1E+300"){none}=1)'
 
+    @VALUE.of(SumOf)
     def _value_sumof(self, node: SumOf) -> str:
         return f"ROUND({'+'.join(map(self.value, node.terms))},6)"
 
@@ -350,27 +350,34 @@ class _Excel:
         base, now = self._term(node.base), self._term(node.now)
         return f"({now}-{base})/{base}*100"
 
+    @VALUE.of(Growth)
     def _value_growth(self, node: Growth) -> str:
         return f"ROUND({self._rate(node)},2)"
 
+    @GUARD.of(Growth)
     def _guard_growth(self, node: Growth) -> Iterator[str]:
         known = self.both(node.base, node.now)
         yield f"IF({known},{self.value(node.base)}>0,FALSE)"
 
+    @VALUE.of(Named)
     def _value_named(self, node: Named) -> str:
         return self._term(node.of)
 
+    @VALUE.of(Rounded)
     def _value_rounded(self, node: Rounded) -> str:
         return f"ROUND({self.value(node.of)},{node.decimals})"
 
+    @VALUE.of(Length)
     def _value_length(self, node: Length) -> str:
         one = isinstance(node.of, This)
         cells = (self.shown(node.of),) if one else self.cells.boxes(node.of.key)
         return f"({'+'.join(map(excel_length, cells))})"
 
+    @GUARD.of(Length)
     def _guard_length(self, node: Length) -> Iterator[str]:  # noqa: ARG002
         return iter(())
 
+    @VALUE.of(Points)
     def _value_points(self, node: Points) -> str:
         return f"ROUND({self._term(node.now)}-{self._term(node.base)},2)"
 
@@ -378,23 +385,28 @@ class _Excel:
         base, now = self._term(node.base), self._term(node.now)
         return f"(({now}/{base})^(1/{node.years})-1)*100"
 
+    @VALUE.of(YearlyGrowth)
     def _value_yearlygrowth(self, node: YearlyGrowth) -> str:
         return f"ROUND({self._yearly(node)},2)"
 
+    @GUARD.of(YearlyGrowth)
     def _guard_yearlygrowth(self, node: YearlyGrowth) -> Iterator[str]:
         base, now = self.value(node.base), self.value(node.now)
         yield f"IF({self.both(node.base, node.now)},({base}>0)*({now}>=0),FALSE)"
 
+    @VALUE.of(MonthOf)
     def _value_monthof(self, node: MonthOf) -> str:
         text = self.shown(node.of)
         month, day = excel_month(text), excel_day(text)
         date = f"IF(ISNUMBER({month}),{month},{day})"
         return f"(YEAR({date})*12+MONTH({date}))"
 
+    @GUARD.of(MonthOf)
     def _guard_monthof(self, node: MonthOf) -> Iterator[str]:
         text = self.shown(node.of)
         yield f"((ISNUMBER({excel_month(text)})+ISNUMBER({excel_day(text)}))>0)"
 
+    @VALUE.of(ItemsIn)
     def _value_itemsin(self, node: ItemsIn) -> str:
         marks = ("，", ",", "；", ";", "/", "／", "|", "｜")
         text = replaced(self.shown(node.of), *((mark, "、") for mark in marks))
@@ -402,6 +414,7 @@ class _Excel:
         count = f'LEN({text})-LEN(SUBSTITUTE({text},"、",""))+1'
         return f'IF(TRIM({self.shown(node.of)})="{NONE}",0,{count})'
 
+    @GUARD.of(ItemsIn)
     def _guard_itemsin(self, node: ItemsIn) -> Iterator[str]:
         yield f'(TRIM({self.shown(node.of)})<>"")'
 
@@ -409,10 +422,11 @@ class _Excel:
 
     def truth(self, node: Expression) -> str:
         """1 where a condition holds, else 0."""
-        return str(getattr(self, "_truth_" + type(node).__name__.lower())(node))
+        return str(TRUTH(self, node))
 
+    @TRUTH.of(Compare)
     def _truth_compare(self, node: Compare) -> str:
-        if _of_text(node):
+        if node.of_text:
             return f"(TRIM({self.shown(node.left)}){node.operator}{self.shown(node.right)})*1"
         return f"IF({self.both(node.left, node.right)},{self._compared(node)}*1,0)"
 
@@ -420,6 +434,7 @@ class _Excel:
         """The comparison of two numbers, taken for granted that they are there."""
         return f"({self.value(node.left)}{node.operator}{self.value(node.right)})"
 
+    @TRUTH.of(Filled)
     def _truth_filled(self, node: Filled) -> str:
         text = f"TRIM({self.shown(node.of)})"
         if not isinstance(node.of, Answer | This):
@@ -430,45 +445,55 @@ class _Excel:
         none = "" if counts_none(kind) else f'*({text}<>"{NONE}")'
         return f'({text}<>"")*1{none}'
 
+    @TRUTH.of(SaysNone)
     def _truth_saysnone(self, node: SaysNone) -> str:
         return f'(TRIM({self.shown(node.of)})="{NONE}")*1'
 
+    @TRUTH.of(Among)
     def _truth_among(self, node: Among) -> str:
         marks = ((mark, "、") for mark in ("，", ",", "；", ";", "/"))
         items = replaced(self.shown(node.items), *marks, (" ", ""))
         value = f"TRIM({self.shown(node.value)})"
         return f'ISNUMBER(FIND("、"&{value}&"、","、"&{items}&"、"))*({value}<>"")'
 
+    @TRUTH.of(Known)
     def _truth_known(self, node: Known) -> str:
         return f"({self._matches(node.name, node.column)}>0)*1"
 
+    @TRUTH.of(Says)
     def _truth_says(self, node: Says) -> str:
         text = replaced(self.shown(node.of), *((word, "") for word in node.without))
         return f"{either(*(f'ISNUMBER(FIND({quoted(word)},{text}))' for word in node.words))}*1"
 
+    @TRUTH.of(EndsWith)
     def _truth_endswith(self, node: EndsWith) -> str:
         text = f"TRIM({self.shown(node.of)})"
         ends = (f"(RIGHT({text},{len(word)})={quoted(word)})" for word in node.words)
         return f"{either(*ends)}*1"
 
+    @TRUTH.of(Begins)
     def _truth_begins(self, node: Begins) -> str:
         text = f"TRIM({self.shown(node.of)})"
         return f'ISNUMBER(FIND(LEFT({text},1),{quoted(node.signs)}))*({text}<>"")'
 
+    @TRUTH.of(Ticked)
     def _truth_ticked(self, node: Ticked) -> str:
         text = f"TRIM({self.shown(node.of)})"
         return f'ISNUMBER(FIND({text},"{_TICKS}"))*({text}<>"")'
 
+    @TRUTH.of(Not)
     def _truth_not(self, node: Not) -> str:
         return f"(1-{self.truth(node.condition)})"
 
+    @TRUTH.of(AnyOf)
     def _truth_anyof(self, node: AnyOf) -> str:
-        compares = [c for c in node.conditions if isinstance(c, Compare) and not _of_text(c)]
+        compares = [c for c in node.conditions if isinstance(c, Compare) and not c.of_text]
         known = {self.both(c.left, c.right) for c in compares}
         if len(compares) == len(node.conditions) and len(known) == 1:
             # One question, asked in two ways: its numbers are looked for once.
             return f"IF({known.pop()},{either(*map(self._compared, compares))}*1,0)"
         return f"(({'+'.join(map(self.truth, node.conditions))})>0)*1"
 
+    @TRUTH.of(AllOf)
     def _truth_allof(self, node: AllOf) -> str:
         return f"({'*'.join(map(self.truth, node.conditions))})"

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 from attrs import field, fields, frozen
 
@@ -30,7 +30,12 @@ def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
 
 @frozen
 class Expression:
-    """Base of all expressions; operators build bigger ones."""
+    """Base of all expressions; operators build bigger ones.
+
+    ``importer_only`` says why a class has no face in formulas; '' where it has one.
+    """
+
+    importer_only: ClassVar[str] = ""
 
     def __add__(self, other: Expression | float) -> Arithmetic:
         return Arithmetic("+", self, lift(other))
@@ -145,6 +150,8 @@ class RowsUntil(Expression):
     time, as it may have been before or after.
     """
 
+    importer_only: ClassVar[str] = "a time has too many spellings for a formula"
+
     column: str
     until: int | Expression
     where: tuple[ColumnIs, ...] = field(converter=_as_tuple, default=())
@@ -156,6 +163,8 @@ class Sharing(Expression):
 
     For the importer only: counting every row against all the others takes a workbook minutes.
     """
+
+    importer_only: ClassVar[str] = "counting every row against all others takes a workbook minutes"
 
     of: This
 
@@ -245,6 +254,8 @@ class Length(Expression):
 class LastPage(Expression):
     """The highest page in a 佐证页码; nothing where there is none. For the importer only."""
 
+    importer_only: ClassVar[str] = "a page may be written in more ways than a formula can read"
+
     of: Expression
 
 
@@ -321,6 +332,11 @@ class Compare(Expression):
     operator: str
     left: Expression
     right: Expression
+
+    @property
+    def of_text(self) -> bool:
+        """Whether a text is compared with a printed one."""
+        return isinstance(self.right, Constant) and isinstance(self.right.value, str)
 
 
 @frozen
