@@ -43,9 +43,9 @@ import sys
 sys.path.insert(0, sys.argv[3])
 from pathlib import Path
 from fill import Here
-from clusterbook.inbox import find_files
-from clusterbook.export import Choices
-from clusterbook.importing import Import
+from clusterbook.engine.inbox import find_files
+from clusterbook.results.write import Choices
+from clusterbook.engine.importing import Import
 Import(files=find_files([Path(sys.argv[1])]), out=Path(sys.argv[2]), pool=Here(),
        choices=Choices(returned=len(sys.argv) < 5)).run()
 """

@@ -118,7 +118,7 @@ _passwords_option = click.option("--password-file", "secrets", metavar="FILE", t
 def forms() -> int:
     """列出可用的申报表：编号、版本、年度、表数、字段数、名称。"""
     with refusing():
-        for one in map(cb.load_form, cb.forms()):
+        for one in map(cb.load_form, cb.list_forms()):
             click.echo(
                 f"{one.id:<20} {one.version:<8} {one.year}年度  "
                 f"{len(one.sheets)}张表  {len(one.fields)}个字段  {one.title}"

@@ -45,16 +45,31 @@ def test_nothing_heavy_is_loaded_before_it_is_used():
 
 
 def test_every_public_name_is_there_and_described():
-    assert set(dir(cb)) >= {"load_form", "forms", "Pool", "Form", "Return", "Round", "open_round"}
+    assert set(dir(cb)) >= {
+        "load_form",
+        "list_forms",
+        "Pool",
+        "Form",
+        "Return",
+        "Round",
+        "open_round",
+    }
     for name in cb.__all__:
         assert name.startswith("__") or getattr(cb, name).__doc__
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
         cb.nothing_of_the_kind  # noqa: B018
 
 
+def test_no_public_name_is_that_of_a_room():
+    """Importing a room makes it an attribute of the package, in place of what had its name."""
+    rooms = {path.name for path in Path(cb.__file__).parent.iterdir() if path.is_dir()}
+    modules = {path.stem for path in Path(cb.__file__).parent.glob("*.py")}
+    assert not {*rooms, *modules} & set(cb.__all__)
+
+
 def test_a_form_says_what_it_asks(form):
-    assert form.id in cb.forms()
-    assert cb.forms()[form.id] == form.title
+    assert form.id in cb.list_forms()
+    assert cb.list_forms()[form.id] == form.title
     keys = [one["key"] for one in form.fields]
     assert len(keys) == len(set(keys))
     assert {one["code"] for one in form.dictionary["rules"]} == {rule.code for rule in form.rules}

@@ -52,7 +52,7 @@ sys.meta_path.insert(0, Hidden())
 BOMB = """
 import sys
 from attrs import evolve
-from clusterbook import reads
+from clusterbook.engine import reads
 reads.USUAL_LIMITS = evolve(reads.USUAL_LIMITS, seconds=3.0, memory_bytes=700_000_000)  # in the workers, too
 usual = reads.read_submission
 def spoilt(data, *rest):

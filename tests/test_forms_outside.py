@@ -82,7 +82,7 @@ def test_a_form_may_import_what_lies_beside_it(folder):
     text = f"{head}\n\nfrom ._words import TITLE\n{rest}"
     (folder / "tiny_form.py").write_text(text + "\nassert TITLE\n", "utf-8")
     with forms_from(folder):
-        assert "tiny_form" in cb.forms()
+        assert "tiny_form" in cb.list_forms()
 
 
 MAKER = "def workbook(options):"
@@ -97,7 +97,7 @@ MAKER = "def workbook(options):"
         ("ID = 'broken'\n", "has no callable workbook(options)"),
         (f"{MAKER}\n    return options\n", "gives Options, not a Workbook"),
         (f"{MAKER}\n    return 1 / 0\n", "line 2: ZeroDivisionError"),
-        (f"from clusterbook.kinds import Number\n{MAKER}\n    return Number(lowest=3)\n",
+        (f"from clusterbook.forms.kinds import Number\n{MAKER}\n    return Number(lowest=3)\n",
          "line 3: TypeError"),
     ],
     ids=["id", "syntax", "import", "no callable", "no form", "a slip", "no such bound"],

@@ -18,10 +18,10 @@ HONEST = 3
 SCRIPT = """
 import sys
 from pathlib import Path
-from clusterbook.inbox import find_files
-from clusterbook.export import Choices
-from clusterbook.importing import Import
-from clusterbook.sandbox import LocalPool
+from clusterbook.engine.inbox import find_files
+from clusterbook.results.write import Choices
+from clusterbook.engine.importing import Import
+from clusterbook.engine.workers import LocalPool
 
 if __name__ == "__main__":
     with LocalPool(2) as pool:

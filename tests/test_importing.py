@@ -240,8 +240,8 @@ import sys
 sys.path.insert(0, {tests!r})
 from pathlib import Path
 from test_importing import run
-from clusterbook import batch, reads
-from clusterbook.sandbox import LocalPool
+from clusterbook.engine import gather as batch, reads
+from clusterbook.engine.workers import LocalPool
 if __name__ == "__main__":
     batch.WINDOW, reads.CHUNK = 3, 2
     with LocalPool(2) as pool:
@@ -384,8 +384,8 @@ sys.path.insert(0, {tests!r})
 from pathlib import Path
 from attrs import evolve
 from test_importing import run
-from clusterbook import batch, reads
-from clusterbook.sandbox import LocalPool
+from clusterbook.engine import gather as batch, reads
+from clusterbook.engine.workers import LocalPool
 batch.WINDOW, reads.CHUNK = 3, 2
 reads.USUAL_LIMITS = evolve(reads.USUAL_LIMITS, seconds=3.0)  # in the workers, too
 def disturb(pool):

@@ -188,7 +188,7 @@ def test_a_moment_without_processes_is_waited_for(monkeypatch: pytest.MonkeyPatc
 
 KILLED = """
 import os, signal, sys
-from clusterbook.sandbox import LocalPool
+from clusterbook.engine.workers import LocalPool
 if __name__ == "__main__":
     with LocalPool(1) as pool:
         pool.probe()

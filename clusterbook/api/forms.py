@@ -26,7 +26,7 @@ Progress = Callable[[int, int], None]
 Earlier: TypeAlias = "Path | str | Sequence[Mapping[str, Any]]"
 
 
-def forms() -> dict[str, str]:
+def list_forms() -> dict[str, str]:
     """The known forms: id → title."""
     from clusterbook.forms import registry
 
