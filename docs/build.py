@@ -48,12 +48,12 @@ def modules_page() -> str:
             if not module.endswith("__init__") or module.endswith("kinds.__init__")
         ]
     lines += ["", "Written by `make docs` from the modules' first lines.", ""]
-    return "\\n".join(lines)
+    return "\n".join(lines)
 
 
 def _job(path: Path) -> str:
     text = ast.get_docstring(ast.parse(path.read_text("utf-8"))) or ""
-    return text.split("\\n\\n")[0].replace("\\n", " ")
+    return text.split("\n\n")[0].replace("\n", " ")
 
 
 if __name__ == "__main__":
