@@ -126,6 +126,22 @@ def forms() -> int:
     return PASSED
 
 
+@cli.command("new-form")
+@_help_option
+@_form_argument
+@click.option("--title", metavar="TEXT", required=True, help="申报表的名称，如 某省集群月报。")
+@click.option("-o", "--output", "folder", metavar="DIR", type=_PATH, default=Path(),
+              help="放申报表的文件夹，默认当前文件夹。")  # fmt: skip
+def new_form(*, form: str, title: str, folder: Path) -> int:
+    """写出一张新申报表的定义 FORM.py：可以直接使用，请照原表逐处修改。"""
+    with refusing():
+        text = cb.new_form(form, title)
+    target = folder / f"{form}.py"
+    put(target, text.encode(), keep=True)
+    click.echo(f"已生成 {target}。试用：clusterbook --forms {folder} blank {form}")
+    return PASSED
+
+
 @cli.command()
 @_help_option
 @_form_argument

@@ -47,6 +47,9 @@ def _missing(error: Error) -> str:
 
 _SENTENCES: dict[str, Callable[[Error], str]] = {
     "SpecError": _spec,
+    "FormIdError": lambda error: (
+        f"“{error.facts['form']}”不能作编号：请用3至40个小写字母、数字和下划线，以字母开头。"
+    ),
     "PasswordsError": _passwords,
     "NoClusterError": _cluster,
     "MissingError": _missing,

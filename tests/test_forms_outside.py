@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from fill import fill
+from fill import fill, imported
 from forms_given import SPECS, forms_from
 
 import clusterbook as cb
 from clusterbook.forms import registry
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
+from clusterbook.workbook.content import Answers
 from clusterbook.workbook.writer import write_template
 
 TINY = (SPECS / "tiny_form.py").read_text("utf-8")
@@ -123,6 +124,32 @@ def test_a_folder_that_is_none_is_told(tmp_path):
     done = command("--forms", str(tmp_path / "无"), "forms")
     assert done.returncode == 2
     assert "无" in done.stderr
+
+
+def test_a_new_form_begins_with_one_that_works(tmp_path):
+    """What the command writes loads, is filled, read back and judged by its rules."""
+    forms = tmp_path / "forms"
+    forms.mkdir()
+    made = command("new-form", "monthly_report", "--title", "某省集群“月报”", "-o", str(forms))
+    assert made.returncode == 0, made.stderr
+    assert "monthly_report.py" in made.stdout
+    again = command("new-form", "monthly_report", "--title", "别的", "-o", str(forms))
+    assert (again.returncode, "已经存在" in again.stderr) == (2, True)
+    with forms_from(forms):
+        layout = layouts.of("monthly_report")
+        assert layout.workbook.title == "某省集群“月报”"
+        answers = fill(layout, seed=2).answers()
+        values = {**answers.values, "economy.small.2025": 9.0, "economy.firms.2025": 5.0}
+        batch = imported(write_template(layout, Stamp.of(layout.workbook), Answers(values=values)))
+        codes = {problem.code for problem in batch.submissions[0].problems}
+        assert "A01.small" in codes
+
+
+@pytest.mark.parametrize("form", ["月报", "Monthly", "a", "x" * 41, "../x"])
+def test_an_id_that_is_none_is_refused(tmp_path, form):
+    done = command("new-form", form, "--title", "月报", "-o", str(tmp_path))
+    assert (done.returncode, "不能作编号" in done.stderr) == (2, True)
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.wide

@@ -24,7 +24,7 @@ from clusterbook.forms.expressions.nodes import (
     this,
 )
 from clusterbook.forms.options import Options
-from clusterbook.forms.rules import ERROR, EXPLAIN, INFO, AtLeast, AtMost, Group, Never, Rule
+from clusterbook.forms.rules import ERROR, EXPLAIN, INFO, AtLeast, AtMost, Never, Rule, RuleGroup
 from workbook_specs._cluster_contest_keys import (
     ECONOMY,
     ENTERPRISES,
@@ -59,7 +59,7 @@ def commitments(options: Options) -> Iterator[Rule]:  # noqa: ARG001
     )  # fmt: skip
 
 
-_UNPROVED = Group(
+_UNPROVED = RuleGroup(
     key="T09.proof", title="注明需提供佐证的各项，都应注明佐证页码。",
     reason="申报表注明需提供佐证。",
 )  # fmt: skip
@@ -134,7 +134,7 @@ def _some(options: Options, key: str) -> Expression:
     return AnyOf([answer(f"{block}.{part}.{year}").above(0) for part in parts for year in years])
 
 
-_PAGES_BEYOND = Group(
+_PAGES_BEYOND = RuleGroup(
     key="T09.pages", title="各处所注佐证页码，都应能在佐证材料目录中找到。",
     reason="佐证页码应能在佐证材料目录中找到。", slips=PAGE_SLIPS,
 )  # fmt: skip

@@ -37,9 +37,9 @@ from clusterbook.forms.rules import (
     AtMost,
     Between,
     Equal,
-    Group,
     Relation,
     Rule,
+    RuleGroup,
     Steady,
     When,
 )
@@ -72,15 +72,15 @@ _PARK_PARTS = (
     ("park_trade_usd", "economy.trade_usd", "亿美元"),
 )
 
-_WHOLE = Group(
+_WHOLE = RuleGroup(
     key="P20.whole", title="现有企业库主营业务收入之和、集群产值、集群营收，相互之间应大体相当。",
     reason="差得过多的，常见原因是单位填错、漏列企业，或集团收入计入了集群以外的部分。",
 )  # fmt: skip
-_OF_PARKS = Group(
+_OF_PARKS = RuleGroup(
     key="P21.parks", title="园区各项“其中集群产业”，不应大于集群的同一指标。",
     reason="园区内的集群产业是集群的一部分。",
 )  # fmt: skip
-_LAST_YEAR = Group(
+_LAST_YEAR = RuleGroup(
     key="D86.last_year", title="上一年的载体、绿色制造、平台数，应与名单中上一年年底前批准的数量一致。",
     reason="上一年的数是截至上一年年底已经批准的；后来被撤销、摘牌的请说明。",
 )  # fmt: skip

@@ -47,11 +47,11 @@ from clusterbook.forms.rules import (
     AtMost,
     Between,
     Equal,
-    Group,
     Must,
     Never,
     Relation,
     Rule,
+    RuleGroup,
     Steady,
     When,
 )
@@ -266,7 +266,7 @@ def _list_counts(options: Options) -> Iterator[Rule]:
 
 
 _LISTED = {
-    f"申报表{where}": Group(
+    f"申报表{where}": RuleGroup(
         key=f"A09.{key}", title=f"{what}的数量，应与所列名单一致。", reason="指标数应与名单一致。"
     )
     for where, key, what in (

@@ -25,10 +25,10 @@ from clusterbook.forms.rules import (
     AtMost,
     Between,
     Equal,
-    Group,
     Never,
     Relation,
     Rule,
+    RuleGroup,
     When,
 )
 from clusterbook.forms.spec import Pledge
@@ -38,11 +38,11 @@ _bound = partial(threshold, "fujian_sme_cluster")
 _HAIR = 1e-9
 _NOT_INDUSTRIAL = "非工业集群，不适用"
 
-_BASES = Group(
+_BASES = RuleGroup(
     key="P25.bases", title="八、三年总体目标的基准值，应与第二、三部分的同一指标相符。",
     reason="基准值是同一年的实际数，口径不同的请说明。",
 )  # fmt: skip
-_SECTOR = Group(
+_SECTOR = RuleGroup(
     key="D88.sector", title="第二产业的集群，“是否高于行业平均水平”不应填“非工业集群，不适用”。",
     reason="第二产业以工业为主；属建筑业的请说明。",
 )  # fmt: skip

@@ -48,11 +48,11 @@ from clusterbook.forms.rules import (
     AtMost,
     Between,
     Equal,
-    Group,
     Must,
     NearEither,
     Never,
     Rule,
+    RuleGroup,
     Steady,
     When,
 )
@@ -71,20 +71,20 @@ _LEAD_RANK = 3  # 主持: 起草单位排名前三位
 _TINY = 1e-6
 
 # Like rules, which one reason answers.
-_STANDARDS = Group(
+_STANDARDS = RuleGroup(
     key="A18.standards", title="各级标准的主持、参与数量，应与“标准清单”所列的一致。",
     reason="标准数量应与《标准清单》所列一致，漏列的请补入清单。",
 )  # fmt: skip
 _MISSED = "请补入漏列的，或更正所填数量；清单另附的，请选“清单另附”并注明页码。"
-_UNPROVED = Group(
+_UNPROVED = RuleGroup(
     key="T12.pages",
     title="勾选、选“是”或写明了情况的各项，都应注明佐证页码。",
     reason="如涉及，需提供佐证材料。",
 )  # fmt: skip
-_APART = Group(
+_APART = RuleGroup(
     key="T12.lists", title="清单另附的，应注明所在页码。", reason="另附的清单应能在佐证材料中找到。",
 )  # fmt: skip
-_PAGES_BEYOND = Group(
+_PAGES_BEYOND = RuleGroup(
     key="T09.pages",
     title="各处所注佐证页码，都应在佐证材料目录的页码范围内。",
     reason="所注页码应能在佐证材料目录中找到。",

@@ -56,6 +56,17 @@ def load_form(
     return Form(layouts.of(form, options))
 
 
+def new_form(form: str, title: str) -> str:
+    """The text of a spec that loads, with one of each thing a form may have, to be written on.
+
+    It goes into a file named by the id, in a folder of forms. FormIdError where no file can be
+    called so.
+    """
+    from clusterbook.forms.skeleton import skeleton
+
+    return skeleton(form, title)
+
+
 @frozen
 class Form:
     """A form as it is asked in one round: its fields and rules, and what is made from them."""

@@ -373,7 +373,7 @@ class LookedAt:
 
 
 @frozen(kw_only=True)
-class Group:
+class RuleGroup:
     """Like rules that the workbook lists as one line, with one 说明 that answers them all.
 
     ``key`` is made like the code of a rule and that of none; ``title`` is the sentence of the line.
@@ -409,7 +409,7 @@ class Rule:
     library: str = ""
     mend: str = ""
     importer_only: str = ""
-    group: Group | None = None
+    group: RuleGroup | None = None
     timeless: bool = False
     plausible: bool | None = None
     many: str = ""
