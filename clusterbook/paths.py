@@ -28,7 +28,6 @@ class LeadsElsewhereError(ValueError):
 
 
 _FILE_BYTES, _PLACE_BYTES = 115, 40  # old archivers and Windows paths allow little more
-_UNSAFE = re.compile(r'[<>:"/\\|?*\x00-\x1f\x7f]')
 
 
 def is_plain(name: str) -> bool:
