@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from clusterbook.forms import registry
 from clusterbook.forms.kinds import DependentChoice
 from clusterbook.issuing import issue
+from clusterbook.issuing.roster import Roster, read_roster
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
 from clusterbook.workbook import writer
@@ -17,7 +18,7 @@ from clusterbook.workbook.content import Answers
 COUNT, BUILT = 200, 10  # workbooks issued; as many are built and taken times 20
 
 
-def roster(layout: Layout, folder: Path, count: int) -> issue.Roster:
+def roster(layout: Layout, folder: Path, count: int) -> Roster:
     """Clusters of the counties of the province, one after the other, each with its own contact."""
     kinds = [column.field.kind for column in layout.columns.values()]
     kinds += [slots[0].field.kind for slots in layout.slots.values()]
@@ -30,7 +31,7 @@ def roster(layout: Layout, folder: Path, count: int) -> issue.Roster:
             city, county = pairs[number % len(pairs)]
             name = f"{city}{county}第{number + 1}产业集群"
             rows.writerow([city, county, name, f"张{number + 1}", f"139{number:08d}"])
-    return issue.read_roster(path, layout.workbook)
+    return read_roster(path, layout.workbook)
 
 
 def bench_issuing(

@@ -62,8 +62,8 @@ def medians(candidates: dict[str, Callable[[], object]], rounds: int) -> dict[st
 
 def bench_blank(rounds: int) -> list[tuple[str, str, str]]:
     """Blank generation against the same calls made by a bare script, and by capacity."""
-    layouts = {rows: layouts.of(FORM, Options(rows=rows)) for rows in (500, 2000)}
-    recording = recorder.record(lambda: blank(layouts[500]))
+    sized = {rows: layouts.of(FORM, Options(rows=rows)) for rows in (500, 2000)}
+    recording = recorder.record(lambda: blank(sized[500]))
     times = medians(
         {
             "500": lambda: plan_and_write(500),
@@ -72,7 +72,7 @@ def bench_blank(rounds: int) -> list[tuple[str, str, str]]:
         },
         rounds * 3,
     )
-    size = len(blank(layouts[2000])) / len(blank(layouts[500]))
+    size = len(blank(sized[2000])) / len(blank(sized[500]))
     return [
         ("plan + write a blank / bare XlsxWriter script writing the same cells",
          ratio(times["500"], times["bare"]), "≤ 1.5"),

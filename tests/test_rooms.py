@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,25 @@ def test_the_table_names_what_there_is() -> None:
     outside = {module for module in MODULES if not room(module)}
     assert outside == EVERYWHERE | ROOF
     assert set().union(*DOORS.values()) <= set(MODULES)
+
+
+@pytest.mark.parametrize("folder", ["benchmarks", "docs", "samples", "workbook_specs/data"])
+def test_scripts_name_what_there_is(folder: str) -> None:
+    """They run seldom; what they import, and ask of a module, must be there all the same."""
+    for path in sorted((PACKAGE.parent / folder).glob("*.py")):
+        tree, modules = ast.parse(path.read_text("utf-8")), {}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("clusterbook"):
+                for alias in node.names:
+                    full = f"{node.module}.{alias.name}"
+                    if full.removeprefix("clusterbook.") in MODULES:
+                        modules[alias.asname or alias.name] = import_module(full)
+                    else:
+                        assert hasattr(import_module(str(node.module)), alias.name), path
+        asked = (node for node in ast.walk(tree) if isinstance(node, ast.Attribute))
+        for node in asked:
+            module = modules.get(node.value.id) if isinstance(node.value, ast.Name) else None
+            assert module is None or hasattr(module, node.attr), f"{path}: {node.attr}"
 
 
 def test_specs_use_only_the_vocabulary() -> None:
