@@ -52,7 +52,7 @@ def test_generated_pages_are_current():
 def test_readme_speaks_of_commands_and_files_that_exist(page):
     """Every command, make target and linked file that a README names is there."""
     text = (ROOT / page).read_text("utf-8")
-    for name in re.findall(r"^clusterbook (\w+)", text, re.MULTILINE):
+    for name in re.findall(r"^clusterbook ([\w-]+)", text, re.MULTILINE):
         assert name in COMMANDS, name
     targets = set(re.findall(r"^([\w-]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"make ([a-z]+)", text)) <= targets
