@@ -348,7 +348,7 @@ def import_(
     with refusing(), reaching(out, "写入"):
         check_out(paths, out)
     with refusing(), reaching_any(paths):
-        find(paths, out)
+        found = find(paths, out)
     for given in ("register", "previous", "last_round"):
         if chosen[given] is not None:
             with reaching(chosen[given], "打开"):
@@ -361,7 +361,7 @@ def import_(
         reaching(out, "写入"),
         refusing(),
     ):
-        made = pool.import_returns(paths, out, on_progress=tell, **chosen)
+        made = pool.import_found(found, out, on_progress=tell, **chosen)
     verdicts = [one.verdict for one in made.outcomes]
     click.echo(counts(verdicts, lang))
     click.echo(f"结果在 {out}" if lang == "zh" else f"Results are in {out}")

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from typing import Protocol, TypeAlias
+
+#: how many are done, of how many
+Progress: TypeAlias = Callable[[int, int], None]
 
 
 class Tell(Protocol):

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
+from clusterbook.progress import Progress
+
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
@@ -20,8 +22,6 @@ if TYPE_CHECKING:
     from clusterbook.workbook.content import Answers
 
 
-#: how far something is: how many are done, of how many
-Progress = Callable[[int, int], None]
 #: what an earlier round left: the folder of an import, a JSON file of it, or documents
 Earlier: TypeAlias = "Path | str | Sequence[Mapping[str, Any]]"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -14,7 +14,9 @@ from typing import IO, TYPE_CHECKING, Any, Self
 
 from attrs import define
 
+from clusterbook.api.round import Round
 from clusterbook.errors import Error
+from clusterbook.progress import Progress, Tell
 from clusterbook.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -23,14 +25,7 @@ if TYPE_CHECKING:
     from clusterbook.problems import Problem
     from clusterbook.validation.judged import Batch, Submission
 
-
-from clusterbook.api.round import Round
-
-#: how far something is: how many are done, of how many
-Progress = Callable[[int, int], None]
 PASSWORDS_LIMIT = 20  # trying one takes a fifth of a second of the time a file has
-#: how far an import is: what is being done, how many are done, of how many, and what came of them
-Tell = Callable[..., None]
 
 
 @define(eq=False, repr=False)
@@ -232,17 +227,28 @@ class Pool:
             OSError: something cannot be read or written.
 
         """
+        target = Path(out)
+        given = list(paths)
+        check_out(given, target)
+        return self.import_found(
+            find(given, target), target, register=register, previous=previous,
+            last_round=last_round, on_progress=on_progress, **choices,
+        )  # fmt: skip
+
+    def import_found(
+        self, files: Sequence[Found], out: Path, *, register: Path | str | None = None,
+        previous: Path | str | None = None, last_round: Path | str | None = None,
+        on_progress: Tell | None = None, **choices: Any,
+    ) -> Round:  # fmt: skip
+        """Do what ``import_returns`` does with the files that ``find`` has found."""
         from clusterbook.engine import importing
         from clusterbook.issuing.issue import read_register
         from clusterbook.paths import resolved
         from clusterbook.results.earlier_imports import problems_of, promises_of
         from clusterbook.results.write import Choices
 
-        target = Path(out)
-        given = list(paths)
-        check_out(given, target)
         work = importing.Import(
-            files=find(given, target), out=resolved(target), pool=self.executor, jobs=self.jobs,
+            files=files, out=resolved(out), pool=self.executor, jobs=self.jobs,
             register=read_register(Path(register)) if register is not None else None,
             previous=problems_of(Path(previous)) if previous is not None else None,
             promises=promises_of(Path(last_round)) if last_round is not None else None,
@@ -250,7 +256,7 @@ class Pool:
         )  # fmt: skip
         if on_progress is not None:
             work.tell = on_progress
-        return Round(target, tuple(work.run()))
+        return Round(out, tuple(work.run()))
 
 
 @contextmanager

@@ -124,11 +124,7 @@ class RoundTable:
         from clusterbook.results.read import Written
 
         kinds = {"number": "float64", "integer": "Int64", "boolean": "boolean"}
-        typed = {
-            column["name"]: kinds.get(column["type"], "string")
-            for resource in Written(self.folder).facts("datapackage.json").get("resources", ())
-            if resource.get("name") == self.name
-            for column in resource["schema"]["fields"]
-        }
-        path = Written(self.folder).path(self.name)
+        written = Written(self.folder)
+        typed = {one["name"]: kinds.get(one["type"], "string") for one in written.fields(self.name)}
+        path = written.path(self.name)
         return pd.read_csv(path, dtype=typed, keep_default_na=False, na_values=[""])

@@ -6,7 +6,6 @@ files give the same results however the work was shared out.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from itertools import count
@@ -19,10 +18,11 @@ from clusterbook.engine import across, attachments, scratch
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.inbox import Found
 from clusterbook.engine.judge import Member, judge
-from clusterbook.engine.reads import CHUNK, Entry, Means, Progress, hash_all, read_all
-from clusterbook.engine.workers import LocalPool, certainly
+from clusterbook.engine.reads import Entry, Means, hash_all, read_all
+from clusterbook.engine.workers import certainly
 from clusterbook.forms.stamp import Registered, Stamp
 from clusterbook.problems import Problem
+from clusterbook.progress import Progress
 from clusterbook.validation.judged import Batch
 from clusterbook.validation.promises import Promises, of_return
 from clusterbook.validation.rounds import Finding, cluster_mark, first_issue, number, origin
@@ -33,11 +33,6 @@ WINDOW = 500
 Register = Mapping[str, Registered]
 # Problems of an earlier import, by issue id or by what stands for one.
 Previous = Mapping[str, tuple[Finding, ...]]
-
-
-def local_pool(jobs: int, files: int) -> LocalPool:
-    """Worker processes for so many files; ``jobs`` 0 takes one per processor."""
-    return LocalPool(max(1, min(jobs or os.cpu_count() or 1, -(-files // CHUNK))))
 
 
 @frozen

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from itertools import count
 from pathlib import Path
@@ -21,13 +21,12 @@ from clusterbook.engine.cache import Card, Name, Spool
 from clusterbook.engine.inbox import Found, skip_reason
 from clusterbook.engine.workers import LocalPool, WorkerDiedError, limited
 from clusterbook.problems import Problem
+from clusterbook.progress import Progress
 from clusterbook.readers.limits import USUAL_LIMITS
 from clusterbook.returns.pipeline import Returned, read_pack_member, read_submission
 
 CHUNK = 25  # files handed to a worker at a time
 _WAITING = 3  # chunks in hand for each worker, so that none is idle and memory stays flat
-
-Progress = Callable[[int, int], None]
 
 
 @define

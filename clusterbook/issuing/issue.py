@@ -10,7 +10,7 @@ import io
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from clusterbook.issuing.roster import (
 )
 from clusterbook.layout.layout import Layout
 from clusterbook.paths import inside, safe_name
+from clusterbook.progress import Progress
 from clusterbook.workbook.content import Answers
 
 REGISTER = "register.csv"
@@ -42,9 +43,6 @@ STAGE = "竞赛阶段"
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LETTERS = _SIGNS[10:]
 ID_LENGTH = 10
-
-
-Progress = Callable[[int, int], None]
 
 
 @frozen(kw_only=True)

@@ -57,6 +57,16 @@ class Written:
         with path.open(encoding="utf-8-sig", newline="") as file:
             return tuple(next(csv.reader(file), ()))
 
+    def fields(self, table: str) -> list[dict[str, Any]]:
+        """The columns of a table as the data package describes them: name, type, title."""
+        place = self.path(table).relative_to(self.folder).as_posix()
+        return [
+            column
+            for resource in self.facts("datapackage.json").get("resources", ())
+            if resource.get("path") == place
+            for column in resource["schema"]["fields"]
+        ]
+
     def lines(self, table: str) -> Iterator[Line]:
         """The lines of a table, texts by column; none where the import wrote no such table.
 

@@ -103,12 +103,6 @@ def _progress(written: Written) -> Progress | None:
     names = written.names("progress")
     if not names:
         return None
-    package = written.facts("datapackage.json")
-    titles = {
-        column["name"]: column.get("title", column["name"])
-        for resource in package.get("resources", ())
-        if resource.get("path") == "progress.csv"
-        for column in resource["schema"]["fields"]
-    }
+    titles = {one["name"]: one.get("title", one["name"]) for one in written.fields("progress")}
     lines = list(written.lines("progress"))
     return Progress(names, tuple(titles.get(name, name) for name in names), lines)
