@@ -218,10 +218,10 @@ def _rules(asked: Field) -> Iterator[str]:
         yield "条件不成立时不得填写"
     if offer.suggest and offer.options and not kind.describe().get("options"):
         yield "选项供参考，可填其他内容"
-    if getattr(kind, "lookup", ""):
-        yield f"应与 {getattr(kind, 'lookup', '')} 中的一项相同"
+    if kind.lookup:
+        yield f"应与 {kind.lookup} 中的一项相同"
     if kind.none and asked.computed is None:
-        zero = "，按 0 计" if getattr(kind, "none_is_zero", False) else ""
+        zero = "，按 0 计" if kind.none_is_zero else ""
         yield f"确无此项可填“无”{zero}"
 
 

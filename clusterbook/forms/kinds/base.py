@@ -1,29 +1,37 @@
 """What one value is, in general: the faces that every kind of answer has.
 
-A kind has seven faces. ``read`` turns what stands in a cell into a value or a problem, ``plain`` is
-its quick look at what is typed as the form asks, and ``spell`` goes the other way; ``offer`` says
-what the cell gives to a typist (list, prompt, number format); ``fault`` is the same bound as an
-Excel expression, used by validation, conditional format and the check sheet alike; ``dtype`` is the
-column type of exports and of pandera; ``describe`` is its line in the data dictionary.
+A kind says what a value is (``dtype``, ``name``), what it keeps to (``bounds``), and how it is read
+(``interpret``). Everything else follows from these, and may be said otherwise: ``plain`` is a quick
+look at what is typed as the form asks, ``spell`` goes the other way; ``offer`` is what the cell
+gives to a typist (list, prompt, number format); ``fault`` says in Excel what is wrong with a cell,
+for validation, conditional format and the check sheet alike; ``describe`` is its line in the data
+dictionary. What others want to know of a kind is a fact of it, with an answer that fits most kinds:
+nobody asks which kind it is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any, ClassVar
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar, Literal
 
 from attrs import evolve, frozen
 
+from clusterbook.forms.kinds.bounds import ITEM_MARK, Bound, High, Low, OneOf, in_words
+from clusterbook.forms.kinds.excel import either, no_answer
 from clusterbook.forms.parsing.folding import Reading, joined, refuse, to_text
 from clusterbook.forms.parsing.look_alikes import ordinary
+from clusterbook.forms.parsing.names import NONE
 
 Raw = str | float | bool
+#: when the next round's blank is filled with an answer: for good, with its year and in lists, never
+Carried = Literal["lasting", "by year", "never"]
+#: what a value is: its column in tables, JSON, pandera; a month is YYYY-MM, a list a tuple of texts
+DTYPES = ("string", "number", "integer", "boolean", "list", "pages", "month", "date")
+_NUMBERS = frozenset({"number", "integer"})
 
 # Typed into a General cell, 0111 becomes 111, 1/2 a date and 50% a half. Long texts stay General:
 # old Excel shows a text cell of more than 255 characters as ####.
 TEXT_FORMAT, TEXT_CELL = "@", 255
-
-NONE = "无"  # 填报说明 2 of the Fujian form: 无相关情况时应填写“无”
 
 
 @frozen(kw_only=True)
@@ -53,21 +61,160 @@ def filled(cell: str) -> str:
     return f'(TRIM({cell})<>"")'
 
 
+def filled_with_text(cell: str, *, none: bool, zero: bool) -> str:
+    """Excel condition: a text stands where a number is asked, and is no 无 that may be there.
+
+    ``zero`` where 无 counts as 0; elsewhere / and — say as much.
+    """
+    if not none:
+        return f"ISTEXT({cell})"
+    if zero:
+        return f'ISTEXT({cell})*(TRIM({cell})<>"{NONE}")'
+    return f'ISTEXT({cell})*(1-ISNUMBER(FIND("|"&TRIM({cell})&"|",{{nothing}})))'
+
+
 @frozen(kw_only=True)
 class Kind:
     """Base of all kinds. ``none`` allows a declared 无 where the printed rules do."""
 
+    #: one of ``DTYPES``
     dtype: ClassVar[str] = "string"
+    #: what the data dictionary calls it
     name: ClassVar[str] = ""
     #: number formats of a cell that mean something to the kind: "percent", "date"
     formats: ClassVar[frozenset[str]] = frozenset()
+    #: classes of bounds out of which nothing is read: no column needs another look for them
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset()
+    #: an example for the sentences of the catalogue
+    example: ClassVar[str] = ""
+    #: what stands between the items of a list
+    mark: ClassVar[str] = ITEM_MARK
+    #: percent points
+    percent: ClassVar[bool] = False
+    #: long text, typed into boxes
+    prose: ClassVar[bool] = False
+    #: the value of a cell in which nothing stands
+    nothing: ClassVar[Any] = None
+    carried: ClassVar[Carried] = "by year"
+    #: whether one merged cell may stand for several rows of a list
+    fills_down: ClassVar[bool] = True
+    #: whether it tells enterprises apart, as their codes do
+    identifies: ClassVar[bool] = False
+    #: whether it says how somebody is reached
+    contact: ClassVar[bool] = False
+    #: how wide a column of a list is, in characters, and its share of a line beside other answers
+    width: ClassVar[float] = 12.0
+    weight: ClassVar[float] = 1.0
 
     none: bool = True
+
+    # what it is ----------------------------------------------------------------------------------
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """What each value keeps to."""
+        return ()
+
+    @property
+    def told_later(self) -> Sequence[Bound]:
+        """The bounds that are looked at in the column, as reading lets values out of them pass."""
+        return [one for one in self.bounds if type(one) not in self.on_reading]
+
+    def holds(self, value: Any) -> bool:
+        """Whether a value is within all bounds."""
+        return all(one.holds(value) for one in self.bounds)
+
+    @property
+    def numeric(self) -> bool:
+        """Whether values are numbers: floats in a column, NaN where there is none."""
+        return self.dtype in _NUMBERS
+
+    @property
+    def whole(self) -> bool:
+        """Whether numbers are whole."""
+        return self.dtype == "integer"
+
+    @property
+    def unit(self) -> str:
+        """Unit of a number."""
+        return ""
+
+    @property
+    def decimals(self) -> int | None:
+        """Decimals that a number is rounded to when it is read; None where it is not."""
+        return None
+
+    @property
+    def low(self) -> float | None:
+        """The lowest number."""
+        return next((one.least for one in self.bounds if isinstance(one, Low)), None)
+
+    @property
+    def high(self) -> float | None:
+        """The highest number."""
+        return next((one.most for one in self.bounds if isinstance(one, High)), None)
+
+    @property
+    def none_is_zero(self) -> bool:
+        """Whether a declared 无 is the number 0."""
+        return False
+
+    @property
+    def counts_none(self) -> bool:
+        """Whether 无 may be declared and is the number 0."""
+        return self.none and self.none_is_zero
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The printed options of a choice or a list."""
+        return next((one.texts for one in self.bounds if isinstance(one, OneOf)), ())
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """Options that belong to those of another answer: (parent, option)."""
+        return ()
+
+    @property
+    def within(self) -> str:
+        """Key of the answer in the same block to whose option the options belong."""
+        return ""
+
+    @property
+    def all_options(self) -> tuple[str, ...]:
+        """Every option, whatever it belongs to."""
+        return tuple(dict.fromkeys(option for _, option in self.pairs)) or self.options
+
+    @property
+    def lookup(self) -> str:
+        """Key of the library column whose entries are offered."""
+        return ""
+
+    @property
+    def boxes(self) -> int:
+        """How many cells a long text is typed into."""
+        return 1
+
+    @property
+    def limit(self) -> int | None:
+        """The printed limit of a long text, in characters."""
+        return None
+
+    @property
+    def room(self) -> int:
+        """Characters that a short answer needs room for; 0 where one line will do."""
+        return 0
+
+    @property
+    def of_office(self) -> bool:
+        """Whether it is the full name of an enterprise or office."""
+        return False
 
     @property
     def later(self) -> frozenset[str]:
         """Codes of errors that what is plainly typed may have and ``fault`` cannot say."""
-        return frozenset()
+        return frozenset(one.code for one in self.bounds if not one.fault("A1"))
+
+    # from the cell and back ----------------------------------------------------------------------
 
     def read(self, raw: Raw, number_format: str = "") -> Reading:
         """The value of ``raw``, or its problem.
@@ -117,18 +264,63 @@ class Kind:
         typed: Raw = value
         return typed
 
+    def retyped(self, value: Any) -> Raw:
+        """A value of a JSON document as somebody would type it."""
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, list):
+            return self.mark.join(map(str, value)) if value else NONE
+        if self.numeric:
+            number: float = value
+            return number
+        return str(value)
+
+    def exported(self, values: Sequence[Any]) -> list[Any]:
+        """A column of values that are no numbers as JSON: lists as arrays, None for nothing."""
+        return [list(v) if type(v) is tuple else None if v != v else v for v in values]  # noqa: PLR0124
+
+    @property
+    def computed_type(self) -> type | None:
+        """What a formula must come to for a value of this kind; None where it may be anything."""
+        return float if self.numeric else None
+
+    # in the workbook -----------------------------------------------------------------------------
+
     def offer(self) -> Offer:
-        """What the cell gives to a typist."""
-        raise NotImplementedError
+        """What the cell gives to a typist: its bounds in words, and a list of its options."""
+        words = in_words(self.bounds)
+        unit = f"单位：{self.unit}。" if self.unit else ""
+        number_format = "General" if self.numeric else TEXT_FORMAT
+        return Offer(
+            prompt=unit + (f"{words}。" if words else ""), options=self.options,
+            number_format=number_format, align="right" if self.numeric else "left",
+        )  # fmt: skip
+
+    def unreadable(self, cell: str) -> str:
+        """Excel condition: what stands in a filled cell is no value of this kind; '' for no word.
+
+        As ``fault``, it works cell by cell inside SUMPRODUCT, so it uses ``*`` and ``+`` and never
+        AND or OR.
+        """
+        if self.numeric:
+            return filled_with_text(cell, none=self.none, zero=self.none_is_zero)
+        return f"({no_answer(cell, none=self.none)}>0)" if self.dtype == "string" else ""
 
     def fault(self, cell: str) -> str:
-        """Excel expression, true where a filled cell (or each cell of a range) is out of bounds.
+        """Excel expression, true where a filled cell (or each cell of a range) is out of bounds."""
+        wrong = [self.unreadable(cell), *(one.fault(cell) for one in self.bounds)]
+        known = [one for one in wrong if one]
+        return f"{filled(cell)}*{either(*known)}" if known else f"{filled(cell)}*0"
 
-        Works cell by cell inside SUMPRODUCT, so it uses ``*`` and ``+`` and never AND or OR. Empty
-        where a cell cannot tell (telephone numbers); then only the importer checks.
-        """
-        raise NotImplementedError
+    def fault_of(self, cells: Sequence[str]) -> str:
+        """``fault`` of an answer that goes on in further cells, as long texts do."""
+        return self.fault(cells[0])
 
     def describe(self) -> dict[str, Any]:
         """Plain facts for the data dictionary."""
-        return {"kind": self.name, "type": self.dtype}
+        facts: dict[str, Any] = {"kind": self.name, "type": self.dtype}
+        facts |= {"unit": self.unit} if self.unit else {}
+        facts |= {"decimals": self.decimals} if self.decimals is not None else {}
+        for one in self.bounds:
+            facts |= one.described
+        return facts

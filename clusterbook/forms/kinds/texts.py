@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from attrs import frozen
 
-from clusterbook.forms.kinds.base import NONE, TEXT_FORMAT, Kind, Offer, Raw, filled
-from clusterbook.forms.kinds.excel import (
-    NOT_APPLICABLE_WORDS,
-    excel_length,
-    no_answer,
-    quoted,
-    replaced,
-)
+from clusterbook.forms.kinds.base import TEXT_FORMAT, Carried, Kind, Offer, Raw, filled
+from clusterbook.forms.kinds.bounds import Bound, Longest, Pattern
+from clusterbook.forms.kinds.excel import NOT_APPLICABLE_WORDS, no_answer, quoted, replaced
 from clusterbook.forms.parsing.names import (
+    NONE,
     Reading,
     is_plain,
     is_plain_prose,
@@ -51,6 +48,8 @@ class Text(Kind):
     """
 
     name: ClassVar[str] = "text"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({Longest, Pattern})
+    carried: ClassVar[Carried] = "lasting"
 
     longest: int = 100
     pattern: str = ""
@@ -58,6 +57,19 @@ class Text(Kind):
     pattern_help_en: str = ""
     suggestions: tuple[str, ...] = ()
     remark: bool = False
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """How long it is, and the pattern."""
+        longest = Longest(self.longest)
+        if not self.pattern:
+            return [longest]
+        return [longest, Pattern(self.pattern, self.pattern_help, self.pattern_help_en)]
+
+    @property
+    def room(self) -> int:
+        """The longest text."""
+        return self.longest
 
     def plain(self, raw: Raw) -> Any:
         """A text with nothing to clean, within its limit, that meets its pattern."""
@@ -81,21 +93,10 @@ class Text(Kind):
             number_format=TEXT_FORMAT,
         )  # fmt: skip
 
-    @property
-    def later(self) -> frozenset[str]:
-        """The pattern."""
-        return frozenset({"V291"} if self.pattern else ())
-
     def fault(self, cell: str) -> str:
         """Too many characters, or a word that is no answer."""
-        if self.remark:
-            return f"({excel_length(cell)}>{self.longest})"
-        return f"(({excel_length(cell)}>{self.longest})+{no_answer(cell, none=self.none)}>0)"
-
-    def describe(self) -> dict[str, Any]:
-        """The limit and the pattern."""
-        facts: dict[str, Any] = super().describe() | {"longest": self.longest}
-        return facts | ({"pattern": self.pattern} if self.pattern else {})
+        long = Longest(self.longest).fault(cell)
+        return long if self.remark else f"({long}+{no_answer(cell, none=self.none)}>0)"
 
 
 @frozen(kw_only=True)
@@ -107,10 +108,18 @@ class LongText(Kind):
     """
 
     name: ClassVar[str] = "long text"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({Longest})
+    prose: ClassVar[bool] = True
+    width: ClassVar[float] = 30.0
 
     limit: int | None = 200
     hard: float = 1.1
     boxes: int = 1
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """The length that is refused."""
+        return [] if self.limit is None else [Longest(round(self.limit * self.hard))]
 
     def plain(self, raw: Raw) -> Any:
         """A text with nothing to clean, within its limit."""
@@ -129,12 +138,18 @@ class LongText(Kind):
 
     def fault(self, cell: str) -> str:
         """Longer than the bound that is refused, or a word that is no answer."""
-        bound = CELL_TEXT_LIMIT if self.limit is None else int(self.limit * self.hard)
-        return f"(({excel_length(cell)}>{bound})+{no_answer(cell, none=self.none)}>0)"
+        return self.fault_of([cell])
+
+    def fault_of(self, cells: Sequence[str]) -> str:
+        """The same of all boxes together."""
+        refused = CELL_TEXT_LIMIT if self.limit is None else round(self.limit * self.hard)
+        words = no_answer("&".join(cells), none=self.none)
+        return f"({Longest(refused).fault(*cells)}+{words}>0)"
 
     def describe(self) -> dict[str, Any]:
-        """The limit."""
-        return super().describe() | ({"limit": self.limit} if self.limit else {})
+        """The printed limit, and not the one that is refused."""
+        facts = {"kind": self.name, "type": self.dtype}
+        return facts | ({"limit": self.limit} if self.limit else {})
 
 
 @frozen(kw_only=True)
@@ -145,10 +160,23 @@ class Name(Kind):
     """
 
     name: ClassVar[str] = "name"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({Longest})
+    carried: ClassVar[Carried] = "lasting"
+    width: ClassVar[float] = 18.0
 
     longest: int = 100
     lookup: str = ""
     joint: bool = False
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """How long it is."""
+        return [Longest(self.longest, unsaid=True)]
+
+    @property
+    def of_office(self) -> bool:
+        """Whether it is no person's."""
+        return not self.of_person
 
     @property
     def of_person(self) -> bool:
@@ -177,7 +205,7 @@ class Name(Kind):
         words = no_answer(cell, none=self.none)
         if not self.none:
             words += f'+ISNUMBER(FIND("|"&TRIM({cell})&"|",{quoted(NOT_APPLICABLE_WORDS)}))'
-        return f"(({excel_length(cell)}>{self.longest})+{words}>0)"
+        return f"({Longest(self.longest).fault(cell)}+{words}>0)"
 
 
 @frozen(kw_only=True)
@@ -185,6 +213,9 @@ class Phone(Kind):
     """A telephone number, kept as text."""
 
     name: ClassVar[str] = "phone"
+    contact: ClassVar[bool] = True
+    carried: ClassVar[Carried] = "lasting"
+    width: ClassVar[float] = 14.0
     # A long number in a date cell shows as ######## and keeps its digits.
     formats: ClassVar[frozenset[str]] = frozenset({"date"})
     none: bool = False
@@ -225,6 +256,8 @@ class Pages(Kind):
 
     dtype: ClassVar[str] = "pages"
     name: ClassVar[str] = "evidence pages"
+    carried: ClassVar[Carried] = "never"
+    width: ClassVar[float] = 9.0
 
     def plain(self, raw: Raw) -> Any:
         """P12 and P12-15."""
@@ -237,6 +270,13 @@ class Pages(Kind):
     def spell(self, value: Any) -> Raw:
         """P12、P15-18; 无 where it was declared."""
         return spell_pages(value) or NONE
+
+    def exported(self, values: Sequence[Any]) -> list[Any]:
+        """Lists of texts: 12, 15-18."""
+        return [
+            None if pages is None else [f"{a}" if a == b else f"{a}-{b}" for a, b in pages]
+            for pages in values
+        ]
 
     def offer(self) -> Offer:
         """Text, with an example."""
@@ -263,6 +303,8 @@ class CreditCode(Kind):
     """统一社会信用代码, 18 characters with the check character of GB 32100-2015."""
 
     name: ClassVar[str] = "credit code"
+    identifies: ClassVar[bool] = True
+    carried: ClassVar[Carried] = "lasting"
 
     def plain(self, raw: Raw) -> Any:
         """A code in capitals."""

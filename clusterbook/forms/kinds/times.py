@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from attrs import frozen
 
 from clusterbook.forms.kinds.base import TEXT_FORMAT, Kind, Offer, Raw, filled
-from clusterbook.forms.kinds.excel import not_a_day, not_a_month
+from clusterbook.forms.kinds.bounds import Bound, Years
+from clusterbook.forms.kinds.excel import either, not_a_day, not_a_month
 from clusterbook.forms.parsing.folding import refuse
 from clusterbook.forms.parsing.names import (
     Reading,
@@ -32,6 +34,7 @@ class Month(Kind):
     dtype: ClassVar[str] = "month"
     name: ClassVar[str] = "month"
     formats: ClassVar[frozenset[str]] = frozenset({"date"})
+    width: ClassVar[float] = 10.0
     none: bool = False
     said: tuple[str, ...] = ()
     example: ClassVar[str] = "2024-03"
@@ -64,31 +67,30 @@ class Day(Month):
 
     dtype: ClassVar[str] = "date"
     name: ClassVar[str] = "date"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({Years})
     example: ClassVar[str] = "2026-03-15"
     years: tuple[int, ...] = ()
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """The years."""
+        return [Years(self.years[0], self.years[-1])] if self.years else []
 
     def plain(self, raw: Raw) -> Any:
         """YYYY-MM-DD and YYYY-MM."""
         found = plain_date(raw) if isinstance(raw, str) else None
-        return found if found and self._within(found) else None
+        return found if found and self.holds(found) else None
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:
         """``YYYY-MM-DD`` or ``YYYY-MM``; V240, V241, V246."""
         found = read_date(raw, date_format=number_format == "date", said=self.said)
-        if found.value is None or self._within(found.value):
-            return found
-        return refuse("V246", first=str(self.years[0]), last=str(self.years[-1]))
-
-    def _within(self, date: str) -> bool:
-        return not self.years or self.years[0] <= int(date[:4]) <= self.years[-1]
+        beyond = [] if found.value is None else [o for o in self.bounds if not o.holds(found.value)]
+        return refuse(beyond[0].code, **beyond[0].facts(found.value)) if beyond else found
 
     def fault(self, cell: str) -> str:
         """No day, or a text that begins with a year out of bounds."""
-        if not self.years:
-            return super().fault(cell)
-        years = ",".join(map(str, range(self.years[0], self.years[-1] + 1)))
-        beyond = f'ISTEXT({cell})*(TRIM({cell})<>"")*ISERROR(FIND(LEFT(TRIM({cell}),4),"{years}"))'
-        return f"(({super().fault(cell)}+{beyond})>0)"
+        wrong = [super().fault(cell), *(one.fault(cell) for one in self.bounds)]
+        return either(*wrong)
 
     def offer(self) -> Offer:
         """Text, with an example."""
@@ -104,6 +106,7 @@ class Period(Kind):
     """From month to month; exported as an ISO interval ``YYYY-MM/YYYY-MM``."""
 
     name: ClassVar[str] = "period"
+    width: ClassVar[float] = 16.0
     formats: ClassVar[frozenset[str]] = frozenset({"date"})
     none: bool = False
     example: ClassVar[str] = "2024.03-2026.12"
@@ -119,6 +122,10 @@ class Period(Kind):
     def spell(self, value: Any) -> Raw:
         """The example's spelling."""
         return offered_period(value)
+
+    def retyped(self, value: Any) -> Raw:
+        """The example's spelling."""
+        return str(value).replace("-", ".").replace("/", "-")
 
     def offer(self) -> Offer:
         """Text, with an example."""
