@@ -22,6 +22,7 @@ from clusterbook.forms.expressions.nodes import (
     Total,
 )
 from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Choice, Kind
+from clusterbook.forms.kinds.faults import faults
 from clusterbook.forms.rules import Rule
 from clusterbook.forms.spec import Block, Field, Form, Library, Workbook, block_fields, leaves
 
@@ -76,11 +77,17 @@ def _keys(workbook: Workbook) -> Iterator[str]:
 
 
 def _kinds(workbook: Workbook) -> Iterator[str]:
+    seen: set[int] = set()
     for _, block in workbook.blocks():
         by_key = {asked.key: asked for asked in _block_fields(block)}
         for asked in by_key.values():
             where = f"{block.key}.{asked.key}"
             kind = asked.kind
+            if id(kind) not in seen:
+                seen.add(id(kind))
+                if lacks := [f"{where}: {fault}" for fault in faults(kind)]:
+                    yield from lacks
+                    continue
             for option in kind.options:
                 if not option.strip() or len(option) > CELL_TEXT_LIMIT or "\n" in option:
                     yield f"{where}: {option!r} cannot stand in a drop-down list"

@@ -96,7 +96,7 @@ def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> Wa
     if when and slot.field.required:
         asked, missing = f"IF({when},1,0)", f"IF({when},{blank}*1,0)"
     if len(parts) > 1:
-        fault = lists.named(slot.field.kind.fault_of(cells))
+        fault = lists.named(slot.field.kind.fault(*cells))
     else:
         within = slot.field.kind.within
         parent = view.answer(parent_key(slot.key, within)) if within else ""

@@ -16,7 +16,7 @@ from typing import Any, ClassVar, Literal
 
 from attrs import evolve, frozen
 
-from clusterbook.forms.kinds.bounds import ITEM_MARK, Bound, High, Low, OneOf, in_words
+from clusterbook.forms.kinds.bounds import ITEM_MARK, Bound, EachOf, High, Low, OneOf, in_words
 from clusterbook.forms.kinds.excel import either, no_answer
 from clusterbook.forms.parsing.folding import Reading, joined, refuse, to_text
 from clusterbook.forms.parsing.look_alikes import ordinary
@@ -83,7 +83,8 @@ class Kind:
     name: ClassVar[str] = ""
     #: number formats of a cell that mean something to the kind: "percent", "date"
     formats: ClassVar[frozenset[str]] = frozenset()
-    #: classes of bounds out of which nothing is read: no column needs another look for them
+    #: classes of bounds out of which ``interpret`` of the same class reads nothing: no column needs
+    #: another look for them
     on_reading: ClassVar[frozenset[type[Bound]]] = frozenset()
     #: an example for the sentences of the catalogue
     example: ClassVar[str] = ""
@@ -117,8 +118,16 @@ class Kind:
 
     @property
     def told_later(self) -> Sequence[Bound]:
-        """The bounds that are looked at in the column, as reading lets values out of them pass."""
-        return [one for one in self.bounds if type(one) not in self.on_reading]
+        """The bounds that are looked at in the column, as reading lets values out of them pass.
+
+        ``on_reading`` is said of the ``interpret`` in the same class, and of the bounds it has.
+        """
+        reader = _owner(type(self), "interpret")
+        held = vars(reader).get("on_reading", ())
+        if not held:
+            return self.bounds
+        known = _bounds_in(reader, self)
+        return [one for one in self.bounds if type(one) not in held or one not in known]
 
     def holds(self, value: Any) -> bool:
         """Whether a value is within all bounds."""
@@ -167,7 +176,7 @@ class Kind:
     @property
     def options(self) -> tuple[str, ...]:
         """The printed options of a choice or a list."""
-        return next((one.texts for one in self.bounds if isinstance(one, OneOf)), ())
+        return next((one.texts for one in self.bounds if isinstance(one, OneOf | EachOf)), ())
 
     @property
     def pairs(self) -> tuple[tuple[str, str], ...]:
@@ -284,43 +293,88 @@ class Kind:
         """What a formula must come to for a value of this kind; None where it may be anything."""
         return float if self.numeric else None
 
-    # in the workbook -----------------------------------------------------------------------------
+    # in the workbook and the dictionary -----------------------------------------------------------
+    # Each of the three has a part that a kind may say in its own way (``own_…``); bounds that a
+    # class below it adds are put behind.
 
     def offer(self) -> Offer:
-        """What the cell gives to a typist: its bounds in words, and a list of its options."""
-        words = in_words(self.bounds)
+        """What the cell gives to a typist."""
+        own, more = self.own_offer(), self._added("own_offer")
+        if not more:
+            return own
+        options = next((one.texts for one in more if isinstance(one, OneOf)), own.options)
+        return evolve(own, prompt=f"{own.prompt}{in_words(more)}。", options=options)
+
+    def fault(self, cell: str, *cells: str) -> str:
+        """Excel expression, true where a filled cell (or each cell of a range) is out of bounds.
+
+        ``cells`` are those in which a long text goes on. Works cell by cell inside SUMPRODUCT, so
+        it uses ``*`` and ``+`` and never AND or OR.
+        """
+        whole = f"({'&'.join((cell, *cells))})" if cells else cell
+        more = [one.fault(whole) for one in self._added("own_fault")]
+        added = [f"{filled(whole)}*{one}" for one in more if one]
+        return either(self.own_fault(cell, *cells), *added)
+
+    def describe(self) -> dict[str, Any]:
+        """Plain facts for the data dictionary."""
+        facts = self.own_facts()
+        for one in self._added("own_facts"):
+            facts |= one.described
+        return facts
+
+    def _added(self, face: str) -> Sequence[Bound]:
+        """The bounds of which the class that says a face does not know."""
+        owner = _owner(type(self), face)
+        known = self.bounds if owner is Kind else _bounds_in(owner, self)
+        return [one for one in self.bounds if one not in known]
+
+    def own_offer(self) -> Offer:
+        """What the cell gives: all bounds in words, and a list of the options."""
+        figure = ("请填整数" if self.whole else "请填数字") if self.numeric else ""
+        marks = f"多项之间用“{self.mark}”隔开" if self.dtype == "list" else ""
+        told = "，".join(filter(None, (figure, in_words(self.bounds), marks)))
         unit = f"单位：{self.unit}。" if self.unit else ""
-        number_format = "General" if self.numeric else TEXT_FORMAT
+        none = "确无此项填“无”。" if self.none else ""
         return Offer(
-            prompt=unit + (f"{words}。" if words else ""), options=self.options,
-            number_format=number_format, align="right" if self.numeric else "left",
+            prompt=unit + (f"{told}。" if told else "") + none,
+            options=self.options, suggest=self.dtype == "list",
+            number_format="General" if self.numeric else TEXT_FORMAT,
+            align="right" if self.numeric else "left",
         )  # fmt: skip
 
-    def unreadable(self, cell: str) -> str:
-        """Excel condition: what stands in a filled cell is no value of this kind; '' for no word.
-
-        As ``fault``, it works cell by cell inside SUMPRODUCT, so it uses ``*`` and ``+`` and never
-        AND or OR.
-        """
-        if self.numeric:
-            return filled_with_text(cell, none=self.none, zero=self.none_is_zero)
-        return f"({no_answer(cell, none=self.none)}>0)" if self.dtype == "string" else ""
-
-    def fault(self, cell: str) -> str:
-        """Excel expression, true where a filled cell (or each cell of a range) is out of bounds."""
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
+        """What cannot be read, and what is out of any bound."""
         wrong = [self.unreadable(cell), *(one.fault(cell) for one in self.bounds)]
         known = [one for one in wrong if one]
         return f"{filled(cell)}*{either(*known)}" if known else f"{filled(cell)}*0"
 
-    def fault_of(self, cells: Sequence[str]) -> str:
-        """``fault`` of an answer that goes on in further cells, as long texts do."""
-        return self.fault(cells[0])
+    def unreadable(self, cell: str) -> str:
+        """Excel condition: a filled cell holds what cannot be read; '' where no cell can tell."""
+        if self.numeric:
+            return filled_with_text(cell, none=self.none, zero=self.none_is_zero)
+        if self.dtype != "string":
+            return ""
+        words = no_answer(cell, none=self.none)
+        return words if self.none else f"({words}>0)"
 
-    def describe(self) -> dict[str, Any]:
-        """Plain facts for the data dictionary."""
+    def own_facts(self) -> dict[str, Any]:
+        """Name, type, unit, decimals, all bounds."""
         facts: dict[str, Any] = {"kind": self.name, "type": self.dtype}
         facts |= {"unit": self.unit} if self.unit else {}
         facts |= {"decimals": self.decimals} if self.decimals is not None else {}
         for one in self.bounds:
             facts |= one.described
         return facts
+
+
+def _owner(kind: type[Kind], face: str) -> type[Kind]:
+    """The class of a kind that says a face."""
+    return next(one for one in kind.__mro__ if face in vars(one))
+
+
+def _bounds_in(owner: type[Kind], kind: Kind) -> Sequence[Bound]:
+    """The bounds of a kind as one of its classes has them."""
+    found: Any = owner.bounds
+    known: Sequence[Bound] = found.__get__(kind, owner) if hasattr(found, "__get__") else found
+    return known

@@ -289,6 +289,11 @@ class EachOf(Bound):
     code: ClassVar[str] = "V230"
     options: tuple[str, ...] = field(converter=_listing)
 
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """The options as they are printed."""
+        return self.options
+
     def holds(self, value: Any) -> bool:
         """Each is one of them."""
         return all(item in self.options for item in items_of(value))
@@ -454,8 +459,8 @@ class Years(Bound):
 
     @property
     def words(self) -> str:
-        """2025年至2026年."""
-        return f"{self.first}年至{self.last}年"
+        """应在2025年至2026年之间."""
+        return f"应在{self.first}年至{self.last}年之间"
 
     @property
     def described(self) -> Mapping[str, Any]:

@@ -84,9 +84,14 @@ class Choice(Kind):
     none: bool = False
 
     @property
+    def values(self) -> Sequence[Any]:
+        """What the options are read as."""
+        return self.options
+
+    @property
     def bounds(self) -> Sequence[Bound]:
         """One of the options."""
-        return [OneOf(self.options)]
+        return [OneOf(self.values, self.options)]
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -105,7 +110,7 @@ class Choice(Kind):
         """With what may be chosen instead."""
         return refuse("V230", options=self.vocabulary.shown)
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """A drop-down list."""
         return Offer(prompt="请从下拉列表中选择。", options=self.options, align="center")
 
@@ -120,6 +125,7 @@ class YesNo(Choice):
 
     dtype: ClassVar[str] = "boolean"
     name: ClassVar[str] = "yes or no"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({OneOf})
     carried: ClassVar[Carried] = "by year"
     width: ClassVar[float] = 7.0
     weight: ClassVar[float] = 0.6
@@ -129,9 +135,9 @@ class YesNo(Choice):
     options: tuple[str, ...] = ("是", "否")
 
     @property
-    def bounds(self) -> Sequence[Bound]:
+    def values(self) -> Sequence[Any]:
         """True or False."""
-        return [OneOf((True, False), self.options)]
+        return (True, False)
 
     def plain(self, raw: Raw) -> Any:
         """是 and 否."""
@@ -192,12 +198,12 @@ class DependentChoice(Choice):
             return evolve(reading, problem="V234", facts=facts)
         return reading
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """A list that follows the parent."""
         prompt = "请先选上一级，再从下拉列表中选择。"
         return Offer(prompt=prompt, parent=self.within, align="center")
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """The pair is not in the list; the layout fills in the names in braces."""
         parent, option = criterion(PARENT), criterion(cell)
         pair = f"(COUNTIFS({PARENTS},{parent},{OPTIONS},{option})=0)"
@@ -206,7 +212,7 @@ class DependentChoice(Choice):
         above = filled(PARENT)
         return f"{filled(cell)}*({above}*{pair}+(1-{above})*{alone})"
 
-    def describe(self) -> dict[str, Any]:
+    def own_facts(self) -> dict[str, Any]:
         """The parent instead of some hundred options."""
         return {"kind": self.name, "type": self.dtype, "within": self.within}
 
@@ -286,7 +292,7 @@ class Items(Kind):
         ways = list(spell_items(value))
         return next((way for way in ways if self.read(way).value == value), ways[0])
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Free text; where there are options the list helps with the first."""
         most = f"不超过{self.at_most}项，" if self.at_most else ""
         none = "没有的填“无”。" if self.none else ""
@@ -298,7 +304,7 @@ class Items(Kind):
             number_format=TEXT_FORMAT if self.longest <= TEXT_CELL else "General",
         )  # fmt: skip
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Too long, more separators than items, a word that is no answer, or what is no option."""
         folded = replaced(cell, *((mark, "、") for mark in ITEM_MARKS))
         most = Longest(self.longest) if self.at_most is None else MostItems(self.at_most)
@@ -332,9 +338,9 @@ class Items(Kind):
         odd = f'({item}<>"")*(1-ISNUMBER(FIND("、"&{item},{known})))'
         return f"(SUMPRODUCT({odd})>0){none}"
 
-    def describe(self) -> dict[str, Any]:
+    def own_facts(self) -> dict[str, Any]:
         """Limit and options, also those that do not bind."""
-        return super().describe() | ({"options": list(self.options)} if self.options else {})
+        return super().own_facts() | ({"options": list(self.options)} if self.options else {})
 
 
 @frozen(kw_only=True)
@@ -368,12 +374,12 @@ class Tick(Kind):
         """One of the two signs."""
         return self.TICKED if value else self.OPEN
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """The two signs."""
         return Offer(
             prompt="已开展的请选 ☑，未开展的选 ☐。", options=self.options, align="center"
         )  # fmt: skip
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Neither of the two signs."""
         return f'{filled(cell)}*(({cell}="☑")+({cell}="☐")=0)'

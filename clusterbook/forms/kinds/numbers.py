@@ -51,8 +51,8 @@ class Number(Kind):
 
     @property
     def told(self) -> str:
-        """The bounds in words, apart from that it is whole."""
-        return in_words([one for one in self.bounds if type(one) is not Whole]) or "可为负数"
+        """The limits in words."""
+        return in_words(self.limits) or "可为负数"
 
     @property
     def asks(self) -> str:
@@ -72,7 +72,7 @@ class Number(Kind):
             percent_format=number_format == "percent", date_format=number_format == "date",
         )  # fmt: skip
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Digits with thousands marks; the prompt names the unit."""
         form = "0" if self.whole else "0." + "0" * self.decimals
         bounds = self.told
@@ -111,7 +111,7 @@ class Percent(Number):
     high: float | None = 100.0
     none_is_zero: bool = False
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """As a number, with a word on what 12.5 means."""
         bounds = self.told
         none = "不适用填“无”。" if self.none else ""
@@ -144,17 +144,17 @@ class Reduction(Percent):
             return reading
         return evolve(reading, problem="V263")
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """With a word on the sign."""
-        offer = super().offer()
+        offer = super().own_offer()
         bounds = f"，{High(self.high).words}" if self.high is not None else ""
         return evolve(
             offer, prompt=f"单位：%。下降填正数（下降9.14%填 9.14）{bounds}。不适用填“无”。"
         )
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """As any percentage, and below zero."""
-        return either(super().fault(cell), f"ISNUMBER({cell})*({cell}<0)")
+        return either(super().own_fault(cell), f"ISNUMBER({cell})*({cell}<0)")
 
 
 def growth_rate() -> Percent:
@@ -183,10 +183,10 @@ class FourPart(Kind):
         """With strokes."""
         return self.mark.join(map(str, value))
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Text, with an example."""
         return Offer(prompt="四个整数，如 0/1/3/12。", number_format=TEXT_FORMAT, align="center")
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Not three strokes."""
         return f'{filled(cell)}*(LEN({cell})-LEN(SUBSTITUTE({cell},"/",""))<>3)'

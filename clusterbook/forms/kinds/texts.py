@@ -85,7 +85,7 @@ class Text(Kind):
             reading, self.pattern, help=self.pattern_help, help_en=self.pattern_help_en
         )
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Free text."""
         prompt = f"{self.pattern_help}。" if self.pattern_help else f"不超过{self.longest}字。"
         return Offer(
@@ -93,7 +93,7 @@ class Text(Kind):
             number_format=TEXT_FORMAT,
         )  # fmt: skip
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Too many characters, or a word that is no answer."""
         long = Longest(self.longest).fault(cell)
         return long if self.remark else f"({long}+{no_answer(cell, none=self.none)}>0)"
@@ -130,23 +130,19 @@ class LongText(Kind):
         """The text; V221 up to ``hard`` times the limit, V220 beyond it. Never cut."""
         return read_text(raw, limit=self.limit, hard=self.hard)
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Free text with its limit."""
         limit = f"{self.limit}字以内。" if self.limit else ""
         more = "可分段写入下面几格，导入时自动合并。" if self.boxes > 1 else ""
         return Offer(prompt=f"{limit}换行请按 Alt+Enter。{more}")
 
-    def fault(self, cell: str) -> str:
-        """Longer than the bound that is refused, or a word that is no answer."""
-        return self.fault_of([cell])
-
-    def fault_of(self, cells: Sequence[str]) -> str:
-        """The same of all boxes together."""
+    def own_fault(self, cell: str, *more: str) -> str:
+        """Longer, over all boxes, than what is refused, or a word that is no answer."""
         refused = CELL_TEXT_LIMIT if self.limit is None else round(self.limit * self.hard)
-        words = no_answer("&".join(cells), none=self.none)
-        return f"({Longest(refused).fault(*cells)}+{words}>0)"
+        words = no_answer("&".join((cell, *more)), none=self.none)
+        return f"({Longest(refused).fault(cell, *more)}+{words}>0)"
 
-    def describe(self) -> dict[str, Any]:
+    def own_facts(self) -> dict[str, Any]:
         """The printed limit, and not the one that is refused."""
         facts = {"kind": self.name, "type": self.dtype}
         return facts | ({"limit": self.limit} if self.limit else {})
@@ -195,12 +191,12 @@ class Name(Kind):
             return read_person(raw, longest=self.longest)
         return read_name(raw, longest=self.longest, joint=self.joint)
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Free text."""
         prompt = "请填写姓名。" if self.of_person else "请填写全称。"
         return Offer(prompt=prompt, number_format=TEXT_FORMAT)
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Too many characters, or a word that is no name."""
         words = no_answer(cell, none=self.none)
         if not self.none:
@@ -228,7 +224,7 @@ class Phone(Kind):
         """The number in its usual spelling; V250, V251."""
         return read_phone(raw)
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Text, so that no leading zero is lost."""
         return Offer(
             prompt="11位手机号码，或区号-号码，如 0595-22000001。",
@@ -236,7 +232,7 @@ class Phone(Kind):
             align="center",
         )
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Too short, or digits alone that are no number: too many, or a wrong beginning."""
         digits = f'SUBSTITUTE(SUBSTITUTE({cell},"-","")," ","")'
         mobile = f'ISNUMBER(FIND(LEFT({digits},2),"13,14,15,16,17,18,19"))'
@@ -278,13 +274,13 @@ class Pages(Kind):
             for pages in values
         ]
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Text, with an example."""
         return Offer(
             prompt="佐证材料页码，如 P12 或 P12-15。", number_format=TEXT_FORMAT, align="center"
         )
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Other signs than pages are written with, more than four digits, a range turned round."""
         none = f'*(TRIM({cell})<>"{NONE}")' if self.none else ""
         digits = replaced(cell, *((sign, "") for sign in _PAGE_SIGNS))
@@ -314,7 +310,7 @@ class CreditCode(Kind):
         """The code in capitals; V216 when digits were lost, V291 when the check fails."""
         return read_code(raw)
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Text, so that no digit is lost."""
         return Offer(prompt="18位统一社会信用代码。", number_format=TEXT_FORMAT, align="center")
 
@@ -323,7 +319,7 @@ class CreditCode(Kind):
         """The check character."""
         return frozenset({"V291"})
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Not 18 characters."""
         none = f'*(TRIM({cell})<>"{NONE}")' if self.none else ""
         return f"{filled(cell)}*(LEN(TRIM({cell}))<>18){none}"

@@ -47,13 +47,13 @@ class Month(Kind):
         """``YYYY-MM``; V240–V242, V274."""
         return read_month(raw, date_format=number_format == "date", said=self.said)
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Text, with an example."""
         return Offer(
             prompt=f"请填年月，如 {self.example}。", number_format=TEXT_FORMAT, align="center"
         )  # fmt: skip
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Text that is neither a month nor a day of a year in four digits, or another number."""
         return not_a_day(cell)
 
@@ -72,27 +72,32 @@ class Day(Month):
     years: tuple[int, ...] = ()
 
     @property
+    def _within(self) -> Sequence[Bound]:
+        return [Years(self.years[0], self.years[-1])] if self.years else []
+
+    @property
     def bounds(self) -> Sequence[Bound]:
         """The years."""
-        return [Years(self.years[0], self.years[-1])] if self.years else []
+        return self._within
 
     def plain(self, raw: Raw) -> Any:
         """YYYY-MM-DD and YYYY-MM."""
         found = plain_date(raw) if isinstance(raw, str) else None
-        return found if found and self.holds(found) else None
+        return found if found and all(one.holds(found) for one in self._within) else None
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:
         """``YYYY-MM-DD`` or ``YYYY-MM``; V240, V241, V246."""
         found = read_date(raw, date_format=number_format == "date", said=self.said)
-        beyond = [] if found.value is None else [o for o in self.bounds if not o.holds(found.value)]
-        return refuse(beyond[0].code, **beyond[0].facts(found.value)) if beyond else found
+        for one in self._within:
+            if found.value is not None and not one.holds(found.value):
+                return refuse(one.code, **one.facts(found.value))
+        return found
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """No day, or a text that begins with a year out of bounds."""
-        wrong = [super().fault(cell), *(one.fault(cell) for one in self.bounds)]
-        return either(*wrong)
+        return either(super().own_fault(cell), *(one.fault(cell) for one in self._within))
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Text, with an example."""
         return Offer(
             prompt=f"请填日期，如 {self.example}，也可只填年月。",
@@ -127,13 +132,13 @@ class Period(Kind):
         """The example's spelling."""
         return str(value).replace("-", ".").replace("/", "-")
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Text, with an example."""
         return Offer(
             prompt=f"请填起止年月，如 {self.example}。", number_format=TEXT_FORMAT, align="center"
         )  # fmt: skip
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Too short to hold two years, digits alone, or ends that are none or in wrong order."""
         first = f'LEFT({cell},FIND("-",{cell}&"-")-1)'
         last = f'MID({cell},FIND("-",{cell}&"-")+1,99)'
