@@ -1,7 +1,7 @@
-"""A workbook of printable tables and native charts: what the summary is written with.
+"""A workbook of printable tables and native charts: what officials' lists are written with.
 
-It knows pages, tables, formats and charts, and nothing of clusters. Texts are written as texts
-whatever they begin with; what is missing is shown as —; every formula carries its result, as
+It knows pages, tables, formats and charts, and nothing of what they tell. Texts are written as
+texts whatever they begin with; what is missing is shown as —; every formula carries its result, as
 programs that do not calculate show it.
 """
 
@@ -36,7 +36,7 @@ _SLACK = 1.36
 _TITLE_ROW, _ROW = 30.0, 18.0
 _CUT = "……（其余见导入结果）"
 
-Look = Literal["text", "centre", "number", "rank"]
+Look = Literal["text", "centre", "number", "rank", "input"]
 
 
 @frozen
@@ -424,6 +424,9 @@ def number_format(decimals: int) -> str:
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
+_LIST_ROLES = {"text": "list_text", "input": "list_input"}
+
+
 def _role(col: Col, value: Cell, *, total: bool) -> tuple[str, dict[str, Any]]:
     """The role of a cell, by its column and by what stands in it."""
     missing = value is None or (isinstance(value, Formula) and value.value is None)
@@ -439,7 +442,7 @@ def _role(col: Col, value: Cell, *, total: bool) -> tuple[str, dict[str, Any]]:
         return "list_total", {}
     if isinstance(value, Link):
         return "list_link", {}
-    return ("list_text" if col.look == "text" else "list_centre"), {}
+    return _LIST_ROLES.get(col.look, "list_centre"), {}
 
 
 def _run(cols: Sequence[Col], at: int, level: int, breaks: Collection[int]) -> int:
