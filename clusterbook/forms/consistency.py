@@ -21,7 +21,16 @@ from clusterbook.forms.expressions.nodes import (
     This,
     Total,
 )
-from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Choice, DependentChoice, Items, Kind, Number
+from clusterbook.forms.kinds import (
+    CELL_TEXT_LIMIT,
+    Choice,
+    DependentChoice,
+    Items,
+    Kind,
+    LongText,
+    Number,
+    Text,
+)
 from clusterbook.forms.rules import Rule
 from clusterbook.forms.spec import Block, Field, Form, Library, Workbook, block_fields, leaves
 
@@ -44,9 +53,34 @@ def check(workbook: Workbook) -> Workbook:
     found = [*_names(workbook), *_keys(workbook), *_kinds(workbook)]
     found += [*_references(workbook), *_rule_faults(workbook), *_summary_faults(workbook)]
     found += [*_pledge_faults(workbook), *_without_formula(workbook)]
+    found += [*_part_faults(workbook), *_subtotal_faults(workbook)]
     if found:
         raise SpecError(workbook.id, found)
     return workbook
+
+
+def _subtotal_faults(workbook: Workbook) -> Iterator[str]:
+    for key, library in workbook.libraries().items():
+        if library.subtotals and (library.closed or not library.totals):
+            yield f"{key}: only an open list with totals has subtotals"
+
+
+def _part_faults(workbook: Workbook) -> Iterator[str]:
+    """Sheets of one list that have not the same columns, or a list that is called like a block."""
+    blocks = {block.key for _, block in workbook.blocks()}
+    parts: dict[str, list[Library]] = {}
+    for library in workbook.libraries().values():
+        if library.part_of:
+            parts.setdefault(library.part_of, []).append(library)
+    for key, own in parts.items():
+        if key in blocks or not _KEY.match(key):
+            yield f"list {key!r} of several sheets needs a key of its own"
+        if any(asked.key == "part" for asked in own[0].fields()):
+            yield f"list {key!r} of several sheets cannot have a column 'part'"
+        first = [(asked.key, asked.kind) for asked in own[0].fields()]
+        for other in own[1:]:
+            if [(asked.key, asked.kind) for asked in other.fields()] != first:
+                yield f"{other.key}: is part of {key!r}, but has other columns than {own[0].key}"
 
 
 def _names(workbook: Workbook) -> Iterator[str]:
@@ -141,7 +175,21 @@ def _rule_faults(workbook: Workbook) -> Iterator[str]:
             yield f"rule {rule.code}: names no answer and no column"
         if not rule.reason or not rule.source:
             yield f"rule {rule.code}: a reason and a source are needed"
+    yield from _beside_faults(workbook)
     yield from _group_faults(workbook, codes)
+
+
+def _beside_faults(workbook: Workbook) -> Iterator[str]:
+    """Rules that are explained in an answer which is none, or that nobody can explain there."""
+    texts = {
+        f"{block.name}.{asked.name}" for block, asked in workbook.answers()
+        if isinstance(asked.kind, Text | LongText) and asked.computed is None
+    }  # fmt: skip
+    for rule in workbook.rules:
+        if rule.explained_in and rule.explained_in not in texts:
+            yield f"rule {rule.code}: explained in {rule.explained_in!r}, which is no text answer"
+        if rule.explained_in and (rule.level != "explain" or rule.group or rule.library):
+            yield f"rule {rule.code}: a reason beside a figure needs a question of its own about it"
 
 
 def _group_faults(workbook: Workbook, codes: Counter[str]) -> Iterator[str]:
@@ -168,10 +216,12 @@ def _expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
                     yield f"{block.name}.{asked.name}", block, expression
         if isinstance(block, Library):
             extra = [h.of for h in block.headlines] + list(block.totals.values())
+            extra += [of for line in block.subtotals for of in line.of.values()]
+            lines = [key for line in block.subtotals for key in line.of]
             for expression in [*extra, *([block.head] if block.head else [])]:
                 yield block.key, block, expression
             known = {asked.key for asked in block.fields()}
-            for key in [*block.totals, *block.identity]:
+            for key in [*block.totals, *lines, *block.identity]:
                 if key not in known:
                     yield f"{block.key}.{key}", block, This(key)
 

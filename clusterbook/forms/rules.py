@@ -398,7 +398,9 @@ class Rule:
     know it, as what it demands stood in them in so many words. ``many`` says it of several rows at
     once, with ``COUNT`` for how many they are; without it the rule's own sentence does.
     ``plausible`` tells that no paper says so and the bound is ours, or that one does; unless it is
-    given, that is what the letter of the code means.
+    given, that is what the letter of the code means. ``explained_in`` is the key of a text answer
+    beside the figure, where the form prints a column for the reason: it is written there, and not
+    on the list of rules.
     """
 
     code: str
@@ -413,6 +415,7 @@ class Rule:
     timeless: bool = False
     plausible: bool | None = None
     many: str = ""
+    explained_in: str = ""
 
     @property
     def ours(self) -> bool:

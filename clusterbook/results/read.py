@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +98,12 @@ class Written:
         """The submissions as documents, ordered by the names of their files."""
         for path in sorted((self.folder / "submissions").glob("*.json")):
             yield path, document(path)
+
+
+def round_of(line: Mapping[str, Any]) -> str:
+    """Which round a line of submissions.csv, or a document, is of: a year, or a month of one."""
+    month = line.get("month")
+    return f"{line['year']}-{int(month):02d}" if month else str(line["year"])
 
 
 def document(path: Path) -> dict[str, Any]:

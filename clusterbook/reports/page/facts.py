@@ -56,6 +56,13 @@ class SubmissionRow:
     new: str = ""
     #: how the years of the workbook were reckoned
     years: str = "rolled"
+    #: of a form with rounds by months
+    month: str = ""
+
+    @property
+    def round(self) -> str:
+        """Which round it is of: a year, or a month of one."""
+        return f"{self.year}-{int(self.month):02d}" if self.month else self.year
 
     @property
     def name(self) -> str:

@@ -156,13 +156,13 @@ def hero(page: Page, title: str) -> Html:
 
 
 def _forms(page: Page, judged: Iterable[SubmissionRow]) -> Iterator[str]:
-    """Each form with its year and how many there are; those not recognised last."""
+    """Each form with its round and how many there are; those not recognised last."""
     counts: dict[tuple[str, str], int] = {}
     for one in judged:
-        counts[one.form, one.year] = counts.get((one.form, one.year), 0) + 1
-    for (form, year), count in sorted(counts.items(), key=lambda one: (not one[0][0], one[0])):
+        counts[one.form, one.round] = counts.get((one.form, one.round), 0) + 1
+    for (form, round_), count in sorted(counts.items(), key=lambda one: (not one[0][0], one[0])):
         if form:
-            yield page.say("form_count", page.facts.forms.get(form, form), year, count)
+            yield page.say("form_count", page.facts.forms.get(form, form), round_, count)
         else:
             yield page.say("form_unknown", count)
 

@@ -26,6 +26,7 @@ from clusterbook.forms.expressions.nodes import (
 )
 from clusterbook.forms.kinds import Kind, Number
 from clusterbook.forms.summary_spec import Demand, Figure, Summary
+from clusterbook.forms.table_columns import time_words
 from clusterbook.layout.layout import Layout
 from clusterbook.reports.summary.derived import summary_of
 from clusterbook.results.read import Line
@@ -121,13 +122,23 @@ class Ranked:
 
 @frozen
 class Column:
-    """A figure with what its column says: unit, decimals and the years of both values."""
+    """A figure with what its column says: unit, decimals and the times of both values."""
 
     figure: Figure
     unit: str
     decimals: int
-    year: int
-    year_before: int | None
+    time: str
+    time_before: str | None
+
+    @property
+    def when(self) -> str:
+        """The time of its value in words: 2025年, 2025年1—10月."""
+        return time_words(self.time)
+
+    @property
+    def when_before(self) -> str:
+        """The time of the value before in words; '' where there is none."""
+        return time_words(self.time_before) if self.time_before is not None else ""
 
     @property
     def key(self) -> str:
@@ -162,9 +173,14 @@ class Part:
     declared: bool = True
 
     @property
-    def year(self) -> int:
-        """Of the round."""
-        return self.layout.workbook.options.report_year
+    def round(self) -> str:
+        """Which round it is of: a year, or a month of one."""
+        return self.layout.workbook.options.round
+
+    @property
+    def round_words(self) -> str:
+        """The round as people say it."""
+        return self.layout.workbook.options.round_words
 
     @property
     def counted(self) -> tuple[Cluster, ...]:
@@ -357,24 +373,24 @@ def _options(layout: Layout, key: str) -> tuple[str, ...]:
 
 
 def _column(layout: Layout, figure: Figure) -> Column:
-    kind, year = _asked(layout, figure.of)
+    kind, time = _asked(layout, figure.of)
     _, before = _asked(layout, figure.before) if figure.before is not None else (None, None)
     report_year = layout.workbook.options.report_year
     if figure.before is not None and before is None:
-        before = report_year - 1
+        before = str(report_year - 1)
     number = kind if isinstance(kind, Number) else None
     decimals = figure.decimals if figure.decimals is not None else number.decimals if number else 2
     unit = figure.unit or (number.unit if number else "")
-    return Column(figure, unit, decimals, year or report_year, before)
+    return Column(figure, unit, decimals, time or str(report_year), before)
 
 
-def _asked(layout: Layout, expression: Expression) -> tuple[Kind | None, int | None]:
-    """Kind and year of a plain answer; only the year of what is computed from answers."""
+def _asked(layout: Layout, expression: Expression) -> tuple[Kind | None, str | None]:
+    """Kind and time of a plain answer; only the time of what is computed from answers."""
     keys = [node.key for node in expression.walk() if isinstance(node, Answer)]
     fields = [layout.slots[key][0].field for key in keys]
-    years = [asked.year for asked in fields if asked.year is not None]
+    times = [(asked.year, asked.time) for asked in fields if asked.year is not None]
     kind = fields[0].kind if isinstance(expression, Answer) else None
-    return kind, max(years, default=None)
+    return kind, max(times, default=(0, None))[1]
 
 
 # --- what the expressions are evaluated on -------------------------------------------------------
