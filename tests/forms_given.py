@@ -1,26 +1,10 @@
-"""Forms from a folder, for as long as a test needs them."""
+"""The forms that tests have beside those of the package."""
 
-from __future__ import annotations
-
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from clusterbook.forms.folders import name_folders, named_folders
-from clusterbook.layout import layouts
+from clusterbook.testing.known_forms import forms_from
 
 SPECS = Path(__file__).parent / "specs"
+MONTHLY = Path(__file__).parent.parent / "docs" / "examples" / "monthly_return" / "forms"
 
-
-@contextmanager
-def forms_from(*folders: Path) -> Iterator[None]:
-    """The forms in these folders are known, and processes that are started know them, too."""
-    before = named_folders()
-    name_folders(os.pathsep.join(map(str, folders)))
-    layouts.forget()
-    try:
-        yield
-    finally:
-        name_folders(before)
-        layouts.forget()
+__all__ = ["MONTHLY", "SPECS", "forms_from"]

@@ -6,7 +6,6 @@ import re
 
 import betteroffice_xlsx
 import pytest
-from engines import _opened
 from fill import fill
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
@@ -18,6 +17,7 @@ from clusterbook.forms import registry
 from clusterbook.forms.kinds import Integer, Items, Month, Number, Percent, Phone, Text
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
+from clusterbook.testing.live import opened as _opened
 from clusterbook.workbook import writer
 from clusterbook.workbook.content import Answers
 from clusterbook.workbook.formulas.values import ExcelError

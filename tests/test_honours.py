@@ -7,7 +7,6 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from agreement import stored_told
 
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
@@ -15,6 +14,7 @@ from clusterbook.problems import Problem
 from clusterbook.readers.grid import read_grid
 from clusterbook.returns.extract import extract
 from clusterbook.returns.place import place
+from clusterbook.testing.live import stored_told
 from clusterbook.validation.check import check
 from clusterbook.validation.normalize import normalize
 from clusterbook.validation.typed_data import Data

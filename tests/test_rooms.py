@@ -28,6 +28,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
         "engine", "reports", "results", "validation", "issuing", "returns", "readers", "workbook",
         "layout", "forms",
     ),
+    "testing": ("api", "engine", "results", "validation", "workbook", "layout", "forms"),
 }  # fmt: skip
 # Modules that stand in no room and rest on nothing but each other: every room may use them.
 EVERYWHERE = {"a1", "allowance", "errors", "paths", "problems", "file_problems", "progress",
@@ -41,7 +42,8 @@ DOORS = {
     "pandera": {"validation.schema", "api.forms"},
     "pandas": {"validation.schema", "api.round", "api.forms"},
     "python_calamine": set(),
-    "openpyxl": {"reports.dictionary"},
+    "openpyxl": {"reports.dictionary", "testing.expectations", "testing.live"},
+    "pytest": {"testing.checks"},
     "click": {"cli", "terminal"},
     "rich": {"terminal"},
     "pyarrow": {"results.parquet"},

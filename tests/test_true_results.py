@@ -4,7 +4,6 @@ from pathlib import Path
 
 import engines
 import pytest
-from agreement import spoiled
 from office import Office
 
 from clusterbook.forms import registry
@@ -12,6 +11,7 @@ from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.own_sheets import GUIDE_SHEET
+from clusterbook.testing.live import spoiled
 from clusterbook.workbook import writer
 from clusterbook.workbook.content import Answers
 
