@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from attrs import define, frozen
 
 from clusterbook import styles
-from clusterbook.reports.summary.figures import Column, Group
+from clusterbook.reports.summary.columns import Column
+from clusterbook.reports.summary.figures import Group
 from clusterbook.reports.summary.summary import Province
 from clusterbook.reports.summary.tables import Main, Placed
 from clusterbook.verdicts import JUDGED

@@ -25,9 +25,9 @@ from clusterbook.forms.expressions.nodes import (
     Total,
 )
 from clusterbook.forms.kinds import Kind, Number
-from clusterbook.forms.summary_spec import Demand, Figure, Summary
-from clusterbook.forms.table_columns import time_words
+from clusterbook.forms.summary_spec import Demand, Summary
 from clusterbook.layout.layout import Layout
+from clusterbook.reports.summary.columns import Column, column_of
 from clusterbook.reports.summary.derived import summary_of
 from clusterbook.results.read import Line
 from clusterbook.results.summary_input import Imported, Value
@@ -118,47 +118,6 @@ class Ranked:
     rank: int | None
     cluster: Cluster
     value: float | None
-
-
-@frozen
-class Column:
-    """A figure with what its column says: unit, decimals and the times of both values."""
-
-    figure: Figure
-    unit: str
-    decimals: int
-    time: str
-    time_before: str | None
-
-    @property
-    def when(self) -> str:
-        """The time of its value in words: 2025年, 2025年1—10月."""
-        return time_words(self.time)
-
-    @property
-    def when_before(self) -> str:
-        """The time of the value before in words; '' where there is none."""
-        return time_words(self.time_before) if self.time_before is not None else ""
-
-    @property
-    def key(self) -> str:
-        """Of the figure."""
-        return self.figure.key
-
-    @property
-    def share(self) -> bool:
-        """Whether it is a percentage, whose change is told in points."""
-        return self.unit == "%"
-
-    @property
-    def sums(self) -> bool:
-        """Whether a number can be given for several clusters."""
-        return bool(self.figure.weight) or (self.figure.adds and not self.share)
-
-    @property
-    def label(self) -> str:
-        """With its unit."""
-        return f"{self.figure.label}（{self.unit}）" if self.unit else self.figure.label
 
 
 @frozen(kw_only=True)
@@ -318,7 +277,7 @@ def part(
     """The submissions ``lines`` of one layout, computed; those that were replaced left out."""
     summary = summary_of(layout)
     frames = _frames(layout, lines, imported)
-    columns = tuple(_column(layout, figure) for figure in summary.figures)
+    columns = tuple(column_of(layout, figure) for figure in summary.figures)
     figures: dict[tuple[str, str], list[float | None]] = {}
     for figure in summary.figures:
         figures[figure.key, "now"] = _numbers(figure.of, frames)
@@ -372,27 +331,6 @@ def _options(layout: Layout, key: str) -> tuple[str, ...]:
     pairs = getattr(kind, "pairs", ())
     options: tuple[str, ...] = getattr(kind, "options", ())
     return tuple(dict.fromkeys(option for _, option in pairs)) or options
-
-
-def _column(layout: Layout, figure: Figure) -> Column:
-    kind, time = _asked(layout, figure.of)
-    _, before = _asked(layout, figure.before) if figure.before is not None else (None, None)
-    report_year = layout.workbook.options.report_year
-    if figure.before is not None and before is None:
-        before = str(report_year - 1)
-    number = kind if isinstance(kind, Number) else None
-    decimals = figure.decimals if figure.decimals is not None else number.decimals if number else 2
-    unit = figure.unit or (number.unit if number else "")
-    return Column(figure, unit, decimals, time or str(report_year), before)
-
-
-def _asked(layout: Layout, expression: Expression) -> tuple[Kind | None, str | None]:
-    """Kind and time of a plain answer; only the time of what is computed from answers."""
-    keys = [node.key for node in expression.walk() if isinstance(node, Answer)]
-    fields = [layout.slots[key][0].field for key in keys]
-    times = [(asked.year, asked.time) for asked in fields if asked.year is not None]
-    kind = fields[0].kind if isinstance(expression, Answer) else None
-    return kind, max(times, default=(0, None))[1]
 
 
 # --- what the expressions are evaluated on -------------------------------------------------------

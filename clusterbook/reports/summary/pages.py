@@ -9,7 +9,8 @@ from attrs import frozen
 
 from clusterbook.a1 import cell_name
 from clusterbook.problems import Level
-from clusterbook.reports.summary.figures import NOT_GIVEN, Cluster, Column, Part, Trace
+from clusterbook.reports.summary.columns import Column
+from clusterbook.reports.summary.figures import NOT_GIVEN, Cluster, Part, Trace
 from clusterbook.reports.summary.summary import CodeCount, Comparison, Province
 from clusterbook.reports.summary.tables import Main, When, change, verdict_cell
 from clusterbook.results.read import Line

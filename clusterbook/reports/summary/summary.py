@@ -16,10 +16,10 @@ from clusterbook.forms.options import Options
 from clusterbook.forms.parsing.folding import name_key
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
+from clusterbook.reports.summary.columns import Column
 from clusterbook.reports.summary.figures import (
     COUNTED,
     Cluster,
-    Column,
     Part,
     growth,
     needed_answers,

@@ -12,13 +12,13 @@ from typing import Literal
 from attrs import frozen
 
 from clusterbook.a1 import cell_name, sheet_prefix
+from clusterbook.reports.summary.columns import Column
 from clusterbook.reports.summary.figures import (
     MET,
     NOT_GIVEN,
     NOT_MET,
     TO_CHECK,
     Cluster,
-    Column,
     Group,
     Part,
     Sum,
