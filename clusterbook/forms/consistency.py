@@ -50,7 +50,8 @@ class SpecError(Error, ValueError):
 
 def check(workbook: Workbook) -> Workbook:
     """The workbook itself, or SpecError."""
-    found = [*_names(workbook), *_keys(workbook), *_kinds(workbook)]
+    found = [*_sheet_faults(workbook), *_names(workbook), *_keys(workbook), *_kinds(workbook)]
+    found += _circles(workbook)
     found += [*_references(workbook), *_rule_faults(workbook), *_summary_faults(workbook)]
     found += [*_pledge_faults(workbook), *_without_formula(workbook)]
     found += [*_part_faults(workbook), *_subtotal_faults(workbook)]
@@ -81,6 +82,36 @@ def _part_faults(workbook: Workbook) -> Iterator[str]:
         for other in own[1:]:
             if [(asked.key, asked.kind) for asked in other.fields()] != first:
                 yield f"{other.key}: is part of {key!r}, but has other columns than {own[0].key}"
+
+
+def _sheet_faults(workbook: Workbook) -> Iterator[str]:
+    """A form without sheets, and lists that do not stand on a sheet of their own."""
+    if not workbook.sheets:
+        yield "has no sheet"
+    for sheet in workbook.sheets:
+        lists = [block for block in sheet.blocks if isinstance(block, Library)]
+        if not sheet.blocks:
+            yield f"sheet {sheet.name!r} is empty"
+        elif lists and len(sheet.blocks) > 1:
+            yield f"sheet {sheet.name!r}: the list {lists[0].key!r} needs a sheet of its own"
+
+
+def _circles(workbook: Workbook) -> Iterator[str]:
+    """Answers that are worked out of themselves."""
+    rests: dict[str, set[str]] = {}
+    for block, asked in workbook.answers():
+        if asked.computed is not None:
+            nodes = asked.computed.walk()
+            rests[f"{block.name}.{asked.name}"] = {n.key for n in nodes if isinstance(n, Answer)}
+    for key, direct in rests.items():
+        seen: set[str] = set()
+        ahead = set(direct)
+        while ahead:
+            one = ahead.pop()
+            seen.add(one)
+            ahead |= rests.get(one, set()) - seen
+        if key in seen:
+            yield f"{key}: is worked out of itself"
 
 
 def _names(workbook: Workbook) -> Iterator[str]:
@@ -122,8 +153,15 @@ def _kinds(workbook: Workbook) -> Iterator[str]:
                 yield f"{where}: an option is given twice"
             if isinstance(kind, DependentChoice):
                 yield from _cascade(where, kind, by_key)
-            if isinstance(kind, Number) and kind.none and kind.none_is_zero and not kind.holds(0):
-                yield f"{where}: takes 无 as 0, which is not within its bounds"
+            if isinstance(kind, Number):
+                yield from _bounds(where, kind)
+
+
+def _bounds(where: str, kind: Number) -> Iterator[str]:
+    if kind.low is not None and kind.high is not None and kind.low > kind.high:
+        yield f"{where}: nothing is at least {kind.low:g} and at most {kind.high:g}"
+    elif kind.none and kind.none_is_zero and not kind.holds(0):
+        yield f"{where}: takes 无 as 0, which is not within its bounds"
 
 
 def _cascade(where: str, kind: DependentChoice, by_key: dict[str, Field]) -> Iterator[str]:

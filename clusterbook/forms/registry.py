@@ -157,6 +157,8 @@ def maker(form: str) -> Maker:
         )  # fmt: skip
     try:
         return known[form].load()
+    except EquationError as error:
+        raise SpecError(form, error.faults) from error
     except Exception as error:
         raise _broken(form, known[form], error) from error
 
@@ -181,7 +183,12 @@ def workbook(form: str, options: Options | None = None) -> Workbook:
     if made.id != form:
         raise SpecError(form, [f"{sources()[form]} calls itself {made.id!r}"])
     _check_month(made, options or Options())
-    return check(made)
+    try:
+        return check(made)
+    except SpecError:
+        raise
+    except Exception as error:  # a spec that is put together as nobody thought of
+        raise _broken(form, sources()[form], error) from error
 
 
 def _check_month(made: Workbook, options: Options) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from clusterbook.forms.asked_for import each_of, one_of
 from clusterbook.forms.expressions.nodes import AnyOf, Expression, Filled, answer
 from clusterbook.forms.kinds import Kind, Pages, Text, Tick
 from clusterbook.forms.options import Options
@@ -30,6 +31,9 @@ class Proof(Enum):
     EVIDENCE = "需提供佐证"
     LIST = "需提供清单"
 
+
+_A_KIND = one_of(Kind, words="a kind (Number, Text, Choice, …)")
+_AN_EXPRESSION = one_of(Expression, words="an expression (answer(…), …)", optional=True)
 
 MONTHLY, QUARTERLY = tuple(range(1, 13)), (3, 6, 9, 12)
 
@@ -51,12 +55,12 @@ class Field:
 
     key: str
     label: str
-    kind: Kind
+    kind: Kind = field(validator=_A_KIND)
     required: bool = field(default=True, kw_only=True)
-    when: Expression | None = field(default=None, kw_only=True)
+    when: Expression | None = field(default=None, validator=_AN_EXPRESSION, kw_only=True)
     only_when: bool = field(default=False, kw_only=True)
     when_text: str = field(default="", kw_only=True)
-    computed: Expression | None = field(default=None, kw_only=True)
+    computed: Expression | None = field(default=None, validator=_AN_EXPRESSION, kw_only=True)
     proof: Proof = field(default=Proof.NONE, kw_only=True)
     added: bool = field(default=False, kw_only=True)
     hint: str = field(default="", kw_only=True)
@@ -98,7 +102,9 @@ class Line:
     """
 
     label: str
-    fields: tuple[Field, ...] = field(converter=_as_tuple)
+    fields: tuple[Field, ...] = field(
+        converter=_as_tuple, validator=each_of(Field, words="fields (Field)")
+    )
     silent: bool = field(default=False, kw_only=True)
 
 
@@ -141,7 +147,7 @@ class Block:
 
     key: str
     item: int | None = None
-    when: Expression | None = None
+    when: Expression | None = field(default=None, validator=_AN_EXPRESSION)
     when_text: str = ""
     #: whether the next round's blank may be prefilled with any of it
     carry: bool = True
@@ -156,7 +162,13 @@ class Block:
 class Form(Block):
     """Label–answer rows: Field, Line, Checklist, Note, Signature, and Groups of them."""
 
-    rows: tuple[Any, ...] = field(converter=_as_tuple)
+    rows: tuple[Any, ...] = field(
+        converter=_as_tuple,
+        validator=each_of(
+            Field, Line, Checklist, Note, Signature, Group,
+            words="Field, Line, Checklist, Note, Signature or Group",
+        ),
+    )  # fmt: skip
 
 
 @frozen
@@ -173,21 +185,21 @@ class Row:
 
     key: str
     label: str
-    kind: Kind
+    kind: Kind = field(validator=_A_KIND)
     required: bool = field(default=True, kw_only=True)
-    when: Expression | None = field(default=None, kw_only=True)
+    when: Expression | None = field(default=None, validator=_AN_EXPRESSION, kw_only=True)
     only_when: bool = field(default=False, kw_only=True)
     when_text: str = field(default="", kw_only=True)
     whole: bool = field(default=False, kw_only=True)
     plain: bool = field(default=False, kw_only=True)
     values: Mapping[Any, Expression] = field(factory=dict, kw_only=True)
-    growth: Expression | None = field(default=None, kw_only=True)
+    growth: Expression | None = field(default=None, validator=_AN_EXPRESSION, kw_only=True)
     skip: tuple[str, ...] = field(converter=_as_tuple, default=(), kw_only=True)
     kinds: Mapping[str, Kind] = field(factory=dict, kw_only=True)
     named: bool = field(default=False, kw_only=True)
     years: tuple[int | str, ...] | None = field(default=None, kw_only=True)
     fixed: Mapping[str, str] = field(factory=dict, kw_only=True)
-    computed: Expression | None = field(default=None, kw_only=True)
+    computed: Expression | None = field(default=None, validator=_AN_EXPRESSION, kw_only=True)
     added: bool = field(default=False, kw_only=True)
     proof: Proof = field(default=Proof.NONE, kw_only=True)
     hint: str = field(default="", kw_only=True)
@@ -211,8 +223,12 @@ class Indicators(Block):
     behind the labels. ``show_years`` false hides the head row of years (a table that goes on).
     """
 
-    years: tuple[Year, ...] = field(converter=_as_tuple)
-    rows: tuple[Any, ...] = field(converter=_as_tuple)
+    years: tuple[Year, ...] = field(
+        converter=_as_tuple, validator=each_of(Year, words="Year, Months or Quarter")
+    )
+    rows: tuple[Any, ...] = field(
+        converter=_as_tuple, validator=each_of(Row, Group, words="Row, or Group of them")
+    )
     corner: str = ""
     over: str = ""
     measures: tuple[Measure, ...] = field(converter=_as_tuple, default=())
@@ -227,7 +243,7 @@ class Headline:
 
     key: str
     label: str
-    of: Expression
+    of: Expression = field(validator=_AN_EXPRESSION)
 
 
 @frozen(kw_only=True)
@@ -249,7 +265,9 @@ class Library(Block):
     ``identity``: columns whose combination may not repeat.
     """
 
-    columns: tuple[Any, ...] = field(converter=_as_tuple)
+    columns: tuple[Any, ...] = field(
+        converter=_as_tuple, validator=each_of(Field, Group, words="Field, or Group of them")
+    )
     rows: int
     printed_rows: int = 10
     numbered: str = "序号"
@@ -257,7 +275,7 @@ class Library(Block):
     closed: bool = False
     least: int = 0
     title: str = ""
-    head: Expression | None = None
+    head: Expression | None = field(default=None, validator=_AN_EXPRESSION)
     headlines: tuple[Headline, ...] = field(converter=_as_tuple, default=())
     totals: Mapping[str, Expression] = field(factory=dict)
     total_label: str = "合计"
@@ -298,7 +316,12 @@ class Sheet:
     key: str
     name: str
     title: str
-    blocks: tuple[Any, ...] = field(converter=_as_tuple)
+    blocks: tuple[Any, ...] = field(
+        converter=_as_tuple,
+        validator=each_of(
+            Block, Note, Signature, words="blocks (Form, Indicators, Library, Narrative), Note"
+        ),
+    )
     heading: str = ""
     landscape: bool = False
     cover: bool = False
@@ -339,12 +362,16 @@ class Workbook:
     title: str
     issuer: str = ""
     options: Options
-    sheets: tuple[Sheet, ...] = field(converter=_as_tuple)
+    sheets: tuple[Sheet, ...] = field(
+        converter=_as_tuple, validator=each_of(Sheet, words="sheets (Sheet)")
+    )
     instructions: tuple[str, ...] = field(converter=_as_tuple, default=())
     purpose: str = ""
     corrections: tuple[Correction, ...] = field(converter=_as_tuple, default=())
     glossary: tuple[tuple[str, str], ...] = ()
-    rules: tuple[Rule, ...] = field(converter=_as_tuple, default=())
+    rules: tuple[Rule, ...] = field(
+        converter=_as_tuple, validator=each_of(Rule, words="rules (Rule)"), default=()
+    )
     #: keys of the answers an issued workbook is prefilled with, by roster column
     prefill: Mapping[str, str] = field(factory=dict)
     #: targets that the figures of a later round are held against

@@ -7,6 +7,7 @@ import re
 from attrs import field, frozen
 from attrs.validators import ge, le
 
+from clusterbook.forms.asked_for import one_of
 from clusterbook.forms.kinds import Kind
 
 _TIME = re.compile(r"(\d{4})(?:m(\d\d)(?:_(\d\d))?|q([1-4]))?")
@@ -121,7 +122,7 @@ class Column:
 
     key: str
     label: str
-    kind: Kind
+    kind: Kind = field(validator=one_of(Kind, words="a kind (Number, Text, …)"))
     required: bool = True
     added: bool = False
     computed: bool = False
