@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 from support.fill import fill, imported
@@ -172,29 +171,3 @@ def test_an_id_that_is_none_is_refused(tmp_path, form):
     done = command("new-form", form, "--title", "月报", "-o", str(tmp_path))
     assert (done.returncode, "不能作编号" in done.stderr) == (2, True)
     assert list(tmp_path.iterdir()) == []
-
-
-@pytest.mark.wide
-def test_a_form_from_another_wheel(folder, tmp_path):
-    """Installed beside a wheel of ours in a fresh environment, it is known without a word."""
-    package = tmp_path / "stranger"
-    (package / "stranger_forms").mkdir(parents=True)
-    (package / "stranger_forms" / "__init__.py").write_text("", "utf-8")
-    (package / "stranger_forms" / "tiny_form.py").write_text(TINY, "utf-8")
-    (package / "pyproject.toml").write_text(
-        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
-        '[project]\nname = "stranger-forms"\nversion = "1.0"\n'
-        '[project.entry-points."clusterbook.forms"]\n'
-        'tiny_form = "stranger_forms.tiny_form:workbook"\n'
-        '[tool.setuptools]\npackages = ["stranger_forms"]\n', "utf-8",
-    )  # fmt: skip
-    target = tmp_path / "site"
-    subprocess.run(
-        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation",
-         "--target", str(target), str(package)], check=True,
-    )  # fmt: skip
-    known = command("forms", PYTHONPATH=str(target)).stdout
-    assert "tiny_form" in known
-    blank = tmp_path / "b.xlsx"
-    assert command("blank", "tiny_form", "-o", str(blank), PYTHONPATH=str(target)).returncode == 0
-    assert Path(blank).stat().st_size > 0
