@@ -28,6 +28,7 @@ from clusterbook.problems import Problem
 from clusterbook.readers.cells import SheetGrid
 from clusterbook.readers.findings import refusal
 from clusterbook.readers.grid import GridError, read_grid, sniff
+from clusterbook.readers.plain_text import decode
 
 EMPTY = "名单是空的，没有一行内容。"
 NOT_SHOWABLE = f"要写在首页上，请写成一行，不超过{LONGEST_SHOWN}字。"
@@ -169,15 +170,10 @@ def _separated(text: str) -> list[list[str]]:
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-8 with or without a mark, else what Chinese Excel writes."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise IssueError("无法识别文件的内容，请另存为 .xlsx 或 UTF-8 编码的 .csv。")
+    text = decode(data)
+    if text is None:
+        raise IssueError("无法识别文件的内容，请另存为 .xlsx 或 UTF-8 编码的 .csv。")
+    return text
 
 
 def _table(sheet: SheetGrid) -> Table:

@@ -10,7 +10,7 @@ from attrs import Factory, define
 from clusterbook.forms.expressions.nodes import Expression
 from clusterbook.forms.kinds import Items, LongText, Text
 from clusterbook.forms.spec import Block, Field, Sheet, under_block
-from clusterbook.layout import text_metrics
+from clusterbook.layout import paper, text_metrics
 from clusterbook.layout.layout import BACK, HOME, LABEL_MARK, NEXT, Area, Printed, Remark, Slot
 from clusterbook.layout.text_metrics import ROW_HEIGHT, TALLEST
 
@@ -104,7 +104,7 @@ class Planner:
 
     def page_height(self) -> float:
         """Usable points down the page."""
-        return text_metrics.page_height(landscape=self.sheet.landscape)
+        return paper.FORM.down(landscape=self.sheet.landscape)
 
 
 @define
@@ -140,11 +140,11 @@ class Page(Planner):
 
     def page_width(self) -> float:
         """Usable points across the page."""
-        return text_metrics.page_width(landscape=self.sheet.landscape) / self.scale
+        return paper.FORM.across(landscape=self.sheet.landscape) / self.scale
 
     def page_height(self) -> float:
         """Usable points down the page."""
-        return text_metrics.page_height(landscape=self.sheet.landscape) / self.scale
+        return paper.FORM.down(landscape=self.sheet.landscape) / self.scale
 
     def value(self, share: float) -> float:
         """A share of the value zone as a share of the page."""

@@ -23,7 +23,7 @@ from clusterbook.forms.kinds import (
     YesNo,
 )
 from clusterbook.forms.spec import Field, Group, Library, Subtotal, leaves
-from clusterbook.layout import text_metrics
+from clusterbook.layout import paper, text_metrics
 from clusterbook.layout.base import ADDED_TITLE, ASIDE_WIDTH, FIRST_COL, RULER_WIDTH, Planner, plain
 from clusterbook.layout.layout import LABEL_MARK, Area, Body, ColumnSlot, Printed, SheetPlan
 
@@ -89,7 +89,7 @@ class LibraryPlanner(Planner):
         self.widths += [_column_width(asked) for asked in leaves(printed)]
         last_print = len(self.widths) - 1
         points = [text_metrics.column_points(width) for width in self.widths[first_print:]]
-        factor = text_metrics.page_width(landscape=self.sheet.landscape) / sum(points)
+        factor = paper.FORM.across(landscape=self.sheet.landscape) / sum(points)
         self.widths[first_print:] = [text_metrics.column_width(p * factor) for p in points]
         extra = [_column_width(asked) for asked in leaves(added)]
         self.widths += [ASIDE_WIDTH, *extra]

@@ -28,7 +28,7 @@ from clusterbook.forms.spec import (
     leaves,
     under_block,
 )
-from clusterbook.layout import text_metrics
+from clusterbook.layout import paper, text_metrics
 from clusterbook.layout.base import (
     ADDED_TITLE,
     ASIDE_WIDTH,
@@ -222,7 +222,7 @@ class PagePlanner(Page):
         if note.role not in _COVER_NOTES:  # the foot of the page
             used = self.height_of(FIRST_ROW, self.row - 1)
             lines = len(note.text.split("\n"))
-            free = text_metrics.page_height(landscape=False) - used - 40 - 30 * lines
+            free = paper.FORM.down(landscape=False) - used - 40 - 30 * lines
             self.tall(self.row, max(free, ROW_HEIGHT))
             self.row += 1
             self.tall(self.row, 30 * lines)
