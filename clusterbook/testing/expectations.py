@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import warnings
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -18,8 +19,9 @@ from clusterbook.layout.layout import Layout
 from clusterbook.testing.filling import FilledIn, holds, inputs
 
 
+@lru_cache(maxsize=8)
 def opened(data: bytes) -> openpyxl.Workbook:
-    """A workbook as openpyxl reads it."""
+    """A workbook as openpyxl reads it; the same object for the same bytes."""
     with warnings.catch_warnings():
         # A print area that is a formula, which grows with the rows filled, is news to openpyxl.
         warnings.filterwarnings("ignore", "Print area cannot be set", UserWarning)
