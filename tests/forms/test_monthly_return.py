@@ -245,6 +245,7 @@ def test_by_command(tmp_path: Path) -> None:
     texts = {str(cell.value) for sheet in book for row in sheet for cell in row if cell.value}
     assert {"2025年1—10月", "2024年10月", "数控机床"} <= texts
     assert any("2025年10月工业集群运行月报" in text for text in texts)
+    assert "（2025年10月）4 份" in (out / "report.html").read_text("utf-8")
     described = command("describe", FORM, "--month", "10", "--format", "json").stdout
     facts = json.loads(described)
     (block,) = (one for one in facts["blocks"] if one["key"] == "output")

@@ -60,11 +60,6 @@ class SubmissionRow:
     month: str = ""
 
     @property
-    def round(self) -> str:
-        """Which round it is of: a year, or a month of one."""
-        return f"{self.year}-{int(self.month):02d}" if self.month else self.year
-
-    @property
     def name(self) -> str:
         """What a reader knows it by."""
         return self.cluster_name or self.issued_to or self.file.rsplit("/", 1)[-1]
