@@ -163,11 +163,13 @@ class Form:
     def schema(self, table: str) -> DataFrameSchema:
         """The pandera schema of a library, by its key: a column per field, bounds as checks.
 
-        It takes what ``Round.table`` gives as a frame; KeyError where the form has no such library.
+        It takes what ``Round.table`` gives as a frame, also of a list over several sheets by the
+        key of the list; KeyError where the form has no such library.
         """
         from clusterbook.validation.schema import table_schema
 
-        body = self.layout.bodies[table]
+        bodies = [one for one in self.layout.bodies.values() if one.library.table == table]
+        body = bodies[0] if bodies else self.layout.bodies[table]
         return table_schema(
             {column.field.key: column.field for column in body.columns}, any_texts=True
         )

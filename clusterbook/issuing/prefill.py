@@ -336,9 +336,11 @@ def carry(layout: Layout, one: Source, *, known: Container[str] = ()) -> tuple[A
     """
     lines: list[Line] = []
     values: dict[str, Raw] = {}
+    # Why a figure was what it was says nothing of the next one.
+    reasons = {rule.explained_in for rule in layout.workbook.rules}
     for key, slots in layout.slots.items():
         slot = slots[0]
-        if key in known or not carries(slot.block, slot.field):
+        if key in known or key in reasons or not carries(slot.block, slot.field):
             continue
         value, said = one.value(slot), one.document["declared"].get(key, "")
         if value is None and not said:

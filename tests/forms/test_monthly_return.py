@@ -163,13 +163,15 @@ def test_last_years_figures_come_from_last_years_return(layout: Layout) -> None:
     for month, filled in ((10, True), (9, False)):
         earlier = layouts.of(FORM, Options(report_year=2024, month=month))
         time = f"2024m{month:02d}"
-        values = {f"output.c1210.{time}": 77.0, "cover.cluster_name": "某县五金产业集群"}
+        values = {f"output.c1210.{time}": 77.0, "cover.cluster_name": "某县五金产业集群",
+                  "output.c1420_reason": monthly.REASON}  # fmt: skip
         data = written(earlier, Answers(values=values), issue="")
         with cb.Pool(1) as pool:
             document = pool.read(data).to_dict()
         answers = form.prefilled([document]).answers[0]
         assert answers.values["cover.cluster_name"] == "某县五金产业集群"
         assert answers.values.get("output.c1210.2024m10") == (77.0 if filled else None)
+        assert "output.c1420_reason" not in answers.values, "it was the reason of another month"
         assert answers.earlier == f"2024年{month}月"
 
 
@@ -266,6 +268,7 @@ def test_from_python(tmp_path: Path) -> None:
         assert (one.verdict, one["output.c1210.2025m10"]) == ("通过", 8200.0)
         round_ = pool.import_returns([tmp_path / "in"], tmp_path / "OUT")
     frame = round_.table("products").frame()
+    cb.load_form(FORM, month=10).schema("products").validate(frame)
     assert frame["to_date_value"].sum() == 4 * (5900 + 1150 + 2300 + 9300) + 27
     assert round_.summary(include_returned=True)[:2] == b"PK"
 
