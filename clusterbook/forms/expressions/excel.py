@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from clusterbook.forms.expressions.cells import DASH, Cells, counts_none
+from clusterbook.forms.expressions.cells import DASH, Cells
 from clusterbook.forms.expressions.excel_lists import GUARD, SHOWN, TRUTH, VALUE, ListFormulas
 from clusterbook.forms.expressions.nodes import (
     AllOf,
@@ -43,7 +43,7 @@ from clusterbook.forms.expressions.nodes import (
     Ticked,
     YearlyGrowth,
 )
-from clusterbook.forms.kinds import NONE, Number
+from clusterbook.forms.kinds import NONE
 from clusterbook.forms.kinds.excel import (
     either,
     excel_day,
@@ -120,7 +120,7 @@ class _Excel(ListFormulas):
 
     def _whole(self, term: Expression) -> str:
         """Guard of a term of ``Joined``: a text that is there, or a number without decimals."""
-        if isinstance(term, Answer | This) and counts_none(self.cells.kind(term.key)):
+        if isinstance(term, Answer | This) and self.cells.kind(term.key).counts_none:
             leaf = self._leaf(term)
             return f"IF(ISNUMBER({leaf}),{leaf}=INT({leaf}),FALSE)"
         return f'(TRIM({self.shown(term)})<>"")'
@@ -135,7 +135,7 @@ class _Excel(ListFormulas):
     @SHOWN.of(Same)
     def _show_same(self, node: Same) -> str:
         address = self.shown(node.of)
-        if isinstance(node.of, Answer) and isinstance(self.cells.kind(node.of.key), Number):
+        if isinstance(node.of, Answer) and self.cells.kind(node.of.key).numeric:
             return f'IF({self.guard(node.of)},{self.value(node.of)},"")'
         return f'IF({address}="","",{address})'
 
@@ -180,13 +180,13 @@ class _Excel(ListFormulas):
         """The number in a cell as the importer reads it: rounded, a declared 无 as 0."""
         address, kind = self.shown(node), self.cells.kind(node.key)
         number = address
-        if isinstance(kind, Number) and not kind.whole:
+        if kind.decimals is not None and not kind.whole:
             digits = str(kind.decimals)
             if kind.percent:
                 # A share below one may lack its factor of 100: its digits are kept (rule P07).
                 digits = f"IF(ABS({address})<1,{kind.decimals + 2},{kind.decimals})"
             number = f"ROUND({address},{digits})"
-        return f'IF(TRIM({address})="{NONE}",0,{number})' if counts_none(kind) else number
+        return f'IF(TRIM({address})="{NONE}",0,{number})' if kind.counts_none else number
 
     @VALUE.of(Answer)
     def _value_answer(self, node: Answer) -> str:
@@ -207,8 +207,8 @@ class _Excel(ListFormulas):
     def _is_number(self, node: Answer | This) -> str:
         """A number that the importer would read: whole where the kind asks for whole ones."""
         address, kind = self.shown(node), self.cells.kind(node.key)
-        none = f'TRIM({address})="{NONE}"' if counts_none(kind) else "FALSE"
-        if getattr(kind, "whole", False):
+        none = f'TRIM({address})="{NONE}"' if kind.counts_none else "FALSE"
+        if kind.whole:
             return f"IF(ISNUMBER({address}),INT({address})={address},{none})"
         return f"ISNUMBER({address})" if none == "FALSE" else f"IF(ISNUMBER({address}),TRUE,{none})"
 
@@ -345,9 +345,9 @@ class _Excel(ListFormulas):
         if not isinstance(node.of, Answer | This):
             return f'({text}<>"")*1*({text}<>"{NONE}")'
         kind = self.cells.kind(node.of.key)
-        if node.readable and isinstance(kind, Number):
+        if node.readable and kind.numeric:
             return f"({self._is_number(node.of)})*1"
-        none = "" if counts_none(kind) else f'*({text}<>"{NONE}")'
+        none = "" if kind.counts_none else f'*({text}<>"{NONE}")'
         return f'({text}<>"")*1{none}'
 
     @TRUTH.of(SaysNone)

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from attrs import frozen
 
-from clusterbook.forms.expressions.cells import Cells, counts_none
-from clusterbook.forms.expressions.faces import Face
+from clusterbook.forms.expressions.cells import Cells
 from clusterbook.forms.expressions.nodes import (
     ColumnIs,
     Expression,
@@ -17,7 +16,8 @@ from clusterbook.forms.expressions.nodes import (
     Rows,
     Total,
 )
-from clusterbook.forms.kinds import NONE, Number
+from clusterbook.forms.faces import Face
+from clusterbook.forms.kinds import NONE
 from clusterbook.forms.kinds.excel import bare, criterion, either, quoted, replaced
 
 #: what a cell shows of a value; where there is none, the value under its guards
@@ -105,7 +105,7 @@ class ListFormulas:
 
     def _never_negative(self, column: str) -> bool:
         kind = self.cells.kind(column)
-        return isinstance(kind, Number) and kind.low is not None and kind.low >= 0
+        return kind.numeric and kind.low is not None and kind.low >= 0
 
     @VALUE.of(Middle)
     def _value_middle(self, node: Middle) -> str:
@@ -135,5 +135,5 @@ class ListFormulas:
         # SUMIF makes 0 of a blank; -1E+300 is below every number, and no text is above it.
         by, column = self.cells.column(node.by), self.cells.column(node.column)
         named = f"COUNTIFS({by},{self._pattern(node.name)},{column},"
-        none = f'+{named}"{NONE}")' if counts_none(self.cells.kind(node.column)) else ""
+        none = f'+{named}"{NONE}")' if self.cells.kind(node.column).counts_none else ""
         yield f'({named}">-1E+300"){none}=1)'

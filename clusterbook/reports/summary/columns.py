@@ -5,10 +5,12 @@ from __future__ import annotations
 from attrs import frozen
 
 from clusterbook.forms.expressions.nodes import Answer, Expression
-from clusterbook.forms.kinds import Kind, Number
+from clusterbook.forms.kinds import Kind
 from clusterbook.forms.summary_spec import Figure
 from clusterbook.forms.table_columns import time_words
 from clusterbook.layout.layout import Layout
+
+_USUAL_DECIMALS = 2
 
 
 @frozen
@@ -59,10 +61,10 @@ def column_of(layout: Layout, figure: Figure) -> Column:
     report_year = layout.workbook.options.report_year
     if figure.before is not None and before is None:
         before = str(report_year - 1)
-    number = kind if isinstance(kind, Number) else None
-    decimals = figure.decimals if figure.decimals is not None else number.decimals if number else 2
-    unit = figure.unit or (number.unit if number else "")
-    return Column(figure, unit, decimals, time or str(report_year), before)
+    decimals = figure.decimals if kind is None or figure.decimals is not None else kind.decimals
+    unit = figure.unit or (kind.unit if kind else "")
+    shown = _USUAL_DECIMALS if decimals is None else decimals
+    return Column(figure, unit, shown, time or str(report_year), before)
 
 
 def _asked(layout: Layout, expression: Expression) -> tuple[Kind | None, str | None]:

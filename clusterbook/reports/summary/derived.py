@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clusterbook.forms.expressions.nodes import Answer
-from clusterbook.forms.kinds import Number
 from clusterbook.forms.parsing.folding import fold
 from clusterbook.forms.spec import Indicators, Row, leaves
 from clusterbook.forms.summary_spec import Figure, Roll, RollColumn, Source, Summary
@@ -44,7 +43,7 @@ def _derived_figures(layout: Layout) -> Iterator[Figure]:
             continue
         for row in leaves(block.rows):
             for part, years in _parts(layout, block, row).items():
-                if not isinstance(row.kind, Number):
+                if not row.kind.numeric:
                     continue
                 of = [Answer(f"{block.name}.{row.key}.{year}{part}") for year in years[-2:]]
                 yield Figure(
@@ -75,7 +74,7 @@ def _derived_roll(layout: Layout, key: str) -> Roll:
     fields = list(library.fields())
     columns = [
         RollColumn(key=one.key, label=one.label, wide=one.wide or 14,
-                   unit=getattr(one.kind, "unit", ""), contact=one.kind.name == "phone")
+                   unit=one.kind.unit, contact=one.kind.contact)
         for one in fields
     ]  # fmt: skip
     source = Source(library=key, label=library.title or key, columns={f.key: f.key for f in fields})

@@ -24,7 +24,7 @@ from clusterbook.forms.expressions.nodes import (
     Rows,
     Total,
 )
-from clusterbook.forms.kinds import Kind, Number
+from clusterbook.forms.kinds import Kind
 from clusterbook.forms.summary_spec import Demand, Summary
 from clusterbook.layout.layout import Layout
 from clusterbook.reports.summary.columns import Column, column_of
@@ -327,10 +327,7 @@ def _order(layout: Layout, summary: Summary) -> Callable[[Cluster], Any]:
 
 
 def _options(layout: Layout, key: str) -> tuple[str, ...]:
-    kind = layout.slots[key][0].field.kind if key in layout.slots else None
-    pairs = getattr(kind, "pairs", ())
-    options: tuple[str, ...] = getattr(kind, "options", ())
-    return tuple(dict.fromkeys(option for _, option in pairs)) or options
+    return layout.slots[key][0].field.kind.all_options if key in layout.slots else ()
 
 
 # --- what the expressions are evaluated on -------------------------------------------------------
@@ -380,7 +377,7 @@ def _work_out(layout: Layout, key: str, frames: Frames, changed: Sequence[int]) 
 
 def cell_value(kind: Kind, text: str) -> Value:
     """A cell of a library's CSV, where numbers are bare and yes/no is true or false."""
-    if isinstance(kind, Number):
+    if kind.numeric:
         return Value(float(text) if text else None, "", text, "", "")
     if kind.dtype == "boolean":
         return Value(float(text == "true") if text else None, "", text, "", "")
@@ -388,7 +385,7 @@ def cell_value(kind: Kind, text: str) -> Value:
 
 
 def _array(kind: Kind, values: Sequence[Value | None]) -> Array:
-    if isinstance(kind, Number):
+    if kind.numeric:
         numbers = [np.nan if v is None or v.number is None else v.number for v in values]
         return np.array(numbers, dtype=float)
     array: Array = np.empty(len(values), dtype=object)
