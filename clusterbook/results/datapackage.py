@@ -59,7 +59,7 @@ def submission_schema(layout: Layout, *, passed: bool = False) -> dict[str, Any]
             properties[slot.field.key] = {"title": slot.path, **value}
         else:
             years = properties.setdefault(slot.field.key, {"type": "object", "properties": {}})
-            years["properties"][str(slot.field.year)] = {"title": slot.path, **value}
+            years["properties"][slot.field.time] = {"title": slot.path, **value}
     for key, row in _checklists(layout):
         blocks[key][row.key] = _list({"enum": list(row.options)})
     for body in layout.bodies.values():
@@ -73,6 +73,7 @@ def submission_schema(layout: Layout, *, passed: bool = False) -> dict[str, Any]
         "required": ["form", "year", "submission", "values", "libraries", "problems"],
         "properties": {
             "form": {"const": layout.workbook.id}, "year": {"type": "integer"},
+            **({"month": {"enum": list(months)}} if (months := layout.workbook.months) else {}),
             "submission": {"type": "string"}, "issued_to": {"type": "string"},
             "values": {"type": "object", "properties": {
                 key: _list(_object(properties)) if key in repeated else _object(properties)
