@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 from attrs import evolve
 from pandera.errors import SchemaErrors
-from support.engines import _opened, stored
 from support.fill import imported
 from support.forms_given import forms_from
 from support.importing import run
@@ -26,6 +25,7 @@ from clusterbook.forms.consistency import SpecError, check
 from clusterbook.forms.kinds.faults import faults
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout.own_sheets import CHECKS_SHEET
+from clusterbook.testing.live import opened, stored
 from clusterbook.workbook.content import Answers
 from clusterbook.workbook.writer import write_template
 
@@ -110,7 +110,7 @@ def test_the_workbook_marks_what_the_importer_tells(form: cb.Form) -> None:
 
     def marked(head: dict[str, Any]) -> set[str]:
         data = filled(form, head)
-        book = _opened(data, data_only=False)
+        book = opened(data, data_only=False)
         sheet, results = book[CHECKS_SHEET], stored(data)
         head_row = [cell.value for cell in sheet[1]]
         found = set()
@@ -129,7 +129,7 @@ def test_the_workbook_marks_what_the_importer_tells(form: cb.Form) -> None:
 
 
 def test_cells_offer_their_bounds(form: cb.Form) -> None:
-    sheet = _opened(form.blank(), data_only=False)["一、总评"]
+    sheet = opened(form.blank(), data_only=False)["一、总评"]
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     said = {
         key: rules[form.layout.slots[f"head.{key}"][0].area.range().replace("$", "")]
@@ -203,7 +203,8 @@ def test_the_next_round_is_prefilled_and_summed_up(form: cb.Form, tmp_path: Path
 
 
 def test_the_kind_of_the_guide_works() -> None:
-    text = (DOCS / "new-form.md").read_text("utf-8").partition("## 5. ")[2]
+    text = (DOCS / "new-form.md").read_text("utf-8").partition("A kind of your own\n")[2]
+    text = text.partition("\n## ")[0]
     words: dict[str, Any] = {}
     for block in re.findall("```python\n(.*?)```", text, re.DOTALL):
         exec(compile(block, "new-form.md", "exec"), words)
