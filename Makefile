@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 # Debian's names of what the tests marked `office` need.
-OFFICE_PACKAGES := libreoffice-calc python3-uno fonts-noto-cjk poppler-utils chromium
+OFFICE_PACKAGES := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk poppler-utils chromium
 INSTALL_OFFICE = root=env; [ "$$(id -u)" -eq 0 ] || root='sudo -n'; \
 	$$root apt-get update -qq && \
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(OFFICE_PACKAGES)
@@ -46,7 +46,7 @@ demo: .venv/.installed
 	@echo "demo/*.xlsx             $$(ls demo/*_*.xlsx | wc -l) blank workbooks: open one and fill it in"
 	@echo "demo/out                tables, problems and documents made from what stands in samples/"
 	@echo "demo/out/report.html    who passed and who not, every problem: open it in a browser"
-	@echo "demo/out/returned       $$(ls demo/out/returned/*.xlsx | wc -l) marked copies to send back, each with a letter and a short message"
+	@echo "demo/out/returned       $$(ls demo/out/returned/*/*_退回.xlsx | wc -l) marked copies to send back, each with a letter and a short message"
 	@echo "demo/汇总.xlsx          the provincial summary"
 
 test: .venv/.installed office

@@ -41,7 +41,8 @@ ROWS_LIMIT = 20_000
 _OUTPUTS = (
     ("submissions.csv", "每个文件一行：结论和问题数", "one row per file: verdict, counts"),
     ("problems.csv", "全部问题：位置、内容、怎样更正", "every problem: place, what, how to mend"),
-    ("progress.csv", "谁未报、已报、退回、通过", "who has sent what"),
+    ("progress.xlsx", "分市州应报、已报、未报，名单和联系电话，催报内容", "who has sent what"),
+    ("催报", "每个市州一段催报内容，可直接复制", "texts to remind each city"),
     ("tables", "数据表：各项数值和各库", "the data: values and libraries"),
     ("submissions", "每份一个 JSON 文件", "one JSON file per submission"),
     ("decisions.xlsx", "需说明事项：填写裁定和核定数，再次导入即生效", "questions to decide"),
@@ -333,6 +334,11 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
 )
 @click.option("--sender", metavar="TEXT", default="", help="退回通知的落款单位。")
 @click.option("--dated", metavar="TEXT", default="", help="退回通知的落款日期。")
+@click.option("--contact", metavar="TEXT", default="", help="退回通知中的咨询联系人和电话。")
+@click.option("--number", metavar="TEXT", default="", help="退回通知的文号。")
+@click.option("--letter-template", metavar="DOCX", type=_PATH,
+              help="通知的样式文件，由 letter-template 命令生成后修改。")  # fmt: skip
+@click.option("--packs", is_flag=True, help="退回件另按市州各打一个压缩包。")
 @click.option("--csv-for-excel", is_flag=True, help="另存一套可直接用 Excel 打开的 CSV。")
 @click.option("--parquet", is_flag=True, help="另存 Parquet 文件，按表式和申报年度分开。")
 @click.option("--scheduler", metavar="ADDRESS", default="",
@@ -354,7 +360,7 @@ def import_(
         check_out(paths, out)
     with refusing(), reaching_any(paths):
         found = find(paths, out)
-    for given in ("register", "previous", "last_round", "answers", "decisions"):
+    for given in ("register", "previous", "last_round", "answers", "decisions", "letter_template"):
         if chosen[given] is not None:
             with reaching(chosen[given], "打开"):
                 _open(chosen[given])
@@ -405,6 +411,18 @@ def _passwords(path: Path | None) -> tuple[str, ...]:
         return ()
     with reaching(path, "打开"), refusing():
         return passwords_in(path)
+
+
+@cli.command("letter-template")
+@_help_option
+@click.option("-o", "--output", "out", metavar="DOCX", type=_PATH, default=Path("通知样式.docx"),
+              show_default=True, help="输出的 .docx 文件。")  # fmt: skip
+def letter_template(*, out: Path) -> int:
+    """写出退回通知、通过通知和收到回执共用的样式文件，可加红头、落款等，双花括号里的名称保留。"""
+    check_file(out, ".docx")
+    put(out, cb.letter_template(), keep=True)
+    click.echo(f"已生成 {out}。改好后用：clusterbook import … --letter-template {out}")
+    return PASSED
 
 
 # --- summarize ------------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ _SENTENCES: dict[str, Callable[[Error], str]] = {
     "FormIdError": lambda error: (
         f"“{error.facts['form']}”不能作编号：请用3至40个小写字母、数字和下划线，以字母开头。"
     ),
+    "LetterTemplateError": lambda error: f"通知的样式文件不能用：{error.facts['why']}。",
     "PasswordsError": _passwords,
     "NoClusterError": _cluster,
     "MissingError": _missing,

@@ -44,6 +44,8 @@ DOORS = {
     "pandas": {"validation.schema", "api.round", "api.forms"},
     "python_calamine": set(),
     "openpyxl": {"reports.dictionary"},
+    "docxtpl": {"reports.feedback.letter_template"},
+    "jinja2": {"reports.feedback.letter_template"},
     "click": {"cli", "terminal"},
     "rich": {"terminal"},
     "pyarrow": {"results.parquet"},

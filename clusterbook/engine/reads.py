@@ -280,14 +280,15 @@ def _read_one(spool: Spool, item: Item, passwords: tuple[str, ...]) -> Card:
         returned = _read(data, member, digest, passwords)
     extracted, stamp = returned.extracted, returned.stamp
     names: tuple[Name, ...] = ()
-    cluster = ""
+    cluster = city = ""
     if extracted is not None and stamp is not None:
         names = across.names_of(stamp, extracted)
         cluster = across.cluster_of(stamp, extracted)
+        city = across.city_of(stamp, extracted)
     card = Card(
         sha256=returned.sha256, stamp=stamp, readable=extracted is not None,
-        modified=returned.modified, cluster=cluster, members=returned.members, kind=returned.kind,
-        locked=returned.locked,
+        modified=returned.modified, cluster=cluster, city=city, members=returned.members,
+        kind=returned.kind, locked=returned.locked,
     )  # fmt: skip
     spool.put(key, card, names, returned)
     return card

@@ -30,6 +30,7 @@ from clusterbook.results.documents import documents, told
 from clusterbook.results.tables import (
     CHANGES,
     LINE_END,
+    PASSED,
     PROBLEMS,
     PROGRESS,
     RETURNED,
@@ -60,9 +61,14 @@ class Choices:
     csv_for_excel: bool = False
     parquet: bool = False
     returned: bool = True
+    packs: bool = False
     deadline: str = ""
     sender: str = ""
     dated: str = ""
+    contact: str = ""
+    number: str = ""
+    #: the office's own template of letters, its bytes in base64
+    letter_template: str = ""
 
 
 @frozen
@@ -240,7 +246,7 @@ def _layout(stamp: Stamp) -> Layout:
 
 def all_tables(stamps: Iterable[Stamp]) -> list[Table]:
     """Every table of an import of workbooks with these stamps."""
-    common = [SUBMISSIONS, PROBLEMS, ROUNDS, PROGRESS, RETURNED, CHANGES, VALUES]
+    common = [SUBMISSIONS, PROBLEMS, ROUNDS, PROGRESS, RETURNED, PASSED, CHANGES, VALUES]
     return [*common, *tables_of(stamps)]
 
 
@@ -255,7 +261,7 @@ def join(
     tables = all_tables(stamps)
     for folder, cells in _encoders(choices):
         for table in tables:
-            if table is PROGRESS or (table is RETURNED and cells.for_excel):
+            if table is PROGRESS or (table in (RETURNED, PASSED) and cells.for_excel):
                 continue
             head = cells.head(table).encode()
             if cells.for_excel:
