@@ -435,10 +435,11 @@ def letter_template(*, out: Path) -> int:
               help="输出的 .xlsx 文件，默认 汇总.xlsx。")  # fmt: skip
 @click.option("--include-returned", is_flag=True, help="退回的报送也计入合计和排名。")
 @click.option("--without-contacts", is_flag=True, help="不写联系人和电话，用于对外提供。")
+@click.option("--print-lists", is_flag=True, help="名录、清单和溯源也全部打印。")
 @click.option("--previous", metavar="OUT", type=_PATH, help="上一轮导入的结果，用来对比。")
 def summarize(
     *, folder: Path, out: Path | None, include_returned: bool, without_contacts: bool,
-    previous: Path | None,
+    print_lists: bool, previous: Path | None,
 ) -> int:  # fmt: skip
     """由导入的结果生成全省汇总：汇总表、排名、名录、门槛对照、溯源。"""
     target = out or Path("汇总.xlsx")
@@ -446,7 +447,8 @@ def summarize(
     with reaching(folder, "打开"), refusing():
         made = cb.open_round(folder)
         province = made.province(previous=previous, include_returned=include_returned)
-    put(target, made.summary_of(province, contacts=not without_contacts), keep=out is None)
+    data = made.summary_of(province, contacts=not without_contacts, print_lists=print_lists)
+    put(target, data, keep=out is None)
     counted = sum(len(part.counted) for part in province.parts)
     others = sum(len(part.others) for part in province.parts)
     click.echo(f"已生成 {target}：计入 {counted} 个集群，退回未计入 {others} 个")

@@ -137,7 +137,7 @@ class Import:
             returns = Settling(str(beside), tuple(outcomes), tuple(stamps), self.decided,
                                self.answers)  # fmt: skip
             tally = certainly(self.pool, write_decisions, returns)
-            write.put_manifest(beside, outcomes, asdict(tally) if tally else {})
+            write.put_manifest(beside, outcomes, asdict(tally) if tally else {}, self.choices)
             certainly(self.pool, write_papers, str(beside), self.choices)
             certainly(self.pool, write_report, str(beside), self.choices.lang)
             if self.choices.parquet:

@@ -83,7 +83,8 @@ class CityProgress:
 def official_cities(submissions: Iterable[Line]) -> tuple[str, ...]:
     """The cities of the provinces that the returns are of, in official order; () if not known."""
     found: dict[str, None] = {}
-    rounds = {(one["form"], one["year"], one["years"], one["province"]) for one in submissions}
+    names = ("form", "year", "years", "province")
+    rounds = {tuple(one.get(name, "") for name in names) for one in submissions}
     for form, year, years, province in sorted(rounds):
         if form not in registry.form_ids() or not year:
             continue

@@ -31,16 +31,22 @@ _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _EMU = 12_700  # of a point
 
 
+class Runs(str):
+    """Markup of runs. Any other text is escaped on its way into a document."""
+
+    __slots__ = ()
+
+
 def safe(text: str) -> str:
     """A text as it stands between tags, with a picture for what XML cannot hold."""
     return escape(printable(text), quote=False)
 
 
-def run(text: str, font: str, size: int, *, colour: str = "", bold: bool = False) -> str:
+def run(text: str, font: str, size: int, *, colour: str = "", bold: bool = False) -> Runs:
     """A run of text; ``size`` in half-points, ``colour`` as #RRGGBB."""
     ink = f'<w:color w:val="{colour[1:]}"/>' if colour else ""
     heavy = "<w:b/>" if bold else ""
-    return (
+    return Runs(
         f'<w:r><w:rPr><w:rFonts w:hint="eastAsia" w:ascii="Times New Roman" '
         f'w:hAnsi="Times New Roman" w:eastAsia="{font}"/>{heavy}{ink}<w:sz w:val="{size}"/>'
         f'<w:szCs w:val="{size}"/></w:rPr><w:t xml:space="preserve">{safe(text)}</w:t></w:r>'
@@ -105,10 +111,11 @@ class Grid:
     centred: tuple[int, ...] = ()
     right: tuple[int, ...] = ()
     size: int = 21
+    pad: int = 40
 
 
 def table(grid: Grid, rows: Iterable[Sequence[str]], totals: Sequence[Sequence[str]] = ()) -> str:
-    """A ruled table over the width of the page; a cell that begins with ``<w:`` is runs already."""
+    """A ruled table over the width of the page; cells are texts, or runs."""
     edges = "".join(
         f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="{styles.RULE[1:]}"/>'
         for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
@@ -132,11 +139,11 @@ def _row(grid: Grid, cells: Sequence[str], font: str, *, fill: str = "", head: b
     for number, (cell, width) in enumerate(zip(cells, grid.widths, strict=True)):
         align = "center" if head or number in grid.centred else "left"
         align = "right" if number in grid.right and not head else align
-        runs = cell if cell.startswith("<w:r>") else run(cell, font, grid.size)
+        runs = cell if isinstance(cell, Runs) else run(cell, font, grid.size)
         made.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/>'
-            f'</w:tcPr><w:p><w:pPr><w:spacing w:before="40" w:after="40"/><w:jc w:val="{align}"/>'
-            f"</w:pPr>{runs}</w:p></w:tc>"
+            f'</w:tcPr><w:p><w:pPr><w:spacing w:before="{grid.pad}" w:after="{grid.pad}"/>'
+            f'<w:jc w:val="{align}"/></w:pPr>{runs}</w:p></w:tc>'
         )
     repeat = "<w:tblHeader/>" if head else ""
     return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{''.join(made)}</w:tr>"
@@ -145,11 +152,11 @@ def _row(grid: Grid, cells: Sequence[str], font: str, *, fill: str = "", head: b
 # --- pictures ------------------------------------------------------------------------------------
 
 
-def picture(number: int, wide: float, high: float, told: str) -> str:
+def picture(number: int, wide: float, high: float, told: str) -> Runs:
     """The run of a picture of the package, so many points wide and high, with what it shows."""
     size = f'cx="{round(wide * _EMU)}" cy="{round(high * _EMU)}"'
     name = escape(printable(told), quote=True)
-    return (
+    return Runs(
         f'<w:r><w:drawing><wp:inline xmlns:wp="{_DRAWING}/wordprocessingDrawing" distT="0" '
         f'distB="0" distL="0" distR="0"><wp:extent {size}/><wp:docPr id="{number}" '
         f'name="图{number}" descr="{name}"/><a:graphic xmlns:a="{_DRAWING}/main"><a:graphicData '

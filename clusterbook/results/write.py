@@ -280,11 +280,18 @@ def join(
 
 
 def put_manifest(
-    staging: Path, outcomes: Sequence[Outcome], settled: Mapping[str, int] | None = None
-) -> None:
-    """What the import was made of; ``settled`` counts answers and decisions beside the files."""
-    facts = _manifest(outcomes)
-    put(staging, "manifest.json", json_bytes(facts | ({"settled": settled} if settled else {})))
+    staging: Path, outcomes: Sequence[Outcome], settled: Mapping[str, int] | None = None,
+    choices: Choices | None = None,
+) -> None:  # fmt: skip
+    """What the import was made of; ``settled`` counts answers and decisions beside the files.
+
+    Of the ``choices`` it keeps what papers say of the round: sender, deadline and contact.
+    """
+    names = ("sender", "deadline", "contact")
+    said = {name: text for name in names if choices and (text := getattr(choices, name))}
+    more = {"settled": settled, "round": said}
+    facts = _manifest(outcomes) | {name: found for name, found in more.items() if found}
+    put(staging, "manifest.json", json_bytes(facts))
 
 
 def _join(staging: Path, name: str, head: bytes, between: bytes, end: bytes) -> None:

@@ -268,5 +268,6 @@ def write_trace(book: Book, found: Sequence[Source], page: str) -> None:
             value, one.trace.raw, one.trace.sheet, one.trace.cell, one.trace.label,
             one.cluster.submission, one.cluster.file, one.trace.key,
         ])  # fmt: skip
+    sheet.long_list = True
     sheet.begin("数据溯源", (note,), cols, frozen_cols=2)
     sheet.table(TRACE_TOP, rows)
