@@ -38,19 +38,6 @@ if TYPE_CHECKING:
     from clusterbook.issuing.roster import Roster
 
 ROWS_LIMIT = 20_000
-_OUTPUTS = (
-    ("submissions.csv", "每个文件一行：结论和问题数", "one row per file: verdict, counts"),
-    ("problems.csv", "全部问题：位置、内容、怎样更正", "every problem: place, what, how to mend"),
-    ("progress.xlsx", "分市州应报、已报、未报，名单和联系电话，催报内容", "who has sent what"),
-    ("催报", "每个市州一段催报内容，可直接复制", "texts to remind each city"),
-    ("tables", "数据表：各项数值和各库", "the data: values and libraries"),
-    ("submissions", "每份一个 JSON 文件", "one JSON file per submission"),
-    ("decisions.xlsx", "需说明事项：填写裁定和核定数，再次导入即生效", "questions to decide"),
-    ("returned", "退回件：标注副本、退回通知、短消息", "copies, letters and messages to send back"),
-    ("report.html", "汇总报告页", "the report page"),
-    ("parquet", "Parquet 文件", "Parquet files"),
-    ("excel", "用 Excel 打开的 CSV，改动数见 changed_cells.json", "CSV files for Excel"),
-)
 
 
 _PATH = click.Path(path_type=Path)
@@ -354,7 +341,7 @@ def import_(
     已读过且没有变化的文件不再重读。缓存在 OUT 下的 .cache 文件夹，删除它即清空。
     """
     from clusterbook.api.pool import check_out, find
-    from clusterbook.verdict_lines import counts, exit_code, settled
+    from clusterbook.verdict_lines import OUTPUTS, counts, exit_code, missing, settled
 
     with refusing(), reaching(out, "写入"):
         check_out(paths, out)
@@ -375,12 +362,13 @@ def import_(
         made = pool.import_found(found, out, on_progress=tell, **chosen)
     verdicts = [one.verdict for one in made.outcomes]
     click.echo(counts(verdicts, lang))
-    if made.settled:
-        click.echo(settled(made.settled, lang))
     click.echo(f"结果在 {out}" if lang == "zh" else f"Results are in {out}")
-    for name, chinese, english in _OUTPUTS:
+    for name, chinese, english in OUTPUTS:
         if (out / name).exists():
             click.echo(f"  {name:<16} {chinese if lang == 'zh' else english}")
+    said = settled(made.settled, lang) if made.settled else ""
+    for line in filter(None, (said, missing(made.table("progress"), lang))):
+        click.echo(line)
     return exit_code(verdicts, only_attached=any(one.alone for one in made.outcomes))
 
 
@@ -452,6 +440,27 @@ def summarize(
     counted = sum(len(part.counted) for part in province.parts)
     others = sum(len(part.others) for part in province.parts)
     click.echo(f"已生成 {target}：计入 {counted} 个集群，退回未计入 {others} 个")
+    return PASSED
+
+
+@cli.command()
+@_help_option
+@click.argument("folder", metavar="OUT", type=_PATH)
+@click.option("-o", "--output", "out", metavar="FOLDER", type=_PATH, default=Path("材料"),
+              show_default=True, help="输出文件夹。")  # fmt: skip
+@click.option("--pdf", is_flag=True, help="同时生成 PDF（要装有 LibreOffice）。")
+@click.option("--include-returned", is_flag=True, help="退回的报送也计入合计和名次。")
+@click.option("--previous", metavar="OUT", type=_PATH, help="上一轮导入的结果，用来对比。")
+def papers(
+    *, folder: Path, out: Path, pdf: bool, include_returned: bool, previous: Path | None
+) -> int:
+    """由导入的结果生成情况报告和每个集群的一页纸（.docx），数都注明出处。"""
+    with reaching(folder, "打开"), refusing():
+        round_ = cb.open_round(folder)
+        made = list(round_.papers(previous=previous, include_returned=include_returned, pdf=pdf))
+    for name, data in made:
+        put(out / name, data, keep=False)
+    click.echo(f"已生成 {out}：情况报告和一页纸共 {len(made)} 个文件")
     return PASSED
 
 

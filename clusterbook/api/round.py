@@ -91,17 +91,21 @@ class Round:
         return self.summary_of(province, contacts=contacts, print_lists=print_lists)
 
     def papers(
-        self, *, previous: Path | str | None = None, include_returned: bool = False
-    ) -> Iterator[tuple[str, bytes]]:
+        self, *, previous: Path | str | None = None, include_returned: bool = False,
+        pdf: bool = False,
+    ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
         """情况报告 and a page for each cluster, by the names of their files; errors as ``summary``.
 
-        Every figure says where it comes from.
+        Every figure says where it comes from. ``pdf``: each as a PDF, too.
+
+        Raises NoOfficeError where LibreOffice is wanted and not there.
         """
         from clusterbook.reports.briefs.papers import papers
+        from clusterbook.reports.briefs.pdf import with_pdf
 
-        yield from papers(
-            self.folder, self.province(previous=previous, include_returned=include_returned)
-        )
+        province = self.province(previous=previous, include_returned=include_returned)
+        found = papers(self.folder, province)
+        yield from with_pdf(found) if pdf else found
 
     @staticmethod
     def summary_of(

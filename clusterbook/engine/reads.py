@@ -132,6 +132,7 @@ def _too_big() -> Problem:
 @define
 class _Reader:
     means: Means
+    told: int = 0  # files of earlier readings
 
     def read(self, entries: Sequence[Entry]) -> None:
         """Gives each entry with a key its card; one whose worker died gets the problem."""
@@ -167,8 +168,11 @@ class _Reader:
                 entry.card = card
 
     def _tell(self, done: int, total: int) -> None:
+        """How far it is, files of packs among them: the total grows as packs are opened."""
         if self.means.progress and total:
-            self.means.progress(done, total)
+            self.means.progress(self.told + done, self.told + total)
+        if done == total:
+            self.told += total
 
     def _read_chunks(
         self, items: Sequence[Item]
