@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,15 +12,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from attrs import evolve
+from round_of_twelve import COUNTIES, QUESTION, REASON, RoundOfTwelve, build
 
 import clusterbook as cb
 from clusterbook.office.answers import read_answers
 from clusterbook.office.decision_list import LAPSED, QUESTIONS
 from clusterbook.office.decisions import read_decisions
 from clusterbook.office.lists import SettlementError, figure
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "samples"))
-from round_of_twelve import COUNTIES, QUESTION, REASON, RoundOfTwelve, build
 
 ASKED = next(one for one in COUNTIES if QUESTION in one.slips)
 OPEN = evolve(ASKED, slips={"economy.fdi_usd.2025": "/"})

@@ -12,6 +12,8 @@ from urllib.parse import quote
 from attrs import frozen
 
 from clusterbook import __version__
+from clusterbook.reports.feedback.groups import kind_of
+from clusterbook.reports.page import round_parts
 from clusterbook.reports.page.facts import (
     LEVELS,
     Facts,
@@ -77,6 +79,10 @@ class Page:
         """A sentence with its facts; a word of the data that we do not know stays as it is."""
         return self.words[key].format(*facts) if key in self.words else key
 
+    def kind(self, code: str) -> str:
+        """What a problem of this code is called; its code in English, which has no such names."""
+        return kind_of(code) if self.lang == "zh" else code
+
     def city(self, name: str) -> str:
         """A city as it is shown, and named in links."""
         return name or self.words["no_city"]
@@ -85,6 +91,19 @@ class Page:
 def _hash(**state: str) -> str:
     """The link that puts the page into a state."""
     return "#" + "&".join(f"{key}={quote(value, safe='')}" for key, value in state.items())
+
+
+def _code(page: Page, code: str) -> Html | None:
+    """A rule code, which is shown on demand."""
+    return tag("code", code, class_="rule") if page.lang == "zh" else None
+
+
+def codes_switch(page: Page) -> list[Html]:
+    """The box that shows the codes; the style sheet does the rest, without a script."""
+    if page.lang != "zh":
+        return []
+    return [tag("input", type="checkbox", id="codes"),
+            tag("label", page.say("show_codes"), for_="codes", id="codes-label")]  # fmt: skip
 
 
 def _badge(page: Page, word: str) -> Html:
@@ -121,11 +140,11 @@ def _bars(counts: Mapping[str, int], scale: int) -> Html:
 
 def bar(page: Page, title: str) -> Html:
     """The bar that stays in sight: title, sections, print."""
-    links = [("overview", "overview"), ("cities", "cities"), ("progress", "progress"),
-             ("submissions", "submissions"), ("frequent", "frequent"),
+    links = [("overview", "overview"), ("due_round", "due_round"), ("progress", "progress"),
+             ("cities", "cities"), ("submissions", "submissions"), ("frequent", "frequent"),
              ("problems", "problems")]  # fmt: skip
     if not page.facts.progress:
-        links.remove(("progress", "progress"))
+        links = [one for one in links if one[0] not in ("progress", "due_round")]
     return tag(
         "div",
         tag(
@@ -148,7 +167,7 @@ def hero(page: Page, title: str) -> Html:
                  "；".join(_forms(page, judged)) if page.lang == "zh"
                  else "; ".join(_forms(page, judged)), class_="lead")]  # fmt: skip
     return tag(
-        "header", tag("h1", title), *lines,
+        "header", tag("h1", title), *round_parts.lead(page.facts, dict(page.words)), *lines,
         tag("div", *tiles, class_=f"tiles of-{len(tiles)}"),
         tag("div", _bars(counts, max(len(judged), 1)), class_="overall"),
         _levels(page), id="overview", class_="hero",
@@ -202,9 +221,10 @@ def _levels(page: Page) -> Html:
 
 def sections(page: Page) -> Iterator[Html]:
     """The parts below the head."""
-    yield _cities(page)
     if page.facts.progress:
+        yield _section(page, "due_round", round_parts.due_table(page.facts, dict(page.words)))
         yield _progress(page)
+    yield _cities(page)
     yield _submissions(page)
     yield _frequent(page)
     yield _problems(page)
@@ -249,7 +269,7 @@ def _cities(page: Page) -> Html:
     if not judged:
         return _section(page, "cities", tag("p", page.say("no_submissions"), class_="note"))
     verdicts = verdict_counts(judged)
-    cities = by_city(judged)
+    cities = by_city(judged, page.facts.cities)
     scale = max(one.total for one in cities)
     heads = [
         *_heads(page, "city", "shares"),
@@ -281,6 +301,7 @@ def _progress(page: Page) -> Html:
         names = [
             tag(
                 "li", one.name, tag("code", one.issue) if one.issue else None,
+                tag("small", f"{one.contact} {one.phone}") if one.phone else None,
                 tag("small", _see(page, one.submission)) if page.counts[one.submission] else None,
             )
             for one in rows
@@ -325,7 +346,8 @@ def _submission(page: Page, one: SubmissionRow, at: int) -> Html:
     return tag(
         "tr",
         tag("td", _badge(page, one.verdict), _since(page, one)),
-        tag("td", tag("b", one.name), tag("small", *ids)),
+        tag("td", tag("b", one.name), tag("small", *ids),
+            round_parts.papers_of(page.facts, one.submission, dict(page.words))),
         tag("td", one.city or "—", tag("small", one.county) if one.county else None,
             class_="place"),
         _number(one.errors, page.say("error")),
@@ -345,18 +367,24 @@ def _since(page: Page, one: SubmissionRow) -> Html | None:
 
 def _set_aside(page: Page) -> Html | None:
     """The files that were not judged, with the reason of each."""
-    aside = page.everything.set_aside()
-    if not aside:
-        return None
+    everything = page.everything.set_aside()
+    attached = [one for one in everything if one.verdict == Verdict.ATTACHED]
+    aside = [one for one in everything if one.verdict != Verdict.ATTACHED]
+    parts = [_aside(page, own, word)
+             for own, word in ((attached, "attachments"), (aside, "set_aside")) if own]  # fmt: skip
+    return tag("div", *parts) if parts else None
+
+
+def _aside(page: Page, aside: Sequence[SubmissionRow], word: str) -> Html:
     reasons: dict[str, list[str]] = {}
     for problem in page.everything.problems:
         reasons.setdefault(problem.submission, []).append(problem.message)
     names = [
-        tag("li", _badge(page, one.verdict), " ", tag("code", one.file), " ",
+        tag("li", _badge(page, one.verdict), " ", one.issued_to, " ", tag("code", one.file), " ",
             tag("small", " ".join(reasons.get(one.submission, ()))))
         for one in aside
     ]  # fmt: skip
-    summary = tag("summary", page.say("set_aside", len(aside)))
+    summary = tag("summary", page.say(word, len(aside)))
     return tag("details", summary, tag("ul", *names))
 
 
@@ -366,7 +394,11 @@ def _frequent(page: Page) -> Html:
     codes = [
         tag(
             "tr",
-            tag("td", tag("a", tag("code", one.code), href=_hash(code=one.code))),
+            tag(
+                "td",
+                tag("a", page.kind(one.code), href=_hash(code=one.code)),
+                _code(page, one.code),
+            ),
             tag("td", _badge(page, one.level)),
             tag(
                 "td", tag("span", one.pattern), tag("small", page.say("example", _at(one.example)))
@@ -377,13 +409,22 @@ def _frequent(page: Page) -> Html:
         for one in by_code(page.facts.problems, page.lang)
     ]
     labels = [_label(page, one) for one in by_label(page.facts.problems)]
+    kinds = [
+        tag("tr", tag("td", kind), tag("td", _badge(page, level)),
+            tag("td", tag("b", str(count)), class_="n", data_label=page.say("times")),
+            _number(returns, page.say("in_submissions")))
+        for kind, level, count, returns in round_parts.kinds(page.facts.problems)
+    ] if page.lang == "zh" else []  # fmt: skip
     return _section(
         page, "frequent",
+        tag("h3", page.say("by_kind")) if kinds else None,
+        _table("by-kind", _heads(page, "kind", "level", "+times", "+in_submissions"), kinds)
+        if kinds else None,
         tag("h3", page.say("by_code")),
-        _long(page, "by-code", _heads(page, "code", "level", "pattern", "+times",
+        _long(page, "by-code", _heads(page, "kind", "level", "pattern", "+times",
                                       "+in_submissions"), codes),
         tag("h3", page.say("by_label")) if labels else None,
-        _long(page, "by-label", _heads(page, "field", "sheet", "codes", "+times",
+        _long(page, "by-label", _heads(page, "field", "sheet", "kind", "+times",
                                        "+in_submissions"), labels) if labels else None,
     )  # fmt: skip
 
@@ -395,7 +436,8 @@ def _at(one: ProblemRow) -> str:
 
 
 def _label(page: Page, one: LabelCount) -> Html:
-    codes = [tag("span", tag("code", code), f" {count}") for code, count in one.codes]
+    codes = [tag("span", page.kind(code), _code(page, code), f" {count}")
+             for code, count in one.codes]  # fmt: skip
     state = {"q": one.label} | ({"sheet": one.sheet} if one.sheet else {})
     return tag(
         "tr",
@@ -468,7 +510,7 @@ def _plain(page: Page) -> Iterator[Html]:
         tag(
             "tr",
             tag("td", anchor(level=one.level), _badge(page, one.level),
-                anchor(code=one.code), tag("small", one.code)),
+                anchor(code=one.code), tag("small", page.kind(one.code), _code(page, one.code))),
             tag("td", anchor(submission=one.submission), names.get(one.submission, one.file)),
             tag("td", one.sheet or page.say("whole_file"), tag("small", one.cell)),
             tag("td", one.label, tag("small", one.value)),
