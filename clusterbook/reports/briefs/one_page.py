@@ -9,7 +9,8 @@ from clusterbook.problems import Level, Ruling
 from clusterbook.reports import wordml
 from clusterbook.reports.briefs.trail import number
 from clusterbook.reports.feedback.remarks import brief
-from clusterbook.reports.summary.figures import Cluster, Column, Part
+from clusterbook.reports.summary.columns import Column
+from clusterbook.reports.summary.figures import Cluster, Part
 from clusterbook.reports.summary.rolls import Entry, MergedRoll
 from clusterbook.reports.summary.summary import Province
 from clusterbook.results.read import Line

@@ -16,7 +16,8 @@ from clusterbook.reports import wordml
 from clusterbook.reports.briefs.trail import Place, Trail, number, places_of, places_over
 from clusterbook.reports.feedback.groups import kind_of
 from clusterbook.reports.progress import CityProgress
-from clusterbook.reports.summary.figures import Column, Group, Part
+from clusterbook.reports.summary.columns import Column
+from clusterbook.reports.summary.figures import Group, Part
 from clusterbook.reports.summary.summary import Province
 from clusterbook.reports.summary.tables import When
 from clusterbook.results.read import Line
@@ -48,9 +49,9 @@ class _Report:
 
     @property
     def title(self) -> str:
-        years = "、".join(sorted({f"{part.year}" for part in self.province.parts}))
+        years = "、".join(sorted({part.round_words for part in self.province.parts}))
         names = "、".join(dict.fromkeys(part.summary.title for part in self.province.parts))
-        return f"{years}年度{names}申报情况报告" if years else "申报情况报告"
+        return f"{years}{names}申报情况报告" if years else "申报情况报告"
 
     def body(self) -> Iterator[str]:
         yield wordml.line(self.title, styles.HEI, 44,
@@ -114,13 +115,13 @@ class _Report:
 
     def _total(self, total: Group, column: Column) -> Iterator[str]:
         found = total.sums[column.key]
-        what = f"{column.year}年{column.figure.label}合计"
+        what = f"{column.when}{column.figure.label}合计"
         yield what
         yield self._cited(number(found.now, column.decimals), f"{found.given}个集群合计", total,
                           column, "now")  # fmt: skip
         yield column.unit
         if found.growth is not None:
-            yield f"，比{column.year_before}年"
+            yield f"，比{column.when_before}"
             yield "增长" if found.growth >= 0 else "下降"
             how = f"两年都已填报的{found.both}个集群合计数之比"
             yield self._cited(number(abs(found.growth), 2), how, total, column, "growth")
@@ -145,7 +146,7 @@ class _Report:
 
     def _by_city(self, part: Part, column: Column) -> Iterator[str]:
         groups = [one for one in part.by_city() if one.clusters]
-        yield _caption(f"各{part.summary.city_word}{column.year}年{column.label}")
+        yield _caption(f"各{part.summary.city_word}{column.when}{column.label}")
         yield _bars([(one.name, one.sums[column.key].now) for one in groups], column.decimals)
 
     def _by_industry(self, part: Part, total: Group, column: Column) -> Iterator[str]:
@@ -153,7 +154,7 @@ class _Report:
         groups = part.by_industry()
         if not whole or not part.summary.industry:
             return
-        yield _caption(f"各产业{column.year}年{column.label}及占比")
+        yield _caption(f"各产业{column.when}{column.label}及占比")
         named = []
         for one in groups:
             value = one.sums[column.key].now
@@ -163,7 +164,7 @@ class _Report:
 
     def _best(self, part: Part, column: Column) -> Iterator[str]:
         lines = [one for one in part.ranking(column) if one.rank is not None and one.rank <= _BEST]
-        runs: list[str] = [f"按{column.year}年{column.figure.label}，排在前列的是："]
+        runs: list[str] = [f"按{column.when}{column.figure.label}，排在前列的是："]
         for at, one in enumerate(lines):
             shown = self.trail.cite(
                 number(one.value, column.decimals), f"{one.cluster.name}所填数",

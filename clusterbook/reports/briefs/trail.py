@@ -12,7 +12,8 @@ from attrs import define, field, frozen
 
 from clusterbook import styles
 from clusterbook.reports import wordml
-from clusterbook.reports.summary.figures import Cluster, Column, Group
+from clusterbook.reports.summary.columns import Column
+from clusterbook.reports.summary.figures import Cluster, Group
 from clusterbook.reports.summary.tables import When
 
 _LIST = wordml.Grid(

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator, Sequence
 
 from clusterbook.forms.summary_spec import Demand
-from clusterbook.reports.summary.figures import NOT_GIVEN, Column, Outcome, Part
+from clusterbook.reports.summary.columns import Column
+from clusterbook.reports.summary.figures import NOT_GIVEN, Outcome, Part
 from clusterbook.reports.summary.tables import MARKS, Main, When
 from clusterbook.workbook.tables import Book, Cell, Col, Formula, Marked, Number
 
@@ -16,7 +17,7 @@ _LONG = 30  # lines of a ranking that fill a page
 def write_ranking(book: Book, main: Main, page: str) -> None:
     """A ranking for each ranked figure and its growth, long ones each from a new page on."""
     part = main.part
-    title = f"{part.year}年度{part.summary.title}主要指标排名"
+    title = f"{part.round_words}{part.summary.title}主要指标排名"
     notes = ("数值相同的并列同一名次，下一名次相应空出；没有填报的不排名，列在最后。",)
     sheet = book.pages[page]
     word = part.summary.city_word
@@ -47,15 +48,15 @@ def _rankings(part: Part) -> Iterator[tuple[Column, bool]]:
     for column in part.columns:
         if column.figure.ranked:
             yield column, False
-            if column.year_before is not None:
+            if column.time_before is not None:
                 yield column, True
 
 
 def _ranking_lines(main: Main, column: Column, *, by_growth: bool) -> Iterator[list[Cell]]:
-    name = f"{column.year}年{column.label}"
+    name = f"{column.when}{column.label}"
     if by_growth:
         unit = "增减（百分点）" if column.share else "增幅（%）"
-        name = f"{column.year}年{column.figure.label}{unit}"
+        name = f"{column.when}{column.figure.label}{unit}"
     when: When = "growth" if by_growth else "now"
     for one in main.part.ranking(column, by_growth=by_growth):
         place = main.cell(one.cluster, column.key, when)
@@ -76,13 +77,13 @@ def write_matrix(book: Book, main: Main, page: str) -> None:
     for column in columns:
         head = f"{column.figure.label}\n（{column.unit}）" if column.unit else column.figure.label
         cols += [
-            Col(heads=(head, f"{column.year}年"), wide=10, look="number",
+            Col(heads=(head, f"{column.when}"), wide=10, look="number",
                 decimals=column.decimals, keep=column.key),
             Col(heads=(head, "名次"), wide=6, look="rank", keep=column.key),
         ]  # fmt: skip
     sheet = book.pages[page]
     notes = ("名次按数值从大到小，相同的并列；没有填报的不排名。",)
-    title = f"{part.year}年度{part.summary.title}指标和名次"
+    title = f"{part.round_words}{part.summary.title}指标和名次"
     top = sheet.begin(title, notes, cols, frozen_cols=1)
     ranks = {column.key: {line.cluster.submission: line.rank for line in part.ranking(column)}
              for column in columns}  # fmt: skip
@@ -128,12 +129,15 @@ def write_demands(book: Book, main: Main, page: str) -> None:
         [str(at), one.name, one.city or NOT_GIVEN, *_outcome_cells(one.demands)]
         for at, one in enumerate(counted, start=1)
     ]
-    title = f"{part.year}年度{part.summary.title}门槛对照表"
+    title = f"{part.round_words}{part.summary.title}门槛对照表"
     span = sheet.table(sheet.begin(title, notes, cols, frozen_cols=3), lines)
     sheet.note(span.last + 2, "要求及出处：")
     for at, demand in enumerate(demands):
         outcomes = [one.demands[at].word for one in counted]
-        sheet.note(span.last + 3 + at, _legend(at + 1, demand, outcomes, part.year))
+        sheet.note(
+            span.last + 3 + at,
+            _legend(at + 1, demand, outcomes, part.layout.workbook.options.report_year),
+        )
 
 
 _YEAR = re.compile(r"[〔\[（(](20[0-9]{2})[〕\]）)]|(20[0-9]{2})年")
