@@ -450,18 +450,14 @@ def summarize(
 @cli.command()
 @_help_option
 @click.argument("folder", metavar="OUT", type=_PATH)
-@click.option("-o", "--output", "out", metavar="FOLDER", type=_PATH, default=Path("材料"),
-              show_default=True, help="输出文件夹。")  # fmt: skip
+@click.option("-o", "--output", "out", metavar="FOLDER", type=_PATH, default=Path("材料"))
 @click.option("--pdf", is_flag=True, help="同时生成 PDF（要装有 LibreOffice）。")
 @click.option("--include-returned", is_flag=True, help="退回的报送也计入合计和名次。")
 @click.option("--previous", metavar="OUT", type=_PATH, help="上一轮导入的结果，用来对比。")
-def papers(
-    *, folder: Path, out: Path, pdf: bool, include_returned: bool, previous: Path | None
-) -> int:
+def papers(*, folder: Path, out: Path, **asked: Any) -> int:
     """由导入的结果生成情况报告和每个集群的一页纸（.docx），数都注明出处。"""
     with reaching(folder, "打开"), refusing():
-        round_ = cb.open_round(folder)
-        made = list(round_.papers(previous=previous, include_returned=include_returned, pdf=pdf))
+        made = list(cb.open_round(folder).papers(**asked))
     for name, data in made:
         put(out / name, data, keep=False)
     click.echo(f"已生成 {out}：情况报告和一页纸共 {len(made)} 个文件")

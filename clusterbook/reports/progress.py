@@ -83,12 +83,15 @@ class CityProgress:
 def official_cities(submissions: Iterable[Line]) -> tuple[str, ...]:
     """The cities of the provinces that the returns are of, in official order; () if not known."""
     found: dict[str, None] = {}
-    names = ("form", "year", "years", "province")
+    names = ("form", "year", "years", "province", "month")
     rounds = {tuple(one.get(name, "") for name in names) for one in submissions}
-    for form, year, years, province in sorted(rounds):
+    for form, year, years, province, month in sorted(rounds):
         if form not in registry.form_ids() or not year:
             continue
-        options = Options(report_year=int(year), years=years or "rolled", province=province)
+        options = Options(
+            report_year=int(year), years=years or "rolled", province=province,
+            month=int(month or 0),
+        )  # fmt: skip
         layout = layouts.of(form, options)
         summary = layout.workbook.summary
         if summary is not None and summary.city in layout.slots:

@@ -260,9 +260,7 @@ def _layout(stamp: Stamp) -> Layout:
 def all_tables(stamps: Iterable[Stamp]) -> list[Table]:
     """Every table of an import of workbooks with these stamps."""
     own = tables_of(stamps)
-    common = [
-        own.submissions, PROBLEMS, ROUNDS, PROGRESS, RETURNED, PASSED, CHANGES, own.values,
-    ]  # fmt: skip
+    common = [own.submissions, PROBLEMS, ROUNDS, PROGRESS, RETURNED, PASSED, CHANGES, own.values]
     return [*common, *own.libraries]
 
 

@@ -17,6 +17,7 @@ from round_of_twelve import DEADLINE, SENDER, RoundOfTwelve, build
 import clusterbook as cb
 from clusterbook.engine import papers
 from clusterbook.engine.cache import Card
+from clusterbook.engine.inbox import skip_reason
 from clusterbook.engine.judge import Member
 from clusterbook.forms.stamp import Registered
 from clusterbook.paths import file_stem
@@ -109,3 +110,12 @@ def test_the_blank_is_called_one(out: Path) -> None:
     (path,) = (out / "returned" / "常德市").glob("*.txt")
     assert re.search(r"工作簿基本未填（0/\d+）", path.read_text("utf-8"))
     assert len(path.read_text("utf-8")) < 200
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["发放登记表.xlsx", "预填清单.xlsx", "退回件目录.xlsx", "decisions.xlsx", "progress.xlsx"],
+)
+def test_what_the_software_writes_for_people_is_no_return(name: str) -> None:
+    assert skip_reason(f"发放/{name}")
+    assert not skip_reason(f"县{name}x")

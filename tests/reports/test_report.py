@@ -286,7 +286,7 @@ def test_words_say_the_same_in_both_languages():
     for key, text in chinese.items():
         assert set(re.findall(r"\{\d\}", text)) == set(re.findall(r"\{\d\}", english[key])), key
     used = "".join((PACKAGE / name).read_text("utf-8") for name in (
-        "report.py", "parts.py", "round_parts.py", "page.js", "facts.py"))  # fmt: skip
+        "report.py", "parts.py", "pieces.py", "round_parts.py", "page.js", "facts.py"))  # fmt: skip
     told = {*Verdict, *Status}  # looked up by what submissions.csv and progress.csv say
     for key in chinese:
         word = key.removeprefix("about_")

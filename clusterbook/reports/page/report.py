@@ -16,16 +16,8 @@ from pathlib import Path
 
 from clusterbook.reports.page.facts import LEVELS, Facts, read_facts, visible
 from clusterbook.reports.page.markup import Html, tag
-from clusterbook.reports.page.parts import (
-    PATTERNS,
-    STYLES,
-    Page,
-    bar,
-    codes_switch,
-    foot,
-    hero,
-    sections,
-)
+from clusterbook.reports.page.parts import bar, foot, hero, sections
+from clusterbook.reports.page.pieces import PATTERNS, STYLES, Page, codes_switch
 from clusterbook.verdicts import JUDGED
 
 NAME = "report.html"
