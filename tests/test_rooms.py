@@ -46,6 +46,8 @@ DOORS = {
     "python_calamine": set(),
     "openpyxl": {"reports.dictionary", "testing.expectations", "testing.live"},
     "pytest": {"testing.checks"},
+    "docxtpl": {"reports.feedback.letter_template"},
+    "jinja2": {"reports.feedback.letter_template"},
     "click": {"cli", "terminal"},
     "rich": {"terminal"},
     "pyarrow": {"results.parquet"},

@@ -74,6 +74,18 @@ def cluster_of(stamp: Stamp, extracted: Extracted) -> str:
     return "|".join(keys) if keys and keys[-1] else ""
 
 
+def city_of(stamp: Stamp, extracted: Extracted) -> str:
+    """The city that a submission names, as the form's own list has it; "" for anything else."""
+    layout: Layout = layouts.of(stamp.form, stamp.options)
+    summary = layout.workbook.summary
+    if summary is None or summary.city not in layout.slots:
+        return ""
+    kind = layout.slots[summary.city][0].field.kind
+    raw = extracted.raws[layout.first_places[summary.city].index]
+    read = kind.read(raw).value if raw is not None else None
+    return read if isinstance(read, str) and read in getattr(kind, "options", ()) else ""
+
+
 def names_of(stamp: Stamp, extracted: Extracted) -> tuple[Name, ...]:
     """The names in one submission that others may hold too; credit codes count as names."""
     found: list[Name] = []

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from attrs import evolve, frozen
 
-from clusterbook.engine import across, attachments, scratch
+from clusterbook.engine import across, attachments, papers, scratch
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.inbox import Found
 from clusterbook.engine.judge import Member, judge
@@ -88,6 +88,8 @@ def gather(
         _member(entry, ids[at], standings.get(at), shared.get(at, ()), register)
         for at, entry in enumerate(entries)
     ]
+    for at, paper in papers.names(members, [one.card for one in entries]).items():
+        members[at] = evolve(members[at], paper=paper)
     for at, found in beside.items():
         members[at] = evolve(members[at], attached=found)
     for at, earlier in across.rounds_before(files, standings).items():

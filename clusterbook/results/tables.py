@@ -84,11 +84,16 @@ ROUNDS = Table("rounds.csv", _texts(
 RETURNED = Table("returned/returned.csv", _texts(
     ("submission", "报送编号"), ("file", "文件"), ("sha256", "文件摘要"), ("issue", "退回件编号"),
     ("copy", "标注副本"), ("notice", "退回通知"), ("message", "退回短消息"),
+    ("city", "市州"), ("issued_to", "发放对象"), ("verdict", "结论"),
+))  # fmt: skip
+PASSED = Table("returned/passed.csv", _texts(
+    ("submission", "报送编号"), ("file", "文件"), ("sha256", "文件摘要"), ("notice", "通过通知"),
+    ("receipt", "收到回执"), ("city", "市州"), ("issued_to", "发放对象"),
 ))  # fmt: skip
 PROGRESS = Table("progress.csv", _texts(
     ("issue", "发放编号"), ("issued_to", "发放对象"), ("city", "市州"), ("county", "县（市、区）"),
     ("cluster_name", "集群名称"), ("status", "状态"), ("submission", "报送编号"), ("file", "文件"),
-    ("verdict", "结论"),
+    ("verdict", "结论"), ("contact", "联系人"), ("phone", "联系电话"),
 ))  # fmt: skip
 VALUES = Table("tables/values.csv", (
     *_texts(("submission", "报送编号"), ("block", "表块"), ("field", "字段")),
