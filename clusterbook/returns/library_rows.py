@@ -15,7 +15,7 @@ from attrs import define, field
 
 from clusterbook.a1 import Address, cell_name
 from clusterbook.forms.kinds import FourPart, Kind, Name, Number, Tick
-from clusterbook.forms.parsing.folding import fold, is_blank, to_text
+from clusterbook.forms.parsing.folding import begins_steady, fold, is_blank, to_text
 from clusterbook.layout.layout import SHEETS_KEPT, Body, ColumnSlot, SheetPlan
 from clusterbook.problems import Problem
 from clusterbook.readers.grid import Scalar, SheetGrid
@@ -28,6 +28,7 @@ _ROWS = 1 << 20
 _FIRST_COLUMNS = 2
 _HEADS_OF_A_ROW = 2
 _SEVERAL = 2  # rows of one merge
+_STEADY_SIGNS = 3  # with which a text begins that is no head, as most do
 
 
 @define(slots=False)
@@ -254,13 +255,19 @@ def _pasted_heads(rows: _Rows, filled: dict[int, list[Address]]) -> Iterator[int
     """Rows that repeat the head. One in another order says that the columns mean something else."""
     heads = _heads(rows.placed.plan)
     first_signs = {text[0] for text in heads}
+    beginnings = {text[:_STEADY_SIGNS] for text in heads}
     cells, least = rows.sheet.cells, min(_HEADS_OF_A_ROW, len(rows.inputs))
     for row, places in list(filled.items()):
         found: dict[Address, frozenset[str]] = {}
         for number, at in enumerate(places, 1):
             value = cells.get(at)
-            # Most texts are told from a head by their first sign, without folding them.
-            if type(value) is str and value.lstrip()[0] in first_signs and fold(value) in heads:
+            # Most texts are told from a head by their first signs, without folding them.
+            if (
+                type(value) is str
+                and value.lstrip()[0] in first_signs
+                and (value[:_STEADY_SIGNS] in beginnings or not begins_steady(value))
+                and fold(value) in heads
+            ):
                 found[at] = heads[fold(value)]
             elif 2 * (number - len(found)) > len(places):
                 break  # more than half of what stands here is no head

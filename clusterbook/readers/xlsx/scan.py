@@ -158,7 +158,9 @@ def _without_footer(tail: bytes) -> bytes:
         text = found[0].decode()
     except UnicodeDecodeError:
         return tail
-    if not text.isprintable() or text.count("&") != sum(map(text.count, _ENTITIES)):
+    # a footer of several lines is as plain as one of one line
+    plain = text.replace("\n", "").isprintable()
+    if not plain or text.count("&") != sum(map(text.count, _ENTITIES)):
         return tail
     return tail[: found.start()] + tail[found.end() :]
 
@@ -195,6 +197,8 @@ def _read_frame(head: bytes, tail: bytes) -> Scan:
 
 def _scan_hidden_rows(scan: Scan, rows: str) -> None:
     """Take the rows whose tag says so; in sheet data no other element has the attribute."""
+    if rows.count(' hidden="') == rows.count(' hidden="false"'):  # LibreOffice says it of each
+        return
     place = rows.find(' hidden="')
     while place >= 0:
         stop = rows.find(">", place)
