@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from support.places import ROOT
 
 from clusterbook import terminal
 from clusterbook.a1 import runs
@@ -24,7 +25,6 @@ from clusterbook.layout.own_sheets import META_SHEET
 from clusterbook.validation.rounds import child
 from clusterbook.workbook.writer import write_template
 
-ROOT = Path(__file__).parent.parent
 HEAVY = (
     "attr", "attrs", "pandas", "pandera", "numpy", "openpyxl", "xlsxwriter", "lxml", "orjson",
     "rich", "workbook_specs", "clusterbook.forms.spec", "clusterbook.engine.gather",

@@ -6,8 +6,9 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from support.places import ROOT
 
-PACKAGE = Path(__file__).parent.parent / "clusterbook"
+PACKAGE = ROOT / "clusterbook"
 
 # What a room may import from beside itself and ``EVERYWHERE``. Below stands what is used by those
 # above it, so the table reads from the bottom of the house to its roof.
