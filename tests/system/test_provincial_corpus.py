@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from fill import Here
+from support.fill import Here
 
 sys.path.append(str(Path(__file__).parents[2] / "benchmarks"))
 import provincial

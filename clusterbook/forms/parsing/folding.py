@@ -63,7 +63,9 @@ _DASHES = re.compile("-{2,}")
 _UNUSUAL = re.compile("[^ -~·\u2014-\u201d\u3001-\u3011\u4e00-\u9fef\uff01-\uff5e]").search
 _FOLDED = re.compile("[0-9A-Za-z\u4e00-\u9fa5]*")
 _UNSTEADY = "".join(sign for sign in map(chr, _VARIANTS) if "\u4e00" <= sign <= "\u9fa5")
-_STEADY = re.compile(f"(?:(?![{_UNSTEADY}])[\u4e00-\u9fa5]){{3}}")
+_STEADY = re.compile(
+    f"(?:(?![{_UNSTEADY}])[\u4e00-\u9fa5]|[0-9A-Za-z](?=[0-9A-Za-z\u4e00-\u9fa5])){{3}}"
+)
 # Longer texts are no 无 and no 见附件.
 _SHORT = 40
 
@@ -301,7 +303,8 @@ def fold(text: str) -> str:
 def begins_steady(text: str) -> bool:
     """Whether a text begins with three signs with which its ``fold`` begins, too.
 
-    They are Han characters that fold to themselves; none of them composes with what follows.
+    They are Han characters that fold to themselves, none of which composes with what follows, and
+    letters and digits that stand before another of all these. Four signs tell.
     """
     return _STEADY.match(text) is not None
 
