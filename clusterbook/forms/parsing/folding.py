@@ -314,6 +314,8 @@ def name_key(text: str) -> str:
 
     Look-alikes keep different keys: only spaces, width, case, brackets and quotes are folded.
     """
+    if _FOLDED.fullmatch(text):  # folds to itself, and so do its small letters
+        return text.casefold()
     return fold(fold(text).casefold())
 
 
