@@ -303,7 +303,11 @@ def test_check_as_json(blank_file):
     keys = {"submission", "file", "level", "code", "sheet", "cell", "key", "label", "value"}
     for one in told.values():
         for problem in one["problems"]:
-            assert set(problem) == keys | {"message", "how_to_mend", "explanation"}
+            assert set(problem) == keys | {"message", "how_to_mend", "explanation"} | {
+                "decision",
+                "decision_note",
+                "approved",
+            }
 
 
 def test_only_skipped_files_are_no_failure():

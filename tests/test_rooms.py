@@ -22,11 +22,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "results": ("validation", "layout", "forms"),
     "issuing": ("workbook", "results", "readers", "layout", "forms"),
     "reports": ("results", "workbook", "returns", "validation", "layout", "forms"),
+    "office": ("issuing", "results", "workbook", "validation", "layout", "forms"),
     "engine": (
-        "reports", "results", "validation", "returns", "readers", "layout", "forms",
+        "office", "reports", "results", "validation", "returns", "readers", "layout", "forms",
     ),
     "api": (
-        "engine", "reports", "results", "validation", "issuing", "returns", "readers", "workbook",
+        "engine", "office", "reports", "results", "validation", "issuing", "returns", "readers", "workbook",
         "layout", "forms",
     ),
 }  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 from attrs import define, evolve, field
 
 from clusterbook.forms.expressions.columns import Array
-from clusterbook.forms.kinds import Kind, Number, Raw, Tick
+from clusterbook.forms.kinds import Kind, Raw
 from clusterbook.forms.parsing.folding import Reading, is_stroke, says_none, stand_in, to_text
 from clusterbook.layout.layout import Body, ColumnSlot, Layout
 from clusterbook.returns.extract import Extracted, Oddities, RawLibrary
@@ -141,8 +141,8 @@ def _read_column(
             tell(at, reading.problem, typed.text(at), reading.facts)
         if reading.note:
             change(at, typed.text(at), show(reading.value), reading.note)
-    if isinstance(kind, Tick):  # no sign says that it is not ticked
-        values = [False if raw is None and at not in odd else value
+    if kind.nothing is not None:  # no sign says that it is not ticked
+        values = [kind.nothing if raw is None and at not in odd else value
                   for at, (raw, value) in enumerate(zip(raws, values, strict=True))]  # fmt: skip
     typed.values = as_array(kind, values)
     return typed
@@ -164,7 +164,7 @@ def _read_odd(kind: Kind, raw: Raw | None, odd: Odd) -> Reading:
 
 def as_array(kind: Kind, values: list[Any]) -> Array:
     """Numbers as floats with NaN for empty, everything else as objects."""
-    if isinstance(kind, Number):
+    if kind.numeric:
         return np.array([np.nan if value is None else value for value in values], dtype=float)
     array = np.empty(len(values), dtype=object)
     array[:] = values
@@ -257,7 +257,7 @@ def _library_column(
     raws = one.raws
     if column.field.default:
         raws = [column.field.default if raw is None else raw for raw in raws]
-    above = {} if isinstance(kind, Number) else _dittos(raws, library.owner)
+    above = {} if kind.numeric else _dittos(raws, library.owner)
     filled = [raws[above.get(at, at)] for at in range(len(raws))] if above else raws
     typed = _read_column(kind, filled, one.odd, memo, tell, change)
     for at, source in above.items():

@@ -24,7 +24,7 @@ from clusterbook.forms.expressions.nodes import (
     Rows,
     Total,
 )
-from clusterbook.forms.kinds import Kind, Number
+from clusterbook.forms.kinds import Kind
 from clusterbook.forms.summary_spec import Demand, Figure, Summary
 from clusterbook.layout.layout import Layout
 from clusterbook.reports.summary.derived import summary_of
@@ -35,6 +35,7 @@ from clusterbook.verdicts import Verdict
 COUNTED = (Verdict.PASSED, Verdict.EXPLAIN)
 MET, NOT_MET, TO_CHECK = "符合", "不符合", "待核"
 NOT_GIVEN = "（未填）"
+_USUAL_DECIMALS = 2
 _HAIR = 1e-9  # as the rules of the forms take equal numbers
 _OVER_COLUMN = (Total, Rows, ColumnIs, Largest, Middle)
 
@@ -278,7 +279,9 @@ def needed_answers(layout: Layout) -> frozenset[str]:
     keys |= {fact.key for fact in summary.facts}
     nodes = (node for expression in summary.expressions() for node in expression.walk())
     keys |= {node.key for node in nodes if isinstance(node, Answer)}
-    return frozenset(keys - {""})
+    keys -= {""}
+    sources = (layout.sources_of(key) for key in keys if key in layout.slots)
+    return frozenset(keys.union(*sources))
 
 
 def needed_columns(layout: Layout) -> frozenset[str]:
@@ -350,10 +353,7 @@ def _order(layout: Layout, summary: Summary) -> Callable[[Cluster], Any]:
 
 
 def _options(layout: Layout, key: str) -> tuple[str, ...]:
-    kind = layout.slots[key][0].field.kind if key in layout.slots else None
-    pairs = getattr(kind, "pairs", ())
-    options: tuple[str, ...] = getattr(kind, "options", ())
-    return tuple(dict.fromkeys(option for _, option in pairs)) or options
+    return layout.slots[key][0].field.kind.all_options if key in layout.slots else ()
 
 
 def _column(layout: Layout, figure: Figure) -> Column:
@@ -362,10 +362,10 @@ def _column(layout: Layout, figure: Figure) -> Column:
     report_year = layout.workbook.options.report_year
     if figure.before is not None and before is None:
         before = report_year - 1
-    number = kind if isinstance(kind, Number) else None
-    decimals = figure.decimals if figure.decimals is not None else number.decimals if number else 2
-    unit = figure.unit or (number.unit if number else "")
-    return Column(figure, unit, decimals, year or report_year, before)
+    decimals = figure.decimals if kind is None or figure.decimals is not None else kind.decimals
+    unit = figure.unit or (kind.unit if kind else "")
+    shown = _USUAL_DECIMALS if decimals is None else decimals
+    return Column(figure, unit, shown, year or report_year, before)
 
 
 def _asked(layout: Layout, expression: Expression) -> tuple[Kind | None, int | None]:
@@ -399,14 +399,32 @@ def _frames(layout: Layout, lines: Sequence[Line], imported: Imported) -> Frames
         kind = layout.columns[key].field.kind
         cells = [row.get(name, "") for one in ids for row in rows.get(one, ())]
         columns[key] = _array(kind, [cell_value(kind, cell) for cell in cells])
+    computed = [key for key, _, _ in layout.in_order_of_dependence() if key in answers]
     # Where a library holds no row, its sheet may be missing: nothing is known, and nothing counted.
     absent = {key: np.bincount(rows, minlength=len(ids)) == 0 for key, rows in owner.items()}
-    return Frames(count=len(ids), answers=answers, columns=columns, owner=owner, absent=absent)
+    frames = Frames(count=len(ids), answers=answers, columns=columns, owner=owner, absent=absent)
+    set_ = {one.submission for one in imported.approved}
+    changed = [at for at, one in enumerate(ids) if one in set_]
+    for key in computed if changed else ():
+        _work_out(layout, key, frames, changed)
+    return frames
+
+
+def _work_out(layout: Layout, key: str, frames: Frames, changed: Sequence[int]) -> None:
+    """An answer that rests on figures the office set, worked out anew in these submissions."""
+    expression = layout.slots[key][0].field.computed
+    nodes = list(expression.walk()) if expression is not None else []
+    wanted = {n.key for n in nodes if isinstance(n, Answer)}
+    listed = {n.column for n in nodes if isinstance(n, _OVER_COLUMN)}
+    if expression is not None and wanted <= frames.answers.keys() and not listed:
+        found = evaluate(expression, frames)
+        for at in changed:
+            frames.answers[key][at] = found[at]
 
 
 def cell_value(kind: Kind, text: str) -> Value:
     """A cell of a library's CSV, where numbers are bare and yes/no is true or false."""
-    if isinstance(kind, Number):
+    if kind.numeric:
         return Value(float(text) if text else None, "", text, "", "")
     if kind.dtype == "boolean":
         return Value(float(text == "true") if text else None, "", text, "", "")
@@ -414,7 +432,7 @@ def cell_value(kind: Kind, text: str) -> Value:
 
 
 def _array(kind: Kind, values: Sequence[Value | None]) -> Array:
-    if isinstance(kind, Number):
+    if kind.numeric:
         numbers = [np.nan if v is None or v.number is None else v.number for v in values]
         return np.array(numbers, dtype=float)
     array: Array = np.empty(len(values), dtype=object)

@@ -1,7 +1,7 @@
-"""A workbook of printable tables and native charts: what the summary is written with.
+"""A workbook of printable tables and native charts: what officials' lists are written with.
 
-It knows pages, tables, formats and charts, and nothing of clusters. Texts are written as texts
-whatever they begin with; what is missing is shown as —; every formula carries its result, as
+It knows pages, tables, formats and charts, and nothing of what they tell. Texts are written as
+texts whatever they begin with; what is missing is shown as —; every formula carries its result, as
 programs that do not calculate show it.
 """
 
@@ -17,26 +17,24 @@ from attrs import Factory, define, field, frozen
 from clusterbook import styles
 from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.forms.kinds import CELL_TEXT_LIMIT
-from clusterbook.layout import text_metrics
+from clusterbook.layout import paper, text_metrics
 from clusterbook.workbook.validations import escaped, three_parts
 from clusterbook.workbook.xlsx import Book as LockedBook
 from clusterbook.workbook.xlsx import Format, Sheet, sure
 
 # A fixed date: the same input gives the same bytes.
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001
-A4 = 9
-MARGIN = 0.6  # inches
 MISSING = "—"
 # Excel keeps no more links on one sheet.
 LINKS_LIMIT = 65_000
-_PAGE = 760.0  # points across A4 landscape within the margins
+_PAGE = paper.TABLES.across(landscape=True)
 _LEAST_SCALE, _BROKEN_SCALE = 66, 75  # per cent: shrunk to one page across, or broken into several
 # A client without Calibri or its metrics makes columns up to a third wider.
 _SLACK = 1.36
 _TITLE_ROW, _ROW = 30.0, 18.0
 _CUT = "……（其余见导入结果）"
 
-Look = Literal["text", "centre", "number", "rank"]
+Look = Literal["text", "centre", "number", "rank", "input"]
 
 
 @frozen
@@ -193,9 +191,9 @@ class Page:
         Returns the first row below them.
         """
         sheet, last_col = self.sheet, first_col + len(widths) - 1
-        sheet.set_paper(A4)
+        sheet.set_paper(paper.A4)
         sheet.set_landscape()
-        sheet.set_margins(MARGIN, MARGIN, MARGIN, MARGIN)
+        sheet.set_margins(*[paper.TABLES.margin] * 4)
         sheet.center_horizontally()
         sheet.hide_gridlines(2)
         heading = escaped(self.book.title)
@@ -424,6 +422,9 @@ def number_format(decimals: int) -> str:
     return "#,##0" + ("." + "0" * decimals if decimals else "")
 
 
+_LIST_ROLES = {"text": "list_text", "input": "list_input"}
+
+
 def _role(col: Col, value: Cell, *, total: bool) -> tuple[str, dict[str, Any]]:
     """The role of a cell, by its column and by what stands in it."""
     missing = value is None or (isinstance(value, Formula) and value.value is None)
@@ -439,7 +440,7 @@ def _role(col: Col, value: Cell, *, total: bool) -> tuple[str, dict[str, Any]]:
         return "list_total", {}
     if isinstance(value, Link):
         return "list_link", {}
-    return ("list_text" if col.look == "text" else "list_centre"), {}
+    return _LIST_ROLES.get(col.look, "list_centre"), {}
 
 
 def _run(cols: Sequence[Col], at: int, level: int, breaks: Collection[int]) -> int:
