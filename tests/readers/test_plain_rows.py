@@ -177,3 +177,11 @@ def test_whatever_is_done_to_a_list_both_ways_read_the_same(workbook, program, w
     assert arrays == cells
     found, expected = both(monkeypatch, pipeline.read_submission, changed)
     assert found == expected
+
+
+def test_a_sheet_too_long_for_arrays_is_read_cell_by_cell(workbook, monkeypatch):
+    """Arrays over all tags of it would take the memory that a worker has."""
+    monkeypatch.setattr(scan, "_LONGEST", 50_000)
+    grid = read_grid(workbook)
+    assert not [sheet.block for sheet in grid.sheets if sheet.block]
+    assert len(pipeline.read_submission(workbook).extracted.libraries[LIST].rows) == ROWS

@@ -36,6 +36,7 @@ _FRAME_LIMIT: Final = 65_536
 _HEAD_ROWS: Final = 40  # more than the head of any list has: these are always read cell by cell
 # Bytes of the rows below, and filled cells in so many, from which taking them as arrays is faster.
 _LONG, _MANY = 30_000, 100
+_LONGEST: Final = 8_000_000  # bytes: arrays over the tags take some ten times as much memory
 _ROW_END: Final = b"</row>"
 _ROW_NUMBER: Final = re.compile(rb'<row r="([0-9]{1,7})"')
 
@@ -176,7 +177,7 @@ def _scan_rows(book: Book, data: bytes, rows: str) -> Scan:
 
 def _is_long(data: bytes, head: int) -> bool:
     """Whether rows below a head are worth taking as arrays, as far as the first of them tell."""
-    if len(data) - head < _LONG:
+    if not _LONG <= len(data) - head <= _LONGEST:
         return False
     first = data[head : head + _LONG]
     rows, filled = first.count(_ROW_END), first.count(b"</v>") + first.count(b"</is>")
