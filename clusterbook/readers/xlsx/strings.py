@@ -26,7 +26,7 @@ class NotPlainError(Exception):
 # --- characters -----------------------------------------------------------------------------
 
 _FORBIDDEN: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
-_KEPT_TEXT: Final = 1_000  # characters: longer ones are hardly printed texts
+_KEPT_TEXT: Final = 4_000  # characters of XML: longer ones are hardly printed texts
 _HALF: Final = re.compile("[\\ud800-\\udfff]")
 _REFERENCE: Final = re.compile(r"&(?:#([0-9]{1,7});|#x([0-9a-fA-F]{1,6});|([a-z]{2,4});)?")
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -60,7 +60,7 @@ def unescape(text: str) -> str:
     return _referred(text) if len(text) < _KEPT_TEXT else _REFERENCE.sub(_resolve, text)
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=4_096)
 def _referred(text: str) -> str:
     """Return a text without references; kept, as the printed texts of a round are the same."""
     return _REFERENCE.sub(_resolve, text)
