@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import clusterbook as cb
+from clusterbook.desk_commands import COMMANDS
 from clusterbook.refusals import refusing
 from clusterbook.terminal import (
     MISUSED,
@@ -434,6 +435,11 @@ def summarize(
     click.echo(f"已生成 {target}：计入 {counted} 个集群，退回未计入 {others} 个")
     return PASSED
 
+
+# --- the desk -------------------------------------------------------------------------------------
+
+for _command in COMMANDS:
+    cli.add_command(_command)
 
 # --- rules ----------------------------------------------------------------------------------------
 
