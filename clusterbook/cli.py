@@ -97,6 +97,8 @@ _form_argument = click.argument("form", metavar="FORM")
 _paths_argument = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_PATH)
 _year_option = click.option("--year", type=click.IntRange(2000, 2100), default=2025,
                             show_default=True, help="填报数据的最近年度。")  # fmt: skip
+_month_option = click.option("--month", type=click.IntRange(1, 12),
+                             help="月报、季报的月份（季报写季末月），如 10。")  # fmt: skip
 _province_option = click.option("--province", metavar="NAME", default="",
                                 help="省份全称，如 湖南省。")  # fmt: skip
 _years_option = click.option("--years", type=click.Choice(["rolled", "as-printed"]),
@@ -150,6 +152,7 @@ def new_form(*, form: str, title: str, folder: Path) -> int:
 @click.option("-o", "--output", "out", metavar="FILE|FOLDER", type=_PATH,
               help="输出的 .xlsx 文件；用 --roster 时是新的或空的文件夹。")  # fmt: skip
 @_year_option
+@_month_option
 @_province_option
 @_years_option
 @_rows_option
@@ -170,21 +173,21 @@ def new_form(*, form: str, title: str, folder: Path) -> int:
 @click.option("--sender", metavar="TEXT", default="",
               help="首页上写明的发放单位；名单的“发放单位”列先用。")  # fmt: skip
 def blank(
-    *, form: str, out: Path | None, year: int, province: str, years: str, rows: int | None,
-    roster: Path | None, issued_on: datetime | None, earlier: Path | None, stage: str,
-    **shown: str,
+    *, form: str, out: Path | None, year: int, month: int | None, province: str, years: str,
+    rows: int | None, roster: Path | None, issued_on: datetime | None, earlier: Path | None,
+    stage: str, **shown: str,
 ) -> int:  # fmt: skip
     """生成空白申报工作簿，或按名单逐份发放。"""
     _check_shown(shown)
-    made = _form(form, year=year, province=province, years=years, rows=rows)
+    made = _form(form, year=year, month=month, province=province, years=years, rows=rows)
     if rows and not made.resizable:
         click.echo("提示：这张申报表没有可调行数的库，--rows 不起作用。", err=True)
     if roster is not None:
-        folder = out or Path(f"{form}-{year}")
+        folder = out or Path(f"{form}-{made.round}")
         return _issue(made, roster, folder, issued_on, earlier, stage=stage, **shown)
     if issued_on:
         raise click.UsageError("--date 只和 --roster 一起使用。", click.get_current_context())
-    target = out or Path(f"{form}-{year}.xlsx")
+    target = out or Path(f"{form}-{made.round}.xlsx")
     check_file(target, ".xlsx")
     filled = _prefilled(made, None, earlier)
     with refusing():
@@ -255,20 +258,21 @@ def _prefilled(form: cb.Form, roster: Roster | None, earlier: Path | None) -> Pr
 @click.option("-o", "--output", "out", metavar="FILE", type=_PATH,
               help="输出文件；不写时 md 和 json 显示在屏幕上。")  # fmt: skip
 @_year_option
+@_month_option
 @_province_option
 @_years_option
 @_rows_option
 def describe(
-    *, form: str, form_of: str, out: Path | None, year: int, province: str, years: str,
-    rows: int | None,
+    *, form: str, form_of: str, out: Path | None, year: int, month: int | None, province: str,
+    years: str, rows: int | None,
 ) -> int:  # fmt: skip
     """输出字段说明：每个字段的编号、栏目、位置、类型、单位、必填、限度、规则。"""
-    made = _form(form, year=year, province=province, years=years, rows=rows)
+    made = _form(form, year=year, month=month, province=province, years=years, rows=rows)
     data = made.dictionary_file(form_of)
     if out is None and form_of != "xlsx":
         emit(data)
         return PASSED
-    target = out or Path(f"{form}-{year}-fields.xlsx")
+    target = out or Path(f"{form}-{made.round}-fields.xlsx")
     check_file(target, ".xlsx" if form_of == "xlsx" else "")
     put(target, data, keep=out is None)
     click.echo(f"已生成 {target}（{len(made.fields)}个字段）")

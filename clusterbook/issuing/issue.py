@@ -122,7 +122,9 @@ def issues(
     found, taken = [], set[str]()
     width = max(3, len(str(len(roster.entries))))
     for number, entry in enumerate(roster.entries, start=1):
-        facts = (workbook.id, workbook.version, workbook.options.report_year, parent)
+        options = workbook.options
+        when = options.round if options.month else options.report_year
+        facts = (workbook.id, workbook.version, when, parent)
         typed = sorted(
             (fold(name), text) for name, text in entry.typed.items()
             if text and not is_only_shown(name)
