@@ -122,8 +122,8 @@ def _config() -> Config:
 
 def _engine(url: str) -> Engine:
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
-    engine = create_engine(url, pool_size=10, max_overflow=20)
+        return create_engine(url, pool_size=10, max_overflow=30, pool_pre_ping=True)
+    engine = create_engine(url, pool_size=10, max_overflow=30)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

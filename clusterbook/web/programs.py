@@ -93,20 +93,22 @@ async def _push(desk: Desk, who: Visitor, request: Request) -> Response:
         given, issue = form.get("file"), form.get("issue", "")
         if not isinstance(given, UploadFile) or not isinstance(issue, str):
             raise _Refusal(422, "file", "a field called file holds the return")
-        received = await run_in_threadpool(_receive, desk, who, given, issue)
+        body, again = await run_in_threadpool(_receive, desk, who, given, issue)
     request.app.state.wake()
-    body = _upload(received.upload)
-    return JSONResponse(body, 200 if received.again else 202)
+    return JSONResponse(body, 200 if again else 202)
 
 
-def _receive(desk: Desk, who: Visitor, given: UploadFile, issue: str) -> rounds.Received:
+def _receive(
+    desk: Desk, who: Visitor, given: UploadFile, issue: str
+) -> tuple[dict[str, Any], bool]:
     given.file.seek(0)
     kept = desk.files.put(given.file)
     try:
         with desk.database.writing() as session:
             county = _issued(session, issue) if issue else None
             name = shown_name(given.filename or "")
-            return rounds.receive(session, kept, name, rounds.Whence("api", who.name), county)
+            received = rounds.receive(session, kept, name, rounds.Whence("api", who.name), county)
+            return _upload(received.upload), received.again
     except rounds.ClosedError as error:
         raise _Refusal(409, str(error.facts["why"]), sentence(error)) from error
 

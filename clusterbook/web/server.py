@@ -95,6 +95,7 @@ def serve(setting: Setting, *, browser: bool, say: Callable[[str], None]) -> Non
     with only_one(setting.folder):
         desk = Desk.open(setting)
         desk.files.sweep()
+        _many_lines()
         _allowed(desk)
         opening = secrets.token_urlsafe(24) if setting.alone else ""
         with _listening(setting) as listener, Workers(setting) as workers:
@@ -110,6 +111,16 @@ def serve(setting: Setting, *, browser: bool, say: Callable[[str], None]) -> Non
             )  # fmt: skip
             uvicorn.Server(config).run(sockets=[listener])
         desk.database.close()
+
+
+def _many_lines() -> None:
+    """Let as many pages listen as the system lets us: each open page holds a line."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415
+
+        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 def _allowed(desk: Desk) -> None:

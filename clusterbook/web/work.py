@@ -163,8 +163,9 @@ class Work:
             roster = self._form(found).roster(self.desk.files.path(found.roster))
         except cb.Error as error:
             faults = error.facts.get("faults")
-            lines = map(str, faults) if isinstance(faults, tuple) else [str(error)]
-            told["faults"] = list(lines)
+            if type(error).__name__ != "RosterError" or not isinstance(faults, tuple):
+                raise  # it is not the roster that is wrong
+            told["faults"] = [str(fault) for fault in faults]
         else:
             told["rows"] = [
                 [one.city, one.county, one.cluster_name] for one in roster.entries
