@@ -150,6 +150,7 @@ class Page:
     def __init__(self, browser: Browser, target: str, session: str) -> None:
         self._browser, self._target, self._session = browser, target, session
         self._events: list[Any] = []
+        self._script = True
 
     def __enter__(self) -> Page:
         return self
@@ -161,6 +162,7 @@ class Page:
         return self._browser.ask(method, self._session, self._events, **facts)
 
     def prepare(self, *, script: bool, width: int, height: int) -> None:
+        self._script = script
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.ask(f"{domain}.enable")
         self.ask("Emulation.setScriptExecutionDisabled", value=not script)
@@ -251,14 +253,21 @@ class Page:
 
     def _middle(self, selector: str) -> tuple[float, float]:
         """Where it is, once the page has been painted: what is clicked before that is lost."""
+        self._painted()
         x, y = self.evaluate(
-            f"(e => {{ e.scrollIntoView({{block: 'center'}}); return new Promise(done =>"
-            f" requestAnimationFrame(() => requestAnimationFrame(() => {{"
-            f" const r = e.getBoundingClientRect();"
-            f" done([r.left + r.width / 2, r.top + r.height / 2]); }}))); }})"
+            f"(e => {{ e.scrollIntoView({{block: 'center'}}); const r = e.getBoundingClientRect();"
+            f" return [r.left + r.width / 2, r.top + r.height / 2]; }})"
             f"(document.querySelector({json.dumps(selector)}))"
         )
         return x, y
+
+    def _painted(self) -> None:
+        if not self._script:  # then nothing is called back
+            time.sleep(0.3)
+            return
+        self.evaluate(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))"
+        )
 
     def put(self, selector: str, *files: Path) -> None:
         """Files into a field for files, as its dialogue would."""
