@@ -451,7 +451,8 @@ def summarize(
 @cli.command()
 @_help_option
 @click.argument("folder", metavar="OUT", type=_PATH)
-@click.option("-o", "--output", "out", metavar="FOLDER", type=_PATH, default=Path("材料"))
+@click.option("-o", "--output", "out", metavar="FOLDER", type=_PATH, default=Path("材料"),
+              help="存放的文件夹，默认“材料”。")  # fmt: skip
 @click.option("--pdf", is_flag=True, help="同时生成 PDF（要装有 LibreOffice）。")
 @click.option("--include-returned", is_flag=True, help="退回的报送也计入合计和名次。")
 @click.option("--previous", metavar="OUT", type=_PATH, help="上一轮导入的结果，用来对比。")

@@ -49,7 +49,7 @@ DOORS = {
     "openpyxl": {"reports.dictionary", "testing.expectations", "testing.live"},
     "pytest": {"testing.checks"},
     "docxtpl": {"reports.feedback.letter_template"},
-    "jinja2": {"reports.feedback.letter_template"},
+    "jinja2": {"reports.feedback.letter_template", "web.pages"},
     "click": {"cli", "desk_commands", "terminal"},
     "rich": {"terminal"},
     "pyarrow": {"results.parquet"},
