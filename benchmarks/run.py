@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import corpus
 import issuing
+import provinces
 import recorder
 import returned
 import scale
@@ -37,6 +38,7 @@ from clusterbook.workbook import writer
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "performance.md"
+NOTES = Path(__file__).with_name("profiles.md")  # what no table says
 FORM = "cluster_contest"
 
 
@@ -154,6 +156,7 @@ GROUPS: dict[str, Callable[[int], Iterable[tuple[str, str, str]]]] = {
     "returned": lambda rounds: returned.bench_returned(rounds, medians, ratio),
     "rules": bench_rules,
     "scale": scale.bench_scale,
+    "provinces": provinces.bench_provinces,
 }
 
 
@@ -179,7 +182,7 @@ def page(lines: list[str]) -> str:
         f"medians. Python {platform.python_version()}, {os.cpu_count()} cores.\n\n"
         "| what | measured | bound |\n| --- | --- | --- |\n"
     )
-    return head + "\n".join(lines) + "\n"
+    return head + "\n".join(lines) + "\n" + NOTES.read_text("utf-8")
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ from attrs import frozen
 from clusterbook.a1 import cell_name
 from clusterbook.engine.cache import Card, Name, Spool
 from clusterbook.forms.options import FORMS_KEPT, Options
-from clusterbook.forms.parsing.folding import is_stroke, name_key, says_none, to_text
+from clusterbook.forms.parsing.folding import name_key, stand_in, to_text
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
@@ -26,6 +26,7 @@ from clusterbook.validation import rounds
 
 # What a row may be that can stand in several submissions, and the problem when it does.
 SUBJECTS: Mapping[str, str] = {"enterprise": "R201", "project": "R202", "patent": "R203"}
+_NOTHING = ("none", "stroke")  # 无 and /
 _SHOWN = 3  # others named in a sentence; how many more there are is told
 
 
@@ -105,7 +106,7 @@ def names_of(stamp: Stamp, extracted: Extracted) -> tuple[Name, ...]:
 def _key(raw: RawLibrary, column: int, row: int) -> str:
     value = raw.columns[column][row]
     text = "" if value is None else to_text(value)
-    return "" if says_none(text) or is_stroke(text) else name_key(text)
+    return "" if stand_in(text) in _NOTHING else name_key(text)
 
 
 # --- all of them ---------------------------------------------------------------------------------

@@ -29,8 +29,8 @@ from clusterbook.validation.rounds import Finding, cluster_mark, first_issue, nu
 from clusterbook.validation.settled import Settlements
 
 # Submissions judged at a time: many, because schemas and rules cost as much for one as for
-# hundreds; not all, because their values are in memory.
-WINDOW = 500
+# hundreds; not all, because their values are in memory, and so that two workers share 500.
+WINDOW = 250
 Register = Mapping[str, Registered]
 # Problems of an earlier import, by issue id or by what stands for one.
 Previous = Mapping[str, tuple[Finding, ...]]

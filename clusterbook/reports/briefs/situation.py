@@ -49,9 +49,10 @@ class _Report:
 
     @property
     def title(self) -> str:
-        years = "、".join(sorted({part.round_words for part in self.province.parts}))
+        rounds = {part.round: part.round_words for part in self.province.parts}
+        when = "、".join(rounds[one] for one in sorted(rounds))
         names = "、".join(dict.fromkeys(part.summary.title for part in self.province.parts))
-        return f"{years}{names}申报情况报告" if years else "申报情况报告"
+        return f"{when}{names}申报情况报告" if when else "申报情况报告"
 
     def body(self) -> Iterator[str]:
         yield wordml.line(self.title, styles.HEI, 44,
