@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import clusterbook as cb
+from clusterbook.desk_commands import COMMANDS
 from clusterbook.refusals import refusing
 from clusterbook.terminal import (
     MISUSED,
@@ -463,6 +464,11 @@ def papers(*, folder: Path, out: Path, **asked: Any) -> int:
     click.echo(f"已生成 {out}：情况报告和一页纸共 {len(made)} 个文件")
     return PASSED
 
+
+# --- the desk -------------------------------------------------------------------------------------
+
+for _command in COMMANDS:
+    cli.add_command(_command)
 
 # --- rules ----------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -71,6 +71,12 @@ class Return:
         """Whether there are values."""
         return self.submission.group >= 0
 
+    def told(self, lang: str = "zh") -> list[dict[str, str]]:
+        """The problems as plain data, as an import writes them: place, sentence, how to mend."""
+        from clusterbook.results.documents import problem_record
+
+        return [problem_record(problem, lang) for problem in self.problems]
+
     def __getitem__(self, key: str) -> Any:
         """The value of an answer by its full key, as in the dictionary; None where it is missing.
 
@@ -95,13 +101,12 @@ class Return:
 
         ``lang`` is the language of the problems' sentences, "zh" or "en".
         """
-        from clusterbook.results.documents import problem_record, submission_document
+        from clusterbook.results.documents import submission_document
 
         if self.readable:
             return submission_document(self.judged, self.submission, lang)
-        problems = [problem_record(problem, lang) for problem in self.problems]
         return {"file": self.file, "sha256": self.submission.sha256,
-                "verdict": self.submission.verdict, "problems": problems}  # fmt: skip
+                "verdict": self.submission.verdict, "problems": self.told(lang)}  # fmt: skip
 
     def marked_copy(self) -> bytes | None:
         """The workbook to send back with its problems marked; None where there can be none."""
@@ -235,18 +240,48 @@ class Pool:
         return Return(gather, gather.submissions[0])
 
     def check(
-        self, paths: Iterable[Path | str], *, on_progress: Progress | None = None
-    ) -> list[Return]:
+        self, paths: Iterable[Path | str] | Mapping[str, Path], *,
+        register: Path | str | None = None, answers: Answers = None, decisions: Decisions = None,
+        on_progress: Progress | None = None,
+    ) -> list[Return]:  # fmt: skip
         """All files named or below named folders, read and judged together.
 
-        Raises MissingError and NothingToReadError as ``find`` does.
+        Files may be given by the names that sentences are to call them, wherever they lie.
+        ``register`` is that of the issued workbooks; ``answers`` and ``decisions`` are as
+        ``import_returns`` takes them.
+
+        Raises MissingError and NothingToReadError as ``find`` does; IssueError where the register
+        is none, SettlementError where answers or decisions are none.
         """
         from clusterbook.engine import gather
+        from clusterbook.issuing.issue import read_register
+        from clusterbook.validation.settled import Settlements, merged
 
+        files = _named(paths) if isinstance(paths, Mapping) else find(paths)
+        decided = merged(one.decision for one in _decisions(decisions))
         judged = gather.run(
-            find(paths), pool=self.executor, progress=on_progress, passwords=self.passwords
-        )
+            files, pool=self.executor, progress=on_progress, passwords=self.passwords,
+            register=read_register(Path(register)) if register is not None else None,
+            settlements=Settlements(_answers(answers), decided),
+        )  # fmt: skip
         return [Return(judged, one) for one in judged.submissions]
+
+    def members(self, pack: Path | str) -> Iterator[tuple[str, bytes]]:
+        """The files in an archive of returns, one at a time, by the names that it gives them.
+
+        What cannot be had of it is left to ``check``, which tells why. PackError where the file is
+        no archive at all.
+        """
+        from clusterbook.engine import packs
+        from clusterbook.engine.workers import WorkerDiedError
+        from clusterbook.readers.limits import GridError
+
+        try:
+            listed = self.executor.submit(packs.names, str(pack)).result()
+            for index, name in listed:
+                yield name, self.executor.submit(packs.content, str(pack), index).result()
+        except (GridError, WorkerDiedError) as error:
+            raise PackError(str(error), files=[]) from error
 
     def import_returns(
         self, paths: Iterable[Path | str], out: Path | str, *,
@@ -400,6 +435,20 @@ def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
     if not found:
         raise NothingToReadError("there is no file to read", paths=list(map(str, asked)))
     return found
+
+
+def _named(files: Mapping[str, Path]) -> list[Found]:
+    from clusterbook.engine.inbox import Found, skip_reason
+    from clusterbook.paths import resolved
+
+    return [Found(name, resolved(path), skip_reason(name)) for name, path in files.items()]
+
+
+def most_bytes() -> int:
+    """The largest file that is read at all: a pack of returns."""
+    from clusterbook.readers.limits import USUAL_LIMITS
+
+    return max(USUAL_LIMITS.file_bytes, USUAL_LIMITS.pack_bytes)
 
 
 def passwords_in(path: Path | str) -> tuple[str, ...]:

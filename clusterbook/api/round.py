@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from clusterbook.reports.summary.summary import Province
     from clusterbook.results.write import Outcome
+    from clusterbook.validation.rounds import Comparison
 
 
 def open_round(out: Path | str) -> Round:
@@ -21,6 +22,16 @@ def open_round(out: Path | str) -> Round:
 
     Written(Path(out)).checked()
     return Round(Path(out))
+
+
+def compare(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> Comparison:
+    """Which problems of an earlier return are mended, which still open, and which are new.
+
+    Both are problems as ``Return.told`` gives them; the answer has their positions.
+    """
+    from clusterbook.validation import rounds
+
+    return rounds.compare(before, after)
 
 
 @frozen

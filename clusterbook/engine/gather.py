@@ -193,6 +193,7 @@ def run(
     *,
     pool: Executor,
     register: Register | None = None,
+    settlements: Settlements | None = None,
     progress: Progress | None = None,
     passwords: tuple[str, ...] = (),
 ) -> Batch:
@@ -200,5 +201,5 @@ def run(
     with TemporaryDirectory(dir=scratch.folder()) as folder:
         spool = Spool.beside(Path(folder))
         means = Means(pool=pool, spool=spool, progress=progress, passwords=passwords)
-        gathered = gather(hash_all(files), means, register=register)
+        gathered = gather(hash_all(files), means, register=register, settlements=settlements)
         return judge(gathered.members, spool.returned, gathered.whose(gathered.members))

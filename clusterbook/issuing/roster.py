@@ -414,3 +414,9 @@ def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return to_text(value)
+
+
+def contact_of(entry: Entry) -> tuple[str, str]:
+    """Whom to call about a row of a roster, and the number, as the roster has them."""
+    roles = {role: text for name, text in entry.typed.items() if (role := _ROLES.get(fold(name)))}
+    return roles.get("contact_name", ""), roles.get("contact_phone", "")

@@ -172,7 +172,7 @@ def _is_sound(values: Array, asked: Field, bounds: Bounds) -> bool:
     missing = _missing(values)
     if _required(asked) and missing.any():
         return False
-    return not any(bound.broken(values, missing).any() for bound in bounds(asked.kind))
+    return not any(bound.broken(values, missing).any() for bound in bounds(asked))
 
 
 def _missing(values: Array) -> Array:

@@ -22,7 +22,7 @@ def library(form):
 
 
 def column(asked, dice):
-    bounds = asked.kind.told_later
+    bounds = schema.told_later(asked)
     options = next((list(one.options) for one in bounds if hasattr(one, "options")), ["甲", "乙"])
     if asked.kind.numeric:
         least = max((one.least for one in bounds if hasattr(one, "least")), default=0)
