@@ -21,11 +21,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "results": ("validation", "layout", "forms"),
     "issuing": ("workbook", "results", "readers", "layout", "forms"),
     "reports": ("results", "workbook", "returns", "validation", "layout", "forms"),
+    "word": ("workbook", "readers", "layout", "forms"),
     "engine": (
         "reports", "results", "validation", "returns", "readers", "layout", "forms",
     ),
     "api": (
-        "engine", "reports", "results", "validation", "issuing", "returns", "readers", "workbook",
+        "engine", "word", "reports", "results", "validation", "issuing", "returns", "readers", "workbook",
         "layout", "forms",
     ),
 }  # fmt: skip
@@ -48,6 +49,7 @@ DOORS = {
     "distributed": {"engine.dask"},
     "isal": {"readers.limits"},
     "msoffcrypto": {"readers.office_cipher"},
+    "lxml": {"word.package", "word.walk"},
     "orjson": {"results.write"},
     "workbook_specs": {"forms.registry"},
 }
