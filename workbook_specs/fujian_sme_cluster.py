@@ -275,12 +275,12 @@ def _basics() -> Sheet:
         Field("operator_org", "集群运营管理机构", ORGANISATION, note=_OPERATOR),
         _contact("operator_contact", "集群运营管理机构的联系人。"),
         Field("area_km2", "集群占地面积（平方公里）", SQUARE_KM, carry=True),
-        Field("industry_sector", "主导产业所属产业类型", _SECTOR),
-        Field("st_not_prohibited", "集群主导产业不属于国家规定的禁止、限制和淘汰类产业", DENIAL),
-        Field("st_no_accident", "近三年未发生较大及以上安全、质量、环境污染等事故，重大及以上网络安全事件和数据安全事件", DENIAL),
-        Field("st_no_violation", "不存在偷税漏税、违法违规、严重失信和其他重大问题的行为", DENIAL),
-        Field("st_energy_ok", "属于高耗能行业的集群，能效水平高于行业基准值", YES_NO_NA, carry=False),
-        Field("st_water_ok", "属于高用水行业的集群，水效水平高于行业基准值", YES_NO_NA, carry=False),
+        Field("industry_sector", "主导产业所属产业类型", _SECTOR, boxes="\n"),
+        Field("st_not_prohibited", "集群主导产业不属于国家规定的禁止、限制和淘汰类产业", DENIAL, boxes="\n"),
+        Field("st_no_accident", "近三年未发生较大及以上安全、质量、环境污染等事故，重大及以上网络安全事件和数据安全事件", DENIAL, boxes="\n"),
+        Field("st_no_violation", "不存在偷税漏税、违法违规、严重失信和其他重大问题的行为", DENIAL, boxes="\n"),
+        Field("st_energy_ok", "属于高耗能行业的集群，能效水平高于行业基准值", YES_NO_NA, boxes="\n", carry=False),
+        Field("st_water_ok", "属于高用水行业的集群，水效水平高于行业基准值", YES_NO_NA, boxes="\n", carry=False),
     )  # fmt: skip
     return _part("basics", "一、基本情况", Form(key="basics", rows=rows))
 
@@ -319,7 +319,7 @@ def _industry_texts() -> Form:
     return Form(
         key="industry",
         rows=(
-            Field("chain_map", "集群是否绘制产业链图谱", YES_NO, hint=_PROVE_IF_SO, proof=Proof.EVIDENCE),
+            Field("chain_map", "集群是否绘制产业链图谱", YES_NO, boxes="  ", hint=_PROVE_IF_SO, proof=Proof.EVIDENCE),
             _proof_pages("chain_map", "产业链图谱"),
             _profile("t_chain", "集群产业链培育和招商情况（200字以内）"),
             _profile("t_supply_risk", "集群供应链风险评估情况\n（200字以内）"),
@@ -445,7 +445,7 @@ def _digital(years: _Years) -> Sheet:
         rows=(
             Field("cloud_share", "企业上云比例（%）", SHARE),
             Field("iiot_share", "集群工业互联网平台应用普及率（%）", SHARE),
-            Field("software_rising", "工业软件应用率稳步提升", YES_NO),
+            Field("software_rising", "工业软件应用率稳步提升", YES_NO, boxes="  "),
         ),
     )
     software = Indicators(
@@ -494,7 +494,7 @@ def _green(years: _Years) -> Sheet:
     emissions = Form(
         key="green",
         rows=(
-            Field("carbon_monitoring", "建立了集群碳排放监测机制", YES_NO, hint=_PROVE_IF_SO, proof=Proof.EVIDENCE),
+            Field("carbon_monitoring", "建立了集群碳排放监测机制", YES_NO, boxes="  ", hint=_PROVE_IF_SO, proof=Proof.EVIDENCE),
             _proof_pages("carbon_monitoring", "碳排放监测机制"),
             Group(
                 "近三年单位产值二氧化碳排放量（吨二氧化碳/万元）",
@@ -520,9 +520,9 @@ def _green_resources(years: _Years) -> Form:
             Field("energy_reduction", "近三年单位工业产值能耗降低率（%）", _REDUCTION, note="填三年累计降低率；所填为年均降低率的，请在右侧注明。"),
             Field("energy_reduction_basis", "能耗降低率口径", basis, added=True, required=False, default="三年累计", carry=False),
             Field("solid_waste_rate", "大宗工业固废综合利用率（%）", SHARE),
-            Field("solid_waste_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, carry=False, note="大宗工业固废综合利用率是否高于行业平均水平。"),
+            Field("solid_waste_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, boxes="  ", hint=boxes, carry=False, note="大宗工业固废综合利用率是否高于行业平均水平。"),
             Field("water_reuse_rate", "工业用水重复利用率（%）", SHARE),
-            Field("water_reuse_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, carry=False, note="工业用水重复利用率是否高于行业平均水平。"),
+            Field("water_reuse_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, boxes="  ", hint=boxes, carry=False, note="工业用水重复利用率是否高于行业平均水平。"),
             _profile("t_resource_use", "能源和资源综合利用工作情况\n（200字以内）"),
             _ticks(
                 "cb_resource_use",

@@ -160,6 +160,13 @@ class Form:
         shown = {"deadline": deadline, "contact": contact, "sender": sender}
         return write_template(self.layout, Stamp.of(self.layout.workbook).showing(shown), answers)
 
+    def word(self) -> bytes:
+        """The printed form of the ministry or province, blank, as the bytes of a .docx file."""
+        from clusterbook.word.content import Content
+        from clusterbook.word.write import word_form
+
+        return word_form(Content(layout=self.layout))
+
     def _staged(self, answers: Answers | None, stage: str) -> Answers | None:
         if not stage:  # issuing reads rosters, which takes longer to load than a blank to write
             return answers

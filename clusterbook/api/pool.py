@@ -109,6 +109,19 @@ class Return:
         """The short message, ready to be pasted into a chat."""
         return (self._sent("txt", deadline=deadline) or b"").decode().rstrip("\n")
 
+    def word(self) -> bytes:
+        """The printed form with what this return says, as the bytes of a .docx file.
+
+        What the form has no place for stands in an annex. ValueError where the return could not be
+        read: ``readable`` tells before.
+        """
+        from clusterbook.api.papers import content_of
+        from clusterbook.word.write import word_form
+
+        if not self.readable:
+            raise ValueError(f"{self.file or 'the return'} could not be read")
+        return word_form(content_of(self.judged, self.submission))
+
     def _sent(self, kind: str, **said: Any) -> bytes | None:
         from clusterbook.engine.send_back import sent
         from clusterbook.results.write import Choices

@@ -1,0 +1,86 @@
+"""What the printed form has no place for, printed behind it: added answers, columns, reasons.
+
+The names of the places are those of the workbook, so that what stands here is read back by them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterator, Sequence
+
+from clusterbook.layout.layout import Body, ColumnSlot, Layout
+from clusterbook.word.content import Content
+from clusterbook.word.paper import PaperCell, PaperLine, PaperRow, PaperTable, Words
+
+TITLE = "附：原表以外的填报内容"
+ANSWERS, LISTS, REASONS = "一、补充填报", "二、名单补充栏", "三、填报说明"
+HEADS = ("所在表", "栏目", "内容")
+REASON_HEADS = ("编号", "说明")
+ROW_HEAD = "行号"
+_WIDTHS = (0.22, 0.43, 0.35)
+_MOST_COLUMNS = 7  # of an added table, beside the row number
+
+
+def annex(content: Content, written: Container[str]) -> Iterator[PaperLine | PaperTable]:
+    """The annex of a filled form; nothing where all has its printed place."""
+    parts = [*_answers(content, written), *_lists(content), *_reasons(content)]
+    if parts:
+        yield PaperLine((Words(TITLE),), "chapter")
+        yield from parts
+
+
+def _table(heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]]) -> PaperTable:
+    edges = [sum(widths[:at]) for at in range(len(widths) + 1)]
+    spans = list(zip(edges, edges[1:], strict=False))
+
+    def row(texts: Sequence[str], role: str, *, head: bool = False) -> PaperRow:
+        return PaperRow(
+            [PaperCell(*span, [(Words(text),)], role) for span, text in zip(spans, texts, strict=True)],
+            head,
+        )
+
+    return PaperTable([row(heads, "list_head", head=True), *(row(one, "cell") for one in rows)])
+
+
+def _answers(content: Content, written: Container[str]) -> Iterator[PaperLine | PaperTable]:
+    layout = content.layout
+    rows = [
+        (layout.sheet_of[key].name, slots[0].path, text)
+        for key, slots in layout.slots.items()
+        if key not in written and not slots[0].locked and (text := content.text(key))
+    ]
+    if rows:
+        yield PaperLine((Words(ANSWERS),), "section")
+        yield _table(HEADS, _WIDTHS, rows)
+
+
+def added_columns(layout: Layout, body: Body) -> list[ColumnSlot]:
+    """The columns of a list that the printed form lacks: all of one that it does not print."""
+    return [column for column in body.inputs if column.field.added]
+
+
+def _lists(content: Content) -> Iterator[PaperLine | PaperTable]:
+    started = False
+    for key, body in content.layout.bodies.items():
+        rows = content.rows.get(key, ())
+        columns = [
+            column for column in added_columns(content.layout, body)
+            if any(content.row_text(key, at, column.field.key) for at in range(len(rows)))
+        ]  # fmt: skip
+        if columns and not started:
+            started = True
+            yield PaperLine((Words(LISTS),), "section")
+        for first in range(0, len(columns), _MOST_COLUMNS):
+            own = columns[first : first + _MOST_COLUMNS]
+            yield PaperLine((Words(content.layout.sheet_of[key].name),), "section")
+            widths = [0.08, *[0.92 / len(own)] * len(own)]
+            told = [
+                (str(at + 1), *(content.row_text(key, at, one.field.key) for one in own))
+                for at in range(len(rows))
+            ]
+            yield _table((ROW_HEAD, *(one.path for one in own)), widths, told)
+
+
+def _reasons(content: Content) -> Iterator[PaperLine | PaperTable]:
+    if content.reasons:
+        yield PaperLine((Words(REASONS),), "section")
+        yield _table(REASON_HEADS, (0.22, 0.78), sorted(content.reasons.items()))
