@@ -5,6 +5,7 @@ The names of the places are those of the workbook, so that what stands here is r
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 
 from clusterbook.layout.layout import Body, ColumnSlot, Layout
@@ -41,11 +42,22 @@ def _table(heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequenc
     return PaperTable([row(heads, "list_head", head=True), *(row(one, "cell") for one in rows)])
 
 
+def place_names(layout: Layout) -> dict[str, tuple[str, str]]:
+    """Sheet and label path of every answer; those that share one are numbered."""
+    found: dict[str, tuple[str, str]] = {}
+    taken: Counter[tuple[str, str]] = Counter()
+    for key, slots in layout.slots.items():
+        name = layout.sheet_of[key].name, slots[0].path
+        taken[name] += 1
+        found[key] = name if taken[name] == 1 else (name[0], f"{name[1]}（{taken[name]}）")
+    return found
+
+
 def _answers(content: Content, written: Container[str]) -> Iterator[PaperLine | PaperTable]:
-    layout = content.layout
+    names = place_names(content.layout)
     rows = [
-        (layout.sheet_of[key].name, slots[0].path, text)
-        for key, slots in layout.slots.items()
+        (*names[key], text)
+        for key, slots in content.layout.slots.items()
         if key not in written and not slots[0].locked and (text := content.text(key))
     ]
     if rows:
@@ -53,31 +65,38 @@ def _answers(content: Content, written: Container[str]) -> Iterator[PaperLine | 
         yield _table(HEADS, _WIDTHS, rows)
 
 
-def added_columns(layout: Layout, body: Body) -> list[ColumnSlot]:
-    """The columns of a list that the printed form lacks: all of one that it does not print."""
-    return [column for column in body.inputs if column.field.added]
+def _columns(content: Content, key: str, body: Body) -> list[ColumnSlot]:
+    """The columns of a list that the printed form lacks and that are filled somewhere."""
+    rows = range(len(content.rows.get(key, ())))
+    return [
+        column for column in body.inputs
+        if column.field.added and any(content.row_text(key, at, column.field.key) for at in rows)
+    ]  # fmt: skip
+
+
+def names_in(body: Body) -> list[ColumnSlot]:
+    """The printed columns by which a row is known again."""
+    return [one for one in body.inputs
+            if one.field.key in body.library.identity and not one.field.added]  # fmt: skip
 
 
 def _lists(content: Content) -> Iterator[PaperLine | PaperTable]:
     started = False
     for key, body in content.layout.bodies.items():
-        rows = content.rows.get(key, ())
-        columns = [
-            column for column in added_columns(content.layout, body)
-            if any(content.row_text(key, at, column.field.key) for at in range(len(rows)))
-        ]  # fmt: skip
+        columns, names = _columns(content, key, body), names_in(body)
         if columns and not started:
             started = True
             yield PaperLine((Words(LISTS),), "section")
         for first in range(0, len(columns), _MOST_COLUMNS):
-            own = columns[first : first + _MOST_COLUMNS]
+            own = [*names, *columns[first : first + _MOST_COLUMNS]]
             yield PaperLine((Words(content.layout.sheet_of[key].name),), "section")
             widths = [0.08, *[0.92 / len(own)] * len(own)]
             told = [
                 (str(at + 1), *(content.row_text(key, at, one.field.key) for one in own))
-                for at in range(len(rows))
+                for at in range(len(content.rows.get(key, ())))
             ]
-            yield _table((ROW_HEAD, *(one.path for one in own)), widths, told)
+            filled = [row for row in told if any(row[1 + len(names) :])]
+            yield _table((ROW_HEAD, *(one.path for one in own)), widths, filled)
 
 
 def _reasons(content: Content) -> Iterator[PaperLine | PaperTable]:

@@ -1,0 +1,486 @@
+"""From labels to answers: which cell of a document answers which question of the form.
+
+A row is found by its label, a cell in it by its heads and by its place among the row's cells; two
+witnesses that disagree leave the answer unsure. Nothing is taken by position alone where years
+stand above it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from attrs import define, field
+
+from clusterbook.forms.kinds import Choice, Kind, Phone, YesNo
+from clusterbook.forms.parsing.folding import fold
+from clusterbook.layout.layout import Layout
+from clusterbook.word import boxes
+from clusterbook.word.document import Cell
+from clusterbook.word.labels import Label, Labels, Sighting
+from clusterbook.word.paper import (
+    Answer,
+    Box,
+    Boxes,
+    Paper,
+    PaperCell,
+    PaperLine,
+    PaperRow,
+    PaperTable,
+    Piece,
+    Pieces,
+    Several,
+    Words,
+)
+from clusterbook.word.readings import Readings, cell_marks, is_empty
+from clusterbook.word.stream import Line, Spot, Stream
+
+_HEADS = ("head", "corner", "list_head")
+_OVERLAP = 0.5
+_MARKS = "、，,/／；; 　\t\n"
+_YEAR = re.compile(r"20\d\d")
+
+
+@define
+class Placer:
+    """Reads the answers of one document by the plan of one form."""
+
+    layout: Layout
+    paper: Paper
+    labels: Labels
+    stream: Stream
+    seen: dict[int, Sighting]
+    readings: Readings
+    #: lines whose text was read, is a label, or was told of
+    used: set[int] = field(factory=set)
+
+    def place(self) -> None:
+        """All answers but those of lists."""
+        self._use_labels()
+        for part in self.paper.parts:
+            for item in part.items:
+                if isinstance(item, PaperLine):
+                    self._cover_line(item)
+                elif item.library is None:
+                    self._table(item)
+
+    # shared ---------------------------------------------------------------------------------------
+
+    def kind(self, key: str) -> Kind:
+        """The kind of an answer."""
+        return self.layout.slots[key][0].field.kind
+
+    def path(self, key: str) -> str:
+        """How an answer is called, with its sheet."""
+        return f"{self.layout.sheet_of[key].name} › {self.layout.slots[key][0].path}"
+
+    def sighting(self, label: Label | None) -> Sighting | None:
+        """Where a label was found."""
+        return self.seen.get(label.number) if label else None
+
+    def label_of(self, cell: PaperCell) -> Label | None:
+        """The label that a cell of the plan is."""
+        return self.labels.of_cell.get(id(cell))
+
+    def use(self, cell: Cell) -> None:
+        """Mark a cell's lines as read."""
+        self.used.update(self.stream.lines_of(cell))
+
+    def _use_labels(self) -> None:
+        for label in self.labels.listed:
+            sighting = self.seen.get(label.number)
+            if sighting is not None and not (label.prefix and self._rest(label, sighting.spot)):
+                self.used.update(range(sighting.spot.first, sighting.spot.last))
+
+    @staticmethod
+    def _rest(label: Label, spot: Spot) -> str:
+        """What follows a label in its own place."""
+        for key in label.keys:
+            if fold(spot.text) == key:
+                return ""
+        _, mark, rest = spot.text.partition("：" if "：" in spot.text else ":")
+        return rest if mark else ""
+
+    def doubt(self, key: str, text: str, place: str, sightings: Iterable[Sighting | None]) -> bool:
+        """Whether a label of an answer is doubtful; then the answer is noted as unsure."""
+        why = next((one.why for one in sightings if one and one.quality == "doubtful"), "")
+        if why and not is_empty(text):
+            self.readings.unsure(key, self.path(key), text, place, why)
+        return bool(why)
+
+    def take(self, key: str, text: str, place: str, note: str = "") -> None:
+        """One answer as a text."""
+        slot = self.layout.slots[key][0]
+        if not slot.locked and not is_empty(text):
+            self.readings.take(key, self.path(key), slot.field.kind, text, place, note)
+
+    # the cover ------------------------------------------------------------------------------------
+
+    def _cover_line(self, line: PaperLine) -> None:
+        label = self.labels.of_line.get(id(line))
+        sighting = self.sighting(label)
+        if label is None or sighting is None or line.role != "cover_row":
+            return
+        rest, spot = self._rest(label, sighting.spot), sighting.spot
+        place = self.stream.lines[spot.first].place
+        if not rest and spot.cell is not None:
+            row = self.stream.beside(spot.cell)
+            after = row[row.index(spot.cell) + 1 :]
+            rest = after[0].text if after else ""
+            if after:
+                self.use(after[0])
+                place = after[0].place
+        self.used.update(range(spot.first, spot.last))
+        keys = [piece for piece in line.pieces[1:]]
+        self._pieces(((*keys,),), rest, place, [sighting], None)
+
+    # tables ---------------------------------------------------------------------------------------
+
+    def _table(self, table: PaperTable) -> None:
+        running: list[tuple[PaperCell, int, int]] = []  # cell, first row, last row
+        for at, row in enumerate(table.rows):
+            running = [one for one in running if one[2] >= at]
+            running += [(cell, at, at + cell.rows - 1) for cell in row.cells if cell.rows > 1]
+            self._row(table, at, row, running)
+
+    def _row(
+        self, table: PaperTable, at: int, row: PaperRow, running: Sequence[tuple[PaperCell, int, int]]
+    ) -> None:
+        above = {id(cell): at - first for cell, first, _ in running if first < at}
+        cells = sorted((*row.cells, *(cell for cell, first, _ in running if first < at)),
+                       key=lambda one: one.start)  # fmt: skip
+        segments: list[tuple[PaperCell | None, list[PaperCell]]] = [(None, [])]
+        for cell in cells:
+            if self._is_written(cell) or cell.role == "void":
+                segments[-1][1].append(cell)
+            else:
+                segments.append((cell, []))
+        for number, (left, asked) in enumerate(segments):
+            if not any(map(self._is_written, asked)):
+                continue
+            if len(asked) == 1 and asked[0].role == "prose" and asked[0].start == 0:
+                self._prose(table, at, asked[0])
+            elif left is not None:
+                right = segments[number + 1][0] if number + 1 < len(segments) else None
+                self._segment(table, at, left, above.get(id(left), 0), asked, right)
+            elif id(asked[0]) in self.labels.of_cell:
+                self._whole(asked[0])
+
+    @staticmethod
+    def _is_written(cell: PaperCell) -> bool:
+        return any(not isinstance(piece, Words) for pieces in cell.lines for piece in pieces)
+
+    def _whole(self, cell: PaperCell) -> None:
+        """A cell whose heading stands in it."""
+        sighting = self.sighting(self.label_of(cell))
+        if sighting is not None and sighting.spot.cell is not None:
+            self.use(sighting.spot.cell)
+            self._cell(cell, sighting.spot.cell, [sighting])
+
+    def _segment(
+        self, table: PaperTable, at: int, left: PaperCell, down: int,
+        asked: Sequence[PaperCell], right: PaperCell | None,
+    ) -> None:  # fmt: skip
+        """The cells between a label and the next one."""
+        label = self.label_of(left)
+        sighting = self.sighting(label)
+        if label is None or sighting is None:
+            return
+        spot = sighting.spot
+        if spot.cell is None:
+            rest = self._rest(label, spot) if label.prefix else ""
+            if rest and len(asked) == 1:
+                self.used.update(range(spot.first, spot.last))
+                place = self.stream.lines[spot.first].place
+                self._pieces(asked[0].lines, rest, place, [sighting], None)
+            return
+        row = self.stream.beside(spot.cell, down)
+        if spot.cell not in row:
+            return
+        after = list(row[row.index(spot.cell) + 1 :])
+        end = self.sighting(self.label_of(right)) if right is not None else None
+        if end is not None and end.spot.cell in after:
+            after = after[: after.index(end.spot.cell)]
+        rest = self._rest(label, spot) if label.prefix else ""
+        if rest and not is_empty(rest) and len(asked) == 1 and all(is_empty(one.text) for one in after):
+            self.use(spot.cell)
+            self._pieces(asked[0].lines, rest, spot.cell.place, [sighting], spot.cell)
+            return
+        for cell, found, sightings, why in self._matched(table, at, asked, after):
+            if found is None:
+                continue
+            self.use(found)
+            told = [sighting, *sightings]
+            if why:
+                self._unsure(cell, found, why)
+            else:
+                self._cell(cell, found, told)
+
+    def _unsure(self, cell: PaperCell, found: Cell, why: str) -> None:
+        keys = [piece.key for pieces in cell.lines for piece in pieces
+                if isinstance(piece, Answer | Boxes | Box)]  # fmt: skip
+        keys += [key for pieces in cell.lines for piece in pieces if isinstance(piece, Several)
+                 for key in piece.keys]  # fmt: skip
+        keys = [key for key in keys if not self.layout.slots[key][0].locked]
+        text = self._without_hints(cell, found.text)
+        if keys and not is_empty(text):
+            self.readings.unsure(keys[0], self.path(keys[0]), text, found.place, why)
+
+    _Match = tuple[PaperCell, "Cell | None", list[Sighting], str]
+
+    def _matched(
+        self, table: PaperTable, at: int, asked: Sequence[PaperCell], there: Sequence[Cell]
+    ) -> Iterator[_Match]:
+        """Each asked cell with the one that answers it, or why that is unsure."""
+        chosen: list[tuple[PaperCell, Cell | None, list[Sighting], str]] = []
+        for number, cell in enumerate(asked):
+            heads = self._heads_over(table, at, cell)
+            sightings = [one for head in heads if (one := self.sighting(self.label_of(head)))]
+            by_order = there[number] if len(there) == len(asked) else None
+            missing = [head for head in heads if self.sighting(self.label_of(head)) is None]
+            dated = any(_YEAR.search(_words(head)) for head in missing)
+            by_head = self._under(sightings, there)
+            found, why = by_head or by_order, ""
+            if by_head is not None and by_order is not None and by_head is not by_order:
+                why = "表头和次序指向不同的格"
+            elif dated and found is not None:
+                why = "没有找到这一栏的年份表头"
+            elif found is None:
+                found, why = self._only(asked, there)
+            chosen.append((cell, found, sightings, why))
+        taken: dict[int, int] = {}
+        for cell, found, _, _ in chosen:
+            if found is not None and self._is_written(cell):
+                taken[id(found)] = taken.get(id(found), 0) + 1
+        for cell, found, sightings, why in chosen:
+            if not self._is_written(cell):
+                continue
+            if found is not None and taken[id(found)] > 1:
+                why = "这一格跨了几栏"
+            yield cell, found, sightings, why
+
+    @staticmethod
+    def _only(asked: Sequence[PaperCell], there: Sequence[Cell]) -> tuple[Cell | None, str]:
+        """Of more cells than were asked the only one that is filled."""
+        filled = [cell for cell in there if not is_empty(cell.text)]
+        if len(asked) == 1 and len(filled) == 1:
+            return filled[0], ""
+        if filled:
+            return filled[0], "这一行的格数与原表不同"
+        return None, ""
+
+    def _heads_over(self, table: PaperTable, at: int, cell: PaperCell) -> list[PaperCell]:
+        """The heads that stand over a cell, the nearest first."""
+        found = []
+        for row in reversed(table.rows[:at]):
+            for head in row.cells:
+                over = head.start <= cell.start + 0.001 and head.end >= cell.end - 0.001
+                if head.role in _HEADS and over and head.start > 0:
+                    found.append(head)
+        return found
+
+    @staticmethod
+    def _under(sightings: Sequence[Sighting], there: Sequence[Cell]) -> Cell | None:
+        """The cell that stands under all heads that were found."""
+        heads = [one.spot.cell for one in sightings if one.spot.cell is not None]
+        if not heads:
+            return None
+        best = max(there, key=lambda cell: _overlap(cell, heads[0]), default=None)
+        if best is None or _overlap(best, heads[0]) < _OVERLAP:
+            return None
+        return best if all(_overlap(best, head) >= _OVERLAP for head in heads[1:]) else None
+
+    # cells ----------------------------------------------------------------------------------------
+
+    def _without_hints(self, planned: PaperCell, text: str) -> str:
+        """The text of a cell without what the form prints in it."""
+        hints = [piece.text for pieces in planned.lines for piece in pieces
+                 if isinstance(piece, Words) and (piece.aside or len(pieces) == 1)]  # fmt: skip
+        for hint in hints:
+            signs = [re.escape(sign) for sign in hint if not sign.isspace()]
+            text = re.sub(r"\s*".join(signs), "", text, count=1)
+        return text
+
+    def _cell(self, planned: PaperCell, cell: Cell, sightings: Sequence[Sighting | None]) -> None:
+        """All answers of a cell."""
+        text = self._without_hints(planned, cell.text)
+        lines = [pieces for pieces in planned.lines
+                 if any(not isinstance(piece, Words) for piece in pieces)]  # fmt: skip
+        self._pieces(lines, text, cell.place, sightings, cell)
+
+    def _pieces(
+        self, lines: Sequence[Pieces], text: str, place: str,
+        sightings: Sequence[Sighting | None], cell: Cell | None,
+    ) -> None:  # fmt: skip
+        pieces = [piece for line in lines for piece in line]
+        written = [piece for piece in pieces if not isinstance(piece, Words)]
+        note = "；".join(cell_marks(cell)) if cell is not None else ""
+        first = written[0]
+        if isinstance(first, Boxes | Box):
+            self._boxes(written, text, place, sightings, cell)
+            return
+        if isinstance(first, Answer) and len(written) == 1 and self.layout.slots[first.key][0].locked:
+            return
+        keys = [key for piece in written for key in _keys(piece)]
+        if self.doubt(keys[0], text, place, sightings):
+            return
+        if cell is not None and cell.pictures and is_empty(text):
+            self.readings.unsure(keys[0], self.path(keys[0]), "（图片）", place, "答案贴成了图片，请照图片填写")
+            return
+        if len(written) == 1 and isinstance(first, Answer):
+            unit = "".join(piece.text for piece in pieces if isinstance(piece, Words)).strip()
+            bare = text.strip()
+            if unit and bare.endswith(unit) and is_empty(bare.removesuffix(unit)):
+                text = ""
+            self.take(first.key, text, place, note)
+        elif len(written) == 1 and isinstance(first, Several):
+            self._several(first, text, place, note)
+        else:
+            self._template(lines, text, place, note)
+
+    def _several(self, piece: Several, text: str, place: str, note: str) -> None:
+        """Answers one behind the other, parted at the first mark."""
+        cleaned = text.strip(" 　\n\t")
+        if is_empty(cleaned):
+            return
+        mark = next((mark for mark in (piece.mark, *_MARKS) if mark in cleaned), "")
+        parts = cleaned.split(mark, len(piece.keys) - 1) if mark else [cleaned]
+        if len(parts) == 1 and isinstance(self.kind(piece.keys[-1]), Phone):
+            found = re.fullmatch(r"(\D*?)\s*(\+?[\d\-()（） ]{7,})", cleaned)
+            parts = [found[1], found[2]] if found else parts
+        if len(parts) < len(piece.keys) and len(parts) == 1:
+            reading = self.kind(piece.keys[0]).read(parts[0])
+            if reading.value is None or reading.problem or reading.note:
+                why = "几项内容写在一起，分不开"
+                self.readings.unsure(piece.keys[0], self.path(piece.keys[0]), text, place, why)
+                return
+        for key, part in zip(piece.keys, parts, strict=False):
+            self.take(key, part, place, note)
+
+    def _template(self, lines: Sequence[Pieces], text: str, place: str, note: str) -> None:
+        """Several answers between printed words: 数量：3个 名称：……"""
+        keys: list[str] = []
+        pattern = ""
+        for line in lines:
+            for piece in line:
+                if isinstance(piece, Words):
+                    signs = (re.escape(sign) for sign in piece.text if not sign.isspace())
+                    pattern += r"\s*" + r"\s*".join(signs)
+                else:
+                    keys += _keys(piece)
+                    pattern += "(.*?)"
+        found = re.fullmatch(pattern + r"\s*" if not pattern.endswith(")") else pattern[:-2] + ")",
+                             text.strip(), re.DOTALL)  # fmt: skip
+        if found is None:
+            if not is_empty(re.sub(r"[市县区（）()、个数量名称：:\s]", "", text)):
+                self.readings.unsure(keys[0], self.path(keys[0]), text, place, "格内印好的文字被改动，分不开各项")
+            return
+        for key, part in zip(keys, found.groups(), strict=True):
+            self.take(key, part, place, note)
+
+    def _boxes(
+        self, written: Sequence[Piece], text: str, place: str,
+        sightings: Sequence[Sighting | None], cell: Cell | None,
+    ) -> None:  # fmt: skip
+        lit, struck = (cell.lit, cell.struck) if cell is not None else ((), ())
+        if isinstance(written[0], Boxes):
+            key = written[0].key
+            options = [option for piece in written if isinstance(piece, Boxes) for option in piece.options]
+            self._choice(key, options, text, place, sightings, (lit, struck))
+            return
+        options = [piece.text for piece in written if isinstance(piece, Box)]
+        keys = [piece.key for piece in written if isinstance(piece, Box)]
+        if any(one and one.quality == "doubtful" for one in sightings) and "☑" in text:
+            self.doubt(keys[0], text, place, sightings)
+            return
+        found = boxes.chosen(text, options, lit, struck, several=True)
+        if found.unsure:
+            self.readings.unsure(keys[0], self.path(keys[0]), text, place, found.unsure)
+            return
+        for key, option in zip(keys, options, strict=True):
+            if option in found.options:
+                self.readings.take(key, self.path(key), self.kind(key), "☑", place, found.how)
+            elif option in found.gone and not found.options and len(found.gone) < len(options):
+                self.readings.unsure(key, self.path(key), "", place, f"没有“{option}”这一项，也没有勾选其他项")
+
+    def _choice(
+        self, key: str, options: Sequence[str], text: str, place: str,
+        sightings: Sequence[Sighting | None], marked: tuple[Sequence[str], Sequence[str]],
+    ) -> None:  # fmt: skip
+        found = boxes.chosen(text, options, *marked)
+        shown = "".join(text.split())
+        if found.unsure:
+            self.readings.unsure(key, self.path(key), text, place, found.unsure)
+        elif found.options:
+            if not self.doubt(key, text, place, sightings):
+                self.take(key, found.options[0], place, found.how)
+        elif found.gone:
+            kind = self.kind(key)
+            bare = re.sub(r"[☐□○_\s]", "", text)
+            boxed = re.search(r"[☐□○]", text) is not None
+            reading = kind.read(bare) if isinstance(kind, Choice | YesNo) and bare else None
+            if reading is not None and reading.value is not None and not reading.problem and not boxed:
+                if not self.doubt(key, text, place, sightings):
+                    self.take(key, bare, place)
+            elif bare:
+                self.readings.unsure(key, self.path(key), shown, place, "选项被删改，又没有勾选")
+
+    # long texts -----------------------------------------------------------------------------------
+
+    def _prose(self, table: PaperTable, at: int, cell: PaperCell) -> None:
+        """A report: what stands between its title or guidance and the next label."""
+        own = [label for label in self.labels.listed if label.cell is cell]
+        found = {label.number: one for label in own if (one := self.seen.get(label.number))}
+        title = self._title_above(table, at)
+        if title is None and not found:
+            return
+        start = title.spot.last if title else min(one.spot.first for one in found.values())
+        last = max((*found, *(number for number, one in self.seen.items() if one is title)))
+        end = min((one.spot.first for number, one in self.seen.items()
+                   if number > last and one.spot.first >= start), default=len(self.stream.lines))  # fmt: skip
+        rests = {one.spot.first: self._rest(label, one.spot) for label in own
+                 if label.prefix and (one := found.get(label.number))}  # fmt: skip
+        texts: list[str] = []
+        kept: list[Line] = []
+        for number in range(start, end):
+            line = self.stream.lines[number]
+            text = rests.get(number, "" if self._is_printed(line) else line.text)
+            if text or (texts and is_empty(line.text)):
+                texts.append(text)
+                kept += [line] if text else []
+        self.used.update(range(start, end))
+        text = "\n".join(texts).strip("\n")
+        keys = [piece.key for pieces in cell.lines for piece in pieces if isinstance(piece, Answer)]
+        if is_empty(text) or self.doubt(keys[0], text, kept[0].place, [title]):
+            return
+        cells = {id(line.cell): line.cell for line in kept if line.cell is not None}
+        note = "；".join(mark for one in cells.values() for mark in cell_marks(one))
+        self.take(keys[0], text, kept[0].place, note)
+
+    def _title_above(self, table: PaperTable, at: int) -> Sighting | None:
+        """Where the title that stands right above a cell was found."""
+        above = table.rows[at - 1].cells if at else ()
+        if len(above) == 1 and above[0].role == "title":
+            return self.sighting(self.label_of(above[0]))
+        return None
+
+    def _is_printed(self, line: Line) -> bool:
+        """Whether a line is what the form prints, or a place to write in."""
+        return is_empty(line.text) or fold(line.text) in self.labels.known
+
+
+def _keys(piece: Piece) -> tuple[str, ...]:
+    if isinstance(piece, Several):
+        return piece.keys
+    return (piece.key,) if isinstance(piece, Answer | Boxes | Box) else ()
+
+
+def _words(cell: PaperCell) -> str:
+    return "".join(piece.text for pieces in cell.lines for piece in pieces if isinstance(piece, Words))
+
+
+def _overlap(one: Cell, other: Cell) -> float:
+    """How much of the narrower of two cells lies over or under the other."""
+    shared = min(one.right, other.right) - max(one.left, other.left)
+    narrow = min(one.right - one.left, other.right - other.left)
+    return shared / narrow if narrow > 0 else 0.0
