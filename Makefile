@@ -64,7 +64,7 @@ docs: .venv/.installed
 	$(BIN)/python docs/build.py
 
 robustness: .venv/.installed office
-	$(BIN)/python tests/mutations.py --write
+	$(BIN)/python tests mutations --write
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m wide
 
 samples: .venv/.installed

@@ -8,8 +8,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
-import fill
 from attrs import evolve
+from support import fill
 
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts

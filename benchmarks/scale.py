@@ -42,7 +42,7 @@ IN_PROCESS = """
 import sys
 sys.path.insert(0, sys.argv[3])
 from pathlib import Path
-from fill import Here
+from support.fill import Here
 from clusterbook.engine.inbox import find_files
 from clusterbook.results.write import Choices
 from clusterbook.engine.importing import Import

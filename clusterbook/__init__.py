@@ -13,17 +13,20 @@ if TYPE_CHECKING:
     from clusterbook.api.pool import Pool, Return
     from clusterbook.api.round import Round, open_round
     from clusterbook.errors import Error
-    from clusterbook.problems import Level, Problem
+    from clusterbook.problems import Level, Problem, Ruling
+    from clusterbook.validation.settled import Answer, Decision
     from clusterbook.verdicts import Verdict
 
 __version__ = "0.1.0"
 __all__ = [
-    "Error", "Form", "Issued", "Level", "Pool", "Problem", "Return", "Round", "Verdict",
-    "__version__", "list_forms", "load_form", "new_form", "open_round",
+    "Answer", "Decision", "Error", "Form", "Issued", "Level", "Pool", "Problem", "Return", "Round",
+    "Ruling", "Verdict", "__version__", "list_forms", "load_form", "new_form", "open_round",
 ]  # fmt: skip
 
 _HOMES = {
-    "Error": "errors", "Level": "problems", "Problem": "problems", "Verdict": "verdicts",
+    "Error": "errors", "Level": "problems", "Problem": "problems", "Ruling": "problems",
+    "Verdict": "verdicts",
+    "Answer": "validation.settled", "Decision": "validation.settled",
     "Form": "api.forms", "Issued": "api.forms", "list_forms": "api.forms", "load_form": "api.forms",
     "new_form": "api.forms",
     "Pool": "api.pool", "Return": "api.pool", "Round": "api.round", "open_round": "api.round",

@@ -44,6 +44,7 @@ _OUTPUTS = (
     ("progress.csv", "谁未报、已报、退回、通过", "who has sent what"),
     ("tables", "数据表：各项数值和各库", "the data: values and libraries"),
     ("submissions", "每份一个 JSON 文件", "one JSON file per submission"),
+    ("decisions.xlsx", "需说明事项：填写裁定和核定数，再次导入即生效", "questions to decide"),
     ("returned", "退回件：标注副本、退回通知、短消息", "copies, letters and messages to send back"),
     ("report.html", "汇总报告页", "the report page"),
     ("parquet", "Parquet 文件", "Parquet files"),
@@ -321,6 +322,10 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
               help="上一次导入的结果，用来对比哪些问题已更正。")  # fmt: skip
 @click.option("--last-round", metavar="OUT", type=_PATH,
               help="上一年度那一轮导入的结果，用来对比今年的实际数与当时所定的目标。")  # fmt: skip
+@click.option("--answers", metavar="FILE", type=_PATH,
+              help="另外报来的说明（.xlsx 或 .csv）：编号、代码、单元格、说明。")  # fmt: skip
+@click.option("--decisions", metavar="FILE", type=_PATH,
+              help="裁定表（.xlsx 或 .csv）；OUT 里的 decisions.xlsx 总会读入。")  # fmt: skip
 @click.option("--returned/--no-returned", default=True, show_default=True,
               help="是否生成退回件：标注副本、退回通知、短消息。")  # fmt: skip
 @click.option(
@@ -343,13 +348,13 @@ def import_(
     已读过且没有变化的文件不再重读。缓存在 OUT 下的 .cache 文件夹，删除它即清空。
     """
     from clusterbook.api.pool import check_out, find
-    from clusterbook.verdict_lines import counts, exit_code
+    from clusterbook.verdict_lines import counts, exit_code, settled
 
     with refusing(), reaching(out, "写入"):
         check_out(paths, out)
     with refusing(), reaching_any(paths):
         found = find(paths, out)
-    for given in ("register", "previous", "last_round"):
+    for given in ("register", "previous", "last_round", "answers", "decisions"):
         if chosen[given] is not None:
             with reaching(chosen[given], "打开"):
                 _open(chosen[given])
@@ -364,6 +369,8 @@ def import_(
         made = pool.import_found(found, out, on_progress=tell, **chosen)
     verdicts = [one.verdict for one in made.outcomes]
     click.echo(counts(verdicts, lang))
+    if made.settled:
+        click.echo(settled(made.settled, lang))
     click.echo(f"结果在 {out}" if lang == "zh" else f"Results are in {out}")
     for name, chinese, english in _OUTPUTS:
         if (out / name).exists():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -22,6 +22,13 @@ class Level(Enum):
     def chinese(self) -> str:
         """The word printed in workbooks, notices and Chinese messages."""
         return {"error": "错误", "explain": "需说明", "info": "提示"}[self.value]
+
+
+class Ruling(StrEnum):
+    """What the office decides about a question that a county explained, or did not."""
+
+    ACCEPTED = "采纳"
+    REFUSED = "不采纳"
 
 
 @frozen(kw_only=True)
@@ -58,6 +65,13 @@ _IMPORTER_ONLY = frozenset((
 # Stands before how to mend what was explained with a reason that says nothing.
 _REFUSED = "所写的说明“{refused}”看不出原因，请写明具体情况（不少于6个汉字）。"
 _REFUSED_EN = "The reason “{refused}” says nothing; state it in six or more characters. "
+
+# Stands there where the office has refused a reason, or said why a question stays.
+_NOT_TAKEN = "所写的说明“{given}”未予采纳{why}。请重新写明原因，或按下面的办法更正。"
+_NOT_TAKEN_EN = "The reason “{given}” was not accepted{why}. State another one, or: "
+_NOTED = "审核意见：{note}。"
+_NOTED_EN = "The office says: {note}. "
+_QUOTED = 60  # characters of a refused reason in a sentence
 
 _PATH_MARK = " › "
 _LONG_LABEL = 24
@@ -405,6 +419,10 @@ class Problem:
     explanation: str = ""
     #: what was written as a reason and says nothing, so that it is asked for again
     refused: str = ""
+    #: what the office decided about the question, a word of ``Ruling``, why, and the figure it set
+    decision: str = ""
+    decision_note: str = ""
+    approved: float | None = None
 
     @property
     def entry(self) -> Code:
@@ -419,7 +437,9 @@ class Problem:
     @property
     def open(self) -> bool:
         """Whether something is still asked of the county."""
-        return self.level is Level.ERROR or (self.level is Level.EXPLAIN and not self.explanation)
+        if self.level is not Level.EXPLAIN or self.decision == Ruling.ACCEPTED:
+            return self.level is Level.ERROR
+        return not self.explanation or self.decision == Ruling.REFUSED
 
     def message(self, lang: str = "zh") -> str:
         """What is wrong, as one sentence."""
@@ -433,7 +453,20 @@ class Problem:
         if self.refused:
             asked_again = _REFUSED_EN if lang == "en" else _REFUSED
             mend = asked_again.format(refused=self.refused) + mend
-        return mend
+        return self._decided(lang) + mend
+
+    def _decided(self, lang: str) -> str:
+        """That the office did not take the reason, and why; "" where it has not said so."""
+        if self.decision != Ruling.REFUSED:
+            return ""
+        note = self.decision_note.strip().rstrip("。.")
+        if not self.explanation:
+            told = _NOTED_EN if lang == "en" else _NOTED
+            return told.format(note=note) if note else ""
+        given = self.explanation
+        given = given if len(given) <= _QUOTED else given[:_QUOTED] + "…"
+        why = (f": {note}" if lang == "en" else f"：{note}") if note else ""
+        return (_NOT_TAKEN_EN if lang == "en" else _NOT_TAKEN).format(given=given, why=why)
 
     def _facts(self) -> Mapping[str, Any]:
         # A sentence is one line: a break within the cell is shown as a sign.

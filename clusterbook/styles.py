@@ -138,6 +138,7 @@ ROLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         # the provincial summary
         "list_text": _role(SONG, 10, _BOX, _LEFT, indent=0),
         "list_centre": _role(SONG, 10, _BOX, _CENTRE),
+        "list_input": _role(SONG, 10, _BOX, _CENTRE, bg_color=ADDED_FILL, locked=False),
         "list_none": _role(SONG, 10, _BOX, _CENTRE, font_color=RULE),
         "list_link": _role(SONG, 10, _BOX, _LEFT, indent=0, font_color=LINK_INK, underline=1),
         "figure": _role(SONG, 10, _BOX, align="right", valign="vcenter"),

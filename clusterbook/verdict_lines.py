@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from clusterbook.a1 import runs
 from clusterbook.problems import Problem
@@ -36,6 +36,22 @@ def counts(verdicts: Sequence[str], lang: str) -> str:
     if lang == "zh":
         return f"共 {len(verdicts)} 个文件：{'，'.join(parts)}。"
     return f"{len(verdicts)} files: {', '.join(parts)}."
+
+
+def settled(found: Mapping[str, int], lang: str) -> str:
+    """What came of decisions and of answers given elsewhere: 裁定：采纳 3，不采纳 1."""
+    words = _SETTLED[lang]
+    told = [f"{words[name]} {found[name]}" for name in words if found.get(name)]
+    return f"裁定和说明：{'，'.join(told)}" if lang == "zh" else f"Settled: {', '.join(told)}"
+
+
+_SETTLED = {
+    "zh": {"accepted": "采纳", "refused": "不采纳", "approved": "核定数",
+           "lapsed": "不再适用的裁定", "used": "另报的说明",
+           "unused": "没有对应问题或看不出原因的说明"},
+    "en": {"accepted": "accepted", "refused": "refused", "approved": "figures set",
+           "lapsed": "lapsed decisions", "used": "answers used", "unused": "answers not used"},
+}  # fmt: skip
 
 
 def lines_of(one: Submission, lang: str) -> Iterator[str]:

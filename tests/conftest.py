@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from office import Office, need_office
+from support.browser import Browser, need_browser
+from support.mutation_kit import Case
+from support.office import Office, need_office
+from support.tampering import CONTEST, FORM, pristine
 
 # More of what stays in CI: the other form, more seeds, more samples. `make robustness` runs them.
 WIDE = (
@@ -42,3 +45,23 @@ def office_fixture() -> Iterator[Office]:
     need_office()
     with Office() as office:
         yield office
+
+
+@pytest.fixture(scope="module", name="browser")
+def browser_fixture() -> Iterator[Browser]:
+    """One Chromium for the tests of a module."""
+    need_browser()
+    with Browser() as browser:
+        yield browser
+
+
+@pytest.fixture(name="case")
+def case_fixture() -> Case:
+    """The smaller form, filled in, to tamper with."""
+    return pristine(FORM).copy()
+
+
+@pytest.fixture(name="contest")
+def contest_fixture() -> Case:
+    """The larger form, likewise."""
+    return pristine(CONTEST).copy()

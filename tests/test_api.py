@@ -8,7 +8,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from fill import fill
+from support.fill import fill
+from support.places import SAMPLES
 
 import clusterbook as cb
 from clusterbook.forms.stamp import Stamp
@@ -16,7 +17,6 @@ from clusterbook.readers.grid import read_grid
 from clusterbook.workbook.content import Answers
 from clusterbook.workbook.writer import write_template
 
-SAMPLES = Path(__file__).parents[1] / "samples"
 GOOD = SAMPLES / "cluster_contest" / "good.xlsx"
 BAD = SAMPLES / "cluster_contest" / "bad"
 

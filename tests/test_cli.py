@@ -13,6 +13,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from click.testing import CliRunner
+from support.places import ROOT
 
 from clusterbook import terminal
 from clusterbook.a1 import runs
@@ -24,7 +25,6 @@ from clusterbook.layout.own_sheets import META_SHEET
 from clusterbook.validation.rounds import child
 from clusterbook.workbook.writer import write_template
 
-ROOT = Path(__file__).parent.parent
 HEAVY = (
     "attr", "attrs", "pandas", "pandera", "numpy", "openpyxl", "xlsxwriter", "lxml", "orjson",
     "rich", "workbook_specs", "clusterbook.forms.spec", "clusterbook.engine.gather",
@@ -303,7 +303,9 @@ def test_check_as_json(blank_file):
     keys = {"submission", "file", "level", "code", "sheet", "cell", "key", "label", "value"}
     for one in told.values():
         for problem in one["problems"]:
-            assert set(problem) == keys | {"message", "how_to_mend", "explanation"}
+            assert set(problem) == keys | {"message", "how_to_mend", "explanation"} | {
+                "decision", "decision_note", "approved"
+            }
 
 
 def test_only_skipped_files_are_no_failure():

@@ -2,11 +2,11 @@
 
 import importlib.util
 import re
-from pathlib import Path
 
 import click
 import pytest
 from click.testing import CliRunner
+from support.places import ROOT
 
 from clusterbook.cli import cli
 
@@ -34,9 +34,6 @@ def test_help_is_shown(args):
     assert result.exit_code == 0
     assert "Usage:" in result.output
     assert max(map(len, result.output.splitlines())) <= 100
-
-
-ROOT = Path(__file__).parent.parent
 
 
 def test_generated_pages_are_current():

@@ -6,8 +6,9 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from support.places import ROOT
 
-PACKAGE = Path(__file__).parent.parent / "clusterbook"
+PACKAGE = ROOT / "clusterbook"
 
 # What a room may import from beside itself and ``EVERYWHERE``. Below stands what is used by those
 # above it, so the table reads from the bottom of the house to its roof.
@@ -21,13 +22,14 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "results": ("validation", "layout", "forms"),
     "issuing": ("workbook", "results", "readers", "layout", "forms"),
     "reports": ("results", "workbook", "returns", "validation", "layout", "forms"),
-    "word": ("workbook", "readers", "layout", "forms"),
+    "office": ("issuing", "results", "workbook", "validation", "layout", "forms"),
+    "word": ("readers", "layout", "forms"),
     "engine": (
-        "reports", "results", "validation", "returns", "readers", "layout", "forms",
+        "office", "reports", "results", "validation", "returns", "readers", "layout", "forms",
     ),
     "api": (
-        "engine", "word", "reports", "results", "validation", "issuing", "returns", "readers", "workbook",
-        "layout", "forms",
+        "engine", "word", "office", "reports", "results", "validation", "issuing", "returns",
+        "readers", "workbook", "layout", "forms",
     ),
 }  # fmt: skip
 # Modules that stand in no room and rest on nothing but each other: every room may use them.

@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Self
+from typing import IO, TYPE_CHECKING, Any, Self, TypeAlias
 
 from attrs import define
 
@@ -22,8 +22,14 @@ from clusterbook.verdicts import Verdict
 if TYPE_CHECKING:
     from clusterbook.engine.inbox import Found
     from clusterbook.forms.stamp import Stamp
+    from clusterbook.office.decisions import Decided
     from clusterbook.problems import Problem
     from clusterbook.validation.judged import Batch, Submission
+    from clusterbook.validation.settled import Answer, Decision
+
+#: a list that was given as it is, or a file of it, .xlsx or .csv; None for nothing
+Answers: TypeAlias = "Iterable[Answer] | Path | str | None"
+Decisions: TypeAlias = "Iterable[Decision] | Path | str | None"
 
 PASSWORDS_LIMIT = 20  # trying one takes a fifth of a second of the time a file has
 
@@ -180,14 +186,20 @@ class Pool:
             raise RuntimeError("a Pool reads inside its with block only")
         return self._executor
 
-    def read(self, source: Path | str | bytes | IO[bytes], *, name: str = "") -> Return:
+    def read(
+        self, source: Path | str | bytes | IO[bytes], *, name: str = "",
+        answers: Answers = None,
+    ) -> Return:  # fmt: skip
         """One return, read and judged; nothing is written to disk.
 
-        ``name`` is what sentences call a file that has none.
+        ``name`` is what sentences call a file that has none. ``answers`` are reasons that were
+        given elsewhere for its questions, a list or a file of it; those for other returns do not
+        count.
 
         Raises:
             PackError: the file is an archive of other files, which ``check`` reads.
-            OSError: the file cannot be read.
+            SettlementError: the file of answers is none.
+            OSError: a file cannot be read.
 
         """
         from clusterbook.engine.judge import judge_one
@@ -202,7 +214,7 @@ class Pool:
         if returned.members:
             inside = [member for member, _ in returned.members]
             raise PackError(f"{shown or 'the file'} holds {len(inside)} files", files=inside)
-        gather = judge_one(shown, returned)
+        gather = judge_one(shown, returned, _answers(answers))
         return Return(gather, gather.submissions[0])
 
     def check(
@@ -222,13 +234,15 @@ class Pool:
     def import_returns(
         self, paths: Iterable[Path | str], out: Path | str, *,
         register: Path | str | None = None, previous: Path | str | None = None,
-        last_round: Path | str | None = None, on_progress: Tell | None = None, **choices: Any,
+        last_round: Path | str | None = None, answers: Answers = None,
+        decisions: Decisions = None, on_progress: Tell | None = None, **choices: Any,
     ) -> Round:  # fmt: skip
         """Read and judge returns, and write all that an import writes to the folder ``out``.
 
         ``register`` is that of the issued workbooks; ``previous`` the folder of the import before,
         whose problems may be mended now; ``last_round`` that of last year, whose targets were set
-        for this one.
+        for this one. ``answers`` are reasons that counties gave elsewhere, ``decisions`` what the
+        office decided beside what ``decisions.xlsx`` in ``out`` says: a file each, or a list.
         ``choices`` are ``lang``, ``returned``, ``deadline``, ``sender``, ``dated``,
         ``csv_for_excel`` and ``parquet``, as the options of the command.
 
@@ -236,6 +250,7 @@ class Pool:
             MissingError, NothingToReadError: as ``find`` does. OutError: as ``check_out`` does.
             IssueError: the register is none.
             NotAnImportError: ``previous`` or ``last_round`` is none.
+            SettlementError: answers or decisions cannot be taken as they are.
             BusyError: another import is writing there.
             OSError: something cannot be read or written.
 
@@ -245,13 +260,15 @@ class Pool:
         check_out(given, target)
         return self.import_found(
             find(given, target), target, register=register, previous=previous,
-            last_round=last_round, on_progress=on_progress, **choices,
+            last_round=last_round, answers=answers, decisions=decisions,
+            on_progress=on_progress, **choices,
         )  # fmt: skip
 
     def import_found(
         self, files: Sequence[Found], out: Path, *, register: Path | str | None = None,
         previous: Path | str | None = None, last_round: Path | str | None = None,
-        on_progress: Tell | None = None, **choices: Any,
+        answers: Answers = None, decisions: Decisions = None, on_progress: Tell | None = None,
+        **choices: Any,
     ) -> Round:  # fmt: skip
         """Do what ``import_returns`` does with the files that ``find`` has found."""
         from clusterbook.engine import importing
@@ -265,11 +282,28 @@ class Pool:
             register=read_register(Path(register)) if register is not None else None,
             previous=problems_of(Path(previous)) if previous is not None else None,
             promises=promises_of(Path(last_round)) if last_round is not None else None,
+            answers=_answers(answers), decided=_decisions(decisions),
             choices=Choices(**choices), passwords=self.passwords,
         )  # fmt: skip
         if on_progress is not None:
             work.tell = on_progress
         return Round(out, tuple(work.run()))
+
+
+def _answers(given: Answers) -> tuple[Answer, ...]:
+    if isinstance(given, Path | str):
+        from clusterbook.office.answers import read_answers
+
+        return read_answers(Path(given))
+    return tuple(given or ())
+
+
+def _decisions(given: Decisions) -> tuple[Decided, ...]:
+    from clusterbook.office.decisions import Decided, read_decisions
+
+    if isinstance(given, Path | str):
+        return read_decisions(Path(given))
+    return tuple(Decided(one, {}, {}) for one in given or ())
 
 
 @contextmanager

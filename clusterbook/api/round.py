@@ -52,6 +52,14 @@ class Round:
         """A table by its name: "values", "progress", "rounds", or the key of a library."""
         return RoundTable(self.folder, name)
 
+    @property
+    def settled(self) -> Mapping[str, int]:
+        """How many decisions hold, and answers were used; nothing where none were given."""
+        from clusterbook.results.read import Written
+
+        found: Mapping[str, int] = Written(self.folder).facts("manifest.json").get("settled", {})
+        return found
+
     def documents(self) -> Iterator[dict[str, Any]]:
         """Every readable submission as plain data."""
         from clusterbook.results.read import Written

@@ -26,6 +26,7 @@ from clusterbook.progress import Progress
 from clusterbook.validation.judged import Batch
 from clusterbook.validation.promises import Promises, of_return
 from clusterbook.validation.rounds import Finding, cluster_mark, first_issue, number, origin
+from clusterbook.validation.settled import Settlements
 
 # Submissions judged at a time: many, because schemas and rules cost as much for one as for
 # hundreds; not all, because their values are in memory.
@@ -65,6 +66,7 @@ def gather(
     register: Register | None = None,
     previous: Previous | None = None,
     promises: Promises | None = None,
+    settlements: Settlements | None = None,
 ) -> Gathered:
     """Reads all files into the spool and finds what shows only across them."""
     entries = read_all(hashed, means)
@@ -98,6 +100,9 @@ def gather(
         if promises and card is not None and card.stamp is not None:
             promised = of_return(promises, _named(card.stamp, members[at].issued), card.cluster)
             members[at] = evolve(members[at], promised=promised)
+        if settlements and card is not None and card.stamp is not None:
+            given = settlements.of(card.stamp.issue, card.sha256, members[at].id)
+            members[at] = evolve(members[at], given=given)
     return Gathered(tuple(members), tuple(entries))
 
 

@@ -24,13 +24,18 @@ from clusterbook.engine.reads import Entry, Means, hash_all
 from clusterbook.engine.workers import WorkerDiedError, at_rest, certainly
 from clusterbook.errors import Error
 from clusterbook.forms.stamp import Stamp
+from clusterbook.office import decisions
+from clusterbook.office.decision_list import Tally
+from clusterbook.office.decisions import Decided
 from clusterbook.progress import Tell
 from clusterbook.reports.page import report
 from clusterbook.results import write
+from clusterbook.results.read import Written
 from clusterbook.results.tables import Table
 from clusterbook.results.write import Choices, Outcome
 from clusterbook.validation.promises import Promises
 from clusterbook.validation.rounds import first_issue
+from clusterbook.validation.settled import Answer, Settlements, merged
 from clusterbook.verdicts import SET_ASIDE, Status
 
 _LAST = "last.json"  # in the cache: what the last import was made of and what it wrote
@@ -53,6 +58,8 @@ class Import:
     register: Register | None = None
     previous: Previous | None = None
     promises: Promises | None = None  # of an earlier round
+    answers: tuple[Answer, ...] = ()  # to questions, that no workbook holds
+    decided: tuple[Decided, ...] = ()  # by the office, beside what ``out`` holds already
     choices: Choices = field(factory=Choices)
     passwords: tuple[str, ...] = ()  # for files that have one to open
     tell: Tell = field(default=lambda _what, _done, _total, note="": None)  # noqa: ARG005
@@ -60,9 +67,11 @@ class Import:
     def run(self) -> list[Outcome]:
         """The outcome of every file, in their order; everything else is in ``out``.
 
-        OSError when ``out`` cannot be written, BusyError when another import is writing to it.
+        OSError when ``out`` cannot be written, BusyError when another import is writing to it,
+        SettlementError when the decisions that it holds cannot be read.
         """
         with _alone(self.out):
+            self.decided = (*_own_decisions(self.out), *self.decided)
             entries = hash_all(self.files)
             key = self._key(entries)
             last = _last(self.out)
@@ -74,12 +83,16 @@ class Import:
                 progress=partial(self.tell, "已读取"), passwords=self.passwords,
             )  # fmt: skip
             gathered = gather(entries, means, register=self.register, previous=self.previous,
-                              promises=self.promises)  # fmt: skip
+                              promises=self.promises, settlements=self._settlements)  # fmt: skip
             outcomes, written, made = self._write(gathered, kept)
             kept.keep_only([*made, *(member.key for member in gathered.members)])
             if not any(one.circumstantial for one in gathered.members):
                 _remember(self.out, key, written, outcomes)
             return outcomes
+
+    @property
+    def _settlements(self) -> Settlements:
+        return Settlements(self.answers, merged(one.decision for one in self.decided))
 
     def _key(self, entries: Sequence[Entry]) -> str:
         """Hash of all that the output depends on."""
@@ -91,6 +104,8 @@ class Import:
              for issue, found in sorted((self.previous or {}).items())],
             [(mark, [asdict(one) for one in found])
              for mark, found in sorted((self.promises or {}).items())],
+            [asdict(one) for one in self.answers],
+            [asdict(one) for one in self._settlements.decisions],
             [(one.found.name, one.key, [p.code for p in one.problems]) for one in entries],
         ]  # fmt: skip
         key = hashlib.sha256(json.dumps(facts).encode())
@@ -118,7 +133,11 @@ class Import:
                 note = "，".join(f"{verdict} {count}" for verdict, count in verdicts.items())
                 self.tell("已核对", len(outcomes), len(gathered.members), note)
             progress = list(progress_rows(outcomes, self.register))
-            write.join(beside, outcomes, stamps, progress, changed, self.choices)
+            write.join(beside, stamps, progress, changed, self.choices)
+            returns = Settling(str(beside), tuple(outcomes), tuple(stamps), self.decided,
+                               self.answers)  # fmt: skip
+            tally = certainly(self.pool, write_decisions, returns)
+            write.put_manifest(beside, outcomes, asdict(tally) if tally else {})
             certainly(self.pool, write_report, str(beside), self.choices.lang)
             if self.choices.parquet:
                 all_of = write.all_tables(stamps)
@@ -179,6 +198,42 @@ def judge_window(window: Window) -> Share:
     with at_rest():  # the batch lives on while each copy leaves cycles behind
         made = send_back.write_share(batch, kept, beside, window.number, window.choices)
     return outcomes, changed, made
+
+
+@frozen
+class Settling:
+    """What a worker needs to list what the office has to decide, and has decided."""
+
+    beside: str
+    outcomes: tuple[Outcome, ...]
+    stamps: tuple[Stamp, ...]
+    decided: tuple[Decided, ...]
+    answers: tuple[Answer, ...]
+
+
+def write_decisions(given: Settling) -> Tally:
+    """Writes the list of decisions to a staging folder; a worker's task."""
+    from clusterbook.office import decision_list  # noqa: PLC0415 - XlsxWriter is wanted only here
+
+    beside = Path(given.beside)
+    data, tally = decision_list.decision_list(
+        decision_list.Returns(
+            outcomes=given.outcomes, problems=Written(beside).lines("problems"),
+            stamps=given.stamps, decided=_last_of_each(given.decided), answers=given.answers,
+        )
+    )  # fmt: skip
+    write.put(beside, decisions.FILE, data)
+    return tally
+
+
+def _last_of_each(decided: Sequence[Decided]) -> tuple[Decided, ...]:
+    return tuple({one.decision.question: one for one in decided}.values())
+
+
+def _own_decisions(out: Path) -> tuple[Decided, ...]:
+    """What the office has written into the list that an earlier import left here."""
+    path = out / decisions.FILE
+    return decisions.read_decisions(path) if path.is_file() else ()
 
 
 def write_report(beside: str, lang: str) -> None:

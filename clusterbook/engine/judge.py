@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from attrs import evolve, frozen
 
 from clusterbook.engine.across import Shared, Standing, shared_problems
 from clusterbook.forms.stamp import Attached, Registered, Stamp
 from clusterbook.layout import layouts
+from clusterbook.layout.layout import Layout
 from clusterbook.problems import Problem
 from clusterbook.returns.extract import Extracted
 from clusterbook.returns.pipeline import Returned
@@ -17,6 +18,7 @@ from clusterbook.validation.judged import Batch, Group, Submission
 from clusterbook.validation.normalize import normalize
 from clusterbook.validation.promises import Promise
 from clusterbook.validation.rounds import Finding, Rounds
+from clusterbook.validation.settled import NO_GIVEN, Answer, Given, Settlements, reasons_left
 from clusterbook.validation.typed_data import Data
 from clusterbook.verdicts import Verdict
 
@@ -30,7 +32,8 @@ class Member:
     ``key`` is that of its spool entry, '' for a file that was not read. ``issued`` is what the
     register says of its issue id. ``earlier`` is the return of the round before, where it is at
     hand; else ``before`` holds its problems, None where nothing is known of it. ``promised`` is
-    what a return of an earlier round stated for the years of this one.
+    what a return of an earlier round stated for the years of this one. ``given`` are reasons and
+    decisions that its workbook does not hold.
     """
 
     file: str
@@ -46,6 +49,7 @@ class Member:
     earlier: Member | None = None
     before: tuple[Finding, ...] | None = None
     promised: tuple[Promise, ...] = ()
+    given: Given = NO_GIVEN
 
     @property
     def circumstantial(self) -> bool:
@@ -87,7 +91,7 @@ def judge(
             layout = layouts.of_stamp(stamp)
             extracted.problems += shared_problems(layout, extracted, member.shared, whose)
             gathered.setdefault(stamp.unissued, []).append(
-                _Read(submission, extracted, member.issued, member.promised)
+                _Read(submission, extracted, member.issued, member.promised, member.given)
             )
     for stamp, found in gathered.items():
         batch.groups.append(_judge(stamp, found, len(batch.groups)))
@@ -98,10 +102,16 @@ def judge(
     return batch
 
 
-def judge_one(file: str, returned: Returned) -> Batch:
-    """Judges one return by itself, as it was read; ``file`` is what sentences call it."""
-    stem = returned.stamp.issue if returned.stamp and returned.stamp.issue else returned.sha256[:12]
-    one = Member(file=file, id=stem, key=returned.sha256, sha256=returned.sha256)
+def judge_one(file: str, returned: Returned, answers: Iterable[Answer] = ()) -> Batch:
+    """Judges one return by itself, as it was read; ``file`` is what sentences call it.
+
+    Of the ``answers`` those count that name no return, or this one.
+    """
+    issue = returned.stamp.issue if returned.stamp else ""
+    stem = issue or returned.sha256[:12]
+    told = (one if one.issue else evolve(one, issue=stem) for one in answers)
+    given = Settlements(tuple(told)).of(issue, returned.sha256, stem)
+    one = Member(file=file, id=stem, key=returned.sha256, sha256=returned.sha256, given=given)
     return judge([one], lambda _: returned, {})
 
 
@@ -137,6 +147,7 @@ class _Read:
     extracted: Extracted
     issued: Registered | None
     promised: tuple[Promise, ...]
+    given: Given
 
 
 def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
@@ -151,8 +162,19 @@ def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
         submission = one.submission
         submission.group, submission.position = number, position
         submission.problems += data.problems[position]
+        if one.given:
+            _settle(submission, one, layout)
         submission.verdict = verdict(submission.problems).value
     return Group(stamp, [one.submission for one in found], data)
+
+
+def _settle(submission: Submission, read: _Read, layout: Layout) -> None:
+    """Takes in what was answered and decided elsewhere; a copy to return holds it, too."""
+    submission.problems = read.given.settle(submission.problems)
+    line_of = {rule.code: rule.line for rule in layout.workbook.rules}
+    read.extracted.explanations = reasons_left(
+        read.extracted.explanations, submission.problems, line_of
+    )
 
 
 def _check_place(data: Data, position: int, issued: Registered) -> None:

@@ -41,7 +41,7 @@ from clusterbook.issuing.issue import Besides
 from clusterbook.issuing.roster import Entry, IssueError, Roster, keys_by_role
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Body, ColumnSlot, Layout, Slot
-from clusterbook.results.read import NotAnImportError, Written, document
+from clusterbook.results.read import NotAnImportError, Written, document, is_open
 from clusterbook.verdicts import Verdict
 from clusterbook.workbook.content import Answers
 
@@ -172,9 +172,7 @@ class Source:
         return {
             (problem["key"], parted(problem["cell"])[1] if self._in_library(problem["key"]) else 0):
             str(problem["code"])
-            for problem in self.document["problems"]
-            if problem["level"] == "error"
-            or (problem["level"] == "explain" and not problem["explanation"])
+            for problem in self.document["problems"] if is_open(problem)
         }  # fmt: skip
 
     def _in_library(self, key: str) -> bool:

@@ -133,11 +133,15 @@ def read_roster(path: Path, workbook: Workbook) -> Roster:
 
 @frozen
 class Table:
-    """Rows of texts, and what is doubtful about them: cells by place, and rows nobody sees."""
+    """Rows of texts, and what is doubtful about them: cells by place, and rows nobody sees.
+
+    ``percents`` are cells whose number is shown a hundred times as large.
+    """
 
     rows: Sequence[Sequence[str]]
     doubts: Mapping[Address, str] = field(factory=dict)
     hidden: frozenset[int] = frozenset()
+    percents: frozenset[Address] = frozenset()
 
 
 def tables(data: bytes) -> list[Table]:
@@ -186,7 +190,8 @@ def _table(sheet: SheetGrid) -> Table:
     doubts = {at: _SHOWN.format(text=one.text) for at, one in sheet.shown.items()}
     doubts |= dict.fromkeys(sheet.formulas.keys() - sheet.cells.keys(), _NO_RESULT)
     doubts |= {at: _ERROR.format(text=text) for at, text in sheet.errors.items()}
-    return Table(rows, doubts, sheet.hidden_rows)
+    percents = frozenset(at for at, look in sheet.formats.items() if look == "percent")
+    return Table(rows, doubts, sheet.hidden_rows, percents)
 
 
 @define(slots=False)

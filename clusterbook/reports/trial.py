@@ -18,7 +18,7 @@ from attrs import asdict, define, field, frozen
 from clusterbook.forms import registry
 from clusterbook.forms.options import Options
 from clusterbook.layout import layouts
-from clusterbook.problems import CATALOGUE, Level
+from clusterbook.problems import CATALOGUE, Level, Ruling
 from clusterbook.reports.page.facts import (
     ProblemRow,
     RoundRow,
@@ -141,7 +141,7 @@ def _count_problems(
         line.messages.append(one.message)
         line.places += 1
         line.fired.add(whose.sha256)
-        if not one.explanation:
+        if one.decision == Ruling.REFUSED or not (one.explanation or one.decision):
             line.open.add(whose.sha256)
 
 

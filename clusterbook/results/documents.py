@@ -12,6 +12,7 @@ from clusterbook.layout.layout import Layout
 from clusterbook.problems import Problem
 from clusterbook.results.tables import json_column
 from clusterbook.validation.judged import Batch, Group, Submission
+from clusterbook.validation.normalize import show
 
 
 def problem_record(problem: Problem, lang: str) -> dict[str, str]:
@@ -20,7 +21,9 @@ def problem_record(problem: Problem, lang: str) -> dict[str, str]:
         "level": problem.level.value, "code": problem.code, "sheet": problem.sheet,
         "cell": problem.cell, "key": problem.key, "label": problem.label, "value": problem.value,
         "message": problem.message(lang), "how_to_mend": problem.how_to_mend(lang),
-        "explanation": problem.explanation,
+        "explanation": problem.explanation, "decision": problem.decision,
+        "decision_note": problem.decision_note,
+        "approved": "" if problem.approved is None else show(problem.approved),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clusterbook.forms.parsing.folding import name_key
-from clusterbook.results.read import Line, Written, document
+from clusterbook.results.read import Line, Written, document, is_open
 from clusterbook.validation.promises import Promise, Promises, marks_of
 from clusterbook.validation.rounds import Finding, cluster_mark, unissued
 from clusterbook.verdicts import SET_ASIDE, Verdict
@@ -68,10 +68,7 @@ def promises_of(out: Path) -> Promises:
 def _made(found: Mapping[str, Any]) -> Iterator[Promise]:
     """The figures of years after its own round that had no open problem of their own."""
     own = int(found["year"])
-    faulty = {
-        one["key"] for one in found["problems"]
-        if one["level"] == "error" or (one["level"] == "explain" and not one["explanation"])
-    }  # fmt: skip
+    faulty = {one["key"] for one in found["problems"] if is_open(one)}
     for block, values in found["values"].items():
         for name, value in values.items() if isinstance(values, dict) else ():
             for year, figure in value.items() if isinstance(value, dict) else ():

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from attrs import frozen
 
 from clusterbook.errors import Error
+from clusterbook.problems import Level, Ruling
 
 Line = dict[str, str]
 _FIELD_LIMIT = 1 << 27  # characters of a cell: a reader of CSV takes 131,072 unless told otherwise
@@ -98,6 +99,14 @@ class Written:
         """The submissions as documents, ordered by the names of their files."""
         for path in sorted((self.folder / "submissions").glob("*.json")):
             yield path, document(path)
+
+
+def is_open(record: Mapping[str, str]) -> bool:
+    """Whether a problem, as an import wrote it, still asks something of the county."""
+    if record["level"] != Level.EXPLAIN.value:
+        return record["level"] == Level.ERROR.value
+    decision = record.get("decision", "")
+    return decision == Ruling.REFUSED or not (record["explanation"] or decision)
 
 
 def document(path: Path) -> dict[str, Any]:

@@ -6,12 +6,13 @@ memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from attrs import field, frozen
+from attrs import evolve, field, frozen
 
+from clusterbook.a1 import parted
 from clusterbook.results.read import Line, Written
 
 
@@ -24,6 +25,20 @@ class Value:
     raw: str
     sheet: str
     cell: str
+
+
+@frozen(kw_only=True)
+class Approved:
+    """A figure that the office set in the stead of what was reported, and why."""
+
+    submission: str
+    key: str
+    label: str
+    sheet: str
+    cell: str
+    reported: float | None
+    number: float
+    note: str
 
 
 @frozen
@@ -48,6 +63,7 @@ class Imported:
     values: Mapping[str, Mapping[str, Value]]
     rows: Mapping[str, Mapping[str, list[Line]]]
     progress: Progress | None = None
+    approved: Sequence[Approved] = ()
     manifest: Mapping[str, Any] = field(factory=dict)
 
 
@@ -62,14 +78,42 @@ def read_import(
 ) -> Imported:
     """The import in ``folder``: ``wanted`` names the answers of a submission that are needed."""
     written = Written(folder)
+    problems = list(written.lines("problems"))
+    values = _values(written.lines("values"), wanted)
+    rows = {key: _rows(written.lines(key)) for key in sorted(libraries)}
     return Imported(
-        submissions=read_submissions(folder),
-        problems=list(written.lines("problems")),
-        values=_values(written.lines("values"), wanted),
-        rows={key: _rows(written.lines(key)) for key in sorted(libraries)},
-        progress=_progress(written),
+        submissions=read_submissions(folder), problems=problems, values=values, rows=rows,
+        progress=_progress(written), approved=list(_approve(problems, values, rows)),
         manifest=written.facts("manifest.json"),
-    )
+    )  # fmt: skip
+
+
+def _approve(
+    problems: Iterable[Line], values: Mapping[str, dict[str, Value]],
+    rows: Mapping[str, Mapping[str, list[Line]]],
+) -> Iterator[Approved]:  # fmt: skip
+    """Puts the figures that the office set where those stood that were reported."""
+    for line in problems:
+        if not line.get("approved"):
+            continue
+        key, number = line["key"], float(line["approved"])
+        found = values.get(line["submission"], {}).get(key)
+        library, _, column = key.partition(".")
+        row = str(parted(line["cell"])[1] or "")
+        entry = next((one for one in rows.get(library, {}).get(line["submission"], ())
+                      if (one["row"], one["sheet"]) == (row, line["sheet"])), {})  # fmt: skip
+        if found is not None:
+            reported = found.number
+            values[line["submission"]][key] = evolve(found, number=number)
+        elif column in entry:
+            reported = float(entry[column]) if entry[column] else None
+            entry[column] = line["approved"]
+        else:
+            continue  # of no figure that the summary has
+        yield Approved(
+            submission=line["submission"], key=key, label=line["label"], sheet=line["sheet"],
+            cell=line["cell"], reported=reported, number=number, note=line["decision_note"],
+        )  # fmt: skip
 
 
 def _values(

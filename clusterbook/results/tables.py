@@ -69,7 +69,8 @@ PROBLEMS = Table("problems.csv", _texts(
     ("submission", "报送编号"), ("file", "文件"), ("level", "级别"), ("code", "代码"),
     ("sheet", "工作表"), ("cell", "单元格"), ("key", "字段"), ("label", "栏目"),
     ("value", "填报内容"), ("message", "问题"), ("how_to_mend", "怎样更正"),
-    ("explanation", "说明"),
+    ("explanation", "说明"), ("decision", "裁定"), ("decision_note", "裁定意见"),
+    ("approved", "核定数"),
 ))  # fmt: skip
 CHANGES = Table("normalizations.csv", _texts(
     ("submission", "报送编号"), ("sheet", "工作表"), ("cell", "单元格"), ("key", "字段"),

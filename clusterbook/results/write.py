@@ -246,7 +246,6 @@ def all_tables(stamps: Iterable[Stamp]) -> list[Table]:
 
 def join(
     staging: Path,
-    outcomes: Sequence[Outcome],
     stamps: Sequence[Stamp],
     progress: Sequence[Mapping[str, str]],
     changed: Mapping[str, int],
@@ -272,7 +271,14 @@ def join(
         put(staging, f"schema/{form}.json", json_bytes(schema))
     if choices.csv_for_excel:
         put(staging, f"{_EXCEL}/changed_cells.json", json_bytes(dict(sorted(changed.items()))))
-    put(staging, "manifest.json", json_bytes(_manifest(outcomes)))
+
+
+def put_manifest(
+    staging: Path, outcomes: Sequence[Outcome], settled: Mapping[str, int] | None = None
+) -> None:
+    """What the import was made of; ``settled`` counts answers and decisions beside the files."""
+    facts = _manifest(outcomes)
+    put(staging, "manifest.json", json_bytes(facts | ({"settled": settled} if settled else {})))
 
 
 def _join(staging: Path, name: str, head: bytes, between: bytes, end: bytes) -> None:
@@ -417,5 +423,6 @@ def write(batch: Batch, out: Path, choices: Choices | None = None) -> list[Path]
     stamps = [group.stamp for group in batch.groups]
     with staging(out) as beside:
         outcomes, changed = write_window(batch, beside, 0, tables_of(stamps), chosen)
-        join(beside, outcomes, stamps, (), changed, chosen)
+        join(beside, stamps, (), changed, chosen)
+        put_manifest(beside, outcomes)
         return move(beside, out)

@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from fill import imported
+from support.fill import imported
 from support.word_files import read
 
 import clusterbook as cb

@@ -78,6 +78,7 @@ class ProblemRow:
     message: str
     how_to_mend: str
     explanation: str
+    decision: str = ""
 
 
 @frozen(kw_only=True)

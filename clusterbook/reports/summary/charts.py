@@ -11,7 +11,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from attrs import define, frozen
 
 from clusterbook import styles
-from clusterbook.reports.summary.book import (
+from clusterbook.reports.summary.figures import Column, Group
+from clusterbook.reports.summary.summary import Province
+from clusterbook.reports.summary.tables import Main, Placed
+from clusterbook.verdicts import JUDGED
+from clusterbook.workbook.tables import (
     Book,
     Cell,
     Col,
@@ -22,10 +26,6 @@ from clusterbook.reports.summary.book import (
     bars,
     ring,
 )
-from clusterbook.reports.summary.figures import Column, Group
-from clusterbook.reports.summary.summary import Province
-from clusterbook.reports.summary.tables import Main, Placed
-from clusterbook.verdicts import JUDGED
 
 _WIDE, _HIGH = 480, 340  # pixels; two across and two down on A4 landscape
 _ROWS = 16  # sheet rows that a chart covers

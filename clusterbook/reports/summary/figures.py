@@ -278,7 +278,9 @@ def needed_answers(layout: Layout) -> frozenset[str]:
     keys |= {fact.key for fact in summary.facts}
     nodes = (node for expression in summary.expressions() for node in expression.walk())
     keys |= {node.key for node in nodes if isinstance(node, Answer)}
-    return frozenset(keys - {""})
+    keys -= {""}
+    sources = (layout.sources_of(key) for key in keys if key in layout.slots)
+    return frozenset(keys.union(*sources))
 
 
 def needed_columns(layout: Layout) -> frozenset[str]:
@@ -399,9 +401,27 @@ def _frames(layout: Layout, lines: Sequence[Line], imported: Imported) -> Frames
         kind = layout.columns[key].field.kind
         cells = [row.get(name, "") for one in ids for row in rows.get(one, ())]
         columns[key] = _array(kind, [cell_value(kind, cell) for cell in cells])
+    computed = [key for key, _, _ in layout.in_order_of_dependence() if key in answers]
     # Where a library holds no row, its sheet may be missing: nothing is known, and nothing counted.
     absent = {key: np.bincount(rows, minlength=len(ids)) == 0 for key, rows in owner.items()}
-    return Frames(count=len(ids), answers=answers, columns=columns, owner=owner, absent=absent)
+    frames = Frames(count=len(ids), answers=answers, columns=columns, owner=owner, absent=absent)
+    set_ = {one.submission for one in imported.approved}
+    changed = [at for at, one in enumerate(ids) if one in set_]
+    for key in computed if changed else ():
+        _work_out(layout, key, frames, changed)
+    return frames
+
+
+def _work_out(layout: Layout, key: str, frames: Frames, changed: Sequence[int]) -> None:
+    """An answer that rests on figures the office set, worked out anew in these submissions."""
+    expression = layout.slots[key][0].field.computed
+    nodes = list(expression.walk()) if expression is not None else []
+    wanted = {n.key for n in nodes if isinstance(n, Answer)}
+    listed = {n.column for n in nodes if isinstance(n, _OVER_COLUMN)}
+    if expression is not None and wanted <= frames.answers.keys() and not listed:
+        found = evaluate(expression, frames)
+        for at in changed:
+            frames.answers[key][at] = found[at]
 
 
 def cell_value(kind: Kind, text: str) -> Value:

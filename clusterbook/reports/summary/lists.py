@@ -8,9 +8,9 @@ from attrs import frozen
 
 from clusterbook.a1 import cell_name
 from clusterbook.forms.summary_spec import RollColumn
-from clusterbook.reports.summary.book import Book, Cell, Col, Formula
 from clusterbook.reports.summary.figures import NOT_GIVEN
 from clusterbook.reports.summary.rolls import Entry, MergedRoll
+from clusterbook.workbook.tables import Book, Cell, Col, Formula
 
 _FROZEN = 2
 

@@ -9,13 +9,13 @@ from attrs import frozen
 
 from clusterbook.a1 import cell_name
 from clusterbook.problems import Level
-from clusterbook.reports.summary.book import MISSING, Book, Cell, Col, Formula, Link, Marked
 from clusterbook.reports.summary.figures import NOT_GIVEN, Cluster, Column, Part, Trace
 from clusterbook.reports.summary.summary import CodeCount, Comparison, Province
 from clusterbook.reports.summary.tables import Main, When, change, verdict_cell
 from clusterbook.results.read import Line
 from clusterbook.results.summary_input import Progress
 from clusterbook.verdicts import Status
+from clusterbook.workbook.tables import MISSING, Book, Cell, Col, Formula, Link, Marked
 
 _LEVELS = {one.value: one.chinese for one in Level}
 _STATUS_MARKS: Mapping[str, str] = {
@@ -123,6 +123,32 @@ def _wide(name: str, title: str, lines: Sequence[Line]) -> float:
 
 def _width(text: str) -> int:
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)  # noqa: PLR2004
+
+
+def write_approved(book: Book, province: Province, page: str) -> None:
+    """Figures that the office set: beside each what was reported."""
+    sheet = book.pages[page]
+    note = "审核中核定的数，汇总、排名和门槛对照一律按核定数计算；填报单位原来报的数列在旁边。"
+    cols = (
+        Col(heads=("序号",), wide=6, look="centre"), Col(heads=("集群名称",), wide=32),
+        Col(heads=("市州",), wide=14, look="centre"), Col(heads=("栏目",), wide=34),
+        Col(heads=("上报数",), wide=13, look="number", decimals=2),
+        Col(heads=("核定数",), wide=13, look="number", decimals=2),
+        Col(heads=("差额",), wide=12, look="number", decimals=2),
+        Col(heads=("裁定意见",), wide=30), Col(heads=("工作表",), wide=22),
+        Col(heads=("单元格",), wide=9, look="centre"), Col(heads=("报送编号",), wide=20),
+    )  # fmt: skip
+    top = sheet.begin("核定数", (note,), cols, frozen_cols=2)
+    rows: list[list[Cell]] = []
+    for at, (cluster, one) in enumerate(province.approved, start=1):
+        before, now = cell_name(top + at, 4), cell_name(top + at, 5)
+        gap = None if one.reported is None else one.number - one.reported
+        rows.append([
+            str(at), cluster.name, cluster.city or NOT_GIVEN, one.label, one.reported, one.number,
+            Formula(f'IF(COUNT({before},{now})<2,"{MISSING}",{now}-{before})', gap), one.note,
+            one.sheet, one.cell, one.submission,
+        ])  # fmt: skip
+    sheet.table(top, rows)
 
 
 # --- the last round ------------------------------------------------------------------------------

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from clusterbook.forms.summary_spec import Demand
-from clusterbook.reports.summary.book import Book, Cell, Col, Formula, Marked, Number
 from clusterbook.reports.summary.figures import NOT_GIVEN, Column, Outcome, Part
 from clusterbook.reports.summary.tables import MARKS, Main, When
+from clusterbook.workbook.tables import Book, Cell, Col, Formula, Marked, Number
 
 _LONG = 30  # lines of a ranking that fill a page
 

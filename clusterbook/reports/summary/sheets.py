@@ -7,13 +7,13 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from attrs import frozen
 
 from clusterbook.layout import text_metrics
-from clusterbook.reports.summary.book import MISSING, Book, Link
 from clusterbook.reports.summary.charts import write_charts
 from clusterbook.reports.summary.figures import Part
 from clusterbook.reports.summary.lists import write_roll, write_shared
 from clusterbook.reports.summary.pages import (
     links,
     sources,
+    write_approved,
     write_codes,
     write_comparison,
     write_problems,
@@ -30,8 +30,10 @@ from clusterbook.reports.summary.tables import (
     write_groups,
     write_main,
 )
+from clusterbook.workbook.tables import MISSING, Book, Link
 
 COVER, CHARTS, MAIN, RANKING, DEMANDS = "说明", "图表", "申报汇总表", "排名", "门槛对照"
+APPROVED = "核定数"
 COMPARED, PROBLEMS, CODES, PROGRESS, TRACE = "对比上轮", "问题清单", "问题分类", "报送进度", "溯源"
 _NAME_LIMIT = 31
 
@@ -65,9 +67,13 @@ class _Writer:
         self.notes: dict[str, tuple[str, ...]] = {}
         self.addresses: dict[str, dict[str, Mapping[str, Placed]]] = {}
         self.names = {one: self._name(one) for one in (COVER, CHARTS, PROBLEMS, CODES, TRACE)}
+        self.names |= {APPROVED: self._name(APPROVED)} if province.approved else {}
         for part in province.parts:
             page = self._name(MAIN, part)
-            notes = notes_of(part, include_returned=province.include_returned)
+            approved = [one for one, _ in province.approved if one in part.counted]
+            notes = notes_of(
+                part, include_returned=province.include_returned, approved=len(approved)
+            )
             self.notes[page] = notes
             self.mains.append(plan(part, page, contacts=contacts, notes=len(notes)))
         self.sources = sources(self.mains)
@@ -154,6 +160,9 @@ class _Writer:
 
     def _lists(self) -> Iterator[Sheet]:
         province, book = self.province, self.book
+        if province.approved:
+            yield Sheet(self.names[APPROVED], "审核中核定的数，旁边是上报数", "review",
+                        lambda page: write_approved(book, province, page))  # fmt: skip
         yield Sheet(self.names[PROBLEMS], "每份报送的问题数", "review",
                     lambda page: write_problems(book, province, page))  # fmt: skip
         yield Sheet(self.names[CODES], "哪类问题出现了多少次", "review",

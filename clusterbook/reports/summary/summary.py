@@ -28,7 +28,13 @@ from clusterbook.reports.summary.figures import (
 )
 from clusterbook.reports.summary.rolls import MergedRoll, merge
 from clusterbook.results.read import Line
-from clusterbook.results.summary_input import Imported, Progress, read_import, read_submissions
+from clusterbook.results.summary_input import (
+    Approved,
+    Imported,
+    Progress,
+    read_import,
+    read_submissions,
+)
 from clusterbook.verdicts import Verdict
 
 _STYLES = ("rolled", "as-printed")
@@ -86,6 +92,8 @@ class Province:
     comparisons: tuple[Comparison, ...]
     include_returned: bool
     software: str = ""
+    #: what the office set in the stead of reported figures, each with its cluster
+    approved: tuple[tuple[Cluster, Approved], ...] = ()
 
     def verdicts(self) -> dict[str, int]:
         """How many files came to which verdict, the replaced ones among them."""
@@ -118,6 +126,7 @@ def summarize(
         same_name=tuple(_same_name(parts)),
         comparisons=tuple(_comparisons(parts, before)),
         include_returned=include_returned,
+        approved=tuple(_approved(parts, imported)),
         software=f"{software.get('name', '')} {software.get('version', '')}".strip(),
     )
 
@@ -171,6 +180,13 @@ def _layouts(form: str, year: str) -> dict[str, Layout]:
 def _fits(layout: Layout, given: Iterable[str]) -> int:
     """How many of the answers given are among those of the layout."""
     return len(needed_answers(layout) & set(given))
+
+
+def _approved(parts: Sequence[Part], imported: Imported) -> Iterator[tuple[Cluster, Approved]]:
+    clusters = {one.submission: one for part in parts for one in part.clusters}
+    for one in imported.approved:
+        if one.submission in clusters:
+            yield clusters[one.submission], one
 
 
 # --- problems, names -----------------------------------------------------------------------------

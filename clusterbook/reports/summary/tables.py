@@ -12,7 +12,6 @@ from typing import Literal
 from attrs import frozen
 
 from clusterbook.a1 import cell_name, sheet_prefix
-from clusterbook.reports.summary.book import MISSING, Book, Cell, Col, Formula, Link, Marked, Span
 from clusterbook.reports.summary.figures import (
     MET,
     NOT_GIVEN,
@@ -24,6 +23,7 @@ from clusterbook.reports.summary.figures import (
     Part,
     Sum,
 )
+from clusterbook.workbook.tables import MISSING, Book, Cell, Col, Formula, Link, Marked, Span
 
 When = Literal["before", "now", "growth"]
 MARKS = {MET: "done", NOT_MET: "bad", TO_CHECK: "open"}
@@ -102,14 +102,19 @@ def verdict_cell(word: str) -> Marked:
 # --- 申报汇总表 -----------------------------------------------------------------------------
 
 
-def notes_of(part: Part, *, include_returned: bool) -> tuple[str, ...]:
-    """What counts and what does not, as it stands below the titles."""
+def notes_of(part: Part, *, include_returned: bool, approved: int = 0) -> tuple[str, ...]:
+    """What counts and what does not, as it stands below the titles.
+
+    ``approved``: how many figures the office has set.
+    """
+    set_ = (f"有{approved}个数按核定数计算，上报数见“核定数”表。",) if approved else ()
     counted = "通过、待说明和退回的" if include_returned else "通过和待说明的"
     return (
         f"计入：结论为{counted}报送，共{len(part.counted)}个集群；"
         + (f"退回的{len(part.others)}份列在表后，不计入合计和排名；" if part.others else "")
         + "无法读取的和已被新报送替代的不列入。",
         f"“{MISSING}”表示没有填报或不能计算，不是零。蓝色的数由公式算出；增幅按两年都已填报的集群计算。",
+        *set_,
     )
 
 

@@ -1,0 +1,179 @@
+"""Forms that are not of this repository: in a folder, in a package, and broken in every way."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.fill import fill, imported
+from support.forms_given import forms_from
+from support.places import FORMS
+
+import clusterbook as cb
+from clusterbook.forms import registry
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
+
+TINY = (FORMS / "tiny_form.py").read_text("utf-8")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with one good form."""
+    (tmp_path / "forms").mkdir()
+    (tmp_path / "forms" / "tiny_form.py").write_text(TINY, "utf-8")
+    return tmp_path / "forms"
+
+
+def command(*arguments, **environ):
+    return subprocess.run(
+        [sys.executable, "-m", "clusterbook", *arguments], capture_output=True, encoding="utf-8",
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environ}, check=False,
+    )  # fmt: skip
+
+
+def test_a_folder_of_forms_by_command(folder, tmp_path):
+    """Blank, filled, imported and summed up, in processes of their own."""
+    given = ("--forms", str(folder))
+    assert "tiny_form" in command(*given, "forms").stdout
+    assert "tiny_form" not in command("forms").stdout
+    blank = tmp_path / "blank.xlsx"
+    made = command(*given, "blank", "tiny_form", "-o", str(blank))
+    assert made.returncode == 0, made.stderr
+    with forms_from(folder):
+        layout = layouts.of("tiny_form")
+        stamp = Stamp.of(layout.workbook)
+        assert blank.read_bytes() == write_template(layout, stamp)
+        (tmp_path / "in").mkdir()
+        filled = write_template(layout, stamp, fill(layout, seed=3).answers())
+        (tmp_path / "in" / "a.xlsx").write_bytes(filled)
+    out = tmp_path / "OUT"
+    done = command(*given, "import", str(tmp_path / "in"), "-o", str(out))
+    assert done.returncode in (0, 1), done.stderr
+    document = json.loads(next((out / "submissions").glob("*.json")).read_text("utf-8"))
+    assert document["form"] == "tiny_form"
+    summary = command(
+        *given, "summarize", str(out), "-o", str(tmp_path / "汇总.xlsx"), "--include-returned"
+    )
+    assert summary.returncode == 0, summary.stderr
+    assert command(*given, "describe", "tiny_form").stdout.startswith("#")
+
+
+def test_a_folder_of_forms_from_python(folder):
+    with forms_from(folder):
+        form = cb.load_form("tiny_form")
+        data = write_template(
+            form.layout, Stamp.of(form.layout.workbook), fill(form.layout, seed=3).answers()
+        )
+        with cb.Pool(1) as pool:
+            one = pool.read(data)
+        assert one.stamp.form == "tiny_form"
+        assert one.readable
+    with pytest.raises(cb.Error):
+        cb.load_form("tiny_form")
+
+
+def test_a_form_may_import_what_lies_beside_it(folder):
+    (folder / "_words.py").write_text('TITLE = "外省的表"\n', "utf-8")
+    text = TINY.replace('"""A form', 'from ._words import TITLE\n"""A form', 1)
+    head, _, rest = TINY.partition("\n\n")
+    text = f"{head}\n\nfrom ._words import TITLE\n{rest}"
+    (folder / "tiny_form.py").write_text(text + "\nassert TITLE\n", "utf-8")
+    with forms_from(folder):
+        assert "tiny_form" in cb.list_forms()
+
+
+MAKER = "def workbook(options):"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (TINY.replace('id="tiny_form"', 'id="another"'), "calls itself 'another'"),
+        ("def workbook(options:\n", "line 1: SyntaxError"),
+        ("import nothing_like_this\n", "line 1: ModuleNotFoundError: No module named 'nothing_like_this'"),
+        ("ID = 'broken'\n", "has no callable workbook(options)"),
+        (f"{MAKER}\n    return options\n", "gives Options, not a Workbook"),
+        (f"{MAKER}\n    return 1 / 0\n", "line 2: ZeroDivisionError"),
+        (f"from clusterbook.forms.kinds import Number\n{MAKER}\n    return Number(lowest=3)\n",
+         "line 3: TypeError"),
+    ],
+    ids=["id", "syntax", "import", "no callable", "no form", "a slip", "no such bound"],
+)  # fmt: skip
+def test_a_broken_form_is_a_named_fault(tmp_path, text, told):
+    name = "tiny_form" if "tiny" in text else "broken"
+    (tmp_path / f"{name}.py").write_text(text, "utf-8")
+    with forms_from(tmp_path), pytest.raises(registry.SpecError) as caught:
+        registry.workbook(name)
+    assert told in caught.value.faults[0]
+    assert name in caught.value.faults[0]
+
+
+def test_two_forms_of_one_name_are_told(folder, tmp_path):
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / "tiny_form.py").write_text(TINY, "utf-8")
+    with forms_from(folder, other), pytest.raises(registry.SpecError, match="are called so"):
+        registry.form_ids()
+
+
+def test_a_folder_that_is_none_is_told(tmp_path):
+    done = command("--forms", str(tmp_path / "无"), "forms")
+    assert done.returncode == 2
+    assert "无" in done.stderr
+
+
+def test_a_new_form_begins_with_one_that_works(tmp_path):
+    """What the command writes loads, is filled, read back and judged by its rules."""
+    forms = tmp_path / "forms"
+    forms.mkdir()
+    made = command("new-form", "monthly_report", "--title", "某省集群“月报”", "-o", str(forms))
+    assert made.returncode == 0, made.stderr
+    assert "monthly_report.py" in made.stdout
+    again = command("new-form", "monthly_report", "--title", "别的", "-o", str(forms))
+    assert (again.returncode, "已经存在" in again.stderr) == (2, True)
+    with forms_from(forms):
+        layout = layouts.of("monthly_report")
+        assert layout.workbook.title == "某省集群“月报”"
+        answers = fill(layout, seed=2).answers()
+        values = {**answers.values, "economy.small.2025": 9.0, "economy.firms.2025": 5.0}
+        batch = imported(write_template(layout, Stamp.of(layout.workbook), Answers(values=values)))
+        codes = {problem.code for problem in batch.submissions[0].problems}
+        assert "A01.small" in codes
+
+
+@pytest.mark.parametrize("form", ["月报", "Monthly", "a", "x" * 41, "../x"])
+def test_an_id_that_is_none_is_refused(tmp_path, form):
+    done = command("new-form", form, "--title", "月报", "-o", str(tmp_path))
+    assert (done.returncode, "不能作编号" in done.stderr) == (2, True)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.wide
+def test_a_form_from_another_wheel(folder, tmp_path):
+    """Installed beside a wheel of ours in a fresh environment, it is known without a word."""
+    package = tmp_path / "stranger"
+    (package / "stranger_forms").mkdir(parents=True)
+    (package / "stranger_forms" / "__init__.py").write_text("", "utf-8")
+    (package / "stranger_forms" / "tiny_form.py").write_text(TINY, "utf-8")
+    (package / "pyproject.toml").write_text(
+        '[build-system]\nrequires = ["setuptools"]\nbuild-backend = "setuptools.build_meta"\n'
+        '[project]\nname = "stranger-forms"\nversion = "1.0"\n'
+        '[project.entry-points."clusterbook.forms"]\n'
+        'tiny_form = "stranger_forms.tiny_form:workbook"\n'
+        '[tool.setuptools]\npackages = ["stranger_forms"]\n', "utf-8",
+    )  # fmt: skip
+    target = tmp_path / "site"
+    subprocess.run(
+        [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation",
+         "--target", str(target), str(package)], check=True,
+    )  # fmt: skip
+    known = command("forms", PYTHONPATH=str(target)).stdout
+    assert "tiny_form" in known
+    blank = tmp_path / "b.xlsx"
+    assert command("blank", "tiny_form", "-o", str(blank), PYTHONPATH=str(target)).returncode == 0
+    assert Path(blank).stat().st_size > 0
