@@ -23,7 +23,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "issuing": ("workbook", "results", "readers", "layout", "forms"),
     "reports": ("results", "workbook", "returns", "validation", "layout", "forms"),
     "office": ("issuing", "results", "workbook", "validation", "layout", "forms"),
-    "word": ("readers", "layout", "forms"),
+    "word": ("issuing", "workbook", "readers", "layout", "forms"),
     "engine": (
         "office", "reports", "results", "validation", "returns", "readers", "layout", "forms",
     ),

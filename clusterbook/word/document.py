@@ -16,7 +16,8 @@ class Paragraph:
     """A paragraph as it reads once changes are accepted.
 
     ``struck`` and ``notes`` (raised digits of footnotes) are no part of ``text``; ``lit`` are the
-    pieces of it that somebody highlighted. ``boxed``: it stands in a text box.
+    pieces of it that somebody highlighted. ``boxed``: it stands in a text box; ``computed``: part of
+    it is a date or a sum that office programs work out anew.
     """
 
     text: str
@@ -25,6 +26,7 @@ class Paragraph:
     notes: tuple[str, ...] = ()
     boxed: bool = False
     pictures: int = 0
+    computed: bool = False
 
 
 @define(eq=False, slots=False)
@@ -56,6 +58,15 @@ class Cell:
         """What stands in it, a line for each paragraph, text boxes last."""
         return "\n".join(one.text for one in sorted(self.paragraphs, key=lambda one: one.boxed))
 
+    @cached_property
+    def answer(self) -> str:
+        """What stands in it, or in the only filled cell of a table within it."""
+        if self.text.strip() or not self.inner:
+            return self.text
+        inner = [cell.answer for table in self.inner for cell in table.cells()]
+        filled = [text for text in inner if text.strip()]
+        return filled[0] if len(filled) == 1 else ""
+
     @property
     def struck(self) -> tuple[str, ...]:
         """What was struck out."""
@@ -75,6 +86,11 @@ class Cell:
     def pictures(self) -> int:
         """How many pictures lie in it."""
         return sum(one.pictures for one in self.paragraphs)
+
+    @property
+    def computed(self) -> bool:
+        """Whether a date or sum in it is worked out by office programs."""
+        return any(one.computed for one in self.paragraphs)
 
     @property
     def inner(self) -> tuple[Table, ...]:

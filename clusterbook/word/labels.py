@@ -41,6 +41,8 @@ _UNITS = re.compile(
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _NUMBERING = re.compile(r"^(?:\(?[0-9一二三四五六七八九十]{1,3}\)?[.、:．]?)+(?=\D)")
 _DIGITS = re.compile(r"\d+")
+_YEAR = re.compile(r"20\d\d")
+_SHIFTS = (-1, -2, -3, 1, 2)  # years by which editions of a form differ
 
 
 @frozen(eq=False)
@@ -52,6 +54,7 @@ class Label:
     keys: tuple[str, ...]
     cell: PaperCell | None
     prefix: bool = False
+    table: int = 0  # of the plan, from 1; 0 outside tables
 
 
 @frozen
@@ -71,6 +74,7 @@ class Labels:
     of_cell: dict[int, Label] = field(factory=dict)
     of_line: dict[int, Label] = field(factory=dict)
     known: set[str] = field(factory=set)
+    tables: int = 0
 
     @classmethod
     def of(cls, paper: Paper) -> Labels:
@@ -93,6 +97,7 @@ class Labels:
             self._know(line.pieces)
 
     def _table(self, table: PaperTable) -> None:
+        self.tables += 1
         for row in (*table.rows, *table.tail):
             for cell in sorted(row.cells, key=lambda one: one.start):
                 self._cell(cell)
@@ -124,7 +129,10 @@ class Labels:
         prefix = prefix or texts[0].endswith("：")
         if len(keys) == 1 and len(inner) > 1 and inner[0].endswith(":"):
             keys.append(inner[0])
-        label = Label(len(self.listed), "".join(texts), tuple(filter(None, keys)), cell, prefix)
+        table = self.tables if cell is not None else 0
+        label = Label(
+            len(self.listed), "".join(texts), tuple(filter(None, keys)), cell, prefix, table
+        )
         self.listed.append(label)
         return label
 
@@ -174,6 +182,7 @@ def sightings(labels: Labels, stream: Stream) -> dict[int, Sighting]:
     chain = _longest(pairs, len(labels.listed))
     found = {number: Sighting(stream.spots[at]) for number, at in chain}
     found |= _respelled(labels, stream, chain)
+    found = _out_of_order(labels, stream, found)
     return _doubted(labels, stream.spots, pairs, chain, found)
 
 
@@ -307,6 +316,8 @@ def _doubted(
     for at, number, _ in pairs:
         if number in taken_numbers and at in taken_places:
             continue
+        if _is_list_head(labels.listed[number]):
+            continue  # repeated on every page
         if number in taken_numbers:  # another place for a label that was found
             here = bisect_left(numbers, number)
             low = places[here - 1] if here else -1
@@ -322,9 +333,53 @@ def _doubted(
     return found
 
 
+def _out_of_order(
+    labels: Labels, stream: Stream, found: dict[int, Sighting]
+) -> dict[int, Sighting]:
+    """Labels that changed their place within their table, where there is only one such text."""
+    missing = [one for one in labels.listed if one.table and one.number not in found]
+    if not missing:
+        return found
+    taken = {id(one.spot) for one in found.values()}
+    by_table: dict[int, Counter[int]] = defaultdict(Counter)
+    for label in labels.listed:
+        if label.number in found and (cell := found[label.number].spot.cell) is not None:
+            by_table[label.table][cell.table] += 1
+    texts = Counter((one.table, one.keys[0]) for one in labels.listed if one.keys)
+    more: dict[int, Sighting] = {}
+    for label in missing:
+        if not by_table[label.table] or texts[label.table, label.keys[0]] > 1:
+            continue
+        (table, _), *_ = by_table[label.table].most_common(1)
+        spots = [one for one in stream.spots if one.cell is not None and one.cell.table == table
+                 and len(one.text) <= _LONGEST and _folded(one.text) == label.keys[0]]  # fmt: skip
+        if len(spots) == 1 and id(spots[0]) not in taken:
+            more[label.number] = Sighting(spots[0])
+    return found | more
+
+
+def shifted_years(labels: Labels, stream: Stream) -> int:
+    """By how many years the printed years of a document differ from those of the form; mostly 0."""
+    dated = [one for one in labels.listed if _YEAR.search(one.text)]
+    there = {_folded(spot.text) for spot in stream.spots if len(spot.text) <= _LONGEST}
+    counts = {0: sum(one.keys[0] in there for one in dated)}
+    for shift in _SHIFTS:
+        counts[shift] = sum(_folded(_shifted(one.text, shift)) in there for one in dated)
+    best = max(counts, key=lambda shift: (counts[shift], shift == 0))
+    return best if counts[best] > 1 else 0
+
+
+def _shifted(text: str, years: int) -> str:
+    return _YEAR.sub(lambda year: str(int(year[0]) + years), text)
+
+
 def _within(one: Spot, other: Spot) -> bool:
     """Whether two spots are a cell and a line of it."""
     return one.cell is not None and one.cell is other.cell
+
+
+def _is_list_head(label: Label) -> bool:
+    return label.cell is not None and label.cell.role == "list_head"
 
 
 def _doubt(sighting: Sighting, why: str) -> Sighting:

@@ -11,12 +11,14 @@ from collections.abc import Iterator, Sequence
 
 from attrs import define
 
+from clusterbook.forms.kinds import Raw
 from clusterbook.forms.parsing.folding import fold
+from clusterbook.issuing.prefill import carries
 from clusterbook.layout.layout import Body
 from clusterbook.word.document import Cell
 from clusterbook.word.labels import Sighting
 from clusterbook.word.paper import PaperCell, PaperTable
-from clusterbook.word.placing import Placer
+from clusterbook.word.placing import OTHER_EDITION, Placer
 from clusterbook.word.readings import READ, Item, cell_marks, is_empty, raw_of
 
 _OVERLAP = 0.6
@@ -38,7 +40,8 @@ class ListReader:
         heads = self._heads()
         if not heads:
             return
-        rows, places = [], []
+        rows: list[dict[str, Raw]] = []
+        places: list[str] = []
         for number, cells in self._rows(heads):
             row = self._row(number + 1, cells, heads)
             if row:
@@ -133,18 +136,18 @@ class ListReader:
 
     @staticmethod
     def _is_head(cells: Sequence[Cell], shown: set[str]) -> bool:
-        told = [fold(cell.text) for cell in cells if not is_empty(cell.text)]
+        told = [fold(cell.text) for cell in cells if not is_empty(cell.answer)]
         known = sum(text in shown for text in told)
         return known > 1 and known >= len(told) * _ENOUGH
 
     @staticmethod
     def _is_sum(cells: Sequence[Cell]) -> bool:
-        first = next((cell.text for cell in cells if not is_empty(cell.text)), "")
+        first = next((cell.text for cell in cells if not is_empty(cell.answer)), "")
         return _SUMS.fullmatch("".join(first.split())) is not None
 
     def _row(
         self, number: int, cells: Sequence[Cell], heads: dict[str, tuple[Cell, Sighting]]
-    ) -> dict[str, object]:
+    ) -> dict[str, Raw]:
         """One row as it goes into the workbook; what is unsure is noted and left out."""
         placer, library = self.placer, self.body.library.key
         taken: dict[int, list[str]] = {}
@@ -153,11 +156,11 @@ class ListReader:
             if best is not None and _shared(best, head) >= _OVERLAP:
                 taken.setdefault(id(best), []).append(key)
         by_id = {id(cell): cell for cell in cells}
-        row: dict[str, object] = {}
+        row: dict[str, Raw] = {}
         for at, keys in taken.items():
             cell = by_id[at]
             placer.use(cell)
-            if is_empty(cell.text):
+            if is_empty(cell.answer):
                 if cell.pictures:
                     placer.readings.unsure(
                         f"{library}.{keys[0]}", self._path(keys[0], number), "（图片）", cell.place,
@@ -170,16 +173,20 @@ class ListReader:
             if column.locked and len(keys) == 1:
                 continue
             raw = None
+            if placer.shift and not (column.field.dated or carries(self.body.library, column.field)):
+                why = OTHER_EDITION
+            if placer.is_stale(cell):
+                why = "这是自动计算的日期或合计，转换时重新算过"
             if not (why or doubt):
-                raw, why = raw_of(column.field.kind, cell.text)
+                raw, why = raw_of(column.field.kind, cell.answer)
             if raw is None or doubt:
-                placer.readings.unsure(column.key, self._path(keys[0], number), cell.text, cell.place,
+                placer.readings.unsure(column.key, self._path(keys[0], number), cell.answer, cell.place,
                                        doubt or why)  # fmt: skip
             else:
                 row[keys[0]] = raw
                 placer.readings.items.append(Item(
                     result=READ, key=column.key, label=self._path(keys[0], number),
-                    text=cell.text.strip(), place=cell.place, why="；".join(cell_marks(cell)),
+                    text=cell.answer.strip(), place=cell.place, why="；".join(cell_marks(cell)),
                 ))  # fmt: skip
         number_col = self.table.columns[0]
         if not number_col.key and cells and id(cells[0]) not in taken and _NO_DATA.fullmatch(cells[0].text):

@@ -307,20 +307,19 @@ class _Part:
             self._signatures(signs)
             signs = []
             if isinstance(row, Group):
-                self._grouped(row.label, lambda row=row: [  # type: ignore[misc]
-                    self._form_row(block, inner, GROUP) for inner in row.items
-                ])  # fmt: skip
+                self._grouped(block, row)
             else:
                 self._form_row(block, row, 0.0)
         self._signatures(signs)
 
-    def _grouped(self, label: str, lay: Callable[[], Any]) -> None:
+    def _grouped(self, block: Form, group: Group) -> None:
         """Rows under one label at their left."""
         first = len(self.rows)
-        lay()
+        for inner in group.items:
+            self._form_row(block, inner, GROUP)
         count = len(self.rows) - first
         if count:
-            own = PaperCell(0, GROUP, [(Words(label),)], "group", rows=count)
+            own = PaperCell(0, GROUP, [(Words(group.label),)], "group", rows=count)
             row = self.rows[first]
             self.rows[first] = evolve(row, cells=(own, *row.cells))
 

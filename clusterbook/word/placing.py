@@ -14,6 +14,7 @@ from attrs import define, field
 
 from clusterbook.forms.kinds import Choice, Kind, Phone, YesNo
 from clusterbook.forms.parsing.folding import fold
+from clusterbook.issuing.prefill import carries
 from clusterbook.layout.layout import Layout
 from clusterbook.word import boxes
 from clusterbook.word.document import Cell
@@ -35,10 +36,12 @@ from clusterbook.word.paper import (
 from clusterbook.word.readings import Readings, cell_marks, is_empty
 from clusterbook.word.stream import Line, Spot, Stream
 
+OTHER_EDITION = "这是另一年度的表，本次的内容请重新填写"
 _HEADS = ("head", "corner", "list_head")
 _OVERLAP = 0.5
 _MARKS = "、，,/／；; 　\t\n"
 _YEAR = re.compile(r"20\d\d")
+_SHORT = 2  # signs of a label that a report may say in a line of its own
 
 
 @define
@@ -51,6 +54,9 @@ class Placer:
     stream: Stream
     seen: dict[int, Sighting]
     readings: Readings
+    converted: bool = False
+    #: by how many years the document is of another edition
+    shift: int = 0
     #: lines whose text was read, is a label, or was told of
     used: set[int] = field(factory=set)
 
@@ -82,9 +88,17 @@ class Placer:
         """The label that a cell of the plan is."""
         return self.labels.of_cell.get(id(cell))
 
+    def is_stale(self, cell: Cell | None) -> bool:
+        """Whether what a cell shows was worked out anew on the way here."""
+        return self.converted and cell is not None and cell.computed
+
     def use(self, cell: Cell) -> None:
-        """Mark a cell's lines as read."""
+        """Mark a cell's lines as read, those of a table within it where that holds the answer."""
         self.used.update(self.stream.lines_of(cell))
+        if cell.answer and not cell.text.strip():
+            for table in cell.inner:
+                for inner in table.cells():
+                    self.use(inner)
 
     def _use_labels(self) -> None:
         for label in self.labels.listed:
@@ -109,9 +123,13 @@ class Placer:
         return bool(why)
 
     def take(self, key: str, text: str, place: str, note: str = "") -> None:
-        """One answer as a text."""
+        """One answer as a text; of another edition only what holds for longer than its round."""
         slot = self.layout.slots[key][0]
-        if not slot.locked and not is_empty(text):
+        if slot.locked or is_empty(text):
+            return
+        if self.shift and slot.field.year is None and not carries(slot.block, slot.field):
+            self.readings.unsure(key, self.path(key), text, place, OTHER_EDITION)
+        else:
             self.readings.take(key, self.path(key), slot.field.kind, text, place, note)
 
     # the cover ------------------------------------------------------------------------------------
@@ -202,7 +220,7 @@ class Placer:
         if end is not None and end.spot.cell in after:
             after = after[: after.index(end.spot.cell)]
         rest = self._rest(label, spot) if label.prefix else ""
-        if rest and not is_empty(rest) and len(asked) == 1 and all(is_empty(one.text) for one in after):
+        if rest and not is_empty(rest) and len(asked) == 1 and all(is_empty(one.answer) for one in after):
             self.use(spot.cell)
             self._pieces(asked[0].lines, rest, spot.cell.place, [sighting], spot.cell)
             return
@@ -222,7 +240,7 @@ class Placer:
         keys += [key for pieces in cell.lines for piece in pieces if isinstance(piece, Several)
                  for key in piece.keys]  # fmt: skip
         keys = [key for key in keys if not self.layout.slots[key][0].locked]
-        text = self._without_hints(cell, found.text)
+        text = self._without_hints(cell, found.answer)
         if keys and not is_empty(text):
             self.readings.unsure(keys[0], self.path(keys[0]), text, found.place, why)
 
@@ -262,7 +280,7 @@ class Placer:
     @staticmethod
     def _only(asked: Sequence[PaperCell], there: Sequence[Cell]) -> tuple[Cell | None, str]:
         """Of more cells than were asked the only one that is filled."""
-        filled = [cell for cell in there if not is_empty(cell.text)]
+        filled = [cell for cell in there if not is_empty(cell.answer)]
         if len(asked) == 1 and len(filled) == 1:
             return filled[0], ""
         if filled:
@@ -303,7 +321,7 @@ class Placer:
 
     def _cell(self, planned: PaperCell, cell: Cell, sightings: Sequence[Sighting | None]) -> None:
         """All answers of a cell."""
-        text = self._without_hints(planned, cell.text)
+        text = self._without_hints(planned, cell.answer)
         lines = [pieces for pieces in planned.lines
                  if any(not isinstance(piece, Words) for piece in pieces)]  # fmt: skip
         self._pieces(lines, text, cell.place, sightings, cell)
@@ -323,6 +341,10 @@ class Placer:
             return
         keys = [key for piece in written for key in _keys(piece)]
         if self.doubt(keys[0], text, place, sightings):
+            return
+        if self.is_stale(cell) and not is_empty(text):
+            why = "这是自动计算的日期或合计，转换时重新算过"
+            self.readings.unsure(keys[0], self.path(keys[0]), text, place, why)
             return
         if cell is not None and cell.pictures and is_empty(text):
             self.readings.unsure(keys[0], self.path(keys[0]), "（图片）", place, "答案贴成了图片，请照图片填写")
@@ -399,7 +421,7 @@ class Placer:
             return
         for key, option in zip(keys, options, strict=True):
             if option in found.options:
-                self.readings.take(key, self.path(key), self.kind(key), "☑", place, found.how)
+                self.take(key, "☑", place, found.how)
             elif option in found.gone and not found.options and len(found.gone) < len(options):
                 self.readings.unsure(key, self.path(key), "", place, f"没有“{option}”这一项，也没有勾选其他项")
 
@@ -442,8 +464,13 @@ class Placer:
                  if label.prefix and (one := found.get(label.number))}  # fmt: skip
         texts: list[str] = []
         kept: list[Line] = []
+        titles = {key for label in self.labels.listed if label.cell is not cell
+                  for key in label.keys if len(key) > _SHORT}  # fmt: skip
         for number in range(start, end):
             line = self.stream.lines[number]
+            if fold(line.text) in titles and number >= start:
+                end = number  # a part that stands here again
+                break
             text = rests.get(number, "" if self._is_printed(line) else line.text)
             if text or (texts and is_empty(line.text)):
                 texts.append(text)
@@ -454,8 +481,9 @@ class Placer:
         if is_empty(text) or self.doubt(keys[0], text, kept[0].place, [title]):
             return
         cells = {id(line.cell): line.cell for line in kept if line.cell is not None}
-        note = "；".join(mark for one in cells.values() for mark in cell_marks(one))
-        self.take(keys[0], text, kept[0].place, note)
+        marks = [mark for one in cells.values() for mark in cell_marks(one)]
+        marks += [f"内容在{len(cells)}格里，已连在一起"] if len(cells) > 1 else []
+        self.take(keys[0], text, kept[0].place, "；".join(marks))
 
     def _title_above(self, table: PaperTable, at: int) -> Sighting | None:
         """Where the title that stands right above a cell was found."""

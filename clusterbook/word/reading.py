@@ -12,7 +12,7 @@ from clusterbook.layout.layout import Layout
 from clusterbook.readers.limits import USUAL_LIMITS, Limits
 from clusterbook.word.annexed import read_annex
 from clusterbook.word.document import Document
-from clusterbook.word.labels import Label, Labels, counted, sightings
+from clusterbook.word.labels import Label, Labels, counted, shifted_years, sightings
 from clusterbook.word.lists import ListReader
 from clusterbook.word.package import open_document
 from clusterbook.word.paper import Paper, PaperTable, paper
@@ -25,24 +25,34 @@ _ENOUGH = 0.5
 _DECORATION = re.compile(r"[\d.、…\s()（）_\-—/]*")
 
 
-def read_form(layout: Layout, data: bytes, limits: Limits = USUAL_LIMITS) -> Readings:
-    """Everything that a .docx says in answer to a form; GridError where it is no document."""
-    return readings_of(layout, read_document(open_document(data, limits)))
+def read_form(
+    layout: Layout, data: bytes, limits: Limits = USUAL_LIMITS, *, converted: bool = False
+) -> Readings:
+    """Everything that a .docx says in answer to a form; GridError where it is no document.
+
+    ``converted`` documents have worked out their dates and sums anew: those answers are unsure.
+    """
+    return readings_of(layout, read_document(open_document(data, limits)), converted=converted)
 
 
-def readings_of(layout: Layout, document: Document) -> Readings:
+def readings_of(layout: Layout, document: Document, *, converted: bool = False) -> Readings:
     """The same of a document that has been read."""
     stream = Stream.of(document)
     form = _suited(layout, stream)
     labels = Labels.of(form)
     seen = sightings(labels, stream)
-    placer = Placer(layout, form, labels, stream, seen, Readings())
+    shift = shifted_years(labels, stream)
+    placer = Placer(layout, form, labels, stream, seen, Readings(), converted, shift)
     placer.place()
     for part in form.parts:
         for item in part.items:
             if isinstance(item, PaperTable) and item.library is not None:
                 ListReader(placer, item, layout.bodies[item.library.key]).read()
     read_annex(placer)
+    if shift:
+        year = layout.workbook.options.report_year
+        why = f"这份表是{year + shift}年度的，本次是{year}年度：同一年度的数填到同一年度的栏，其余不沿用"
+        placer.readings.items.append(Item(result=TOLD, why=why))
     placer.readings.items += _told(document)
     placer.readings.items += _left(placer)
     placer.readings.items += [
@@ -61,10 +71,7 @@ def _suited(layout: Layout, stream: Stream) -> Paper:
     for part in full.parts:
         own = Counter(_first_keys(Labels.of(Paper(full.workbook, (part,))).listed))
         extra = own - few if part.sheet.key in _sheets(base) else own
-        if extra and part.sheet.key not in _sheets(base):
-            there = sum(counts[key] > few[key] for key in extra)
-        else:
-            there = sum(counts[key] > few[key] for key in extra)
+        there = sum(counts[key] > few[key] for key in extra)
         if extra and there >= _ENOUGH * len(extra):
             repeated.add(part.sheet.key)
 

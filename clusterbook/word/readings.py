@@ -12,6 +12,7 @@ from clusterbook.forms.parsing.folding import Reading, clean
 from clusterbook.problems import Problem
 from clusterbook.word.document import Cell
 
+_LINES = "_＿﹍"  # what is printed to write on
 READ, UNSURE, LEFT, TOLD = "已读入", "读不准", "未读入", "提示"
 
 
@@ -64,7 +65,7 @@ class Readings:
 
 def is_empty(text: str) -> bool:
     """Whether a place to write in holds nothing but what marks the place."""
-    return not text.strip(" \t\n　_＿ \u00a0﹍….")
+    return not text.strip(f" \t\n　\u00a0….{_LINES}")
 
 
 def raw_of(kind: Kind, text: str) -> tuple[Raw | None, str]:
@@ -73,7 +74,7 @@ def raw_of(kind: Kind, text: str) -> tuple[Raw | None, str]:
     A text that its kind reads without question is typed as the form asks; one that is read with a
     question is typed as it stands, so that the question is asked again.
     """
-    cleaned = clean(text)[0]
+    cleaned = clean(clean(text)[0].strip(_LINES))[0]
     if isinstance(kind, LongText):
         return cleaned, ""
     reading = kind.read(cleaned)

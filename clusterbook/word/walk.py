@@ -7,6 +7,7 @@ once each, with their place in the grid: merges are followed by grid offset.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 from attrs import define, evolve, field
@@ -21,6 +22,8 @@ _W = f"{{{W}}}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _VAL = f"{_W}val"
+_INSTR = f"{_W}instr"
+_COMPUTED = re.compile(r"\s*(?:=|(?:CREATE|SAVE|PRINT)?DATE\b|TIME\b)", re.IGNORECASE)
 _SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 # Elements of runs that stand for a text of their own.
 _FIXED = {f"{_W}{name}": text for name, text in {
@@ -77,6 +80,7 @@ class _Said:
     runs: list[tuple[str, str]] = field(factory=list)
     boxes: list[Block] = field(factory=list)
     pictures: int = 0
+    computed: bool = False
 
 
 @define
@@ -155,6 +159,7 @@ class _Walker:
                 self._control(one)
             elif tag in _WRAPPINGS:
                 self.tracked += tag in _CHANGES
+                self.said.computed |= _is_computed(one.get(_INSTR))
                 self._inside(one)
             elif tag in _DROPPED:
                 self.tracked += tag in _CHANGES
@@ -251,6 +256,7 @@ class _Walker:
         elif kind == "end" and self.fields:
             ended = self.fields.pop()
             code = "".join(ended.code)
+            self.said.computed |= _is_computed(code)
             shown = _form_field(code, ended.form)
             if shown is None and not ended.shows:
                 shown = signs.overlaid(code)
@@ -342,7 +348,7 @@ def _one(first: Paragraph, second: Paragraph) -> Paragraph:
     """Two paragraphs whose mark between them is deleted."""
     return Paragraph(first.text + second.text, first.struck + second.struck,
                      first.lit + second.lit, first.notes + second.notes, second.boxed,
-                     first.pictures + second.pictures)  # fmt: skip
+                     first.pictures + second.pictures, first.computed or second.computed)  # fmt: skip
 
 
 def _on(looks: etree._Element, name: str) -> bool:
@@ -385,6 +391,11 @@ _LOOKS: dict[str, Callable[[etree._Element], str]] = {
 }  # fmt: skip
 
 
+def _is_computed(code: str | None) -> bool:
+    """Whether a field shows what office programs work out by themselves."""
+    return code is not None and _COMPUTED.match(code) is not None
+
+
 def _form_field(code: str, form: etree._Element | None) -> str | None:
     """What a legacy form field says by its state; None for fields that say it by their result."""
     word = code.strip().upper()
@@ -410,7 +421,7 @@ def _paragraph(said: _Said) -> Paragraph:
     """A paragraph of its pieces: struck text and footnotes aside, raised digits as characters."""
     runs = said.runs
     if all(not how for _, how in runs):
-        return Paragraph("".join(text for text, _ in runs), pictures=said.pictures)
+        return Paragraph("".join(text for text, _ in runs), pictures=said.pictures, computed=said.computed)
     struck = tuple(text.strip() for text, how in runs if how == "struck" and text.strip())
     lit = tuple(text for text, how in _joined(runs) if how == "lit" and text.strip())
     whole = marked([(text, "" if how == "lit" else how) for text, how in _joined(runs)])
@@ -421,7 +432,7 @@ def _paragraph(said: _Said) -> Paragraph:
         read = "" if shown.why == "gone" else str(shown.read)
         if len(read) < len(shown.text):
             notes = tuple(text.strip() for text, how in runs if how == "raised" and text.strip())
-    return Paragraph(read, struck, lit, notes, pictures=said.pictures)
+    return Paragraph(read, struck, lit, notes, pictures=said.pictures, computed=said.computed)
 
 
 def _joined(runs: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -9,13 +9,17 @@ from collections.abc import Iterable, Sequence
 
 from attrs import evolve, frozen
 
+from clusterbook.errors import Error
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout.layout import Layout
+from clusterbook.readers.limits import GridError
+from clusterbook.word.convert import CONVERTED, needs_writer, to_docx
 from clusterbook.word.reading import read_form
 from clusterbook.word.readings import LEFT, READ, TOLD, UNSURE, Item, Readings
 from clusterbook.workbook.content import FROM_WORD, Answers
 from clusterbook.workbook.writer import write_template
 
+WHOLE, PARTLY, NOTHING, REFUSED = "已读入", "部分读入", "没有可读的内容", "无法读取"
 _COLUMNS = ("result", "label", "key", "text", "place", "why")
 _TITLES = ("结果", "栏目", "编号", "Word中的内容", "位置", "说明")
 _LONGEST = 30_000  # characters of a cell of Excel, and some room
@@ -39,6 +43,11 @@ class FromWord:
         return [item for item in self.items if item.result == UNSURE]
 
     @property
+    def verdict(self) -> str:
+        """What became of the document, in a word."""
+        return PARTLY if self.unsure else WHOLE if self.read else NOTHING
+
+    @property
     def left(self) -> Sequence[Item]:
         """Texts that belong to no answer."""
         return [item for item in self.items if item.result == LEFT]
@@ -50,7 +59,7 @@ class FromWord:
         told += [f"读不准 {counts[UNSURE]} 项（没有填入，请照原件填写）"] if counts[UNSURE] else []
         told += [f"没有对应栏目的文字 {counts[LEFT]} 处"] if counts[LEFT] else []
         told += [item.why for item in self.items if item.result == TOLD]
-        return "，".join(told)
+        return "；".join(told)
 
     def as_csv(self) -> bytes:
         """The list, what wants attention first: UTF-8 with a mark, for Excel and WPS."""
@@ -68,14 +77,45 @@ def _safe(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") and not text[1:2].isdigit() else text
 
 
+class NotWordError(Error, ValueError):
+    """A file that no form can be read from; facts ``code`` and ``why``, a sentence."""
+
+
+_REFUSED = {
+    "encrypted": "文件有打开密码，请去掉密码后再读",
+    "dtd": "文件里有不允许的内容，没有读入",
+    "too_big": "文件太大，没有读入",
+    "missing_part": "文件残缺：里面没有正文",
+    "damaged": "文件已损坏，请重新保存一份",
+    "no_writer": "这台电脑没有安装 LibreOffice Writer，不能读 .doc、.wps、.rtf；"
+                 "请用 Word 或 WPS 另存为 .docx",
+    "not_converted": "LibreOffice 打不开这个文件，请用 Word 或 WPS 另存为 .docx",
+}  # fmt: skip
+_KINDS = {
+    "pdf": "这是 PDF 文件，不是 Word 文档", "image": "这是图片，不是 Word 文档",
+    "xlsx": "这是 Excel 工作簿，请用 import 导入", "empty": "文件是空的",
+    "zeros": "文件内容全是空字节，请重新发送", "lock": "这是 Office 的锁定文件，不是文档",
+    "zip": "这是压缩包，请先解压", "archive": "这是压缩包，请先解压",
+}  # fmt: skip
+
+
 def from_word(layout: Layout, data: bytes, *, issue: str = "", issued_to: str = "") -> FromWord:
-    """Read a .docx and fill the workbook of its form.
+    """Read a filled form and fill its workbook; older documents by way of LibreOffice.
 
     Raises:
-        GridError: it is no Word document, damaged, too big or encrypted.
+        NotWordError: it is no Word document, damaged, too big, encrypted, or needs a Writer that
+            this machine lacks.
 
     """
-    readings = _fitting(layout, read_form(layout, data))
+    converted = bool(needs_writer(data))
+    try:
+        readings = _fitting(layout, read_form(layout, to_docx(data), converted=converted))
+    except GridError as error:
+        found = error.facts.get("found", "")
+        why = _REFUSED.get(error.code) or _KINDS.get(found, "不是 Word 文档")
+        raise NotWordError(why, code=error.code, why=why) from error
+    if converted:
+        readings.items.insert(0, Item(result=TOLD, why=CONVERTED))
     answers = Answers(
         values=readings.values, rows=readings.rows, reasons=readings.reasons,
         remarks={key: _remark(place) for key, place in readings.places.items()},
