@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clusterbook.issuing.prefill import Prefilled
     from clusterbook.issuing.roster import Roster
     from clusterbook.layout.layout import Layout
+    from clusterbook.word.prefilled import FromWord
     from clusterbook.workbook.content import Answers
 
 
@@ -166,6 +167,19 @@ class Form:
         from clusterbook.word.write import word_form
 
         return word_form(Content(layout=self.layout))
+
+    def from_word(self, data: bytes, *, issue: str = "", issued_to: str = "") -> FromWord:
+        """What a filled form in Word says: a prefilled workbook, and a list of all that was read.
+
+        ``issue`` and ``issued_to`` go into the stamp of the workbook. Nothing is guessed: what may
+        be misread is among ``unsure`` and not filled in. Only for files that are trusted: a Pool
+        reads them in processes of their own.
+
+        Raises NotWordError where no form can be read from it.
+        """
+        from clusterbook.word.prefilled import from_word
+
+        return from_word(self.layout, data, issue=issue, issued_to=issued_to)
 
     def _staged(self, answers: Answers | None, stage: str) -> Answers | None:
         if not stage:  # issuing reads rosters, which takes longer to load than a blank to write

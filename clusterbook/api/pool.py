@@ -20,7 +20,9 @@ from clusterbook.progress import Progress, Tell
 from clusterbook.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from clusterbook.api.forms import Form
     from clusterbook.engine.inbox import Found
+    from clusterbook.engine.word_forms import WordFile
     from clusterbook.forms.stamp import Stamp
     from clusterbook.office.decisions import Decided
     from clusterbook.problems import Problem
@@ -230,6 +232,24 @@ class Pool:
             find(paths), pool=self.executor, progress=on_progress, passwords=self.passwords
         )
         return [Return(judged, one) for one in judged.submissions]
+
+    def read_words(
+        self, form: Form, paths: Iterable[Path | str], out: Path | str, *, issue: str = "",
+        on_progress: Progress | None = None,
+    ) -> list[WordFile]:  # fmt: skip
+        """Read filled forms in Word, one in each process, into prefilled workbooks in a folder.
+
+        Each file has one verdict, and a list of what was read of it; files that were read before
+        by the same software are not read again. Raises MissingError and NothingToReadError as
+        ``find`` does, OutError as ``check_out`` does, OSError where nothing can be written.
+        """
+        from clusterbook.engine.word_forms import read_forms
+        from clusterbook.paths import resolved
+
+        target, given = Path(out), list(paths)
+        check_out(given, target)
+        found = find(given, target)
+        return read_forms(form.layout, found, resolved(target), self.executor, issue, on_progress)
 
     def import_returns(
         self, paths: Iterable[Path | str], out: Path | str, *,

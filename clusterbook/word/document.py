@@ -105,10 +105,14 @@ class Cell:
 
 @define(eq=False)
 class Table:
-    """A table: its cells by row, in the order of the file. ``number`` counts all tables from 1."""
+    """A table: its cells by row, in the order of the file. ``number`` counts all tables from 1.
+
+    ``gridded``: its grid has all columns, so that distances of cells in different rows compare.
+    """
 
     number: int
     rows: tuple[tuple[Cell, ...], ...]
+    gridded: bool = True
     within: Cell | None = None
 
     def cells(self) -> Iterator[Cell]:

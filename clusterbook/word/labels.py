@@ -173,7 +173,7 @@ def answers_in(cell: PaperCell) -> list[str]:
 
 @lru_cache(maxsize=8192)
 def _folded(text: str) -> str:
-    return fold(text)
+    return fold(text).replace("_", "")
 
 
 def sightings(labels: Labels, stream: Stream) -> dict[int, Sighting]:

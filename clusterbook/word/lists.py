@@ -156,6 +156,8 @@ class ListReader:
             if best is not None and _shared(best, head) >= _OVERLAP:
                 taken.setdefault(id(best), []).append(key)
         by_id = {id(cell): cell for cell in cells}
+        columns = len(self.table.columns)
+        torn = len(cells) != columns and not placer.gridded(cells[0])
         row: dict[str, Raw] = {}
         for at, keys in taken.items():
             cell = by_id[at]
@@ -168,7 +170,7 @@ class ListReader:
                     )  # fmt: skip
                 continue
             column = placer.layout.columns[f"{library}.{keys[0]}"]
-            why = "这一格跨了几栏" if len(keys) > 1 else ""
+            why = "这一格跨了几栏" if len(keys) > 1 else "这一行的格数与表头不同" if torn else ""
             doubt = next((heads[key][1].why for key in keys if heads[key][1].quality == "doubtful"), "")
             if column.locked and len(keys) == 1:
                 continue

@@ -92,6 +92,10 @@ class Placer:
         """Whether what a cell shows was worked out anew on the way here."""
         return self.converted and cell is not None and cell.computed
 
+    def gridded(self, cell: Cell) -> bool:
+        """Whether distances in the table of a cell can be trusted."""
+        return self.stream.tables[cell.table].gridded
+
     def use(self, cell: Cell) -> None:
         """Mark a cell's lines as read, those of a table within it where that holds the answer."""
         self.used.update(self.stream.lines_of(cell))
@@ -259,7 +263,10 @@ class Placer:
             dated = any(_YEAR.search(_words(head)) for head in missing)
             by_head = self._under(sightings, there)
             found, why = by_head or by_order, ""
-            if by_head is not None and by_order is not None and by_head is not by_order:
+            apart = by_head is None and any(one.spot.cell is not None for one in sightings)
+            if by_head is not None and by_order is None and not self.gridded(by_head):
+                why = "这一行的格数与原表不同"
+            elif by_order is not None and (apart or by_head not in (None, by_order)):
                 why = "表头和次序指向不同的格"
             elif dated and found is not None:
                 why = "没有找到这一栏的年份表头"

@@ -482,7 +482,7 @@ def _laid(number: int, grid: list[int], rows: list[list[_Placed]]) -> Table:
             current[one.col] = cell
         above = current
         laid.append(tuple(cells))
-    return Table(number, tuple(laid))
+    return Table(number, tuple(laid), gridded=by_grid)
 
 
 def _said_in(blocks: tuple[Block, ...]) -> tuple[Block, ...]:

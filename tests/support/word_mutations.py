@@ -469,7 +469,7 @@ def cells_merged(root: Element, dice: Random) -> None:
     """Two answers side by side in one merged cell."""
     for row in [row for table in tables(root) for row in rows(table)]:
         own = cells(row)
-        pair = [cell for cell in own[1:] if re.fullmatch(r"[\d,.]+", said(cell))]
+        pair = [cell for cell in own[1:] if re.fullmatch(r"[\d,.]+", said(cell))][:2]
         if len(pair) > 1 and pair[1].getprevious() is pair[0] and dice.random() < 0.15:
             span = sum(int(cell.find(f"{_W}tcPr/{_W}gridSpan").get(f"{_W}val"))
                        if cell.find(f"{_W}tcPr/{_W}gridSpan") is not None else 1 for cell in pair)  # fmt: skip
