@@ -471,8 +471,8 @@ class Placer:
                  if label.prefix and (one := found.get(label.number))}  # fmt: skip
         texts: list[str] = []
         kept: list[Line] = []
-        titles = {key for label in self.labels.listed if label.cell is not cell
-                  for key in label.keys if len(key) > _SHORT}  # fmt: skip
+        titles = {key for label in self.labels.listed for key in label.keys if len(key) > _SHORT}
+        titles.difference_update(key for label in own for key in label.keys)
         for number in range(start, end):
             line = self.stream.lines[number]
             if fold(line.text) in titles and number >= start:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 TICKED, OPEN = "☑", "☐"
+_CHARACTERS = range(0x20, 0xD800)
 PRIVATE = 0xF000  # where Unicode has what fonts draw as they like
 _TICKS: dict[str, dict[int, str]] = {
     "wingdings": {
@@ -46,8 +47,8 @@ def symbol(font: str, code: int) -> str:
     code = code - PRIVATE if code >= PRIVATE else code
     known = _TICKS.get(font.strip().lower())
     if known is None:
-        return chr(code) if code >= 0x20 else ""  # noqa: PLR2004 - below it are no characters
-    return known.get(code, chr(PRIVATE + code))
+        return chr(code) if code in _CHARACTERS else ""
+    return known.get(code, chr(PRIVATE + code) if code in range(0x20, 0x100) else "")
 
 
 def in_symbol_font(font: str, text: str) -> str:

@@ -389,7 +389,7 @@ def nested(root: Element, dice: Random) -> None:
 def old_edition(root: Element, dice: Random) -> None:
     """The form of the year before: every year one less."""
     for one in root.iter(f"{_W}t"):
-        one.text = re.sub(r"20(\d\d)(?=年)", lambda found: str(int(found[0]) - 1), one.text or "")
+        one.text = re.sub(r"20(\d\d)(?=年(?!\d))", lambda found: str(int(found[0]) - 1), one.text or "")
 
 
 def runs_split(root: Element, dice: Random) -> None:
