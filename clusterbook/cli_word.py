@@ -44,9 +44,7 @@ _ENDING = ".docx"
 @year_option
 @province_option
 @years_option
-def word(
-    *, paths: tuple[Path, ...], out: Path, only_summary: bool, **options: Any
-) -> int:
+def word(*, paths: tuple[Path, ...], out: Path, only_summary: bool, **options: Any) -> int:
     """打印正式的申报表（Word）：由报送的工作簿、导入的结果，或表的编号（空白表）。
 
     原表没有位置的内容印在附表里，页脚有发放编号和数据校验码。
@@ -132,7 +130,13 @@ def from_word(
     if single and (len(paths) > 1 or paths[0].is_dir()):
         raise Refused("要读的不止一份，-o 请给文件夹。")
     folder = out.with_suffix(".读入") if single else out
-    with refusing(), cb.Pool(jobs) as pool, reaching(folder, "写入"), refusing(), progress() as tell:
+    with (
+        refusing(),
+        cb.Pool(jobs) as pool,
+        reaching(folder, "写入"),
+        refusing(),
+        progress() as tell,
+    ):
         found = pool.read_words(
             made, paths, folder, issue=issue, on_progress=lambda done, of: tell("已读", done, of)
         )

@@ -68,6 +68,18 @@ def new_form(form: str, title: str) -> str:
     return skeleton(form, title)
 
 
+def draft_form(form: str, data: bytes) -> str:
+    """The text of a first draft of a spec, from the empty form in Word (.docx, .doc, .rtf).
+
+    It loads and gives a blank; every guess in it is marked. Raises FormIdError where no file can be
+    called so, NotWordError where the file is no Word document.
+    """
+    from clusterbook.word.draft import draft
+    from clusterbook.word.prefilled import document_of
+
+    return draft(form, document_of(data))
+
+
 @frozen
 class Form:
     """A form as it is asked in one round: its fields and rules, and what is made from them."""

@@ -82,7 +82,9 @@ def content_of_document(layout: Layout, document: Mapping[str, Any]) -> Content:
         elif key in values and values[key] is None and key not in document["declared"]:
             texts[key] = text
     heads, totals = _sums(layout, _frames(layout, values, rows), 0)
-    reasons = {one["code"]: one["explanation"] for one in document["problems"] if one["explanation"]}
+    reasons = {
+        one["code"]: one["explanation"] for one in document["problems"] if one["explanation"]
+    }
     return Content(
         layout=layout, values=values, declared=document["declared"], texts=texts, rows=rows,
         row_texts=row_texts, heads=heads, totals=totals, reasons=reasons,
@@ -92,7 +94,9 @@ def content_of_document(layout: Layout, document: Mapping[str, Any]) -> Content:
 
 def _frames(layout: Layout, values: Mapping[str, Any], rows: Mapping[str, Any]) -> Frames:
     """The values of one document as expressions take them."""
-    answers = {key: _array(slots[0].field.kind, [values[key]]) for key, slots in layout.slots.items()}
+    answers = {
+        key: _array(slots[0].field.kind, [values[key]]) for key, slots in layout.slots.items()
+    }
     columns = {
         f"{key}.{column.field.key}": _array(
             column.field.kind, [row.get(column.field.key) for row in rows.get(key, ())]

@@ -106,7 +106,14 @@ def _begin(
     except OSError as error:
         return WordFile(file=one.name, why=f"文件打不开（{error.strerror or error}）")
     digest = hashlib.sha256(data).hexdigest()
-    facts = [software_key(), layout.workbook.id, asdict(layout.workbook.options), issue, digest, one.name]
+    facts = [
+        software_key(),
+        layout.workbook.id,
+        asdict(layout.workbook.options),
+        issue,
+        digest,
+        one.name,
+    ]
     key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
     kept = _kept(out, key)
     if kept is not None:

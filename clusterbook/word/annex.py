@@ -29,13 +29,18 @@ def annex(content: Content, written: Container[str]) -> Iterator[PaperLine | Pap
         yield from parts
 
 
-def _table(heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]]) -> PaperTable:
+def _table(
+    heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]]
+) -> PaperTable:
     edges = [sum(widths[:at]) for at in range(len(widths) + 1)]
     spans = list(zip(edges, edges[1:], strict=False))
 
     def row(texts: Sequence[str], role: str, *, head: bool = False) -> PaperRow:
         return PaperRow(
-            [PaperCell(*span, [(Words(text),)], role) for span, text in zip(spans, texts, strict=True)],
+            [
+                PaperCell(*span, [(Words(text),)], role)
+                for span, text in zip(spans, texts, strict=True)
+            ],
             head,
         )
 

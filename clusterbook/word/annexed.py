@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clusterbook.forms.parsing.folding import fold, name_key
 from clusterbook.forms.kinds import Raw
+from clusterbook.forms.parsing.folding import fold, name_key
 from clusterbook.layout.layout import Body
 from clusterbook.word import annex
 from clusterbook.word.document import Cell, Table

@@ -94,7 +94,7 @@ def _tokens(text: str, options: Sequence[str]) -> list[str]:
 def _spelled(option: str) -> str:
     """A pattern for an option, blanks anywhere and half- or full-width marks."""
     wide = {",": "[,，]", "，": "[,，]", "(": "[(（]", "（": "[(（]", ")": "[)）]", "）": "[)）]",
-            "“": "[“\"”]", "”": "[“\"”]", "、": "[、,，]"}  # fmt: skip
+            "“": '[“"”]', "”": '[“"”]', "、": "[、,，]"}  # fmt: skip
     return r"\s*".join(wide.get(sign, re.escape(sign)) for sign in option if not sign.isspace())
 
 
@@ -136,7 +136,11 @@ def _marks(pieces: Sequence[str], options: Sequence[str]) -> dict[str, str] | No
         ahead = next((one for one in pieces[at + 1 :] if one != " " and one not in signs), "")
         touches_next = at + 1 < len(pieces) and pieces[at + 1] in marks
         touches_last = at > 0 and pieces[at - 1] in marks
-        if before and ahead in marks and not (piece == _TICKED and touches_last and not touches_next):
+        if (
+            before
+            and ahead in marks
+            and not (piece == _TICKED and touches_last and not touches_next)
+        ):
             owner = ahead
         elif touches_last and not (touches_next and boxed < len(options)):
             owner = last

@@ -10,8 +10,18 @@ from typing import Any
 
 from attrs import field, frozen
 
-from clusterbook.forms.kinds import NONE, Day, FourPart, Items, Kind, Month, Number, Pages, Period
-from clusterbook.forms.kinds import YesNo
+from clusterbook.forms.kinds import (
+    NONE,
+    Day,
+    FourPart,
+    Items,
+    Kind,
+    Month,
+    Number,
+    Pages,
+    Period,
+    YesNo,
+)
 from clusterbook.layout.layout import Layout
 
 _DECLARED = {"none": NONE, "na": "不适用"}

@@ -34,7 +34,9 @@ _WEIGHT = 30
 _ALIKE = 0.86
 _SHORT = 4  # labels of fewer signs are never found by likeness
 # Words that change nothing of what a label asks.
-_HARMLESS = re.compile("[的和与及]|总数|数量|总量|情况|本年|全称|名称|填写|请|需|提供|佐证|材料|数$")
+_HARMLESS = re.compile(
+    "[的和与及]|总数|数量|总量|情况|本年|全称|名称|填写|请|需|提供|佐证|材料|数$"
+)
 _UNITS = re.compile(
     "亿美元|万美元|亿元|万元|美元|元|吨二氧化碳|万吨|吨标准煤|吨|平方公里|公顷|亩|%|‰|人|家|个|件|项|年|月"
 )
@@ -190,7 +192,9 @@ def counted(labels: Labels, stream: Stream) -> Counter[str]:
     """How often each text that is a label stands in the document."""
     keys = {key for label in labels.listed for key in label.keys}
     return Counter(
-        key for spot in stream.spots if len(spot.text) <= _LONGEST and (key := _folded(spot.text)) in keys
+        key
+        for spot in stream.spots
+        if len(spot.text) <= _LONGEST and (key := _folded(spot.text)) in keys
     )
 
 
@@ -245,7 +249,9 @@ def _longest(pairs: Sequence[_Pair], count: int) -> list[tuple[int, int]]:
     return chain[::-1]
 
 
-def _gaps(chain: Sequence[tuple[int, int]], labels: int, spots: int) -> Iterator[tuple[range, range]]:
+def _gaps(
+    chain: Sequence[tuple[int, int]], labels: int, spots: int
+) -> Iterator[tuple[range, range]]:
     """Labels and spots between neighbours of the chain."""
     ends = [(-1, -1), *chain, (labels, spots)]
     for (label, spot), (next_label, next_spot) in zip(ends, ends[1:], strict=False):
@@ -301,7 +307,11 @@ def _respelled(
         for number, spot, how in matches:
             if taken[id(spot)] == 1 and spot.first > last:
                 last = spot.first
-                why = f"栏目名称与原表“{labels.listed[number].text.strip()}”不同" if how == "doubtful" else ""
+                why = (
+                    f"栏目名称与原表“{labels.listed[number].text.strip()}”不同"
+                    if how == "doubtful"
+                    else ""
+                )
                 found[number] = Sighting(spot, how, why)
     return found
 
@@ -328,7 +338,10 @@ def _doubted(
             here = bisect_left(places, at)
             low = numbers[here - 1] if here else -1
             high = numbers[here + 1] if here + 1 < len(numbers) else 1 << 60
-            if low < number < high and labels.listed[number].keys[0] in labels.listed[numbers[here]].keys:
+            if (
+                low < number < high
+                and labels.listed[number].keys[0] in labels.listed[numbers[here]].keys
+            ):
                 found[numbers[here]] = _doubt(found[numbers[here]], "分不清是哪一处的同名栏目")
     return found
 

@@ -68,7 +68,9 @@ class ListReader:
 
     def _leaf(self, start: float, end: float) -> PaperCell | None:
         cells = (cell for row in reversed(self.table.rows) for cell in row.cells)
-        return next((one for one in cells if abs(one.start - start) + abs(one.end - end) < 0.002), None)  # noqa: PLR2004
+        return next(
+            (one for one in cells if abs(one.start - start) + abs(one.end - end) < 0.002), None
+        )  # noqa: PLR2004
 
     def _rows(
         self, heads: dict[str, tuple[Cell, Sighting]]
@@ -118,8 +120,17 @@ class ListReader:
         rows = [number for one, number in labelled if one == following.number]
         cells = self.placer.stream.rows.get((following.number, 1), [])
         again = self._is_head(cells, shown)
-        if rows and not (again and all(self._is_head(self.placer.stream.rows[following.number, one], shown) or self._is_sum(self.placer.stream.rows[following.number, one]) for one in rows)):
-            if not all(self._is_sum(self.placer.stream.rows[following.number, one]) for one in rows):
+        if rows and not (
+            again
+            and all(
+                self._is_head(self.placer.stream.rows[following.number, one], shown)
+                or self._is_sum(self.placer.stream.rows[following.number, one])
+                for one in rows
+            )
+        ):
+            if not all(
+                self._is_sum(self.placer.stream.rows[following.number, one]) for one in rows
+            ):
                 return 0
         last = self.placer.stream.rows.get((table, len(own.rows)), [])
         alike = len(cells) == len(last) or again
@@ -171,11 +182,15 @@ class ListReader:
                 continue
             column = placer.layout.columns[f"{library}.{keys[0]}"]
             why = "这一格跨了几栏" if len(keys) > 1 else "这一行的格数与表头不同" if torn else ""
-            doubt = next((heads[key][1].why for key in keys if heads[key][1].quality == "doubtful"), "")
+            doubt = next(
+                (heads[key][1].why for key in keys if heads[key][1].quality == "doubtful"), ""
+            )
             if column.locked and len(keys) == 1:
                 continue
             raw = None
-            if placer.shift and not (column.field.dated or carries(self.body.library, column.field)):
+            if placer.shift and not (
+                column.field.dated or carries(self.body.library, column.field)
+            ):
                 why = OTHER_EDITION
             if placer.is_stale(cell):
                 why = "这是自动计算的日期或合计，转换时重新算过"
@@ -191,7 +206,12 @@ class ListReader:
                     text=cell.answer.strip(), place=cell.place, why="；".join(cell_marks(cell)),
                 ))  # fmt: skip
         number_col = self.table.columns[0]
-        if not number_col.key and cells and id(cells[0]) not in taken and _NO_DATA.fullmatch(cells[0].text):
+        if (
+            not number_col.key
+            and cells
+            and id(cells[0]) not in taken
+            and _NO_DATA.fullmatch(cells[0].text)
+        ):
             placer.use(cells[0])
         return row
 

@@ -104,7 +104,7 @@ GAP = f"<w:p><w:pPr>{_THIN}</w:pPr></w:p>"
 GAP_KEPT = f"<w:p><w:pPr><w:keepNext/>{_THIN}</w:pPr></w:p>"
 
 
-def cell(  # noqa: PLR0913 - the properties of a cell
+def cell(
     inside: str, width: int, span: int, merge: str, *, crossed: bool = False, top: bool = False
 ) -> str:
     """A cell; ``merge`` is "restart" or "continue", ``crossed`` draws the line of a corner."""
@@ -155,7 +155,7 @@ def section(*, turned: bool, last: bool = False) -> str:
     )
     if last:
         return told
-    return f'<w:p><w:pPr>{_THIN}{told}</w:pPr></w:p>'
+    return f"<w:p><w:pPr>{_THIN}{told}</w:pPr></w:p>"
 
 
 # --- the package ---------------------------------------------------------------------------------
@@ -219,7 +219,13 @@ def _relations(*targets: tuple[str, str]) -> str:
 
 def _footer(foot: str) -> str:
     told = run(f"{foot}　　" if foot else "", _FOOT)
-    pages = run("第", _FOOT) + _count("PAGE") + run("页 共", _FOOT) + _count("NUMPAGES") + run("页", _FOOT)
+    pages = (
+        run("第", _FOOT)
+        + _count("PAGE")
+        + run("页 共", _FOOT)
+        + _count("NUMPAGES")
+        + run("页", _FOOT)
+    )
     centred = Look("song", 18, align="center")
     return f'{_XML}<w:ftr xmlns:w="{_WORD}">{paragraph(told + pages, centred)}</w:ftr>'
 
@@ -242,7 +248,9 @@ def _core(title: str) -> str:
         for name in ("created", "modified")
     )
     told = escape(_BROKEN.sub("", title), quote=False)
-    return f"{_XML}<cp:coreProperties {names}><dc:title>{told}</dc:title>{dates}</cp:coreProperties>"
+    return (
+        f"{_XML}<cp:coreProperties {names}><dc:title>{told}</dc:title>{dates}</cp:coreProperties>"
+    )
 
 
 _STYLES = (

@@ -206,9 +206,7 @@ def _instructions(workbook: Workbook, cover: Sheet) -> PaperPart:
 class _Part:
     """Plans one sheet; ``printed`` are the titles that stand above already."""
 
-    def __init__(
-        self, workbook: Workbook, sheet: Sheet, filled: Filled, printed: set[str]
-    ) -> None:
+    def __init__(self, workbook: Workbook, sheet: Sheet, filled: Filled, printed: set[str]) -> None:
         self.workbook, self.sheet, self.filled, self.printed = workbook, sheet, filled, printed
         self.items: list[PaperLine | PaperTable] = []
         self.rows: list[PaperRow] = []

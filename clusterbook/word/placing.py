@@ -166,7 +166,11 @@ class Placer:
             self._row(table, at, row, running)
 
     def _row(
-        self, table: PaperTable, at: int, row: PaperRow, running: Sequence[tuple[PaperCell, int, int]]
+        self,
+        table: PaperTable,
+        at: int,
+        row: PaperRow,
+        running: Sequence[tuple[PaperCell, int, int]],
     ) -> None:
         above = {id(cell): at - first for cell, first, _ in running if first < at}
         cells = sorted((*row.cells, *(cell for cell, first, _ in running if first < at)),
@@ -224,7 +228,12 @@ class Placer:
         if end is not None and end.spot.cell in after:
             after = after[: after.index(end.spot.cell)]
         rest = self._rest(label, spot) if label.prefix else ""
-        if rest and not is_empty(rest) and len(asked) == 1 and all(is_empty(one.answer) for one in after):
+        if (
+            rest
+            and not is_empty(rest)
+            and len(asked) == 1
+            and all(is_empty(one.answer) for one in after)
+        ):
             self.use(spot.cell)
             self._pieces(asked[0].lines, rest, spot.cell.place, [sighting], spot.cell)
             return
@@ -344,7 +353,11 @@ class Placer:
         if isinstance(first, Boxes | Box):
             self._boxes(written, text, place, sightings, cell)
             return
-        if isinstance(first, Answer) and len(written) == 1 and self.layout.slots[first.key][0].locked:
+        if (
+            isinstance(first, Answer)
+            and len(written) == 1
+            and self.layout.slots[first.key][0].locked
+        ):
             return
         keys = [key for piece in written for key in _keys(piece)]
         if self.doubt(keys[0], text, place, sightings):
@@ -354,7 +367,9 @@ class Placer:
             self.readings.unsure(keys[0], self.path(keys[0]), text, place, why)
             return
         if cell is not None and cell.pictures and is_empty(text):
-            self.readings.unsure(keys[0], self.path(keys[0]), "（图片）", place, "答案贴成了图片，请照图片填写")
+            self.readings.unsure(
+                keys[0], self.path(keys[0]), "（图片）", place, "答案贴成了图片，请照图片填写"
+            )
             return
         if len(written) == 1 and isinstance(first, Answer):
             unit = "".join(piece.text for piece in pieces if isinstance(piece, Words)).strip()
@@ -402,7 +417,9 @@ class Placer:
                              text.strip(), re.DOTALL)  # fmt: skip
         if found is None:
             if not is_empty(re.sub(r"[市县区（）()、个数量名称：:\s]", "", text)):
-                self.readings.unsure(keys[0], self.path(keys[0]), text, place, "格内印好的文字被改动，分不开各项")
+                self.readings.unsure(
+                    keys[0], self.path(keys[0]), text, place, "格内印好的文字被改动，分不开各项"
+                )
             return
         for key, part in zip(keys, found.groups(), strict=True):
             self.take(key, part, place, note)
@@ -414,7 +431,9 @@ class Placer:
         lit, struck = (cell.lit, cell.struck) if cell is not None else ((), ())
         if isinstance(written[0], Boxes):
             key = written[0].key
-            options = [option for piece in written if isinstance(piece, Boxes) for option in piece.options]
+            options = [
+                option for piece in written if isinstance(piece, Boxes) for option in piece.options
+            ]
             self._choice(key, options, text, place, sightings, (lit, struck))
             return
         options = [piece.text for piece in written if isinstance(piece, Box)]
@@ -430,7 +449,9 @@ class Placer:
             if option in found.options:
                 self.take(key, "☑", place, found.how)
             elif option in found.gone and not found.options and len(found.gone) < len(options):
-                self.readings.unsure(key, self.path(key), "", place, f"没有“{option}”这一项，也没有勾选其他项")
+                self.readings.unsure(
+                    key, self.path(key), "", place, f"没有“{option}”这一项，也没有勾选其他项"
+                )
 
     def _choice(
         self, key: str, options: Sequence[str], text: str, place: str,
@@ -448,7 +469,12 @@ class Placer:
             bare = re.sub(r"[☐□○_\s]", "", text)
             boxed = re.search(r"[☐□○]", text) is not None
             reading = kind.read(bare) if isinstance(kind, Choice | YesNo) and bare else None
-            if reading is not None and reading.value is not None and not reading.problem and not boxed:
+            if (
+                reading is not None
+                and reading.value is not None
+                and not reading.problem
+                and not boxed
+            ):
                 if not self.doubt(key, text, place, sightings):
                     self.take(key, bare, place)
             elif bare:
@@ -511,7 +537,9 @@ def _keys(piece: Piece) -> tuple[str, ...]:
 
 
 def _words(cell: PaperCell) -> str:
-    return "".join(piece.text for pieces in cell.lines for piece in pieces if isinstance(piece, Words))
+    return "".join(
+        piece.text for pieces in cell.lines for piece in pieces if isinstance(piece, Words)
+    )
 
 
 def _overlap(one: Cell, other: Cell) -> float:

@@ -14,8 +14,11 @@ from clusterbook.forms.stamp import Stamp
 from clusterbook.layout.layout import Layout
 from clusterbook.readers.limits import GridError
 from clusterbook.word.convert import CONVERTED, needs_writer, to_docx
-from clusterbook.word.reading import read_form
+from clusterbook.word.document import Document
+from clusterbook.word.package import open_document
+from clusterbook.word.reading import readings_of
 from clusterbook.word.readings import LEFT, READ, TOLD, UNSURE, Item, Readings
+from clusterbook.word.walk import read_document
 from clusterbook.workbook.content import FROM_WORD, Answers
 from clusterbook.workbook.writer import write_template
 
@@ -108,12 +111,7 @@ def from_word(layout: Layout, data: bytes, *, issue: str = "", issued_to: str = 
 
     """
     converted = bool(needs_writer(data))
-    try:
-        readings = _fitting(layout, read_form(layout, to_docx(data), converted=converted))
-    except GridError as error:
-        found = error.facts.get("found", "")
-        why = _REFUSED.get(error.code) or _KINDS.get(found, "不是 Word 文档")
-        raise NotWordError(why, code=error.code, why=why) from error
+    readings = _fitting(layout, readings_of(layout, document_of(data), converted=converted))
     if converted:
         readings.items.insert(0, Item(result=TOLD, why=CONVERTED))
     answers = Answers(
@@ -124,6 +122,16 @@ def from_word(layout: Layout, data: bytes, *, issue: str = "", issued_to: str = 
     )  # fmt: skip
     stamp = Stamp.of(layout.workbook, issue, issued_to)
     return FromWord(write_template(layout, stamp, answers), tuple(readings.items))
+
+
+def document_of(data: bytes) -> Document:
+    """A document read, older ones by way of LibreOffice; NotWordError where it is none."""
+    try:
+        return read_document(open_document(to_docx(data)))
+    except GridError as error:
+        found = error.facts.get("found", "")
+        why = _REFUSED.get(error.code) or _KINDS.get(found, "不是 Word 文档")
+        raise NotWordError(why, code=error.code, why=why) from error
 
 
 def _remark(place: str) -> str:

@@ -76,7 +76,9 @@ def _suited(layout: Layout, stream: Stream) -> Paper:
             repeated.add(part.sheet.key)
 
     def filled(key: str) -> bool:
-        return _named_rows(key) or (key in layout.sheet_of and layout.sheet_of[key].sheet.key in repeated)
+        return _named_rows(key) or (
+            key in layout.sheet_of and layout.sheet_of[key].sheet.key in repeated
+        )
 
     return paper(layout.workbook, filled)
 

@@ -83,7 +83,9 @@ def raw_of(kind: Kind, text: str) -> tuple[Raw | None, str]:
             return cleaned, ""
         return None, _why(reading, cleaned)
     if reading.problem or reading.declared or not isinstance(kind, Number):
-        return cleaned if reading.problem or reading.declared else _spelled(kind, reading, cleaned), ""
+        return cleaned if reading.problem or reading.declared else _spelled(
+            kind, reading, cleaned
+        ), ""
     return float(reading.value), ""
 
 

@@ -105,8 +105,6 @@ class Stream:
             text = cell.text if len(told) > 1 else self.lines[told[0]].text
             self.spots.append(Spot(text, first, last, cell, whole=True))
         if len(told) > 1:
-            self.spots += [
-                Spot(self.lines[at].text, at, at + 1, cell, whole=False) for at in told
-            ]
+            self.spots += [Spot(self.lines[at].text, at, at + 1, cell, whole=False) for at in told]
         for inner in cell.inner:
             self._table(inner)

@@ -421,7 +421,9 @@ def _paragraph(said: _Said) -> Paragraph:
     """A paragraph of its pieces: struck text and footnotes aside, raised digits as characters."""
     runs = said.runs
     if all(not how for _, how in runs):
-        return Paragraph("".join(text for text, _ in runs), pictures=said.pictures, computed=said.computed)
+        return Paragraph(
+            "".join(text for text, _ in runs), pictures=said.pictures, computed=said.computed
+        )
     struck = tuple(text.strip() for text, how in runs if how == "struck" and text.strip())
     lit = tuple(text for text, how in _joined(runs) if how == "lit" and text.strip())
     whole = marked([(text, "" if how == "lit" else how) for text, how in _joined(runs)])

@@ -174,7 +174,11 @@ class _Writer:
                 chosen = self.content.text(piece.key)
                 parts = [(option == chosen, option) for option in piece.options]
                 runs.append(ooxml.boxes(parts, look))
-                if chosen and chosen not in self._options(piece.key) and piece.options[0] == self._options(piece.key)[0]:
+                if (
+                    chosen
+                    and chosen not in self._options(piece.key)
+                    and piece.options[0] == self._options(piece.key)[0]
+                ):
                     runs.append(ooxml.run(f" {chosen}", look))
             elif isinstance(piece, Box):
                 self.written.add(piece.key)
@@ -183,7 +187,9 @@ class _Writer:
                 runs.append(ooxml.run(f" {odd}", look) if odd else "")
             else:
                 aside = isinstance(piece, Words) and piece.aside
-                runs.append(ooxml.run(self._said(piece, pieces), _LOOKS["aside"] if aside else look))
+                runs.append(
+                    ooxml.run(self._said(piece, pieces), _LOOKS["aside"] if aside else look)
+                )
         return "".join(runs)
 
     def _options(self, key: str) -> Sequence[str]:
@@ -289,6 +295,4 @@ def _empty_head(content: Content, library: str) -> str:
     """The sentence above an empty list: XX for each number."""
     head = content.layout.bodies[library].library.head
     pieces = head.pieces if isinstance(head, Sentence) else ()
-    return "".join(
-        str(one.value) if isinstance(one, Constant) else "XX" for one in pieces
-    )
+    return "".join(str(one.value) if isinstance(one, Constant) else "XX" for one in pieces)

@@ -7,6 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from support.fill import fill, imported
+
 from clusterbook.api.papers import content_of
 from clusterbook.forms.options import Options
 from clusterbook.forms.stamp import Stamp
@@ -16,7 +18,6 @@ from clusterbook.word.content import Content
 from clusterbook.word.readings import READ, Readings
 from clusterbook.word.write import word_form
 from clusterbook.workbook.writer import write_template
-from support.fill import fill, imported
 
 FORMS = ("cluster_contest", "fujian_sme_cluster")
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -32,7 +32,9 @@ def mutated(data: bytes, mutation: Mutation, seed: int) -> bytes:
         for name in source.namelist():
             content = source.read(name)
             if name == "word/document.xml":
-                content = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
+                content = etree.tostring(
+                    root, xml_declaration=True, encoding="UTF-8", standalone=True
+                )
             made.writestr(name, content)
     return target.getvalue()
 
@@ -154,7 +156,9 @@ def _cut(table: Element, dice: Random, *, heads: bool) -> None:
     if not places:
         return
     at = dice.choice(places)
-    other = w("tbl", *(copy.deepcopy(one) for one in table if one.tag in (f"{_W}tblPr", f"{_W}tblGrid")))
+    other = w(
+        "tbl", *(copy.deepcopy(one) for one in table if one.tag in (f"{_W}tblPr", f"{_W}tblGrid"))
+    )
     if heads:
         other.extend(copy.deepcopy(row) for row in top)
     other.extend(own[at:])
@@ -248,7 +252,9 @@ def tick_crossed_box(root: Element, dice: Random) -> None:
         _retick(one, said(one).replace("☑", "☒").replace("□", "☐"))
 
 
-def _tick_elements(root: Element, ticked: Callable[[], Element], empty: Callable[[], Element]) -> None:
+def _tick_elements(
+    root: Element, ticked: Callable[[], Element], empty: Callable[[], Element]
+) -> None:
     for one, _, _ in list(_ticks(root)):
         pieces = re.split("([□☑])", said(one))
         for old in one.findall(f"{_W}r"):
@@ -389,7 +395,9 @@ def nested(root: Element, dice: Random) -> None:
 def old_edition(root: Element, dice: Random) -> None:
     """The form of the year before: every year one less."""
     for one in root.iter(f"{_W}t"):
-        one.text = re.sub(r"20(\d\d)(?=年(?!\d))", lambda found: str(int(found[0]) - 1), one.text or "")
+        one.text = re.sub(
+            r"20(\d\d)(?=年(?!\d))", lambda found: str(int(found[0]) - 1), one.text or ""
+        )
 
 
 def runs_split(root: Element, dice: Random) -> None:
@@ -421,7 +429,11 @@ def controls(root: Element, dice: Random) -> None:
         how = dice.randrange(3)
         if how == 0:
             _wrap(cell)
-        elif how == 1 and cell.getparent().tag == f"{_W}tr" and cell.getparent().getparent().tag == f"{_W}tbl":
+        elif (
+            how == 1
+            and cell.getparent().tag == f"{_W}tr"
+            and cell.getparent().getparent().tag == f"{_W}tbl"
+        ):
             _wrap(cell.getparent())
         else:
             _wrap(cell.find(f"{_W}p"))
@@ -462,7 +474,13 @@ def column_added(root: Element, dice: Random) -> None:
         if len(top) == 1:
             table.find(f"{_W}tblGrid").append(w("gridCol", w="900"))
             for number, row in enumerate(rows(table)):
-                row.append(w("tc", w("tcPr", w("tcW", w="900", type="dxa")), paragraph(run("" if number else "备注"))))
+                row.append(
+                    w(
+                        "tc",
+                        w("tcPr", w("tcW", w="900", type="dxa")),
+                        paragraph(run("" if number else "备注")),
+                    )
+                )
 
 
 def cells_merged(root: Element, dice: Random) -> None:
@@ -501,7 +519,10 @@ def rows_merged_down(root: Element, dice: Random) -> None:
         body = [row for row in rows(table) if row.find(f"{_W}trPr/{_W}tblHeader") is None]
         for above, below in zip(body, body[1:], strict=False):
             for one, other in zip(cells(above), cells(below), strict=False):
-                plain = one.find(f"{_W}tcPr/{_W}vMerge") is None and other.find(f"{_W}tcPr/{_W}vMerge") is None
+                plain = (
+                    one.find(f"{_W}tcPr/{_W}vMerge") is None
+                    and other.find(f"{_W}tcPr/{_W}vMerge") is None
+                )
                 if plain and said(one) and said(one) == said(other):
                     one.find(f"{_W}tcPr").append(w("vMerge", val="restart"))
                     other.find(f"{_W}tcPr").append(w("vMerge"))
@@ -515,13 +536,20 @@ def rows_deleted(root: Element, dice: Random) -> None:
         for row in rows(table):
             own = cells(row)
             merged = any(cell.find(f"{_W}tcPr/{_W}vMerge") is not None for cell in own)
-            if len(own) > 1 and not merged and row.find(f"{_W}trPr/{_W}tblHeader") is None and dice.random() < 0.1:
+            if (
+                len(own) > 1
+                and not merged
+                and row.find(f"{_W}trPr/{_W}tblHeader") is None
+                and dice.random() < 0.1
+            ):
                 table.remove(row)
 
 
 def table_twice(root: Element, dice: Random) -> None:
     """A part copied, and filled with something else."""
-    table = dice.choice([one for one in tables(root) if one.find(f"{_W}tr/{_W}trPr/{_W}tblHeader") is None])
+    table = dice.choice(
+        [one for one in tables(root) if one.find(f"{_W}tr/{_W}trPr/{_W}tblHeader") is None]
+    )
     other = copy.deepcopy(table)
     for text in other.iter(f"{_W}t"):
         if re.fullmatch(r"[\d,.]+", text.text or ""):
@@ -542,7 +570,11 @@ def hints_deleted(root: Element, dice: Random) -> None:
     """The small print that a form has in its cells taken out, lines to write on left in."""
     for one in list(root.iter(f"{_W}p")):
         sizes = {size.get(f"{_W}val") for size in one.iter(f"{_W}sz")}
-        if sizes == {"18"} and one.getparent().tag == f"{_W}tc" and said(one).startswith(("（注", "（如涉及", "（需")):
+        if (
+            sizes == {"18"}
+            and one.getparent().tag == f"{_W}tc"
+            and said(one).startswith(("（注", "（如涉及", "（需"))
+        ):
             for old in one.findall(f"{_W}r"):
                 one.remove(old)
     for cell in some(list(values(root)), dice, 0.1):

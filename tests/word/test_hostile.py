@@ -45,7 +45,7 @@ CASES = {
     "a row that begins beyond measure": (docx('<w:tbl><w:tr><w:trPr><w:gridBefore w:val="999999999"/></w:trPr><w:tc/></w:tr></w:tbl>'), "read"),
     "numbers that are none": (docx('<w:tbl><w:tblGrid><w:gridCol w:w="1e999"/><w:gridCol w:w="x"/></w:tblGrid><w:tr><w:tc><w:tcPr><w:gridSpan w:val="-3"/><w:tcW w:w="nan"/></w:tcPr></w:tc></w:tr></w:tbl>'), "read"),
     "a symbol that is none": (docx('<w:p><w:r><w:sym w:font="Wingdings" w:char="zz"/><w:sym w:char="FFFFFFFF"/></w:r></w:p>'), "read"),
-    "fields that never end": (docx('<w:p>' + '<w:r><w:fldChar w:fldCharType="begin"/></w:r>' * 500 + '</w:p>'), "read"),
+    "fields that never end": (docx("<w:p>" + '<w:r><w:fldChar w:fldCharType="begin"/></w:r>' * 500 + "</w:p>"), "read"),
     "a main part outside": (docx(text("甲"), {"_rels/.rels": RELATIONS.format(OUT.format("officeDocument", "../../etc/passwd", ""))}), "missing_part"),
     "a main part elsewhere": (docx(text("甲"), {"_rels/.rels": RELATIONS.format(OUT.format("officeDocument", "http://127.0.0.1/a", ' TargetMode="External"'))}), "read"),
     "a footer that is missing": (docx(text("甲"), {"word/_rels/document.xml.rels": RELATIONS.format(OUT.format("footer", "f.xml", ""))}), "read"),
@@ -70,7 +70,9 @@ def test_a_part_that_grows_beyond_measure_is_refused() -> None:
     assert code(big, Limits(file_bytes=100)) == "too_big"
 
 
-@pytest.mark.parametrize("seed", [pytest.param(n, marks=[pytest.mark.wide] * (n > 1)) for n in range(28)])
+@pytest.mark.parametrize(
+    "seed", [pytest.param(n, marks=[pytest.mark.wide] * (n > 1)) for n in range(28)]
+)
 def test_damaged_bytes_end_in_a_verdict(seed: int) -> None:
     """Ten files a seed: bytes altered in the package, or in the XML of the document."""
     dice = Random(seed)
@@ -98,7 +100,11 @@ def _spoiled_inside(data: bytes, dice: Random) -> bytes:
         start = body.find(f"<{tag}", dice.randrange(len(body)))
         end = body.find(">", start) if start >= 0 else -1
         if end > 0:
-            body = body[:start] + body[end + 1 :] if dice.random() < 0.3 else body[:start] + dice.choice(["", "<w:p/>"]) + body[start:]
+            body = (
+                body[:start] + body[end + 1 :]
+                if dice.random() < 0.3
+                else body[:start] + dice.choice(["", "<w:p/>"]) + body[start:]
+            )
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as made:
         for name in source.namelist():

@@ -42,7 +42,12 @@ def test_reasons_come_back() -> None:
     said = good(FORMS[1])
     code = next(rule.code for rule in said.layout.workbook.rules
                 if rule.level == "explain" and rule.line == rule.code)  # fmt: skip
-    told = Content(layout=said.layout, values=said.values, rows=said.rows, reasons={code: "当年技改投产，产值增长较快"})
+    told = Content(
+        layout=said.layout,
+        values=said.values,
+        rows=said.rows,
+        reasons={code: "当年技改投产，产值增长较快"},
+    )
     found = from_word(said.layout, word_form(told))
     assert not found.unsure
     assert content(found.workbook).reasons == told.reasons

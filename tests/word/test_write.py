@@ -11,7 +11,6 @@ from support.fill import imported
 from support.word_files import read
 
 import clusterbook as cb
-from clusterbook.api.papers import content_of
 from clusterbook.api.pool import Return
 from clusterbook.word.document import Block, Table
 
