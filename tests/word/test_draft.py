@@ -43,7 +43,7 @@ def drafted_fixture(tmp_path):
 
 def bare(label: str) -> str:
     """A label without its number, its hint and its colon."""
-    return re.sub(r"\(.*?\)$", "", re.sub(r"^[\d.]+", "", fold(label))).rstrip(":")
+    return re.sub(r"\(.*?\)$", "", re.sub(r"^\d+\.\d*", "", fold(label))).rstrip(":")
 
 
 def structure(form: Workbook) -> set[tuple[str, str]]:
