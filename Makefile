@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 # Debian's names of what the tests marked `office` need.
-OFFICE_PACKAGES := libreoffice-calc python3-uno fonts-noto-cjk poppler-utils chromium
+OFFICE_PACKAGES := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk poppler-utils chromium
 INSTALL_OFFICE = root=env; [ "$$(id -u)" -eq 0 ] || root='sudo -n'; \
 	$$root apt-get update -qq && \
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(OFFICE_PACKAGES)

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Answer", "Decision", "Error", "Form", "Issued", "Level", "Pool", "Problem", "Return", "Round",
-    "Ruling", "Verdict", "__version__", "draft_form", "list_forms", "load_form", "new_form", "open_round",
+    "Ruling", "Verdict", "__version__", "draft_form", "list_forms", "load_form", "new_form",
+    "open_round",
 ]  # fmt: skip
 
 _HOMES = {

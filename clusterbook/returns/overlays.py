@@ -38,7 +38,10 @@ _CODES: Final = {
 }  # fmt: skip
 # The notes of a returned copy, as ``flags`` writes them, and where it cuts them short; before them
 # what an answer read from Word has.
-_OWN: Final = re.compile(r"(?:【从Word读入，请核对】[^\n]*\n*)?(?:【(?:错误|需说明|提示)】[^\n]*\n怎样更正：[^\n]*(?:\n\n)?)*")
+_OWN: Final = re.compile(
+    r"(?:【从Word读入，请核对】[^\n]*\n*)?"
+    r"(?:【(?:错误|需说明|提示)】[^\n]*\n怎样更正：[^\n]*(?:\n\n)?)*"
+)
 _OWN_CUT: Final = re.compile(
     r"【(?:错误|需说明|提示)】.*……（其余见“退回意见”表第\d+条）", re.DOTALL
 )

@@ -5,6 +5,7 @@ The names of the places are those of the workbook, so that what stands here is r
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 
@@ -33,7 +34,7 @@ def _table(
     heads: Sequence[str], widths: Sequence[float], rows: Sequence[Sequence[str]]
 ) -> PaperTable:
     edges = [sum(widths[:at]) for at in range(len(widths) + 1)]
-    spans = list(zip(edges, edges[1:], strict=False))
+    spans = list(itertools.pairwise(edges))
 
     def row(texts: Sequence[str], role: str, *, head: bool = False) -> PaperRow:
         return PaperRow(

@@ -1,4 +1,4 @@
-"""The annex of a printed form read back: answers by the names of their places, lists by their rows."""
+"""The annex of a printed form read back: answers by their names, lists by rows and names."""
 
 from __future__ import annotations
 
@@ -20,11 +20,9 @@ def read_annex(placer: Placer) -> None:
                   if line.cell is None and line.text == annex.TITLE), None)  # fmt: skip
     if start is None:
         return
-    name = ""
     for number in range(start, len(stream.lines)):
         line = stream.lines[number]
         if line.cell is None and not is_empty(line.text):
-            name = line.text
             placer.used.add(number)
     sheets = {plan.name: plan for plan in placer.layout.sheets if plan.body is not None}
     for table, above in _tables(placer, start):

@@ -7,7 +7,7 @@ Where a cell can be read in two ways nothing is chosen and the reason is told.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from attrs import frozen
 
@@ -32,7 +32,7 @@ class Chosen:
     gone: tuple[str, ...] = ()
 
 
-def chosen(
+def chosen(  # noqa: PLR0911 - a way out for each way to tick
     text: str, options: Sequence[str], lit: Sequence[str] = (), struck: Sequence[str] = (),
     *, several: bool = False,
 ) -> Chosen:  # fmt: skip
@@ -130,38 +130,50 @@ def _marks(pieces: Sequence[str], options: Sequence[str]) -> dict[str, str] | No
     for at, piece in enumerate(pieces):
         if piece in marks:
             last = piece
-            continue
-        if piece not in signs:
-            continue
-        ahead = next((one for one in pieces[at + 1 :] if one != " " and one not in signs), "")
-        touches_next = at + 1 < len(pieces) and pieces[at + 1] in marks
-        touches_last = at > 0 and pieces[at - 1] in marks
-        if (
-            before
-            and ahead in marks
-            and not (piece == _TICKED and touches_last and not touches_next)
-        ):
-            owner = ahead
-        elif touches_last and not (touches_next and boxed < len(options)):
-            owner = last
-        elif touches_next and not touches_last:
-            owner = ahead
-        elif touches_last and touches_next:
-            if piece == _EMPTY:
-                owner = ahead
-            else:
+        elif piece in signs:
+            ahead = next((one for one in pieces[at + 1 :] if one != " " and one not in signs), "")
+            sign = _Sign(
+                piece, last, ahead, at > 0 and pieces[at - 1] in marks,
+                at + 1 < len(pieces) and pieces[at + 1] in marks,
+            )  # fmt: skip
+            owner = sign.owner(marks, leads=before, boxed=boxed >= len(options))
+            if owner is None or not _marked(marks, owner, piece):
                 return None
-        elif not last:
-            owner = ahead
-        elif ahead not in marks:
-            owner = last
-        else:
-            return None
-        if owner in marks and marks[owner] in ("", _EMPTY):
-            marks[owner] = piece
-        elif owner in marks and piece != _EMPTY and piece != marks[owner]:
-            return None
     return marks
+
+
+def _marked(marks: dict[str, str], owner: str, sign: str) -> bool:
+    """Give an option its sign; False where it has another one already."""
+    if owner not in marks:
+        return True
+    if marks[owner] in ("", _EMPTY):
+        marks[owner] = sign
+        return True
+    return sign in (_EMPTY, marks[owner])
+
+
+@frozen
+class _Sign:
+    """A sign between two options, and which of them it touches."""
+
+    sign: str
+    last: str
+    ahead: str
+    touches_last: bool
+    touches_next: bool
+
+    def owner(self, marks: Mapping[str, str], *, leads: bool, boxed: bool) -> str | None:
+        """The option that it is about; None where it may be either."""
+        only_last = self.touches_last and not self.touches_next
+        if leads and self.ahead in marks and not (self.sign == _TICKED and only_last):
+            return self.ahead
+        if self.touches_last and (not self.touches_next or boxed):
+            return self.last
+        if self.touches_last:
+            return self.ahead if self.sign == _EMPTY else None
+        if self.touches_next or not self.last:
+            return self.ahead
+        return self.last if self.ahead not in marks else None
 
 
 def _leads(pieces: Sequence[str], options: Sequence[str]) -> bool:

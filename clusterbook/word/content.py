@@ -94,7 +94,7 @@ def digest_of(printed: Mapping[str, str]) -> str:
     return "-".join(found[at : at + 4] for at in range(0, 16, 4))
 
 
-def shown(kind: Kind, value: Any) -> str:
+def shown(kind: Kind, value: Any) -> str:  # noqa: PLR0911 - a way for each kind
     """A value of a JSON document as it is printed, so that its kind reads it back."""
     if value is None:
         return ""

@@ -1,4 +1,4 @@
-"""What a Word document holds, once it is read: paragraphs, and tables of cells with their places."""
+"""What a Word document holds, once it is read: paragraphs, and cells with their places."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from attrs import define, frozen
 Block: TypeAlias = "Paragraph | Table"
 
 
-@frozen
+@define
 class Paragraph:
     """A paragraph as it reads once changes are accepted.
 
     ``struck`` and ``notes`` (raised digits of footnotes) are no part of ``text``; ``lit`` are the
-    pieces of it that somebody highlighted. ``boxed``: it stands in a text box; ``computed``: part of
-    it is a date or a sum that office programs work out anew.
+    pieces of it that somebody highlighted. ``boxed``: it stands in a text box; ``computed``: part
+    of it is a date or a sum that office programs work out anew.
     """
 
     text: str

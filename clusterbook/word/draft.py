@@ -1,4 +1,4 @@
-"""An empty form in Word → a first draft of its spec: parts, labels, heads, units, years, boxes, limits.
+"""An empty form in Word → a first draft of its spec: parts, labels, heads, units, years, boxes.
 
 What a table asks for is seen in how it is ruled and worded; every guess is marked as one. The draft
 loads and gives a blank; what it cannot tell, a person puts right.
@@ -23,7 +23,8 @@ _LIMIT = re.compile(r"(\d{2,5})\s*字")
 _BOX = re.compile(r"[□☐]\s*([^□☐\n\t（(]+)")
 _PROMPT = re.compile(r"[^：:]{2,30}[：:]\s*[_＿\s]*")
 _NUMBER = re.compile(r"[\d.…]*")
-_HEADS, _ROOM = 3, 40  # heads that make a list; signs from which a text is guidance
+_PAIR, _HEADS = 2, 3  # cells of label and answer; heads that make a list
+_SHORT, _ROOM = 8, 40  # signs of an option of few; signs from which a text is guidance
 _ENDS = re.compile(r"合\s*计|总\s*计")
 # The kind of an answer by the words of its label; the first that fits.
 _KINDS = (
@@ -91,7 +92,9 @@ class _Drafter:
         self.parts.append(_Part("封面"))
         for number, block in enumerate(blocks):
             if isinstance(block, Paragraph):
-                self._paragraph(block.text, any(isinstance(one, Table) for one in blocks[:number]))
+                self._paragraph(
+                    block.text, inside=any(isinstance(one, Table) for one in blocks[:number])
+                )
             else:
                 self._table(block)
         self._end()
@@ -121,7 +124,7 @@ class _Drafter:
             )
             self.rows = []
 
-    def _paragraph(self, text: str, inside: bool) -> None:  # noqa: FBT001 - told by its place
+    def _paragraph(self, text: str, *, inside: bool) -> None:
         bare = text.strip()
         if not _plain(bare) or bare == self.title:
             return
@@ -162,7 +165,6 @@ class _Drafter:
     def _table(self, table: Table) -> None:
         """A table row by row: titles, figures by year, lists, labels and answers."""
         at = 0
-        groups = {cell.row: cell.last_row for cell in table.cells() if cell.last_row > cell.row}
         while at < len(table.rows):
             row = table.rows[at]
             texts = [cell.text.strip() for cell in row]
@@ -176,12 +178,14 @@ class _Drafter:
                 self._end()
                 at += self._library(table, at, depth)
             else:
-                self._answers(row, groups)
+                self._answers(row)
                 at += 1
         for inner in (one for cell in table.cells() for one in cell.inner):
             self._table(inner)
 
-    def _single(self, table: Table, at: int, text: str) -> int:
+    def _single(  # noqa: C901 - all that one cell may be
+        self, table: Table, at: int, text: str
+    ) -> int:
         """A row of one cell: a title, the head of a report, guidance."""
         first = text.split("\n", maxsplit=1)[0].strip()
         if _SECTION.match(first) and len(first) < 2 * _ROOM:
@@ -230,7 +234,7 @@ class _Drafter:
             f'            field=f.Field("{self._key()}", {_quoted(label)}, {kind})),  # 猜：长文字'
         )
 
-    def _answers(self, row: Sequence[Cell], groups: dict[int, int]) -> None:
+    def _answers(self, row: Sequence[Cell]) -> None:
         """Labels with an empty cell, boxes or a prompt behind each."""
         cells = [
             cell
@@ -270,7 +274,7 @@ class _Drafter:
                 self._field(label)
             label = text
         if label:
-            self._field(label) if len(cells) < 2 else self._note(label)  # noqa: PLR2004
+            self._field(label) if len(cells) < _PAIR else self._note(label)
 
     def _choice(self, label: str, text: str) -> None:
         """Options behind boxes: one of them, or as many as apply."""
@@ -287,7 +291,7 @@ class _Drafter:
             self.rows.append(
                 f'f.Field("{key}", {_quoted(label)}, f.YesNo(), boxes="\\n"),  # 猜：二选一'
             )
-        elif few or (len(options) <= _HEADS and all(len(one) < 8 for one in options)):  # noqa: PLR2004
+        elif few or (len(options) <= _HEADS and all(len(one) < _SHORT for one in options)):
             self.rows.append(
                 f'f.Field("{key}", {_quoted(label)}, f.Choice(options=({listed},)), boxes="\\n"),  # 猜：单选'
             )
@@ -321,21 +325,21 @@ class _Drafter:
         for row in table.rows[at + used :]:
             label = row[0].text.strip()
             if (
-                len(row) < 2
+                len(row) < _PAIR
                 or is_empty(label)
                 or _BOX.search(row[-1].text)
                 or self._years_in(table, row[0].row - 1)
-            ):  # noqa: PLR2004
+            ):
                 break
             if not any(
                 is_empty(cell.text) or re.fullmatch("P?X.*", cell.text.strip()) for cell in row[1:]
             ):
                 break
             if (
-                len(row) == 2
+                len(row) == _PAIR
                 and years
                 and row[1].right - row[1].left < years[0].right - years[0].left
-            ):  # noqa: PLR2004
+            ):
                 break
             kind, why = self._kind(label)
             kind = "f.Number()" if kind == "f.Text()" or "LongText" in kind else kind

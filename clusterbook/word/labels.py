@@ -7,6 +7,7 @@ otherwise is looked for only between its neighbours.
 
 from __future__ import annotations
 
+import itertools
 import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
@@ -49,7 +50,7 @@ _SHIFTS = (-1, -2, -3, 1, 2)  # years by which editions of a form differ
 
 @frozen(eq=False)
 class Label:
-    """A printed text that can be looked for. ``prefix``: its answer may follow in the same place."""
+    """A printed text to look for. ``prefix``: its answer may follow in the same place."""
 
     number: int
     text: str
@@ -254,7 +255,7 @@ def _gaps(
 ) -> Iterator[tuple[range, range]]:
     """Labels and spots between neighbours of the chain."""
     ends = [(-1, -1), *chain, (labels, spots)]
-    for (label, spot), (next_label, next_spot) in zip(ends, ends[1:], strict=False):
+    for (label, spot), (next_label, next_spot) in itertools.pairwise(ends):
         if next_label - label > 1 and next_spot - spot > 1:
             yield range(label + 1, next_label), range(spot + 1, next_spot)
 

@@ -15,13 +15,15 @@ from clusterbook.forms.kinds import Raw
 from clusterbook.forms.parsing.folding import fold
 from clusterbook.issuing.prefill import carries
 from clusterbook.layout.layout import Body
+from clusterbook.word.answering import OTHER_EDITION
 from clusterbook.word.document import Cell
 from clusterbook.word.labels import Sighting
 from clusterbook.word.paper import PaperCell, PaperTable
-from clusterbook.word.placing import OTHER_EDITION, Placer
+from clusterbook.word.placing import Placer
 from clusterbook.word.readings import READ, Item, cell_marks, is_empty, raw_of
 
 _OVERLAP = 0.6
+_NEAR = 0.002  # between edges that are one
 _SUMS = re.compile(r"(?:合计|总计|小计|共计)(?:[（(].*)?")
 _NO_DATA = re.compile(r"[\d.…\s、]*")
 _ENOUGH = 0.5  # of the columns, for a table without heads to go on with a list
@@ -69,10 +71,10 @@ class ListReader:
     def _leaf(self, start: float, end: float) -> PaperCell | None:
         cells = (cell for row in reversed(self.table.rows) for cell in row.cells)
         return next(
-            (one for one in cells if abs(one.start - start) + abs(one.end - end) < 0.002), None
-        )  # noqa: PLR2004
+            (one for one in cells if abs(one.start - start) + abs(one.end - end) < _NEAR), None
+        )
 
-    def _rows(
+    def _rows(  # noqa: C901 - one walk down
         self, heads: dict[str, tuple[Cell, Sighting]]
     ) -> Iterator[tuple[int, Sequence[Cell]]]:
         """The cells of each row of data."""
@@ -120,18 +122,21 @@ class ListReader:
         rows = [number for one, number in labelled if one == following.number]
         cells = self.placer.stream.rows.get((following.number, 1), [])
         again = self._is_head(cells, shown)
-        if rows and not (
-            again
-            and all(
-                self._is_head(self.placer.stream.rows[following.number, one], shown)
-                or self._is_sum(self.placer.stream.rows[following.number, one])
-                for one in rows
+        if (
+            rows
+            and not (
+                again
+                and all(
+                    self._is_head(self.placer.stream.rows[following.number, one], shown)
+                    or self._is_sum(self.placer.stream.rows[following.number, one])
+                    for one in rows
+                )
+            )
+            and not all(
+                self._is_sum(self.placer.stream.rows[following.number, one]) for one in rows
             )
         ):
-            if not all(
-                self._is_sum(self.placer.stream.rows[following.number, one]) for one in rows
-            ):
-                return 0
+            return 0
         last = self.placer.stream.rows.get((table, len(own.rows)), [])
         alike = len(cells) == len(last) or again
         between = self._between(table, following.number)
@@ -156,7 +161,7 @@ class ListReader:
         first = next((cell.text for cell in cells if not is_empty(cell.answer)), "")
         return _SUMS.fullmatch("".join(first.split())) is not None
 
-    def _row(
+    def _row(  # noqa: C901 - cell by cell
         self, number: int, cells: Sequence[Cell], heads: dict[str, tuple[Cell, Sighting]]
     ) -> dict[str, Raw]:
         """One row as it goes into the workbook; what is unsure is noted and left out."""
@@ -197,8 +202,8 @@ class ListReader:
             if not (why or doubt):
                 raw, why = raw_of(column.field.kind, cell.answer)
             if raw is None or doubt:
-                placer.readings.unsure(column.key, self._path(keys[0], number), cell.answer, cell.place,
-                                       doubt or why)  # fmt: skip
+                label, said = self._path(keys[0], number), doubt or why
+                placer.readings.unsure(column.key, label, cell.answer, cell.place, said)
             else:
                 row[keys[0]] = raw
                 placer.readings.items.append(Item(

@@ -57,7 +57,8 @@ def run(text: str, look: Look, font: str = "") -> str:
     line = '<w:u w:val="single"/>' if look.underline else ""
     looks = (
         f'<w:rPr><w:rFonts w:hint="eastAsia" w:ascii="{latin}" w:hAnsi="{latin}" '
-        f'w:eastAsia="{east}"/>{line}<w:sz w:val="{look.size}"/><w:szCs w:val="{look.size}"/></w:rPr>'
+        f'w:eastAsia="{east}"/>{line}<w:sz w:val="{look.size}"/><w:szCs w:val="{look.size}"/>'
+        "</w:rPr>"
     )
     inside = "".join(map(_part, _PARTS.split(_BROKEN.sub("", text).replace("\r", ""))))
     return f"<w:r>{looks}{inside}</w:r>"
@@ -136,7 +137,8 @@ def table(grid: Sequence[int], rows: Iterable[str]) -> str:
         f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="auto"/>'
         for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    margins = '<w:tblCellMar><w:left w:w="70" w:type="dxa"/><w:right w:w="70" w:type="dxa"/></w:tblCellMar>'
+    edge = ' w:w="70" w:type="dxa"/>'
+    margins = f"<w:tblCellMar><w:left{edge}<w:right{edge}</w:tblCellMar>"
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(grid)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/>{margins}</w:tblPr>'
@@ -150,7 +152,8 @@ def section(*, turned: bool, last: bool = False) -> str:
     across = ' w:orient="landscape"' if turned else ""
     edges = " ".join(f'w:{side}="{_MARGIN}"' for side in ("top", "right", "bottom", "left"))
     told = (
-        f'<w:sectPr><w:footerReference w:type="default" r:id="rId2"/><w:pgSz w:w="{wide}" w:h="{high}"{across}/>'
+        '<w:sectPr><w:footerReference w:type="default" r:id="rId2"/>'
+        f'<w:pgSz w:w="{wide}" w:h="{high}"{across}/>'
         f'<w:pgMar {edges} w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
     )
     if last:
@@ -169,7 +172,7 @@ _FOOT = Look("song", 18)
 
 
 def package(body: str, *, title: str, foot: str) -> bytes:
-    """The document as a file; ``foot`` stands at the left of each page's foot, its number behind."""
+    """The document as a file; ``foot`` stands at the foot of each page, before its number."""
     parts = {
         "[Content_Types].xml": _types(),
         "_rels/.rels": _relations(
@@ -205,7 +208,8 @@ def _types() -> str:
     relations = "application/vnd.openxmlformats-package.relationships+xml"
     return (
         f'{_XML}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-        f'ContentType="{relations}"/><Default Extension="xml" ContentType="application/xml"/>{listed}</Types>'
+        f'ContentType="{relations}"/><Default Extension="xml" ContentType="application/xml"/>'
+        f"{listed}</Types>"
     )
 
 
@@ -240,8 +244,10 @@ def _count(code: str) -> str:
 
 def _core(title: str) -> str:
     names = (
-        f'xmlns:cp="{_PACKAGE}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" '
-        'xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+        f'xmlns:cp="{_PACKAGE}/metadata/core-properties" '
+        'xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:dcterms="http://purl.org/dc/terms/" '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
     )
     dates = "".join(
         f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{_CREATED}</dcterms:{name}>'

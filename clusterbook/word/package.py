@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from attrs import define, field
 from lxml import etree
@@ -52,10 +52,16 @@ class WordPackage:
     package: Package
     main: str
     relations: dict[str, tuple[str, str]] = field(factory=dict)
+    xml: bytes = b""
 
     def body(self) -> etree._Element:
         """The root of the main part."""
-        return _tree(self.package, self.main)
+        self.xml = _utf8(self.package, self.main)
+        return _parsed(self.xml, self.main)
+
+    def plain(self, words: Iterable[bytes]) -> bool:
+        """Whether none of the words is in the XML of the main part, once that has been read."""
+        return not any(word in self.xml for word in words)
 
     def others(self) -> Iterator[tuple[str, etree._Element]]:
         """Notes, comments, headers and footers, by name; a part that is missing is none."""
@@ -104,7 +110,12 @@ def _targets(package: Package, part: str) -> dict[str, tuple[str, str]]:
 
 
 def _tree(package: Package, part: str) -> etree._Element:
-    """A part as a tree, without entities, network or depth beyond what libxml2 takes by itself."""
+    """A part as a tree."""
+    return _parsed(_utf8(package, part), part)
+
+
+def _utf8(package: Package, part: str) -> bytes:
+    """The XML of a part in UTF-8, in the namespaces of documents that are not strict."""
     name = package.find(part)
     if name and package.entries[name].size > package.limits.tree_bytes:
         raise too_big("tree", package.limits.tree_bytes, part=part)
@@ -112,10 +123,15 @@ def _tree(package: Package, part: str) -> etree._Element:
     for strict, usual in _STRICT:
         if strict in text:
             text = text.replace(strict, usual)
+    return text.encode("utf-8", "surrogatepass")
+
+
+def _parsed(xml: bytes, part: str) -> etree._Element:
+    """XML without entities, network or depth beyond what libxml2 takes by itself."""
     parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False,
                              remove_comments=True, remove_pis=True)  # fmt: skip
     try:
-        root = etree.fromstring(text.encode("utf-8", "surrogatepass"), parser)
+        root = etree.fromstring(xml, parser)
     except etree.XMLSyntaxError as error:
         raise damaged(part, "xml", line=str(error.lineno or 0)) from error
     if root is None:

@@ -15,8 +15,9 @@ from clusterbook.word.document import Document
 from clusterbook.word.labels import Label, Labels, counted, shifted_years, sightings
 from clusterbook.word.lists import ListReader
 from clusterbook.word.package import open_document
-from clusterbook.word.paper import Paper, PaperTable, paper
+from clusterbook.word.paper import Paper, PaperTable
 from clusterbook.word.placing import Placer
+from clusterbook.word.planning import paper
 from clusterbook.word.readings import LEFT, TOLD, Item, Readings, is_empty
 from clusterbook.word.stream import Stream
 from clusterbook.word.walk import read_document
@@ -51,12 +52,16 @@ def readings_of(layout: Layout, document: Document, *, converted: bool = False) 
     read_annex(placer)
     if shift:
         year = layout.workbook.options.report_year
-        why = f"这份表是{year + shift}年度的，本次是{year}年度：同一年度的数填到同一年度的栏，其余不沿用"
+        why = (
+            f"这份表是{year + shift}年度的，本次是{year}年度："
+            "同一年度的数填到同一年度的栏，其余不沿用"
+        )
         placer.readings.items.append(Item(result=TOLD, why=why))
     placer.readings.items += _told(document)
     placer.readings.items += _left(placer)
     placer.readings.items += [
-        Item(result=LEFT, text=text, place=name, why="正文以外的文字") for name, text in document.others
+        Item(result=LEFT, text=text, place=name, why="正文以外的文字")
+        for name, text in document.others
         if not (name == "页脚" and re.search("数据校验码|发放编号|第.*页", text))
     ]  # fmt: skip
     return placer.readings

@@ -1,4 +1,4 @@
-"""What was read of a filled form: answers with their places, what is unsure, what belongs nowhere."""
+"""What was read of a filled form: answers with their places, what is unsure, what is left."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ _WIDTHS = (800, 4600, 2600, 2800, 1200, 2570)
 
 
 def recommended(found: Iterable[tuple[Mapping[str, Any], Layout]]) -> bytes:
-    """The list of all submissions that passed or wait for an explanation, by form, then by place."""
+    """The list of all that passed or wait for an explanation, by form, then by place."""
     listed = [
         (document, layout) for document, layout in found
         if document["verdict"] in (Verdict.PASSED, Verdict.EXPLAIN)

@@ -32,6 +32,7 @@ _BOXES = str.maketrans({
     **dict.fromkeys("☑☒🗹🗷🗵🗳▣", TICKED),
     **dict.fromkeys("☐□▢◻⬜🞎🞏🗆❏❐❑❒◽", OPEN),
 })  # fmt: skip
+_ANY_BOX = re.compile(f"[{''.join(map(chr, _BOXES))}]").search
 _RINGED = re.compile(r"[√✓✔☑vVxX×■]")
 _BOX_IN_RING = re.compile(r"[□☐▢◻○〇]")
 _ARGUMENTS = re.compile(r"\((.*)\)", re.DOTALL)
@@ -39,7 +40,7 @@ _ARGUMENTS = re.compile(r"\((.*)\)", re.DOTALL)
 
 def boxes(text: str) -> str:
     """The text with all kinds of boxes as ☑ and ☐; ■ and √ stay, as they may be no boxes."""
-    return text if text.isascii() else text.translate(_BOXES)
+    return text.translate(_BOXES) if _ANY_BOX(text) else text
 
 
 def symbol(font: str, code: int) -> str:

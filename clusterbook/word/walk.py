@@ -15,7 +15,8 @@ from lxml import etree
 
 from clusterbook.readers.appearance import Marked, marked
 from clusterbook.word import signs
-from clusterbook.word.document import Block, Cell, Changes, Document, Paragraph, Table
+from clusterbook.word.document import Block, Changes, Document, Paragraph, Table
+from clusterbook.word.grid import MOST_SPAN, Placed, laid
 from clusterbook.word.package import W, WordPackage
 
 _W = f"{{{W}}}"
@@ -31,6 +32,12 @@ _FIXED = {f"{_W}{name}": text for name, text in {
 }.items()}  # fmt: skip
 _T, _R, _P, _RPR, _PPR = (f"{_W}{name}" for name in ("t", "r", "p", "rPr", "pPr"))
 _TBL, _TR, _TC, _SDT = (f"{_W}{name}" for name in ("tbl", "tr", "tc", "sdt"))
+_ROW_PROPERTIES, _CELL_PROPERTIES = f"{_W}trPr", f"{_W}tcPr"
+_SPAN, _WIDTH, _DOWN, _BESIDE, _CELL_DELETED = (
+    f"{_W}{name}" for name in ("gridSpan", "tcW", "vMerge", "hMerge", "cellDel")
+)
+_DEL, _INS, _WIDE, _KIND = f"{_W}del", f"{_W}ins", f"{_W}w", f"{_W}type"
+_UNTOUCHED, _BOX_14 = f"{_W}sdtPr/{_W}showingPlcHdr", f"{_W}sdtPr/{_W14}checkbox"
 # What is seen through: its content counts as if it were not there.
 _WRAPPINGS = {f"{_W}{name}" for name in (
     "sdtContent", "smartTag", "customXml", "hyperlink", "fldSimple", "ins", "moveTo", "dir", "bdo",
@@ -44,13 +51,24 @@ _PICTURES = tuple(f"{{{space}}}{name}" for space, name in (
     ("http://schemas.openxmlformats.org/drawingml/2006/picture", "pic"),
     ("urn:schemas-microsoft-com:vml", "imagedata"),
 ))  # fmt: skip
+_SAID = (_T, *_FIXED)
+# Where none of these words is in the XML, runs are plain: nothing of how they are set matters, and
+# they hold nothing but text. Most paragraphs of most forms are read by that.
+_RARE = tuple(word.encode() for word in (
+    *(f":{name}" for name in (
+        "strike", "dstrike", "vanish", "highlight", "shd", "vertAlign", "sym", "fldChar", "move",
+        "sdt", "drawing", "pict", "object", "ruby", "fldSimple", "AlternateContent",
+    )),
+    *(f":{name}{end}" for name in ("ins", "del") for end in " />"),
+    "ingdings", "ebdings", '"Symbol"',
+))  # fmt: skip
 _BODIES = tuple(f"{_W}{name}" for name in ("body", "ftr", "hdr", "footnote", "endnote", "comment"))
 
 
 def read_document(package: WordPackage) -> Document:
     """What the document says; GridError where a part cannot be read."""
-    walker = _Walker()
     root = package.body()
+    walker = _Walker(plain=package.plain(_RARE))
     body = root.find(f"{_W}body")
     blocks = tuple(walker.blocks(body)) if body is not None else ()
     others = []
@@ -94,6 +112,8 @@ class _Walker:
     said: _Said = field(factory=_Said)
     #: whether the mark of the paragraph just read is deleted
     joins: bool = False
+    #: whether no run holds anything but text
+    plain: bool = False
 
     # blocks ---------------------------------------------------------------------------------------
 
@@ -131,11 +151,27 @@ class _Walker:
     @staticmethod
     def _untouched(control: etree._Element) -> bool:
         """Whether a content control still shows its hint."""
-        return control.find(f"{_W}sdtPr/{_W}showingPlcHdr") is not None
+        return control.find(_UNTOUCHED) is not None
 
     # paragraphs -----------------------------------------------------------------------------------
 
+    def _plain_text(self, element: etree._Element) -> Paragraph:
+        """A paragraph that holds nothing but text."""
+        texts = []
+        for one in element.iter(*_SAID):
+            if one.tag != _T:
+                texts.append(_FIXED[one.tag])
+                continue
+            text = one.text or ""
+            if one.get(_SPACE) != "preserve":
+                text = text.strip(" \t\n\r")
+            texts.append(signs.boxes(text))
+        return Paragraph("".join(texts))
+
     def _paragraph(self, element: etree._Element) -> Iterator[Block]:
+        if self.plain:
+            yield self._plain_text(element)
+            return
         said, self.said = self.said, _Said()
         self._inside(element)
         own, self.said = self.said, said
@@ -165,7 +201,7 @@ class _Walker:
                 self.tracked += tag in _CHANGES
 
     def _control(self, control: etree._Element) -> None:
-        box = control.find(f"{_W}sdtPr/{_W14}checkbox")
+        box = control.find(_BOX_14)
         if box is not None:
             state = box.find(f"{_W14}checked")
             ticked = state is not None and (state.get(f"{_W14}val") or "1") not in _OFF
@@ -268,14 +304,16 @@ class _Walker:
         self.tables += 1
         number = self.tables
         grid = [_number(one.get(f"{_W}w")) for one in element.iterfind(f"{_W}tblGrid/{_W}gridCol")]
-        rows: list[list[_Placed]] = []
+        rows: list[list[Placed]] = []
         for row in self._children(element, _TR):
-            if row.find(f"{_W}trPr/{_W}del") is not None:
-                self.tracked += 1
-                continue
-            self.tracked += row.find(f"{_W}trPr/{_W}ins") is not None
-            rows.append(list(self._row(row)))
-        return _laid(number, grid, rows)
+            about = row.find(_ROW_PROPERTIES)
+            if about is not None:
+                if about.find(_DEL) is not None:
+                    self.tracked += 1
+                    continue
+                self.tracked += about.find(_INS) is not None
+            rows.append(list(self._row(row, about)))
+        return laid(number, grid, rows)
 
     def _children(self, parent: etree._Element, wanted: str) -> Iterator[etree._Element]:
         """Rows of a table or cells of a row, whatever wraps them."""
@@ -285,59 +323,50 @@ class _Walker:
             elif one.tag == _SDT or one.tag in _WRAPPINGS:
                 yield from self._children(one, wanted)
 
-    def _row(self, row: etree._Element) -> Iterator[_Placed]:
+    def _row(self, row: etree._Element, about: etree._Element | None) -> Iterator[Placed]:
         col, left = 0, 0
-        before = row.find(f"{_W}trPr/{_W}gridBefore")
-        if before is not None:
+        before = about.find(f"{_W}gridBefore") if about is not None else None
+        if about is not None and before is not None:
             col = max(0, _number(before.get(_VAL)))
-            wide = row.find(f"{_W}trPr/{_W}wBefore")
-            left = _number(wide.get(f"{_W}w")) if wide is not None else 0
+            wide = about.find(f"{_W}wBefore")
+            left = _number(wide.get(_WIDE)) if wide is not None else 0
         for cell in self._children(row, _TC):
             placed = self._cell(cell, col, left)
             if placed is not None:
                 col, left = col + placed.span, left + placed.width
                 yield placed
 
-    def _cell(self, cell: etree._Element, col: int, left: int) -> _Placed | None:
+    def _cell(self, cell: etree._Element, col: int, left: int) -> Placed | None:
         span, width, runs_on, beside = 1, 0, False, False
-        about = cell.find(f"{_W}tcPr")
-        if about is not None:
-            for one in about:
-                tag = one.tag
-                if tag == f"{_W}gridSpan":
-                    span = min(max(1, _number(one.get(_VAL))), _MOST_SPAN)
-                elif tag == f"{_W}tcW":
-                    width = (
-                        _number(one.get(f"{_W}w")) if one.get(f"{_W}type", "dxa") == "dxa" else 0
-                    )
-                elif tag == f"{_W}vMerge":
-                    runs_on = one.get(_VAL, "continue") == "continue"
-                elif tag == f"{_W}hMerge":
-                    beside = one.get(_VAL, "continue") == "continue"
-                elif tag == f"{_W}cellDel":
-                    self.tracked += 1
-                    return None
-        return _Placed(col, span, left, width, runs_on, beside, tuple(self.blocks(cell)))
+        about = cell.find(_CELL_PROPERTIES)
+        for one in about if about is not None else ():
+            tag = one.tag
+            if tag == _WIDTH:
+                width = _number(one.get(_WIDE)) if one.get(_KIND, "dxa") == "dxa" else 0
+            elif tag == _SPAN:
+                span = min(max(1, _number(one.get(_VAL))), MOST_SPAN)
+            elif tag == _DOWN:
+                runs_on = one.get(_VAL, "continue") == "continue"
+            elif tag == _BESIDE:
+                beside = one.get(_VAL, "continue") == "continue"
+            elif tag == _CELL_DELETED:
+                self.tracked += 1
+                return None
+        if self.plain:
+            inside = [one for one in cell if one.tag != _CELL_PROPERTIES]
+            if all(one.tag == _P for one in inside):
+                texts = tuple(map(self._plain_text, inside))
+                return Placed(col, span, left, width, runs_on, beside, texts)
+        return Placed(col, span, left, width, runs_on, beside, tuple(self.blocks(cell)))
 
 
-_MOST_SPAN = 200  # Word itself takes 63 columns
-
-
-@define
-class _Placed:
-    """A cell as its row has it."""
-
-    col: int
-    span: int
-    left: int
-    width: int
-    runs_on: bool
-    beside: bool
-    blocks: tuple[Block, ...]
+_MOST_DIGITS = 10
 
 
 def _number(text: str | None) -> int:
     """A whole number as attributes have it; 0 for anything else."""
+    if text is not None and text.isdecimal() and len(text) < _MOST_DIGITS:
+        return int(text)
     try:
         return int(float(text or 0))
     except (ValueError, OverflowError):
@@ -348,7 +377,8 @@ def _one(first: Paragraph, second: Paragraph) -> Paragraph:
     """Two paragraphs whose mark between them is deleted."""
     return Paragraph(first.text + second.text, first.struck + second.struck,
                      first.lit + second.lit, first.notes + second.notes, second.boxed,
-                     first.pictures + second.pictures, first.computed or second.computed)  # fmt: skip
+                     first.pictures + second.pictures,
+                     first.computed or second.computed)  # fmt: skip
 
 
 def _on(looks: etree._Element, name: str) -> bool:
@@ -446,57 +476,3 @@ def _joined(runs: list[tuple[str, str]]) -> list[tuple[str, str]]:
         else:
             found.append((text, how))
     return found
-
-
-# --- the grid -----------------------------------------------------------------------------------
-
-
-def _laid(number: int, grid: list[int], rows: list[list[_Placed]]) -> Table:
-    """The cells at their places: merges followed downwards by grid offset."""
-    edges = [0]
-    for width in grid:
-        edges.append(edges[-1] + max(0, width))
-    most = max((one.col + one.span for row in rows for one in row), default=0)
-    by_grid = len(grid) >= most and edges[-1] > 0
-    whole = float(edges[-1] if by_grid else max(
-        (one.left + one.width for row in rows for one in row), default=0
-    ))  # fmt: skip
-    above: dict[int, Cell] = {}
-    laid: list[tuple[Cell, ...]] = []
-    for at, row in enumerate(rows, start=1):
-        cells: list[Cell] = []
-        current: dict[int, Cell] = {}
-        for one in row:
-            start = above.get(one.col) if one.runs_on else None
-            if start is not None and start.span == one.span:
-                start.last_row = at
-                start.blocks += _said_in(one.blocks)
-                current[one.col] = start
-                continue
-            if one.beside and cells:
-                cells[-1].span += one.span
-                cells[-1].blocks += _said_in(one.blocks)
-                cells[-1].right = _share(one, edges, whole, by_grid=by_grid)[1]
-                continue
-            left, right = _share(one, edges, whole, by_grid=by_grid)
-            cell = Cell(number, at, len(cells) + 1, one.col, one.span, left, right, one.blocks, at)
-            cells.append(cell)
-            current[one.col] = cell
-        above = current
-        laid.append(tuple(cells))
-    return Table(number, tuple(laid), gridded=by_grid)
-
-
-def _said_in(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
-    """What a cell holds that runs on from another: usually an empty paragraph."""
-    return tuple(
-        one for one in blocks if isinstance(one, Table) or one.text.strip() or one.pictures
-    )
-
-
-def _share(one: _Placed, edges: list[int], whole: float, *, by_grid: bool) -> tuple[float, float]:
-    if whole <= 0:
-        return float(one.col), float(one.col + one.span)
-    if by_grid:
-        return edges[one.col] / whole, edges[one.col + one.span] / whole
-    return one.left / whole, (one.left + one.width) / whole

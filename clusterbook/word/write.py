@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 
 from attrs import define, evolve, field
@@ -27,8 +28,8 @@ from clusterbook.word.paper import (
     Several,
     Total,
     Words,
-    paper,
 )
+from clusterbook.word.planning import paper
 
 _LOOKS = {
     "cover_title": Look("hei", 44, align="center", before=2400, after=2000),
@@ -207,7 +208,7 @@ class _Writer:
                        for edge in (cell.start, cell.end)})  # fmt: skip
         edges = {cut: number for number, cut in enumerate(cuts)}
         grid = [round((after - before) * self.width)
-                for before, after in zip(cuts, cuts[1:], strict=False)]  # fmt: skip
+                for before, after in itertools.pairwise(cuts)]  # fmt: skip
         return ooxml.table(grid, self._laid(rows, edges, grid))
 
     def _laid(
@@ -254,7 +255,7 @@ class _Writer:
         return ooxml.paragraph(self._runs(pieces, look), look)
 
     def _body(self, table: PaperTable, library: Library) -> Iterator[PaperRow]:
-        """As many rows as are filled, else as many as the form prints, with dots for further ones."""
+        """As many rows as are filled, else those that are printed, with dots for further ones."""
         rows = self.content.rows.get(library.key, ())
         least = min(library.rows, library.printed_rows) if library.closed or not rows else 0
         for at in range(max(len(rows), least)):

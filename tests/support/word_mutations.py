@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -517,7 +518,7 @@ def rows_merged_down(root: Element, dice: Random) -> None:
         if table.find(f"{_W}tr/{_W}trPr/{_W}tblHeader") is None:
             continue
         body = [row for row in rows(table) if row.find(f"{_W}trPr/{_W}tblHeader") is None]
-        for above, below in zip(body, body[1:], strict=False):
+        for above, below in itertools.pairwise(body):
             for one, other in zip(cells(above), cells(below), strict=False):
                 plain = (
                     one.find(f"{_W}tcPr/{_W}vMerge") is None

@@ -18,7 +18,12 @@ from clusterbook.word.prefilled import NotWordError, from_word
 from clusterbook.word.reading import read_form
 from clusterbook.word.readings import LEFT, TOLD, UNSURE
 
-FILTERS = {"docx": "docx:MS Word 2007 XML", "doc": "doc:MS Word 97", "rtf": "rtf:Rich Text Format", "odt": "odt:writer8"}
+FILTERS = {
+    "docx": "docx:MS Word 2007 XML",
+    "doc": "doc:MS Word 97",
+    "rtf": "rtf:Rich Text Format",
+    "odt": "odt:writer8",
+}
 
 
 @cache
@@ -57,7 +62,9 @@ def test_a_form_saved_anew_says_the_same(form: str, kind: str) -> None:
     made = saved(document, kind)
     found = read_form(layout, convert.to_docx(made))
     got = values(layout, found)
-    assert {key: (expected.get(key), got[key]) for key in got if got[key] != expected.get(key)} == {}
+    assert {
+        key: (expected.get(key), got[key]) for key in got if got[key] != expected.get(key)
+    } == {}
     assert len(expected.keys() - got.keys()) <= 0.05 * len(expected)
     assert len(got) == len(expected) or found.of(UNSURE) or found.of(LEFT)
 
