@@ -66,6 +66,7 @@ docs: .venv/.installed
 robustness: .venv/.installed office
 	$(BIN)/python tests mutations --write
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m wide
+	CLUSTERBOOK_VARIANTS=2500 $(BIN)/python -m pytest tests/system/test_hostile.py -k dice
 
 samples: .venv/.installed
 	$(BIN)/python samples/build.py

@@ -23,6 +23,7 @@ from clusterbook.cli_options import (
     form_argument,
     help_option,
     lang_option,
+    month_option,
     passwords_option,
     paths_argument,
     province_option,
@@ -137,6 +138,7 @@ def new_form(*, form: str, title: str, folder: Path) -> int:
 @click.option("-o", "--output", "out", metavar="FILE|FOLDER", type=PATH,
               help="输出的 .xlsx 文件；用 --roster 时是新的或空的文件夹。")  # fmt: skip
 @year_option
+@month_option
 @province_option
 @years_option
 @rows_option
@@ -157,21 +159,21 @@ def new_form(*, form: str, title: str, folder: Path) -> int:
 @click.option("--sender", metavar="TEXT", default="",
               help="首页上写明的发放单位；名单的“发放单位”列先用。")  # fmt: skip
 def blank(
-    *, form: str, out: Path | None, year: int, province: str, years: str, rows: int | None,
-    roster: Path | None, issued_on: datetime | None, earlier: Path | None, stage: str,
-    **shown: str,
+    *, form: str, out: Path | None, year: int, month: int | None, province: str, years: str,
+    rows: int | None, roster: Path | None, issued_on: datetime | None, earlier: Path | None,
+    stage: str, **shown: str,
 ) -> int:  # fmt: skip
     """生成空白申报工作簿，或按名单逐份发放。"""
     _check_shown(shown)
-    made = _form(form, year=year, province=province, years=years, rows=rows)
+    made = _form(form, year=year, month=month, province=province, years=years, rows=rows)
     if rows and not made.resizable:
         click.echo("提示：这张申报表没有可调行数的库，--rows 不起作用。", err=True)
     if roster is not None:
-        folder = out or Path(f"{form}-{year}")
+        folder = out or Path(f"{form}-{made.round}")
         return _issue(made, roster, folder, issued_on, earlier, stage=stage, **shown)
     if issued_on:
         raise click.UsageError("--date 只和 --roster 一起使用。", click.get_current_context())
-    target = out or Path(f"{form}-{year}.xlsx")
+    target = out or Path(f"{form}-{made.round}.xlsx")
     check_file(target, ".xlsx")
     filled = _prefilled(made, None, earlier)
     with refusing():
@@ -242,20 +244,21 @@ def _prefilled(form: cb.Form, roster: Roster | None, earlier: Path | None) -> Pr
 @click.option("-o", "--output", "out", metavar="FILE", type=PATH,
               help="输出文件；不写时 md 和 json 显示在屏幕上。")  # fmt: skip
 @year_option
+@month_option
 @province_option
 @years_option
 @rows_option
 def describe(
-    *, form: str, form_of: str, out: Path | None, year: int, province: str, years: str,
-    rows: int | None,
+    *, form: str, form_of: str, out: Path | None, year: int, month: int | None, province: str,
+    years: str, rows: int | None,
 ) -> int:  # fmt: skip
     """输出字段说明：每个字段的编号、栏目、位置、类型、单位、必填、限度、规则。"""
-    made = _form(form, year=year, province=province, years=years, rows=rows)
+    made = _form(form, year=year, month=month, province=province, years=years, rows=rows)
     data = made.dictionary_file(form_of)
     if out is None and form_of != "xlsx":
         emit(data)
         return PASSED
-    target = out or Path(f"{form}-{year}-fields.xlsx")
+    target = out or Path(f"{form}-{made.round}-fields.xlsx")
     check_file(target, ".xlsx" if form_of == "xlsx" else "")
     put(target, data, keep=out is None)
     click.echo(f"已生成 {target}（{len(made.fields)}个字段）")

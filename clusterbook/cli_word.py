@@ -13,6 +13,7 @@ from clusterbook.cli_options import (
     PATH,
     form_argument,
     help_option,
+    month_option,
     paths_argument,
     province_option,
     rows_option,
@@ -42,6 +43,7 @@ _ENDING = ".docx"
 @click.option("--summary", "only_summary", is_flag=True,
               help="只由导入的结果生成一份推荐汇总表。")  # fmt: skip
 @year_option
+@month_option
 @province_option
 @years_option
 def word(*, paths: tuple[Path, ...], out: Path, only_summary: bool, **options: Any) -> int:
@@ -109,6 +111,7 @@ def _made(paths: tuple[Path, ...], options: dict[str, Any]) -> Iterator[tuple[st
 @click.option("--jobs", type=click.IntRange(0, 256), default=0,
               help="同时使用的进程数；默认每个处理器一个。")  # fmt: skip
 @year_option
+@month_option
 @province_option
 @years_option
 @rows_option

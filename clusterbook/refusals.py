@@ -25,6 +25,11 @@ def _spec(error: Error) -> str:
     return f"申报表“{error.facts['form']}”的定义有错误，没有生成或读取任何内容：{lines}"
 
 
+def _first(error: Error) -> object:
+    months = error.facts["months"]
+    return months[0] if isinstance(months, tuple) else months
+
+
 def _passwords(error: Error) -> str:
     path, count, most = (error.facts[name] for name in ("path", "count", "most"))
     wrong = _PASSWORDS.get(
@@ -50,6 +55,7 @@ _SENTENCES: dict[str, Callable[[Error], str]] = {
     "FormIdError": lambda error: (
         f"“{error.facts['form']}”不能作编号：请用3至40个小写字母、数字和下划线，以字母开头。"
     ),
+    "MonthNeededError": lambda error: f"{error}月份用 --month 给出，如 --month {_first(error)}。",
     "PasswordsError": _passwords,
     "NoClusterError": _cluster,
     "MissingError": _missing,

@@ -304,7 +304,9 @@ def test_check_as_json(blank_file):
     for one in told.values():
         for problem in one["problems"]:
             assert set(problem) == keys | {"message", "how_to_mend", "explanation"} | {
-                "decision", "decision_note", "approved"
+                "decision",
+                "decision_note",
+                "approved",
             }
 
 

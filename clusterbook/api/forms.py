@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
+from clusterbook.errors import Error
 from clusterbook.progress import Progress
 
 if TYPE_CHECKING:
@@ -35,14 +36,15 @@ def list_forms() -> dict[str, str]:
 
 
 def load_form(
-    form: str, *, year: int = 2025, years: str = "rolled", province: str = "",
-    rows: int | None = None,
+    form: str, *, year: int = 2025, month: int | None = None, years: str = "rolled",
+    province: str = "", rows: int | None = None,
 ) -> Form:  # fmt: skip
     """The form of an id, for a round.
 
-    ``year`` is the report year; ``years`` "rolled" counts the printed years from it, "as-printed"
-    keeps them. ``province`` by its full name gives the lists of its places; ``rows`` is how many
-    enterprises the lists of a blank hold.
+    ``year`` is the report year; ``month`` that of a form returned by months or quarters, which is
+    needed before anything is issued. ``years`` "rolled" counts the printed years from the report
+    year, "as-printed" keeps them. ``province`` by its full name gives the lists of its places;
+    ``rows`` is how many enterprises the lists of a blank hold.
 
     Raises:
         UnknownFormError: no form has this id; facts ``form``, ``known`` and ``near``.
@@ -53,7 +55,7 @@ def load_form(
     from clusterbook.forms.options import Options
     from clusterbook.layout import layouts
 
-    options = Options(report_year=year, years=years, province=province, rows=rows)
+    options = Options(report_year=year, month=month or 0, years=years, province=province, rows=rows)
     return Form(layouts.of(form, options))
 
 
@@ -78,6 +80,10 @@ def draft_form(form: str, data: bytes) -> str:
     from clusterbook.word.prefilled import document_of
 
     return draft(form, document_of(data))
+
+
+class MonthNeededError(Error, ValueError):
+    """A form that is returned by months was asked for without one; facts ``form``, ``months``."""
 
 
 @frozen
@@ -105,6 +111,29 @@ class Form:
     def year(self) -> int:
         """The report year."""
         return self.layout.workbook.options.report_year
+
+    @property
+    def month(self) -> int | None:
+        """The month of its round, where it is returned by months or quarters."""
+        return self.layout.workbook.options.month or None
+
+    @property
+    def round(self) -> str:
+        """Which round it is of: 2025, or 2025-10."""
+        return self.layout.workbook.options.round
+
+    @property
+    def months(self) -> tuple[int, ...]:
+        """The months of which it has rounds; none where it is returned by years."""
+        return self.layout.workbook.months
+
+    def _needs_month(self) -> None:
+        if self.months and not self.month:
+            told = "、".join(f"{one}月" for one in self.months)
+            raise MonthNeededError(
+                f"“{self.title}”按月报送，请写明是哪一个月的（{told}）。",
+                form=self.id, months=self.months,
+            )  # fmt: skip
 
     @property
     def sheets(self) -> tuple[str, ...]:
@@ -147,14 +176,28 @@ class Form:
     def schema(self, table: str) -> DataFrameSchema:
         """The pandera schema of a library, by its key: a column per field, bounds as checks.
 
-        It takes what ``Round.table`` gives as a frame; KeyError where the form has no such library.
-        """
-        from clusterbook.validation.schema import table_schema
+        It takes what ``Round.table`` gives as a frame, also of a list over several sheets by the
+        key of the list, and any other with these columns; what fails is told by the code of the
+        catalogue and in words (``V204 不大于100``). KeyError where the form has no such library.
 
-        body = self.layout.bodies[table]
-        return table_schema(
-            {column.field.key: column.field for column in body.columns}, any_texts=True
-        )
+            frame = cb.open_round("OUT").table("top_rd").frame()
+            form.schema("top_rd").validate(frame, lazy=True)
+        """
+        from clusterbook.validation.schema import all_bounds, table_schema
+
+        bodies = [one for one in self.layout.bodies.values() if one.library.table == table]
+        body = bodies[0] if bodies else self.layout.bodies[table]
+        fields = {column.field.key: column.field for column in body.columns}
+        return table_schema(fields, all_bounds, any_texts=True)
+
+    def json_schema(self, *, passed: bool = False) -> Mapping[str, Any]:
+        """JSON Schema (2020-12) of what ``Return.to_dict`` gives and an import writes.
+
+        Of those that ``passed`` it holds the bounds of every value, too.
+        """
+        from clusterbook.results.datapackage import submission_schema
+
+        return submission_schema(self.layout, passed=passed)
 
     def blank(
         self, *, previous: Earlier | Prefilled | None = None, stage: str = "", deadline: str = "",
@@ -163,11 +206,13 @@ class Form:
         """A protected workbook for nobody in particular, as the bytes of an .xlsx file.
 
         ``previous`` is what to prefill from, as ``prefilled`` takes or gives it. ``deadline``,
-        ``contact`` and ``sender`` are shown on the first page.
+        ``contact`` and ``sender`` are shown on the first page. MonthNeededError where the form is
+        returned by months, and none was named.
         """
         from clusterbook.forms.stamp import Stamp
         from clusterbook.workbook.writer import write_template
 
+        self._needs_month()
         filled = self._filled(previous, None)
         answers = self._staged(filled.answers[0] if filled else None, stage)
         shown = {"deadline": deadline, "contact": contact, "sender": sender}
@@ -241,11 +286,13 @@ class Form:
         Raises:
             RosterError: with every fault of the roster.
             IssueError: the folder is in use, or the form knows no such stage.
+            MonthNeededError: the form is returned by months, and none was named.
             OSError: something cannot be read or written.
 
         """
         from clusterbook.issuing import issue
 
+        self._needs_month()
         target = Path(folder)
         issue.check_folder(target)
         listed = self.roster(roster) if isinstance(roster, Path | str) else roster

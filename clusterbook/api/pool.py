@@ -398,16 +398,12 @@ def passwords_in(path: Path | str) -> tuple[str, ...]:
         OSError: it cannot be read.
 
     """
-    data = Path(path).read_bytes()
-    for codec in ("utf-8-sig", "gb18030"):
-        try:
-            lines = data.decode(codec).splitlines()
-            break
-        except UnicodeDecodeError:
-            continue
-    else:
+    from clusterbook.readers.plain_text import decode
+
+    text = decode(Path(path).read_bytes())
+    if text is None:
         raise PasswordsError("not a text", path=str(path), count=-1, most=PASSWORDS_LIMIT)
-    found = tuple(dict.fromkeys(filter(None, lines)))
+    found = tuple(dict.fromkeys(filter(None, text.splitlines())))
     if not 0 < len(found) <= PASSWORDS_LIMIT:
         told = f"{len(found)} passwords"
         raise PasswordsError(told, path=str(path), count=len(found), most=PASSWORDS_LIMIT)

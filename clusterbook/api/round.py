@@ -130,8 +130,8 @@ def _layout(document: Mapping[str, Any]) -> Layout:
     from clusterbook.layout import layouts
 
     options = Options(
-        report_year=document["year"], years=document.get("years", "rolled"),
-        province=document.get("province", ""),
+        report_year=document["year"], month=document.get("month", 0),
+        years=document.get("years", "rolled"), province=document.get("province", ""),
     )  # fmt: skip
     return layouts.of(document["form"], options)
 

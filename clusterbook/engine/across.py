@@ -15,7 +15,6 @@ from attrs import frozen
 
 from clusterbook.a1 import cell_name
 from clusterbook.engine.cache import Card, Name, Spool
-from clusterbook.forms.kinds import CreditCode
 from clusterbook.forms.options import FORMS_KEPT, Options
 from clusterbook.forms.parsing.folding import is_stroke, name_key, says_none, to_text
 from clusterbook.forms.stamp import Stamp
@@ -53,8 +52,7 @@ def _subjects(form: str, options: Options) -> tuple[tuple[str, str, tuple[int, .
         library = body.library
         if library.subject:
             places = {column.field.key: at for at, column in enumerate(body.columns)}
-            codes = [at for at, c in enumerate(body.columns)
-                     if isinstance(c.field.kind, CreditCode)]  # fmt: skip
+            codes = [at for at, c in enumerate(body.columns) if c.field.kind.identifies]
             named = tuple(places[name] for name in library.known_by or library.identity)
             found.append((key, library.subject, named, (codes or [-1])[0]))
     return tuple(found)
@@ -102,30 +100,30 @@ def _key(raw: RawLibrary, column: int, row: int) -> str:
 
 
 def find_shared(
-    folder: str, members: Sequence[tuple[int, str, int, str, str]]
+    folder: str, members: Sequence[tuple[int, str, str, str, str]]
 ) -> dict[int, tuple[Shared, ...]]:
     """Rows that stand in submissions of several clusters, by submission; a worker's task.
 
-    ``members``: number of a submission, key of its spool entry, its year, its cluster, whom it was
-    issued to. Different years are different rounds. What was issued to the same, or names no
+    ``members``: number of a submission, key of its spool entry, its round, its cluster, whom it was
+    issued to. Different rounds do not share. What was issued to the same, or names no
     cluster, is not known to be about another one. Memory grows by some 100 bytes a name.
     """
     spool = Spool(Path(folder))
     first: dict[int, int] = {}
     holders: dict[int, list[int]] = {}  # of what stands in more than one submission
-    for number, key, year, _, _ in members:
-        for mark in {hash((subject, name, year)) for subject, name, _, _ in spool.names(key)}:
+    for number, key, round_, _, _ in members:
+        for mark in {hash((subject, name, round_)) for subject, name, _, _ in spool.names(key)}:
             if first.setdefault(mark, number) != number:
                 holders.setdefault(mark, [first[mark]]).append(number)
     if not holders:
         return {}
     about = {number: (cluster, whom) for number, _, _, cluster, whom in members}
     found: dict[int, tuple[Shared, ...]] = {}
-    for number, key, year, *_ in members:
+    for number, key, round_, *_ in members:
         rows: dict[tuple[str, int, str], list[int]] = {}
         for subject, name, library, row in spool.names(key):
             others = [
-                other for other in holders.get(hash((subject, name, year)), ())
+                other for other in holders.get(hash((subject, name, round_)), ())
                 if other != number and _differ(about[other], about[number])
             ]  # fmt: skip
             if others:
@@ -191,7 +189,7 @@ def standings(files: Sequence[tuple[str, Card | None]]) -> dict[int, Standing]:
             continue
         stamp = card.stamp
         if known := rounds.origin(stamp.issue) or (
-            card.cluster and f"{stamp.form}|{stamp.report_year}|{card.cluster}"
+            card.cluster and f"{stamp.form}|{stamp.round}|{card.cluster}"
         ):
             by_issue.setdefault(known, []).append(at)
     found: dict[int, Standing] = {}

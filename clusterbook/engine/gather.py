@@ -75,7 +75,7 @@ def gather(
     beside = attachments.attached(listed, register)
     standings = across.standings(files)
     counting = [
-        (at, one.key, one.card.stamp.report_year, one.card.cluster, one.card.stamp.issued_to)
+        (at, one.key, one.card.stamp.round, one.card.cluster, one.card.stamp.issued_to)
         for at, one in enumerate(entries)
         if one.card and one.card.readable and one.card.stamp
         and not (at in standings and standings[at].replaced)
@@ -127,7 +127,7 @@ def _before(
     Where no workbook was issued its cluster tells which return is meant.
     """
     if not stamp.issue:
-        return known.get(cluster_mark(stamp.form, stamp.report_year, cluster), {}).get(0)
+        return known.get(cluster_mark(stamp.form, stamp.round, cluster), {}).get(0)
     own = known.get(origin(stamp.issue), {})
     rounds = [round_ for round_ in own if round_ < number(stamp.issue)]
     return own[max(rounds)] if rounds else None

@@ -145,14 +145,14 @@ class Import:
             return outcomes, write.move(beside, self.out), made
 
     def _judged(
-        self, gathered: Gathered, kept: Spool, beside: Path, tables: Sequence[Table]
+        self, gathered: Gathered, kept: Spool, beside: Path, tables: write.Tables
     ) -> Iterator[Share]:
         """The shares of all windows in their order, a few windows at a time under way."""
         waiting: deque[tuple[Window, Future[Share]]] = deque()
         for number, members in gathered.windows():
             window = Window(
                 kept=str(kept.folder), beside=str(beside), number=number, members=members,
-                whose=gathered.whose(members), tables=tuple(tables), choices=self.choices,
+                whose=gathered.whose(members), tables=tables, choices=self.choices,
             )  # fmt: skip
             waiting.append((window, self.pool.submit(judge_window, window)))
             if len(waiting) > self.jobs:
@@ -181,7 +181,7 @@ class Window:
     number: int
     members: tuple[Member, ...]
     whose: Mapping[int, str]
-    tables: tuple[Table, ...]
+    tables: write.Tables
     choices: Choices
 
 

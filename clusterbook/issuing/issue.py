@@ -83,7 +83,7 @@ def stage_of(workbook: Workbook, text: str) -> dict[str, str]:
         return {}
     key = workbook.prefill.get(STAGE, "")
     kinds = {f"{block.name}.{asked.name}": asked.kind for block, asked in workbook.answers()}
-    options = getattr(kinds.get(key), "options", ())
+    options = kinds[key].options if key in kinds else ()
     if not options:
         raise IssueError(f"“{workbook.title.strip()}”不分竞赛阶段。")
     if text not in options:
@@ -122,7 +122,9 @@ def issues(
     found, taken = [], set[str]()
     width = max(3, len(str(len(roster.entries))))
     for number, entry in enumerate(roster.entries, start=1):
-        facts = (workbook.id, workbook.version, workbook.options.report_year, parent)
+        options = workbook.options
+        when = options.round if options.month else options.report_year
+        facts = (workbook.id, workbook.version, when, parent)
         typed = sorted(
             (fold(name), text) for name, text in entry.typed.items()
             if text and not is_only_shown(name)

@@ -18,23 +18,8 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from clusterbook.a1 import cell_name, parted
-from clusterbook.forms.kinds import (
-    NONE,
-    Choice,
-    CreditCode,
-    FourPart,
-    Items,
-    Kind,
-    Name,
-    Number,
-    Pages,
-    Period,
-    Phone,
-    Raw,
-    Text,
-    Tick,
-    YesNo,
-)
+from clusterbook.forms.kinds import NONE, Kind, Raw
+from clusterbook.forms.options import Options
 from clusterbook.forms.parsing.folding import name_key
 from clusterbook.forms.spec import Block, Field, Library
 from clusterbook.issuing.issue import Besides
@@ -49,8 +34,6 @@ LIST = "prefill.csv"
 FILLED, LEFT_OUT, UNMATCHED, UNUSED = "已预填", "未预填", "未匹配", "未使用"
 _TOLD = {LEFT_OUT: "处没有预填", UNMATCHED: "行名单没有找到来源", UNUSED: "份报送没有用上"}
 _DECLARED = {"none": NONE, "na": "不适用"}
-# What holds for longer than a year unless the spec says otherwise.
-_LASTING = (Text, Name, Phone, Choice, Items, CreditCode)
 _COLUMNS = (
     "row", "issued_to", "submission", "result", "key", "label", "sheet", "cell", "value", "reason",
 )  # fmt: skip
@@ -117,11 +100,10 @@ def carries(block: Block, asked: Field) -> bool:
         return False
     if asked.carry is not None:
         return asked.carry
-    if isinstance(asked.kind, Pages | Tick):
+    if asked.kind.carried == "never":
         return False
-    if isinstance(block, Library) or asked.year is not None:
-        return True
-    return isinstance(asked.kind, _LASTING) and not isinstance(asked.kind, YesNo)
+    by_year = isinstance(block, Library) or asked.year is not None
+    return by_year or asked.kind.carried == "lasting"
 
 
 # --- where it comes from -----------------------------------------------------------------------
@@ -143,6 +125,11 @@ class Source:
         """The round: the latest year that was asked."""
         return int(self.document["year"])
 
+    @property
+    def month(self) -> int:
+        """The month of the round of a form with months, else 0."""
+        return int(self.document.get("month", 0))
+
     @cached_property
     def id(self) -> str:
         """Id of the submission."""
@@ -157,7 +144,7 @@ class Source:
         value = block.get(slot.field.key) if isinstance(block, dict) else None
         if slot.field.year is None:
             return None if isinstance(value, dict) else value
-        return value.get(str(slot.field.year)) if isinstance(value, dict) else None
+        return value.get(slot.field.time) if isinstance(value, dict) else None
 
     def first(self, key: str) -> tuple[str, ...]:
         """The texts of an answer without a year, by its full key."""
@@ -212,15 +199,20 @@ def prefilled(layout: Layout, roster: Roster | None, found: Sequence[Source]) ->
 
     PrefillError where no source is of this form, or all are of a later round.
     """
-    year = layout.workbook.options.report_year
+    options = layout.workbook.options
     own = [one for one in found if one.form == layout.workbook.id]
-    usable = [one for one in own if one.year <= year]
+    now = options.report_year, options.month
+    usable = [one for one in own if (one.year, one.month) <= now]
     if not own:
         raise PrefillError(f"预填的来源中没有“{layout.workbook.id}”的报送。")
     if not usable:
-        years = "、".join(f"{one}年度" for one in sorted({one.year for one in own}))
-        raise PrefillError(f"预填的来源是{years}的，晚于本次的{year}年度。")
+        rounds = "、".join(_words(*one) for one in sorted({(one.year, one.month) for one in own}))
+        raise PrefillError(f"预填的来源是{rounds}的，晚于本次的{options.round_words}。")
     return _for_one(layout, usable) if roster is None else _for_roster(layout, roster, usable)
+
+
+def _words(year: int, month: int) -> str:
+    return Options(report_year=year, month=month).round_words
 
 
 # --- whose it is -------------------------------------------------------------------------------
@@ -325,14 +317,16 @@ def carry(layout: Layout, one: Source, *, known: Container[str] = ()) -> tuple[A
     """
     lines: list[Line] = []
     values: dict[str, Raw] = {}
+    # Why a figure was what it was says nothing of the next one.
+    reasons = {rule.explained_in for rule in layout.workbook.rules}
     for key, slots in layout.slots.items():
         slot = slots[0]
-        if key in known or not carries(slot.block, slot.field):
+        if key in known or key in reasons or not carries(slot.block, slot.field):
             continue
         value, said = one.value(slot), one.document["declared"].get(key, "")
         if value is None and not said:
             continue
-        raw = _DECLARED[said] if said else raw_of(slot.field.kind, value)
+        raw = _DECLARED[said] if said else slot.field.kind.retyped(value)
         place = Line(result=FILLED, key=key, label=slot.path, value=raw,
                      sheet=layout.sheet_of[key].name, cell=slot.area.cell)  # fmt: skip
         reason = _refused(slot.field.kind, raw, None if said else value, one.faulty.get((key, 0)))
@@ -345,23 +339,7 @@ def carry(layout: Layout, one: Source, *, known: Container[str] = ()) -> tuple[A
             rows[key], more = _Rows(layout, body, one).carried()
             lines += more
     rows = {key: carried for key, carried in rows.items() if carried}
-    return Answers(values=values, rows=rows, earlier=one.year), lines
-
-
-def raw_of(kind: Kind, value: Any) -> Raw:
-    """A value of a JSON document as a person would type it."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list):
-        if not value:
-            return NONE
-        return ("/" if isinstance(kind, FourPart) else "、").join(map(str, value))
-    if isinstance(kind, Period):
-        return str(value).replace("-", ".").replace("/", "-")
-    if isinstance(kind, Number):
-        number: float = value
-        return number
-    return str(value)
+    return Answers(values=values, rows=rows, earlier=_words(one.year, one.month)), lines
 
 
 def _refused(kind: Kind, raw: Raw, value: Any, fault: str | None) -> str:
@@ -435,7 +413,7 @@ class _Rows:
             value, kind = row.get(key), column.field.kind
             if value is None:
                 continue
-            raw = raw_of(kind, value)
+            raw = kind.retyped(value)
             full = f"{self.body.library.key}.{key}"
             fault = self.source.faulty.get((full, row["row"]))
             reason = _refused(kind, raw, value, fault)
@@ -462,11 +440,11 @@ class _Rows:
 
 def layout_of(one: Source, layout: Layout) -> Layout:
     """The layout of the round a source is from: its options are in no document but its years."""
-    options = evolve(layout.workbook.options, report_year=one.year, rows=None)
+    options = evolve(layout.workbook.options, report_year=one.year, month=one.month, rows=None)
     both = ("rolled", "as-printed") if options.years == "rolled" else ("as-printed", "rolled")
     made = [layouts.of(one.form, evolve(options, years=years)) for years in both]
     asked = {
-        (f"{slot.block.key}.{slot.field.key}", str(slot.field.year))
+        (f"{slot.block.key}.{slot.field.key}", slot.field.time)
         for slot in (slots[0] for slots in made[0].slots.values())
         if slot.field.year is not None
     }

@@ -19,7 +19,7 @@ from attrs import define, field, frozen
 
 from clusterbook.a1 import Address
 from clusterbook.errors import Error
-from clusterbook.forms.kinds import DependentChoice, Kind, Raw
+from clusterbook.forms.kinds import Kind, Raw
 from clusterbook.forms.parsing.folding import fold, is_blank, name_key, to_text, trim
 from clusterbook.forms.parsing.look_alikes import ordinary
 from clusterbook.forms.spec import Library, Workbook
@@ -28,6 +28,7 @@ from clusterbook.problems import Problem
 from clusterbook.readers.cells import SheetGrid
 from clusterbook.readers.findings import refusal
 from clusterbook.readers.grid import GridError, read_grid, sniff
+from clusterbook.readers.plain_text import decode
 
 EMPTY = "名单是空的，没有一行内容。"
 NOT_SHOWABLE = f"要写在首页上，请写成一行，不超过{LONGEST_SHOWN}字。"
@@ -169,15 +170,10 @@ def _separated(text: str) -> list[list[str]]:
 
 
 def _decoded(data: bytes) -> str:
-    """UTF-8 with or without a mark, else what Chinese Excel writes."""
-    for encoding in ("utf-8-sig", "gb18030"):
-        try:
-            text = data.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\x00" not in text:
-            return text
-    raise IssueError("无法识别文件的内容，请另存为 .xlsx 或 UTF-8 编码的 .csv。")
+    text = decode(data)
+    if text is None:
+        raise IssueError("无法识别文件的内容，请另存为 .xlsx 或 UTF-8 编码的 .csv。")
+    return text
 
 
 def _table(sheet: SheetGrid) -> Table:
@@ -322,10 +318,7 @@ class _Reader:
         for _, block in self.workbook.blocks():
             if isinstance(block, Library):
                 fields += block.fields()
-        kinds = (asked.kind for asked in fields)
-        return next(
-            (frozenset(k.pairs) for k in kinds if isinstance(k, DependentChoice)), frozenset()
-        )
+        return next((frozenset(a.kind.pairs) for a in fields if a.kind.within), frozenset())
 
     def _value(self, number: int, role: str, text: str) -> Any:
         """What a cell of the roster comes to: what the same text in the workbook would."""
@@ -351,9 +344,7 @@ class _Reader:
 
     def _near(self, kind: Kind, text: str) -> tuple[str, ...]:
         """Official names that a mistyped one may mean."""
-        names = dict.fromkeys(getattr(kind, "options", ()))
-        if isinstance(kind, DependentChoice):
-            names = dict.fromkeys(option for _, option in kind.pairs)
+        names = kind.all_options
         alike = [name for name in names if name.startswith(text)]
         return tuple(dict.fromkeys((*alike, *get_close_matches(text, names, n=3, cutoff=0.5))))[:3]
 

@@ -8,9 +8,8 @@ from itertools import count, islice
 from attrs import Factory, define
 
 from clusterbook.forms.expressions.nodes import Expression
-from clusterbook.forms.kinds import Items, LongText, Text
 from clusterbook.forms.spec import Block, Field, Sheet, under_block
-from clusterbook.layout import text_metrics
+from clusterbook.layout import paper, text_metrics
 from clusterbook.layout.layout import BACK, HOME, LABEL_MARK, NEXT, Area, Printed, Remark, Slot
 from clusterbook.layout.text_metrics import ROW_HEIGHT, TALLEST
 
@@ -104,7 +103,7 @@ class Planner:
 
     def page_height(self) -> float:
         """Usable points down the page."""
-        return text_metrics.page_height(landscape=self.sheet.landscape)
+        return paper.FORM.down(landscape=self.sheet.landscape)
 
 
 @define
@@ -140,11 +139,11 @@ class Page(Planner):
 
     def page_width(self) -> float:
         """Usable points across the page."""
-        return text_metrics.page_width(landscape=self.sheet.landscape) / self.scale
+        return paper.FORM.across(landscape=self.sheet.landscape) / self.scale
 
     def page_height(self) -> float:
         """Usable points down the page."""
-        return text_metrics.page_height(landscape=self.sheet.landscape) / self.scale
+        return paper.FORM.down(landscape=self.sheet.landscape) / self.scale
 
     def value(self, share: float) -> float:
         """A share of the value zone as a share of the page."""
@@ -170,7 +169,7 @@ class Page(Planner):
         self.slots.append(Slot(f"{block.name}.{asked.name}", block, asked, area, text))
         if area.col < self.added.first_col:
             self.tall(area.row, answer_height(asked, self.width_of(area)))
-            if isinstance(asked.kind, LongText):
+            if asked.kind.prose:
                 self.remark(self.slots[-1], "profile")
 
     def remark(self, slot: Slot, role: str) -> None:
@@ -187,12 +186,12 @@ class Page(Planner):
 def answer_height(asked: Field, width: float) -> float:
     """Room for the longest text that the kind allows; short answers take one line."""
     kind = asked.kind
-    if isinstance(kind, LongText):
+    if kind.prose:
         if kind.limit is None:
             return 3 * ROW_HEIGHT
         return min(TALLEST, text_metrics.box_height(kind.limit, width, "profile"))
-    if isinstance(kind, Text | Items) and kind.longest > _LONG_TEXT:
-        return ROW_HEIGHT * (2 if kind.longest <= 2 * _LONG_TEXT else 3)
+    if kind.room > _LONG_TEXT:
+        return ROW_HEIGHT * (2 if kind.room <= 2 * _LONG_TEXT else 3)
     return ROW_HEIGHT
 
 

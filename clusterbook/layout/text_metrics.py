@@ -12,9 +12,6 @@ from itertools import pairwise
 
 from clusterbook.styles import ROLES
 
-# Usable points of A4 behind margins of 18 mm, a little less than there is.
-PORTRAIT, LANDSCAPE = 490.0, 736.0
-PORTRAIT_HEIGHT, LANDSCAPE_HEIGHT = 730.0, 485.0
 ROW_HEIGHT, TALLEST = 24.0, 409.0  # Excel caps rows at 409 points
 BODY_ROW = 27.0  # of a library
 LEADING, PADDING = 1.4, 6.0
@@ -32,16 +29,6 @@ _MANY = 1e9
 # Where a break is welcome: below the cost of one more line.
 _WELCOME_BEFORE = {"（": -60.0, "(": -60.0}
 _WELCOME_AFTER = {"）": -70.0, "、": -15.0, "，": -15.0, "；": -15.0, "：": -15.0}
-
-
-def page_width(*, landscape: bool) -> float:
-    """Usable points across."""
-    return LANDSCAPE if landscape else PORTRAIT
-
-
-def page_height(*, landscape: bool) -> float:
-    """Usable points down."""
-    return LANDSCAPE_HEIGHT if landscape else PORTRAIT_HEIGHT
 
 
 def column_points(width: float) -> float:

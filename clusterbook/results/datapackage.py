@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from clusterbook import __version__
-from clusterbook.forms.kinds import Choice, Kind, Number, YesNo
-from clusterbook.forms.spec import Checklist, Form, leaves
+from clusterbook.forms.kinds import Kind
+from clusterbook.forms.kinds.bounds import Bound, OneOf
+from clusterbook.forms.spec import Checklist, Field, Form, leaves
 from clusterbook.layout.layout import Layout
 from clusterbook.results.tables import Table
 
@@ -38,8 +40,13 @@ def datapackage(tables: Sequence[Table]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def submission_schema(layout: Layout) -> dict[str, Any]:
-    """JSON Schema (2020-12) of the documents in submissions/ of one form."""
+def submission_schema(layout: Layout, *, passed: bool = False) -> dict[str, Any]:
+    """JSON Schema (2020-12) of the documents in submissions/ of one form.
+
+    Documents say what was handed in, also where it was sent back for a value out of its bounds. The
+    schema of those that ``passed`` has the bounds, too.
+    """
+    schema_of = partial(value_schema, passed=passed)
     blocks: dict[str, dict[str, Any]] = {}
     repeated: set[str] = set()
     for parts in layout.slots.values():
@@ -47,17 +54,14 @@ def submission_schema(layout: Layout) -> dict[str, Any]:
         properties = blocks.setdefault(slot.block.key, {})
         if slot.block.item is not None:
             repeated.add(slot.block.key)
-        value = _value_schema(slot.field.kind)
+        value = schema_of(slot.field)
         if slot.field.year is None:
             properties[slot.field.key] = {"title": slot.path, **value}
         else:
             years = properties.setdefault(slot.field.key, {"type": "object", "properties": {}})
-            years["properties"][str(slot.field.year)] = {"title": slot.path, **value}
-    for _, block in layout.workbook.blocks():
-        if isinstance(block, Form):
-            for row in leaves(block.rows):
-                if isinstance(row, Checklist):
-                    blocks[block.key][row.key] = _list({"enum": list(row.options)})
+            years["properties"][slot.field.time] = {"title": slot.path, **value}
+    for key, row in _checklists(layout):
+        blocks[key][row.key] = _list({"enum": list(row.options)})
     for body in layout.bodies.values():
         for headline in body.library.headlines:
             properties = blocks.setdefault(body.library.key, {})
@@ -69,6 +73,7 @@ def submission_schema(layout: Layout) -> dict[str, Any]:
         "required": ["form", "year", "submission", "values", "libraries", "problems"],
         "properties": {
             "form": {"const": layout.workbook.id}, "year": {"type": "integer"},
+            **({"month": {"enum": list(months)}} if (months := layout.workbook.months) else {}),
             "submission": {"type": "string"}, "issued_to": {"type": "string"},
             "values": {"type": "object", "properties": {
                 key: _list(_object(properties)) if key in repeated else _object(properties)
@@ -77,7 +82,7 @@ def submission_schema(layout: Layout) -> dict[str, Any]:
             "declared": {"type": "object", "additionalProperties": {"enum": ["none", "na"]}},
             "libraries": {"type": "object", "properties": {
                 key: _list(_object({"row": {"type": "integer"}} | {
-                    column.field.key: {"title": column.path, **_value_schema(column.field.kind)}
+                    column.field.key: {"title": column.path, **schema_of(column.field)}
                     for column in body.columns
                 }))
                 for key, body in layout.bodies.items()
@@ -85,6 +90,12 @@ def submission_schema(layout: Layout) -> dict[str, Any]:
             "problems": _list({"type": "object"}),
         },
     }  # fmt: skip
+
+
+def _checklists(layout: Layout) -> Iterator[tuple[str, Checklist]]:
+    for _, block in layout.workbook.blocks():
+        if isinstance(block, Form):
+            yield from ((block.key, r) for r in leaves(block.rows) if isinstance(r, Checklist))
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -95,15 +106,35 @@ def _list(items: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": items}
 
 
-def _value_schema(kind: Kind) -> dict[str, Any]:
-    """What a value of this kind may be; null where nothing (readable) was given."""
-    if isinstance(kind, Number):
-        unit = {"description": kind.unit} if kind.unit else {}
-        return {"type": ["integer" if kind.whole else "number", "null"], **unit}
-    if kind.dtype == "boolean":
-        return {"type": ["boolean", "null"]}
-    if kind.dtype in ("list", "pages"):
-        return {"type": ["array", "null"]}
-    if isinstance(kind, Choice) and kind.options and not isinstance(kind, YesNo):
-        return {"enum": [*kind.options, None]}
-    return {"type": ["string", "null"]}
+_TYPES = {"number": "number", "integer": "integer", "boolean": "boolean",
+          "list": "array", "pages": "array"}  # fmt: skip
+
+
+def value_schema(asked: Field, *, passed: bool) -> dict[str, Any]:
+    """What the value of a field may be; null where nothing (readable) was given."""
+    kind, typed = asked.kind, asked.computed is None
+    bounds = [one for one in kind.bounds if _kept(one, kind) or (passed and typed)]
+    said = _merged(one.json_schema for one in bounds)
+    if "enum" in said:
+        return said | {"enum": [*said["enum"], None]}
+    unit = {"description": kind.unit} if kind.unit else {}
+    # What a formula joins is a text, whatever somebody would type there.
+    joined = not typed and kind.computed_type is None
+    kept = "string" if joined else _TYPES.get(kind.dtype, "string")
+    return {"type": [kept, "null"], **unit, **said}
+
+
+def _kept(bound: Bound, kind: Kind) -> bool:
+    """Whether a document says no other value, passed or not."""
+    return type(bound) is OneOf and OneOf in kind.on_reading
+
+
+def _merged(schemas: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """One schema for what several say; a keyword that comes again goes under ``allOf``."""
+    found: dict[str, Any] = {}
+    again: list[dict[str, Any]] = []
+    for schema in schemas:
+        for word, said in schema.items():
+            if found.setdefault(word, said) != said:
+                again.append({word: said})
+    return found | ({"allOf": again} if again else {})

@@ -109,6 +109,12 @@ def is_open(record: Mapping[str, str]) -> bool:
     return decision == Ruling.REFUSED or not (record["explanation"] or decision)
 
 
+def round_of(line: Mapping[str, Any]) -> str:
+    """Which round a line of submissions.csv, or a document, is of: a year, or a month of one."""
+    month = line.get("month")
+    return f"{line['year']}-{int(month):02d}" if month else str(line["year"])
+
+
 def document(path: Path) -> dict[str, Any]:
     """One submission as an import writes it; NotAnImportError where it is none."""
     try:

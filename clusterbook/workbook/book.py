@@ -9,15 +9,13 @@ from attrs import Factory, define
 
 from clusterbook import styles
 from clusterbook.forms.stamp import Stamp, column_mark, sheet_mark
+from clusterbook.layout import paper
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.live_checks import RuleWatch
 from clusterbook.layout.option_lists import Lists
 from clusterbook.workbook.content import Answers, Content, Returning, raw_of
 from clusterbook.workbook.validations import checked, footer, three_parts
 from clusterbook.workbook.xlsx import Book, Format, Sheet, sure
-
-A4 = 9
-MARGIN = 0.71  # inches: 18 mm
 
 
 @define
@@ -65,8 +63,8 @@ class BookWriter:
         sure(sheet.write_string(0, 0, sheet_mark(key, self.stamp.issue), ruler))
         for col in range(1, last_col + 1):
             sure(sheet.write_string(0, col, column_mark(col), ruler))
-        sheet.set_paper(A4)
-        sheet.set_margins(MARGIN, MARGIN, MARGIN, MARGIN)
+        sheet.set_paper(paper.A4)
+        sheet.set_margins(*[paper.FORM.margin] * 4)
         sheet.fit_to_pages(1, 0)
         sheet.center_horizontally()
         sheet.hide_gridlines(2)

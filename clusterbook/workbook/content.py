@@ -35,7 +35,7 @@ class Answers:
     """What to fill in: raw values by full key, and library rows by block key.
 
     A long text of several boxes is one text, parted here, or a tuple with what stands in each.
-    ``reasons`` are those of the 校验 sheet by rule code. ``earlier`` is the year of the round whose
+    ``reasons`` are those of the 校验 sheet by rule code. ``earlier`` names the round whose
     answers they are, which the first sheet tells; 0 for none. ``remarks`` are comments at answers
     by full key, ``row_remarks`` at the first cell of each row of a library.
     """
@@ -43,7 +43,7 @@ class Answers:
     values: Mapping[str, Content | tuple[Content, ...]] = field(factory=dict)
     rows: Mapping[str, Sequence[Mapping[str, Content]]] = field(factory=dict)
     reasons: Mapping[str, str] = field(factory=dict)
-    earlier: int = 0
+    earlier: str = ""
     remarks: Mapping[str, str] = field(factory=dict)
     row_remarks: Mapping[str, Sequence[str]] = field(factory=dict)
 

@@ -9,10 +9,9 @@ from attrs import Factory, define
 
 from clusterbook import styles
 from clusterbook.forms.expressions.excel import excel
-from clusterbook.forms.kinds import LongText
 from clusterbook.forms.spec import Field, Narrative
 from clusterbook.forms.stamp import row_mark
-from clusterbook.layout import text_metrics
+from clusterbook.layout import paper, text_metrics
 from clusterbook.layout.layout import Area, Body, Printed, SheetPlan, Slot
 from clusterbook.layout.own_sheets import RETURNED_SHEET
 from clusterbook.layout.text_metrics import BODY_ROW, ROW_HEIGHT
@@ -124,7 +123,7 @@ class SheetWriter:
             sure(self.sheet.write_blank(area.row, area.col, None, form))
 
     def _slot(self, slot: Slot) -> None:
-        role = "profile" if isinstance(slot.field.kind, LongText) else "answer"
+        role = "profile" if slot.field.kind.prose else "answer"
         role = "prose" if isinstance(slot.block, Narrative) else role
         if self.plan.sheet.cover:
             role = "cover_answer"
@@ -273,8 +272,7 @@ class _BodyWriter:
         rows = {body.first_row}
         if body.library.closed:
             rows = set(range(body.first_row, body.last_row + 1))
-        if body.total_row is not None:
-            rows.add(body.total_row)
+        rows |= set(body.total_rows)
         for row in sorted(rows):
             sure(sheet.write_string(row, 0, row_mark(row), ruler))
 
@@ -290,7 +288,7 @@ class _BodyWriter:
         filled = len(self.writer.workbook.answers.rows.get(library.key, ()))
         count = library.rows
         if not library.closed:
-            page = text_metrics.page_height(landscape=self.writer.plan.sheet.landscape)
+            page = paper.FORM.down(landscape=self.writer.plan.sheet.landscape)
             heads = range(1, self.body.first_row)
             used = sum(self.writer.plan.heights.get(row, ROW_HEIGHT) for row in heads)
             count = min(count, max(int((page - used) / BODY_ROW), filled))

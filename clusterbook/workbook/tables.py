@@ -17,19 +17,17 @@ from attrs import Factory, define, field, frozen
 from clusterbook import styles
 from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.forms.kinds import CELL_TEXT_LIMIT
-from clusterbook.layout import text_metrics
+from clusterbook.layout import paper, text_metrics
 from clusterbook.workbook.validations import escaped, three_parts
 from clusterbook.workbook.xlsx import Book as LockedBook
 from clusterbook.workbook.xlsx import Format, Sheet, sure
 
 # A fixed date: the same input gives the same bytes.
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001
-A4 = 9
-MARGIN = 0.6  # inches
 MISSING = "—"
 # Excel keeps no more links on one sheet.
 LINKS_LIMIT = 65_000
-_PAGE = 760.0  # points across A4 landscape within the margins
+_PAGE = paper.TABLES.across(landscape=True)
 _LEAST_SCALE, _BROKEN_SCALE = 66, 75  # per cent: shrunk to one page across, or broken into several
 # A client without Calibri or its metrics makes columns up to a third wider.
 _SLACK = 1.36
@@ -193,9 +191,9 @@ class Page:
         Returns the first row below them.
         """
         sheet, last_col = self.sheet, first_col + len(widths) - 1
-        sheet.set_paper(A4)
+        sheet.set_paper(paper.A4)
         sheet.set_landscape()
-        sheet.set_margins(MARGIN, MARGIN, MARGIN, MARGIN)
+        sheet.set_margins(*[paper.TABLES.margin] * 4)
         sheet.center_horizontally()
         sheet.hide_gridlines(2)
         heading = escaped(self.book.title)

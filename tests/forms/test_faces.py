@@ -9,10 +9,11 @@ from attrs import evolve
 
 from clusterbook.forms import registry
 from clusterbook.forms.consistency import SpecError, check
-from clusterbook.forms.expressions import excel, nodes
+from clusterbook.forms.expressions import excel_lists as excel
+from clusterbook.forms.expressions import nodes
 from clusterbook.forms.expressions.columns import COLUMN
-from clusterbook.forms.expressions.faces import Face, NoFaceError
 from clusterbook.forms.expressions.nodes import Constant, Expression, LastPage, answer
+from clusterbook.forms.faces import Face, NoFaceError
 from clusterbook.forms.rules import AtMost, Rule
 from clusterbook.layout.wording import NAME
 

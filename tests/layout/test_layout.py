@@ -11,7 +11,7 @@ import pytest
 from clusterbook.forms import registry
 from clusterbook.forms.options import Options
 from clusterbook.forms.spec import Narrative
-from clusterbook.layout import layouts, text_metrics
+from clusterbook.layout import layouts, paper, text_metrics
 from clusterbook.layout.layout import Area, Layout, SheetPlan
 from clusterbook.layout.plan import plan
 from clusterbook.layout.text_metrics import ROW_HEIGHT
@@ -119,7 +119,7 @@ def test_printed_columns_fill_the_page(layout: Layout) -> None:
     for sheet in layout.sheets:
         printed = sheet.widths[sheet.print_first_col : sheet.print_last_col + 1]
         width = sum(map(text_metrics.column_points, printed))
-        page = text_metrics.page_width(landscape=sheet.sheet.landscape) / sheet.scale
+        page = paper.FORM.across(landscape=sheet.sheet.landscape) / sheet.scale
         assert 0.95 * page < width < 1.02 * page, sheet.name
 
 
@@ -131,7 +131,7 @@ def test_pages_are_full_but_not_too_full(layout: Layout) -> None:
         inside = [s.area for s in sheet.slots if s.area.col <= sheet.print_last_col]
         inside += [p.area for p in sheet.printed if p.area.col <= sheet.print_last_col]
         end = max(area.last_row for area in inside) + 1
-        page = text_metrics.page_height(landscape=sheet.sheet.landscape) / sheet.scale
+        page = paper.FORM.down(landscape=sheet.sheet.landscape) / sheet.scale
         assert list(sheet.page_breaks) == sorted(set(sheet.page_breaks))
         for start, following in pairwise((1, *sheet.page_breaks, end)):
             used = sum(sheet.heights.get(row, ROW_HEIGHT) for row in range(start, following))

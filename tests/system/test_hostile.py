@@ -4,6 +4,7 @@ All of it runs in child processes, as the importer does it: one that dies fails 
 """
 
 import json
+import os
 import subprocess
 import sys
 
@@ -23,7 +24,7 @@ from clusterbook.readers.limits import USUAL_LIMITS
 from clusterbook.returns import pipeline
 from clusterbook.workbook import writer
 
-VARIANTS = 900
+VARIANTS = int(os.environ.get("CLUSTERBOOK_VARIANTS", "400"))
 SEED = 4
 
 

@@ -56,6 +56,8 @@ class SubmissionRow:
     new: str = ""
     #: how the years of the workbook were reckoned
     years: str = "rolled"
+    #: of a form with rounds by months
+    month: str = ""
 
     @property
     def name(self) -> str:

@@ -25,7 +25,7 @@ from clusterbook.reports.page.facts import (
     verdict_counts,
 )
 from clusterbook.reports.page.markup import Html, tag
-from clusterbook.reports.page.words import words
+from clusterbook.reports.page.words import month_count, words
 from clusterbook.verdicts import Status, Verdict
 
 _FIRST = 12  # rows of a long table that show before somebody asks for all
@@ -156,13 +156,17 @@ def hero(page: Page, title: str) -> Html:
 
 
 def _forms(page: Page, judged: Iterable[SubmissionRow]) -> Iterator[str]:
-    """Each form with its year and how many there are; those not recognised last."""
-    counts: dict[tuple[str, str], int] = {}
+    """Each form with its round and how many there are; those not recognised last."""
+    counts: dict[tuple[str, str, int], int] = {}
     for one in judged:
-        counts[one.form, one.year] = counts.get((one.form, one.year), 0) + 1
-    for (form, year), count in sorted(counts.items(), key=lambda one: (not one[0][0], one[0])):
-        if form:
-            yield page.say("form_count", page.facts.forms.get(form, form), year, count)
+        key = one.form, one.year, int(one.month or 0)
+        counts[key] = counts.get(key, 0) + 1
+    for (form, year, month), count in sorted(counts.items(), key=lambda one: (not one[0][0], one)):
+        title = page.facts.forms.get(form, form)
+        if form and month:
+            yield month_count(page.lang, title, year, month, count)
+        elif form:
+            yield page.say("form_count", title, year, count)
         else:
             yield page.say("form_unknown", count)
 

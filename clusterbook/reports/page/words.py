@@ -142,6 +142,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 LANGUAGES = ("zh", "en")
 
 
+def month_count(lang: str, title: str, year: str, month: int, count: int) -> str:
+    """``form_count`` of a round by months; the page's own script has no need of it."""
+    if lang == "zh":
+        return f"{title}（{year}年{month}月）{count} 份"
+    return f"{title} ({year}-{month:02d}): {count}"
+
+
 def words(lang: str) -> dict[str, str]:
     """The words in one language. ValueError for a language that there is not."""
     at = LANGUAGES.index(lang)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from clusterbook.forms.summary_spec import Demand
-from clusterbook.reports.summary.figures import NOT_GIVEN, Column, Outcome, Part
+from clusterbook.reports.summary.columns import Column
+from clusterbook.reports.summary.figures import NOT_GIVEN, Outcome, Part
 from clusterbook.reports.summary.tables import MARKS, Main, When
 from clusterbook.workbook.tables import Book, Cell, Col, Formula, Marked, Number
 
@@ -15,7 +16,7 @@ _LONG = 30  # lines of a ranking that fill a page
 def write_ranking(book: Book, main: Main, page: str) -> None:
     """A ranking for each ranked figure and its growth, long ones each from a new page on."""
     part = main.part
-    title = f"{part.year}年度{part.summary.title}主要指标排名"
+    title = f"{part.round_words}{part.summary.title}主要指标排名"
     notes = ("数值相同的并列同一名次，下一名次相应空出；没有填报的不排名，列在最后。",)
     sheet = book.pages[page]
     word = part.summary.city_word
@@ -45,15 +46,15 @@ def _rankings(part: Part) -> Iterator[tuple[Column, bool]]:
     for column in part.columns:
         if column.figure.ranked:
             yield column, False
-            if column.year_before is not None:
+            if column.time_before is not None:
                 yield column, True
 
 
 def _ranking_lines(main: Main, column: Column, *, by_growth: bool) -> Iterator[list[Cell]]:
-    name = f"{column.year}年{column.label}"
+    name = f"{column.when}{column.label}"
     if by_growth:
         unit = "增减（百分点）" if column.share else "增幅（%）"
-        name = f"{column.year}年{column.figure.label}{unit}"
+        name = f"{column.when}{column.figure.label}{unit}"
     when: When = "growth" if by_growth else "now"
     for one in main.part.ranking(column, by_growth=by_growth):
         place = main.cell(one.cluster, column.key, when)
@@ -89,7 +90,7 @@ def write_demands(book: Book, main: Main, page: str) -> None:
         [str(at), one.name, one.city or NOT_GIVEN, *_outcome_cells(one.demands)]
         for at, one in enumerate(counted, start=1)
     ]
-    title = f"{part.year}年度{part.summary.title}门槛对照表"
+    title = f"{part.round_words}{part.summary.title}门槛对照表"
     span = sheet.table(sheet.begin(title, notes, cols, frozen_cols=3), lines)
     sheet.note(span.last + 2, "要求及出处：")
     for at, demand in enumerate(demands):

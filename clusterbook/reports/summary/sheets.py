@@ -84,7 +84,7 @@ class _Writer:
         several = len(self.province.parts) > 1
         if part is not None and several:
             twice = sum(one.summary.short == part.summary.short for one in self.province.parts) > 1
-            short = f"{part.summary.short}{part.year}" if twice else part.summary.short
+            short = f"{part.summary.short}{part.round}" if twice else part.summary.short
             name = f"{name}（{short}）"
         for sign in "[]:*?/\\'":
             name = name.replace(sign, " ")
@@ -154,8 +154,9 @@ class _Writer:
                         lambda page: write_demands(book, main, page))  # fmt: skip
         for compared in self.province.comparisons:
             if compared.part is part:
-                yield Sheet(self._name(COMPARED, part), f"与{compared.previous.year}年度报送对比",
-                            "form", lambda page, c=compared:  # type: ignore[misc]
+                before = compared.previous.round_words
+                yield Sheet(self._name(COMPARED, part), f"与{before}报送对比", "form",
+                            lambda page, c=compared:  # type: ignore[misc]
                             write_comparison(book, c, main, page))  # fmt: skip
 
     def _lists(self) -> Iterator[Sheet]:
@@ -179,9 +180,10 @@ def _title(province: Province) -> str:
     parts = province.parts
     if not parts:
         return "申报汇总"
-    years = "、".join(sorted({f"{part.year}" for part in parts}))
+    words = [part.round_words for part in sorted(parts, key=lambda part: part.round)]
+    rounds = "、".join(dict.fromkeys(one.removesuffix("年度") for one in words))
     titles = "、".join(dict.fromkeys(part.summary.title for part in parts))
-    return f"{years}年度{titles}申报汇总"
+    return f"{rounds}{'年度' if words[-1].endswith('年度') else ''}{titles}申报汇总"
 
 
 # --- 说明 ----------------------------------------------------------------------------------------
@@ -214,7 +216,7 @@ def _cards(book: Book, main: Main, page: str, row: int, *, several: bool) -> int
     """The counts and the leading figures of a form, large."""
     part, sheet = main.part, book.pages[page]
     if several:
-        sheet.merged(row, 0, 7, f"{part.year}年度{part.summary.title}", "guide_part")
+        sheet.merged(row, 0, 7, f"{part.round_words}{part.summary.title}", "guide_part")
         row += 1
     total = part.total()
     cities = len({one.city for one in part.counted} - {""})
@@ -227,8 +229,8 @@ def _cards(book: Book, main: Main, page: str, row: int, *, several: bool) -> int
     for column in (*first, *others):
         if column.sums:
             found = total.sums[column.key]
-            cards.append((f"{column.year}年{column.label}", _number(found.now, column.decimals)))
-            if column.year_before is not None:
+            cards.append((f"{column.when}{column.label}", _number(found.now, column.decimals)))
+            if column.time_before is not None:
                 cards.append((f"{column.figure.label}增幅（%）", _number(found.growth, 2)))
     cards = cards[:8]
     for at in range(0, len(cards), 4):
@@ -263,7 +265,7 @@ def _origin(province: Province) -> list[str]:
         counted = sum(one.verdict == "退回" for one in part.counted)
         more = f"（其中退回的{counted}个）" if counted else ""
         lines.append(
-            f"{part.summary.title}（{part.year}年度）：计入汇总{len(part.counted)}个集群{more}，"
+            f"{part.summary.title}（{part.round_words}）：计入汇总{len(part.counted)}个集群{more}，"
             f"退回未计入{len(part.others)}个。"
         )
     if province.replaced:
