@@ -38,7 +38,16 @@ ROOMS: dict[str, tuple[str, ...]] = {
 EVERYWHERE = {"a1", "allowance", "errors", "paths", "problems", "file_problems", "progress",
               "styles", "verdicts"}  # fmt: skip
 # The roof: modules that no room may use.
-ROOF = {"__init__", "__main__", "cli", "cli_options", "cli_word", "refusals", "terminal", "verdict_lines"}
+ROOF = {
+    "__init__",
+    "__main__",
+    "cli",
+    "cli_options",
+    "cli_word",
+    "refusals",
+    "terminal",
+    "verdict_lines",
+}
 
 # Where a library that the rest of the house must not know may be imported.
 DOORS = {

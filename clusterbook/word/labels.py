@@ -110,7 +110,7 @@ class Labels:
             self._know(pieces)
         plain = [pieces for pieces in cell.lines if pieces]
         answers = any(not isinstance(piece, Words) for pieces in plain for piece in pieces)
-        if plain and not answers:
+        if plain and not answers and cell.role != "fixed":
             texts = [_text(pieces) for pieces in plain]
             self.of_cell[id(cell)] = self._add(texts, cell)
         elif answers and _is_heading(plain[0]):

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
-from clusterbook.forms.spec import Column, Group, Indicators, Library, Row, Sheet, Year, leaves
+from clusterbook.forms.spec import Group, Indicators, Library, Row, Sheet, leaves
+from clusterbook.forms.table_columns import Column, Year
 from clusterbook.word.paper import (
     PaperCell,
     PaperColumn,
@@ -20,10 +21,11 @@ TAIL_WEIGHT = 0.85  # of a column behind the years, where a year has 1
 
 
 def weights(block: Indicators) -> list[float]:
-    """Weights of the value columns, left to right."""
+    """Weights of the columns behind the labels, left to right."""
     per_year = len(block.measures) or 1
+    constants = [one.share for one in block.fixed]
     years = [1.0] * (per_year * sum(not year.added for year in block.years))
-    return years + [TAIL_WEIGHT for column in block.columns if not column.added]
+    return constants + years + [TAIL_WEIGHT for column in block.columns if not column.added]
 
 
 Span: TypeAlias = tuple[float, float]
@@ -40,7 +42,8 @@ class Columns:
         self.years = [year for year in block.years if not year.added]
         self.columns = [column for column in block.columns if not column.added]
         self.per_year = len(block.measures) or 1
-        self.cells = list(pairwise(cuts))
+        self.constants = list(pairwise(cuts))[: len(block.fixed)]
+        self.cells = list(pairwise(cuts))[len(block.fixed) :]
         self.first = self.per_year * len(self.years)
 
     @staticmethod

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from attrs import define
 
 from clusterbook.forms.parsing.folding import fold
+from clusterbook.word.annex import TITLE as ANNEX
 from clusterbook.word.answering import Answering
 from clusterbook.word.document import Cell
 from clusterbook.word.labels import Sighting
@@ -93,7 +94,7 @@ class Placer(Answering):
                        key=lambda one: one.start)  # fmt: skip
         segments: list[tuple[PaperCell | None, list[PaperCell]]] = [(None, [])]
         for cell in cells:
-            if self._is_written(cell) or cell.role == "void":
+            if self._is_written(cell) or cell.role in ("void", "fixed"):
                 segments[-1][1].append(cell)
             else:
                 segments.append((cell, []))
@@ -257,6 +258,7 @@ class Placer(Answering):
         texts: list[str] = []
         kept: list[Line] = []
         titles = {key for label in self.labels.listed for key in label.keys if len(key) > _SHORT}
+        titles.add(fold(ANNEX))
         titles.difference_update(key for label in own for key in label.keys)
         for number in range(start, end):
             line = self.stream.lines[number]

@@ -27,8 +27,9 @@ from clusterbook.forms.spec import (
     leaves,
     row_fields,
 )
+from clusterbook.layout.base import plain
+from clusterbook.word.cover import answer_of, cover_line, prompt
 from clusterbook.word.paper import (
-    Answer,
     Box,
     Boxes,
     Filled,
@@ -38,7 +39,6 @@ from clusterbook.word.paper import (
     PaperPart,
     PaperRow,
     PaperTable,
-    Piece,
     Pieces,
     Several,
     Total,
@@ -177,10 +177,10 @@ class _Part:
                 self.items += [PaperLine((Words(text),), role) for text in row.text.split("\n")]
                 continue
             if isinstance(row, Field):
-                pieces: Pieces = (Words(row.label), _answer(block, row))
+                pieces: Pieces = (prompt(row.label), answer_of(block, row))
                 hint = row.hint
             else:
-                pieces, hint = _cover_line(block, row), ""
+                pieces, hint = cover_line(block, row), ""
             self.items.append(PaperLine(pieces, "cover_row"))
             if hint:
                 self.items.append(PaperLine((Words(hint),), "cover_hint"))
@@ -242,15 +242,15 @@ class _Part:
         label = PaperCell(start, self.label, [(Words(line.label),)], "label")
         if len(fields) > 1 and all(asked.label.endswith("：") for asked in fields):
             lines = [
-                (Words(asked.label), _answer(block, asked), *_unit(asked))
+                (Words(asked.label), answer_of(block, asked), *_unit(asked))
                 for asked in fields
             ]  # fmt: skip
             self._row(label, PaperCell(self.label, 1, lines, "answer"))
             return
         cells: list[tuple[float, Pieces, str]] = []
         for asked in fields:
-            told = _plain(asked.label) in _plain(line.label)
-            own = _answer(block, asked)
+            told = plain(asked.label) in plain(line.label)
+            own = answer_of(block, asked)
             if told and cells and cells[-1][2] == "answer":
                 before = cells[-1][1][0]
                 keys = before.keys if isinstance(before, Several) else (before.key,)  # type: ignore[union-attr]
@@ -318,7 +318,7 @@ class _Part:
             self._row(PaperCell(0, 1, [(Words(asked.label),)], "title"))
         lines: list[Pieces] = [(Words(asked.label),)] if own else []
         lines += [(Words(text, aside=True),) for text in block.guidance]
-        lines.append((_answer(block, asked),))
+        lines.append((answer_of(block, asked),))
         self._row(PaperCell(0, 1, lines, "prose", tall=_REPORT_ROOM))
 
     # tables of indicators -------------------------------------------------------------------------
@@ -381,6 +381,10 @@ class _Part:
             PaperCell(*columns.column(column), [(Words(column.label),)], "head", rows=len(levels))
             for column in columns.columns
         ]
+        left += [
+            PaperCell(*span, [(Words(one.label),)], "head", rows=len(levels))
+            for one, span in zip(block.fixed, columns.constants, strict=True)
+        ]
         for number, level in enumerate(levels):
             self._row(*(left if not number else ()), *level, *(right if not number else ()))
 
@@ -393,13 +397,15 @@ class _Part:
         placed: dict[tuple[float, float], Pieces] = {}
         hint = row.hint
         for (what, where), asked in row_fields(block, row):
-            own = _answer(block, asked)
+            own = answer_of(block, asked)
             if what == "name":
                 label = (own, Words(row.label)) if not self.filled(own.key) else (own,)
             elif not asked.added:
                 placed[columns.of(what, where, row)] = (own,)
         if label and start is not None:
             cells.append(PaperCell(start, self.label, [label], "label"))
+        for one, span in zip(block.fixed, columns.constants, strict=True):
+            cells.append(PaperCell(*span, [(Words(row.fixed.get(one.key, "")),)], "fixed"))
         for span, printed in columns.spans(row, placed):
             pieces = placed.get(span)
             lines: list[Pieces] = [pieces or ((Words(printed),) if printed else ())]
@@ -444,14 +450,6 @@ def _second(workbook: Workbook) -> str:
     return ""
 
 
-def _plain(text: str) -> str:
-    return "".join(text.split())
-
-
-def _answer(block: Any, asked: Field) -> Answer:
-    return Answer(f"{block.name}.{asked.name}", asked.computed is not None)
-
-
 def _form_keys(block: Form) -> Iterator[str]:
     for row in leaves(block.rows):
         if isinstance(row, Field | Line):
@@ -459,24 +457,12 @@ def _form_keys(block: Form) -> Iterator[str]:
             yield from (f"{block.name}.{one.name}" for one in fields if one.computed is None)
 
 
-def _cover_line(block: Form, line: Line) -> Pieces:
-    """Several answers on a line of the cover, each before its label unless the line's says it."""
-    told = all(_plain(asked.label) in _plain(line.label) for asked in line.fields)
-    if told:
-        keys = tuple(_answer(block, asked).key for asked in line.fields)
-        return (Words(line.label), Several(keys, "　"))
-    pieces: list[Piece] = [Words(line.label)]
-    for asked in line.fields:
-        pieces += [_answer(block, asked), Words(asked.label)]
-    return tuple(pieces)
-
-
 def _answer_lines(block: Any, asked: Field) -> tuple[list[Pieces], list[str]]:
     """The lines in which an answer is written, and the hints that are printed below it."""
-    own = _answer(block, asked)
+    own = answer_of(block, asked)
     hints = asked.hint.split("\n") if asked.hint else []
     if asked.boxes:
-        options = tuple(asked.kind.options)  # type: ignore[attr-defined]
+        options = tuple(asked.kind.options)
         hints = [hint for hint in hints if not hint.startswith("□")]
         if asked.boxes == "\n":
             return [(Boxes(own.key, (option,)),) for option in options], hints

@@ -157,15 +157,15 @@ class _Walker:
 
     def _plain_text(self, element: etree._Element) -> Paragraph:
         """A paragraph that holds nothing but text."""
+        only = _only_text(element)
+        if only is not None:
+            return Paragraph(signs.boxes(_shown(only)))
         texts = []
         for one in element.iter(*_SAID):
             if one.tag != _T:
                 texts.append(_FIXED[one.tag])
                 continue
-            text = one.text or ""
-            if one.get(_SPACE) != "preserve":
-                text = text.strip(" \t\n\r")
-            texts.append(signs.boxes(text))
+            texts.append(signs.boxes(_shown(one)))
         return Paragraph("".join(texts))
 
     def _paragraph(self, element: etree._Element) -> Iterator[Block]:
@@ -224,9 +224,7 @@ class _Walker:
         for one in run:
             tag = one.tag
             if tag == _T:
-                text = one.text or ""
-                if one.get(_SPACE) != "preserve":
-                    text = text.strip(" \t\n\r")
+                text = _shown(one)
                 if font:
                     text = signs.in_symbol_font(font, text)
                 self._heard(signs.boxes(text), how)
@@ -360,7 +358,27 @@ class _Walker:
         return Placed(col, span, left, width, runs_on, beside, tuple(self.blocks(cell)))
 
 
+def _shown(text: etree._Element) -> str:
+    """A text as it is shown: blanks at its ends only where they are kept."""
+    said: str = text.text or ""
+    return said if text.get(_SPACE) == "preserve" else said.strip(" \t\n\r")
+
+
+def _only_text(element: etree._Element) -> etree._Element | None:
+    """The text of a paragraph of one run, as most in tables are."""
+    count = len(element)
+    run = element[count - 1] if 0 < count <= _PAIR else None
+    if run is None or run.tag != _R or (count == _PAIR and element[0].tag != _PPR):
+        return None
+    count = len(run)
+    text = run[count - 1] if 0 < count <= _PAIR else None
+    if text is None or text.tag != _T or (count == _PAIR and run[0].tag != _RPR):
+        return None
+    return text
+
+
 _MOST_DIGITS = 10
+_PAIR = 2  # how it is set, and what it holds
 
 
 def _number(text: str | None) -> int:

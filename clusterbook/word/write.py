@@ -53,7 +53,7 @@ _LOOKS = {
     "prose": Look("fang", 24, line=400, indented=True),
     "profile": Look("fang", 21),
     "sign": Look("fang", 28, line=520),
-    "void": Look("song", 21),
+    "void": Look("song", 21), "fixed": Look("song", 21, align="center"),
     "total": Look("hei", 18, align="center"),
     "aside": Look("kai", 18),
 }  # fmt: skip
@@ -194,7 +194,7 @@ class _Writer:
         return "".join(runs)
 
     def _options(self, key: str) -> Sequence[str]:
-        options: Sequence[str] = self.content.layout.slots[key][0].field.kind.options  # type: ignore[attr-defined]
+        options: Sequence[str] = self.content.layout.slots[key][0].field.kind.options
         return options
 
     # tables ---------------------------------------------------------------------------------------

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
+from support.fill import fill
 from support.word_forms import FORMS, content, good, random_book
 
+import clusterbook as cb
+from clusterbook.forms.folders import name_folders, named_folders
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout.layouts import forget
 from clusterbook.word.content import Content
 from clusterbook.word.prefilled import from_word
 from clusterbook.word.readings import LEFT, UNSURE
 from clusterbook.word.write import word_form
+from clusterbook.workbook.writer import write_template
+
+EXAMPLES = Path(__file__).parents[2] / "docs" / "examples"
 
 SEEDS = [pytest.param(seed, marks=[pytest.mark.wide] * (seed > 1)) for seed in range(50)]
 
@@ -51,3 +61,22 @@ def test_reasons_come_back() -> None:
     found = from_word(said.layout, word_form(told))
     assert not found.unsure
     assert content(found.workbook).reasons == told.reasons
+
+
+def test_a_form_of_months_comes_back(months) -> None:
+    """Constants between labels and figures, labels without a colon on the cover."""
+    layout = months.layout
+    answers = fill(layout, 3, rows=3, only=lambda key: "code" not in key).answers()
+    data = write_template(layout, Stamp.of(layout.workbook, "M-1"), answers)
+    assert differences(content(data)) == {}
+
+
+@pytest.fixture(name="months")
+def months_fixture():
+    """The monthly return of the documentation."""
+    before = named_folders()
+    name_folders(str(EXAMPLES / "monthly_return" / "forms"))
+    forget()
+    yield cb.load_form("cluster_monthly", year=2025, month=10)
+    name_folders(before)
+    forget()
