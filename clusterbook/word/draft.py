@@ -393,6 +393,8 @@ class _Drafter:
 
     def _library(self, table: Table, at: int, depth: int) -> int:
         """A list; returns how many rows it takes, its empty rows and the sum included."""
+        if self.parts[-1].blocks:  # a list has a sheet of its own
+            self._part(self.parts[-1].title)
         top = list(table.rows[at])
         used = depth
         count = 0
@@ -415,7 +417,7 @@ class _Drafter:
             f"number_added={not numbered},\n"
             f"            identity=[{identity}],  # 猜：第一栏不能重复\n            columns=[\n{body}\n            ],\n        ),"
         )
-        self._part(f"{self.parts[-1].title}（续）")
+        self._part(self.parts[-1].title)
         return used
 
     def _list_column(self, cell: Cell, leaves: Sequence[Cell]) -> str:
