@@ -24,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 import corpus
 import issuing
 import printed
+import provinces
 import recorder
 import returned
 import scale
@@ -38,6 +39,7 @@ from clusterbook.workbook import writer
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "performance.md"
+NOTES = Path(__file__).with_name("profiles.md")  # what no table says
 FORM = "cluster_contest"
 
 
@@ -156,6 +158,7 @@ GROUPS: dict[str, Callable[[int], Iterable[tuple[str, str, str]]]] = {
     "rules": bench_rules,
     "scale": scale.bench_scale,
     "word": lambda rounds: printed.bench_word(rounds, medians, ratio),
+    "provinces": provinces.bench_provinces,
 }
 
 
@@ -181,7 +184,7 @@ def page(lines: list[str]) -> str:
         f"medians. Python {platform.python_version()}, {os.cpu_count()} cores.\n\n"
         "| what | measured | bound |\n| --- | --- | --- |\n"
     )
-    return head + "\n".join(lines) + "\n"
+    return head + "\n".join(lines) + "\n" + NOTES.read_text("utf-8")
 
 
 if __name__ == "__main__":

@@ -214,7 +214,9 @@ def _against(what: str, costs: dict[str, Cost], bound: str) -> Line:
 
 def _naive(bench: Bench, cold: Cost) -> Iterator[Line]:
     """Per workbook, both without what starting costs."""
-    start = cost(sys.executable, "-c", "import pandas, pandera.pandas, clusterbook.registry").cpu
+    start = cost(
+        sys.executable, "-c", "import pandas, pandera.pandas, clusterbook.forms.registry"
+    ).cpu
     each = (bench.naive().cpu - start) / _NAIVE
     ours = cold.cpu / bench.count
     yield ("straightforward openpyxl, pandas and pandera script / this import, CPU per workbook",

@@ -31,6 +31,7 @@ from clusterbook.cli_options import (
     year_option,
     years_option,
 )
+from clusterbook.desk_commands import COMMANDS
 from clusterbook.refusals import refusing
 from clusterbook.terminal import (
     MISUSED,
@@ -50,19 +51,6 @@ if TYPE_CHECKING:
 
     from clusterbook.issuing.prefill import Prefilled
     from clusterbook.issuing.roster import Roster
-
-_OUTPUTS = (
-    ("submissions.csv", "每个文件一行：结论和问题数", "one row per file: verdict, counts"),
-    ("problems.csv", "全部问题：位置、内容、怎样更正", "every problem: place, what, how to mend"),
-    ("progress.csv", "谁未报、已报、退回、通过", "who has sent what"),
-    ("tables", "数据表：各项数值和各库", "the data: values and libraries"),
-    ("submissions", "每份一个 JSON 文件", "one JSON file per submission"),
-    ("decisions.xlsx", "需说明事项：填写裁定和核定数，再次导入即生效", "questions to decide"),
-    ("returned", "退回件：标注副本、退回通知、短消息", "copies, letters and messages to send back"),
-    ("report.html", "汇总报告页", "the report page"),
-    ("parquet", "Parquet 文件", "Parquet files"),
-    ("excel", "用 Excel 打开的 CSV，改动数见 changed_cells.json", "CSV files for Excel"),
-)
 
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"max_content_width": 100})
@@ -95,6 +83,9 @@ def main() -> None:
     """Entry point of the console script."""
     settle()
     cli(prog_name="clusterbook")
+
+
+# --- options --------------------------------------------------------------------------------------
 
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
@@ -324,6 +315,11 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
 )
 @click.option("--sender", metavar="TEXT", default="", help="退回通知的落款单位。")
 @click.option("--dated", metavar="TEXT", default="", help="退回通知的落款日期。")
+@click.option("--contact", metavar="TEXT", default="", help="退回通知中的咨询联系人和电话。")
+@click.option("--number", metavar="TEXT", default="", help="退回通知的文号。")
+@click.option("--letter-template", metavar="DOCX", type=PATH,
+              help="通知的样式文件，由 letter-template 命令生成后修改。")  # fmt: skip
+@click.option("--packs", is_flag=True, help="退回件另按市州各打一个压缩包。")
 @click.option("--csv-for-excel", is_flag=True, help="另存一套可直接用 Excel 打开的 CSV。")
 @click.option("--parquet", is_flag=True, help="另存 Parquet 文件，按表式和申报年度分开。")
 @click.option("--scheduler", metavar="ADDRESS", default="",
@@ -339,13 +335,13 @@ def import_(
     已读过且没有变化的文件不再重读。缓存在 OUT 下的 .cache 文件夹，删除它即清空。
     """
     from clusterbook.api.pool import check_out, find
-    from clusterbook.verdict_lines import counts, exit_code, settled
+    from clusterbook.verdict_lines import OUTPUTS, counts, exit_code, missing, settled
 
     with refusing(), reaching(out, "写入"):
         check_out(paths, out)
     with refusing(), reaching_any(paths):
         found = find(paths, out)
-    for given in ("register", "previous", "last_round", "answers", "decisions"):
+    for given in ("register", "previous", "last_round", "answers", "decisions", "letter_template"):
         if chosen[given] is not None:
             with reaching(chosen[given], "打开"):
                 _open(chosen[given])
@@ -360,12 +356,13 @@ def import_(
         made = pool.import_found(found, out, on_progress=tell, **chosen)
     verdicts = [one.verdict for one in made.outcomes]
     click.echo(counts(verdicts, lang))
-    if made.settled:
-        click.echo(settled(made.settled, lang))
     click.echo(f"结果在 {out}" if lang == "zh" else f"Results are in {out}")
-    for name, chinese, english in _OUTPUTS:
+    for name, chinese, english in OUTPUTS:
         if (out / name).exists():
             click.echo(f"  {name:<16} {chinese if lang == 'zh' else english}")
+    said = settled(made.settled, lang) if made.settled else ""
+    for line in filter(None, (said, missing(made.table("progress"), lang))):
+        click.echo(line)
     return exit_code(verdicts, only_attached=any(one.alone for one in made.outcomes))
 
 
@@ -398,6 +395,18 @@ def _passwords(path: Path | None) -> tuple[str, ...]:
         return passwords_in(path)
 
 
+@cli.command("letter-template")
+@help_option
+@click.option("-o", "--output", "out", metavar="DOCX", type=PATH, default=Path("通知样式.docx"),
+              show_default=True, help="输出的 .docx 文件。")  # fmt: skip
+def letter_template(*, out: Path) -> int:
+    """写出退回通知、通过通知和收到回执共用的样式文件，可加红头、落款等，双花括号里的名称保留。"""
+    check_file(out, ".docx")
+    put(out, cb.letter_template(), keep=True)
+    click.echo(f"已生成 {out}。改好后用：clusterbook import … --letter-template {out}")
+    return PASSED
+
+
 # --- summarize ------------------------------------------------------------------------------------
 
 
@@ -408,10 +417,11 @@ def _passwords(path: Path | None) -> tuple[str, ...]:
               help="输出的 .xlsx 文件，默认 汇总.xlsx。")  # fmt: skip
 @click.option("--include-returned", is_flag=True, help="退回的报送也计入合计和排名。")
 @click.option("--without-contacts", is_flag=True, help="不写联系人和电话，用于对外提供。")
+@click.option("--print-lists", is_flag=True, help="名录、清单和溯源也全部打印。")
 @click.option("--previous", metavar="OUT", type=PATH, help="上一轮导入的结果，用来对比。")
 def summarize(
     *, folder: Path, out: Path | None, include_returned: bool, without_contacts: bool,
-    previous: Path | None,
+    print_lists: bool, previous: Path | None,
 ) -> int:  # fmt: skip
     """由导入的结果生成全省汇总：汇总表、排名、名录、门槛对照、溯源。"""
     target = out or Path("汇总.xlsx")
@@ -419,12 +429,35 @@ def summarize(
     with reaching(folder, "打开"), refusing():
         made = cb.open_round(folder)
         province = made.province(previous=previous, include_returned=include_returned)
-    put(target, made.summary_of(province, contacts=not without_contacts), keep=out is None)
+    data = made.summary_of(province, contacts=not without_contacts, print_lists=print_lists)
+    put(target, data, keep=out is None)
     counted = sum(len(part.counted) for part in province.parts)
     others = sum(len(part.others) for part in province.parts)
     click.echo(f"已生成 {target}：计入 {counted} 个集群，退回未计入 {others} 个")
     return PASSED
 
+
+@cli.command()
+@help_option
+@click.argument("folder", metavar="OUT", type=PATH)
+@click.option("-o", "--output", "out", metavar="FOLDER", type=PATH, default=Path("材料"))
+@click.option("--pdf", is_flag=True, help="同时生成 PDF（要装有 LibreOffice）。")
+@click.option("--include-returned", is_flag=True, help="退回的报送也计入合计和名次。")
+@click.option("--previous", metavar="OUT", type=PATH, help="上一轮导入的结果，用来对比。")
+def papers(*, folder: Path, out: Path, **asked: Any) -> int:
+    """由导入的结果生成情况报告和每个集群的一页纸（.docx），数都注明出处。"""
+    with reaching(folder, "打开"), refusing():
+        made = list(cb.open_round(folder).papers(**asked))
+    for name, data in made:
+        put(out / name, data, keep=False)
+    click.echo(f"已生成 {out}：情况报告和一页纸共 {len(made)} 个文件")
+    return PASSED
+
+
+# --- the desk -------------------------------------------------------------------------------------
+
+for _command in (*COMMANDS, *cli_word.COMMANDS):
+    cli.add_command(_command)
 
 # --- rules ----------------------------------------------------------------------------------------
 
@@ -460,7 +493,3 @@ def trial(*, folders: tuple[Path, ...], form_of: str) -> int:
     else:
         click.echo("\n".join(measured.as_text(found)))
     return PASSED
-
-
-for _command in cli_word.COMMANDS:
-    cli.add_command(_command)

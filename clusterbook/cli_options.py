@@ -14,7 +14,7 @@ paths_argument = click.argument("paths", metavar="PATH...", nargs=-1, required=T
 year_option = click.option("--year", type=click.IntRange(2000, 2100), default=2025,
                             show_default=True, help="填报数据的最近年度。")  # fmt: skip
 month_option = click.option("--month", type=click.IntRange(1, 12),
-                            help="月报、季报的月份（季报写季末月），如 10。")  # fmt: skip
+                             help="月报、季报的月份（季报写季末月），如 10。")  # fmt: skip
 province_option = click.option("--province", metavar="NAME", default="",
                                 help="省份全称，如 湖南省。")  # fmt: skip
 years_option = click.option("--years", type=click.Choice(["rolled", "as-printed"]),

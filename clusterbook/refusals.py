@@ -55,7 +55,9 @@ _SENTENCES: dict[str, Callable[[Error], str]] = {
     "FormIdError": lambda error: (
         f"“{error.facts['form']}”不能作编号：请用3至40个小写字母、数字和下划线，以字母开头。"
     ),
+    "LetterTemplateError": lambda error: f"通知的样式文件不能用：{error.facts['why']}。",
     "MonthNeededError": lambda error: f"{error}月份用 --month 给出，如 --month {_first(error)}。",
+    "NoOfficeError": lambda _: "没有找到 LibreOffice（soffice），不能生成 PDF；.docx 不需要它。",
     "PasswordsError": _passwords,
     "NoClusterError": _cluster,
     "MissingError": _missing,

@@ -53,7 +53,8 @@ class Commands(click.Group):
             _complain(error)
             sys.exit(error.exit_code)
         except click.Abort:
-            click.echo("已中断。", err=True)
+            click.echo("已中断。已读过的文件已经记下，再次运行同一命令会接着做，不必从头开始。"
+                       if "import" in sys.argv else "已中断。", err=True)  # fmt: skip
             sys.exit(INTERRUPTED)
         sys.exit(code if isinstance(code, int) else PASSED)
 
@@ -192,3 +193,13 @@ def reaching(path: Path, what: str) -> Iterator[None]:
     except OSError as error:
         cause = _CAUSES.get(error.errno or 0) or error.strerror or str(error)
         raise Refused(f"无法{what}“{path}”：{cause}。") from error
+
+
+def hidden_line(what: str) -> str:
+    """A secret: typed twice without being shown, or the first line of what is piped in."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    typed: str = click.prompt(
+        what, hide_input=True, confirmation_prompt="再输入一次", prompt_suffix="："
+    )
+    return typed

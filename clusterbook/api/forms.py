@@ -322,3 +322,17 @@ class Issued:
         from clusterbook.issuing.issue import REGISTER
 
         return self.folder / REGISTER
+
+    def told(self) -> list[dict[str, str]]:
+        """Per workbook ``issue``, ``file``, ``issued_to``, its place, and whom to whom to call."""
+        from clusterbook.issuing.roster import contact_of
+
+        return [
+            {
+                "issue": one.stamp.issue, "file": one.file, "issued_to": one.stamp.issued_to,
+                "city": one.entry.city, "county": one.entry.county,
+                "cluster_name": one.entry.cluster_name,
+                **dict(zip(("contact_name", "contact_phone"), contact_of(one.entry), strict=True)),
+            }
+            for one in self.workbooks
+        ]  # fmt: skip

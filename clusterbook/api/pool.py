@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
@@ -73,6 +73,12 @@ class Return:
         """Whether there are values."""
         return self.submission.group >= 0
 
+    def told(self, lang: str = "zh") -> list[dict[str, str]]:
+        """The problems as plain data, as an import writes them: place, sentence, how to mend."""
+        from clusterbook.results.documents import problem_record
+
+        return [problem_record(problem, lang) for problem in self.problems]
+
     def __getitem__(self, key: str) -> Any:
         """The value of an answer by its full key, as in the dictionary; None where it is missing.
 
@@ -97,21 +103,38 @@ class Return:
 
         ``lang`` is the language of the problems' sentences, "zh" or "en".
         """
-        from clusterbook.results.documents import problem_record, submission_document
+        from clusterbook.results.documents import submission_document
 
         if self.readable:
             return submission_document(self.judged, self.submission, lang)
-        problems = [problem_record(problem, lang) for problem in self.problems]
         return {"file": self.file, "sha256": self.submission.sha256,
-                "verdict": self.submission.verdict, "problems": problems}  # fmt: skip
+                "verdict": self.submission.verdict, "problems": self.told(lang)}  # fmt: skip
 
     def marked_copy(self) -> bytes | None:
         """The workbook to send back with its problems marked; None where there can be none."""
         return self._sent("xlsx")
 
-    def letter(self, *, deadline: str = "", sender: str = "", dated: str = "") -> bytes:
-        """The letter that goes with it, as the bytes of a .docx file."""
-        return self._sent("docx", deadline=deadline, sender=sender, dated=dated) or b""
+    def letter(self, *, template: bytes = b"", **said: str) -> bytes:
+        """The letter about it, as the bytes of a .docx file: 退回通知, or 通过通知 where it passed.
+
+        ``said`` may be ``deadline``, ``sender``, ``dated``, ``contact`` and ``number``;
+        ``template`` is the office's own .docx, see ``letter_template``.
+
+        Raises:
+            LetterTemplateError: the template is none, or has names that are not known.
+
+        """
+        kind = "passed" if self.verdict == Verdict.PASSED else "docx"
+        return self._sent(kind, letter_template=_held(template), **said) or b""
+
+    def receipt(self, *, template: bytes = b"", **said: str) -> bytes:
+        """收到回执: which file was received, with its hash; ``said`` as for ``letter``."""
+        from clusterbook.engine.send_back import letter_of
+        from clusterbook.reports.feedback.letter import receipt
+        from clusterbook.results.write import Choices
+
+        choices = Choices(letter_template=_held(template), **said)  # type: ignore[arg-type]
+        return receipt(letter_of(self.judged, self.submission, choices))
 
     def message(self, *, deadline: str = "") -> str:
         """The short message, ready to be pasted into a chat."""
@@ -134,8 +157,20 @@ class Return:
         from clusterbook.engine.send_back import sent
         from clusterbook.results.write import Choices
 
-        name = f"{self.submission.id or self.submission.sha256[:12]}_退回.xlsx"
-        return dict(sent(self.judged, self.submission, name, Choices(**said))).get(kind)
+        return dict(sent(self.judged, self.submission, Choices(**said))).get(kind)
+
+
+def _held(template: bytes) -> str:
+    from clusterbook.reports.feedback.letter_template import as_text
+
+    return as_text(template)
+
+
+def letter_template() -> bytes:
+    """The .docx that letters are made from, to be edited by the office; see its documentation."""
+    from clusterbook.reports.feedback.letter_template import default_template
+
+    return default_template()
 
 
 class Pool:
@@ -220,17 +255,30 @@ class Pool:
         return Return(gather, gather.submissions[0])
 
     def check(
-        self, paths: Iterable[Path | str], *, on_progress: Progress | None = None
-    ) -> list[Return]:
+        self, paths: Iterable[Path | str] | Mapping[str, Path], *,
+        register: Path | str | None = None, answers: Answers = None, decisions: Decisions = None,
+        on_progress: Progress | None = None,
+    ) -> list[Return]:  # fmt: skip
         """All files named or below named folders, read and judged together.
 
-        Raises MissingError and NothingToReadError as ``find`` does.
+        Files may be given by the names that sentences are to call them, wherever they lie.
+        ``register`` is that of the issued workbooks; ``answers`` and ``decisions`` are as
+        ``import_returns`` takes them.
+
+        Raises MissingError and NothingToReadError as ``find`` does; IssueError where the register
+        is none, SettlementError where answers or decisions are none.
         """
         from clusterbook.engine import gather
+        from clusterbook.issuing.issue import read_register
+        from clusterbook.validation.settled import Settlements, merged
 
+        files = _named(paths) if isinstance(paths, Mapping) else find(paths)
+        decided = merged(one.decision for one in _decisions(decisions))
         judged = gather.run(
-            find(paths), pool=self.executor, progress=on_progress, passwords=self.passwords
-        )
+            files, pool=self.executor, progress=on_progress, passwords=self.passwords,
+            register=read_register(Path(register)) if register is not None else None,
+            settlements=Settlements(_answers(answers), decided),
+        )  # fmt: skip
         return [Return(judged, one) for one in judged.submissions]
 
     def read_words(
@@ -251,6 +299,23 @@ class Pool:
         found = find(given, target)
         return read_forms(form.layout, found, resolved(target), self.executor, issue, on_progress)
 
+    def members(self, pack: Path | str) -> Iterator[tuple[str, bytes]]:
+        """The files in an archive of returns, one at a time, by the names that it gives them.
+
+        What cannot be had of it is left to ``check``, which tells why. PackError where the file is
+        no archive at all.
+        """
+        from clusterbook.engine import packs
+        from clusterbook.engine.workers import WorkerDiedError
+        from clusterbook.readers.limits import GridError
+
+        try:
+            listed = self.executor.submit(packs.names, str(pack)).result()
+            for index, name in listed:
+                yield name, self.executor.submit(packs.content, str(pack), index).result()
+        except (GridError, WorkerDiedError) as error:
+            raise PackError(str(error), files=[]) from error
+
     def import_returns(
         self, paths: Iterable[Path | str], out: Path | str, *,
         register: Path | str | None = None, previous: Path | str | None = None,
@@ -263,14 +328,16 @@ class Pool:
         whose problems may be mended now; ``last_round`` that of last year, whose targets were set
         for this one. ``answers`` are reasons that counties gave elsewhere, ``decisions`` what the
         office decided beside what ``decisions.xlsx`` in ``out`` says: a file each, or a list.
-        ``choices`` are ``lang``, ``returned``, ``deadline``, ``sender``, ``dated``,
-        ``csv_for_excel`` and ``parquet``, as the options of the command.
+        ``choices`` are ``lang``, ``returned``, ``packs``, ``deadline``, ``sender``, ``dated``,
+        ``contact``, ``number``, ``csv_for_excel`` and ``parquet``, as the options of the command;
+        ``letter_template`` is a .docx of the office's own, a path or bytes.
 
         Raises:
             MissingError, NothingToReadError: as ``find`` does. OutError: as ``check_out`` does.
             IssueError: the register is none.
             NotAnImportError: ``previous`` or ``last_round`` is none.
             SettlementError: answers or decisions cannot be taken as they are.
+            LetterTemplateError: the letter template is none, or has names that are not known.
             BusyError: another import is writing there.
             OSError: something cannot be read or written.
 
@@ -297,6 +364,7 @@ class Pool:
         from clusterbook.results.earlier_imports import problems_of, promises_of
         from clusterbook.results.write import Choices
 
+        choices["letter_template"] = _template(choices.get("letter_template"))
         work = importing.Import(
             files=files, out=resolved(out), pool=self.executor, jobs=self.jobs,
             register=read_register(Path(register)) if register is not None else None,
@@ -324,6 +392,18 @@ def _decisions(given: Decisions) -> tuple[Decided, ...]:
     if isinstance(given, Path | str):
         return read_decisions(Path(given))
     return tuple(Decided(one, {}, {}) for one in given or ())
+
+
+def _template(given: Path | str | bytes | None) -> str:
+    """A letter template as choices hold it; LetterTemplateError where it cannot be used."""
+    from clusterbook.reports.feedback import letter, letter_template
+
+    if not given:
+        return ""
+    data = given if isinstance(given, bytes) else Path(given).read_bytes()
+    for made in (letter.notice, letter.passed, letter.receipt):
+        made(letter.sample(data))
+    return letter_template.as_text(data)
 
 
 @contextmanager
@@ -388,6 +468,20 @@ def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
     if not found:
         raise NothingToReadError("there is no file to read", paths=list(map(str, asked)))
     return found
+
+
+def _named(files: Mapping[str, Path]) -> list[Found]:
+    from clusterbook.engine.inbox import Found, skip_reason
+    from clusterbook.paths import resolved
+
+    return [Found(name, resolved(path), skip_reason(name)) for name, path in files.items()]
+
+
+def most_bytes() -> int:
+    """The largest file that is read at all: a pack of returns."""
+    from clusterbook.readers.limits import USUAL_LIMITS
+
+    return max(USUAL_LIMITS.file_bytes, USUAL_LIMITS.pack_bytes)
 
 
 def passwords_in(path: Path | str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from attrs import frozen
 from clusterbook.a1 import cell_name
 from clusterbook.engine.cache import Card, Name, Spool
 from clusterbook.forms.options import FORMS_KEPT, Options
-from clusterbook.forms.parsing.folding import is_stroke, name_key, says_none, to_text
+from clusterbook.forms.parsing.folding import name_key, stand_in, to_text
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
@@ -26,6 +26,7 @@ from clusterbook.validation import rounds
 
 # What a row may be that can stand in several submissions, and the problem when it does.
 SUBJECTS: Mapping[str, str] = {"enterprise": "R201", "project": "R202", "patent": "R203"}
+_NOTHING = ("none", "stroke")  # 无 and /
 _SHOWN = 3  # others named in a sentence; how many more there are is told
 
 
@@ -74,6 +75,18 @@ def cluster_of(stamp: Stamp, extracted: Extracted) -> str:
     return "|".join(keys) if keys and keys[-1] else ""
 
 
+def city_of(stamp: Stamp, extracted: Extracted) -> str:
+    """The city that a submission names, as the form's own list has it; "" for anything else."""
+    layout: Layout = layouts.of(stamp.form, stamp.options)
+    summary = layout.workbook.summary
+    if summary is None or summary.city not in layout.slots:
+        return ""
+    kind = layout.slots[summary.city][0].field.kind
+    raw = extracted.raws[layout.first_places[summary.city].index]
+    read = kind.read(raw).value if raw is not None else None
+    return read if isinstance(read, str) and read in getattr(kind, "options", ()) else ""
+
+
 def names_of(stamp: Stamp, extracted: Extracted) -> tuple[Name, ...]:
     """The names in one submission that others may hold too; credit codes count as names."""
     found: list[Name] = []
@@ -93,7 +106,7 @@ def names_of(stamp: Stamp, extracted: Extracted) -> tuple[Name, ...]:
 def _key(raw: RawLibrary, column: int, row: int) -> str:
     value = raw.columns[column][row]
     text = "" if value is None else to_text(value)
-    return "" if says_none(text) or is_stroke(text) else name_key(text)
+    return "" if stand_in(text) in _NOTHING else name_key(text)
 
 
 # --- all of them ---------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from attrs import evolve, frozen
 
-from clusterbook.engine import across, attachments, scratch
+from clusterbook.engine import across, attachments, papers, scratch
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.inbox import Found
 from clusterbook.engine.judge import Member, judge
@@ -29,8 +29,8 @@ from clusterbook.validation.rounds import Finding, cluster_mark, first_issue, nu
 from clusterbook.validation.settled import Settlements
 
 # Submissions judged at a time: many, because schemas and rules cost as much for one as for
-# hundreds; not all, because their values are in memory.
-WINDOW = 500
+# hundreds; not all, because their values are in memory, and so that two workers share 500.
+WINDOW = 250
 Register = Mapping[str, Registered]
 # Problems of an earlier import, by issue id or by what stands for one.
 Previous = Mapping[str, tuple[Finding, ...]]
@@ -88,6 +88,8 @@ def gather(
         _member(entry, ids[at], standings.get(at), shared.get(at, ()), register)
         for at, entry in enumerate(entries)
     ]
+    for at, paper in papers.names(members, [one.card for one in entries]).items():
+        members[at] = evolve(members[at], paper=paper)
     for at, found in beside.items():
         members[at] = evolve(members[at], attached=found)
     for at, earlier in across.rounds_before(files, standings).items():
@@ -191,6 +193,7 @@ def run(
     *,
     pool: Executor,
     register: Register | None = None,
+    settlements: Settlements | None = None,
     progress: Progress | None = None,
     passwords: tuple[str, ...] = (),
 ) -> Batch:
@@ -198,5 +201,5 @@ def run(
     with TemporaryDirectory(dir=scratch.folder()) as folder:
         spool = Spool.beside(Path(folder))
         means = Means(pool=pool, spool=spool, progress=progress, passwords=passwords)
-        gathered = gather(hash_all(files), means, register=register)
+        gathered = gather(hash_all(files), means, register=register, settlements=settlements)
         return judge(gathered.members, spool.returned, gathered.whose(gathered.members))

@@ -21,7 +21,7 @@ from clusterbook.forms.expressions.nodes import (
     This,
     Total,
 )
-from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Choice, Kind, LongText, Text
+from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Choice, Kind
 from clusterbook.forms.kinds.faults import faults
 from clusterbook.forms.rules import Rule
 from clusterbook.forms.spec import Block, Field, Form, Library, Workbook, block_fields, leaves
@@ -218,7 +218,8 @@ def _beside_faults(workbook: Workbook) -> Iterator[str]:
     """Rules that are explained in an answer which is none, or that nobody can explain there."""
     texts = {
         f"{block.name}.{asked.name}" for block, asked in workbook.answers()
-        if isinstance(asked.kind, Text | LongText) and asked.computed is None
+        if asked.kind.dtype == "string" and (asked.kind.room or asked.kind.prose)
+        and asked.computed is None
     }  # fmt: skip
     for rule in workbook.rules:
         if rule.explained_in and rule.explained_in not in texts:

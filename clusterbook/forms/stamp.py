@@ -197,12 +197,20 @@ def is_mark(value: object) -> bool:
 
 @frozen(kw_only=True)
 class Registered:
-    """What the register says of an issue id: to whom it was given, and for which place."""
+    """What the register says of an issue id: to whom it was given, and for which place.
+
+    ``file`` is the name under which it was issued; ``contact`` and ``phone`` are the county's own,
+    ``bureau`` is the office there that letters go to.
+    """
 
     issued_to: str
     city: str = ""
     county: str = ""
     cluster_name: str = ""
+    file: str = ""
+    contact: str = ""
+    phone: str = ""
+    bureau: str = ""
 
 
 @frozen(kw_only=True)

@@ -20,7 +20,7 @@ from attrs import define, evolve, field, frozen
 from clusterbook.a1 import cell_name, parted
 from clusterbook.forms.kinds import NONE, Kind, Raw
 from clusterbook.forms.options import Options
-from clusterbook.forms.parsing.folding import name_key
+from clusterbook.forms.parsing.folding import name_key, to_text
 from clusterbook.forms.spec import Block, Field, Library
 from clusterbook.issuing.issue import Besides
 from clusterbook.issuing.roster import Entry, IssueError, Roster, keys_by_role
@@ -29,11 +29,17 @@ from clusterbook.layout.layout import Body, ColumnSlot, Layout, Slot
 from clusterbook.results.read import NotAnImportError, Written, document, is_open
 from clusterbook.verdicts import Verdict
 from clusterbook.workbook.content import Answers
+from clusterbook.workbook.lists import listing
 
 LIST = "prefill.csv"
 FILLED, LEFT_OUT, UNMATCHED, UNUSED = "已预填", "未预填", "未匹配", "未使用"
 _TOLD = {LEFT_OUT: "处没有预填", UNMATCHED: "行名单没有找到来源", UNUSED: "份报送没有用上"}
 _DECLARED = {"none": NONE, "na": "不适用"}
+LIST_BOOK = "预填清单.xlsx"  # the same for people
+_HEADS = (
+    ("名单行号", 8), ("发放对象", 28), ("上轮报送编号", 16), ("结果", 12), ("字段", 26),
+    ("栏目", 26), ("工作表", 20), ("单元格", 8), ("预填内容", 24), ("没有预填的原因", 30),
+)  # fmt: skip
 _COLUMNS = (
     "row", "issued_to", "submission", "result", "key", "label", "sheet", "cell", "value", "reason",
 )  # fmt: skip
@@ -71,7 +77,8 @@ class Prefilled:
 
     def besides(self, shown: Mapping[str, str] | None = None) -> Besides:
         """As it goes with a roster; ``shown`` as there."""
-        return Besides(answers=self.answers, files={LIST: self.as_csv()}, shown=shown or {})
+        files = {LIST: self.as_csv(), LIST_BOOK: self.as_xlsx()}
+        return Besides(answers=self.answers, files=files, shown=shown or {})
 
     def told(self) -> str:
         """How much was filled in and what was not."""
@@ -87,6 +94,15 @@ class Prefilled:
         writer.writerow(_COLUMNS)
         writer.writerows([getattr(line, name) for name in _COLUMNS] for line in self.lines)
         return out.getvalue().encode("utf-8", "backslashreplace")
+
+    def as_xlsx(self) -> bytes:
+        """The list as a workbook with Chinese heads."""
+        rows = [[_text(getattr(line, name)) for name in _COLUMNS] for line in self.lines]
+        return listing("预填清单", dict(_HEADS), rows)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else to_text(value)
 
 
 def carries(block: Block, asked: Field) -> bool:

@@ -53,6 +53,7 @@ _SPELLINGS = {
     "contact_name": ("联系人", "联系人姓名"),
     "contact_phone": ("联系电话", "电话", "联系方式", "手机", "手机号码"),
     # Not asked but shown; 联系人 and 联系电话 are the county's own and become answers.
+    "bureau": ("主管部门", "收文单位", "县级主管部门", "工信主管部门"),
     "deadline": ("报送截止", "报送截止时间", "报送截止日期", "截止时间", "截止日期", "报送时限"),
     "contact": ("咨询联系", "咨询联系人", "咨询电话", "咨询方式"),
     "sender": ("发放单位", "发放部门"),
@@ -388,6 +389,11 @@ def _plain(name: str) -> str:
     return fold(name).strip("*:")
 
 
+def role_of(name: str) -> str:
+    """What a column of this name tells of a county in any roster; "" for one that is only kept."""
+    return _ROLES.get(_plain(name), "")
+
+
 def is_only_shown(name: str) -> bool:
     """Whether a column of this name is for the first page only and gives no answer."""
     return _ROLES.get(_plain(name)) in ONLY_SHOWN
@@ -408,3 +414,9 @@ def _as_text(value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     return to_text(value)
+
+
+def contact_of(entry: Entry) -> tuple[str, str]:
+    """Whom to call about a row of a roster, and the number, as the roster has them."""
+    roles = {role: text for name, text in entry.typed.items() if (role := _ROLES.get(fold(name)))}
+    return roles.get("contact_name", ""), roles.get("contact_phone", "")

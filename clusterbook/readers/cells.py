@@ -1,13 +1,19 @@
 """What every reader makes of a workbook: filled cells by address, and what else was in the file."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterable, Mapping
-from typing import Final
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
 
-from attrs import Factory, define, frozen
+from attrs import Factory, define, field, fields, frozen
 
 from clusterbook.a1 import Address, Merge
 from clusterbook.readers.appearance import Shown, unfold
+
+if TYPE_CHECKING:
+    from clusterbook.readers.block import Block
 
 Scalar = str | float | bool
 #: serial numbers count the days from 1904 on in some workbooks, and are this much smaller there
@@ -49,17 +55,20 @@ OVERLAYS: Final = (
 GUARDS: Final = frozenset({"protection", "validations"})
 
 
-@frozen
+@frozen(eq=False)
 class SheetGrid:
     """The filled cells of one sheet by 0-based (row, column), and what is known about them.
 
     A date is its serial number in the system of 1900, whatever the file counts in. What stands
     under a merged area or in a hidden row is in ``cells`` like everything else.
+
+    ``cells`` are all of them. The plain rows of a long list stand in ``block`` and not in
+    ``loose``, so that whoever can takes them by column; ``get`` looks for one in both.
     """
 
     name: str
     state: str = "visible"  # or "hidden", "veryHidden"
-    cells: dict[Address, Scalar] = Factory(dict)
+    loose: dict[Address, Scalar] = field(factory=dict, alias="cells")
     errors: dict[Address, str] = Factory(dict)  # "#DIV/0!", and numbers that are not finite
     formulas: dict[Address, str] = Factory(dict)  # "" where its text is not known
     formats: dict[Address, str] = Factory(dict)  # "percent" or "date"; no entry for the rest
@@ -72,6 +81,31 @@ class SheetGrid:
     overlays: tuple[Overlay, ...] = ()
     skipped: bool = False  # present in the file, but nobody asked for its cells
     unguarded: frozenset[str] = frozenset()  # of ``GUARDS``, what the sheet surely lacks
+    block: Block | None = None
+
+    @cached_property
+    def _all(self) -> dict[Address, Scalar]:
+        plain = {} if self.block is None else dict(self.block.items())
+        return dict(sorted({**self.loose, **plain}.items()))
+
+    @property
+    def cells(self) -> dict[Address, Scalar]:
+        """All filled cells."""
+        return self.loose if self.block is None else self._all
+
+    def get(self, at: Address) -> Scalar | None:
+        """Return what stands in a cell, None where it is blank."""
+        found = self.loose.get(at)
+        return self.block.get(at) if found is None and self.block is not None else found
+
+    def __eq__(self, other: object) -> bool:
+        """Whether two sheets hold the same, however they keep it."""
+        if not isinstance(other, SheetGrid):
+            return NotImplemented
+        told = [one.name for one in fields(SheetGrid) if one.name not in ("loose", "block")]
+        return all(getattr(self, name) == getattr(other, name) for name in ("cells", *told))
+
+    __hash__ = None  # type: ignore[assignment]
 
     @property
     def odd(self) -> set[Address]:
@@ -96,6 +130,7 @@ class SheetContent:
     shown: dict[Address, Shown] = Factory(dict)
     marked: bool = False  # whether a text may be marked
     unguarded: frozenset[str] = frozenset()
+    block: Block | None = None
 
     def guard(self, *found: str) -> None:
         """Take what guards the sheet."""
@@ -118,6 +153,7 @@ class SheetContent:
             hidden_rows=frozenset(self.hidden_rows), hidden_columns=tuple(self.hidden_columns),
             pictures=tuple(dict.fromkeys(self.pictures)),
             overlays=tuple(dict.fromkeys(self.overlays)), unguarded=self.unguarded,
+            block=self.block,
         )  # fmt: skip
 
 

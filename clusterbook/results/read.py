@@ -17,7 +17,8 @@ Line = dict[str, str]
 _FIELD_LIMIT = 1 << 27  # characters of a cell: a reader of CSV takes 131,072 unless told otherwise
 # Where the tables are that do not stand in ``tables``, with what each must have to be one.
 _PLACES = {"submissions": ".", "problems": ".", "progress": ".", "rounds": ".",
-           "normalizations": ".", "returned": "returned"}  # fmt: skip
+           "normalizations": ".", "returned": "returned",
+           "passed": "returned"}  # fmt: skip
 _SUBMISSIONS = ("file", "submission", "form", "year", "verdict")
 # What the document of a submission has, whatever the form.
 _DOCUMENT = {"form", "year", "submission", "issued_to", "verdict", "values", "declared",

@@ -22,6 +22,8 @@ LINE_END = "\r\n"
 # Texts that Excel takes for a formula when it opens a CSV file; a Chinese or Japanese one takes the
 # wide signs for them, too, and looks behind a line break.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+_BETWEEN = "\0"
+_QUOTED_BETWEEN = f'"{_BETWEEN}"'
 _SHORT_NUMBER = 1e15  # whole numbers below keep every digit without an exponent
 
 
@@ -84,11 +86,16 @@ ROUNDS = Table("rounds.csv", _texts(
 RETURNED = Table("returned/returned.csv", _texts(
     ("submission", "报送编号"), ("file", "文件"), ("sha256", "文件摘要"), ("issue", "退回件编号"),
     ("copy", "标注副本"), ("notice", "退回通知"), ("message", "退回短消息"),
+    ("city", "市州"), ("issued_to", "发放对象"), ("verdict", "结论"),
+))  # fmt: skip
+PASSED = Table("returned/passed.csv", _texts(
+    ("submission", "报送编号"), ("file", "文件"), ("sha256", "文件摘要"), ("notice", "通过通知"),
+    ("receipt", "收到回执"), ("city", "市州"), ("issued_to", "发放对象"),
 ))  # fmt: skip
 PROGRESS = Table("progress.csv", _texts(
     ("issue", "发放编号"), ("issued_to", "发放对象"), ("city", "市州"), ("county", "县（市、区）"),
     ("cluster_name", "集群名称"), ("status", "状态"), ("submission", "报送编号"), ("file", "文件"),
-    ("verdict", "结论"),
+    ("verdict", "结论"), ("contact", "联系人"), ("phone", "联系电话"),
 ))  # fmt: skip
 VALUES = Table("tables/values.csv", (
     *_texts(("submission", "报送编号"), ("block", "表块"), ("field", "字段")),
@@ -177,8 +184,11 @@ class Cells:
 
     def texts(self, values: Iterable[str]) -> list[str]:
         """Texts, quoted."""
-        if self.for_excel:
-            values = [self._safe(value) for value in values]
+        values = [self._safe(value) for value in values] if self.for_excel else list(values)
+        joined = _BETWEEN.join(values)
+        if '"' not in joined and joined.count(_BETWEEN) == len(values) - 1:
+            # All at once: most columns have no quotes, and a sign that no text has parts them.
+            return f'"{joined.replace(_BETWEEN, _QUOTED_BETWEEN)}"'.split(_BETWEEN)
         return [f'"{v}"' if '"' not in v else '"' + v.replace('"', '""') + '"' for v in values]
 
     def _safe(self, value: str) -> str:
@@ -204,7 +214,12 @@ class Cells:
         if kind.dtype == "boolean":
             return [_BOOLEANS[value] for value in values.tolist()]
         found = [None if v != v else v for v in values.tolist()]  # noqa: PLR0124 - NaN
-        texts = self.texts(["" if v is None else v if type(v) is str else show(v) for v in found])
+        # Texts stand for themselves; of lists and the like there are few different ones.
+        shown = {v: show(v) for v in set(found) if type(v) is tuple}
+        texts = self.texts([
+            "" if v is None else v if type(v) is str else shown[v] if type(v) is tuple else show(v)
+            for v in found
+        ])  # fmt: skip
         return ["" if v is None else text for v, text in zip(found, texts, strict=True)]
 
     def line(self, values: Iterable[Any]) -> str:

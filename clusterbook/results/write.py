@@ -30,6 +30,7 @@ from clusterbook.results.documents import documents, told
 from clusterbook.results.tables import (
     CHANGES,
     LINE_END,
+    PASSED,
     PROBLEMS,
     PROGRESS,
     RETURNED,
@@ -60,9 +61,14 @@ class Choices:
     csv_for_excel: bool = False
     parquet: bool = False
     returned: bool = True
+    packs: bool = False
     deadline: str = ""
     sender: str = ""
     dated: str = ""
+    contact: str = ""
+    number: str = ""
+    #: the office's own template of letters, its bytes in base64
+    letter_template: str = ""
 
 
 @frozen
@@ -254,7 +260,7 @@ def _layout(stamp: Stamp) -> Layout:
 def all_tables(stamps: Iterable[Stamp]) -> list[Table]:
     """Every table of an import of workbooks with these stamps."""
     own = tables_of(stamps)
-    common = [own.submissions, PROBLEMS, ROUNDS, PROGRESS, RETURNED, CHANGES, own.values]
+    common = [own.submissions, PROBLEMS, ROUNDS, PROGRESS, RETURNED, PASSED, CHANGES, own.values]
     return [*common, *own.libraries]
 
 
@@ -269,7 +275,7 @@ def join(
     tables = all_tables(stamps)
     for folder, cells in _encoders(choices):
         for table in tables:
-            if table is PROGRESS or (table is RETURNED and cells.for_excel):
+            if table is PROGRESS or (table in (RETURNED, PASSED) and cells.for_excel):
                 continue
             head = cells.head(table).encode()
             if cells.for_excel:
@@ -288,11 +294,18 @@ def join(
 
 
 def put_manifest(
-    staging: Path, outcomes: Sequence[Outcome], settled: Mapping[str, int] | None = None
-) -> None:
-    """What the import was made of; ``settled`` counts answers and decisions beside the files."""
-    facts = _manifest(outcomes)
-    put(staging, "manifest.json", json_bytes(facts | ({"settled": settled} if settled else {})))
+    staging: Path, outcomes: Sequence[Outcome], settled: Mapping[str, int] | None = None,
+    choices: Choices | None = None,
+) -> None:  # fmt: skip
+    """What the import was made of; ``settled`` counts answers and decisions beside the files.
+
+    Of the ``choices`` it keeps what papers say of the round: sender, deadline and contact.
+    """
+    names = ("sender", "deadline", "contact")
+    said = {name: text for name in names if choices and (text := getattr(choices, name))}
+    more = {"settled": settled, "round": said}
+    facts = _manifest(outcomes) | {name: found for name, found in more.items() if found}
+    put(staging, "manifest.json", json_bytes(facts))
 
 
 def _join(staging: Path, name: str, head: bytes, between: bytes, end: bytes) -> None:

@@ -97,11 +97,11 @@ def _by_sheet(slots: Sequence[SlotPlace]) -> Iterator[tuple[SheetPlan, list[Slot
 
 def _as_issued(result: Extracted, sheet: SheetGrid, own: Sequence[SlotPlace]) -> None:
     """The answers of a sheet on which nothing was moved: most sheets, so without detours."""
-    odd = sheet.odd
+    odd, get = sheet.odd, sheet.get
     for one in own:
         area = one.slot.area
         at = area.row, area.col
-        value = sheet.cells.get(at)
+        value = get(at)
         if one.slot.locked:
             formula = at in sheet.formulas
             if value is not None or not formula:
@@ -211,7 +211,7 @@ def _printed(result: Extracted, placed: SheetPlacement) -> None:
         at = placed.at(one.area.row, one.area.col)
         if at is None:
             continue
-        value, formula = sheet.cells.get(at), at in sheet.formulas
+        value, formula = sheet.get(at), at in sheet.formulas
         if value is not None or not formula:
             stored = value if value is not None else ""
             result.printed[placed.plan.sheet.key, number] = stored, formula, cell_name(*at)

@@ -29,11 +29,11 @@ def without_numbers(grid: Grid) -> tuple[Grid, list[Problem]]:
     numbered: list[str] = []
     sheets: list[SheetGrid] = []
     for sheet in grid.sheets:
-        found = _numbers(sheet) if sheet.cells and not _begins_as_issued(sheet) else ()
+        found = _numbers(sheet) if sheet.loose and not _begins_as_issued(sheet) else ()
         if found:
             numbered.append(sheet.name)
             cells = {at: value for at, value in sheet.cells.items() if at not in found}
-            sheet = evolve(sheet, cells=cells)  # noqa: PLW2901
+            sheet = evolve(sheet, cells=cells, block=None)  # noqa: PLW2901
         sheets.append(sheet)
     if not numbered:
         return grid, []
@@ -43,7 +43,7 @@ def without_numbers(grid: Grid) -> tuple[Grid, list[Problem]]:
 
 def _begins_as_issued(sheet: SheetGrid) -> bool:
     """Whether the ruler begins in the first cell, or the sheet does not begin with a number."""
-    return isinstance(sheet.cells.get((0, 0)), str) or sheet.cells.get((1, 0)) not in (0.0, 1.0)
+    return isinstance(sheet.get((0, 0)), str) or sheet.get((1, 0)) not in (0.0, 1.0)
 
 
 def _numbers(sheet: SheetGrid) -> Collection[Address]:

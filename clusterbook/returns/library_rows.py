@@ -8,19 +8,25 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
-from functools import cached_property, lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING
 
+import numpy as np
 from attrs import define, field
 
 from clusterbook.a1 import Address, cell_name
-from clusterbook.forms.parsing.folding import fold, is_blank, to_text
-from clusterbook.layout.layout import SHEETS_KEPT, Body, ColumnSlot, SheetPlan
+from clusterbook.forms.parsing.folding import is_blank, to_text
+from clusterbook.layout.layout import Body, ColumnSlot
 from clusterbook.problems import Problem
 from clusterbook.readers.grid import Scalar, SheetGrid
 from clusterbook.returns.place import SheetPlacement
+from clusterbook.returns.plain_rows import Asked, heads_of, parted
 from clusterbook.returns.raw_values import Oddities, RawLibrary
 from clusterbook.returns.row_kinds import ENDS, STARTS, is_whole_name, may_go_on, row_kind
+
+if TYPE_CHECKING:
+    from clusterbook.readers.block import Block
 
 _ROWS = 1 << 20
 # Where a total or a note begins: number column and first columns.
@@ -39,6 +45,9 @@ class _Rows:
     first: int
     last: int
     problems: list[Problem]
+    #: what is looked at cell by cell, and the rows that are surely data
+    cells: dict[Address, Scalar] = field(factory=dict)
+    plain: Block | None = None
     #: cells that a merge hides, and what a merge above makes them show
     hidden: set[Address] = field(factory=set)
     shown: dict[Address, Address] = field(factory=dict)
@@ -58,7 +67,8 @@ class _Rows:
         """Add a problem about one cell; the fact ``value`` is what stands there."""
         value = facts.pop("value", None)
         if value is None:
-            value = to_text(self.sheet.cells.get(at, self.sheet.errors.get(at)))
+            found = self.sheet.get(at)
+            value = to_text(self.sheet.errors.get(at) if found is None else found)
         self.problems.append(
             Problem(
                 code=code, sheet=self.sheet.name, cell=cell_name(*at),
@@ -72,6 +82,7 @@ def read_rows(placed: SheetPlacement, body: Body, problems: list[Problem]) -> Ra
     """The filled rows of a library; what is no row of data is told instead."""
     first, last = body_rows(placed, body)
     rows = _Rows(placed, body, _columns(placed, body, problems), first, last, problems)
+    rows.cells, rows.plain = parted(placed.grid, _asked(rows))
     filled = _filled(rows)
     _merges(rows, filled)
     if rows.hidden:
@@ -107,6 +118,23 @@ def body_rows(placed: SheetPlacement, body: Body) -> tuple[int, int]:
     return start, max(known, default=-1) if total is None else total - 1
 
 
+def _asked(rows: _Rows) -> Asked:
+    """What tells the rows that are surely data."""
+    body, last = rows.body, rows.last
+    if not body.library.closed and not rows.placed.foreign:
+        last = rows.first + body.library.rows - 1
+    heads = heads_of(rows.placed.plan)
+    return Asked(heads, rows.inputs.keys(), _begin(rows), rows.first, last)
+
+
+def _begin(rows: _Rows) -> list[int]:
+    """The columns in which a total or a note begins."""
+    number = rows.body.number_col
+    actual = None if number is None else rows.placed.at(rows.body.first_row, number)
+    begin = [] if actual is None else [actual[1]]
+    return begin + list(rows.inputs)[:_FIRST_COLUMNS]
+
+
 def _columns(placed: SheetPlacement, body: Body, problems: list[Problem]) -> list[int | None]:
     """The actual column of each column; what has none is told once, not row by row."""
     found: list[int | None] = []
@@ -131,7 +159,7 @@ def _filled(rows: _Rows) -> dict[int, list[Address]]:
     inputs = rows.inputs
     first, last, sheet = rows.first, rows.last, rows.sheet
     found: dict[int, list[Address]] = defaultdict(list)
-    for at, value in sheet.cells.items():
+    for at, value in rows.cells.items():
         row, col = at
         if col in inputs and first <= row <= last:
             if type(value) is str and is_blank(value):
@@ -139,7 +167,7 @@ def _filled(rows: _Rows) -> dict[int, list[Address]]:
             found[row].append(at)
     for more in (sheet.errors, sheet.formulas):
         for at in more:
-            if at[1] in inputs and first <= at[0] <= last and at not in sheet.cells:
+            if at[1] in inputs and first <= at[0] <= last and at not in rows.cells:
                 found[at[0]].append(at)
     return found
 
@@ -164,7 +192,7 @@ def _merges(rows: _Rows, filled: dict[int, list[Address]]) -> None:
         rows.hidden |= covered
         others = [row for row in inside if set(filled[row]) - covered - {corner}]
         column = rows.inputs[columns[0]]
-        if is_blank(rows.sheet.cells.get(corner)) and corner not in rows.sheet.errors:
+        if is_blank(rows.sheet.get(corner)) and corner not in rows.sheet.errors:
             continue
         alone = columns == [left]
         if alone and (len(others) < _SEVERAL or column.field.kind.fills_down):
@@ -183,18 +211,14 @@ def _drop_struck(rows: _Rows, filled: dict[int, list[Address]]) -> None:
     gone = {at for at, shown in rows.sheet.shown.items() if shown.why == "gone"}
     for row in sorted({row for row, _ in gone} & filled.keys()):
         if gone.issuperset(filled[row]):
-            said = "、".join(to_text(rows.sheet.cells[at]) for at in sorted(filled[row]))
+            said = "、".join(to_text(rows.cells[at]) for at in sorted(filled[row]))
             rows.tell("L130", min(filled[row]), row=str(row + 1), value=said)
             del filled[row]
 
 
 def _drop_remarks(rows: _Rows, filled: dict[int, list[Address]]) -> None:
     """Takes totals and notes out of the rows; they are told."""
-    number = rows.body.number_col
-    actual = None if number is None else rows.placed.at(rows.body.first_row, number)
-    begin = [] if actual is None else [actual[1]]
-    begin += list(rows.inputs)[:_FIRST_COLUMNS]
-    cells = rows.sheet.cells
+    begin, cells = _begin(rows), rows.cells
     for row in sorted(filled):
         for col in begin:
             value = cells.get((row, col))
@@ -212,7 +236,7 @@ def _drop_broken_names(rows: _Rows, filled: dict[int, list[Address]]) -> None:
     columns = [col for col, one in rows.inputs.items() if one.field.kind.of_office]
     if not columns or len(rows.inputs) < _SEVERAL:
         return
-    name, cells = columns[0], rows.sheet.cells
+    name, cells = columns[0], rows.cells
     alone = [row for row, own in filled.items() if len(own) == 1 and own[0][1] == name]
     for row in sorted(alone):
         above, own, below = (cells.get((at, name)) for at in (row - 1, row, row + 1))
@@ -229,29 +253,16 @@ def _is_part(value: Scalar | None) -> bool:
     return isinstance(value, str) and not is_blank(value) and not is_whole_name(value)
 
 
-@lru_cache(maxsize=SHEETS_KEPT)
-def _heads(plan: SheetPlan) -> dict[str, frozenset[str]]:
-    """Spellings of the column heads, and the keys of the columns that bear them."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for column in plan.library.columns:
-        asked = column.field
-        for text in (asked.label, column.path, f"{asked.label}{asked.hint}"):
-            found[fold(text)].add(column.key)
-    return {text: frozenset(keys) for text, keys in found.items() if text}
-
-
 def _pasted_heads(rows: _Rows, filled: dict[int, list[Address]]) -> Iterator[int]:
     """Rows that repeat the head. One in another order says that the columns mean something else."""
-    heads = _heads(rows.placed.plan)
-    first_signs = {text[0] for text in heads}
-    cells, least = rows.sheet.cells, min(_HEADS_OF_A_ROW, len(rows.inputs))
+    heads = heads_of(rows.placed.plan)
+    cells, least = rows.cells, min(_HEADS_OF_A_ROW, len(rows.inputs))
     for row, places in list(filled.items()):
         found: dict[Address, frozenset[str]] = {}
         for number, at in enumerate(places, 1):
-            value = cells.get(at)
-            # Most texts are told from a head by their first sign, without folding them.
-            if type(value) is str and value.lstrip()[0] in first_signs and fold(value) in heads:
-                found[at] = heads[fold(value)]
+            keys = heads.named(cells.get(at))
+            if keys:
+                found[at] = keys
             elif 2 * (number - len(found)) > len(places):
                 break  # more than half of what stands here is no head
         if len(found) < least or 2 * len(found) < len(places):
@@ -281,22 +292,39 @@ def _beyond(rows: _Rows, filled: dict[int, list[Address]]) -> None:
 
 def _gathered(rows: _Rows, filled: dict[int, list[Address]]) -> RawLibrary:
     """The values of the rows that are left, column by column."""
-    cells, refused, numbers = rows.sheet.cells, rows.refused, sorted(filled)
-    columns: list[list[Scalar | None]] = [[None] * len(numbers) for _ in rows.cols]
+    cells, refused, plain = rows.cells, rows.refused, rows.plain
+    numbers = sorted(filled) if plain is None else sorted([*filled, *plain.rows.tolist()])
+    columns = _plain_columns(rows, numbers)
     library = RawLibrary(rows.sheet.name, numbers, columns, rows.cols, Oddities())
     position = {row: at for at, row in enumerate(numbers)}
     number_of = {col: number for number, col in enumerate(rows.cols) if col is not None}
-    for row in numbers:
+    for row, places in filled.items():
         at_row = position[row]
-        for at in filled[row]:
+        for at in places:
             if at not in refused:
                 columns[number_of[at[1]]][at_row] = cells.get(at)
     for number, (column, col) in enumerate(zip(rows.body.columns, rows.cols, strict=True)):
         if column.locked and col is not None:
-            found = (cells.get((row, col)) for row in numbers)
-            columns[number] = [None if is_blank(value) else value for value in found]
+            for row in filled:
+                value = cells.get((row, col))
+                columns[number][position[row]] = None if is_blank(value) else value
     _note_oddities(rows, library, position, number_of)
     return library
+
+
+def _plain_columns(rows: _Rows, numbers: Sequence[int]) -> list[list[Scalar | None]]:
+    """A column for each, so far with the values of the rows that are surely data."""
+    empty = len(numbers)
+    if rows.plain is None:
+        return [[None] * empty for _ in rows.cols]
+    places = np.searchsorted(numbers, rows.plain.rows)
+    found: list[list[Scalar | None]] = []
+    for col in rows.cols:
+        column = np.full(empty, None, object)
+        if col is not None and col in rows.plain.columns:
+            column[places] = rows.plain.columns[col]
+        found.append(column.tolist())
+    return found
 
 
 def _note_oddities(
@@ -314,7 +342,7 @@ def _note_oddities(
             library.oddities.note(place, sheet, at)
     for at, corner in rows.shown.items():
         if (place := index(at)) is not None:
-            library.columns[place % width][place // width] = sheet.cells.get(corner)
+            library.columns[place % width][place // width] = sheet.get(corner)
             library.oddities.note(place, sheet, corner)
             library.filled.add(place)
     library.settled |= {place for at in rows.refused if (place := index(at)) is not None}

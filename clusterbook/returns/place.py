@@ -302,15 +302,15 @@ def _with_body(plan: SheetPlan, rows: Lines, ruler: Ruler) -> Lines:
 
 def _changed(placed: SheetPlacement) -> Iterator[Changed]:
     """Printed texts that are not as printed."""
-    cells = placed.grid.cells
+    get = placed.grid.get
     printed = _printed_texts(placed.plan)
     if not placed.moved:  # then most of them stand where they were, letter for letter
-        printed = tuple(one for one in printed if cells.get(one[0]) != one[1])
+        printed = tuple(one for one in printed if get(one[0]) != one[1])
     for planned, expected, one in printed:
         at = placed.at(*planned)
         if at is None:
             continue
-        found = cells.get(at)
+        found = get(at)
         if found == expected:
             continue
         text = "" if found is None else str(found)

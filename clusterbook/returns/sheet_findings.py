@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from functools import lru_cache
 from itertools import groupby, product
+from typing import TYPE_CHECKING
 
 from clusterbook.a1 import Address, cell_name, column_letters
 from clusterbook.forms.parsing.folding import fold, is_blank, to_text
@@ -20,6 +21,9 @@ from clusterbook.returns.library_rows import body_rows
 from clusterbook.returns.place import Placement, SheetPlacement
 from clusterbook.returns.raw_values import RawLibrary
 from clusterbook.returns.witnesses import governed
+
+if TYPE_CHECKING:
+    from clusterbook.readers.block import Block
 
 Merge = tuple[int, int, int, int]
 _SHOWN = 40  # characters of a changed formula or text in a sentence
@@ -78,7 +82,7 @@ def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
         # Laid out by another version: printed texts are known by what they say.
         printed = {fold(p.text) for p in plan.printed if isinstance(p.text, str)}
     cols, first, last = _body_cells(placed)
-    cells = sheet.cells
+    cells = sheet.loose if _is_inside(sheet.block, cols, first, last) else sheet.cells
     loose = [
         at
         for places in (cells, sheet.errors, sheet.formulas)
@@ -86,7 +90,7 @@ def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
         if at not in claimed and not (at[1] in cols and first <= at[0] <= last)
     ]
     for at in dict.fromkeys(loose):  # an address may be in two of them
-        value = sheet.cells.get(at, sheet.errors.get(at, ""))
+        value = cells.get(at, sheet.errors.get(at, ""))
         if is_mark(value) or is_blank(value):
             if at not in sheet.formulas:
                 continue
@@ -95,6 +99,13 @@ def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
             continue
         code = "L114" if any(_covers(merge, at) for merge in sheet.merges) else "L105"
         yield Problem(code=code, sheet=sheet.name, cell=cell_name(*at), value=to_text(value))
+
+
+def _is_inside(block: Block | None, cols: Collection[int], first: int, last: int) -> bool:
+    """Whether all cells of a block stand in the body of a list."""
+    if block is None:
+        return True
+    return block.columns.keys() <= set(cols) and first <= block.rows[0] <= block.rows[-1] <= last
 
 
 def _filled_up(placed: SheetPlacement) -> Iterator[Address]:
@@ -192,7 +203,7 @@ def hidden_content(placed: SheetPlacement, library: RawLibrary | None) -> Iterat
         for slot in placed.plan.slots
         if not slot.locked
         and (at := placed.at(slot.area.row, slot.area.col)) is not None
-        and not is_blank(sheet.cells.get(at))
+        and not is_blank(sheet.get(at))
     ]
     rows = {row for row, _ in filled}
     cols = {col for _, col in filled}

@@ -30,7 +30,7 @@ Lines = dict[int, int]  # planned → actual row or column
 
 def corner(sheet: SheetGrid) -> tuple[Address, str, str] | None:
     """Place, sheet key and issue id of the mark in the corner of a sheet's ruler."""
-    first = sheet.cells.get((0, 0))
+    first = sheet.get((0, 0))
     candidates = [((0, 0), first)] if isinstance(first, str) and first.startswith(RULER) else (
         (at, value) for at, value in sheet.cells.items()
         if isinstance(value, str) and value.startswith(RULER + "sheet:"))  # fmt: skip
@@ -79,11 +79,11 @@ def last_mark(plan: SheetPlan) -> int:
 
 def is_untouched(plan: SheetPlan, sheet: SheetGrid) -> bool:
     """Whether every mark of the ruler stands where it was issued, and no other one."""
-    mark, cells = corner(sheet), sheet.cells
-    if mark is None or mark[0] != (0, 0) or any(cells.get(at) != text for at, text in _marks(plan)):
+    mark, get = corner(sheet), sheet.get
+    if mark is None or mark[0] != (0, 0) or any(get(at) != text for at, text in _marks(plan)):
         return False
     # A copied row brings its mark along.
-    return not isinstance(cells.get((last_mark(plan) + 1, 0)), str)
+    return not isinstance(get((last_mark(plan) + 1, 0)), str)
 
 
 def read_ruler(sheet: SheetGrid) -> Ruler:

@@ -18,7 +18,6 @@ from clusterbook.forms.kinds import (
     LongText,
     Month,
     Name,
-    Number,
     Pages,
     Period,
     Phone,
@@ -40,17 +39,27 @@ WORDS = (
 
 @singledispatch
 def content(kind: Kind, dice: Random, number: int) -> tuple[str, Any]:
-    """What is typed and what it must come to; ``number`` makes it different from all others."""
-    raise NotImplementedError(f"teach testing.contents about {kind!r}")
+    """What is typed and what it must come to; ``number`` makes it different from all others.
+
+    A form with a kind of its own that is neither a number nor a choice teaches it here:
+    ``@content.register``.
+    """
+    if kind.numeric:
+        return _figure(kind, dice, number)
+    if kind.options:
+        text = dice.choice(kind.options)
+        return text, text
+    raise NotImplementedError(f"nobody has registered with `content` what a {kind!r} takes")
 
 
-@content.register
-def _(kind: Number, dice: Random, number: int) -> tuple[str, Any]:
+def _figure(kind: Kind, dice: Random, number: int) -> tuple[str, Any]:
+    """A number within the bounds."""
     low = kind.low if kind.low is not None else -9_000_000.0
     if isinstance(kind, Reduction):  # what rose is asked about
         low = 0.0
     high = kind.high if kind.high is not None else 9_000_000.0
-    steps = 10**kind.decimals
+    decimals = kind.decimals or 0
+    steps = 10**decimals
     if high - low < 1000:  # a percentage: as many different ones as there are
         first = max(low, -high)
         at = first + (number * 37 % (int((high - first) * steps) - 1) + 1) / steps
@@ -58,7 +67,7 @@ def _(kind: Number, dice: Random, number: int) -> tuple[str, Any]:
         at = max(low, 0.0) + number + (dice.randrange(steps) / steps if steps > 1 else 0)
         if kind.low is None and dice.random() < 0.3:
             at = -at
-    text = f"{at:.{kind.decimals}f}"
+    text = f"{at:.{decimals}f}"
     if dice.random() < 0.3 and "." in text:
         text = text.rstrip("0").rstrip(".")
     return text, int(text) if kind.whole else float(text)

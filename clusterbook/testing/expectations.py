@@ -14,7 +14,7 @@ from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from clusterbook.a1 import cell_name
-from clusterbook.forms.kinds import Kind, Number, YesNo
+from clusterbook.forms.kinds import Kind, YesNo
 from clusterbook.layout.layout import Layout
 from clusterbook.testing.filling import FilledIn, holds, inputs
 
@@ -114,7 +114,7 @@ def value_table_faults(filled: FilledIn, out: Path) -> list[str]:
         joined = "\n".join(texts)
         expected = {
             "sheet": layout.sheet_of[key].name, "cell": slot.area.cell, "text": text,
-            "raw": _canonical(joined) if isinstance(slot.field.kind, Number) else joined,
+            "raw": _canonical(joined) if slot.field.kind.numeric else joined,
             "unit": getattr(slot.field.kind, "unit", ""),
         }  # fmt: skip
         found = {name: row.get(name) for name in expected}
@@ -150,7 +150,7 @@ def library_table_faults(filled: FilledIn, out: Path) -> list[str]:
                 number, text = _as_cells(kind, expected[name])
                 if isinstance(kind, YesNo):
                     same = found[name] == {True: "true", False: "false", None: ""}[expected[name]]
-                elif isinstance(kind, Number):
+                elif kind.numeric:
                     same = _number(found[name]) == number
                 else:
                     same = found[name] == text
@@ -167,7 +167,7 @@ def _as_cells(kind: Kind, value: Any) -> tuple[float | None, str]:
         return None, ""
     if isinstance(value, bool):
         return float(value), "是" if value else "否"
-    if isinstance(kind, Number):
+    if kind.numeric:
         return float(value), ""
     return None, "、".join(map(str, value)) if isinstance(value, list) else str(value)
 

@@ -33,7 +33,6 @@ from clusterbook.forms.kinds import (
     Kind,
     LongText,
     Name,
-    Number,
     Raw,
     Text,
     Tick,
@@ -159,7 +158,7 @@ def inputs(layout: Layout, rows: dict[str, int] | None = None) -> Iterator[Input
 
 def raw(kind: Kind, text: str) -> Raw:
     """What a spreadsheet makes of a text typed into a cell of this kind."""
-    return float(text) if isinstance(kind, Number) else text
+    return float(text) if kind.numeric else text
 
 
 def default_value(asked: Field) -> Any:

@@ -82,7 +82,28 @@ def _odd(oddities: Oddities, index: int) -> Odd:
 
 Tell = Callable[[int, str, str, Mapping[str, Any]], None]
 Log = Callable[[int, str, str, str], None]
-_Memo = dict[Kind, dict[str, Reading]]
+
+
+@define
+class _Known:
+    """The texts that a kind has read: what those came to that are plain, the readings of others."""
+
+    plain: dict[Any, Any] = field(factory=dict)
+    read: dict[str, Reading] = field(factory=dict)
+
+    def learn(self, kind: Kind, raws: Sequence[Raw | None]) -> None:
+        """Read the texts of a column that are not known yet, as far as they are plain."""
+        for text in set(raws) - self.plain.keys() - self.read.keys():
+            if type(text) is not str:
+                continue
+            value = kind.plain(text)
+            if value is None:
+                self.read[text] = kind.read(text)
+            else:
+                self.plain[text] = value
+
+
+_Memo = dict[Kind, _Known]
 
 
 def _read_column(
@@ -93,26 +114,26 @@ def _read_column(
     tell: Tell,
     change: Log,
 ) -> Typed:
-    """Reads one column; ``tell`` and ``change`` are given the position in it."""
-    known = memo.setdefault(kind, {})
-    plain = kind.plain
-    values: list[Any] = [kind.nothing] * len(raws)
+    """Reads one column; ``tell`` and ``change`` are given the position in it.
+
+    Each distinct text is read once, and most cells take what theirs came to without a call.
+    """
+    known = memo.setdefault(kind, _Known())
+    known.learn(kind, raws)
+    values: list[Any] = list(map(known.plain.get, raws))
     typed = Typed(np.empty(0), raws, odd)
-    for at, raw in enumerate(raws):
+    given = [at for at, value in enumerate(values) if value is None and raws[at] is not None]
+    for at in sorted({*given, *odd}) if odd else given:
+        raw = raws[at]
         if at in odd:
             reading = _read_odd(kind, raw, odd[at])
-        elif raw is None:
+        elif type(raw) is str:
+            reading = known.read[raw]
+        elif (value := kind.plain(raw)) is not None:  # type: ignore[arg-type]
+            values[at] = value
             continue
         else:
-            value = plain(raw)
-            if value is not None:
-                values[at] = value
-                continue
-            # True, 1 and 1.0 are one key to a dict and different things to a person.
-            found = known.get(raw) if type(raw) is str else None
-            reading = kind.read(raw) if found is None else found
-            if type(raw) is str:
-                known[raw] = reading
+            reading = kind.read(raw)  # type: ignore[arg-type]
         values[at] = reading.value
         if reading.declared:
             typed.declared[at] = reading.declared
@@ -120,6 +141,9 @@ def _read_column(
             tell(at, reading.problem, typed.text(at), reading.facts)
         if reading.note:
             change(at, typed.text(at), show(reading.value), reading.note)
+    if kind.nothing is not None:  # no sign says that it is not ticked
+        values = [kind.nothing if raw is None and at not in odd else value
+                  for at, (raw, value) in enumerate(zip(raws, values, strict=True))]  # fmt: skip
     typed.values = as_array(kind, values)
     return typed
 
@@ -245,7 +269,7 @@ def _library_column(
 
 def _dittos(raws: Sequence[Raw | None], owner: Array) -> dict[int, int]:
     """Rows that say 同上, with the row above in the same submission that says what."""
-    short = {raw for raw in raws if type(raw) is str and len(raw) <= _LONGEST_DITTO}
+    short = {raw for raw in set(raws) if type(raw) is str and len(raw) <= _LONGEST_DITTO}
     words = {raw for raw in short if stand_in(raw) == "ditto"}
     found: dict[int, int] = {}
     for at, raw in enumerate(raws) if words else ():

@@ -5,8 +5,10 @@ Columns are typed before (``coerce`` hides every other failure of its column), t
 RangeIndex so that a failing index is the row, and ``error`` carries our code.
 
 A short table is judged by the same bounds without pandera, which takes milliseconds for a column
-however short it is. So pandas and pandera are imported when the first long one comes: neither a
-single return nor the process that only hands out work pays for them.
+however short it is. A long one is looked at once for each distinct value, and given to pandera
+where any of them is out of bounds, or not what the spec says. So pandas and pandera are imported
+when the first long table comes that has something to tell: neither a single return nor a worker
+with sound ones pays for them.
 """
 
 from __future__ import annotations
@@ -151,8 +153,34 @@ def failures(
 ) -> Iterator[Failure]:
     """Every failing cell of typed columns of equal length, all at once."""
     rows = max(map(len, columns.values()), default=0)
-    if rows:
-        yield from (_short if rows < SHORT else _long)(columns, fields, bounds)
+    if 0 < rows < SHORT:
+        yield from _short(columns, fields, bounds)
+    elif rows and not all(
+        _is_sound(columns[name], asked, bounds) for name, asked in fields.items()
+    ):
+        yield from _long(columns, fields, bounds)
+
+
+def _is_sound(values: Array, asked: Field, bounds: Bounds) -> bool:
+    """Whether a column surely has nothing that fails; each distinct value is looked at once."""
+    if values.dtype != _dtype(asked):
+        return False
+    if values.dtype == object:
+        distinct = set(values.tolist())
+        values = np.empty(len(distinct), dtype=object)
+        values[:] = list(distinct)
+    missing = _missing(values)
+    if _required(asked) and missing.any():
+        return False
+    return not any(bound.broken(values, missing).any() for bound in bounds(asked))
+
+
+def _missing(values: Array) -> Array:
+    """Where a column has nothing."""
+    missing: Array = values != values  # noqa: PLR0124 - NaN is nothing, itself included
+    if values.dtype == object:
+        missing = missing.astype(bool) | np.array([value is None for value in values], dtype=bool)
+    return missing
 
 
 def _short(
@@ -163,9 +191,7 @@ def _short(
         values = columns[name]
         if values.dtype != _dtype(asked):
             raise TypeError(f"{name} is of {values.dtype}")
-        missing = values != values  # noqa: PLR0124 - NaN is nothing, itself included
-        if values.dtype == object:
-            missing = missing.astype(bool) | np.array([value is None for value in values])
+        missing = _missing(values)
         if _required(asked):
             for at in np.flatnonzero(missing):
                 yield Failure(name, int(at), MISSING, {})

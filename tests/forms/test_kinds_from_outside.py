@@ -14,7 +14,6 @@ import pandas as pd
 import pytest
 from attrs import evolve
 from pandera.errors import SchemaErrors
-from support.engines import _opened, stored
 from support.fill import imported
 from support.forms_given import forms_from
 from support.importing import run
@@ -26,6 +25,7 @@ from clusterbook.forms.consistency import SpecError, check
 from clusterbook.forms.kinds.faults import faults
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout.own_sheets import CHECKS_SHEET
+from clusterbook.testing.live import opened, stored
 from clusterbook.workbook.content import Answers
 from clusterbook.workbook.writer import write_template
 
@@ -90,12 +90,27 @@ def test_further_bounds_of_the_same_kinds(form: cb.Form) -> None:
     assert told == {key: code for key, (_, code) in MORE.items()}
 
 
+def test_what_may_be_declared_none_is_read_without_a_word_of_the_kind(form: cb.Form) -> None:
+    """The prompt says 无 where ``none`` allows it, so it is read, and keeps to every bound."""
+    nothing = {"batch": "无", "fields": "没有", "teams": "无"}
+    batch = imported(filled(form, {**GOOD, **nothing}))
+    (one,) = batch.submissions
+    assert [(p.code, p.key) for p in one.problems] == []
+    answers = batch.groups[0].data.answers
+    assert all(answers[f"head.{key}"].declared == {0: "none"} for key in nothing)
+    assert [answers[f"head.{key}"].values[0] for key in nothing] == ["无", (), 0.0]
+    refused = imported(filled(form, {**GOOD, "score": "无", "grade": "无"}, GOOD)).submissions[0]
+    assert {p.key: p.code for p in refused.problems if p.own is None} == {
+        "head.score": "V201", "head.grade": "V230",
+    }  # fmt: skip
+
+
 def test_the_workbook_marks_what_the_importer_tells(form: cb.Form) -> None:
     """The count of faults that stands on the hidden sheet, as any program works it out."""
 
     def marked(head: dict[str, Any]) -> set[str]:
         data = filled(form, head)
-        book = _opened(data, data_only=False)
+        book = opened(data, data_only=False)
         sheet, results = book[CHECKS_SHEET], stored(data)
         head_row = [cell.value for cell in sheet[1]]
         found = set()
@@ -114,7 +129,7 @@ def test_the_workbook_marks_what_the_importer_tells(form: cb.Form) -> None:
 
 
 def test_cells_offer_their_bounds(form: cb.Form) -> None:
-    sheet = _opened(form.blank(), data_only=False)["一、总评"]
+    sheet = opened(form.blank(), data_only=False)["一、总评"]
     rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
     said = {
         key: rules[form.layout.slots[f"head.{key}"][0].area.range().replace("$", "")]
@@ -188,7 +203,8 @@ def test_the_next_round_is_prefilled_and_summed_up(form: cb.Form, tmp_path: Path
 
 
 def test_the_kind_of_the_guide_works() -> None:
-    text = (DOCS / "new-form.md").read_text("utf-8").partition("## 5. ")[2]
+    text = (DOCS / "new-form.md").read_text("utf-8").partition("A kind of your own\n")[2]
+    text = text.partition("\n## ")[0]
     words: dict[str, Any] = {}
     for block in re.findall("```python\n(.*?)```", text, re.DOTALL):
         exec(compile(block, "new-form.md", "exec"), words)

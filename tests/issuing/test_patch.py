@@ -9,7 +9,7 @@ from attrs import evolve
 from clusterbook.forms import registry
 from clusterbook.forms.stamp import Stamp
 from clusterbook.issuing import patch
-from clusterbook.layout import layouts, text_metrics
+from clusterbook.layout import layouts, paper, text_metrics
 from clusterbook.workbook.content import Answers
 from clusterbook.workbook.writer import write_template
 
@@ -122,7 +122,7 @@ def test_deadline_contact_and_sender(builds):
 def test_a_long_name_makes_its_row_higher(builds):
     """The rows of the first sheet are as high as in a build; each height takes a master."""
     layout = layouts.of("fujian_sme_cluster")
-    wide = int(text_metrics.PORTRAIT // text_metrics.font_size("guide_text"))
+    wide = int(paper.FORM.across(landscape=False) // text_metrics.font_size("guide_text"))
     whoms = ["短", "长" * (wide + 30), "长" * (wide + 31), "更长" * wide]
     people = [person(layout, n, whom=whom) for n, whom in enumerate(whoms)]
     assert_as_built(layout, people[:3])

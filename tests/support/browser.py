@@ -74,7 +74,7 @@ class Browser:
              chromium, "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
              "--disable-dev-shm-usage", "--disable-extensions", "--disable-background-networking",
              "--disable-component-update", "--disable-sync", "--hide-scrollbars",
-             "--host-resolver-rules=MAP * ~NOTFOUND", "--remote-debugging-pipe",
+             "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1", "--remote-debugging-pipe",
              f"--user-data-dir={self._scratch.name}", "about:blank"],
             pass_fds=(to_read, to_write), start_new_session=True,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -95,11 +95,15 @@ class Browser:
 
     def open(self, path: Path, *, script: bool = True, hash_: str = "", width: int = 1440) -> Page:
         """A new tab with the file, loaded; ``script`` off turns off its scripts."""
+        return self.visit(path.resolve().as_uri() + hash_, script=script, width=width)
+
+    def visit(self, url: str, *, script: bool = True, width: int = 1440, height: int = 900) -> Page:
+        """A new tab with a page of this machine, loaded."""
         target = self.ask("Target.createTarget", url="about:blank")["targetId"]
         session = self.ask("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         page = Page(self, target, session)
-        page.prepare(script=script, width=width)
-        page.go(path.resolve().as_uri() + hash_)
+        page.prepare(script=script, width=width, height=height)
+        page.go(url)
         return page
 
     def ask(
@@ -146,6 +150,7 @@ class Page:
     def __init__(self, browser: Browser, target: str, session: str) -> None:
         self._browser, self._target, self._session = browser, target, session
         self._events: list[Any] = []
+        self._script = True
 
     def __enter__(self) -> Page:
         return self
@@ -156,14 +161,16 @@ class Page:
     def ask(self, method: str, **facts: Any) -> Any:
         return self._browser.ask(method, self._session, self._events, **facts)
 
-    def prepare(self, *, script: bool, width: int) -> None:
+    def prepare(self, *, script: bool, width: int, height: int) -> None:
+        self._script = script
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.ask(f"{domain}.enable")
         self.ask("Emulation.setScriptExecutionDisabled", value=not script)
-        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=900,
+        self.ask("Emulation.setDeviceMetricsOverride", width=width, height=height,
                  deviceScaleFactor=1, mobile=False)  # fmt: skip
 
     def go(self, url: str) -> None:
+        self._events = [one for one in self._events if one["method"] != "Page.loadEventFired"]
         self.ask("Page.navigate", url=url)
         while not any(one["method"] == "Page.loadEventFired" for one in self._events):
             self._events.append(self._browser.listen())
@@ -178,9 +185,9 @@ class Page:
             raise BrowserError(told["exceptionDetails"]["exception"]["description"])
         return told["result"].get("value")
 
-    def wait(self, expression: str) -> None:
+    def wait(self, expression: str, seconds: float = PATIENCE) -> None:
         """Until the expression is true."""
-        until = time.monotonic() + PATIENCE
+        until = time.monotonic() + seconds
         while not self.evaluate(f"Boolean({expression})"):
             if time.monotonic() > until:
                 raise BrowserError(f"never true: {expression}; {self.complaints}")
@@ -227,11 +234,7 @@ class Page:
 
     def click(self, selector: str) -> None:
         """With the mouse, in the middle of the first match: what covers it gets the click."""
-        x, y = self.evaluate(
-            f"(e => {{ e.scrollIntoView({{block: 'center'}}); const r = e.getBoundingClientRect();"
-            f" return [r.left + r.width / 2, r.top + r.height / 2]; }})"
-            f"(document.querySelector({json.dumps(selector)}))"
-        )
+        x, y = self._middle(selector)
         for kind in ("mousePressed", "mouseReleased"):
             self.ask("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
 
@@ -247,6 +250,37 @@ class Page:
             f"(e => {{ e.value = {json.dumps(value)}; e.dispatchEvent(new Event('change')); }})"
             f"(document.querySelector({json.dumps(selector)}))"
         )
+
+    def _middle(self, selector: str) -> tuple[float, float]:
+        """Where it is, once the page has been painted: what is clicked before that is lost."""
+        self._painted()
+        x, y = self.evaluate(
+            f"(e => {{ e.scrollIntoView({{block: 'center'}}); const r = e.getBoundingClientRect();"
+            f" return [r.left + r.width / 2, r.top + r.height / 2]; }})"
+            f"(document.querySelector({json.dumps(selector)}))"
+        )
+        return x, y
+
+    def _painted(self) -> None:
+        if not self._script:  # then nothing is called back
+            time.sleep(0.3)
+            return
+        self.evaluate(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => done(0))))"
+        )
+
+    def put(self, selector: str, *files: Path) -> None:
+        """Files into a field for files, as its dialogue would."""
+        node = self.ask("DOM.getDocument")["root"]["nodeId"]
+        field = self.ask("DOM.querySelector", nodeId=node, selector=selector)["nodeId"]
+        self.ask("DOM.setFileInputFiles", nodeId=field, files=[str(file) for file in files])
+
+    def drop(self, selector: str, *files: Path) -> None:
+        """Files or folders, let go over the first match."""
+        x, y = self._middle(selector)
+        data = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+        for kind in ("dragEnter", "dragOver", "drop"):
+            self.ask("Input.dispatchDragEvent", type=kind, x=x, y=y, data=data)
 
     def screenshot(self, path: Path, *, whole: bool = False) -> Path:
         picture = self.ask("Page.captureScreenshot", captureBeyondViewport=whole)

@@ -89,6 +89,22 @@ class Frames:
     absent: Mapping[str, Array] = field(factory=dict)
     #: rows of a library column by submission and name, once a rule has asked for them
     _named: dict[str, dict[tuple[int, str], list[int]]] = field(factory=dict, init=False, eq=False)
+    #: what conditions on single values came to, by condition and library: many rules ask the same
+    _filled: dict[str, Array] = field(factory=dict, init=False, eq=False)
+    _kept: dict[tuple[Expression, str], Array] = field(factory=dict, init=False, eq=False)
+
+    def kept(self, node: Expression, library: str, work_out: Callable[[], Array]) -> Array:
+        """What a condition comes to, worked out when it is first asked for."""
+        found = self._kept.get((node, library))
+        if found is None:
+            found = self._kept[node, library] = work_out()
+        return found
+
+    def filled(self, column: str) -> Array:
+        """Where a library column holds anything."""
+        if column not in self._filled:
+            self._filled[column] = _is_filled(self.columns[column])
+        return self._filled[column]
 
     def rows_named(self, column: str) -> Mapping[tuple[int, str], list[int]]:
         """Rows of a library by submission and key of the name in a column."""
@@ -193,13 +209,22 @@ class _Evaluation:
     @COLUMN.of(Compare)
     def _compare(self, node: Compare) -> Array:
         if isinstance(node.right, Constant) and isinstance(node.right.value, str):
-            return np.array([_said(v) == node.right.value for v in self.of(node.left)], dtype=bool)
+            return self.frames.kept(node, self.library, lambda: self._is_text(node))
         left, right = self.number(node.left), self.number(node.right)
         with np.errstate(invalid="ignore"):
             return np.asarray(_COMPARISONS[node.operator](left, right), dtype=bool)
 
+    def _is_text(self, node: Compare) -> Array:
+        """Where a value is one text, a yes/no as the cell says it."""
+        text, values = getattr(node.right, "value", None), self.of(node.left).tolist()
+        said = map(_said, values) if text in _YES_NO else values
+        return np.array([v == text for v in said], dtype=bool)
+
     @COLUMN.of(Filled)
     def _filled(self, node: Filled) -> Array:
+        return self.frames.kept(node, self.library, lambda: self._stands(node))
+
+    def _stands(self, node: Filled) -> Array:
         said = None
         if node.readable:
             return _is_filled(self.of(node.of))
@@ -269,13 +294,13 @@ class _Evaluation:
 
     @COLUMN.of(Rows)
     def _rows(self, node: Rows) -> Array:
-        wanted = self._meeting(_is_filled(self.frames.columns[node.column]), node.where)
+        wanted = self._meeting(self.frames.filled(node.column), node.where)
         return self._spread(self._counted(node.column, wanted))
 
     def _meeting(self, wanted: Array, conditions: tuple[ColumnIs, ...]) -> Array:
         """Those of the wanted rows for which every condition holds."""
         for condition in conditions:
-            wanted = wanted & _column_is(self.frames.columns[condition.column], condition)
+            wanted = wanted & self._columnis(condition)
         return wanted
 
     def _counted(self, column: str, wanted: Array) -> Array:
@@ -434,7 +459,8 @@ class _Evaluation:
 
     @COLUMN.of(ColumnIs)
     def _columnis(self, node: ColumnIs) -> Array:
-        return _column_is(self.frames.columns[node.column], node)
+        values = self.frames.columns[node.column]
+        return self.frames.kept(node, "", lambda: _column_is(values, node))
 
 
 _COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
@@ -442,6 +468,9 @@ _COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
     ">": np.greater,
     "<": np.less,
 }
+
+
+_YES_NO = ("是", "否")
 
 
 def _said(value: Any) -> Any:

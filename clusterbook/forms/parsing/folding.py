@@ -62,6 +62,10 @@ _DASHES = re.compile("-{2,}")
 # What nearly all texts consist of, each sign of it to be seen and what it seems.
 _UNUSUAL = re.compile("[^ -~·\u2014-\u201d\u3001-\u3011\u4e00-\u9fef\uff01-\uff5e]").search
 _FOLDED = re.compile("[0-9A-Za-z\u4e00-\u9fa5]*")
+_UNSTEADY = "".join(sign for sign in map(chr, _VARIANTS) if "\u4e00" <= sign <= "\u9fa5")
+_STEADY = re.compile(
+    f"(?:(?![{_UNSTEADY}])[\u4e00-\u9fa5]|[0-9A-Za-z](?=[0-9A-Za-z\u4e00-\u9fa5])){{3}}"
+)
 # Longer texts are no 无 and no 见附件.
 _SHORT = 40
 
@@ -296,11 +300,22 @@ def fold(text: str) -> str:
     return _DASHES.sub("-", unicodedata.normalize("NFKC", text))
 
 
+def begins_steady(text: str) -> bool:
+    """Whether a text begins with three signs with which its ``fold`` begins, too.
+
+    They are Han characters that fold to themselves, none of which composes with what follows, and
+    letters and digits that stand before another of all these. Four signs tell.
+    """
+    return _STEADY.match(text) is not None
+
+
 def name_key(text: str) -> str:
     """The key under which two spellings of an enterprise name are the same.
 
     Look-alikes keep different keys: only spaces, width, case, brackets and quotes are folded.
     """
+    if _FOLDED.fullmatch(text):  # folds to itself, and so do its small letters
+        return text.casefold()
     return fold(fold(text).casefold())
 
 

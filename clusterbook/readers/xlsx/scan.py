@@ -1,18 +1,19 @@
 """Read the XML of worksheets, once, into sparse dictionaries of what is filled.
 
-There are two readers with the same answer.  The fast one is a compiled expression that *tiles* the
-sheet data: every character between ``<sheetData>`` and its end belongs to a blank cell, a row tag
-or a filled cell of the plain shape that office programs write; on anything else it gives up.  The
-exact one is a streaming parser, used for what the fast one gave up, and alone calls a part damaged.
+There are three readers with the same answer.  The rows of long lists that are plain are taken as
+arrays (``plain``).  All others are read by a compiled expression that *tiles* the sheet data: every
+character between ``<sheetData>`` and its end belongs to a blank cell, a row tag or a filled cell of
+the plain shape that office programs write; on anything else it gives up.  The exact one is a
+streaming parser, used for what the fast ones gave up, and alone calls a part damaged.
 """
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 from xml.parsers import expat
 
-from clusterbook.a1 import parse_address, parse_range
+from clusterbook.a1 import MAX_ROWS, parse_address, parse_range
 from clusterbook.readers.cells import GUARDS, Scalar
 from clusterbook.readers.limits import GridError, decode_part, parse, too_big
 from clusterbook.readers.xlsx.book import Book, Look
@@ -32,6 +33,12 @@ Tile = tuple[str, ...]
 _CACHED_FORMULA: Final = 1_000  # characters
 _BLOCK: Final = 20_000  # characters scanned at a time: their tiles fit a processor's cache
 _FRAME_LIMIT: Final = 65_536
+_HEAD_ROWS: Final = 40  # more than the head of any list has: these are always read cell by cell
+# Bytes of the rows below, and filled cells in so many, from which taking them as arrays is faster.
+_LONG, _MANY = 30_000, 100
+_LONGEST: Final = 8_000_000  # bytes: arrays over the tags take some ten times as much memory
+_ROW_END: Final = b"</row>"
+_ROW_NUMBER: Final = re.compile(rb'<row r="([0-9]{1,7})"')
 
 
 # --- the fast reader ------------------------------------------------------------------------
@@ -66,6 +73,7 @@ _ENTITIES: Final = ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;")
 _ODD: Final = re.compile(b"<[!?]")
 _ATTRIBUTES: Final = re.compile(r'(?: [\w:.-]+="[^"<>&]*")*')
 _ATTRIBUTE: Final = re.compile(r'(?<=\s)([\w:.-]+)="([^"]*)"')
+_HIDDEN: Final = re.compile(r' hidden="(?!false")')  # LibreOffice says that of every row
 _COLUMN: Final = re.compile(r"<col( [^>]*)>")
 _MERGE: Final = re.compile(r'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"/>')
 
@@ -128,7 +136,7 @@ def _scan_plain(book: Book, data: bytes) -> Scan:
         rows = data[start + len("<sheetData>") : stop + len("</sheetData>")].decode()
         if "\r" in rows:
             rows = rows.replace("\r\n", "\n").replace("\r", "\n")
-        _scan_tiles(book, scan, rows)
+        scan = _scan_rows(book, data[start + len("<sheetData>") : stop], rows)
         _scan_hidden_rows(scan, rows)
         stop += len("</sheetData>")
     else:
@@ -145,6 +153,55 @@ def _scan_plain(book: Book, data: bytes) -> Scan:
     return scan
 
 
+def _scan_rows(book: Book, data: bytes, rows: str) -> Scan:
+    """Read sheet data, given as bytes and, with its end, as text."""
+    scan = Scan()
+    head = _end_of_head(data)
+    if _is_long(data, head):
+        from clusterbook.readers.xlsx import plain  # noqa: PLC0415 - numpy, for few sheets
+
+        body = plain.read_rows(book, data[head:], partial(_look, book, book.looks))
+        if body is not None and body.block.columns:
+            _scan_tiles(book, scan, (data[:head] + body.rest).decode() + "</sheetData>")
+            # a cell may say that it stands in another row than its own
+            stray = {row for row, _ in (*scan.cells, *scan.errors, *scan.formulas)
+                     if row >= body.first} - body.odd  # fmt: skip
+            ordered = body.first > _last_row(data[:head]) and list(scan.cells) == sorted(scan.cells)
+            if ordered and not stray and len(scan.cells) + body.block.count <= book.max_cells:
+                scan.block = body.block
+                return scan
+            scan = Scan()
+    _scan_tiles(book, scan, rows)
+    return scan
+
+
+def _is_long(data: bytes, head: int) -> bool:
+    """Whether rows below a head are worth taking as arrays, as far as the first of them tell."""
+    if not _LONG <= len(data) - head <= _LONGEST:
+        return False
+    first = data[head : head + _LONG]
+    rows, filled = first.count(_ROW_END), first.count(b"</v>") + first.count(b"</is>")
+    return filled >= _MANY and first.count(b"<f") < rows
+
+
+def _end_of_head(data: bytes) -> int:
+    """Where the rows end that may be the head of a list; the length of all that has no more."""
+    place = 0
+    for _ in range(_HEAD_ROWS):
+        found = data.find(_ROW_END, place)
+        if found < 0:
+            return len(data)
+        place = found + len(_ROW_END)
+    return place
+
+
+def _last_row(data: bytes) -> int:
+    """The 0-based number of the last row of a head, beyond all rows where it says none."""
+    tag = data[data.rfind(b"<row ") :]
+    found = _ROW_NUMBER.match(tag)
+    return int(found[1]) - 1 if found else MAX_ROWS
+
+
 def _without_footer(tail: bytes) -> bytes:
     """Return the end of a part without its headers and footers, where those are surely well-formed.
 
@@ -158,7 +215,9 @@ def _without_footer(tail: bytes) -> bytes:
         text = found[0].decode()
     except UnicodeDecodeError:
         return tail
-    if not text.isprintable() or text.count("&") != sum(map(text.count, _ENTITIES)):
+    # a footer of several lines is as plain as one of one line
+    plain = text.replace("\n", "").isprintable()
+    if not plain or text.count("&") != sum(map(text.count, _ENTITIES)):
         return tail
     return tail[: found.start()] + tail[found.end() :]
 
@@ -195,16 +254,14 @@ def _read_frame(head: bytes, tail: bytes) -> Scan:
 
 def _scan_hidden_rows(scan: Scan, rows: str) -> None:
     """Take the rows whose tag says so; in sheet data no other element has the attribute."""
-    place = rows.find(' hidden="')
-    while place >= 0:
-        stop = rows.find(">", place)
-        tag = rows[rows.rfind("<", 0, place) : stop]
+    for found in _HIDDEN.finditer(rows):
+        place = found.start()
+        tag = rows[rows.rfind("<", 0, place) : rows.find(">", place)]
         named = dict(_ATTRIBUTE.findall(tag))
         if "r" not in named or not tag.startswith("<row "):
             raise NotPlainError("hidden")
         if named["hidden"] in ("1", "true"):
             scan.hidden_rows.add(parse_address("A" + named["r"])[0])
-        place = rows.find(' hidden="', stop)
 
 
 def _tiles(rows: str) -> Iterator[list[Tile]]:

@@ -7,6 +7,7 @@ parser decides.
 import re
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import chain
 from typing import Final
 
@@ -25,6 +26,7 @@ class NotPlainError(Exception):
 # --- characters -----------------------------------------------------------------------------
 
 _FORBIDDEN: Final = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\ud800-\\udfff\\ufffe\\uffff]")
+_KEPT_TEXT: Final = 4_000  # characters of XML: longer ones are hardly printed texts
 _HALF: Final = re.compile("[\\ud800-\\udfff]")
 _REFERENCE: Final = re.compile(r"&(?:#([0-9]{1,7});|#x([0-9a-fA-F]{1,6});|([a-z]{2,4});)?")
 _NAMED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
@@ -55,6 +57,12 @@ def unescape(text: str) -> str:
             "&amp;"
         ):  # the usual four; the rest letter by letter
             return swapped.replace("&amp;", "&")
+    return _referred(text) if len(text) < _KEPT_TEXT else _REFERENCE.sub(_resolve, text)
+
+
+@lru_cache(maxsize=4_096)
+def _referred(text: str) -> str:
+    """Return a text without references; kept, as the printed texts of a round are the same."""
     return _REFERENCE.sub(_resolve, text)
 
 
@@ -155,7 +163,7 @@ _STRING: Final = re.compile(
 )
 _TABLE_HEAD: Final = re.compile(r"(?:<\?xml [^<>]*\?>)?\s*<sst(?:\s[^<>]*[^<>/])?>")
 _RUN: Final = re.compile(r'<r><t( xml:space="preserve")?+>([^<]*+)</t></r>|(.+)', re.DOTALL)
-_RUN_PROPERTIES: Final = re.compile(rb"(?:<[a-zA-Z][a-zA-Z0-9]*+[^<>&]*+(?<=/)>)*+")
+_RUN_PROPERTIES: Final = re.compile(rb"<rPr>(?:<[a-zA-Z][a-zA-Z0-9]*+[^<>&]*+(?<=/)>)*+</rPr>")
 
 
 _MOST_INDEXES: Final = 65_536
@@ -177,10 +185,13 @@ class SharedStrings(dict[str, str]):
             raw, rest = [], _exact_strings(text, part)
         # whether a text may be marked; one without runs is none
         self.marked = not raw and ("strike" in text or "vertAlign" in text)
-        self.update(_numbered(raw or rest))
+        #: the texts in their order, and of which of them only ``self`` knows the characters
+        self.listed, self.escaped = raw or rest, []
+        self.update(_numbered(self.listed))
         if raw and ("&" in text or "_x" in text):
             escaped = [index for index, string in self.items() if "&" in string or "_x" in string]
             self._waiting = {index: self.pop(index) for index in escaped}
+            self.escaped = list(map(int, escaped))
 
     def __missing__(self, key: str) -> str:
         raw = self._waiting.pop(key, None)
@@ -252,15 +263,14 @@ def without_run_properties(data: bytes) -> bytes:
     LibreOffice has a run, with properties, for each script of a mixed text: nine tenths of its
     tables.  Whatever is not of that shape is left for others.
     """
-    first, *pieces = data.split(b"<rPr>")
-    if not pieces or not data.startswith(USUAL_HEAD):
+    count = data.count(b"<rPr>")
+    if not count or not data.startswith(USUAL_HEAD):
         return data
     if b"vertAlign" in data or b"strike" in data:
         return data
-    parts = [piece.partition(b"</rPr>") for piece in pieces]
-    if not all(map(_RUN_PROPERTIES.fullmatch, {part[0] for part in parts})):
+    joined, taken = _RUN_PROPERTIES.subn(b"", data)
+    if taken != count:
         return data
-    joined = b"".join([first, *[part[2] for part in parts]])
     runs = joined.count(_RUN_START)
     if runs == joined.count(b"<r>") == joined.count(b"</t></r>"):
         joined = joined.replace(b"</t></r>" + _RUN_START, b"")

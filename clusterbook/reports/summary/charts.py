@@ -28,9 +28,9 @@ from clusterbook.workbook.tables import (
     ring,
 )
 
-_WIDE, _HIGH = 480, 340  # pixels; two across and two down on A4 landscape
+_WIDE, _HIGH = 480, 290  # pixels; two across and two down on A4 landscape
 _ROWS = 16  # sheet rows that a chart covers
-_ROW_HEIGHT = 16.5
+_ROW_HEIGHT = 14.0
 _LONGEST = 20  # bars of one chart; its title says where there are more
 _FIRST = 10  # ranks; who shares the last one is in
 _DATA_COL = 18  # where the blocks of numbers begin, right of the print area

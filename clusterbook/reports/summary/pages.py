@@ -270,5 +270,6 @@ def write_trace(book: Book, found: Sequence[Source], page: str) -> None:
             one.trace.label,
             one.cluster.submission, one.cluster.file, one.trace.key,
         ])  # fmt: skip
+    sheet.long_list = True
     sheet.begin("数据溯源", (note,), cols, frozen_cols=2)
     sheet.table(TRACE_TOP, rows)

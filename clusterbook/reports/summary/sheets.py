@@ -20,7 +20,7 @@ from clusterbook.reports.summary.pages import (
     write_progress,
     write_trace,
 )
-from clusterbook.reports.summary.rankings import write_demands, write_ranking
+from clusterbook.reports.summary.rankings import write_demands, write_matrix, write_ranking
 from clusterbook.reports.summary.summary import Province
 from clusterbook.reports.summary.tables import (
     Main,
@@ -33,7 +33,7 @@ from clusterbook.reports.summary.tables import (
 from clusterbook.workbook.tables import MISSING, Book, Link
 
 COVER, CHARTS, MAIN, RANKING, DEMANDS = "说明", "图表", "申报汇总表", "排名", "门槛对照"
-APPROVED = "核定数"
+APPROVED, MATRIX = "核定数", "指标和名次"
 COMPARED, PROBLEMS, CODES, PROGRESS, TRACE = "对比上轮", "问题清单", "问题分类", "报送进度", "溯源"
 _NAME_LIMIT = 31
 
@@ -48,20 +48,21 @@ class Sheet:
     write: Callable[[str], None]
 
 
-def write_summary(province: Province, *, contacts: bool = True) -> bytes:
+def write_summary(province: Province, *, contacts: bool = True, print_lists: bool = False) -> bytes:
     """The summary workbook as bytes; the same import gives the same bytes.
 
-    Without ``contacts`` no column holds a person or a phone number.
+    Without ``contacts`` no column holds a person or a phone number. Long lists are for the screen,
+    and only their heads are printed, unless ``print_lists`` is asked for.
     """
-    return _Writer(province, contacts=contacts).written()
+    return _Writer(province, contacts=contacts, print_lists=print_lists).written()
 
 
 class _Writer:
     """Writes one summary: the sheets are named first, so that every one can point to the others."""
 
-    def __init__(self, province: Province, *, contacts: bool) -> None:
+    def __init__(self, province: Province, *, contacts: bool, print_lists: bool) -> None:
         self.province, self.contacts = province, contacts
-        self.book = Book(_title(province))
+        self.book = Book(_title(province), print_lists=print_lists)
         self.taken: set[str] = set()
         self.mains: list[Main] = []
         self.notes: dict[str, tuple[str, ...]] = {}
@@ -149,6 +150,8 @@ class _Writer:
         if any(column.figure.ranked for column in part.columns) and part.counted:
             yield Sheet(self._name(RANKING, part), "主要指标及其增幅排名", "form",
                         lambda page: write_ranking(book, main, page))  # fmt: skip
+            yield Sheet(self._name(MATRIX, part), "各集群主要指标和名次并列", "form",
+                        lambda page: write_matrix(book, main, page))  # fmt: skip
         if part.summary.demands and part.counted:
             yield Sheet(self._name(DEMANDS, part), "申报条件与填报数对照", "form",
                         lambda page: write_demands(book, main, page))  # fmt: skip

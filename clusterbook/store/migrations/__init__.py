@@ -1,0 +1,1 @@
+"""How the tables of a desk came to be, one step a version."""

@@ -1,0 +1,305 @@
+"""The pages in English: by the Chinese that stands in the templates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+ENGLISH: Mapping[str, str] = {
+    # everywhere
+    "集群申报": "Cluster applications",
+    "跳到正文": "Skip to content",
+    "主导航": "Main navigation",
+    "总览": "Overview",
+    "批量接收": "Batch box",
+    "问题": "Problems",
+    "链接": "Links",
+    "结果": "Results",
+    "记录": "Log",
+    "退出": "Log out",
+    "文件只在本系统内读取和保存。": "Files are read and kept within this system only.",
+    "刷新看进度": "Reload to see how far it is",
+    "打不开": "This cannot be opened",
+    "回首页": "To the front page",
+    "保存": "Save",
+    "已保存。": "Saved.",
+    "操作": "Actions",
+    "下一步": "Next",
+    "全部": "All",
+    "下载": "Downloads",
+    "上传进度": "Upload progress",
+    # verdicts and levels
+    "通过": "Passed",
+    "待说明": "To be explained",
+    "退回": "Returned",
+    "无法读取": "Unreadable",
+    "附件": "Attachment",
+    "未报": "Nothing sent",
+    "核对中": "Being checked",
+    "被替代": "Replaced",
+    "跳过": "Skipped",
+    "没有核对成": "Not checked",
+    "错误": "Error",
+    "需说明": "Explain",
+    "提示": "Note",
+    "处错误": "errors",
+    "处需说明": "to explain",
+    "处提示": "notes",
+    # problems
+    "整个文件": "The whole file",
+    "{n}处": "{n}",
+    "级别": "Level",
+    "单元格": "Cell",
+    "栏目": "Field",
+    "所填内容": "What was typed",
+    "问题和更正办法": "What is wrong and how to mend it",
+    "新出现": "new",
+    "仍未改": "still open",
+    "（空）": "(empty)",
+    "说明": "Reason",
+    "下载标注副本，在上面改": "Download the marked copy and mend it there",
+    "下载退回通知": "Download the letter",
+    "标注副本和退回通知正在生成，几秒钟后显示在这里。": "The marked copy and the letter are being made.",
+    "与第{number}次报送相比：已更正 {fixed} 处，仍未改 {still} 处，新出现 {new} 处。":
+        "Compared with upload {number}: {fixed} mended, {still} still open, {new} new.",
+    "已更正的 {n} 处": "The {n} that were mended",
+    # the county's page
+    "{year}年度": "Report year {year}",
+    "报送截止": "Deadline",
+    "咨询联系": "Questions to",
+    "下载空白工作簿": "Download the blank workbook",
+    "这份工作簿是专为贵单位生成的，请不要用别处的表。用 WPS 或 Excel 填写。":
+        "This workbook was made for you; please use no other. Fill it in with WPS or Excel.",
+    "报送填好的工作簿": "Send the filled workbook",
+    "本轮已锁定，不再接收报送；如需补报，请与省级联系人联系。":
+        "The round is locked and takes nothing in; please call the province.",
+    "把文件拖到这里，或点下面选择。佐证材料可与工作簿一起打成一个 .zip。":
+        "Drop the file here, or choose it below. Evidence may be packed with it into one .zip.",
+    "报送": "Send",
+    "文件已收下，下面是回执。": "The file is kept; this is the receipt.",
+    "这份文件以前报送过，内容完全相同，没有重复登记；下面是它的回执和结论。":
+        "This very file was sent before and is not registered twice; its receipt and verdict:",
+    "没有选择文件，请先选择一个文件再点“报送”。": "No file was chosen; choose one, then press Send.",
+    "短时间内报送的次数太多，请十分钟后再试。": "Too many uploads; please try again in ten minutes.",
+    "说明已保存，正在重新核对。": "The reasons are saved; it is being checked again.",
+    "没有新写的说明，没有重新核对。": "There is no new reason; nothing was checked again.",
+    "结论": "Verdict",
+    "收件号": "Receipt",
+    "第{n}次报送": "Upload {n}",
+    "文件指纹": "Fingerprint",
+    "下载回执": "Download the receipt",
+    "文件已收下，正在核对，通常几秒钟……": "The file is kept and being checked, for a few seconds…",
+    "正在核对": "Being checked",
+    "点这里看结论": "See the verdict",
+    "文件已收下，但没有核对成：": "The file is kept, but could not be checked: ",
+    "这份工作簿是发给“{whose}”的，不是贵单位的，没有计入。请报送上面第1步下载的那一份。":
+        "This workbook was issued to “{whose}” and not to you; it does not count. "
+        "Please send the one of step 1.",
+    "全部通过，不需要再做什么。": "All is well; there is nothing more to do.",
+    "没有错误，但有的数需要说明原因：在下面写上说明，或核对后改正再报。":
+        "No errors, but some figures need a reason: write it below, or correct them and send again.",
+    "有需要更正的地方：请下载标注副本，在标出的格子里改好，再从第2步报送。":
+        "Something must be mended: download the marked copy, mend the marked cells, send it again.",
+    "收到的是附件，还没有收到工作簿。": "This is an attachment; the workbook is still missing.",
+    "这个文件无法读取，原因见下。": "This file cannot be read; the reason is below.",
+    "计入的是另一次报送，这一次没有计入。": "Another upload counts, not this one.",
+    "各次报送": "All uploads",
+    "次": "No.",
+    "时间": "Time",
+    "文件": "File",
+    "不是贵单位的": "not yours",
+    "以此次为准": "this one counts",
+    "收件回执": "Receipt",
+    "报送单位": "Sender",
+    "发放编号": "Issue id",
+    "申报表": "Form",
+    "大小": "Size",
+    "字节": "bytes",
+    "收到时间": "Received",
+    "文件与回执上的指纹一致，即是当时报送的那一份。":
+        "A file with this fingerprint is the one that was sent.",
+    # answers and decisions
+    "说明原因（不少于6个汉字）": "The reason (six or more characters)",
+    "省级裁定": "Decision of the province",
+    "采纳": "accepted",
+    "不采纳": "refused",
+    "裁定": "Decision",
+    "未裁定": "none",
+    "核定数": "Figure that counts",
+    "裁定意见": "Note",
+    "没有保存：核定数请只填数字，并选“采纳”或“不采纳”。":
+        "Not saved: the figure is a number, and goes with a decision.",
+    "保存说明并重新核对": "Save the reasons and check again",
+    # refusals
+    "这个链接不对。请核对是否完整复制，或向发给您链接的人要一个新的。":
+        "This link is not right. Check that it was copied whole, or ask its sender for a new one.",
+    "这个链接已经收回。请向发给您链接的人要一个新的。":
+        "This link was withdrawn. Please ask its sender for a new one.",
+    "这个链接已经过期。请向发给您链接的人要一个新的。":
+        "This link has expired. Please ask its sender for a new one.",
+    "从这里打开错误链接的次数太多，请一分钟后再试。":
+        "Too many wrong links from here; please try again in a minute.",
+    "您的账号不能打开这一页。": "Your account may not open this page.",
+    "没有这一页。请从首页重新进入。": "There is no such page. Please begin at the front page.",
+    "这个页面已经过期，请返回刷新后再提交一次。":
+        "This page is out of date; go back, reload it and submit again.",
+    "发来的内容不对，请返回重试。": "What was sent is not right; go back and try again.",
+    "处理时出了意外，请稍后再试，仍不行请与软件维护人联系。":
+        "Something went wrong; try again later, or call whoever looks after the software.",
+    # logging in
+    "登录": "Log in",
+    "账号": "Account",
+    "密码": "Password",
+    "账号或密码不对。": "The account or the password is wrong.",
+    "错误次数太多，请十五分钟后再试。": "Too many failures; please try again in fifteen minutes.",
+    "这是本机使用的网页。请用启动它的窗口里显示的地址打开。":
+        "This desk is for this machine; open it by the address shown where it was started.",
+    "县（市、区）不用登录：请打开发给您的链接。": "Counties need no account: open your link.",
+    "还没有轮次": "There is no round yet",
+    "省级还没有建立这一轮申报。": "The province has not set up this round.",
+    # a new round
+    "新建一轮": "A new round",
+    "申报表和年度": "Form and year",
+    "发放名单": "Roster",
+    "发放": "Issue",
+    "填报数据的最近年度": "Latest year of the figures",
+    "省份全称（如 湖南省；可不填）": "Province by its full name (optional)",
+    "竞赛阶段（不分阶段的申报表不选）": "Stage (only for forms that have stages)",
+    "不填": "none",
+    "初赛": "first stage",
+    "决赛": "final",
+    "年度应为2000至2100之间的数字。": "The year is a number from 2000 to 2100.",
+    "每行一个县（市、区）或集群。列名用：市州、县（市、区）、集群名称、申报类别、联系人、联系电话。":
+        "One county or cluster a row. Columns: 市州, 县（市、区）, 集群名称, 申报类别, 联系人, 联系电话.",
+    "把名单拖到这里，或点下面选择（.xlsx、.xls、.et、.ods、.csv）。":
+        "Drop the roster here, or choose it below (.xlsx, .xls, .et, .ods, .csv).",
+    "上传名单": "Upload the roster",
+    "正在核对名单": "The roster is being checked",
+    "名单有 {n} 处问题，请改好后重新上传：": "The roster has {n} faults; mend them and upload it again:",
+    "名单没有问题，共 {n} 行。": "The roster is fine: {n} rows.",
+    "这些列不预填任何内容，只记入登记表：": "These columns fill nothing in and go to the register only: ",
+    "市州": "City",
+    "县（市、区）": "County",
+    "集群名称": "Cluster",
+    "将按名单生成 {n} 份工作簿。下面的内容写在每份的首页上，可不填。":
+        "{n} workbooks will be made. What you type here stands on their first pages; all optional.",
+    "报送截止时间（如 3月15日）": "Deadline (such as 3月15日)",
+    "咨询联系人和电话": "Whom to ask, with phone",
+    "发放单位": "Issued by",
+    "生成并发放": "Make and issue them",
+    "正在生成工作簿": "Workbooks are being made",
+    "写在首页上的内容请写成一行，不超过60字。": "What stands on the first page is one line of 60 signs.",
+    # overview
+    "全省": "All",
+    "{year}年度申报": ": applications {year}",
+    "应报": "Asked",
+    "已报": "Sent",
+    "已锁定": "locked",
+    "按市州": "By city",
+    "各县（市、区）": "Counties",
+    "进度": "State",
+    "问题数": "Problems",
+    "最近报送": "Latest upload",
+    "联系人": "Contact",
+    "推荐意见": "Opinion",
+    "已下载空白表": "has the blank",
+    "已推荐上报": "forwarded",
+    "已填写": "written",
+    "没有这样的县（市、区）。": "There is none like this.",
+    "空白表已于 {time} 下载": "blank taken {time}",
+    "不是这个单位的": "another's",
+    "还没有报送。": "Nothing has come yet.",
+    "市州推荐意见": "Opinion of the city",
+    "推荐并上报省级": "Recommend and forward to the province",
+    "已于 {time} 推荐上报": "Forwarded {time}",
+    "这份工作簿是发给“{whose}”的，没有计入。":
+        "This workbook was issued to “{whose}” and does not count.",
+    "重新核对": "Check again",
+    # problems of the round
+    "共 {all} 处，符合条件 {n} 处": "{all} in all, {n} found",
+    "工作表": "Sheet",
+    "包含文字": "Containing",
+    "筛选": "Filter",
+    "清除": "Clear",
+    "位置": "Place",
+    "没有符合条件的问题。": "There is no such problem.",
+    # links
+    "各县（市、区）的链接": "The links of the counties",
+    "每个链接只属于一个单位，不用账号就能下载空白表、报送和看结论。请分别发给各单位，不要公开。":
+        "Each link is for one county alone, which needs no account. Send each to its county; "
+        "do not publish them.",
+    "有效天数": "Valid for days",
+    "给还没有链接的单位生成链接": "Make links for those that have none",
+    "列表": "List",
+    "二维码（可打印）": "QR codes (to print)",
+    "有效至 {day}": "valid until {day}",
+    "有效至": "Valid until",
+    "没有链接": "no link",
+    "已过期": "expired",
+    "换新": "Renew",
+    "生成": "Make",
+    "收回": "Withdraw",
+    # the batch box
+    "把邮件、微信收到的工作簿整个文件夹、压缩包或几百个文件一起放进来：按发放编号自动归到各单位，结论随到随显示。":
+        "Put in a folder, an archive or hundreds of files at once: each goes to its county by its "
+        "issue id, and verdicts show as they come.",
+    "把文件夹、压缩包或文件拖到这里，或点下面选择。": "Drop a folder, archives or files here, or choose below.",
+    "或选择整个文件夹：": "Or choose a whole folder:",
+    "接收": "Take in",
+    "本轮还没有发放或已锁定，不能接收。": "The round is not issued, or locked.",
+    "以前各批": "Earlier batches",
+    "第{n}批": "Batch {n}",
+    "{n} 个文件": "{n} files",
+    "正在拆开压缩包，文件数还会增加……": "Archives are being taken apart; the number still grows…",
+    "已核对 {done} / {count}": "{done} of {count} checked",
+    "核对进度": "Progress of checking",
+    "下面是最后 500 个，前面还有 {n} 个。": "These are the last 500; there are {n} before them.",
+    "不在登记表中": "not in the register",
+    "没有计入": "does not count",
+    # results
+    "把计入的各份报送一起导入，比对各单位之间的重复，生成数据表、问题清单、报告和汇总。":
+        "Imports all returns that count, compares them with each other, and makes tables, the list "
+        "of problems, the report and the summary.",
+    "正在生成结果": "Results are being made",
+    "结果生成于 {time}。": "Made {time}.",
+    "此后又有变化，请重新生成。": "Something has changed since; please make them anew.",
+    "还没有生成过结果。": "There are no results yet.",
+    "还有 {n} 份正在核对，最好等它们核对完。": "{n} are still being checked; better wait for them.",
+    "重新生成结果": "Make the results anew",
+    "生成结果": "Make the results",
+    "全省汇总（汇总.xlsx）": "The provincial summary (汇总.xlsx)",
+    "报告页（report.html，可离线打开）": "The report page (report.html, opens offline)",
+    "全部数据（OUT.zip）：数据表、问题清单、退回件": "All data (OUT.zip): tables, problems, what goes back",
+    "全部退回件：标注副本、退回通知、短消息": "All that goes back: marked copies, letters, messages",
+    "全部空白工作簿和发放登记表": "All blank workbooks and the register",
+    "计入的报送文件、登记表、页面上填的说明和裁定：在别的电脑上用 clusterbook import 可得到同样的结果":
+        "The returns that count, register, reasons and decisions: clusterbook import makes the same of them",
+    "锁定本轮": "Lock the round",
+    "已于 {time} 锁定，不再接收报送。": "Locked {time}; nothing more is taken in.",
+    "解除锁定": "Unlock",
+    "锁定后，各单位的链接仍可看结论和下载，但不能再报送。":
+        "Links still show verdicts and downloads then, but take nothing in.",
+    # the log
+    "操作记录": "Audit log",
+    "谁在什么时候做了什么。每条都带着前一条的校验值，改动或删去任何一条都会被发现。":
+        "Who did what, and when. Each line holds the hash of the one before, so that no change "
+        "goes unnoticed.",
+    "记录从第 {n} 条起对不上：有人直接改过数据库。":
+        "From line {n} on the log does not hold: somebody has changed the database.",
+    "记录完整。": "The log is whole.",
+    "下载全部记录": "Download the log",
+    "序号": "No.",
+    "谁": "Who",
+    "做了什么": "What",
+    "对象": "About",
+    "细节": "Facts",
+    # what the workers tell
+    "处理时出了意外，文件已收下，没有丢失；请稍后再试，仍不行请与软件维护人联系。":
+        "Something went wrong; the file is kept. Try again later, or call whoever looks after the "
+        "software.",
+    "另一个导入正在进行，请稍后再试。": "Another import is under way; please try again later.",
+    "这台电脑不能启动读取文件的工作进程，文件已收下，恢复后会继续核对。":
+        "This machine starts no workers; the file is kept and will be checked when it does.",
+    "工作进程一再被系统结束，多半是内存不够；文件已收下，请稍后再试。":
+        "Workers were ended again and again, for want of memory; the file is kept.",
+    "interrupted": "The workers were ended while it was under way.",
+}  # fmt: skip

@@ -1,0 +1,175 @@
+"""A new round in three steps: the form and its year, the roster, and issuing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+import clusterbook as cb
+from clusterbook.store import accounts, audit, jobs, rounds
+from clusterbook.store.clock import now
+from clusterbook.store.tables import County, Job, Round
+from clusterbook.web.county import shown_name
+from clusterbook.web.pages import Ask
+from clusterbook.web.words import sentence
+
+_FIRST_YEAR, _LAST_YEAR = 2000, 2100
+_MOST_DAYS = 400  # of a link
+_SHOWN = 60  # signs of what stands on the first page of a workbook
+
+
+def first(ask: Ask) -> Response:
+    """Step one: which form, for which year."""
+    with ask.desk.database.reading() as session:
+        found = rounds.the_round(session)
+    if found is not None and found.issued is not None:
+        return ask.go("/desk")
+    return _first(ask, found, "")
+
+
+def _first(ask: Ask, found: Round | None, wrong: str) -> Response:
+    return ask.show("new_form.html", 422 if wrong else 200, round=found, forms=cb.list_forms(),
+                    wrong=wrong, stages=("", "初赛", "决赛"))  # fmt: skip
+
+
+def begin(ask: Ask) -> Response:
+    """The form is chosen: it must be one that can be had like this."""
+    form, year = ask.text("form"), ask.text("year")
+    facts: dict[str, Any] = {"form": form, "province": ask.text("province", 40),
+                             "stage": ask.text("stage", 20)}  # fmt: skip
+    wrong = ""
+    if not (year.isascii() and year.isdigit() and _FIRST_YEAR <= int(year) <= _LAST_YEAR):
+        return _first(ask, None, "年度应为2000至2100之间的数字。")
+    try:
+        made = cb.load_form(form, year=int(year), province=facts["province"])
+        made.blank(stage=facts["stage"]) if facts["stage"] else None
+    except cb.Error as error:
+        wrong = sentence(error)
+    if wrong:
+        return _first(ask, None, wrong)
+    with ask.desk.database.writing() as session:
+        rounds.begin(session, {**facts, "year": int(year), "title": made.title}, by=ask.who.name)
+    return ask.go("/desk/new/roster")
+
+
+def _unissued(session: Session) -> Round:
+    found = rounds.the_round(session)
+    if found is None:
+        raise HTTPException(404)
+    return found
+
+
+def roster(ask: Ask) -> Response:
+    """Step two: whom to issue to. What is wrong with the roster is shown in its place."""
+    with ask.desk.database.reading() as session:
+        found, job = _unissued(session), _job(session, "roster")
+    if found.issued is not None:
+        return ask.go("/desk")
+    return ask.show("new_roster.html", round=found, job=job)
+
+
+def take_roster(ask: Ask) -> Response:
+    """A roster comes in, and is looked through by the workers."""
+    given = ask.files("roster")
+    if len(given) != 1:
+        return ask.go("/desk/new/roster")
+    kept = ask.keep(given[0])
+    with ask.desk.database.writing() as session:
+        found = _unissued(session)
+        if found.issued is not None:
+            raise HTTPException(409)
+        found.roster, found.roster_name = kept.sha256, shown_name(given[0].filename or "")
+        jobs.ask(session, "roster", roster=kept.sha256)
+        audit.note(session, ask.who.name, "上传名单", found.form, sha256=kept.sha256)
+    ask.wake()
+    return ask.go("/desk/new/roster")
+
+
+def issuing(ask: Ask) -> Response:
+    """Step three: what stands on the first page, and issuing itself."""
+    with ask.desk.database.reading() as session:
+        found, job, checked = _unissued(session), _job(session, "issue"), _job(session, "roster")
+    if found.issued is not None:
+        return ask.go("/desk")
+    if checked is None or "rows" not in checked.facts:
+        return ask.go("/desk/new/roster")
+    return ask.show("new_issue.html", round=found, job=job, count=len(checked.facts["rows"]),
+                    wrong="")  # fmt: skip
+
+
+def issue(ask: Ask) -> Response:
+    """Have one workbook made for each row of the roster."""
+    shown = {name: ask.text(name, 500) for name in ("deadline", "contact", "sender")}
+    with ask.desk.database.writing() as session:
+        found, job, checked = _unissued(session), _job(session, "issue"), _job(session, "roster")
+        if found.issued is not None:
+            raise HTTPException(409)
+        if checked is None or checked.facts.get("roster") != found.roster:
+            return ask.go("/desk/new/roster")
+        long = [text for text in shown.values() if len(text) > _SHOWN or not text.isprintable()]
+        if long:
+            wrong = f"写在首页上的内容请写成一行，不超过{_SHOWN}字。"
+            count = len(checked.facts.get("rows", ()))
+            return ask.show("new_issue.html", 422, round=found, job=job, count=count, wrong=wrong)
+        session.execute(update(Round).values(**shown))
+        if job is None or job.state in ("done", "failed"):
+            jobs.ask(session, "issue")
+            audit.note(session, ask.who.name, "发放", found.form, **shown)
+    ask.wake()
+    return ask.go("/desk/new/issue")
+
+
+def _job(session: Session, kind: str) -> Job | None:
+    return session.scalar(select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(1))
+
+
+# --- links ---------------------------------------------------------------------------------------
+
+
+def links(ask: Ask) -> Response:
+    """The links of all counties, as a list and as codes to be printed."""
+    from clusterbook.web.county import qr  # noqa: PLC0415 - one page draws
+
+    codes = ask.query("view") == "qr"
+    with ask.desk.database.reading() as session:
+        counties = session.scalars(select(County).order_by(County.number)).all()
+        rows = []
+        for county in counties:
+            live = next((one for one in county.links if one.revoked is None), None)
+            address = ask.desk.link(live.id) if live else ""
+            rows.append({"county": county, "link": live, "address": address,
+                         "expired": live is not None and live.expires < now(),
+                         "qr": qr(address) if live and codes else ""})  # fmt: skip
+        found = rounds.the_round(session)
+    return ask.show("links.html", rows=rows, round=found, codes=codes)
+
+
+def renew_links(ask: Ask) -> Response:
+    """A new link for one county, or one for each county that has none."""
+    days = ask.text("days", 4)
+    valid = (
+        min(int(days), _MOST_DAYS)
+        if days.isascii() and days.isdigit() and int(days)
+        else accounts.LINK_DAYS
+    )
+    asked = ask.text("county", 20)
+    with ask.desk.database.writing() as session:
+        for county in session.scalars(select(County).order_by(County.number)):
+            lacking = all(one.revoked is not None for one in county.links)
+            if str(county.id) == asked or (not asked and lacking):
+                accounts.new_link(session, county, by=ask.who.name, days=valid)
+    return ask.go("/desk/links")
+
+
+def revoke_link(ask: Ask) -> Response:
+    """The link of a county leads nowhere from now on."""
+    with ask.desk.database.writing() as session:
+        county = session.get(County, ask.number("county"))
+        if county is None:
+            raise HTTPException(404)
+        accounts.revoke(session, county, by=ask.who.name)
+    return ask.go("/desk/links")

@@ -1,0 +1,101 @@
+"""Every page as people see it: at three widths, by axe, and with the keyboard alone."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from pathlib import Path
+
+import httpx
+import pytest
+from support.browser import Browser, Page
+from support.desk import Client, Served
+
+WIDTHS = (1366, 1920, 390)
+PAGES = ("/desk", "/desk/batch", "/desk/batch/1", "/desk/problems", "/desk/county/1", "/desk/county/2", "/desk/links",
+         "/desk/links?view=qr", "/desk/results", "/desk/audit", "/desk?lang=en", "/login", "/c/wrong.link")  # fmt: skip
+
+
+@pytest.fixture(name="links", scope="module")
+def links_fixture(staffed: Served) -> list[str]:
+    """The links, once there is something to be seen behind them."""
+    with staffed.client("省") as office:
+        links = office.links()
+        blank = httpx.get(f"{links[0]}/blank").content
+        with Client(links[0]) as county:
+            county.verdict(county.send(blank))
+        batch = office.post(
+            "/desk/batch/files", files=[("file", ("a/说明.pdf", b"%PDF-1.4\n%%EOF\n"))]
+        )
+        office.wait(str(batch.url), until="已核对 1 / 1")
+        office.results()
+    return links
+
+
+def serious(page: Page) -> list[list[object]]:
+    """What axe finds serious or critical."""
+    page.evaluate((resources.files("axe_core_python") / "axe.min.js").read_text("utf-8") + "; 0")
+    found = json.loads(str(page.evaluate(
+        "axe.run().then(r => JSON.stringify(r.violations.map(v => [v.impact, v.id, v.nodes[0].html])))"
+    )))  # fmt: skip
+    return [one for one in found if one[0] in ("serious", "critical")]
+
+
+@pytest.mark.office
+def test_every_page_fits_and_can_be_used_by_everybody(
+    browser: Browser, staffed: Served, links: list[str], tmp_path: Path
+) -> None:
+    with staffed.client("省") as office, browser.visit("about:blank") as page:
+        for name, value in office.http.cookies.items():
+            page.ask("Network.setCookie", name=name, value=value, url=staffed.url)
+        for path in (*PAGES, *links[:2]):
+            for width in WIDTHS:
+                page.ask(
+                    "Emulation.setDeviceMetricsOverride",
+                    width=width,
+                    height=768,
+                    deviceScaleFactor=1,
+                    mobile=False,
+                )
+                if width == WIDTHS[0]:
+                    page.go(path if path.startswith("http") else staffed.url + path)
+                    assert serious(page) == [], path
+                assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
+                picture = page.screenshot(tmp_path / f"{width}.png")
+                assert picture.stat().st_size > 5_000
+        wrong = [told for told in page.complaints if "404" not in told]
+        assert wrong == []
+
+
+@pytest.mark.office
+def test_the_keyboard_is_enough(browser: Browser, links: list[str]) -> None:
+    """Everything that can be clicked can be reached, in the order in which it stands, and is seen there."""
+    with browser.visit(links[0], width=1366, height=768) as page:
+        reached: list[str] = []
+        for _ in range(40):
+            for kind in ("keyDown", "keyUp"):
+                page.ask(
+                    "Input.dispatchKeyEvent",
+                    type=kind,
+                    key="Tab",
+                    code="Tab",
+                    windowsVirtualKeyCode=9,
+                )
+            seen = page.evaluate(
+                "(e => e && e !== document.body ? [e.tagName, (e.innerText || e.name || '').slice(0, 20),"
+                " getComputedStyle(e).outlineStyle !== 'none'] : null)(document.activeElement)"
+            )
+            if seen is None:
+                break
+            assert seen[2], seen  # where the focus is can be seen
+            reached.append(seen[1])
+        order = [
+            "跳到正文",
+            "下载空白工作簿",
+            "file",
+            "报送",
+            "下载回执",
+            "下载标注副本，在上面改",
+            "下载退回通知",
+        ]
+        assert [one for one in reached if one in order] == order

@@ -1,0 +1,73 @@
+"""How a desk is started, checked, and refused; and that its pages need no script."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from support.browser import Browser
+from support.desk import Served, free_port, roster
+
+
+def serve(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run([sys.executable, "-P", "-m", "clusterbook", "serve", str(folder), *options],
+                          capture_output=True, text=True, timeout=60)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (("--port", "1"), "account add"),
+        (("--host", "0.0.0.0"), "不能用 --host 对外开放"),
+        (("--host", "0.0.0.0", "--open"), "不能用 --host 对外开放"),
+        (("--db", "mysql://x"), "数据库地址不对"),
+        (("--db", "postgresql+psycopg://x@/x?host=/nowhere"), "无法连接"),
+    ],
+)  # fmt: skip
+def test_a_desk_that_would_be_open_to_strangers_is_not_opened(
+    tmp_path: Path, options: tuple[str, ...], told: str
+) -> None:
+    answer = serve(tmp_path / "round", *options)
+    assert answer.returncode == 2
+    assert told in answer.stderr and "Traceback" not in answer.stderr
+
+
+def test_one_desk_has_one_server_and_a_check_that_tells_what_is_wrong(tmp_path: Path) -> None:
+    folder = tmp_path / "round"
+    with Served(folder) as desk:
+        second = serve(folder, "--open", "--port", str(free_port()))
+        assert second.returncode == 2 and "已由另一个" in second.stderr
+        taken = serve(folder, "--check", "--port", str(desk.port))
+        assert taken.returncode == 1 and f"✗ 端口 {desk.port}" in taken.stdout
+        with desk.client() as office:
+            office.begin(roster())
+        assert httpx.get(f"{desk.url}/desk").status_code == 303  # nobody but who has the key
+        assert httpx.get(f"{desk.url}/open/wrong").status_code == 404
+    fine = serve(folder, "--check")
+    assert fine.returncode == 0, fine.stdout
+    damaged = next(path for path in (folder / "files").glob("??/*") if path.is_file())
+    damaged.write_bytes(b"something else")
+    wrong = serve(folder, "--check")
+    assert wrong.returncode == 1 and "内容损坏" in wrong.stdout
+
+
+@pytest.mark.office
+def test_everything_works_without_script(browser: Browser, tmp_path: Path) -> None:
+    """A county with a browser that runs none: by plain forms, and a link to look again."""
+    with Served(tmp_path / "round") as desk, desk.client() as office:
+        office.begin(roster())
+        link = office.links()[0]
+        data = tmp_path / "申报.xlsx"
+        data.write_bytes(httpx.get(f"{link}/blank").content)
+        with browser.visit(link, script=False, width=390) as page:
+            page.put("#file", data)
+            page.click("form.drop button")
+            page.wait("/no=/.test(location.search) && document.readyState === 'complete'")
+            office.wait(str(page.evaluate("location.href")), unless="正在核对")
+            page.go(page.evaluate("location.href"))
+            assert page.text(".verdict .badge") == "退回"
+            assert page.count(".problems tbody tr") > 10
+            assert page.evaluate("document.documentElement.scrollWidth") <= 390

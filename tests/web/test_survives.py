@@ -1,0 +1,146 @@
+"""Power cuts: whatever a receipt was given for is there afterwards, whole, and once."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+import time
+from pathlib import Path
+
+import httpx
+import psutil
+import pytest
+from support.desk import Client, Served, emptied, receipt_of, roster
+
+from clusterbook.store import audit
+from clusterbook.store.database import Database, url_of
+from clusterbook.store.files import Files
+from clusterbook.store.tables import Upload
+
+MOMENTS = 3  # of a thousand; the wide set has thirty
+
+
+def workers(desk: Served) -> list[psutil.Process]:
+    """The process beside the server, and those that read."""
+    assert desk.process is not None
+    return psutil.Process(desk.process.pid).children(recursive=True)
+
+
+def sending(
+    link: str, blank: bytes, given: dict[str, int], ended: threading.Event, number: int
+) -> None:
+    """A county that sends one file after the other, and keeps its receipts."""
+    token = ""
+    while not ended.is_set():
+        number += 1
+        content = blank + f"<!-- {number} -->".encode()
+        try:
+            with Client(link) as county:
+                token = token or county.token
+                page = county.http.post(
+                    f"{link}/upload", data={"csrf": token}, files={"file": ("a.xlsx", content)}
+                )
+        except httpx.HTTPError:
+            time.sleep(0.05)
+            continue
+        if page.status_code == 200 and receipt_of(page.text):
+            given[receipt_of(page.text)] = len(content)
+
+
+def cut(
+    desk: Served, links: list[str], blank: bytes, dice: random.Random, number: int
+) -> dict[str, int]:
+    """Counties send, and at some moment everything is ended; the receipts that they have got."""
+    given: dict[str, int] = {}
+    ended = threading.Event()
+    threads = [
+        threading.Thread(target=sending, args=(link, blank, given, ended, 1000 * number + 300 * at))
+        for at, link in enumerate(links)
+    ]  # fmt: skip
+    for one in threads:
+        one.start()
+    time.sleep(dice.uniform(0.3, 1.5))
+    beside = workers(desk)
+    if number % 2:  # the workers alone: the server starts them again
+        for one in beside:
+            one.kill()
+        time.sleep(0.5)
+    desk.kill()
+    ended.set()
+    for one in threads:
+        one.join()
+    psutil.wait_procs(beside, timeout=20)
+    assert not [one for one in beside if one.is_running()]  # nobody goes on without a server
+    return given
+
+
+@pytest.mark.parametrize("kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.wide)])
+@pytest.mark.parametrize("moments", [MOMENTS, pytest.param(30, marks=pytest.mark.wide)])
+def test_what_has_a_receipt_survives_a_power_cut(
+    tmp_path: Path, kind: str, moments: int, request: pytest.FixtureRequest
+) -> None:
+    database = emptied(request.getfixturevalue("server")) if kind == "postgresql" else ""
+    desk, dice = Served(tmp_path / "round", database=database), random.Random(17)
+    given: dict[str, int] = {}
+    with desk, desk.client() as office:
+        office.begin(roster())
+        links = office.links()
+        blank = httpx.get(f"{links[0]}/blank").content
+        for number in range(moments):
+            links = [link.replace(link.split("/c/")[0], desk.url) for link in links]
+            given |= cut(desk, links, blank, dice, number)
+            desk.start()
+            _hold(desk, given)
+        assert given
+        _judged(desk)
+
+
+def _hold(desk: Served, given: dict[str, int]) -> None:
+    """Every receipt has its upload; every upload its file, whole; none is there twice."""
+    database = Database(url_of(desk.database, desk.folder))
+    files = Files(desk.folder / "files")
+    with database.reading() as session:
+        uploads = {one.receipt: one for one in session.query(Upload)}
+        assert given.keys() <= uploads.keys()
+        assert all(uploads[receipt].size == size for receipt, size in given.items())
+        assert all(files.path(one.sha256).stat().st_size == one.size for one in uploads.values())
+        keys = [(one.owner, one.sha256) for one in uploads.values()]
+        assert len(set(keys)) == len(keys)
+        assert audit.broken(session) is None
+    database.close()
+    assert list(files.damaged()) == []
+
+
+def _judged(desk: Served) -> None:
+    """What waited is judged in the end, each upload once."""
+    database = Database(url_of(desk.database, desk.folder))
+    end = time.monotonic() + 180
+    while time.monotonic() < end:
+        with database.reading() as session:
+            uploads = session.query(Upload).all()
+            if all(one.state == "judged" for one in uploads):
+                assert all(len(one.returns) == 1 for one in uploads)
+                current = [one for one in uploads if one.current]
+                assert len(current) == len({one.county_id for one in current})
+                break
+            failed = [(one.receipt, one.failure) for one in uploads if one.state == "failed"]
+            assert failed == []
+        time.sleep(0.3)
+    else:
+        raise AssertionError("something still waits")
+    database.close()
+
+
+def test_a_worker_that_is_ended_is_started_again(tmp_path: Path) -> None:
+    with Served(tmp_path / "round") as desk, desk.client() as office:
+        office.begin(roster())
+        (first,) = [one for one in workers(desk) if "web.work" in " ".join(one.cmdline())]
+        os.kill(first.pid, signal.SIGKILL)
+        link = office.links()[0]
+        with Client(link) as county:
+            page = county.verdict(county.send(county.get("/blank").content))
+            assert "退回" in page
+        (again,) = [one for one in workers(desk) if "web.work" in " ".join(one.cmdline())]
+        assert again.pid != first.pid
