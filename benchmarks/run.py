@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import corpus
 import issuing
+import printed
 import provinces
 import recorder
 import returned
@@ -156,6 +157,7 @@ GROUPS: dict[str, Callable[[int], Iterable[tuple[str, str, str]]]] = {
     "returned": lambda rounds: returned.bench_returned(rounds, medians, ratio),
     "rules": bench_rules,
     "scale": scale.bench_scale,
+    "word": lambda rounds: printed.bench_word(rounds, medians, ratio),
     "provinces": provinces.bench_provinces,
 }
 

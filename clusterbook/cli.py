@@ -15,6 +15,20 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import clusterbook as cb
+from clusterbook import cli_word
+from clusterbook.cli_options import (
+    PATH,
+    form_argument,
+    help_option,
+    lang_option,
+    month_option,
+    passwords_option,
+    paths_argument,
+    province_option,
+    rows_option,
+    year_option,
+    years_option,
+)
 from clusterbook.desk_commands import COMMANDS
 from clusterbook.refusals import refusing
 from clusterbook.terminal import (
@@ -38,19 +52,13 @@ if TYPE_CHECKING:
     from clusterbook.issuing.prefill import Prefilled
     from clusterbook.issuing.roster import Roster
 
-ROWS_LIMIT = 20_000
-
-
-_PATH = click.Path(path_type=Path)
-_help_option = click.help_option("-h", "--help", help="显示帮助。")
-
 
 @click.group(cls=Commands, invoke_without_command=True, context_settings={"max_content_width": 100})
 @click.version_option(
     cb.__version__, "--version", help="显示版本。", message="clusterbook %(version)s"
 )
-@_help_option
-@click.option("--forms", "folder", metavar="DIR", type=_PATH,
+@help_option
+@click.option("--forms", "folder", metavar="DIR", type=PATH,
               help="另有申报表的文件夹，每张表一个 .py 文件（同 CLUSTERBOOK_FORMS）。")  # fmt: skip
 @click.pass_context
 def cli(ctx: click.Context, folder: Path | None) -> None:
@@ -81,32 +89,13 @@ def main() -> None:
 
 
 _DAY = click.DateTime(formats=["%Y-%m-%d"])
-_form_argument = click.argument("form", metavar="FORM")
-_paths_argument = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_PATH)
-_year_option = click.option("--year", type=click.IntRange(2000, 2100), default=2025,
-                            show_default=True, help="填报数据的最近年度。")  # fmt: skip
-_month_option = click.option("--month", type=click.IntRange(1, 12),
-                             help="月报、季报的月份（季报写季末月），如 10。")  # fmt: skip
-_province_option = click.option("--province", metavar="NAME", default="",
-                                help="省份全称，如 湖南省。")  # fmt: skip
-_years_option = click.option("--years", type=click.Choice(["rolled", "as-printed"]),
-                             default="rolled", show_default=True,
-                             help="年份按 --year 推算，或照原表所印。")  # fmt: skip
-_rows_option = click.option("--rows", type=click.IntRange(1, ROWS_LIMIT),
-                            help="企业库预留的行数。")  # fmt: skip
-_lang_option = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh",
-                            show_default=True, help="问题说明用的语言。")  # fmt: skip
-
-
-_passwords_option = click.option("--password-file", "secrets", metavar="FILE", type=_PATH,
-                                 help="口令文件，每行一个打开密码，逐个试用。")  # fmt: skip
 
 
 # --- forms, blank, describe -----------------------------------------------------------------------
 
 
 @cli.command()
-@_help_option
+@help_option
 def forms() -> int:
     """列出可用的申报表：编号、版本、年度、表数、字段数、名称。"""
     with refusing():
@@ -119,10 +108,10 @@ def forms() -> int:
 
 
 @cli.command("new-form")
-@_help_option
-@_form_argument
+@help_option
+@form_argument
 @click.option("--title", metavar="TEXT", required=True, help="申报表的名称，如 某省集群月报。")
-@click.option("-o", "--output", "folder", metavar="DIR", type=_PATH, default=Path(),
+@click.option("-o", "--output", "folder", metavar="DIR", type=PATH, default=Path(),
               help="放申报表的文件夹，默认当前文件夹。")  # fmt: skip
 def new_form(*, form: str, title: str, folder: Path) -> int:
     """写出一张新申报表的定义 FORM.py：可以直接使用，请照原表逐处修改。"""
@@ -135,21 +124,21 @@ def new_form(*, form: str, title: str, folder: Path) -> int:
 
 
 @cli.command()
-@_help_option
-@_form_argument
-@click.option("-o", "--output", "out", metavar="FILE|FOLDER", type=_PATH,
+@help_option
+@form_argument
+@click.option("-o", "--output", "out", metavar="FILE|FOLDER", type=PATH,
               help="输出的 .xlsx 文件；用 --roster 时是新的或空的文件夹。")  # fmt: skip
-@_year_option
-@_month_option
-@_province_option
-@_years_option
-@_rows_option
+@year_option
+@month_option
+@province_option
+@years_option
+@rows_option
 @click.option(
-    "--roster", type=_PATH, help="发放名单（.xlsx、.xls、.et、.ods 或 .csv），每行生成一份。"
+    "--roster", type=PATH, help="发放名单（.xlsx、.xls、.et、.ods 或 .csv），每行生成一份。"
 )
 @click.option("--date", "issued_on", metavar="YYYY-MM-DD", type=_DAY,
               help="登记表中的发放日期，默认今天；只和 --roster 一起用。")  # fmt: skip
-@click.option("--prefill", "earlier", metavar="OUT|FILE", type=_PATH,
+@click.option("--prefill", "earlier", metavar="OUT|FILE", type=PATH,
               help="用以前一轮的内容预填：import 的输出文件夹、其中一份 .json，或一份返回的工作簿；"
                    "同一年度的数填到同一年度的栏，预填清单在 prefill.csv。")  # fmt: skip
 @click.option("--stage", metavar="TEXT", default="",
@@ -239,17 +228,17 @@ def _prefilled(form: cb.Form, roster: Roster | None, earlier: Path | None) -> Pr
 
 
 @cli.command()
-@_help_option
-@_form_argument
+@help_option
+@form_argument
 @click.option("--format", "form_of", type=click.Choice(["md", "json", "xlsx"]), default="md",
               show_default=True, help="输出格式。")  # fmt: skip
-@click.option("-o", "--output", "out", metavar="FILE", type=_PATH,
+@click.option("-o", "--output", "out", metavar="FILE", type=PATH,
               help="输出文件；不写时 md 和 json 显示在屏幕上。")  # fmt: skip
-@_year_option
-@_month_option
-@_province_option
-@_years_option
-@_rows_option
+@year_option
+@month_option
+@province_option
+@years_option
+@rows_option
 def describe(
     *, form: str, form_of: str, out: Path | None, year: int, month: int | None, province: str,
     years: str, rows: int | None,
@@ -277,12 +266,12 @@ def _form(form: str, **options: Any) -> cb.Form:
 
 
 @cli.command()
-@_help_option
-@_paths_argument
+@help_option
+@paths_argument
 @click.option("--format", "form_of", type=click.Choice(["text", "json"]), default="text",
               show_default=True, help="输出格式。")  # fmt: skip
-@_passwords_option
-@_lang_option
+@passwords_option
+@lang_option
 def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: str) -> int:
     """检查返回的工作簿（文件或文件夹），显示全部问题。"""
     from clusterbook.verdict_lines import as_json, counts, exit_code, lines_of
@@ -303,21 +292,21 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
 
 
 @cli.command("import")
-@_help_option
-@_paths_argument
-@click.option("-o", "--output", "out", metavar="OUT", type=_PATH, required=True,
+@help_option
+@paths_argument
+@click.option("-o", "--output", "out", metavar="OUT", type=PATH, required=True,
               help="输出文件夹。")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(0, 256), default=0,
               help="同时使用的进程数；默认每个处理器一个。")  # fmt: skip
-@click.option("--register", metavar="FILE", type=_PATH,
+@click.option("--register", metavar="FILE", type=PATH,
               help="发放登记表 register.csv，用来核对发放编号。")  # fmt: skip
-@click.option("--previous", metavar="OUT", type=_PATH,
+@click.option("--previous", metavar="OUT", type=PATH,
               help="上一次导入的结果，用来对比哪些问题已更正。")  # fmt: skip
-@click.option("--last-round", metavar="OUT", type=_PATH,
+@click.option("--last-round", metavar="OUT", type=PATH,
               help="上一年度那一轮导入的结果，用来对比今年的实际数与当时所定的目标。")  # fmt: skip
-@click.option("--answers", metavar="FILE", type=_PATH,
+@click.option("--answers", metavar="FILE", type=PATH,
               help="另外报来的说明（.xlsx 或 .csv）：编号、代码、单元格、说明。")  # fmt: skip
-@click.option("--decisions", metavar="FILE", type=_PATH,
+@click.option("--decisions", metavar="FILE", type=PATH,
               help="裁定表（.xlsx 或 .csv）；OUT 里的 decisions.xlsx 总会读入。")  # fmt: skip
 @click.option("--returned/--no-returned", default=True, show_default=True,
               help="是否生成退回件：标注副本、退回通知、短消息。")  # fmt: skip
@@ -328,15 +317,15 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
 @click.option("--dated", metavar="TEXT", default="", help="退回通知的落款日期。")
 @click.option("--contact", metavar="TEXT", default="", help="退回通知中的咨询联系人和电话。")
 @click.option("--number", metavar="TEXT", default="", help="退回通知的文号。")
-@click.option("--letter-template", metavar="DOCX", type=_PATH,
+@click.option("--letter-template", metavar="DOCX", type=PATH,
               help="通知的样式文件，由 letter-template 命令生成后修改。")  # fmt: skip
 @click.option("--packs", is_flag=True, help="退回件另按市州各打一个压缩包。")
 @click.option("--csv-for-excel", is_flag=True, help="另存一套可直接用 Excel 打开的 CSV。")
 @click.option("--parquet", is_flag=True, help="另存 Parquet 文件，按表式和申报年度分开。")
 @click.option("--scheduler", metavar="ADDRESS", default="",
               help="在 Dask 集群上运行，如 tcp://10.0.0.5:8786。")  # fmt: skip
-@_passwords_option
-@_lang_option
+@passwords_option
+@lang_option
 def import_(
     *, paths: tuple[Path, ...], out: Path, jobs: int, scheduler: str, secrets: Path | None,
     **chosen: Any,
@@ -387,8 +376,8 @@ def _passwords(path: Path | None) -> tuple[str, ...]:
 
 
 @cli.command("letter-template")
-@_help_option
-@click.option("-o", "--output", "out", metavar="DOCX", type=_PATH, default=Path("通知样式.docx"),
+@help_option
+@click.option("-o", "--output", "out", metavar="DOCX", type=PATH, default=Path("通知样式.docx"),
               show_default=True, help="输出的 .docx 文件。")  # fmt: skip
 def letter_template(*, out: Path) -> int:
     """写出退回通知、通过通知和收到回执共用的样式文件，可加红头、落款等，双花括号里的名称保留。"""
@@ -402,14 +391,14 @@ def letter_template(*, out: Path) -> int:
 
 
 @cli.command()
-@_help_option
-@click.argument("folder", metavar="OUT", type=_PATH)
-@click.option("-o", "--output", "out", metavar="FILE", type=_PATH,
+@help_option
+@click.argument("folder", metavar="OUT", type=PATH)
+@click.option("-o", "--output", "out", metavar="FILE", type=PATH,
               help="输出的 .xlsx 文件，默认 汇总.xlsx。")  # fmt: skip
 @click.option("--include-returned", is_flag=True, help="退回的报送也计入合计和排名。")
 @click.option("--without-contacts", is_flag=True, help="不写联系人和电话，用于对外提供。")
 @click.option("--print-lists", is_flag=True, help="名录、清单和溯源也全部打印。")
-@click.option("--previous", metavar="OUT", type=_PATH, help="上一轮导入的结果，用来对比。")
+@click.option("--previous", metavar="OUT", type=PATH, help="上一轮导入的结果，用来对比。")
 def summarize(
     *, folder: Path, out: Path | None, include_returned: bool, without_contacts: bool,
     print_lists: bool, previous: Path | None,
@@ -429,12 +418,12 @@ def summarize(
 
 
 @cli.command()
-@_help_option
-@click.argument("folder", metavar="OUT", type=_PATH)
-@click.option("-o", "--output", "out", type=_PATH, default=Path("材料"), help="输出文件夹。")
+@help_option
+@click.argument("folder", metavar="OUT", type=PATH)
+@click.option("-o", "--output", "out", type=PATH, default=Path("材料"), help="输出文件夹。")
 @click.option("--pdf", is_flag=True, help="同时生成 PDF（要装有 LibreOffice）。")
 @click.option("--include-returned", is_flag=True, help="退回的报送也计入合计和名次。")
-@click.option("--previous", metavar="OUT", type=_PATH, help="上一轮导入的结果，用来对比。")
+@click.option("--previous", metavar="OUT", type=PATH, help="上一轮导入的结果，用来对比。")
 def papers(*, folder: Path, out: Path, **asked: Any) -> int:
     """由导入的结果生成情况报告和每个集群的一页纸（.docx），数都注明出处。"""
     with reaching(folder, "打开"), refusing():
@@ -447,21 +436,21 @@ def papers(*, folder: Path, out: Path, **asked: Any) -> int:
 
 # --- the desk -------------------------------------------------------------------------------------
 
-for _command in COMMANDS:
+for _command in (*COMMANDS, *cli_word.COMMANDS):
     cli.add_command(_command)
 
 # --- rules ----------------------------------------------------------------------------------------
 
 
 @cli.group(cls=Commands)
-@_help_option
+@help_option
 def rules() -> None:
     """规则：从导入的结果看各条规则是否合适。"""
 
 
 @rules.command()
-@_help_option
-@click.argument("folders", metavar="OUT...", nargs=-1, required=True, type=_PATH)
+@help_option
+@click.argument("folders", metavar="OUT...", nargs=-1, required=True, type=PATH)
 @click.option("--format", "form_of", type=click.Choice(["text", "json"]), default="text",
               show_default=True, help="输出格式。")  # fmt: skip
 def trial(*, folders: tuple[Path, ...], form_of: str) -> int:

@@ -239,12 +239,12 @@ def _basics() -> f.Sheet:
         f.Field("operator_org", "集群运营管理机构", ORGANISATION, note=_OPERATOR),
         _contact("operator_contact", "集群运营管理机构的联系人。"),
         f.Field("area_km2", "集群占地面积（平方公里）", SQUARE_KM, carry=True),
-        f.Field("industry_sector", "主导产业所属产业类型", _SECTOR),
-        f.Field("st_not_prohibited", "集群主导产业不属于国家规定的禁止、限制和淘汰类产业", DENIAL),
-        f.Field("st_no_accident", "近三年未发生较大及以上安全、质量、环境污染等事故，重大及以上网络安全事件和数据安全事件", DENIAL),
-        f.Field("st_no_violation", "不存在偷税漏税、违法违规、严重失信和其他重大问题的行为", DENIAL),
-        f.Field("st_energy_ok", "属于高耗能行业的集群，能效水平高于行业基准值", YES_NO_NA, carry=False),
-        f.Field("st_water_ok", "属于高用水行业的集群，水效水平高于行业基准值", YES_NO_NA, carry=False),
+        f.Field("industry_sector", "主导产业所属产业类型", _SECTOR, boxes="\n"),
+        f.Field("st_not_prohibited", "集群主导产业不属于国家规定的禁止、限制和淘汰类产业", DENIAL, boxes="\n"),
+        f.Field("st_no_accident", "近三年未发生较大及以上安全、质量、环境污染等事故，重大及以上网络安全事件和数据安全事件", DENIAL, boxes="\n"),
+        f.Field("st_no_violation", "不存在偷税漏税、违法违规、严重失信和其他重大问题的行为", DENIAL, boxes="\n"),
+        f.Field("st_energy_ok", "属于高耗能行业的集群，能效水平高于行业基准值", YES_NO_NA, boxes="\n", carry=False),
+        f.Field("st_water_ok", "属于高用水行业的集群，水效水平高于行业基准值", YES_NO_NA, boxes="\n", carry=False),
     )  # fmt: skip
     return _part("basics", "一、基本情况", f.Form(key="basics", rows=rows))
 
@@ -283,7 +283,7 @@ def _industry_texts() -> f.Form:
     return f.Form(
         key="industry",
         rows=(
-            f.Field("chain_map", "集群是否绘制产业链图谱", YES_NO, hint=_PROVE_IF_SO, proof=f.Proof.EVIDENCE),
+            f.Field("chain_map", "集群是否绘制产业链图谱", YES_NO, boxes="  ", hint=_PROVE_IF_SO, proof=f.Proof.EVIDENCE),
             _proof_pages("chain_map", "产业链图谱"),
             _profile("t_chain", "集群产业链培育和招商情况（200字以内）"),
             _profile("t_supply_risk", "集群供应链风险评估情况\n（200字以内）"),
@@ -411,7 +411,7 @@ def _digital(years: _Years) -> f.Sheet:
         rows=(
             f.Field("cloud_share", "企业上云比例（%）", SHARE),
             f.Field("iiot_share", "集群工业互联网平台应用普及率（%）", SHARE),
-            f.Field("software_rising", "工业软件应用率稳步提升", YES_NO),
+            f.Field("software_rising", "工业软件应用率稳步提升", YES_NO, boxes="  "),
         ),
     )
     software = f.Indicators(
@@ -460,7 +460,7 @@ def _green(years: _Years) -> f.Sheet:
     emissions = f.Form(
         key="green",
         rows=(
-            f.Field("carbon_monitoring", "建立了集群碳排放监测机制", YES_NO, hint=_PROVE_IF_SO, proof=f.Proof.EVIDENCE),
+            f.Field("carbon_monitoring", "建立了集群碳排放监测机制", YES_NO, boxes="  ", hint=_PROVE_IF_SO, proof=f.Proof.EVIDENCE),
             _proof_pages("carbon_monitoring", "碳排放监测机制"),
             f.Group(
                 "近三年单位产值二氧化碳排放量（吨二氧化碳/万元）",
@@ -486,9 +486,9 @@ def _green_resources(years: _Years) -> f.Form:
             f.Field("energy_reduction", "近三年单位工业产值能耗降低率（%）", _REDUCTION, note="填三年累计降低率；所填为年均降低率的，请在右侧注明。"),
             f.Field("energy_reduction_basis", "能耗降低率口径", basis, added=True, required=False, default="三年累计", carry=False),
             f.Field("solid_waste_rate", "大宗工业固废综合利用率（%）", SHARE),
-            f.Field("solid_waste_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, carry=False, note="大宗工业固废综合利用率是否高于行业平均水平。"),
+            f.Field("solid_waste_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, boxes="  ", hint=boxes, carry=False, note="大宗工业固废综合利用率是否高于行业平均水平。"),
             f.Field("water_reuse_rate", "工业用水重复利用率（%）", SHARE),
-            f.Field("water_reuse_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, carry=False, note="工业用水重复利用率是否高于行业平均水平。"),
+            f.Field("water_reuse_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, boxes="  ", hint=boxes, carry=False, note="工业用水重复利用率是否高于行业平均水平。"),
             _profile("t_resource_use", "能源和资源综合利用工作情况\n（200字以内）"),
             _ticks(
                 "cb_resource_use",

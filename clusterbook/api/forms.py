@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from clusterbook.issuing.prefill import Prefilled
     from clusterbook.issuing.roster import Roster
     from clusterbook.layout.layout import Layout
+    from clusterbook.word.prefilled import FromWord
     from clusterbook.workbook.content import Answers
 
 
@@ -67,6 +68,18 @@ def new_form(form: str, title: str) -> str:
     from clusterbook.forms.skeleton import skeleton
 
     return skeleton(form, title)
+
+
+def draft_form(form: str, data: bytes) -> str:
+    """The text of a first draft of a spec, from the empty form in Word (.docx, .doc, .rtf).
+
+    It loads and gives a blank; every guess in it is marked. Raises FormIdError where no file can be
+    called so, NotWordError where the file is no Word document.
+    """
+    from clusterbook.word.draft import draft
+    from clusterbook.word.prefilled import document_of
+
+    return draft(form, document_of(data))
 
 
 class MonthNeededError(Error, ValueError):
@@ -204,6 +217,26 @@ class Form:
         answers = self._staged(filled.answers[0] if filled else None, stage)
         shown = {"deadline": deadline, "contact": contact, "sender": sender}
         return write_template(self.layout, Stamp.of(self.layout.workbook).showing(shown), answers)
+
+    def word(self) -> bytes:
+        """The printed form of the ministry or province, blank, as the bytes of a .docx file."""
+        from clusterbook.word.content import Content
+        from clusterbook.word.write import word_form
+
+        return word_form(Content(layout=self.layout))
+
+    def from_word(self, data: bytes, *, issue: str = "", issued_to: str = "") -> FromWord:
+        """What a filled form in Word says: a prefilled workbook, and a list of all that was read.
+
+        ``issue`` and ``issued_to`` go into the stamp of the workbook. Nothing is guessed: what may
+        be misread is among ``unsure`` and not filled in. Only for files that are trusted: a Pool
+        reads them in processes of their own.
+
+        Raises NotWordError where no form can be read from it.
+        """
+        from clusterbook.word.prefilled import from_word
+
+        return from_word(self.layout, data, issue=issue, issued_to=issued_to)
 
     def _staged(self, answers: Answers | None, stage: str) -> Answers | None:
         if not stage:  # issuing reads rosters, which takes longer to load than a blank to write

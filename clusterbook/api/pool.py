@@ -20,7 +20,9 @@ from clusterbook.progress import Progress, Tell
 from clusterbook.verdicts import Verdict
 
 if TYPE_CHECKING:
+    from clusterbook.api.forms import Form
     from clusterbook.engine.inbox import Found
+    from clusterbook.engine.word_forms import WordFile
     from clusterbook.forms.stamp import Stamp
     from clusterbook.office.decisions import Decided
     from clusterbook.problems import Problem
@@ -137,6 +139,19 @@ class Return:
     def message(self, *, deadline: str = "") -> str:
         """The short message, ready to be pasted into a chat."""
         return (self._sent("txt", deadline=deadline) or b"").decode().rstrip("\n")
+
+    def word(self) -> bytes:
+        """The printed form with what this return says, as the bytes of a .docx file.
+
+        What the form has no place for stands in an annex. ValueError where the return could not be
+        read: ``readable`` tells before.
+        """
+        from clusterbook.api.papers import content_of
+        from clusterbook.word.write import word_form
+
+        if not self.readable:
+            raise ValueError(f"{self.file or 'the return'} could not be read")
+        return word_form(content_of(self.judged, self.submission))
 
     def _sent(self, kind: str, **said: Any) -> bytes | None:
         from clusterbook.engine.send_back import sent
@@ -265,6 +280,24 @@ class Pool:
             settlements=Settlements(_answers(answers), decided),
         )  # fmt: skip
         return [Return(judged, one) for one in judged.submissions]
+
+    def read_words(
+        self, form: Form, paths: Iterable[Path | str], out: Path | str, *, issue: str = "",
+        on_progress: Progress | None = None,
+    ) -> list[WordFile]:  # fmt: skip
+        """Read filled forms in Word, one in each process, into prefilled workbooks in a folder.
+
+        Each file has one verdict, and a list of what was read of it; files that were read before
+        by the same software are not read again. Raises MissingError and NothingToReadError as
+        ``find`` does, OutError as ``check_out`` does, OSError where nothing can be written.
+        """
+        from clusterbook.engine.word_forms import read_forms
+        from clusterbook.paths import resolved
+
+        target, given = Path(out), list(paths)
+        check_out(given, target)
+        found = find(given, target)
+        return read_forms(form.layout, found, resolved(target), self.executor, issue, on_progress)
 
     def members(self, pack: Path | str) -> Iterator[tuple[str, bytes]]:
         """The files in an archive of returns, one at a time, by the names that it gives them.

@@ -11,6 +11,7 @@ from attrs import frozen
 if TYPE_CHECKING:
     import pandas as pd
 
+    from clusterbook.layout.layout import Layout
     from clusterbook.reports.summary.summary import Province
     from clusterbook.results.write import Outcome
     from clusterbook.validation.rounds import Comparison
@@ -77,6 +78,23 @@ class Round:
 
         return (found for _, found in Written(self.folder).documents())
 
+    def words(self) -> Iterator[tuple[str, bytes]]:
+        """The printed form of every readable submission: name of a file, and its bytes (.docx)."""
+        from clusterbook.api.papers import content_of_document
+        from clusterbook.paths import safe_name
+        from clusterbook.word.write import word_form
+
+        for document in self.documents():
+            name = safe_name(document["submission"], document["issued_to"], "申报表")
+            content = content_of_document(_layout(document), document)
+            yield f"{name.removesuffix('.xlsx')}.docx", word_form(content)
+
+    def recommendation(self) -> bytes:
+        """推荐汇总表: whom the city or province puts forward, in order, as the bytes of a .docx."""
+        from clusterbook.word.recommendation import recommended
+
+        return recommended([(document, _layout(document)) for document in self.documents()])
+
     def report(self, *, title: str = "", lang: str = "zh") -> bytes:
         """The report page, one HTML file that needs nothing else."""
         from clusterbook.reports.page.facts import read_facts
@@ -135,6 +153,18 @@ class Round:
 
         before = Path(previous) if previous is not None else None
         return summarize(self.folder, include_returned=include_returned, previous=before)
+
+
+def _layout(document: Mapping[str, Any]) -> Layout:
+    """The layout of the form that a submission answers, with the options of its round."""
+    from clusterbook.forms.options import Options
+    from clusterbook.layout import layouts
+
+    options = Options(
+        report_year=document["year"], month=document.get("month", 0),
+        years=document.get("years", "rolled"), province=document.get("province", ""),
+    )  # fmt: skip
+    return layouts.of(document["form"], options)
 
 
 @frozen

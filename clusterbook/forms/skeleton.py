@@ -13,9 +13,14 @@ class FormIdError(Error, ValueError):
     """An id that no form can have; fact ``form``."""
 
 
+def is_form_id(form: str) -> bool:
+    """Whether a form, and its module, can be called so."""
+    return _ID.fullmatch(form) is not None
+
+
 def skeleton(form: str, title: str) -> str:
     """The text of a spec with this id and title; FormIdError where no module can be called so."""
-    if _ID.fullmatch(form) is None:
+    if not is_form_id(form):
         raise FormIdError(f"{form!r} is no id", form=form)
     return _TEXT.replace("@FORM@", form).replace("@TITLE@", title.replace('"', "”"))
 

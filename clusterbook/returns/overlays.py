@@ -36,8 +36,12 @@ _WHAT: Final = {
 _CODES: Final = {
     "note": "L135", "text_box": "L136", "ticked": "L139", "unticked": "L139", "control": "L139",
 }  # fmt: skip
-# The notes of a returned copy, as ``flags`` writes them, and where it cuts them short.
-_OWN: Final = re.compile(r"(?:【(?:错误|需说明|提示)】[^\n]*\n怎样更正：[^\n]*(?:\n\n)?)+")
+# The notes of a returned copy, as ``flags`` writes them, and where it cuts them short; before them
+# what an answer read from Word has.
+_OWN: Final = re.compile(
+    r"(?:【从Word读入，请核对】[^\n]*\n*)?"
+    r"(?:【(?:错误|需说明|提示)】[^\n]*\n怎样更正：[^\n]*(?:\n\n)?)*"
+)
 _OWN_CUT: Final = re.compile(
     r"【(?:错误|需说明|提示)】.*……（其余见“退回意见”表第\d+条）", re.DOTALL
 )

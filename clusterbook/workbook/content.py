@@ -26,6 +26,9 @@ class Typed:
 
 Content: TypeAlias = Raw | Typed
 
+#: how the comment at an answer begins that was read from a form in Word
+FROM_WORD = "【从Word读入，请核对】"
+
 
 @frozen(kw_only=True)
 class Answers:
@@ -33,13 +36,16 @@ class Answers:
 
     A long text of several boxes is one text, parted here, or a tuple with what stands in each.
     ``reasons`` are those of the 校验 sheet by rule code. ``earlier`` names the round whose
-    answers they are, which the first sheet tells; 0 for none.
+    answers they are, which the first sheet tells; 0 for none. ``remarks`` are comments at answers
+    by full key, ``row_remarks`` at the first cell of each row of a library.
     """
 
     values: Mapping[str, Content | tuple[Content, ...]] = field(factory=dict)
     rows: Mapping[str, Sequence[Mapping[str, Content]]] = field(factory=dict)
     reasons: Mapping[str, str] = field(factory=dict)
     earlier: str = ""
+    remarks: Mapping[str, str] = field(factory=dict)
+    row_remarks: Mapping[str, Sequence[str]] = field(factory=dict)
 
     def saying(self, values: Mapping[str, Raw]) -> Answers:
         """These and some more, which come first."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from attrs import Factory, define
@@ -17,7 +17,7 @@ from clusterbook.layout.own_sheets import RETURNED_SHEET
 from clusterbook.layout.text_metrics import BODY_ROW, ROW_HEIGHT
 from clusterbook.workbook import screen_paper
 from clusterbook.workbook.book import BookWriter, put
-from clusterbook.workbook.content import Flag, Typed, raw_of
+from clusterbook.workbook.content import FROM_WORD, Flag, Typed, raw_of
 from clusterbook.workbook.validations import Validation, escaped, in_boxes, joined, rules
 from clusterbook.workbook.xlsx import Format, Sheet, sure
 
@@ -63,6 +63,8 @@ class SheetWriter:
             _BodyWriter(self, plan.body).write()
         for flag in flags:
             self._flag(flag)
+        for area, text in self._remarks():
+            self._comment(area, text, FROM_WORD)
         sheet.set_tab_color(styles.TABS["library" if plan.body else "form"])
         screen_paper.show(sheet, plan)
         screen_paper.on_paper(self.workbook.book, sheet, plan)
@@ -181,15 +183,29 @@ class SheetWriter:
                 sheet.paint(row, col, workbook.filled(form, flag.level))
         if flag.changed:
             workbook.mark(sheet, screen_paper.corners(area), flag.changed, "mended")
-        width = COMMENT_WIDTHS[len(flag.comment) > LONG_COMMENT]
-        height = text_metrics.text_height(flag.comment, width * 0.75, "comment") / 0.75
+        self._comment(area, flag.comment, RETURNED_SHEET)
+
+    def _remarks(self) -> Iterator[tuple[Area, str]]:
+        """Where a comment says from where an answer is."""
+        answers, body = self.workbook.answers, self.plan.body
+        for slot in self.plan.slots:
+            if slot.part == 1 and slot.key in answers.remarks:
+                yield slot.area, answers.remarks[slot.key]
+        for at, text in enumerate(answers.row_remarks.get(body.library.key, ()) if body else ()):
+            first = self.plan.library.inputs[0]
+            row = self.plan.library.first_row + at
+            yield Area(row, first.col, row, first.col), text
+
+    def _comment(self, area: Area, text: str, author: str) -> None:
+        width = COMMENT_WIDTHS[len(text) > LONG_COMMENT]
+        height = text_metrics.text_height(text, width * 0.75, "comment") / 0.75
         options = {
-            "author": RETURNED_SHEET, "start_col": area.last_col + 1, "width": width,
+            "author": author, "start_col": area.last_col + 1, "width": width,
             "height": min(height + COMMENT_EDGE, COMMENT_TALLEST), "color": styles.COMMENT_FILL,
             "font_name": styles.ROLES["comment"]["font_name"],
             "font_size": text_metrics.font_size("comment"),
         }  # fmt: skip
-        sure(sheet.write_comment(area.row, area.col, flag.comment, options))
+        sure(self.sheet.write_comment(area.row, area.col, text, options))
 
     # protection -------------------------------------------------------------------------------
 

@@ -1,0 +1,299 @@
+"""A printed form → .docx: WordprocessingML written here, the same input giving the same bytes."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+
+from attrs import define, evolve, field
+
+from clusterbook.forms.expressions.nodes import Constant, Sentence
+from clusterbook.forms.spec import Library
+from clusterbook.word import ooxml
+from clusterbook.word.annex import annex
+from clusterbook.word.content import Content
+from clusterbook.word.ooxml import Look
+from clusterbook.word.paper import (
+    Answer,
+    Box,
+    Boxes,
+    Paper,
+    PaperCell,
+    PaperLine,
+    PaperPart,
+    PaperRow,
+    PaperTable,
+    Piece,
+    Pieces,
+    Several,
+    Total,
+    Words,
+)
+from clusterbook.word.planning import paper
+
+_LOOKS = {
+    "cover_title": Look("hei", 44, align="center", before=2400, after=2000),
+    "cover_row": Look("song", 30, before=160, after=160, indent=600),
+    "cover_hint": Look("kai", 24, align="center"),
+    "cover_foot": Look("fang", 32, align="center", before=300),
+    "chapter": Look("hei", 36, align="center", before=120, after=160, keep=True),
+    "section": Look("hei", 28, before=120, after=80, keep=True),
+    "instruction": Look("fang", 28, line=520, indented=True),
+    "title": Look("hei", 24, keep=True),
+    "note": Look("kai", 21),
+    "body": Look("fang", 28, line=480, indented=True),
+    "head": Look("hei", 21, align="center", keep=True),
+    "corner": Look("hei", 21, keep=True),
+    "list_head": Look("hei", 18, align="center", keep=True),
+    "label": Look("song", 21),
+    "group": Look("song", 21, align="center"),
+    "answer": Look("song", 21),
+    "figure": Look("song", 21, align="center"),
+    "cell": Look("song", 18),
+    "prose": Look("fang", 24, line=400, indented=True),
+    "profile": Look("fang", 21),
+    "sign": Look("fang", 28, line=520),
+    "void": Look("song", 21), "fixed": Look("song", 21, align="center"),
+    "total": Look("hei", 18, align="center"),
+    "aside": Look("kai", 18),
+}  # fmt: skip
+_NARROW = 9_638  # twips between the margins of A4, upright and turned
+_WIDE = 14_570
+_SEVERAL = 2  # further empty rows are told by dots
+DOTS = "……"
+_COVER_BLANK = "　" * 14
+
+
+def word_form(content: Content) -> bytes:
+    """The printed form, filled in as far as there is anything, as the bytes of a .docx."""
+    form = paper(content.layout.workbook, content.filled)
+    return ooxml.package(
+        _Writer(content).document(form), title=form.workbook.title.strip(),
+        foot=foot(content.issue, content.digest),
+    )  # fmt: skip
+
+
+def foot(issue: str, digest: str) -> str:
+    """What stands at the foot of each page, so that paper and workbook can be held together."""
+    told = [f"发放编号：{issue}"] if issue else []
+    told += [f"数据校验码：{digest}"] if digest else []
+    return "　".join(told)
+
+
+@define
+class _Writer:
+    """Writes the parts one behind the other; a part printed across is a section of its own."""
+
+    content: Content
+    #: keys of answers that have been written, as those left over go to the annex
+    written: set[str] = field(factory=set)
+    width: int = _NARROW
+    dense: bool = False
+
+    def document(self, form: Paper) -> str:
+        """The body."""
+        pieces: list[str] = []
+        turned = False
+        for number, part in enumerate(form.parts):
+            if number and part.sheet.landscape != turned:
+                pieces.append(ooxml.section(turned=turned))
+            elif number and part.new_page:
+                pieces.append(ooxml.PAGE_BREAK)
+            turned = part.sheet.landscape
+            self.width = _WIDE if turned else _NARROW
+            pieces += self.part(part)
+        more = list(annex(self.content, self.written))
+        if more:
+            pieces.append(ooxml.section(turned=turned))
+            turned, self.width = False, _NARROW
+            for item in more:
+                pieces += self.item(item)
+        return "".join(pieces) + ooxml.section(turned=turned, last=True)
+
+    def part(self, part: PaperPart) -> Iterator[str]:
+        """The XML of one part."""
+        self.dense = part.sheet.one_page
+        for item in part.items:
+            yield from self.item(item)
+
+    def item(self, item: PaperLine | PaperTable) -> Iterator[str]:
+        """The XML of a line or a table."""
+        if isinstance(item, PaperLine):
+            yield self._line(item)
+        else:
+            yield self._table(item)
+            last = item.tail or item.rows
+            leads = item.library is None and last[-1].cells[0].role in ("title", "note")
+            yield ooxml.GAP_KEPT if leads else ooxml.GAP
+
+    def _line(self, line: PaperLine) -> str:
+        look = _LOOKS[line.role]
+        if line.role != "cover_row":
+            return ooxml.paragraph(self._runs(line.pieces, look), look)
+        runs = []
+        for piece in line.pieces:
+            if isinstance(piece, Words):
+                runs.append(ooxml.run(piece.text, look))
+            else:
+                said = self._said(piece, line.pieces)
+                room = _COVER_BLANK if len(line.pieces) <= _SEVERAL else _COVER_BLANK[:5]
+                runs.append(ooxml.run(said or room, evolve(look, underline=True)))
+        return ooxml.paragraph("".join(runs), look)
+
+    # pieces ---------------------------------------------------------------------------------------
+
+    def _said(self, piece: Piece, beside: Pieces = ()) -> str:
+        """The text of a piece; of an answer whose unit is printed behind it without the unit."""
+        if isinstance(piece, Words):
+            return piece.text
+        if isinstance(piece, Total):
+            return self._total(piece)
+        if isinstance(piece, Answer):
+            self.written.add(piece.key)
+            text = self.content.text(piece.key)
+            behind = beside[beside.index(piece) + 1 :][:1] if beside else ()
+            unit = behind[0].text if behind and isinstance(behind[0], Words) else ""
+            return text.removesuffix(unit) if unit and len(text) > len(unit) else text
+        if isinstance(piece, Several):
+            self.written.update(piece.keys)
+            texts = [self.content.text(key) for key in piece.keys]
+            last = max((at for at, text in enumerate(texts) if text), default=-1)
+            return piece.mark.join(texts[: last + 1])
+        return ""
+
+    def _total(self, piece: Total) -> str:
+        if piece.column:
+            return self.content.totals.get((piece.library, piece.column), "")
+        head = self.content.heads.get(piece.library)
+        return head if head is not None else _empty_head(self.content, piece.library)
+
+    def _runs(self, pieces: Pieces, look: Look) -> str:
+        runs = []
+        for piece in pieces:
+            if isinstance(piece, Boxes):
+                self.written.add(piece.key)
+                chosen = self.content.text(piece.key)
+                parts = [(option == chosen, option) for option in piece.options]
+                runs.append(ooxml.boxes(parts, look))
+                if (
+                    chosen
+                    and chosen not in self._options(piece.key)
+                    and piece.options[0] == self._options(piece.key)[0]
+                ):
+                    runs.append(ooxml.run(f" {chosen}", look))
+            elif isinstance(piece, Box):
+                self.written.add(piece.key)
+                runs.append(ooxml.boxes([(self.content.text(piece.key) == "☑", piece.text)], look))
+                odd = self.content.texts.get(piece.key)
+                runs.append(ooxml.run(f" {odd}", look) if odd else "")
+            else:
+                aside = isinstance(piece, Words) and piece.aside
+                runs.append(
+                    ooxml.run(self._said(piece, pieces), _LOOKS["aside"] if aside else look)
+                )
+        return "".join(runs)
+
+    def _options(self, key: str) -> Sequence[str]:
+        options: Sequence[str] = self.content.layout.slots[key][0].field.kind.options
+        return options
+
+    # tables ---------------------------------------------------------------------------------------
+
+    def _table(self, table: PaperTable) -> str:
+        rows = list(table.rows)
+        if table.library is not None:
+            rows += self._body(table, table.library)
+        rows += table.tail
+        cuts = sorted({_snapped(edge) for row in rows for cell in row.cells
+                       for edge in (cell.start, cell.end)})  # fmt: skip
+        edges = {cut: number for number, cut in enumerate(cuts)}
+        grid = [round((after - before) * self.width)
+                for before, after in itertools.pairwise(cuts)]  # fmt: skip
+        return ooxml.table(grid, self._laid(rows, edges, grid))
+
+    def _laid(
+        self, rows: Sequence[PaperRow], edges: dict[float, int], grid: Sequence[int]
+    ) -> Iterator[str]:
+        """The rows with their cells, those that run on from above included."""
+        running: list[tuple[PaperCell, int]] = []  # cell, rows still to come
+        for row in rows:
+            cells = [(cell, "restart" if cell.rows > 1 else "") for cell in row.cells]
+            cells += [(cell, "continue") for cell, _ in running]
+            running = [(cell, left - 1) for cell, left in running if left > 1]
+            running += [(cell, cell.rows - 1) for cell in row.cells if cell.rows > 1]
+            made = []
+            for cell, merge in sorted(cells, key=lambda one: one[0].start):
+                first, last = edges[_snapped(cell.start)], edges[_snapped(cell.end)]
+                inside = ooxml.EMPTY if merge == "continue" else self._inside(cell)
+                made.append(ooxml.cell(inside, sum(grid[first:last]), last - first, merge,
+                                       crossed=cell.role == "corner",
+                                       top=cell.role in ("prose", "sign", "body")))  # fmt: skip
+            tall = max((cell.tall for cell in row.cells), default=0.0)
+            flows = any(cell.role == "prose" for cell in row.cells)
+            yield ooxml.row(made, tall=self._room(tall), whole=not flows, head=row.head)
+
+    def _room(self, tall: float) -> float:
+        return min(tall, 40.0) if self.dense else tall
+
+    def _inside(self, cell: PaperCell) -> str:
+        look = _LOOKS[cell.role]
+        if self.dense:
+            look = evolve(look, size=min(look.size, 20), line=0, indented=False, before=0, after=0)
+        if cell.role == "sign":
+            return _signing(cell, look)
+        if cell.role == "corner":
+            first, *rest = cell.lines
+            top = ooxml.paragraph(self._runs(first, look), evolve(look, align="right"))
+            return top + "".join(ooxml.paragraph(self._runs(one, look), look) for one in rest)
+        return "".join(self._paragraphs(pieces, look) for pieces in cell.lines) or ooxml.EMPTY
+
+    def _paragraphs(self, pieces: Pieces, look: Look) -> str:
+        """One line of a cell; a long answer gets a paragraph for each of its own lines."""
+        if len(pieces) == 1 and isinstance(pieces[0], Answer) and look.flowing:
+            lines = self._said(pieces[0]).split("\n")
+            return "".join(ooxml.paragraph(ooxml.run(line, look), look) for line in lines)
+        return ooxml.paragraph(self._runs(pieces, look), look)
+
+    def _body(self, table: PaperTable, library: Library) -> Iterator[PaperRow]:
+        """As many rows as are filled, else those that are printed, with dots for further ones."""
+        rows = self.content.rows.get(library.key, ())
+        least = min(library.rows, library.printed_rows) if library.closed or not rows else 0
+        for at in range(max(len(rows), least)):
+            cells = []
+            for column in table.columns:
+                text = str(at + 1) if not column.key else (
+                    self.content.row_text(library.key, at, column.key) if at < len(rows) else ""
+                )  # fmt: skip
+                role = "cell" if column.key else "list_number"
+                cells.append(PaperCell(column.start, column.end, [(Words(text),)], role))
+            yield PaperRow(cells)
+        if not rows and not library.closed and not table.columns[0].key:
+            yield PaperRow([
+                PaperCell(one.start, one.end, [(Words("" if one.key else DOTS[:1]),)], "cell")
+                for one in table.columns
+            ])  # fmt: skip
+
+
+_LOOKS["list_number"] = evolve(_LOOKS["cell"], align="center")
+
+
+def _snapped(share: float) -> float:
+    return round(share, 3)
+
+
+def _signing(cell: PaperCell, look: Look) -> str:
+    """Lines to sign and seal on, with room above the seal."""
+    texts = [piece.text for line in cell.lines for piece in line if isinstance(piece, Words)]
+    made = []
+    for number, text in enumerate(texts):
+        align = "left" if text.endswith("：") else "right"
+        gap = 240 if number else 0
+        made.append(ooxml.paragraph(ooxml.run(text, look), evolve(look, align=align, before=gap)))
+    return "".join(made)
+
+
+def _empty_head(content: Content, library: str) -> str:
+    """The sentence above an empty list: XX for each number."""
+    head = content.layout.bodies[library].library.head
+    pieces = head.pieces if isinstance(head, Sentence) else ()
+    return "".join(str(one.value) if isinstance(one, Constant) else "XX" for one in pieces)

@@ -1,0 +1,137 @@
+"""Folders of Word forms, and the commands: one verdict a file, lists of what was read, going on."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from support.fill import Here
+from support.word_files import docx, text
+from support.word_forms import FORMS, content, filled, good
+
+import clusterbook as cb
+from clusterbook.cli import cli
+from clusterbook.engine import word_forms
+from clusterbook.engine.inbox import find_files
+from clusterbook.word.prefilled import PARTLY, REFUSED, WHOLE
+
+LAYOUT, DOCUMENT = filled(FORMS[1])
+
+
+@pytest.fixture(name="sent")
+def sent_fixture(tmp_path: Path) -> Path:
+    folder = tmp_path / "in"
+    (folder / "甲县").mkdir(parents=True)
+    (folder / "甲县" / "申报表.docx").write_bytes(DOCUMENT)
+    (folder / "坏.docx").write_bytes(DOCUMENT[:900])
+    (folder / "说明.docx").write_bytes(docx(text("请查收")))
+    (folder / "图.pdf").write_bytes(b"%PDF-1.4")
+    (folder / "~$申报表.docx").write_bytes(b"x")
+    return folder
+
+
+def table_of(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
+
+
+def run(folder: Path, out: Path) -> list[word_forms.WordFile]:
+    return word_forms.read_forms(LAYOUT, find_files([folder]), out, Here())
+
+
+def test_each_file_has_one_verdict_and_its_list(sent: Path, tmp_path: Path) -> None:
+    found = {one.file: one for one in run(sent, tmp_path / "out")}
+    assert {name: one.verdict for name, one in found.items()} == {
+        "坏.docx": REFUSED, "说明.docx": "没有可读的内容", "图.pdf": REFUSED,
+        "甲县/申报表.docx": WHOLE, "~$申报表.docx": REFUSED,
+    }  # fmt: skip
+    assert "PDF" in found["图.pdf"].why and "损坏" in found["坏.docx"].why
+    whole = found["甲县/申报表.docx"]
+    rows = table_of(tmp_path / "out" / whole.listing)
+    assert len(rows) == whole.read and {row["结果"] for row in rows} == {"已读入"}
+    assert all("第" in row["位置"] for row in rows)
+    table = table_of(tmp_path / "out" / word_forms.LIST)
+    assert [row["文件"] for row in table] == [one.name for one in find_files([sent])]
+    assert content((tmp_path / "out" / whole.workbook).read_bytes()).filled("basics.cluster_name")
+
+
+def test_what_was_read_is_not_read_again(sent: Path, tmp_path: Path, monkeypatch) -> None:
+    out = tmp_path / "out"
+    before = run(sent, out)
+    read: list[bytes] = []
+    monkeypatch.setattr(word_forms, "_read", lambda form, options, data, issue: read.append(data))
+    assert run(sent, out) == before
+    assert read == []
+
+
+def test_the_same_files_give_the_same_bytes(sent: Path, tmp_path: Path) -> None:
+    run(sent, tmp_path / "one")
+    run(sent, tmp_path / "two")
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / name).iterdir() if path.is_file()}
+                for name in ("one", "two"))  # fmt: skip
+    assert one == two
+
+
+def test_the_commands(tmp_path: Path) -> None:
+    printed, back = tmp_path / "空白.docx", tmp_path / "预填.xlsx"
+    runner = CliRunner()
+    made = runner.invoke(cli, ["word", FORMS[1], "-o", str(printed)], standalone_mode=False)
+    assert made.return_value == 0 and printed.read_bytes() == cb.load_form(FORMS[1]).word()
+    (tmp_path / "旧表.docx").write_bytes(DOCUMENT)
+    arguments = [
+        "from-word",
+        FORMS[1],
+        str(tmp_path / "旧表.docx"),
+        "-o",
+        str(back),
+        "--issue",
+        "FJ-1",
+        "--jobs",
+        "1",
+    ]
+    made = runner.invoke(cli, arguments, standalone_mode=False)
+    assert made.return_value == 0, made.output
+    assert content(back.read_bytes()).issue == "FJ-1"
+    draft = tmp_path / "new_form_x.py"
+    made = runner.invoke(
+        cli, ["spec", "draft", str(printed), "-o", str(draft)], standalone_mode=False
+    )
+    assert made.return_value == 0 and "猜" in draft.read_text("utf-8")
+
+
+def test_every_answer_says_where_it_is_from() -> None:
+    """In a comment at its cell, which an import of the workbook does not tell of."""
+    from support.fill import imported
+
+    from clusterbook.readers.grid import read_grid
+
+    found = cb.Form(LAYOUT).from_word(DOCUMENT)
+    notes = [one.text for sheet in read_grid(found.workbook).sheets for one in sheet.overlays]
+    assert len(notes) > 100
+    assert all(note.startswith("【从Word读入，请核对】第") for note in notes)
+    told = {problem.code for problem in imported(found.workbook).submissions[0].problems}
+    assert not told & {"L135", "L136"}
+
+
+def test_the_footer_holds_paper_and_workbook_together() -> None:
+    import io
+    import zipfile
+
+    said = good(FORMS[1])
+    from clusterbook.word.write import word_form
+
+    package = zipfile.ZipFile(io.BytesIO(word_form(said)))
+    foot = package.read("word/footer1.xml").decode()
+    assert said.digest in foot and f"发放编号：{said.issue}" in foot
+    assert word_form(said) == word_form(said)
+
+
+def test_a_partly_read_form_is_told_as_such(tmp_path: Path) -> None:
+    from support.word_mutations import MUTATIONS, mutated
+
+    (tmp_path / "a.docx").write_bytes(mutated(DOCUMENT, MUTATIONS["pictures"], 0))
+    (one,) = word_forms.read_forms(
+        LAYOUT, find_files([tmp_path / "a.docx"]), tmp_path / "out", Here()
+    )
+    assert one.verdict == PARTLY and one.unsure and "读不准" in one.why
