@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import clusterbook as cb
+from clusterbook.evidence_command import evidence
 from clusterbook.refusals import refusing
 from clusterbook.terminal import (
     MISUSED,
@@ -80,6 +81,9 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
         from clusterbook.forms.folders import name_folders, named_folders
 
         name_folders(os.pathsep.join(filter(None, (named_folders(), str(folder)))))
+
+
+cli.add_command(evidence)
 
 
 def main() -> None:

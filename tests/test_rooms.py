@@ -23,11 +23,12 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "issuing": ("workbook", "results", "readers", "layout", "forms"),
     "reports": ("results", "workbook", "returns", "validation", "layout", "forms"),
     "office": ("issuing", "results", "workbook", "validation", "layout", "forms"),
+    "evidence": ("office", "reports", "workbook", "returns", "validation", "layout", "forms"),
     "engine": (
-        "office", "reports", "results", "validation", "returns", "readers", "layout", "forms",
+        "evidence", "office", "reports", "results", "validation", "returns", "readers", "layout", "forms",
     ),
     "api": (
-        "engine", "office", "reports", "results", "validation", "issuing", "returns", "readers", "workbook",
+        "engine", "evidence", "office", "reports", "results", "validation", "issuing", "returns", "readers", "workbook",
         "layout", "forms",
     ),
 }  # fmt: skip
@@ -35,7 +36,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
 EVERYWHERE = {"a1", "allowance", "errors", "paths", "problems", "file_problems", "progress",
               "styles", "verdicts"}  # fmt: skip
 # The roof: modules that no room may use.
-ROOF = {"__init__", "__main__", "cli", "refusals", "terminal", "verdict_lines"}
+ROOF = {"__init__", "__main__", "cli", "evidence_command", "refusals", "terminal", "verdict_lines"}
 
 # Where a library that the rest of the house must not know may be imported.
 DOORS = {
@@ -44,13 +45,15 @@ DOORS = {
     "pandas": {"validation.schema", "api.round", "api.forms"},
     "python_calamine": set(),
     "openpyxl": {"reports.dictionary"},
-    "click": {"cli", "terminal"},
+    "click": {"cli", "evidence_command", "terminal"},
     "rich": {"terminal"},
     "pyarrow": {"results.parquet"},
     "distributed": {"engine.dask"},
     "isal": {"readers.limits"},
     "msoffcrypto": {"readers.office_cipher"},
     "orjson": {"results.write"},
+    "pikepdf": {f"evidence.{name}" for name in ("contents", "documents", "lettering", "pictures", "volume")},
+    "PIL": {"evidence.pictures"},
     "workbook_specs": {"forms.registry"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 500, 60  # lines

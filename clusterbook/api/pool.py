@@ -21,6 +21,8 @@ from clusterbook.verdicts import Verdict
 
 if TYPE_CHECKING:
     from clusterbook.engine.inbox import Found
+    from clusterbook.evidence.filling import Filled
+    from clusterbook.evidence.volume import Volume
     from clusterbook.forms.stamp import Stamp
     from clusterbook.office.decisions import Decided
     from clusterbook.problems import Problem
@@ -115,6 +117,19 @@ class Return:
         """The short message, ready to be pasted into a chat."""
         return (self._sent("txt", deadline=deadline) or b"").decode().rstrip("\n")
 
+    def fill(self, volume: Volume) -> Filled:
+        """A copy of it with the pages of a volume of evidence, and what stays without.
+
+        All else in it is as it came. FillError where no copy could hold what this file holds.
+        """
+        from clusterbook.evidence.filling import FillError, fill
+
+        if not self.readable or self.submission.stamp is None:
+            raise FillError("the return cannot be read", why="unreadable")
+        data = self.judged.groups[self.submission.group].data
+        extracted = data.extracted[self.submission.position]
+        return fill(data.layout, self.submission.stamp, extracted, self.problems, volume)
+
     def _sent(self, kind: str, **said: Any) -> bytes | None:
         from clusterbook.engine.send_back import sent
         from clusterbook.results.write import Choices
@@ -203,6 +218,26 @@ class Pool:
             raise PackError(f"{shown or 'the file'} holds {len(inside)} files", files=inside)
         gather = judge_one(shown, returned, _answers(answers))
         return Return(gather, gather.submissions[0])
+
+    def bind(
+        self, folder: Path | str, *, listed: Path | str | None = None, about: str = ""
+    ) -> Volume:
+        """One volume of the PDFs and pictures in a folder, pages numbered, with contents.
+
+        ``listed`` is a list that names them and their order, .xlsx or .csv; without one folders and
+        names give it. ``about`` stands below the title. What could not be taken is told in it.
+
+        Raises:
+            NothingToReadError: there is no file. SettlementError: the list is none.
+            MaterialsError: the list names files that are not there.
+            DocumentError: the volume would have too many pages.
+            OSError: something cannot be read.
+
+        """
+        from clusterbook.engine import volumes
+
+        found = find([Path(folder)])
+        return volumes.bind(self.executor, found, Path(listed) if listed else None, about)
 
     def check(
         self, paths: Iterable[Path | str], *, on_progress: Progress | None = None
