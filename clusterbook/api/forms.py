@@ -134,14 +134,27 @@ class Form:
     def schema(self, table: str) -> DataFrameSchema:
         """The pandera schema of a library, by its key: a column per field, bounds as checks.
 
-        It takes what ``Round.table`` gives as a frame; KeyError where the form has no such library.
+        It takes what ``Round.table`` gives as a frame, and any other with these columns; what fails
+        is told by the code of the catalogue and in words (``V204 不大于100``). KeyError where the
+        form has no such library.
+
+            frame = cb.open_round("OUT").table("top_rd").frame()
+            form.schema("top_rd").validate(frame, lazy=True)
         """
-        from clusterbook.validation.schema import table_schema
+        from clusterbook.validation.schema import all_bounds, table_schema
 
         body = self.layout.bodies[table]
-        return table_schema(
-            {column.field.key: column.field for column in body.columns}, any_texts=True
-        )
+        fields = {column.field.key: column.field for column in body.columns}
+        return table_schema(fields, all_bounds, any_texts=True)
+
+    def json_schema(self, *, passed: bool = False) -> Mapping[str, Any]:
+        """JSON Schema (2020-12) of what ``Return.to_dict`` gives and an import writes.
+
+        Of those that ``passed`` it holds the bounds of every value, too.
+        """
+        from clusterbook.results.datapackage import submission_schema
+
+        return submission_schema(self.layout, passed=passed)
 
     def blank(
         self, *, previous: Earlier | Prefilled | None = None, stage: str = "", deadline: str = "",

@@ -15,7 +15,6 @@ from attrs import frozen
 
 from clusterbook.a1 import cell_name
 from clusterbook.engine.cache import Card, Name, Spool
-from clusterbook.forms.kinds import CreditCode
 from clusterbook.forms.options import FORMS_KEPT, Options
 from clusterbook.forms.parsing.folding import is_stroke, name_key, says_none, to_text
 from clusterbook.forms.stamp import Stamp
@@ -53,8 +52,7 @@ def _subjects(form: str, options: Options) -> tuple[tuple[str, str, tuple[int, .
         library = body.library
         if library.subject:
             places = {column.field.key: at for at, column in enumerate(body.columns)}
-            codes = [at for at, c in enumerate(body.columns)
-                     if isinstance(c.field.kind, CreditCode)]  # fmt: skip
+            codes = [at for at, c in enumerate(body.columns) if c.field.kind.identifies]
             named = tuple(places[name] for name in library.known_by or library.identity)
             found.append((key, library.subject, named, (codes or [-1])[0]))
     return tuple(found)

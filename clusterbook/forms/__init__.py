@@ -57,26 +57,41 @@ if TYPE_CHECKING:
     from clusterbook.forms.expressions.nodes import sentence as sentence
     from clusterbook.forms.expressions.nodes import this as this
     from clusterbook.forms.kinds import NONE as NONE
+    from clusterbook.forms.kinds import Bound as Bound
     from clusterbook.forms.kinds import Choice as Choice
     from clusterbook.forms.kinds import CreditCode as CreditCode
     from clusterbook.forms.kinds import Day as Day
     from clusterbook.forms.kinds import DependentChoice as DependentChoice
+    from clusterbook.forms.kinds import EachOf as EachOf
+    from clusterbook.forms.kinds import High as High
     from clusterbook.forms.kinds import Integer as Integer
     from clusterbook.forms.kinds import Items as Items
     from clusterbook.forms.kinds import Kind as Kind
+    from clusterbook.forms.kinds import Longest as Longest
     from clusterbook.forms.kinds import LongText as LongText
+    from clusterbook.forms.kinds import Low as Low
     from clusterbook.forms.kinds import Month as Month
+    from clusterbook.forms.kinds import MostItems as MostItems
     from clusterbook.forms.kinds import Name as Name
     from clusterbook.forms.kinds import Number as Number
+    from clusterbook.forms.kinds import Offer as Offer
+    from clusterbook.forms.kinds import OneOf as OneOf
     from clusterbook.forms.kinds import Pages as Pages
+    from clusterbook.forms.kinds import Pattern as Pattern
     from clusterbook.forms.kinds import Percent as Percent
     from clusterbook.forms.kinds import Period as Period
     from clusterbook.forms.kinds import Phone as Phone
+    from clusterbook.forms.kinds import Raw as Raw
+    from clusterbook.forms.kinds import Reading as Reading
     from clusterbook.forms.kinds import Reduction as Reduction
+    from clusterbook.forms.kinds import Steps as Steps
     from clusterbook.forms.kinds import Text as Text
     from clusterbook.forms.kinds import Tick as Tick
+    from clusterbook.forms.kinds import Whole as Whole
+    from clusterbook.forms.kinds import Years as Years
     from clusterbook.forms.kinds import YesNo as YesNo
     from clusterbook.forms.kinds import growth_rate as growth_rate
+    from clusterbook.forms.kinds import refuse as refuse
     from clusterbook.forms.options import OptionError as OptionError
     from clusterbook.forms.options import Options as Options
     from clusterbook.forms.rules import ERROR as ERROR
@@ -131,8 +146,10 @@ _HOMES = {
         "Line Measure Narrative Note Pledge Proof Row Sheet Signature Workbook Year "
     ),
     "kinds": (
-        "Choice CreditCode Day DependentChoice Integer Items Kind LongText Month NONE "
-        "Name Number Pages Percent Period Phone Reduction Text Tick YesNo growth_rate "
+        "Bound Choice CreditCode Day DependentChoice EachOf High Integer Items Kind "
+        "LongText Longest Low Month MostItems NONE Name Number Offer OneOf Pages Pattern "
+        "Percent Period Phone Raw Reading Reduction Steps Text Tick Whole Years YesNo "
+        "growth_rate refuse "
     ),
     "rules": (
         "Above AtLeast AtMost Between ERROR EXPLAIN Equal INFO Must NearEither Never "

@@ -21,7 +21,8 @@ from clusterbook.forms.expressions.nodes import (
     This,
     Total,
 )
-from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Choice, DependentChoice, Items, Kind, Number
+from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Choice, Kind
+from clusterbook.forms.kinds.faults import faults
 from clusterbook.forms.rules import Rule
 from clusterbook.forms.spec import Block, Field, Form, Library, Workbook, block_fields, leaves
 
@@ -76,23 +77,29 @@ def _keys(workbook: Workbook) -> Iterator[str]:
 
 
 def _kinds(workbook: Workbook) -> Iterator[str]:
+    seen: set[int] = set()
     for _, block in workbook.blocks():
         by_key = {asked.key: asked for asked in _block_fields(block)}
         for asked in by_key.values():
             where = f"{block.key}.{asked.key}"
             kind = asked.kind
-            for option in getattr(kind, "options", ()):
+            if id(kind) not in seen:
+                seen.add(id(kind))
+                if lacks := [f"{where}: {fault}" for fault in faults(kind)]:
+                    yield from lacks
+                    continue
+            for option in kind.options:
                 if not option.strip() or len(option) > CELL_TEXT_LIMIT or "\n" in option:
                     yield f"{where}: {option!r} cannot stand in a drop-down list"
-            if isinstance(kind, Choice | Items) and len(set(kind.options)) < len(kind.options):
+            if len(set(kind.options)) < len(kind.options):
                 yield f"{where}: an option is given twice"
-            if isinstance(kind, DependentChoice):
+            if kind.within:
                 yield from _cascade(where, kind, by_key)
-            if isinstance(kind, Number) and kind.none and kind.none_is_zero and not kind.holds(0):
+            if kind.counts_none and not kind.holds(0):
                 yield f"{where}: takes 无 as 0, which is not within its bounds"
 
 
-def _cascade(where: str, kind: DependentChoice, by_key: dict[str, Field]) -> Iterator[str]:
+def _cascade(where: str, kind: Kind, by_key: dict[str, Field]) -> Iterator[str]:
     parent = by_key.get(kind.within)
     if parent is None:
         yield f"{where}: depends on {kind.within!r}, which is not in the block"
@@ -101,8 +108,7 @@ def _cascade(where: str, kind: DependentChoice, by_key: dict[str, Field]) -> Ite
     changes = [p for i, p in enumerate(groups) if i == 0 or groups[i - 1] != p]
     if len(set(changes)) < len(changes):
         yield f"{where}: the options of one parent do not stand together"
-    known: Kind = parent.kind
-    unknown = set(groups) - set(getattr(known, "options", groups))
+    unknown = set(groups) - set(parent.kind.all_options or groups)
     if unknown:
         yield f"{where}: parents {sorted(unknown)} are not options of {kind.within!r}"
 

@@ -83,7 +83,7 @@ def stage_of(workbook: Workbook, text: str) -> dict[str, str]:
         return {}
     key = workbook.prefill.get(STAGE, "")
     kinds = {f"{block.name}.{asked.name}": asked.kind for block, asked in workbook.answers()}
-    options = getattr(kinds.get(key), "options", ())
+    options = kinds[key].options if key in kinds else ()
     if not options:
         raise IssueError(f"“{workbook.title.strip()}”不分竞赛阶段。")
     if text not in options:

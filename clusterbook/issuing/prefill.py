@@ -18,23 +18,7 @@ from typing import Any
 from attrs import define, evolve, field, frozen
 
 from clusterbook.a1 import cell_name, parted
-from clusterbook.forms.kinds import (
-    NONE,
-    Choice,
-    CreditCode,
-    FourPart,
-    Items,
-    Kind,
-    Name,
-    Number,
-    Pages,
-    Period,
-    Phone,
-    Raw,
-    Text,
-    Tick,
-    YesNo,
-)
+from clusterbook.forms.kinds import NONE, Kind, Raw
 from clusterbook.forms.parsing.folding import name_key
 from clusterbook.forms.spec import Block, Field, Library
 from clusterbook.issuing.issue import Besides
@@ -49,8 +33,6 @@ LIST = "prefill.csv"
 FILLED, LEFT_OUT, UNMATCHED, UNUSED = "已预填", "未预填", "未匹配", "未使用"
 _TOLD = {LEFT_OUT: "处没有预填", UNMATCHED: "行名单没有找到来源", UNUSED: "份报送没有用上"}
 _DECLARED = {"none": NONE, "na": "不适用"}
-# What holds for longer than a year unless the spec says otherwise.
-_LASTING = (Text, Name, Phone, Choice, Items, CreditCode)
 _COLUMNS = (
     "row", "issued_to", "submission", "result", "key", "label", "sheet", "cell", "value", "reason",
 )  # fmt: skip
@@ -117,11 +99,10 @@ def carries(block: Block, asked: Field) -> bool:
         return False
     if asked.carry is not None:
         return asked.carry
-    if isinstance(asked.kind, Pages | Tick):
+    if asked.kind.carried == "never":
         return False
-    if isinstance(block, Library) or asked.year is not None:
-        return True
-    return isinstance(asked.kind, _LASTING) and not isinstance(asked.kind, YesNo)
+    by_year = isinstance(block, Library) or asked.year is not None
+    return by_year or asked.kind.carried == "lasting"
 
 
 # --- where it comes from -----------------------------------------------------------------------
@@ -332,7 +313,7 @@ def carry(layout: Layout, one: Source, *, known: Container[str] = ()) -> tuple[A
         value, said = one.value(slot), one.document["declared"].get(key, "")
         if value is None and not said:
             continue
-        raw = _DECLARED[said] if said else raw_of(slot.field.kind, value)
+        raw = _DECLARED[said] if said else slot.field.kind.retyped(value)
         place = Line(result=FILLED, key=key, label=slot.path, value=raw,
                      sheet=layout.sheet_of[key].name, cell=slot.area.cell)  # fmt: skip
         reason = _refused(slot.field.kind, raw, None if said else value, one.faulty.get((key, 0)))
@@ -346,22 +327,6 @@ def carry(layout: Layout, one: Source, *, known: Container[str] = ()) -> tuple[A
             lines += more
     rows = {key: carried for key, carried in rows.items() if carried}
     return Answers(values=values, rows=rows, earlier=one.year), lines
-
-
-def raw_of(kind: Kind, value: Any) -> Raw:
-    """A value of a JSON document as a person would type it."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, list):
-        if not value:
-            return NONE
-        return ("/" if isinstance(kind, FourPart) else "、").join(map(str, value))
-    if isinstance(kind, Period):
-        return str(value).replace("-", ".").replace("/", "-")
-    if isinstance(kind, Number):
-        number: float = value
-        return number
-    return str(value)
 
 
 def _refused(kind: Kind, raw: Raw, value: Any, fault: str | None) -> str:
@@ -435,7 +400,7 @@ class _Rows:
             value, kind = row.get(key), column.field.kind
             if value is None:
                 continue
-            raw = raw_of(kind, value)
+            raw = kind.retyped(value)
             full = f"{self.body.library.key}.{key}"
             fault = self.source.faulty.get((full, row["row"]))
             reason = _refused(kind, raw, value, fault)

@@ -19,7 +19,7 @@ from attrs import define, field, frozen
 
 from clusterbook.a1 import Address
 from clusterbook.errors import Error
-from clusterbook.forms.kinds import DependentChoice, Kind, Raw
+from clusterbook.forms.kinds import Kind, Raw
 from clusterbook.forms.parsing.folding import fold, is_blank, name_key, to_text, trim
 from clusterbook.forms.parsing.look_alikes import ordinary
 from clusterbook.forms.spec import Library, Workbook
@@ -318,10 +318,7 @@ class _Reader:
         for _, block in self.workbook.blocks():
             if isinstance(block, Library):
                 fields += block.fields()
-        kinds = (asked.kind for asked in fields)
-        return next(
-            (frozenset(k.pairs) for k in kinds if isinstance(k, DependentChoice)), frozenset()
-        )
+        return next((frozenset(a.kind.pairs) for a in fields if a.kind.within), frozenset())
 
     def _value(self, number: int, role: str, text: str) -> Any:
         """What a cell of the roster comes to: what the same text in the workbook would."""
@@ -347,9 +344,7 @@ class _Reader:
 
     def _near(self, kind: Kind, text: str) -> tuple[str, ...]:
         """Official names that a mistyped one may mean."""
-        names = dict.fromkeys(getattr(kind, "options", ()))
-        if isinstance(kind, DependentChoice):
-            names = dict.fromkeys(option for _, option in kind.pairs)
+        names = kind.all_options
         alike = [name for name in names if name.startswith(text)]
         return tuple(dict.fromkeys((*alike, *get_close_matches(text, names, n=3, cutoff=0.5))))[:3]
 

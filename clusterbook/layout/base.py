@@ -8,7 +8,6 @@ from itertools import count, islice
 from attrs import Factory, define
 
 from clusterbook.forms.expressions.nodes import Expression
-from clusterbook.forms.kinds import Items, LongText, Text
 from clusterbook.forms.spec import Block, Field, Sheet, under_block
 from clusterbook.layout import paper, text_metrics
 from clusterbook.layout.layout import BACK, HOME, LABEL_MARK, NEXT, Area, Printed, Remark, Slot
@@ -170,7 +169,7 @@ class Page(Planner):
         self.slots.append(Slot(f"{block.name}.{asked.name}", block, asked, area, text))
         if area.col < self.added.first_col:
             self.tall(area.row, answer_height(asked, self.width_of(area)))
-            if isinstance(asked.kind, LongText):
+            if asked.kind.prose:
                 self.remark(self.slots[-1], "profile")
 
     def remark(self, slot: Slot, role: str) -> None:
@@ -187,12 +186,12 @@ class Page(Planner):
 def answer_height(asked: Field, width: float) -> float:
     """Room for the longest text that the kind allows; short answers take one line."""
     kind = asked.kind
-    if isinstance(kind, LongText):
+    if kind.prose:
         if kind.limit is None:
             return 3 * ROW_HEIGHT
         return min(TALLEST, text_metrics.box_height(kind.limit, width, "profile"))
-    if isinstance(kind, Text | Items) and kind.longest > _LONG_TEXT:
-        return ROW_HEIGHT * (2 if kind.longest <= 2 * _LONG_TEXT else 3)
+    if kind.room > _LONG_TEXT:
+        return ROW_HEIGHT * (2 if kind.room <= 2 * _LONG_TEXT else 3)
     return ROW_HEIGHT
 
 

@@ -11,17 +11,6 @@ from typing import Any
 from attrs import Factory, define, field
 
 from clusterbook.forms.expressions.nodes import Expression
-from clusterbook.forms.kinds import (
-    Items,
-    LongText,
-    Month,
-    Name,
-    Number,
-    Pages,
-    Period,
-    Phone,
-    YesNo,
-)
 from clusterbook.forms.spec import Field, Group, Library, leaves
 from clusterbook.layout import paper, text_metrics
 from clusterbook.layout.base import ADDED_TITLE, ASIDE_WIDTH, FIRST_COL, RULER_WIDTH, Planner, plain
@@ -29,17 +18,10 @@ from clusterbook.layout.layout import LABEL_MARK, Area, Body, ColumnSlot, Printe
 
 NUMBER_WIDTH = 5.5
 _LONG_HEAD = 40  # characters of a column head, from which it is printed small
-# Column widths in characters where the spec gives none, first match counts.
-_WIDTHS: tuple[tuple[type, float], ...] = (
-    (LongText, 30), (Items, 18), (Name, 18), (Phone, 14), (Period, 16), (Pages, 9),
-    (Month, 10), (YesNo, 7), (Number, 11),
-)  # fmt: skip
 
 
 def _column_width(asked: Field) -> float:
-    if asked.wide:
-        return asked.wide
-    return next((float(w) for kind, w in _WIDTHS if isinstance(asked.kind, kind)), 12.0)
+    return asked.wide or asked.kind.width
 
 
 @define

@@ -14,8 +14,7 @@ from attrs import frozen
 from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.forms.expressions.excel import excel, truth
 from clusterbook.forms.expressions.nodes import Answer, This
-from clusterbook.forms.kinds import CELL_TEXT_LIMIT, LongText
-from clusterbook.forms.kinds.excel import either, excel_length, no_answer
+from clusterbook.forms.kinds.excel import either
 from clusterbook.forms.reasons import reason_name
 from clusterbook.forms.rules import Rule
 from clusterbook.layout.layout import Body, ColumnSlot, Layout, RowsView, SheetPlan, Slot, View
@@ -97,9 +96,9 @@ def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> Wa
     if when and slot.field.required:
         asked, missing = f"IF({when},1,0)", f"IF({when},{blank}*1,0)"
     if len(parts) > 1:
-        fault = lists.named(_long_fault(slot, cells))
+        fault = lists.named(slot.field.kind.fault(*cells))
     else:
-        within = getattr(slot.field.kind, "within", "")
+        within = slot.field.kind.within
         parent = view.answer(parent_key(slot.key, within)) if within else ""
         fault = lists.fault(slot.field.kind, cells[0], parent)
     if when and slot.field.only_when:
@@ -116,15 +115,6 @@ def condition_wrong(slot: Slot, view: View, lists: Lists) -> str:
     on = {node.key for node in when.walk() if isinstance(node, Answer)} if when else set()
     faults = [f"({lists.fault(view.kind(key), view.answer(key))})*1" for key in sorted(on)]
     return f"MIN(1,{'+'.join(faults)})" if faults else "0"
-
-
-def _long_fault(slot: Slot, cells: list[str]) -> str:
-    kind = slot.field.kind
-    bound = CELL_TEXT_LIMIT
-    if isinstance(kind, LongText) and kind.limit is not None:
-        bound = int(kind.limit * kind.hard)
-    length = "+".join(excel_length(cell) for cell in cells)
-    return f"((({length})>{bound})+{no_answer('&'.join(cells), none=kind.none)}>0)"
 
 
 def row_filled(plan: SheetPlan, body: Body) -> str:
@@ -147,7 +137,7 @@ def _column_watch(
     prefix = sheet_prefix(plan.name)
     cells = prefix + body.range(column)
     rows = f"ROW({cells})"
-    within = getattr(column.field.kind, "within", "")
+    within = column.field.kind.within
     parent = ""
     if within:
         other = next(c for c in body.columns if c.field.key == within)
@@ -282,7 +272,7 @@ def _row_wrong(rule: Rule, view: View, lists: Lists) -> str:
     for key in sorted(rule.looks_at().cells):
         name = key.split(".", 1)[1]
         kind = view.kind(name)
-        within = getattr(kind, "within", "")
+        within = kind.within
         parent = view.this(within) if within else ""
         if not view.layout.columns[key].locked:
             factors.append(f"*(1-({lists.fault(kind, view.this(name), parent)})*1)")

@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from attrs import define, field
 
 from clusterbook.a1 import sheet_prefix
-from clusterbook.forms.kinds import Choice, DependentChoice, Kind
+from clusterbook.forms.kinds import Kind
+from clusterbook.forms.kinds.bounds import OPTIONS, PARENT, PARENTS
 from clusterbook.forms.kinds.excel import NOTHING_WORDS, PUT_OFF_WORDS
 from clusterbook.layout.layout import Area, Layout
 from clusterbook.layout.own_sheets import LISTS_SHEET
@@ -57,13 +58,13 @@ class Lists:
     def fault(self, kind: Kind, cell: str, parent: str = "") -> str:
         """``kind.fault`` with the names of its lists filled in."""
         formula = self.named(kind.fault(cell))
-        if isinstance(kind, DependentChoice):
+        if kind.within:
             parents, options = self.pair_names(kind.pairs)
-            formula = formula.replace("{parents}", parents).replace("{options}", options)
-            return formula.replace("{parent}", parent)
-        if isinstance(kind, Choice):
-            return formula.replace("{options}", self.name_of(kind.options))
-        return formula
+            formula = formula.replace(PARENTS, parents).replace(OPTIONS, options)
+            return formula.replace(PARENT, parent)
+        return (
+            formula.replace(OPTIONS, self.name_of(kind.options)) if OPTIONS in formula else formula
+        )
 
     def named(self, formula: str) -> str:
         """A formula with the names of the lists of words in it."""
@@ -74,7 +75,7 @@ class Lists:
 
     def source(self, kind: Kind, parent: str = "") -> str:
         """The source of a drop-down for ``kind``, as a formula; empty where there is none."""
-        if isinstance(kind, DependentChoice):
+        if kind.within:
             parents, options = self.pair_names(kind.pairs)
             # Not by MATCH and COUNTIF: they would take what somebody typed for a pattern.
             own = f"({parents}={parent})"

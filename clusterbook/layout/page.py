@@ -13,7 +13,6 @@ from typing import Any
 
 from attrs import Factory, define
 
-from clusterbook.forms.kinds import Items, LongText, Number, YesNo
 from clusterbook.forms.spec import (
     Checklist,
     Field,
@@ -115,7 +114,7 @@ class PagePlanner(Page):
         self.has_groups = any(isinstance(row, Group) for row in rows)
         most = max((len(value_columns(b)) for b in blocks if isinstance(b, Indicators)), default=0)
         self.label_share = next(share for n, share in _LABEL_SHARE if most <= n)
-        if any(isinstance(r, Field) and isinstance(r.kind, LongText) for r in leaves(rows)):
+        if any(isinstance(r, Field) and r.kind.prose for r in leaves(rows)):
             self.label_share = min(self.label_share, _LABEL_SHARE_TEXTS)
         if self.sheet.cover:
             self.label_share = self._cover_share(rows)
@@ -173,9 +172,9 @@ class PagePlanner(Page):
             if _unit_aside(asked) and not self.sheet.cover:
                 pieces.append((self._text_share(asked.hint, role, zone), "unit", asked))
         rest = 1 - sum(share for share, *_ in pieces)
-        whole = sum(_answer_weight(asked) for asked in shown) or 1.0
+        whole = sum(asked.kind.weight for asked in shown) or 1.0
         return [
-            (rest * _answer_weight(asked) / whole if what == "answer" else share, what, asked)
+            (rest * asked.kind.weight / whole if what == "answer" else share, what, asked)
             for share, what, asked in pieces
         ]
 
@@ -329,8 +328,7 @@ class PagePlanner(Page):
             self.print(self.area(0, 1), text, "boxed_note")
             self.row += 1
         self.keeps.append((first, self.row))
-        kind = block.field.kind
-        boxes = kind.boxes if isinstance(kind, LongText) else 1
+        boxes = block.field.kind.boxes
         key = f"{block.name}.{block.field.name}"
         asked = under_block(block.field, block)
         for part in range(1, boxes + 1):
@@ -395,17 +393,11 @@ def _unit_aside(asked: Field) -> bool:
     return bool(asked.hint) and not asked.hint.startswith(("（", "("))
 
 
-def _answer_weight(asked: Field) -> float:
-    if isinstance(asked.kind, Number | YesNo):
-        return 0.6
-    return 1.6 if isinstance(asked.kind, Items) else 1.0
-
-
 def _box_height(asked: Field, width: float) -> float:
     """The least height of a box of long text; two with their heads fit a page."""
     kind = asked.kind
-    if not isinstance(kind, LongText) or kind.limit is None:
-        return 92.0 if isinstance(kind, LongText) and kind.boxes > 1 else 110.0
+    if kind.limit is None:
+        return 92.0 if kind.boxes > 1 else 110.0
     return min(265.0, text_metrics.box_height(-(-kind.limit // kind.boxes), width, "prose"))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from clusterbook.forms.expressions.faces import Face
 from clusterbook.forms.expressions.nodes import (
     Answer,
     Arithmetic,
@@ -28,6 +27,7 @@ from clusterbook.forms.expressions.nodes import (
     Total,
     YearlyGrowth,
 )
+from clusterbook.forms.faces import Face
 from clusterbook.forms.parsing.folding import to_text
 from clusterbook.forms.rules import Rule
 from clusterbook.layout.layout import Layout
@@ -88,9 +88,9 @@ class Wording:
 
     def _unit(self, key: str) -> str:
         if key in self.layout.slots:
-            return str(getattr(self.layout.slots[key][0].field.kind, "unit", ""))
+            return str(self.layout.slots[key][0].field.kind.unit)
         full = key if key in self.layout.columns else f"{self.library}.{key}"
-        return str(getattr(self.layout.columns[full].field.kind, "unit", ""))
+        return str(self.layout.columns[full].field.kind.unit)
 
     def called(self, side: Expression) -> str:
         """The name of a value."""

@@ -12,7 +12,6 @@ from typing import Any
 
 from attrs import field, frozen
 
-from clusterbook.forms.kinds import Number
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import ColumnSlot, Slot
@@ -113,7 +112,7 @@ def _figures(stamps: Iterable[Stamp]) -> frozenset[str]:
         layout = layouts.of_stamp(stamp)
         places: dict[str, Slot | ColumnSlot] = {k: own[0] for k, own in layout.slots.items()}
         for key, one in (places | layout.columns).items():
-            if isinstance(one.field.kind, Number) and not one.locked:
+            if one.field.kind.numeric and not one.locked:
                 found.add(key)
     return frozenset(found)
 

@@ -20,6 +20,7 @@ from openpyxl.styles import Alignment, Font
 
 from clusterbook.a1 import cell_name
 from clusterbook.forms.expressions.excel import excel
+from clusterbook.forms.kinds.bounds import ALL as BOUNDS
 from clusterbook.forms.spec import (
     Block,
     Checklist,
@@ -56,7 +57,7 @@ _KINDS = {
 _REQUIRED = {YES: "是", WHEN: "有条件", NO: "否"}
 _LIMITS = {
     "minimum": "不小于", "maximum": "不大于", "longest": "字数不超过", "limit": "字数不超过",
-    "at_most": "项数不超过", "pattern": "格式",
+    "at_most": "项数不超过", "pattern": "格式", "step": "每档",
 }  # fmt: skip
 _BELONGS = "须属于所选的“{}”"
 _SHOWN_OPTIONS = 12
@@ -218,10 +219,11 @@ def _rules(asked: Field) -> Iterator[str]:
         yield "条件不成立时不得填写"
     if offer.suggest and offer.options and not kind.describe().get("options"):
         yield "选项供参考，可填其他内容"
-    if getattr(kind, "lookup", ""):
-        yield f"应与 {getattr(kind, 'lookup', '')} 中的一项相同"
+    yield from (one.words for one in kind.bounds if type(one) not in BOUNDS)
+    if kind.lookup:
+        yield f"应与 {kind.lookup} 中的一项相同"
     if kind.none and asked.computed is None:
-        zero = "，按 0 计" if getattr(kind, "none_is_zero", False) else ""
+        zero = "，按 0 计" if kind.none_is_zero else ""
         yield f"确无此项可填“无”{zero}"
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from clusterbook import __version__
-from clusterbook.forms.kinds import Choice, Kind, Number, YesNo
+from clusterbook.forms.kinds import Kind
+from clusterbook.forms.kinds.bounds import Bound, OneOf
 from clusterbook.forms.spec import Checklist, Form, leaves
 from clusterbook.layout.layout import Layout
 from clusterbook.results.tables import Table
@@ -38,8 +40,13 @@ def datapackage(tables: Sequence[Table]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def submission_schema(layout: Layout) -> dict[str, Any]:
-    """JSON Schema (2020-12) of the documents in submissions/ of one form."""
+def submission_schema(layout: Layout, *, passed: bool = False) -> dict[str, Any]:
+    """JSON Schema (2020-12) of the documents in submissions/ of one form.
+
+    Documents say what was handed in, also where it was sent back for a value out of its bounds. The
+    schema of those that ``passed`` has the bounds, too.
+    """
+    value_schema = partial(_value_schema, passed=passed)
     blocks: dict[str, dict[str, Any]] = {}
     repeated: set[str] = set()
     for parts in layout.slots.values():
@@ -47,17 +54,14 @@ def submission_schema(layout: Layout) -> dict[str, Any]:
         properties = blocks.setdefault(slot.block.key, {})
         if slot.block.item is not None:
             repeated.add(slot.block.key)
-        value = _value_schema(slot.field.kind)
+        value = value_schema(slot.field.kind)
         if slot.field.year is None:
             properties[slot.field.key] = {"title": slot.path, **value}
         else:
             years = properties.setdefault(slot.field.key, {"type": "object", "properties": {}})
             years["properties"][str(slot.field.year)] = {"title": slot.path, **value}
-    for _, block in layout.workbook.blocks():
-        if isinstance(block, Form):
-            for row in leaves(block.rows):
-                if isinstance(row, Checklist):
-                    blocks[block.key][row.key] = _list({"enum": list(row.options)})
+    for key, row in _checklists(layout):
+        blocks[key][row.key] = _list({"enum": list(row.options)})
     for body in layout.bodies.values():
         for headline in body.library.headlines:
             properties = blocks.setdefault(body.library.key, {})
@@ -77,7 +81,7 @@ def submission_schema(layout: Layout) -> dict[str, Any]:
             "declared": {"type": "object", "additionalProperties": {"enum": ["none", "na"]}},
             "libraries": {"type": "object", "properties": {
                 key: _list(_object({"row": {"type": "integer"}} | {
-                    column.field.key: {"title": column.path, **_value_schema(column.field.kind)}
+                    column.field.key: {"title": column.path, **value_schema(column.field.kind)}
                     for column in body.columns
                 }))
                 for key, body in layout.bodies.items()
@@ -85,6 +89,12 @@ def submission_schema(layout: Layout) -> dict[str, Any]:
             "problems": _list({"type": "object"}),
         },
     }  # fmt: skip
+
+
+def _checklists(layout: Layout) -> Iterator[tuple[str, Checklist]]:
+    for _, block in layout.workbook.blocks():
+        if isinstance(block, Form):
+            yield from ((block.key, r) for r in leaves(block.rows) if isinstance(r, Checklist))
 
 
 def _object(properties: dict[str, Any]) -> dict[str, Any]:
@@ -95,15 +105,31 @@ def _list(items: dict[str, Any]) -> dict[str, Any]:
     return {"type": "array", "items": items}
 
 
-def _value_schema(kind: Kind) -> dict[str, Any]:
+_TYPES = {"number": "number", "integer": "integer", "boolean": "boolean",
+          "list": "array", "pages": "array"}  # fmt: skip
+
+
+def _value_schema(kind: Kind, *, passed: bool) -> dict[str, Any]:
     """What a value of this kind may be; null where nothing (readable) was given."""
-    if isinstance(kind, Number):
-        unit = {"description": kind.unit} if kind.unit else {}
-        return {"type": ["integer" if kind.whole else "number", "null"], **unit}
-    if kind.dtype == "boolean":
-        return {"type": ["boolean", "null"]}
-    if kind.dtype in ("list", "pages"):
-        return {"type": ["array", "null"]}
-    if isinstance(kind, Choice) and kind.options and not isinstance(kind, YesNo):
-        return {"enum": [*kind.options, None]}
-    return {"type": ["string", "null"]}
+    bounds = [one for one in kind.bounds if passed or _kept(one, kind)]
+    said = _merged(one.json_schema for one in bounds)
+    if "enum" in said:
+        return said | {"enum": [*said["enum"], None]}
+    unit = {"description": kind.unit} if kind.unit else {}
+    return {"type": [_TYPES.get(kind.dtype, "string"), "null"], **unit, **said}
+
+
+def _kept(bound: Bound, kind: Kind) -> bool:
+    """Whether a document says no other value, passed or not."""
+    return type(bound) is OneOf and OneOf in kind.on_reading
+
+
+def _merged(schemas: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
+    """One schema for what several say; a keyword that comes again goes under ``allOf``."""
+    found: dict[str, Any] = {}
+    again: list[dict[str, Any]] = []
+    for schema in schemas:
+        for word, said in schema.items():
+            if found.setdefault(word, said) != said:
+                again.append({word: said})
+    return found | ({"allOf": again} if again else {})

@@ -13,7 +13,7 @@ import numpy as np
 from attrs import define, frozen
 
 from clusterbook.forms.expressions.columns import Array
-from clusterbook.forms.kinds import Kind, Number, Pages
+from clusterbook.forms.kinds import Kind
 from clusterbook.layout.layout import LABEL_MARK, ColumnSlot, Layout
 from clusterbook.validation.normalize import show
 from clusterbook.validation.typed_data import Data, LibraryData
@@ -128,7 +128,7 @@ def _table_column(column: ColumnSlot) -> TableColumn:
     kind = column.field.kind
     title = column.path.replace(LABEL_MARK, "-")
     return TableColumn(column.field.key, _SCHEMA_TYPES.get(kind.dtype, "string"), title,
-                       getattr(kind, "unit", ""))  # fmt: skip
+                       kind.unit)  # fmt: skip
 
 
 # --- cells ---------------------------------------------------------------------------------------
@@ -229,11 +229,11 @@ def _answer_lines(data: Data, key: str, cells: Cells) -> list[str]:
     slot, typed = data.layout.slots[key][0], data.answers[key]
     kind = slot.field.kind
     head = cells.line((slot.block.key, slot.field.key, slot.block.item, slot.path,
-                       slot.field.year, getattr(kind, "unit", "")))  # fmt: skip
+                       slot.field.year, kind.unit))  # fmt: skip
     places = _places(data, key, cells)
     raws = cells.texts(typed.texts())
     seen = cells.texts(typed.shown()) if typed.odd else ['""'] * len(raws)
-    if isinstance(kind, Number):
+    if kind.numeric:
         figures = numbers(typed.values)
         return [
             f',{head},{figure},"",{raw},{place},{shown}' if figure or raw != '""' else ""
@@ -311,13 +311,7 @@ def json_column(kind: Kind, values: Array) -> list[Any]:
     """A typed column as JSON: whole numbers as integers, lists as arrays, None for nothing."""
     found = values.tolist()
     if values.dtype.kind == "f":
-        if getattr(kind, "whole", False):
+        if kind.whole:
             return [None if v != v else int(v) if v.is_integer() else v for v in found]  # noqa: PLR0124
         return [None if v != v else v for v in found]  # noqa: PLR0124
-    if isinstance(kind, Pages):
-        return [None if pages is None else _page_texts(pages) for pages in found]
-    return [list(v) if type(v) is tuple else None if v != v else v for v in found]  # noqa: PLR0124
-
-
-def _page_texts(pages: Iterable[tuple[int, int]]) -> list[str]:
-    return [f"{first}" if first == last else f"{first}-{last}" for first, last in pages]
+    return kind.exported(found)

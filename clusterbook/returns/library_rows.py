@@ -14,7 +14,6 @@ from functools import cached_property, lru_cache
 from attrs import define, field
 
 from clusterbook.a1 import Address, cell_name
-from clusterbook.forms.kinds import FourPart, Kind, Name, Number, Tick
 from clusterbook.forms.parsing.folding import fold, is_blank, to_text
 from clusterbook.layout.layout import SHEETS_KEPT, Body, ColumnSlot, SheetPlan
 from clusterbook.problems import Problem
@@ -168,17 +167,12 @@ def _merges(rows: _Rows, filled: dict[int, list[Address]]) -> None:
         if is_blank(rows.sheet.cells.get(corner)) and corner not in rows.sheet.errors:
             continue
         alone = columns == [left]
-        if alone and (len(others) < _SEVERAL or _fills_down(column.field.kind)):
+        if alone and (len(others) < _SEVERAL or column.field.kind.fills_down):
             rows.shown |= {(row, left): corner for row in others if row != top}
         else:
             rows.refused |= {(row, col) for row in (top, *others) for col in columns}
             detail = f"{cell_name(top, left)}:{cell_name(bottom, right)}"
             rows.tell("L115", corner, column, detail=detail)
-
-
-def _fills_down(kind: Kind) -> bool:
-    """Whether one entry may stand for several rows: a number would be counted once too often."""
-    return not isinstance(kind, Number | FourPart | Tick)
 
 
 # --- rows that are none ------------------------------------------------------------------------
@@ -215,7 +209,7 @@ def _drop_remarks(rows: _Rows, filled: dict[int, list[Address]]) -> None:
 
 def _drop_broken_names(rows: _Rows, filled: dict[int, list[Address]]) -> None:
     """Takes out rows with nothing but a part of the name in the row above or below."""
-    columns = [col for col, one in rows.inputs.items() if _is_of_office(one.field.kind)]
+    columns = [col for col, one in rows.inputs.items() if one.field.kind.of_office]
     if not columns or len(rows.inputs) < _SEVERAL:
         return
     name, cells = columns[0], rows.sheet.cells
@@ -229,10 +223,6 @@ def _drop_broken_names(rows: _Rows, filled: dict[int, list[Address]]) -> None:
         if goes_on or (begins and _is_part(own)):
             rows.tell("L141", (row, name), rows.inputs[name], row=str(row + 1))
             del filled[row]
-
-
-def _is_of_office(kind: Kind) -> bool:
-    return isinstance(kind, Name) and not kind.of_person
 
 
 def _is_part(value: Scalar | None) -> bool:

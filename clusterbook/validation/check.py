@@ -14,7 +14,7 @@ from attrs import evolve
 from clusterbook.a1 import by_place
 from clusterbook.forms.expressions.columns import Array, Frames, evaluate, is_empty
 from clusterbook.forms.expressions.nodes import Answer
-from clusterbook.forms.kinds import DependentChoice, Items, Kind, Number
+from clusterbook.forms.kinds import Kind
 from clusterbook.forms.parsing.folding import name_key
 from clusterbook.forms.reasons import explained
 from clusterbook.forms.spec import Field
@@ -146,11 +146,10 @@ def with_computed(data: Data) -> Frames:
 
 def _shaped(asked: Field, values: Array) -> Array:
     """A computed column in the form its kind has: a list where the kind is a list."""
-    if isinstance(asked.kind, Number):
-        return as_array(asked.kind, [v if isinstance(v, float) else None for v in values])
-    if isinstance(asked.kind, Items):
-        return as_array(asked.kind, [v if isinstance(v, tuple) else None for v in values])
-    return values
+    only = asked.kind.computed_type
+    if only is None:
+        return values
+    return as_array(asked.kind, [v if isinstance(v, only) else None for v in values])
 
 
 def _computed_column(values: Array) -> Typed:
@@ -203,7 +202,7 @@ def _check_cascades(data: Data) -> None:
     """A county must belong to the chosen city."""
     for key, parts in data.layout.slots.items():
         kind = parts[0].field.kind
-        if isinstance(kind, DependentChoice):
+        if kind.within:
             parent = f"{key.rsplit('.', 1)[0]}.{kind.within}"
             label = data.layout.slots[parent][0].path
             pairs = frozenset(kind.pairs)
@@ -216,7 +215,7 @@ def _check_cascades(data: Data) -> None:
         by_key = {column.field.key: column for column in body.inputs}
         for column in body.inputs:
             kind = column.field.kind
-            if isinstance(kind, DependentChoice):
+            if kind.within:
                 city = by_key[kind.within]
                 _check_library_cascade(data, body, column, city, frozenset(kind.pairs))
 

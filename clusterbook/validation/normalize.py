@@ -13,7 +13,7 @@ import numpy as np
 from attrs import define, evolve, field
 
 from clusterbook.forms.expressions.columns import Array
-from clusterbook.forms.kinds import Kind, Number, Raw, Tick
+from clusterbook.forms.kinds import Kind, Raw
 from clusterbook.forms.parsing.folding import Reading, is_stroke, says_none, stand_in, to_text
 from clusterbook.layout.layout import Body, ColumnSlot, Layout
 from clusterbook.returns.extract import Extracted, Oddities, RawLibrary
@@ -96,8 +96,7 @@ def _read_column(
     """Reads one column; ``tell`` and ``change`` are given the position in it."""
     known = memo.setdefault(kind, {})
     plain = kind.plain
-    nothing = False if isinstance(kind, Tick) else None
-    values: list[Any] = [nothing] * len(raws)
+    values: list[Any] = [kind.nothing] * len(raws)
     typed = Typed(np.empty(0), raws, odd)
     for at, raw in enumerate(raws):
         if at in odd:
@@ -141,7 +140,7 @@ def _read_odd(kind: Kind, raw: Raw | None, odd: Odd) -> Reading:
 
 def as_array(kind: Kind, values: list[Any]) -> Array:
     """Numbers as floats with NaN for empty, everything else as objects."""
-    if isinstance(kind, Number):
+    if kind.numeric:
         return np.array([np.nan if value is None else value for value in values], dtype=float)
     array = np.empty(len(values), dtype=object)
     array[:] = values
@@ -234,7 +233,7 @@ def _library_column(
     raws = one.raws
     if column.field.default:
         raws = [column.field.default if raw is None else raw for raw in raws]
-    above = {} if isinstance(kind, Number) else _dittos(raws, library.owner)
+    above = {} if kind.numeric else _dittos(raws, library.owner)
     filled = [raws[above.get(at, at)] for at in range(len(raws))] if above else raws
     typed = _read_column(kind, filled, one.odd, memo, tell, change)
     for at, source in above.items():

@@ -11,21 +11,34 @@ single return nor the process that only hands out work pays for them.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from attrs import frozen
 
 from clusterbook.forms.expressions.columns import Array
-from clusterbook.forms.kinds import Choice, DependentChoice, Number, YesNo
+from clusterbook.forms.faces import Face
+from clusterbook.forms.kinds import Kind
+from clusterbook.forms.kinds.bounds import (
+    Bound,
+    EachOf,
+    High,
+    Longest,
+    Low,
+    MostItems,
+    OneOf,
+    Pattern,
+    Steps,
+    Whole,
+    Years,
+)
 from clusterbook.forms.spec import Field
 
 if TYPE_CHECKING:
     import pandera.pandas as pa
 
 MISSING = "V101"
-_BELOW, _ABOVE, _NOT_LISTED = "V203", "V204", "V230"
 SHORT = 1000  # rows from which pandera judges a table; both ways say the same
 
 
@@ -39,65 +52,81 @@ class Failure:
     facts: Mapping[str, Any]
 
 
-@frozen
-class Bound:
-    """What each value of a column must be: at least or at most a number, or one of a list."""
-
-    code: str
-    least: float | None = None
-    most: float | None = None
-    options: tuple[Any, ...] | None = None
-
-    @property
-    def check(self) -> pa.Check:
-        """The check of pandera; it passes over what is missing."""
-        import pandera.pandas as pa  # noqa: PLC0415
-
-        if self.least is not None:
-            return pa.Check.ge(self.least, error=self.code)
-        if self.most is not None:
-            return pa.Check.le(self.most, error=self.code)
-        return pa.Check.isin(list(self.options or ()), error=self.code)
-
-    def broken(self, values: Array, missing: Array) -> Array:
-        """Where a column breaks it, missing values passed over."""
-        if self.least is not None:
-            return ~missing & (values < self.least)
-        if self.most is not None:
-            return ~missing & (values > self.most)
-        options = self.options or ()
-        given = zip(values, missing, strict=True)
-        return np.array([not none and value not in options for value, none in given], dtype=bool)
-
-    @property
-    def facts(self) -> Mapping[str, Any]:
-        """What the sentence of its code names."""
-        limit = self.most if self.least is None else self.least
-        return {} if limit is None else {"limit": f"{limit:g}"}
+#: The check of pandera for each class of bounds.
+PANDERA = Face("check of pandera")
 
 
-def _bounds(asked: Field) -> Iterator[Bound]:
-    kind = asked.kind
-    if isinstance(kind, Number):
-        if kind.low is not None:
-            yield Bound(_BELOW, least=kind.low)
-        if kind.high is not None:
-            yield Bound(_ABOVE, most=kind.high)
-    elif isinstance(kind, YesNo):
-        yield Bound(_NOT_LISTED, options=(True, False))
-    elif isinstance(kind, Choice) and not isinstance(kind, DependentChoice):
-        yield Bound(_NOT_LISTED, options=tuple(kind.options))
+@PANDERA.of(Low)
+def _low(_: object, bound: Low) -> pa.Check:
+    import pandera.pandas as pa  # noqa: PLC0415
+
+    return pa.Check.ge(bound.least, error=_error(bound))
+
+
+@PANDERA.of(High)
+def _high(_: object, bound: High) -> pa.Check:
+    import pandera.pandas as pa  # noqa: PLC0415
+
+    return pa.Check.le(bound.most, error=_error(bound))
+
+
+@PANDERA.of(OneOf)
+def _one_of(_: object, bound: OneOf) -> pa.Check:
+    import pandera.pandas as pa  # noqa: PLC0415
+
+    return pa.Check.isin(list(bound.options), error=_error(bound))
+
+
+@PANDERA.of(Whole)
+@PANDERA.of(Steps)
+@PANDERA.of(EachOf)
+@PANDERA.of(MostItems)
+@PANDERA.of(Longest)
+@PANDERA.of(Pattern)
+@PANDERA.of(Years)
+def _one_by_one(_: object, bound: Bound) -> pa.Check:
+    import pandera.pandas as pa  # noqa: PLC0415
+
+    return pa.Check(
+        bound.holds, element_wise=True, error=_error(bound), name=type(bound).__name__,
+    )  # fmt: skip
+
+
+def _check(bound: Bound) -> pa.Check:
+    """What pandera checks; of a bound that a form brings along, one value after the other."""
+    found: pa.Check = PANDERA(None, bound) if PANDERA.has(bound) else _one_by_one(None, bound)
+    return found
+
+
+def _error(bound: Bound) -> str:
+    """What a failing check of pandera says: our code first."""
+    return f"{bound.code} {bound.words}".strip()
 
 
 def _dtype(asked: Field) -> str:
-    return "float64" if isinstance(asked.kind, Number) else "object"
+    return "float64" if asked.kind.numeric else "object"
 
 
 def _required(asked: Field) -> bool:
     return asked.required and asked.when is None and asked.computed is None
 
 
-def table_schema(fields: Mapping[str, Field], *, any_texts: bool = False) -> pa.DataFrameSchema:
+Bounds = Callable[[Kind], Sequence[Bound]]
+
+
+def told_later(kind: Kind) -> Sequence[Bound]:
+    """The bounds that a column read by the kind has to be looked at for."""
+    return kind.told_later
+
+
+def all_bounds(kind: Kind) -> Sequence[Bound]:
+    """Every bound, for columns that nobody has read."""
+    return kind.bounds
+
+
+def table_schema(
+    fields: Mapping[str, Field], bounds: Bounds = told_later, *, any_texts: bool = False
+) -> pa.DataFrameSchema:
     """The schema of a table whose columns (by name) answer these fields.
 
     Texts are Python's, as ``normalize`` has them; with ``any_texts`` they may be of whatever type
@@ -111,21 +140,25 @@ def table_schema(fields: Mapping[str, Field], *, any_texts: bool = False) -> pa.
 
     return pa.DataFrameSchema({
         name: pa.Column(
-            dtype(asked), checks=[bound.check for bound in _bounds(asked)],
+            dtype(asked), checks=[_check(bound) for bound in bounds(asked.kind)],
             nullable=not _required(asked), coerce=any_texts and dtype(asked) is not None,
         )
         for name, asked in fields.items()
     })  # fmt: skip
 
 
-def failures(columns: Mapping[str, Array], fields: Mapping[str, Field]) -> Iterator[Failure]:
+def failures(
+    columns: Mapping[str, Array], fields: Mapping[str, Field], bounds: Bounds = told_later
+) -> Iterator[Failure]:
     """Every failing cell of typed columns of equal length, all at once."""
     rows = max(map(len, columns.values()), default=0)
     if rows:
-        yield from (_short if rows < SHORT else _long)(columns, fields)
+        yield from (_short if rows < SHORT else _long)(columns, fields, bounds)
 
 
-def _short(columns: Mapping[str, Array], fields: Mapping[str, Field]) -> Iterator[Failure]:
+def _short(
+    columns: Mapping[str, Array], fields: Mapping[str, Field], bounds: Bounds
+) -> Iterator[Failure]:
     """What pandera says of a table, told without it."""
     for name, asked in fields.items():
         values = columns[name]
@@ -137,25 +170,29 @@ def _short(columns: Mapping[str, Array], fields: Mapping[str, Field]) -> Iterato
         if _required(asked):
             for at in np.flatnonzero(missing):
                 yield Failure(name, int(at), MISSING, {})
-        for bound in _bounds(asked):
+        for bound in bounds(asked.kind):
             for at in np.flatnonzero(bound.broken(values, missing)):
-                yield Failure(name, int(at), bound.code, bound.facts)
+                yield Failure(name, int(at), bound.code, bound.facts(values[at]))
 
 
-def _long(columns: Mapping[str, Array], fields: Mapping[str, Field]) -> Iterator[Failure]:
+def _long(
+    columns: Mapping[str, Array], fields: Mapping[str, Field], bounds: Bounds
+) -> Iterator[Failure]:
     import pandas as pd  # noqa: PLC0415
     from pandera.errors import SchemaErrors  # noqa: PLC0415
 
     # An explicit dtype: pandas would take a column of texts for its own string type.
     table = pd.DataFrame({name: pd.Series(v, dtype=v.dtype) for name, v in columns.items()})
     try:
-        table_schema(fields).validate(table, lazy=True)
+        table_schema(fields, bounds).validate(table, lazy=True)
     except SchemaErrors as found:
         for case in found.failure_cases.itertuples(index=False):
-            code = MISSING if case.check == "not_nullable" else str(case.check)
-            if case.index is None or code[:1] not in "VLR":
-                # Not a county's doing: the table itself is not what the spec says.
+            name, said = str(case.column), str(case.check)
+            known = {_error(bound): bound for bound in bounds(fields[name].kind)}
+            if case.index is not None and said == "not_nullable":
+                yield Failure(name, int(case.index), MISSING, {})
+            elif case.index is not None and said in known:
+                facts = known[said].facts(columns[name][int(case.index)])
+                yield Failure(name, int(case.index), known[said].code, facts)
+            else:  # not a county's doing: the table itself is not what the spec says
                 raise
-            broken = {bound.code: bound for bound in _bounds(fields[case.column])}
-            facts = broken[code].facts if code in broken else {}
-            yield Failure(str(case.column), int(case.index), code, facts)

@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from attrs import evolve
 
-from clusterbook.forms.kinds import Kind, LongText, Number, Raw
+from clusterbook.forms.kinds import Kind, Raw
 from clusterbook.forms.parsing.folding import Reading, is_blank, joined, refuse, to_text
 from clusterbook.returns.raw_values import Shown
 
@@ -28,7 +28,7 @@ def read_shown(kind: Kind, raw: Raw, number_format: str, shown: Shown) -> Readin
         return reading if reading.problem else evolve(reading, problem="V268")
     if shown.why == "format":
         return _formatted(kind, raw, number_format, shown.text)
-    if shown.why == "script" or (shown.why == "raised" and isinstance(kind, LongText)):
+    if shown.why == "script" or (shown.why == "raised" and kind.prose):
         reading = kind.read(shown.text, number_format)
         return evolve(reading, note=joined(reading.note, "script"))
     return _without(kind, number_format, shown)
@@ -59,7 +59,7 @@ def _formatted(kind: Kind, raw: Raw, number_format: str, seen: str) -> Reading:
     if exact is None and _agree(reading, stored):
         return stored
     told = (reading.note or reading.problem) and reading.problem != "V201"
-    if exact is not None and told and isinstance(kind, Number):
+    if exact is not None and told and kind.numeric:
         return evolve(reading, facts={**reading.facts, "value": seen})  # its unit is another
     digits = re.sub(r"\D", "", seen) == to_text(raw) or isinstance(raw, str)
     if reading.problem or not stored.problem or not digits:

@@ -9,7 +9,6 @@ from attrs import Factory, define
 
 from clusterbook import styles
 from clusterbook.forms.expressions.excel import excel
-from clusterbook.forms.kinds import LongText
 from clusterbook.forms.spec import Field, Narrative
 from clusterbook.forms.stamp import row_mark
 from clusterbook.layout import paper, text_metrics
@@ -122,7 +121,7 @@ class SheetWriter:
             sure(self.sheet.write_blank(area.row, area.col, None, form))
 
     def _slot(self, slot: Slot) -> None:
-        role = "profile" if isinstance(slot.field.kind, LongText) else "answer"
+        role = "profile" if slot.field.kind.prose else "answer"
         role = "prose" if isinstance(slot.block, Narrative) else role
         if self.plan.sheet.cover:
             role = "cover_answer"

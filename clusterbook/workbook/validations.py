@@ -16,7 +16,7 @@ from attrs import frozen
 from clusterbook import styles
 from clusterbook.a1 import cell_name
 from clusterbook.forms.expressions.excel import truth
-from clusterbook.forms.kinds import Kind, Name, Offer
+from clusterbook.forms.kinds import Kind, Offer
 from clusterbook.forms.spec import Field, Workbook
 from clusterbook.layout.layout import Area, Body, Layout, SheetPlan, Slot
 from clusterbook.layout.live_checks import (
@@ -119,7 +119,7 @@ class _Rules:
             yield Mark(self.layout.slots[place][0].area, f"{watch.name}>0", look)
 
     def _bounds(self, area: Area, slot: Slot) -> Iterator[Rule]:
-        within = getattr(slot.field.kind, "within", "")
+        within = slot.field.kind.within
         view = self.layout.view(self.plan, named=True)
         parent = view.answer(parent_key(slot.key, within)) if within else ""
         yield self._validation(area, slot.field, cell_name(area.row, area.col), parent)
@@ -148,7 +148,7 @@ class _Rules:
         by_key = {column.field.key: column for column in body.columns}
         for column in inputs:
             area = Area(first, column.col, last, column.col)
-            within = getattr(column.field.kind, "within", "")
+            within = column.field.kind.within
             parent = _fixed_col(first, by_key[within].col) if within else ""
             cell = _fixed_col(first, column.col)
             yield self._validation(area, column.field, cell, parent)
@@ -163,7 +163,7 @@ class _Rules:
         offer, kind = asked.kind.offer(), asked.kind
         rule: dict[str, Any] = {"validate": "any", **_prompt(asked, offer)}
         source = self.lists.source(kind, parent)
-        if isinstance(kind, Name) and kind.lookup:
+        if kind.lookup:
             source = names_of_library_column(self.layout, kind.lookup)
         if len(source) > RULE_LIMIT:
             raise TemplateError(f"list of {asked.key}: {source}")
@@ -171,7 +171,7 @@ class _Rules:
             # The county list is an error while no city is chosen; a blank parent must not let
             # anything pass.
             rule |= {"validate": "list", "source": source, "ignore_blank": not parent}
-            rule |= {"show_error": not (offer.suggest or isinstance(kind, Name))}
+            rule |= {"show_error": not (offer.suggest or kind.lookup)}
         else:
             bound = f"=NOT({self.lists.fault(kind, cell, parent)})"
             if len(bound) <= RULE_LIMIT:  # a longer one is left to the conditional format
@@ -196,7 +196,7 @@ def _cut(message: str) -> str:
 
 def _rule_key(slot: Slot) -> tuple[Kind, str, Any, str]:
     asked = slot.field
-    within = getattr(asked.kind, "within", "")
+    within = asked.kind.within
     return (asked.kind, asked.note, asked.proof, slot.key if within else "")
 
 

@@ -11,8 +11,8 @@ from clusterbook.forms import registry
 from clusterbook.forms.consistency import SpecError, check
 from clusterbook.forms.expressions import excel, nodes
 from clusterbook.forms.expressions.columns import COLUMN
-from clusterbook.forms.expressions.faces import Face, NoFaceError
 from clusterbook.forms.expressions.nodes import Constant, Expression, LastPage, answer
+from clusterbook.forms.faces import Face, NoFaceError
 from clusterbook.forms.rules import AtMost, Rule
 from clusterbook.layout.wording import NAME
 

@@ -11,6 +11,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
 from support.engines import _opened
 from support.fill import fill
+from support.worked_out import worked_out
 
 from clusterbook import styles
 from clusterbook.a1 import cell_name
@@ -25,30 +26,6 @@ from clusterbook.workbook.validations import TemplateError
 from clusterbook.workbook.xlsx import Book, sure
 
 FORMS = registry.form_ids()
-
-
-def worked_out(formula, cells=None, *, array=False, names=None):
-    """What a formula comes to over ``cells`` of its sheet, as it is stored; a hidden sheet beside."""
-    buffer = io.BytesIO()
-    kept = {}
-    book = Book(buffer, settled=lambda results: kept.update(value=results.of("表", 0, 9)))
-    sheet, hidden = book.add("表"), book.add("_ours")
-    hidden.very_hidden()
-    sure(hidden.write_string(0, 0, "甲"))
-    for place, value in (cells or {}).items():
-        row, col = int(place[1:]) - 1, ord(place[0]) - 65
-        write = sheet.write_string if isinstance(value, str) else sheet.write_number
-        if isinstance(value, bool):
-            write = sheet.write_boolean
-        sure(write(row, col, value))
-    for name, reference in (names or {}).items():
-        sure(book.define_name(name, reference))
-    if array:
-        sure(sheet.write_array_formula(0, 9, 0, 9, formula, None, ""))
-    else:
-        sure(sheet.write_formula(0, 9, formula, None, ""))
-    book.close()
-    return kept["value"]
 
 
 @pytest.mark.parametrize(

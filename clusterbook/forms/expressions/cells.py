@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from clusterbook.forms.kinds import Kind, Number
+from clusterbook.forms.kinds import Kind
 
 DASH = "—"  # what a growth cell shows where no growth rate exists
-
-
-def counts_none(kind: Kind) -> bool:
-    """Whether a declared 无 counts as 0."""
-    return isinstance(kind, Number) and kind.none and kind.none_is_zero
 
 
 class Cells(Protocol):

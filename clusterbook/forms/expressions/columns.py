@@ -16,7 +16,6 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from clusterbook.forms.expressions.faces import Face
 from clusterbook.forms.expressions.nodes import (
     AllOf,
     Among,
@@ -59,6 +58,7 @@ from clusterbook.forms.expressions.nodes import (
     Total,
     YearlyGrowth,
 )
+from clusterbook.forms.faces import Face
 from clusterbook.forms.kinds import NONE
 from clusterbook.forms.parsing.folding import name_key, visible_length
 

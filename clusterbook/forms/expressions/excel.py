@@ -7,8 +7,7 @@ from decimal import Decimal
 
 from attrs import frozen
 
-from clusterbook.forms.expressions.cells import DASH, Cells, counts_none
-from clusterbook.forms.expressions.faces import Face
+from clusterbook.forms.expressions.cells import DASH, Cells
 from clusterbook.forms.expressions.nodes import (
     AllOf,
     Among,
@@ -48,7 +47,8 @@ from clusterbook.forms.expressions.nodes import (
     Total,
     YearlyGrowth,
 )
-from clusterbook.forms.kinds import NONE, Number
+from clusterbook.forms.faces import Face
+from clusterbook.forms.kinds import NONE
 from clusterbook.forms.kinds.excel import (
     bare,
     criterion,
@@ -138,7 +138,7 @@ class _Excel:
 
     def _whole(self, term: Expression) -> str:
         """Guard of a term of ``Joined``: a text that is there, or a number without decimals."""
-        if isinstance(term, Answer | This) and counts_none(self.cells.kind(term.key)):
+        if isinstance(term, Answer | This) and self.cells.kind(term.key).counts_none:
             leaf = self._leaf(term)
             return f"IF(ISNUMBER({leaf}),{leaf}=INT({leaf}),FALSE)"
         return f'(TRIM({self.shown(term)})<>"")'
@@ -153,7 +153,7 @@ class _Excel:
     @SHOWN.of(Same)
     def _show_same(self, node: Same) -> str:
         address = self.shown(node.of)
-        if isinstance(node.of, Answer) and isinstance(self.cells.kind(node.of.key), Number):
+        if isinstance(node.of, Answer) and self.cells.kind(node.of.key).numeric:
             return f'IF({self.guard(node.of)},{self.value(node.of)},"")'
         return f'IF({address}="","",{address})'
 
@@ -198,13 +198,13 @@ class _Excel:
         """The number in a cell as the importer reads it: rounded, a declared 无 as 0."""
         address, kind = self.shown(node), self.cells.kind(node.key)
         number = address
-        if isinstance(kind, Number) and not kind.whole:
+        if kind.decimals is not None and not kind.whole:
             digits = str(kind.decimals)
             if kind.percent:
                 # A share below one may lack its factor of 100: its digits are kept (rule P07).
                 digits = f"IF(ABS({address})<1,{kind.decimals + 2},{kind.decimals})"
             number = f"ROUND({address},{digits})"
-        return f'IF(TRIM({address})="{NONE}",0,{number})' if counts_none(kind) else number
+        return f'IF(TRIM({address})="{NONE}",0,{number})' if kind.counts_none else number
 
     @VALUE.of(Answer)
     def _value_answer(self, node: Answer) -> str:
@@ -225,8 +225,8 @@ class _Excel:
     def _is_number(self, node: Answer | This) -> str:
         """A number that the importer would read: whole where the kind asks for whole ones."""
         address, kind = self.shown(node), self.cells.kind(node.key)
-        none = f'TRIM({address})="{NONE}"' if counts_none(kind) else "FALSE"
-        if getattr(kind, "whole", False):
+        none = f'TRIM({address})="{NONE}"' if kind.counts_none else "FALSE"
+        if kind.whole:
             return f"IF(ISNUMBER({address}),INT({address})={address},{none})"
         return f"ISNUMBER({address})" if none == "FALSE" else f"IF(ISNUMBER({address}),TRUE,{none})"
 
@@ -305,7 +305,7 @@ class _Excel:
 
     def _never_negative(self, column: str) -> bool:
         kind = self.cells.kind(column)
-        return isinstance(kind, Number) and kind.low is not None and kind.low >= 0
+        return kind.numeric and kind.low is not None and kind.low >= 0
 
     @VALUE.of(Middle)
     def _value_middle(self, node: Middle) -> str:
@@ -335,7 +335,7 @@ class _Excel:
         # SUMIF makes 0 of a blank; -1E+300 is below every number, and no text is above it.
         by, column = self.cells.column(node.by), self.cells.column(node.column)
         named = f"COUNTIFS({by},{self._pattern(node.name)},{column},"
-        none = f'+{named}"{NONE}")' if counts_none(self.cells.kind(node.column)) else ""
+        none = f'+{named}"{NONE}")' if self.cells.kind(node.column).counts_none else ""
         yield f'({named}">-1E+300"){none}=1)'
 
     @VALUE.of(SumOf)
@@ -440,9 +440,9 @@ class _Excel:
         if not isinstance(node.of, Answer | This):
             return f'({text}<>"")*1*({text}<>"{NONE}")'
         kind = self.cells.kind(node.of.key)
-        if node.readable and isinstance(kind, Number):
+        if node.readable and kind.numeric:
             return f"({self._is_number(node.of)})*1"
-        none = "" if counts_none(kind) else f'*({text}<>"{NONE}")'
+        none = "" if kind.counts_none else f'*({text}<>"{NONE}")'
         return f'({text}<>"")*1{none}'
 
     @TRUTH.of(SaysNone)

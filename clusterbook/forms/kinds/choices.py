@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen
 
 from clusterbook.forms.kinds.base import (
-    NONE,
     TEXT_CELL,
     TEXT_FORMAT,
+    Carried,
     Kind,
     Offer,
     Raw,
     as_tuple,
     filled,
 )
-from clusterbook.forms.kinds.excel import (
-    criterion,
-    either,
-    excel_length,
-    no_answer,
-    quoted,
-    replaced,
+from clusterbook.forms.kinds.bounds import (
+    ITEM_MARKS,
+    OPTIONS,
+    PARENT,
+    PARENTS,
+    Bound,
+    EachOf,
+    Longest,
+    MostItems,
+    OneOf,
 )
+from clusterbook.forms.kinds.excel import criterion, either, no_answer, quoted, replaced
 from clusterbook.forms.parsing.folding import refuse
 from clusterbook.forms.parsing.names import (
+    NONE,
     Reading,
     Vocabulary,
     plain_items,
@@ -40,7 +45,6 @@ from clusterbook.forms.parsing.names import (
     spell_items,
 )
 
-_SEPARATORS = ("，", ",", "；", ";", "/", "\n")
 _QUOTES = str.maketrans("", "", '“”" ')
 # Options up to so many are taken out of a text one by one; the rest must be nothing.
 _FEW, _NESTED = 12, 40
@@ -71,11 +75,23 @@ class Choice(Kind):
     """One of printed options; ``aliases`` and ``patterns`` map known other spellings to them."""
 
     name: ClassVar[str] = "choice"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({OneOf})
+    carried: ClassVar[Carried] = "lasting"
 
     options: tuple[str, ...] = field(converter=as_tuple)
     aliases: tuple[tuple[str, str], ...] = ()
     patterns: tuple[tuple[str, str], ...] = ()
     none: bool = False
+
+    @property
+    def values(self) -> Sequence[Any]:
+        """What the options are read as."""
+        return self.options
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """One of the options."""
+        return [OneOf(self.values, self.options)]
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -94,17 +110,13 @@ class Choice(Kind):
         """With what may be chosen instead."""
         return refuse("V230", options=self.vocabulary.shown)
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """A drop-down list."""
         return Offer(prompt="请从下拉列表中选择。", options=self.options, align="center")
 
-    def fault(self, cell: str) -> str:
-        """Filled with something else; the list is named by ``{options}`` for the layout to fill."""
-        return f"{filled(cell)}*(COUNTIF({{options}},{criterion(cell)})=0)"
-
-    def describe(self) -> dict[str, Any]:
-        """The options."""
-        return super().describe() | {"options": list(self.options)}
+    def unreadable(self, cell: str) -> str:  # noqa: ARG002
+        """Nothing that its options do not say."""
+        return ""
 
 
 @frozen(kw_only=True)
@@ -113,10 +125,19 @@ class YesNo(Choice):
 
     dtype: ClassVar[str] = "boolean"
     name: ClassVar[str] = "yes or no"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({OneOf})
+    carried: ClassVar[Carried] = "by year"
+    width: ClassVar[float] = 7.0
+    weight: ClassVar[float] = 0.6
 
     denies: bool = False
 
     options: tuple[str, ...] = ("是", "否")
+
+    @property
+    def values(self) -> Sequence[Any]:
+        """True or False."""
+        return (True, False)
 
     def plain(self, raw: Raw) -> Any:
         """是 and 否."""
@@ -145,6 +166,11 @@ class DependentChoice(Choice):
     within: str = ""
     pairs: tuple[tuple[str, str], ...] = field(converter=as_tuple, factory=tuple)
 
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """None by itself: the option and its parent are looked at together."""
+        return []
+
     @cached_property
     def vocabulary(self) -> Vocabulary:
         """Every option, known also with its parent before it: 泉州市洛江区, 泉州市洛江."""
@@ -172,21 +198,21 @@ class DependentChoice(Choice):
             return evolve(reading, problem="V234", facts=facts)
         return reading
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """A list that follows the parent."""
         prompt = "请先选上一级，再从下拉列表中选择。"
         return Offer(prompt=prompt, parent=self.within, align="center")
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """The pair is not in the list; the layout fills in the names in braces."""
-        parent, option = criterion("{parent}"), criterion(cell)
-        pair = f"(COUNTIFS({{parents}},{parent},{{options}},{option})=0)"
-        alone = f"(COUNTIF({{options}},{option})=0)"
+        parent, option = criterion(PARENT), criterion(cell)
+        pair = f"(COUNTIFS({PARENTS},{parent},{OPTIONS},{option})=0)"
+        alone = f"(COUNTIF({OPTIONS},{option})=0)"
         # While nothing is chosen above, only that is to be told.
-        above = filled("{parent}")
+        above = filled(PARENT)
         return f"{filled(cell)}*({above}*{pair}+(1-{above})*{alone})"
 
-    def describe(self) -> dict[str, Any]:
+    def own_facts(self) -> dict[str, Any]:
         """The parent instead of some hundred options."""
         return {"kind": self.name, "type": self.dtype, "within": self.within}
 
@@ -201,6 +227,10 @@ class Items(Kind):
 
     dtype: ClassVar[str] = "list"
     name: ClassVar[str] = "list"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({MostItems, EachOf})
+    carried: ClassVar[Carried] = "lasting"
+    width: ClassVar[float] = 18.0
+    weight: ClassVar[float] = 1.6
 
     at_most: int | None = None
     options: tuple[str, ...] = field(converter=as_tuple, factory=tuple)
@@ -210,6 +240,27 @@ class Items(Kind):
     longest: int = 200
     #: characters of one item, above which it reads like a sentence, where more than usual
     item: int | None = None
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """How many, and which; ``longest`` bounds what is typed, which may be worded otherwise."""
+        most = [MostItems(self.at_most)] if self.at_most is not None else []
+        return [*most, EachOf(self.options)] if self.options and not self.others else most
+
+    @property
+    def computed_type(self) -> type | None:
+        """A tuple."""
+        return tuple
+
+    @property
+    def room(self) -> int:
+        """What may be typed."""
+        return self.longest
+
+    @property
+    def later(self) -> frozenset[str]:
+        """Nothing: ``fault`` looks at each item."""
+        return frozenset()
 
     @cached_property
     def vocabulary(self) -> Vocabulary | None:
@@ -241,7 +292,7 @@ class Items(Kind):
         ways = list(spell_items(value))
         return next((way for way in ways if self.read(way).value == value), ways[0])
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Free text; where there are options the list helps with the first."""
         most = f"不超过{self.at_most}项，" if self.at_most else ""
         none = "没有的填“无”。" if self.none else ""
@@ -253,13 +304,11 @@ class Items(Kind):
             number_format=TEXT_FORMAT if self.longest <= TEXT_CELL else "General",
         )  # fmt: skip
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Too long, more separators than items, a word that is no answer, or what is no option."""
-        folded = replaced(cell, *((mark, "、") for mark in _SEPARATORS))
-        wrong = [f"({excel_length(cell)}>{self.longest})"]
-        if self.at_most is not None:
-            marks = f'LEN({folded})-LEN(SUBSTITUTE({folded},"、",""))'
-            wrong = [f"({marks}>{self.at_most - 1})"]
+        folded = replaced(cell, *((mark, "、") for mark in ITEM_MARKS))
+        most = Longest(self.longest) if self.at_most is None else MostItems(self.at_most)
+        wrong = [most.fault(cell)]
         if self.options:
             wrong.append(self._not_listed(cell, folded))
         return f"(({'+'.join(wrong)}+{no_answer(cell, none=self.none)})>0)"
@@ -289,10 +338,9 @@ class Items(Kind):
         odd = f'({item}<>"")*(1-ISNUMBER(FIND("、"&{item},{known})))'
         return f"(SUMPRODUCT({odd})>0){none}"
 
-    def describe(self) -> dict[str, Any]:
-        """Limit and options."""
-        facts = {"at_most": self.at_most, "options": list(self.options)}
-        return super().describe() | {k: v for k, v in facts.items() if v}
+    def own_facts(self) -> dict[str, Any]:
+        """Limit and options, also those that do not bind."""
+        return super().own_facts() | ({"options": list(self.options)} if self.options else {})
 
 
 @frozen(kw_only=True)
@@ -301,10 +349,18 @@ class Tick(Kind):
 
     dtype: ClassVar[str] = "boolean"
     name: ClassVar[str] = "tick"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({OneOf})
+    nothing: ClassVar[Any] = False
+    carried: ClassVar[Carried] = "never"
+    fills_down: ClassVar[bool] = False
     none: bool = False
     TICKED: ClassVar[str] = "☑"
     OPEN: ClassVar[str] = "☐"
-    options: ClassVar[tuple[str, ...]] = (TICKED, OPEN)
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """True or False."""
+        return [OneOf((True, False), (self.TICKED, self.OPEN))]
 
     def plain(self, raw: Raw) -> Any:
         """The two signs."""
@@ -318,12 +374,12 @@ class Tick(Kind):
         """One of the two signs."""
         return self.TICKED if value else self.OPEN
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """The two signs."""
         return Offer(
             prompt="已开展的请选 ☑，未开展的选 ☐。", options=self.options, align="center"
         )  # fmt: skip
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Neither of the two signs."""
         return f'{filled(cell)}*(({cell}="☑")+({cell}="☐")=0)'

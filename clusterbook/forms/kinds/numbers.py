@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from attrs import evolve, frozen
 
-from clusterbook.forms.kinds.base import NONE, TEXT_FORMAT, Kind, Offer, Raw, filled
+from clusterbook.forms.kinds.base import TEXT_FORMAT, Kind, Offer, Raw, filled
+from clusterbook.forms.kinds.bounds import Bound, High, Low, Whole, in_words
 from clusterbook.forms.kinds.excel import either
 from clusterbook.forms.parsing.names import (
     Reading,
@@ -31,13 +33,26 @@ class Number(Kind):
     high: float | None = None
     none_is_zero: bool = True
     formats: ClassVar[frozenset[str]] = frozenset({"percent", "date"})
-    whole: ClassVar[bool] = False
-    percent: ClassVar[bool] = False
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({Whole})
+    fills_down: ClassVar[bool] = False  # a number would be counted once too often
+    width: ClassVar[float] = 11.0
+    weight: ClassVar[float] = 0.6
 
-    def holds(self, number: float) -> bool:
-        """Whether a number is within the bounds."""
-        low, high = self.low, self.high
-        return (low is None or number >= low) and (high is None or number <= high)
+    @property
+    def limits(self) -> Sequence[Bound]:
+        """The lowest and the highest number."""
+        low = [Low(self.low)] if self.low is not None else []
+        return [*low, High(self.high)] if self.high is not None else low
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """The limits, and that it is whole."""
+        return [*self.limits, Whole()] if self.whole else self.limits
+
+    @property
+    def told(self) -> str:
+        """The limits in words."""
+        return in_words(self.limits) or "可为负数"
 
     @property
     def asks(self) -> str:
@@ -57,50 +72,18 @@ class Number(Kind):
             percent_format=number_format == "percent", date_format=number_format == "date",
         )  # fmt: skip
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Digits with thousands marks; the prompt names the unit."""
         form = "0" if self.whole else "0." + "0" * self.decimals
-        bounds = _bounds(self.low, self.high)
+        bounds = self.told
         what = "整数" if self.whole else f"数字，最多{self.decimals}位小数"
         unit = f"单位：{self.unit}。" if self.unit else ""
         none = "确无此项填“无”。" if self.none else ""
         return Offer(
-            prompt=f"{unit}请填{what}{bounds}。{none}",
+            prompt=f"{unit}请填{what}，{bounds}。{none}",
             number_format="#,##" + form,
             align="right",
         )
-
-    def fault(self, cell: str) -> str:
-        """Filled, and neither a number within bounds nor 无."""
-        bad = [f"ISTEXT({cell})"]
-        if self.none and self.none_is_zero:
-            bad = [f'ISTEXT({cell})*(TRIM({cell})<>"{NONE}")']
-        elif self.none:  # of a rate, / and — say as much
-            bad = [f'ISTEXT({cell})*(1-ISNUMBER(FIND("|"&TRIM({cell})&"|",{{nothing}})))']
-        number = f"ISNUMBER({cell})"
-        if self.low is not None:
-            bad.append(f"{number}*({cell}<{self.low:g})")
-        if self.high is not None:
-            bad.append(f"{number}*({cell}>{self.high:g})")
-        if self.whole:
-            # An error, and so no number, for whole ones and for texts; no IF, which would need an
-            # array formula.
-            bad.append(f"ISNUMBER(1/({cell}-INT({cell})))")
-        return f"{filled(cell)}*{either(*bad)}"
-
-    def describe(self) -> dict[str, Any]:
-        """Unit, decimals and bounds."""
-        facts = {"unit": self.unit, "decimals": self.decimals}
-        facts |= {"minimum": self.low, "maximum": self.high}
-        return super().describe() | {k: v for k, v in facts.items() if v not in ("", None)}
-
-
-def _bounds(low: float | None, high: float | None) -> str:
-    if low is not None and high is not None:
-        return f"，{low:g}至{high:g}之间"
-    if low is not None:
-        return "，不能为负数" if low == 0 else f"，不小于{low:g}"
-    return f"，不大于{high:g}" if high is not None else "，可为负数"
 
 
 @frozen(kw_only=True)
@@ -109,7 +92,6 @@ class Integer(Number):
 
     dtype: ClassVar[str] = "integer"
     name: ClassVar[str] = "integer"
-    whole: ClassVar[bool] = True
 
     decimals: int = 0
 
@@ -129,12 +111,12 @@ class Percent(Number):
     high: float | None = 100.0
     none_is_zero: bool = False
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """As a number, with a word on what 12.5 means."""
-        bounds = _bounds(self.low, self.high)
+        bounds = self.told
         none = "不适用填“无”。" if self.none else ""
         return Offer(
-            prompt=f"单位：%。12.5%请填 12.5{bounds}。{none}",
+            prompt=f"单位：%。12.5%请填 12.5，{bounds}。{none}",
             number_format="#,##0." + "0" * self.decimals,
             align="right",
         )
@@ -162,17 +144,17 @@ class Reduction(Percent):
             return reading
         return evolve(reading, problem="V263")
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """With a word on the sign."""
-        offer = super().offer()
-        bounds = f"，不大于{self.high:g}" if self.high is not None else ""
+        offer = super().own_offer()
+        bounds = f"，{High(self.high).words}" if self.high is not None else ""
         return evolve(
             offer, prompt=f"单位：%。下降填正数（下降9.14%填 9.14）{bounds}。不适用填“无”。"
         )
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """As any percentage, and below zero."""
-        return either(super().fault(cell), f"ISNUMBER({cell})*({cell}<0)")
+        return either(super().own_fault(cell), f"ISNUMBER({cell})*({cell}<0)")
 
 
 def growth_rate() -> Percent:
@@ -186,6 +168,8 @@ class FourPart(Kind):
 
     dtype: ClassVar[str] = "list"
     name: ClassVar[str] = "four-part"
+    mark: ClassVar[str] = "/"
+    fills_down: ClassVar[bool] = False
 
     def plain(self, raw: Raw) -> Any:
         """The numbers of 0/1/3/12."""
@@ -197,12 +181,12 @@ class FourPart(Kind):
 
     def spell(self, value: Any) -> Raw:
         """With strokes."""
-        return "/".join(map(str, value))
+        return self.mark.join(map(str, value))
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Text, with an example."""
         return Offer(prompt="四个整数，如 0/1/3/12。", number_format=TEXT_FORMAT, align="center")
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Not three strokes."""
         return f'{filled(cell)}*(LEN({cell})-LEN(SUBSTITUTE({cell},"/",""))<>3)'

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from attrs import frozen
 
-from clusterbook.forms.kinds.base import NONE, TEXT_FORMAT, Kind, Offer, Raw, filled
-from clusterbook.forms.kinds.excel import (
-    NOT_APPLICABLE_WORDS,
-    excel_length,
-    no_answer,
-    quoted,
-    replaced,
-)
+from clusterbook.forms.kinds.base import TEXT_FORMAT, Carried, Kind, Offer, Raw, filled
+from clusterbook.forms.kinds.bounds import Bound, Longest, Pattern
+from clusterbook.forms.kinds.excel import NOT_APPLICABLE_WORDS, no_answer, quoted, replaced
 from clusterbook.forms.parsing.names import (
+    NONE,
     Reading,
     is_plain,
     is_plain_prose,
@@ -51,6 +48,8 @@ class Text(Kind):
     """
 
     name: ClassVar[str] = "text"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({Longest, Pattern})
+    carried: ClassVar[Carried] = "lasting"
 
     longest: int = 100
     pattern: str = ""
@@ -58,6 +57,19 @@ class Text(Kind):
     pattern_help_en: str = ""
     suggestions: tuple[str, ...] = ()
     remark: bool = False
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """How long it is, and the pattern."""
+        longest = Longest(self.longest)
+        if not self.pattern:
+            return [longest]
+        return [longest, Pattern(self.pattern, self.pattern_help, self.pattern_help_en)]
+
+    @property
+    def room(self) -> int:
+        """The longest text."""
+        return self.longest
 
     def plain(self, raw: Raw) -> Any:
         """A text with nothing to clean, within its limit, that meets its pattern."""
@@ -73,7 +85,7 @@ class Text(Kind):
             reading, self.pattern, help=self.pattern_help, help_en=self.pattern_help_en
         )
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Free text."""
         prompt = f"{self.pattern_help}。" if self.pattern_help else f"不超过{self.longest}字。"
         return Offer(
@@ -81,21 +93,10 @@ class Text(Kind):
             number_format=TEXT_FORMAT,
         )  # fmt: skip
 
-    @property
-    def later(self) -> frozenset[str]:
-        """The pattern."""
-        return frozenset({"V291"} if self.pattern else ())
-
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Too many characters, or a word that is no answer."""
-        if self.remark:
-            return f"({excel_length(cell)}>{self.longest})"
-        return f"(({excel_length(cell)}>{self.longest})+{no_answer(cell, none=self.none)}>0)"
-
-    def describe(self) -> dict[str, Any]:
-        """The limit and the pattern."""
-        facts: dict[str, Any] = super().describe() | {"longest": self.longest}
-        return facts | ({"pattern": self.pattern} if self.pattern else {})
+        long = Longest(self.longest).fault(cell)
+        return long if self.remark else f"({long}+{no_answer(cell, none=self.none)}>0)"
 
 
 @frozen(kw_only=True)
@@ -107,10 +108,18 @@ class LongText(Kind):
     """
 
     name: ClassVar[str] = "long text"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({Longest})
+    prose: ClassVar[bool] = True
+    width: ClassVar[float] = 30.0
 
     limit: int | None = 200
     hard: float = 1.1
     boxes: int = 1
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """The length that is refused."""
+        return [] if self.limit is None else [Longest(round(self.limit * self.hard))]
 
     def plain(self, raw: Raw) -> Any:
         """A text with nothing to clean, within its limit."""
@@ -121,20 +130,22 @@ class LongText(Kind):
         """The text; V221 up to ``hard`` times the limit, V220 beyond it. Never cut."""
         return read_text(raw, limit=self.limit, hard=self.hard)
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Free text with its limit."""
         limit = f"{self.limit}字以内。" if self.limit else ""
         more = "可分段写入下面几格，导入时自动合并。" if self.boxes > 1 else ""
         return Offer(prompt=f"{limit}换行请按 Alt+Enter。{more}")
 
-    def fault(self, cell: str) -> str:
-        """Longer than the bound that is refused, or a word that is no answer."""
-        bound = CELL_TEXT_LIMIT if self.limit is None else int(self.limit * self.hard)
-        return f"(({excel_length(cell)}>{bound})+{no_answer(cell, none=self.none)}>0)"
+    def own_fault(self, cell: str, *more: str) -> str:
+        """Longer, over all boxes, than what is refused, or a word that is no answer."""
+        refused = CELL_TEXT_LIMIT if self.limit is None else round(self.limit * self.hard)
+        words = no_answer("&".join((cell, *more)), none=self.none)
+        return f"({Longest(refused).fault(cell, *more)}+{words}>0)"
 
-    def describe(self) -> dict[str, Any]:
-        """The limit."""
-        return super().describe() | ({"limit": self.limit} if self.limit else {})
+    def own_facts(self) -> dict[str, Any]:
+        """The printed limit, and not the one that is refused."""
+        facts = {"kind": self.name, "type": self.dtype}
+        return facts | ({"limit": self.limit} if self.limit else {})
 
 
 @frozen(kw_only=True)
@@ -145,10 +156,23 @@ class Name(Kind):
     """
 
     name: ClassVar[str] = "name"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({Longest})
+    carried: ClassVar[Carried] = "lasting"
+    width: ClassVar[float] = 18.0
 
     longest: int = 100
     lookup: str = ""
     joint: bool = False
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """How long it is."""
+        return [Longest(self.longest, unsaid=True)]
+
+    @property
+    def of_office(self) -> bool:
+        """Whether it is no person's."""
+        return not self.of_person
 
     @property
     def of_person(self) -> bool:
@@ -167,17 +191,17 @@ class Name(Kind):
             return read_person(raw, longest=self.longest)
         return read_name(raw, longest=self.longest, joint=self.joint)
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Free text."""
         prompt = "请填写姓名。" if self.of_person else "请填写全称。"
         return Offer(prompt=prompt, number_format=TEXT_FORMAT)
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Too many characters, or a word that is no name."""
         words = no_answer(cell, none=self.none)
         if not self.none:
             words += f'+ISNUMBER(FIND("|"&TRIM({cell})&"|",{quoted(NOT_APPLICABLE_WORDS)}))'
-        return f"(({excel_length(cell)}>{self.longest})+{words}>0)"
+        return f"({Longest(self.longest).fault(cell)}+{words}>0)"
 
 
 @frozen(kw_only=True)
@@ -185,6 +209,9 @@ class Phone(Kind):
     """A telephone number, kept as text."""
 
     name: ClassVar[str] = "phone"
+    contact: ClassVar[bool] = True
+    carried: ClassVar[Carried] = "lasting"
+    width: ClassVar[float] = 14.0
     # A long number in a date cell shows as ######## and keeps its digits.
     formats: ClassVar[frozenset[str]] = frozenset({"date"})
     none: bool = False
@@ -197,7 +224,7 @@ class Phone(Kind):
         """The number in its usual spelling; V250, V251."""
         return read_phone(raw)
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Text, so that no leading zero is lost."""
         return Offer(
             prompt="11位手机号码，或区号-号码，如 0595-22000001。",
@@ -205,7 +232,7 @@ class Phone(Kind):
             align="center",
         )
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Too short, or digits alone that are no number: too many, or a wrong beginning."""
         digits = f'SUBSTITUTE(SUBSTITUTE({cell},"-","")," ","")'
         mobile = f'ISNUMBER(FIND(LEFT({digits},2),"13,14,15,16,17,18,19"))'
@@ -225,6 +252,8 @@ class Pages(Kind):
 
     dtype: ClassVar[str] = "pages"
     name: ClassVar[str] = "evidence pages"
+    carried: ClassVar[Carried] = "never"
+    width: ClassVar[float] = 9.0
 
     def plain(self, raw: Raw) -> Any:
         """P12 and P12-15."""
@@ -238,13 +267,20 @@ class Pages(Kind):
         """P12、P15-18; 无 where it was declared."""
         return spell_pages(value) or NONE
 
-    def offer(self) -> Offer:
+    def exported(self, values: Sequence[Any]) -> list[Any]:
+        """Lists of texts: 12, 15-18."""
+        return [
+            None if pages is None else [f"{a}" if a == b else f"{a}-{b}" for a, b in pages]
+            for pages in values
+        ]
+
+    def own_offer(self) -> Offer:
         """Text, with an example."""
         return Offer(
             prompt="佐证材料页码，如 P12 或 P12-15。", number_format=TEXT_FORMAT, align="center"
         )
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Other signs than pages are written with, more than four digits, a range turned round."""
         none = f'*(TRIM({cell})<>"{NONE}")' if self.none else ""
         digits = replaced(cell, *((sign, "") for sign in _PAGE_SIGNS))
@@ -263,6 +299,8 @@ class CreditCode(Kind):
     """统一社会信用代码, 18 characters with the check character of GB 32100-2015."""
 
     name: ClassVar[str] = "credit code"
+    identifies: ClassVar[bool] = True
+    carried: ClassVar[Carried] = "lasting"
 
     def plain(self, raw: Raw) -> Any:
         """A code in capitals."""
@@ -272,7 +310,7 @@ class CreditCode(Kind):
         """The code in capitals; V216 when digits were lost, V291 when the check fails."""
         return read_code(raw)
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Text, so that no digit is lost."""
         return Offer(prompt="18位统一社会信用代码。", number_format=TEXT_FORMAT, align="center")
 
@@ -281,7 +319,7 @@ class CreditCode(Kind):
         """The check character."""
         return frozenset({"V291"})
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Not 18 characters."""
         none = f'*(TRIM({cell})<>"{NONE}")' if self.none else ""
         return f"{filled(cell)}*(LEN(TRIM({cell}))<>18){none}"

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from attrs import frozen
 
 from clusterbook.forms.kinds.base import TEXT_FORMAT, Kind, Offer, Raw, filled
-from clusterbook.forms.kinds.excel import not_a_day, not_a_month
+from clusterbook.forms.kinds.bounds import Bound, Years
+from clusterbook.forms.kinds.excel import either, not_a_day, not_a_month
 from clusterbook.forms.parsing.folding import refuse
 from clusterbook.forms.parsing.names import (
     Reading,
@@ -32,6 +34,7 @@ class Month(Kind):
     dtype: ClassVar[str] = "month"
     name: ClassVar[str] = "month"
     formats: ClassVar[frozenset[str]] = frozenset({"date"})
+    width: ClassVar[float] = 10.0
     none: bool = False
     said: tuple[str, ...] = ()
     example: ClassVar[str] = "2024-03"
@@ -44,13 +47,13 @@ class Month(Kind):
         """``YYYY-MM``; V240–V242, V274."""
         return read_month(raw, date_format=number_format == "date", said=self.said)
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Text, with an example."""
         return Offer(
             prompt=f"请填年月，如 {self.example}。", number_format=TEXT_FORMAT, align="center"
         )  # fmt: skip
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Text that is neither a month nor a day of a year in four digits, or another number."""
         return not_a_day(cell)
 
@@ -64,33 +67,37 @@ class Day(Month):
 
     dtype: ClassVar[str] = "date"
     name: ClassVar[str] = "date"
+    on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({Years})
     example: ClassVar[str] = "2026-03-15"
     years: tuple[int, ...] = ()
+
+    @property
+    def _within(self) -> Sequence[Bound]:
+        return [Years(self.years[0], self.years[-1])] if self.years else []
+
+    @property
+    def bounds(self) -> Sequence[Bound]:
+        """The years."""
+        return self._within
 
     def plain(self, raw: Raw) -> Any:
         """YYYY-MM-DD and YYYY-MM."""
         found = plain_date(raw) if isinstance(raw, str) else None
-        return found if found and self._within(found) else None
+        return found if found and all(one.holds(found) for one in self._within) else None
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:
         """``YYYY-MM-DD`` or ``YYYY-MM``; V240, V241, V246."""
         found = read_date(raw, date_format=number_format == "date", said=self.said)
-        if found.value is None or self._within(found.value):
-            return found
-        return refuse("V246", first=str(self.years[0]), last=str(self.years[-1]))
+        for one in self._within:
+            if found.value is not None and not one.holds(found.value):
+                return refuse(one.code, **one.facts(found.value))
+        return found
 
-    def _within(self, date: str) -> bool:
-        return not self.years or self.years[0] <= int(date[:4]) <= self.years[-1]
-
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """No day, or a text that begins with a year out of bounds."""
-        if not self.years:
-            return super().fault(cell)
-        years = ",".join(map(str, range(self.years[0], self.years[-1] + 1)))
-        beyond = f'ISTEXT({cell})*(TRIM({cell})<>"")*ISERROR(FIND(LEFT(TRIM({cell}),4),"{years}"))'
-        return f"(({super().fault(cell)}+{beyond})>0)"
+        return either(super().own_fault(cell), *(one.fault(cell) for one in self._within))
 
-    def offer(self) -> Offer:
+    def own_offer(self) -> Offer:
         """Text, with an example."""
         return Offer(
             prompt=f"请填日期，如 {self.example}，也可只填年月。",
@@ -104,6 +111,7 @@ class Period(Kind):
     """From month to month; exported as an ISO interval ``YYYY-MM/YYYY-MM``."""
 
     name: ClassVar[str] = "period"
+    width: ClassVar[float] = 16.0
     formats: ClassVar[frozenset[str]] = frozenset({"date"})
     none: bool = False
     example: ClassVar[str] = "2024.03-2026.12"
@@ -120,13 +128,17 @@ class Period(Kind):
         """The example's spelling."""
         return offered_period(value)
 
-    def offer(self) -> Offer:
+    def retyped(self, value: Any) -> Raw:
+        """The example's spelling."""
+        return str(value).replace("-", ".").replace("/", "-")
+
+    def own_offer(self) -> Offer:
         """Text, with an example."""
         return Offer(
             prompt=f"请填起止年月，如 {self.example}。", number_format=TEXT_FORMAT, align="center"
         )  # fmt: skip
 
-    def fault(self, cell: str) -> str:
+    def own_fault(self, cell: str, *more: str) -> str:  # noqa: ARG002
         """Too short to hold two years, digits alone, or ends that are none or in wrong order."""
         first = f'LEFT({cell},FIND("-",{cell}&"-")-1)'
         last = f'MID({cell},FIND("-",{cell}&"-")+1,99)'

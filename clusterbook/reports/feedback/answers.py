@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from attrs import define, evolve, field, frozen
 
 from clusterbook.a1 import cell_name
-from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Kind, Number, Raw
+from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Kind, Raw
 from clusterbook.forms.parsing.folding import to_text
 from clusterbook.layout.layout import Area, Body, Layout
 from clusterbook.reports.feedback.remarks import in_file, new_rows
@@ -152,7 +152,7 @@ def _content(raw: Raw | None, oddities: Oddities, index: int, kind: Kind) -> Con
     if shown is not None and shown.why == "gone":
         return Typed(raw, "struck")
     look = "" if isinstance(raw, str | bool) else oddities.formats.get(index, "")
-    if look and not isinstance(raw, str) and isinstance(kind, Number):
+    if look and not isinstance(raw, str) and kind.numeric:
         if look == "date":
             return to_text(raw, date_format=True)
         if not kind.percent:

@@ -12,7 +12,7 @@ from itertools import islice
 from attrs import define, field
 
 from clusterbook.a1 import cell_name, column_letters, sheet_prefix
-from clusterbook.forms.kinds import NONE, Kind, Number
+from clusterbook.forms.kinds import NONE, Kind
 from clusterbook.forms.rules import Rule
 from clusterbook.layout.layout import Area, Layout, SheetPlan
 from clusterbook.layout.listing import Listing
@@ -183,10 +183,9 @@ class Flags:
 def _as_excel_reads(kind: Kind, content: Content) -> bool:
     """Whether Excel takes it for what the importer takes it for."""
     raw = raw_of(content)
-    if isinstance(kind, Number):
+    if kind.numeric:
         return not isinstance(raw, str) or raw in ("", NONE)
-    options = getattr(kind, "options", ())
-    return not options or raw == "" or raw in options
+    return not kind.options or raw == "" or raw in kind.options
 
 
 def _joined(operator: str, tests: Sequence[str]) -> str:

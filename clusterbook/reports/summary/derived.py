@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from clusterbook.forms.expressions.nodes import Answer
-from clusterbook.forms.kinds import Number
 from clusterbook.forms.parsing.folding import fold
 from clusterbook.forms.spec import Indicators, leaves
 from clusterbook.forms.summary_spec import Figure, Roll, RollColumn, Source, Summary
@@ -46,7 +45,7 @@ def _derived_figures(layout: Layout) -> Iterator[Figure]:
             years = [
                 y.year for y in block.years if f"{block.name}.{row.key}.{y.year}" in layout.slots
             ]
-            if not isinstance(row.kind, Number) or not years:
+            if not row.kind.numeric or not years:
                 continue
             of = [Answer(f"{block.name}.{row.key}.{year}") for year in sorted(years)[-2:]]
             yield Figure(
@@ -67,7 +66,7 @@ def _derived_roll(layout: Layout, key: str) -> Roll:
     fields = list(library.fields())
     columns = [
         RollColumn(key=one.key, label=one.label, wide=one.wide or 14,
-                   unit=getattr(one.kind, "unit", ""), contact=one.kind.name == "phone")
+                   unit=one.kind.unit, contact=one.kind.contact)
         for one in fields
     ]  # fmt: skip
     source = Source(library=key, label=library.title or key, columns={f.key: f.key for f in fields})

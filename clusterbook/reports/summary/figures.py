@@ -24,7 +24,7 @@ from clusterbook.forms.expressions.nodes import (
     Rows,
     Total,
 )
-from clusterbook.forms.kinds import Kind, Number
+from clusterbook.forms.kinds import Kind
 from clusterbook.forms.summary_spec import Demand, Figure, Summary
 from clusterbook.layout.layout import Layout
 from clusterbook.reports.summary.derived import summary_of
@@ -35,6 +35,7 @@ from clusterbook.verdicts import Verdict
 COUNTED = (Verdict.PASSED, Verdict.EXPLAIN)
 MET, NOT_MET, TO_CHECK = "符合", "不符合", "待核"
 NOT_GIVEN = "（未填）"
+_USUAL_DECIMALS = 2
 _HAIR = 1e-9  # as the rules of the forms take equal numbers
 _OVER_COLUMN = (Total, Rows, ColumnIs, Largest, Middle)
 
@@ -352,10 +353,7 @@ def _order(layout: Layout, summary: Summary) -> Callable[[Cluster], Any]:
 
 
 def _options(layout: Layout, key: str) -> tuple[str, ...]:
-    kind = layout.slots[key][0].field.kind if key in layout.slots else None
-    pairs = getattr(kind, "pairs", ())
-    options: tuple[str, ...] = getattr(kind, "options", ())
-    return tuple(dict.fromkeys(option for _, option in pairs)) or options
+    return layout.slots[key][0].field.kind.all_options if key in layout.slots else ()
 
 
 def _column(layout: Layout, figure: Figure) -> Column:
@@ -364,10 +362,10 @@ def _column(layout: Layout, figure: Figure) -> Column:
     report_year = layout.workbook.options.report_year
     if figure.before is not None and before is None:
         before = report_year - 1
-    number = kind if isinstance(kind, Number) else None
-    decimals = figure.decimals if figure.decimals is not None else number.decimals if number else 2
-    unit = figure.unit or (number.unit if number else "")
-    return Column(figure, unit, decimals, year or report_year, before)
+    decimals = figure.decimals if kind is None or figure.decimals is not None else kind.decimals
+    unit = figure.unit or (kind.unit if kind else "")
+    shown = _USUAL_DECIMALS if decimals is None else decimals
+    return Column(figure, unit, shown, year or report_year, before)
 
 
 def _asked(layout: Layout, expression: Expression) -> tuple[Kind | None, int | None]:
@@ -426,7 +424,7 @@ def _work_out(layout: Layout, key: str, frames: Frames, changed: Sequence[int]) 
 
 def cell_value(kind: Kind, text: str) -> Value:
     """A cell of a library's CSV, where numbers are bare and yes/no is true or false."""
-    if isinstance(kind, Number):
+    if kind.numeric:
         return Value(float(text) if text else None, "", text, "", "")
     if kind.dtype == "boolean":
         return Value(float(text == "true") if text else None, "", text, "", "")
@@ -434,7 +432,7 @@ def cell_value(kind: Kind, text: str) -> Value:
 
 
 def _array(kind: Kind, values: Sequence[Value | None]) -> Array:
-    if isinstance(kind, Number):
+    if kind.numeric:
         numbers = [np.nan if v is None or v.number is None else v.number for v in values]
         return np.array(numbers, dtype=float)
     array: Array = np.empty(len(values), dtype=object)

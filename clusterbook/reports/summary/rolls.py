@@ -11,7 +11,6 @@ from decimal import Decimal
 
 from attrs import evolve, frozen
 
-from clusterbook.forms.kinds import Number
 from clusterbook.forms.parsing.folding import name_key
 from clusterbook.forms.summary_spec import Roll, RollColumn, Source
 from clusterbook.layout.layout import Layout
@@ -102,7 +101,7 @@ def _entry(layout: Layout, roll: Roll, source: Source, cluster: Cluster, line: L
     reported, reported_unit = None, ""
     for key, names in source.taken().items():
         kind = layout.columns[f"{source.library}.{names[0]}"].field.kind
-        if not isinstance(kind, Number):
+        if not kind.numeric:
             cells[key] = _joined(line.get(name, "") for name in names)
             continue
         number = cell_value(kind, line.get(names[0], "")).number

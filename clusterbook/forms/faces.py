@@ -1,27 +1,25 @@
-"""Faces of expressions: what each class of them is to somebody, found by the class itself."""
+"""Faces of expressions and bounds: what each class is to somebody, found by the class itself."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from clusterbook.forms.expressions.nodes import Expression
-
 Method = TypeVar("Method", bound=Callable[..., Any])
 
 
 class NoFaceError(LookupError):
-    """An expression that is asked for a face which its class has not."""
+    """Something is asked for a face that its class has not."""
 
 
 class Face:
-    """One way to see expressions: a method for each class, of whoever sees them so."""
+    """One way to see expressions or bounds: a method for each class, of whoever sees them so."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.methods: dict[type[Expression], Callable[..., Any]] = {}
+        self.methods: dict[type, Callable[..., Any]] = {}
 
-    def of(self, kind: type[Expression]) -> Callable[[Method], Method]:
+    def of(self, kind: type) -> Callable[[Method], Method]:
         """Marks the method for a class; each class has one."""
 
         def marked(method: Method) -> Method:
@@ -32,12 +30,12 @@ class Face:
 
         return marked
 
-    def has(self, node: Expression) -> bool:
-        """Whether there is a method for the class of an expression."""
+    def has(self, node: object) -> bool:
+        """Whether there is a method for the class of something."""
         return type(node) in self.methods
 
-    def __call__(self, seen_by: object, node: Expression) -> Any:
-        """What an expression is to ``seen_by``; NoFaceError where its class has no such face."""
+    def __call__(self, seen_by: object, node: object) -> Any:
+        """What something is to ``seen_by``; NoFaceError where its class has no such face."""
         method = self.methods.get(type(node))
         if method is None:
             raise NoFaceError(f"{type(node).__name__} has no {self.name}")
