@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import clusterbook as cb
-from clusterbook.evidence_command import evidence
+from clusterbook.evidence_command import evidence as evidence_command
 from clusterbook.refusals import refusing
 from clusterbook.terminal import (
     MISUSED,
@@ -83,7 +83,7 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
         name_folders(os.pathsep.join(filter(None, (named_folders(), str(folder)))))
 
 
-cli.add_command(evidence)
+cli.add_command(evidence_command)
 
 
 def main() -> None:
@@ -113,6 +113,12 @@ _lang_option = click.option("--lang", type=click.Choice(["zh", "en"]), default="
 
 _passwords_option = click.option("--password-file", "secrets", metavar="FILE", type=_PATH,
                                  help="口令文件，每行一个打开密码，逐个试用。")  # fmt: skip
+
+
+_evidence_option = click.option(
+    "--evidence", metavar="FOLDER", type=_PATH,
+    help="各地佐证材料（PDF）所在的文件夹，文件名或文件夹名带有地名、集群名或编号；用来核对佐证页码。",
+)  # fmt: skip
 
 
 # --- forms, blank, describe -----------------------------------------------------------------------
@@ -292,14 +298,18 @@ def _form(form: str, **options: Any) -> cb.Form:
 @_paths_argument
 @click.option("--format", "form_of", type=click.Choice(["text", "json"]), default="text",
               show_default=True, help="输出格式。")  # fmt: skip
+@_evidence_option
 @_passwords_option
 @_lang_option
-def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: str) -> int:
+def check(
+    *, paths: tuple[Path, ...], form_of: str, evidence: Path | None, secrets: Path | None,
+    lang: str,
+) -> int:  # fmt: skip
     """检查返回的工作簿（文件或文件夹），显示全部问题。"""
     from clusterbook.verdict_lines import as_json, counts, exit_code, lines_of
 
     with refusing(), reaching_any(paths), cb.Pool(passwords=_passwords(secrets)) as pool:
-        judged = [one.submission for one in pool.check(paths)]
+        judged = [one.submission for one in pool.check(paths, evidence=evidence)]
     verdicts = [one.verdict for one in judged]
     alone = any(one.attached and one.attached.alone for one in judged)
     code = exit_code(verdicts, only_attached=alone)
@@ -330,6 +340,7 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
               help="另外报来的说明（.xlsx 或 .csv）：编号、代码、单元格、说明。")  # fmt: skip
 @click.option("--decisions", metavar="FILE", type=_PATH,
               help="裁定表（.xlsx 或 .csv）；OUT 里的 decisions.xlsx 总会读入。")  # fmt: skip
+@_evidence_option
 @click.option("--returned/--no-returned", default=True, show_default=True,
               help="是否生成退回件：标注副本、退回通知、短消息。")  # fmt: skip
 @click.option(
@@ -357,7 +368,7 @@ def import_(
     with refusing(), reaching(out, "写入"):
         check_out(paths, out)
     with refusing(), reaching_any(paths):
-        found = find(paths, out)
+        found = find(paths, out, chosen.pop("evidence"))
     for given in ("register", "previous", "last_round", "answers", "decisions"):
         if chosen[given] is not None:
             with reaching(chosen[given], "打开"):

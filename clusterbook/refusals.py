@@ -68,6 +68,9 @@ _SENTENCES: dict[str, Callable[[Error], str]] = {
     "NotAnImportError": lambda error: (
         str(error) if "不是导入的结果" in str(error) else f"不是导入的结果：{error}"
     ),
+    "EvidenceExtraError": lambda _: (
+        "没有安装读取佐证材料的组件，请运行 pip install 'clusterbook[evidence]'。"
+    ),
     "FillError": _fill,
     "MaterialsError": _materials,
     "DocumentError": lambda _: "全部材料的页数太多，装不成一册，请分册装订。",

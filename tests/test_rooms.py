@@ -52,8 +52,9 @@ DOORS = {
     "isal": {"readers.limits"},
     "msoffcrypto": {"readers.office_cipher"},
     "orjson": {"results.write"},
-    "pikepdf": {f"evidence.{name}" for name in ("contents", "documents", "lettering", "pictures", "volume")},
+    "pikepdf": {f"evidence.{name}" for name in ("contents", "documents", "lettering", "pictures", "survey", "volume")},
     "PIL": {"evidence.pictures"},
+    "pypdfium2": {"evidence.survey"},
     "workbook_specs": {"forms.registry"},
 }
 LONGEST_MODULE, LONGEST_FUNCTION = 500, 60  # lines

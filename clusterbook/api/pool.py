@@ -190,13 +190,13 @@ class Pool:
 
     def read(
         self, source: Path | str | bytes | IO[bytes], *, name: str = "",
-        answers: Answers = None,
+        answers: Answers = None, evidence: Path | str | None = None,
     ) -> Return:  # fmt: skip
         """One return, read and judged; nothing is written to disk.
 
         ``name`` is what sentences call a file that has none. ``answers`` are reasons that were
         given elsewhere for its questions, a list or a file of it; those for other returns do not
-        count.
+        count. ``evidence`` is its volume, a PDF or a folder with the parts of it.
 
         Raises:
             PackError: the file is an archive of other files, which ``check`` reads.
@@ -204,6 +204,7 @@ class Pool:
             OSError: a file cannot be read.
 
         """
+        from clusterbook.engine import volumes
         from clusterbook.engine.judge import judge_one
         from clusterbook.engine.reads import read_alone
 
@@ -216,7 +217,8 @@ class Pool:
         if returned.members:
             inside = [member for member, _ in returned.members]
             raise PackError(f"{shown or 'the file'} holds {len(inside)} files", files=inside)
-        gather = judge_one(shown, returned, _answers(answers))
+        seen = volumes.look_into(self.executor, find([evidence])) if evidence is not None else ()
+        gather = judge_one(shown, returned, _answers(answers), seen)
         return Return(gather, gather.submissions[0])
 
     def bind(
@@ -240,24 +242,28 @@ class Pool:
         return volumes.bind(self.executor, found, Path(listed) if listed else None, about)
 
     def check(
-        self, paths: Iterable[Path | str], *, on_progress: Progress | None = None
-    ) -> list[Return]:
+        self, paths: Iterable[Path | str], *, evidence: Path | str | None = None,
+        on_progress: Progress | None = None,
+    ) -> list[Return]:  # fmt: skip
         """All files named or below named folders, read and judged together.
 
+        ``evidence`` is as ``import_returns`` takes it.
         Raises MissingError and NothingToReadError as ``find`` does.
         """
         from clusterbook.engine import gather
 
         judged = gather.run(
-            find(paths), pool=self.executor, progress=on_progress, passwords=self.passwords
-        )
+            find(paths, evidence=evidence), pool=self.executor, progress=on_progress,
+            passwords=self.passwords,
+        )  # fmt: skip
         return [Return(judged, one) for one in judged.submissions]
 
     def import_returns(
         self, paths: Iterable[Path | str], out: Path | str, *,
         register: Path | str | None = None, previous: Path | str | None = None,
         last_round: Path | str | None = None, answers: Answers = None,
-        decisions: Decisions = None, on_progress: Tell | None = None, **choices: Any,
+        decisions: Decisions = None, evidence: Path | str | None = None,
+        on_progress: Tell | None = None, **choices: Any,
     ) -> Round:  # fmt: skip
         """Read and judge returns, and write all that an import writes to the folder ``out``.
 
@@ -265,6 +271,8 @@ class Pool:
         whose problems may be mended now; ``last_round`` that of last year, whose targets were set
         for this one. ``answers`` are reasons that counties gave elsewhere, ``decisions`` what the
         office decided beside what ``decisions.xlsx`` in ``out`` says: a file each, or a list.
+        ``evidence`` is a folder of volumes of evidence, each named by its county, cluster or issue
+        id: returns are held against them, as against a PDF beside them whose path says 佐证.
         ``choices`` are ``lang``, ``returned``, ``deadline``, ``sender``, ``dated``,
         ``csv_for_excel`` and ``parquet``, as the options of the command.
 
@@ -281,7 +289,7 @@ class Pool:
         given = list(paths)
         check_out(given, target)
         return self.import_found(
-            find(given, target), target, register=register, previous=previous,
+            find(given, target, evidence), target, register=register, previous=previous,
             last_round=last_round, answers=answers, decisions=decisions,
             on_progress=on_progress, **choices,
         )  # fmt: skip
@@ -366,8 +374,12 @@ class NothingToReadError(Error, ValueError):
     """All folders are empty."""
 
 
-def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
+def find(
+    paths: Iterable[Path | str], out: Path | None = None, evidence: Path | str | None = None
+) -> list[Found]:
     """The files to read, by name; what an earlier import left in ``out`` is not among them.
+
+    Those of ``evidence`` stand among them, and are no returns.
 
     Raises:
         MissingError: a path leads nowhere; fact ``paths``.
@@ -375,11 +387,12 @@ def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
         OSError: a folder that is named cannot be opened.
 
     """
-    from clusterbook.engine import inbox
+    from clusterbook.engine import inbox, volumes
     from clusterbook.paths import resolved
 
     asked = [Path(path) for path in paths]
-    missing = [str(path) for path in asked if not path.exists()]
+    given = [Path(evidence)] if evidence is not None else []
+    missing = [str(path) for path in (*asked, *given) if not path.exists()]
     if missing:
         raise MissingError(f"no such file or folder: {', '.join(missing)}", paths=missing)
     found = inbox.find_files(asked)
@@ -389,7 +402,12 @@ def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
             found = [one for one in found if inside not in one.path.parents]
     if not found:
         raise NothingToReadError("there is no file to read", paths=list(map(str, asked)))
-    return found
+    for one in given:
+        volumes.needed()
+        inside = resolved(one)
+        found = [other for other in found if inside not in (other.path, *other.path.parents)]
+        found += inbox.find_evidence(one)
+    return sorted(found, key=lambda one: one.name.encode("utf-8", "surrogateescape"))
 
 
 def passwords_in(path: Path | str) -> tuple[str, ...]:

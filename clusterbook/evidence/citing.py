@@ -8,6 +8,7 @@ from typing import Any
 from attrs import define, field, frozen
 
 from clusterbook.evidence.cells import INDEX, Named, Names, PageCell, page_cells
+from clusterbook.evidence.materials import without_order
 from clusterbook.evidence.volume import Bound, Volume
 from clusterbook.forms.parsing.folding import fold
 from clusterbook.forms.parsing.pages import read_pages, spell_pages
@@ -150,9 +151,10 @@ def _named(names: Names, bound: Bound, row: Mapping[str, Any]) -> tuple[str, Nam
 
 def _folders(folders: Sequence[str]) -> Iterator[str]:
     """The folders of a material, the nearest first, each with those above it and alone."""
-    for depth in range(len(folders), 0, -1):
-        yield " ".join(folders[:depth])
-        yield folders[depth - 1]
+    names = [without_order(one) for one in folders]
+    for depth in range(len(names), 0, -1):
+        yield " ".join(names[:depth])
+        yield names[depth - 1]
 
 
 def merged(spans: Any) -> Spans:
@@ -241,7 +243,7 @@ class _Index:
                 "issued_by": material.issued_by, "note": material.note,
             }  # fmt: skip
             if not material.related and not row.get("related_item"):
-                own["related_item"] = " ".join(material.folders)
+                own["related_item"] = " ".join(map(without_order, material.folders))
             row |= {name: text for name, text in own.items() if text}
             yield row | {"page_from": one.first, "page_to": one.last}
         for at, row_before in enumerate(before):

@@ -78,8 +78,12 @@ def in_order(files: Iterable[tuple[str, Path]]) -> list[Material]:
 def title_of(name: str) -> str:
     """What a file is called: its name without ending and without a number for its order."""
     last = name.rpartition("/")[2]
-    stem = last.rpartition(".")[0] or last
-    return _ORDER.sub("", stem).strip() or stem
+    return without_order(last.rpartition(".")[0] or last)
+
+
+def without_order(name: str) -> str:
+    """A name without the number in front that only keeps it in order."""
+    return _ORDER.sub("", name).strip() or name
 
 
 def listed(found: Sequence[Material], path: Path) -> tuple[list[Material], list[Material]]:

@@ -2,46 +2,20 @@
 
 from __future__ import annotations
 
-from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-import content_cluster_contest as contest
-import content_fujian_sme_cluster as fujian
 import pytest
 from support.papers import pdf
+from support.proven import FORMS, content, read, written
 
 from clusterbook.api.pool import Return
-from clusterbook.engine.judge import judge_one
 from clusterbook.evidence.cells import Names, page_cells
 from clusterbook.evidence.citing import Citations, cite
 from clusterbook.evidence.materials import in_order
 from clusterbook.evidence.volume import Volume, bind
 from clusterbook.forms.kinds import Pages
-from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
-from clusterbook.returns.pipeline import read_submission
-from clusterbook.workbook.content import Answers
-from clusterbook.workbook.writer import write_template
-
-FORMS = {"cluster_contest": contest, "fujian_sme_cluster": fujian}
-
-
-def content(form: str) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]:
-    values, rows = FORMS[form].content(FORMS[form].SMALL)
-    return dict(values), deepcopy(rows)
-
-
-def written(form: str, values: dict[str, Any], rows: dict[str, Any]) -> bytes:
-    layout = layouts.of(form)
-    return write_template(
-        layout, Stamp.of(layout.workbook, issue="YL-e"), Answers(values=values, rows=rows)
-    )
-
-
-def read(book: bytes) -> Return:
-    batch = judge_one("县.xlsx", read_submission(book))
-    return Return(batch, batch.submissions[0])
 
 
 def volume(*files: tuple[str, int], related: dict[str, str] | None = None) -> Volume:
