@@ -15,7 +15,7 @@ from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
 from clusterbook.reports.feedback import letter as notice
-from clusterbook.reports.feedback import marked_copy, remarks
+from clusterbook.reports.feedback import marked_copy, message, remarks
 from clusterbook.returns import pipeline
 from clusterbook.validation import check, normalize
 from clusterbook.workbook import writer
@@ -46,7 +46,7 @@ def bench_returned(
                 remarks=remarks.remarks(found, layout, extracted), copy="x-R1.xlsx",
             )  # fmt: skip
             notice.notice(letter)
-            notice.chat_text(letter)
+            message.chat_text(letter)
 
     candidates: dict[str, Callable[[], object]] = {
         "blanks": lambda: [_blank(layout) for _ in range(count)],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from clusterbook.api.forms import Form, Issued, list_forms, load_form, new_form
-    from clusterbook.api.pool import Pool, Return
+    from clusterbook.api.pool import Pool, Return, letter_template
     from clusterbook.api.round import Round, open_round
     from clusterbook.errors import Error
     from clusterbook.problems import Level, Problem, Ruling
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 __all__ = [
     "Answer", "Decision", "Error", "Form", "Issued", "Level", "Pool", "Problem", "Return", "Round",
-    "Ruling", "Verdict", "__version__", "list_forms", "load_form", "new_form", "open_round",
+    "Ruling", "Verdict", "__version__", "letter_template", "list_forms", "load_form", "new_form",
+    "open_round",
 ]  # fmt: skip
 
 _HOMES = {
@@ -29,7 +30,8 @@ _HOMES = {
     "Answer": "validation.settled", "Decision": "validation.settled",
     "Form": "api.forms", "Issued": "api.forms", "list_forms": "api.forms", "load_form": "api.forms",
     "new_form": "api.forms",
-    "Pool": "api.pool", "Return": "api.pool", "Round": "api.round", "open_round": "api.round",
+    "letter_template": "api.pool", "Pool": "api.pool", "Return": "api.pool",
+    "Round": "api.round", "open_round": "api.round",
 }  # fmt: skip
 
 

@@ -17,7 +17,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import clusterbook as cb
-from clusterbook.evidence_command import evidence as evidence_command
+from clusterbook.cli_evidence import evidence as evidence_command
+from clusterbook.cli_rules import rules
 from clusterbook.refusals import refusing
 from clusterbook.terminal import (
     MISUSED,
@@ -39,18 +40,6 @@ if TYPE_CHECKING:
     from clusterbook.issuing.roster import Roster
 
 ROWS_LIMIT = 20_000
-_OUTPUTS = (
-    ("submissions.csv", "每个文件一行：结论和问题数", "one row per file: verdict, counts"),
-    ("problems.csv", "全部问题：位置、内容、怎样更正", "every problem: place, what, how to mend"),
-    ("progress.csv", "谁未报、已报、退回、通过", "who has sent what"),
-    ("tables", "数据表：各项数值和各库", "the data: values and libraries"),
-    ("submissions", "每份一个 JSON 文件", "one JSON file per submission"),
-    ("decisions.xlsx", "需说明事项：填写裁定和核定数，再次导入即生效", "questions to decide"),
-    ("returned", "退回件：标注副本、退回通知、短消息", "copies, letters and messages to send back"),
-    ("report.html", "汇总报告页", "the report page"),
-    ("parquet", "Parquet 文件", "Parquet files"),
-    ("excel", "用 Excel 打开的 CSV，改动数见 changed_cells.json", "CSV files for Excel"),
-)
 
 
 _PATH = click.Path(path_type=Path)
@@ -84,6 +73,7 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
 
 
 cli.add_command(evidence_command)
+cli.add_command(rules)
 
 
 def main() -> None:
@@ -100,6 +90,8 @@ _form_argument = click.argument("form", metavar="FORM")
 _paths_argument = click.argument("paths", metavar="PATH...", nargs=-1, required=True, type=_PATH)
 _year_option = click.option("--year", type=click.IntRange(2000, 2100), default=2025,
                             show_default=True, help="填报数据的最近年度。")  # fmt: skip
+_month_option = click.option("--month", type=click.IntRange(1, 12),
+                             help="月报、季报的月份（季报写季末月），如 10。")  # fmt: skip
 _province_option = click.option("--province", metavar="NAME", default="",
                                 help="省份全称，如 湖南省。")  # fmt: skip
 _years_option = click.option("--years", type=click.Choice(["rolled", "as-printed"]),
@@ -159,6 +151,7 @@ def new_form(*, form: str, title: str, folder: Path) -> int:
 @click.option("-o", "--output", "out", metavar="FILE|FOLDER", type=_PATH,
               help="输出的 .xlsx 文件；用 --roster 时是新的或空的文件夹。")  # fmt: skip
 @_year_option
+@_month_option
 @_province_option
 @_years_option
 @_rows_option
@@ -179,21 +172,21 @@ def new_form(*, form: str, title: str, folder: Path) -> int:
 @click.option("--sender", metavar="TEXT", default="",
               help="首页上写明的发放单位；名单的“发放单位”列先用。")  # fmt: skip
 def blank(
-    *, form: str, out: Path | None, year: int, province: str, years: str, rows: int | None,
-    roster: Path | None, issued_on: datetime | None, earlier: Path | None, stage: str,
-    **shown: str,
+    *, form: str, out: Path | None, year: int, month: int | None, province: str, years: str,
+    rows: int | None, roster: Path | None, issued_on: datetime | None, earlier: Path | None,
+    stage: str, **shown: str,
 ) -> int:  # fmt: skip
     """生成空白申报工作簿，或按名单逐份发放。"""
     _check_shown(shown)
-    made = _form(form, year=year, province=province, years=years, rows=rows)
+    made = _form(form, year=year, month=month, province=province, years=years, rows=rows)
     if rows and not made.resizable:
         click.echo("提示：这张申报表没有可调行数的库，--rows 不起作用。", err=True)
     if roster is not None:
-        folder = out or Path(f"{form}-{year}")
+        folder = out or Path(f"{form}-{made.round}")
         return _issue(made, roster, folder, issued_on, earlier, stage=stage, **shown)
     if issued_on:
         raise click.UsageError("--date 只和 --roster 一起使用。", click.get_current_context())
-    target = out or Path(f"{form}-{year}.xlsx")
+    target = out or Path(f"{form}-{made.round}.xlsx")
     check_file(target, ".xlsx")
     filled = _prefilled(made, None, earlier)
     with refusing():
@@ -264,20 +257,21 @@ def _prefilled(form: cb.Form, roster: Roster | None, earlier: Path | None) -> Pr
 @click.option("-o", "--output", "out", metavar="FILE", type=_PATH,
               help="输出文件；不写时 md 和 json 显示在屏幕上。")  # fmt: skip
 @_year_option
+@_month_option
 @_province_option
 @_years_option
 @_rows_option
 def describe(
-    *, form: str, form_of: str, out: Path | None, year: int, province: str, years: str,
-    rows: int | None,
+    *, form: str, form_of: str, out: Path | None, year: int, month: int | None, province: str,
+    years: str, rows: int | None,
 ) -> int:  # fmt: skip
     """输出字段说明：每个字段的编号、栏目、位置、类型、单位、必填、限度、规则。"""
-    made = _form(form, year=year, province=province, years=years, rows=rows)
+    made = _form(form, year=year, month=month, province=province, years=years, rows=rows)
     data = made.dictionary_file(form_of)
     if out is None and form_of != "xlsx":
         emit(data)
         return PASSED
-    target = out or Path(f"{form}-{year}-fields.xlsx")
+    target = out or Path(f"{form}-{made.round}-fields.xlsx")
     check_file(target, ".xlsx" if form_of == "xlsx" else "")
     put(target, data, keep=out is None)
     click.echo(f"已生成 {target}（{len(made.fields)}个字段）")
@@ -348,6 +342,11 @@ def check(
 )
 @click.option("--sender", metavar="TEXT", default="", help="退回通知的落款单位。")
 @click.option("--dated", metavar="TEXT", default="", help="退回通知的落款日期。")
+@click.option("--contact", metavar="TEXT", default="", help="退回通知中的咨询联系人和电话。")
+@click.option("--number", metavar="TEXT", default="", help="退回通知的文号。")
+@click.option("--letter-template", metavar="DOCX", type=_PATH,
+              help="通知的样式文件，由 letter-template 命令生成后修改。")  # fmt: skip
+@click.option("--packs", is_flag=True, help="退回件另按市州各打一个压缩包。")
 @click.option("--csv-for-excel", is_flag=True, help="另存一套可直接用 Excel 打开的 CSV。")
 @click.option("--parquet", is_flag=True, help="另存 Parquet 文件，按表式和申报年度分开。")
 @click.option("--scheduler", metavar="ADDRESS", default="",
@@ -363,13 +362,13 @@ def import_(
     已读过且没有变化的文件不再重读。缓存在 OUT 下的 .cache 文件夹，删除它即清空。
     """
     from clusterbook.api.pool import check_out, find
-    from clusterbook.verdict_lines import counts, exit_code, settled
+    from clusterbook.verdict_lines import OUTPUTS, counts, exit_code, missing, settled
 
     with refusing(), reaching(out, "写入"):
         check_out(paths, out)
     with refusing(), reaching_any(paths):
         found = find(paths, out, chosen.pop("evidence"))
-    for given in ("register", "previous", "last_round", "answers", "decisions"):
+    for given in ("register", "previous", "last_round", "answers", "decisions", "letter_template"):
         if chosen[given] is not None:
             with reaching(chosen[given], "打开"):
                 _open(chosen[given])
@@ -384,12 +383,13 @@ def import_(
         made = pool.import_found(found, out, on_progress=tell, **chosen)
     verdicts = [one.verdict for one in made.outcomes]
     click.echo(counts(verdicts, lang))
-    if made.settled:
-        click.echo(settled(made.settled, lang))
     click.echo(f"结果在 {out}" if lang == "zh" else f"Results are in {out}")
-    for name, chinese, english in _OUTPUTS:
+    for name, chinese, english in OUTPUTS:
         if (out / name).exists():
             click.echo(f"  {name:<16} {chinese if lang == 'zh' else english}")
+    said = settled(made.settled, lang) if made.settled else ""
+    for line in filter(None, (said, missing(made.table("progress"), lang))):
+        click.echo(line)
     return exit_code(verdicts, only_attached=any(one.alone for one in made.outcomes))
 
 
@@ -422,6 +422,18 @@ def _passwords(path: Path | None) -> tuple[str, ...]:
         return passwords_in(path)
 
 
+@cli.command("letter-template")
+@_help_option
+@click.option("-o", "--output", "out", metavar="DOCX", type=_PATH, default=Path("通知样式.docx"),
+              show_default=True, help="输出的 .docx 文件。")  # fmt: skip
+def letter_template(*, out: Path) -> int:
+    """写出退回通知、通过通知和收到回执共用的样式文件，可加红头、落款等，双花括号里的名称保留。"""
+    check_file(out, ".docx")
+    put(out, cb.letter_template(), keep=True)
+    click.echo(f"已生成 {out}。改好后用：clusterbook import … --letter-template {out}")
+    return PASSED
+
+
 # --- summarize ------------------------------------------------------------------------------------
 
 
@@ -432,10 +444,11 @@ def _passwords(path: Path | None) -> tuple[str, ...]:
               help="输出的 .xlsx 文件，默认 汇总.xlsx。")  # fmt: skip
 @click.option("--include-returned", is_flag=True, help="退回的报送也计入合计和排名。")
 @click.option("--without-contacts", is_flag=True, help="不写联系人和电话，用于对外提供。")
+@click.option("--print-lists", is_flag=True, help="名录、清单和溯源也全部打印。")
 @click.option("--previous", metavar="OUT", type=_PATH, help="上一轮导入的结果，用来对比。")
 def summarize(
     *, folder: Path, out: Path | None, include_returned: bool, without_contacts: bool,
-    previous: Path | None,
+    print_lists: bool, previous: Path | None,
 ) -> int:  # fmt: skip
     """由导入的结果生成全省汇总：汇总表、排名、名录、门槛对照、溯源。"""
     target = out or Path("汇总.xlsx")
@@ -443,44 +456,26 @@ def summarize(
     with reaching(folder, "打开"), refusing():
         made = cb.open_round(folder)
         province = made.province(previous=previous, include_returned=include_returned)
-    put(target, made.summary_of(province, contacts=not without_contacts), keep=out is None)
+    data = made.summary_of(province, contacts=not without_contacts, print_lists=print_lists)
+    put(target, data, keep=out is None)
     counted = sum(len(part.counted) for part in province.parts)
     others = sum(len(part.others) for part in province.parts)
     click.echo(f"已生成 {target}：计入 {counted} 个集群，退回未计入 {others} 个")
     return PASSED
 
 
-# --- rules ----------------------------------------------------------------------------------------
-
-
-@cli.group(cls=Commands)
+@cli.command()
 @_help_option
-def rules() -> None:
-    """规则：从导入的结果看各条规则是否合适。"""
-
-
-@rules.command()
-@_help_option
-@click.argument("folders", metavar="OUT...", nargs=-1, required=True, type=_PATH)
-@click.option("--format", "form_of", type=click.Choice(["text", "json"]), default="text",
-              show_default=True, help="输出格式。")  # fmt: skip
-def trial(*, folders: tuple[Path, ...], form_of: str) -> int:
-    """每条规则触发、说明、更正的份数，以及触发了仍然通过的份数。
-
-    OUT 是 import 的输出文件夹，可以给出多个，如各轮的结果；同一文件只计一次，以后面的为准。
-    同组的规则合为一条。在通过的报送中触发超过 30% 的标有 !。
-    """
-    from json import dumps
-
-    from clusterbook.reports import trial as measured
-
-    for folder in folders:
-        with reaching(folder, "打开"), refusing():
-            cb.open_round(folder)
-    with refusing():
-        found = measured.trial(folders)
-    if form_of == "json":
-        emit((dumps(measured.as_data(found), ensure_ascii=False, indent=2) + "\n").encode())
-    else:
-        click.echo("\n".join(measured.as_text(found)))
+@click.argument("folder", metavar="OUT", type=_PATH)
+@click.option("-o", "--output", "out", metavar="FOLDER", type=_PATH, default=Path("材料"))
+@click.option("--pdf", is_flag=True, help="同时生成 PDF（要装有 LibreOffice）。")
+@click.option("--include-returned", is_flag=True, help="退回的报送也计入合计和名次。")
+@click.option("--previous", metavar="OUT", type=_PATH, help="上一轮导入的结果，用来对比。")
+def papers(*, folder: Path, out: Path, **asked: Any) -> int:
+    """由导入的结果生成情况报告和每个集群的一页纸（.docx），数都注明出处。"""
+    with reaching(folder, "打开"), refusing():
+        made = list(cb.open_round(folder).papers(**asked))
+    for name, data in made:
+        put(out / name, data, keep=False)
+    click.echo(f"已生成 {out}：情况报告和一页纸共 {len(made)} 个文件")
     return PASSED

@@ -39,7 +39,7 @@ FILE_PROBLEMS: Final[tuple[tuple[str, str, str, str, str, str], ...]] = (
      "可能混入了别的工作簿的表页，请在原发放的工作簿中填写。",
      "The identity marks inside the file disagree ({detail}).",
      "Sheets of another workbook may have been mixed in; use the issued workbook."),
-    ("F110", _E, "该工作簿发放编号是“{value}”，登记簿中没有这个编号。",
+    ("F110", _E, "该工作簿发放编号是“{value}”，登记表中没有这个编号。",
      "请使用本次发放给本单位的工作簿。",
      "Issue id “{value}” is not in the register.", "Use the workbook issued to you."),
     ("F111", _I, "同一发放编号另有一份报送文件“{value}”（{why}），以那一份为准，本文件不计入。",

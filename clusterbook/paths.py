@@ -27,6 +27,7 @@ class LeadsElsewhereError(ValueError):
     """A path of an output that would leave its folder, or that not every system can store."""
 
 
+_ENDING = 5  # signs of an ending: xlsx, numbers
 _FILE_BYTES, _PLACE_BYTES = 115, 40  # old archivers and Windows paths allow little more
 
 
@@ -106,6 +107,16 @@ def safe_name(number: str, place: str, name: str) -> str:
     """
     stem = "_".join(filter(None, (number, _cut(_clean(place), _PLACE_BYTES), _clean(name))))
     return _cut(stem, _FILE_BYTES).rstrip(" ._") + ".xlsx"
+
+
+def file_stem(name: str) -> str:
+    """The name of a file without folders and ending, as every system takes it; "" for none."""
+    last = name.replace("\\", "/").rsplit("/", 1)[-1]
+    stem, dot, ending = last.rpartition(".")
+    if not dot or len(ending) > _ENDING or not ending.isalnum():
+        stem = last
+    stem = _cut(_clean(stem), _FILE_BYTES).rstrip(" ._")
+    return f"{stem}_" if is_device(stem) else stem
 
 
 def _clean(text: str) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from clusterbook.evidence_problems import EVIDENCE_PROBLEMS
 from clusterbook.file_problems import FILE_PROBLEMS, MACHINE_PROBLEMS
 
 
@@ -370,27 +371,7 @@ _CODES = (
     _code("V280", _E, "“{label}”填的“{value}”不是有效的勾选。", "请从下拉列表中选择 ☑ 或 ☐。",
           "“{value}” is not a tick.", "Choose ☑ or ☐ from the list."),
     # What a volume of evidence says against its return.
-    _code("V281", _X, "“{label}”注明的{value}，佐证材料没有：它只有{count}页。", "请核对页码，或补交缺少的佐证材料。",
-          "“{label}” cites {value}, but the evidence has {count} pages only.",
-          "Check the page, or send the evidence that is missing."),
-    _code("V282", _X, "“{label}”注明的{value}，在佐证材料里是空白页。", "请核对页码，或重新扫描后补交。",
-          "“{label}” cites {value}, which is blank in the evidence.",
-          "Check the page, or scan it again."),
-    _code("V283", _X, "“{label}”注明的{value}，其中{pages}在佐证材料里显示不出来（内容已损坏）。", "请重新扫描或导出后补交佐证材料。",
-          "“{label}” cites {value}; {pages} of the evidence cannot be shown.",
-          "Scan or export the evidence again and send it."),
-    _code("V284", _I, "“{label}”注明的{value}，文字中没有出现“{name}”。", "请核对页码；图片上的文字不在核对范围，如无误无需处理。",
-          "“{label}” cites {value}, whose text does not mention “{name}”.",
-          "Check the page; text within pictures was not looked at."),
-    _code("V285", _I, "“{label}”注明的{value}，文字中没有出现{years}。", "请核对页码和年度；如无误无需处理。",
-          "“{label}” cites {value}, whose text mentions none of {years}.", "Check page and year."),
-    _code("V286", _I, "佐证材料目录中的{value}，佐证材料没有：它只有{count}页。", "请核对目录的页码，或补交缺少的佐证材料。",
-          "The index lists {value}, but the evidence has {count} pages only.",
-          "Check the index, or send what is missing."),
-    _code("V287", _I, "佐证材料目录中的{value}与另一份材料的{other}有重叠。", "请核对目录的页码。",
-          "{value} in the index overlaps {other} of another material.", "Check the index."),
-    _code("V288", _I, "佐证材料中的{value}没有列入目录。", "请核对目录的页码，或在目录中补列。",
-          "{value} of the evidence stand in no row of the index.", "Check or complete the index."),
+    *(_code(one[0], Level(one[1]), *one[2:]) for one in EVIDENCE_PROBLEMS),
     _code("V290", _E, "“{label}”应为四个整数（如 0/1/3/12），现为“{value}”。",
           "请按领航级/卓越级/先进级/基础级的顺序分别填写四个整数。",
           "“{label}” needs four whole numbers (like 0/1/3/12), not “{value}”.",

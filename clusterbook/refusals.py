@@ -25,6 +25,11 @@ def _spec(error: Error) -> str:
     return f"申报表“{error.facts['form']}”的定义有错误，没有生成或读取任何内容：{lines}"
 
 
+def _first(error: Error) -> object:
+    months = error.facts["months"]
+    return months[0] if isinstance(months, tuple) else months
+
+
 def _passwords(error: Error) -> str:
     path, count, most = (error.facts[name] for name in ("path", "count", "most"))
     wrong = _PASSWORDS.get(
@@ -62,6 +67,9 @@ _SENTENCES: dict[str, Callable[[Error], str]] = {
     "FormIdError": lambda error: (
         f"“{error.facts['form']}”不能作编号：请用3至40个小写字母、数字和下划线，以字母开头。"
     ),
+    "LetterTemplateError": lambda error: f"通知的样式文件不能用：{error.facts['why']}。",
+    "MonthNeededError": lambda error: f"{error}月份用 --month 给出，如 --month {_first(error)}。",
+    "NoOfficeError": lambda _: "没有找到 LibreOffice（soffice），不能生成 PDF；.docx 不需要它。",
     "PasswordsError": _passwords,
     "NoClusterError": _cluster,
     "MissingError": _missing,

@@ -53,7 +53,8 @@ class Commands(click.Group):
             _complain(error)
             sys.exit(error.exit_code)
         except click.Abort:
-            click.echo("已中断。", err=True)
+            click.echo("已中断。已读过的文件已经记下，再次运行同一命令会接着做，不必从头开始。"
+                       if "import" in sys.argv else "已中断。", err=True)  # fmt: skip
             sys.exit(INTERRUPTED)
         sys.exit(code if isinstance(code, int) else PASSED)
 

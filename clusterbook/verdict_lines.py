@@ -10,9 +10,24 @@ from clusterbook.problems import Problem
 from clusterbook.results.documents import problem_record
 from clusterbook.terminal import FAILED, PASSED
 from clusterbook.validation.judged import Submission
-from clusterbook.verdicts import SET_ASIDE, Verdict
+from clusterbook.verdicts import SET_ASIDE, Status, Verdict
 
 _ENGLISH = {"整个文件": "whole file", "怎样更正：": "To mend: "}
+#: what an import leaves in its folder, in both languages
+OUTPUTS = (
+    ("submissions.csv", "每个文件一行：结论和问题数", "one row per file: verdict, counts"),
+    ("problems.csv", "全部问题：位置、内容、怎样更正", "every problem: place, what, how to mend"),
+    ("progress.xlsx", "分市州应报、已报、未报，名单和联系电话，催报内容", "who has sent what"),
+    ("催报", "每个市州一段催报内容，可直接复制", "texts to remind each city"),
+    ("tables", "数据表：各项数值和各库", "the data: values and libraries"),
+    ("submissions", "每份一个 JSON 文件", "one JSON file per submission"),
+    ("decisions.xlsx", "需说明事项：填写裁定和核定数，再次导入即生效", "questions to decide"),
+    ("returned", "退回件：标注副本、退回通知、短消息", "copies, letters and messages to send back"),
+    ("report.html", "汇总报告页", "the report page"),
+    ("parquet", "Parquet 文件", "Parquet files"),
+    ("excel", "用 Excel 打开的 CSV，改动数见 changed_cells.json", "CSV files for Excel"),
+)
+
 _FINE = {Verdict.PASSED, *SET_ASIDE}
 
 
@@ -36,6 +51,17 @@ def counts(verdicts: Sequence[str], lang: str) -> str:
     if lang == "zh":
         return f"共 {len(verdicts)} 个文件：{'，'.join(parts)}。"
     return f"{len(verdicts)} files: {', '.join(parts)}."
+
+
+def missing(progress: Iterable[Mapping[str, str]], lang: str) -> str:
+    """Who has sent nothing: 未报 3，未报（仅附件） 1; "" where everybody has."""
+    states = [line["status"] for line in progress]
+    found = [(one, states.count(one)) for one in (Status.UNSENT, Status.ONLY_ATTACHED)]
+    told = [(one, count) for one, count in found if count]
+    if lang == "zh":
+        return "，".join(f"{one.value} {count}" for one, count in told)
+    words = {Status.UNSENT: "not sent", Status.ONLY_ATTACHED: "attachments only"}
+    return ", ".join(f"{words[one]} {count}" for one, count in told)
 
 
 def settled(found: Mapping[str, int], lang: str) -> str:

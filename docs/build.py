@@ -1,13 +1,16 @@
 """Writes the generated pages of this folder: ``make docs``."""
 
 import ast
+import inspect
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
 from test_rooms import MODULES, PACKAGE, ROOMS, room
 
+from clusterbook import forms
 from clusterbook.forms import registry
 from clusterbook.layout import layouts
 from clusterbook.reports import rulebook
@@ -25,7 +28,30 @@ PIPELINE = """\
 def pages() -> dict[Path, str]:
     """The generated pages with their text."""
     known = [layouts.of(form) for form in registry.form_ids()]
-    return {HERE / "rules.md": rulebook.rules_page(known), HERE / "modules.md": modules_page()}
+    made_in = {place: name for layout in known for place, name in _made_in(layout.workbook.id)}
+    rules = rulebook.rules_page(known, made_in)
+    return {HERE / "rules.md": rules, HERE / "modules.md": modules_page()}
+
+
+def _made_in(form: str) -> Iterator[tuple[tuple[str, str], str]]:
+    """Each rule of a form, with the function of the spec that makes it."""
+    found: dict[str, str] = {}
+    real = forms.Rule
+
+    def noted(**facts: object) -> forms.Rule:
+        frame = inspect.stack(0)[1].frame
+        while frame.f_code.co_name.startswith("<") and frame.f_back:
+            frame = frame.f_back
+        name = frame.f_code.co_qualname.split(".<locals>")[0]
+        found[str(facts["code"])] = f"`{Path(frame.f_code.co_filename).name}` {name}"
+        return real(**facts)
+
+    forms.Rule = noted
+    try:
+        registry.maker(form)(forms.Options())
+    finally:
+        forms.Rule = real
+    return (((form, code), where) for code, where in found.items())
 
 
 def modules_page() -> str:

@@ -198,6 +198,7 @@ def test_roster_gives_workbooks_and_a_register():
     names = sorted(path.name for path in Path("发放").iterdir())
     assert names == [
         "001_晋江市_福建省中小企业特色产业集群（鞋服产业）.xlsx", "002_龙文区.xlsx", "register.csv",
+        "发放登记表.xlsx",
     ]  # fmt: skip
     assert "2026-01-05" in Path("发放/register.csv").read_text("utf-8")
     assert "已生成 2/2" in result.stderr

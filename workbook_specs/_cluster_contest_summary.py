@@ -5,9 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-from clusterbook.forms.expressions.nodes import Expression, Largest, Rows, answer, contains
-from clusterbook.forms.options import Options
-from clusterbook.forms.summary_spec import Demand, Fact, Figure, Roll, Source, Summary
+from clusterbook import forms as f
 from workbook_specs._shared import (
     LITTLE_GIANT,
     NATIONAL_CHAMPION,
@@ -20,9 +18,9 @@ from workbook_specs._thresholds import eligibility
 ECONOMY, CULTIVATION, INNOVATION, GREEN = "主要经济指标", "企业培育", "创新", "绿色发展"
 
 
-def summary(options: Options, form: str, *, advanced: str, special: str) -> Summary:
+def summary(options: f.Options, form: str, *, advanced: str, special: str) -> f.Summary:
     """The summary of one round; ``advanced`` and ``special`` are the two 申报类别."""
-    return Summary(
+    return f.Summary(
         short="集群竞赛",
         title="产业集群竞赛",
         name="basics.cluster_name",
@@ -30,12 +28,12 @@ def summary(options: Options, form: str, *, advanced: str, special: str) -> Summ
         county="basics.counties",
         industry="basics.industry_field",
         facts=(
-            Fact(label="申报类别", key="basics.category", wide=20),
-            Fact(label="主导产业", key="basics.leading_industry", wide=16),
-            Fact(label="集群促进组织", key="basics.promo_org_name", wide=24, late=True),
-            Fact(label="核心承载园区", key="park[1].park_name", wide=22, late=True),
-            Fact(label="联系人", key="cover.contact_name", wide=11, late=True, contact=True),
-            Fact(label="联系电话", key="cover.contact_phone", wide=14, late=True, contact=True),
+            f.Fact(label="申报类别", key="basics.category", wide=20),
+            f.Fact(label="主导产业", key="basics.leading_industry", wide=16),
+            f.Fact(label="集群促进组织", key="basics.promo_org_name", wide=24, late=True),
+            f.Fact(label="核心承载园区", key="park[1].park_name", wide=22, late=True),
+            f.Fact(label="联系人", key="cover.contact_name", wide=11, late=True, contact=True),
+            f.Fact(label="联系电话", key="cover.contact_phone", wide=14, late=True, contact=True),
         ),
         figures=_figures(*options.span(2024, 2025)),
         demands=_demands(form, options.year(2025), advanced, special),
@@ -43,10 +41,12 @@ def summary(options: Options, form: str, *, advanced: str, special: str) -> Summ
     )
 
 
-def _figures(y1: int, y2: int) -> tuple[Figure, ...]:
-    def figure(block: str, key: str, label: str, *, both: bool = False, **more: Any) -> Figure:
-        before = answer(f"{block}.{key}.{y1}") if both else None
-        return Figure(key=key, label=label, of=answer(f"{block}.{key}.{y2}"), before=before, **more)
+def _figures(y1: int, y2: int) -> tuple[f.Figure, ...]:
+    def figure(block: str, key: str, label: str, *, both: bool = False, **more: Any) -> f.Figure:
+        before = f.answer(f"{block}.{key}.{y1}") if both else None
+        return f.Figure(
+            key=key, label=label, of=f.answer(f"{block}.{key}.{y2}"), before=before, **more
+        )
 
     economy = partial(figure, "economy", band=ECONOMY, both=True)
     firms = partial(figure, "cultivation", band=CULTIVATION)
@@ -81,42 +81,42 @@ def _figures(y1: int, y2: int) -> tuple[Figure, ...]:
     )
 
 
-def _demands(form: str, year: int, advanced: str, special: str) -> tuple[Demand, ...]:
+def _demands(form: str, year: int, advanced: str, special: str) -> tuple[f.Demand, ...]:
     """The numbers are those of ``thresholds.toml``; what each is compared with stands here."""
     limits = eligibility(form)
-    category = answer("basics.category")
+    category = f.answer("basics.category")
 
     def demand(
-        key: str, label: str, unit: str, *of: Expression, only: str = "", **more: Any
-    ) -> Demand:
+        key: str, label: str, unit: str, *of: f.Expression, only: str = "", **more: Any
+    ) -> f.Demand:
         """A demand, on clusters of one 申报类别 where ``only`` names it."""
         when = category.equals(only) if only else None
         limit = limits[key]
-        return Demand(key=key, label=label, unit=unit, of=of, limit=limit.value, source=limit.source,
+        return f.Demand(key=key, label=label, unit=unit, of=of, limit=limit.value, source=limit.source,
                       when=when, when_text=only, **more)  # fmt: skip
 
-    honoured = contains(
+    honoured = f.contains(
         "existing_enterprises.honours",
         *(NATIONAL_CHAMPION, PROVINCIAL_CHAMPION, LITTLE_GIANT, PROVINCIAL_SRDI),
     )
-    output, revenue = answer(f"economy.output_value.{year}"), answer(f"economy.revenue.{year}")
+    output, revenue = f.answer(f"economy.output_value.{year}"), f.answer(f"economy.revenue.{year}")
     return (
         demand("advanced_leader_revenue_yi", "链主企业营业收入", "亿元",
-               Largest("top_revenue.revenue_y2"), only=advanced, note="按营业收入第一的企业计"),
+               f.Largest("top_revenue.revenue_y2"), only=advanced, note="按营业收入第一的企业计"),
         demand("advanced_revenue_yi", "集群营收", "亿元", revenue, only=advanced),
         demand("special_honoured_enterprises", "省级以上单项冠军、专精特新企业", "家",
-               Rows("existing_enterprises.enterprise_name", [honoured]), only=special,
+               f.Rows("existing_enterprises.enterprise_name", [honoured]), only=special,
                note="按现有企业库计，一企多项只计一次"),
         demand("special_output_yi", "集群产值", "亿元", output, only=special),
         demand("special_sme_share", "中小企业产值占比", "%",
-               answer(f"economy.sme_output_share.{year}"), only=special),
+               f.answer(f"economy.sme_output_share.{year}"), only=special),
         demand("occupied_km2_max", "占地面积", "平方公里", at_most=True, note="申报表没有此项"),
-        demand("output_growth", "产值增速", "%", answer("economy.output_value_growth")),
-        demand("rd_intensity", "规上研发支出占营收", "%", answer(f"innovation.rd_intensity.{year}")),
+        demand("output_growth", "产值增速", "%", f.answer("economy.output_value_growth")),
+        demand("rd_intensity", "规上研发支出占营收", "%", f.answer(f"innovation.rd_intensity.{year}")),
     )  # fmt: skip
 
 
-def _rolls() -> tuple[Roll, ...]:
+def _rolls() -> tuple[f.Roll, ...]:
     contact = {"contact_name": "contact_name", "contact_phone": "contact_phone"}
     approved = {"level": "level", "approved_by": "approved_by", "approved_on": "approved_on"}
     existing = {
@@ -148,17 +148,17 @@ def _rolls() -> tuple[Roll, ...]:
     green = {"name": "enterprise_name", "type": "green_type"} | approved
     return (
         enterprises(
-            Source(library="existing_enterprises", label="现有企业库", columns=existing),
-            Source(library="prospective_enterprises", label="拟引进企业库", columns=prospective),
+            f.Source(library="existing_enterprises", label="现有企业库", columns=existing),
+            f.Source(library="prospective_enterprises", label="拟引进企业库", columns=prospective),
         ),
         projects(
-            Source(library="ongoing_projects", label="在建项目库", columns=ongoing),
-            Source(library="planned_projects", label="拟建项目库", columns=planned),
-            Source(library="key_projects", label="2.3重点项目", columns=key),
+            f.Source(library="ongoing_projects", label="在建项目库", columns=ongoing),
+            f.Source(library="planned_projects", label="拟建项目库", columns=planned),
+            f.Source(library="key_projects", label="2.3重点项目", columns=key),
         ),
         carriers(
-            Source(library="innovation_carriers", label="技术创新载体", columns=carrier),
-            Source(library="service_platforms", label="公共服务平台", columns=platform),
+            f.Source(library="innovation_carriers", label="技术创新载体", columns=carrier),
+            f.Source(library="service_platforms", label="公共服务平台", columns=platform),
         ),
-        green_units(Source(library="green_units", label="绿色工厂和供应链", columns=green)),
+        green_units(f.Source(library="green_units", label="绿色工厂和供应链", columns=green)),
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple
 
-from clusterbook.forms.options import OptionError
+from clusterbook import forms as f
 
 _DATA = Path(__file__).parent / "data"
 _REPORTING = "reporting_units.toml"
@@ -162,7 +162,7 @@ def _cities_of(province: str) -> Mapping[str, tuple[str, ...]]:
     close = [name for name in known if province and name.startswith(province)]
     close = close or difflib.get_close_matches(province, known, n=3, cutoff=0.5)
     hint = f"，是不是{'、'.join(close)}？" if close else "，请写全称，例如湖南省。"
-    raise OptionError(f"没有名为“{province}”的省份{hint}")
+    raise f.OptionError(f"没有名为“{province}”的省份{hint}")
 
 
 def _pairs(province: str) -> list[tuple[str, str]]:

@@ -6,7 +6,7 @@ is held against it then. One with none of the words may be of any level.
 
 from __future__ import annotations
 
-from clusterbook.forms.expressions.nodes import AllOf, AnyOf, EndsWith, Expression, Not, Says
+from clusterbook import forms as f
 
 # An office that ends with 部 is a ministry; these are found with more behind them (科技部火炬中心).
 STATE = (
@@ -23,15 +23,15 @@ NO_CITY = ("市场", "城市")
 PARK = ("区管委会", "区管理委员会")
 
 
-def wrong_level(office: Expression, national: Expression, provincial: Expression,
-                province: str) -> Expression:  # fmt: skip
+def wrong_level(office: f.Expression, national: f.Expression, provincial: f.Expression,
+                province: str) -> f.Expression:  # fmt: skip
     """Condition: said to be of the state and none of its offices, or the same of a province."""
     own = (province,) if province in MUNICIPALITIES else ()
-    of_state = AnyOf([Says(office, STATE), EndsWith(office, MINISTRY)])
-    of_province = AnyOf([Says(office, (*PROVINCE, *own)), EndsWith(office, DEPARTMENT)])
-    of_city, of_park = Says(office, CITY, (*NO_CITY, *own)), Says(office, PARK)
-    local = AllOf([AnyOf([of_province, of_city]), Not(of_state)])
-    other = AllOf([AnyOf([of_state, of_city, of_park]), Not(of_province)])
-    return AnyOf([
-        AllOf([national, AnyOf([of_park, local])]), AllOf([provincial, other]),
+    of_state = f.AnyOf([f.Says(office, STATE), f.EndsWith(office, MINISTRY)])
+    of_province = f.AnyOf([f.Says(office, (*PROVINCE, *own)), f.EndsWith(office, DEPARTMENT)])
+    of_city, of_park = f.Says(office, CITY, (*NO_CITY, *own)), f.Says(office, PARK)
+    local = f.AllOf([f.AnyOf([of_province, of_city]), f.Not(of_state)])
+    other = f.AllOf([f.AnyOf([of_state, of_city, of_park]), f.Not(of_province)])
+    return f.AnyOf([
+        f.AllOf([national, f.AnyOf([of_park, local])]), f.AllOf([provincial, other]),
     ])  # fmt: skip

@@ -11,35 +11,7 @@ from typing import Any
 
 from attrs import evolve
 
-from clusterbook.forms.expressions.nodes import (
-    AllOf,
-    Answer,
-    Begins,
-    ColumnIs,
-    EndsWith,
-    Expression,
-    Length,
-    Says,
-    This,
-)
-from clusterbook.forms.kinds import (
-    Choice,
-    Day,
-    DependentChoice,
-    Integer,
-    Items,
-    LongText,
-    Month,
-    Name,
-    Number,
-    Percent,
-    Phone,
-    Text,
-    YesNo,
-    growth_rate,
-)
-from clusterbook.forms.options import Options
-from clusterbook.forms.spec import Correction, Field, Library
+from clusterbook import forms as f
 from workbook_specs._divisions import aliases, cities, provinces, reporting_units
 
 VERSION = "2026.2"
@@ -48,49 +20,49 @@ EARLIER = ("2026.1",)
 
 # --- numbers with their units ------------------------------------------------------------------
 
-YI = Number(unit="亿元")
-YI_SIGNED = Number(unit="亿元", low=None)  # 利润 may be a loss
-WAN = Number(unit="万元")
-YI_USD = Number(unit="亿美元")
-MU = Number(unit="亩")
-WAN_PER_MU = Number(unit="万元/亩")
-SQUARE_KM = Number(unit="平方公里")
-PEOPLE = Integer(unit="人")
-UNITS = Integer(unit="个")
-FIRMS = Integer(unit="家")
-PIECES = Integer(unit="件")
-ITEMS = Integer(unit="项")
-PAGE_NUMBER = Integer(low=1, none=False)
-SHARE = Percent()
-RATE = growth_rate()
+YI = f.Number(unit="亿元")
+YI_SIGNED = f.Number(unit="亿元", low=None)  # 利润 may be a loss
+WAN = f.Number(unit="万元")
+YI_USD = f.Number(unit="亿美元")
+MU = f.Number(unit="亩")
+WAN_PER_MU = f.Number(unit="万元/亩")
+SQUARE_KM = f.Number(unit="平方公里")
+PEOPLE = f.Integer(unit="人")
+UNITS = f.Integer(unit="个")
+FIRMS = f.Integer(unit="家")
+PIECES = f.Integer(unit="件")
+ITEMS = f.Integer(unit="项")
+PAGE_NUMBER = f.Integer(low=1, none=False)
+SHARE = f.Percent()
+RATE = f.growth_rate()
 #: the difference of two percentages
-POINTS = Number(unit="百分点", low=-100.0, high=100.0)
+POINTS = f.Number(unit="百分点", low=-100.0, high=100.0)
 
 
-def apply_day(options: Options) -> Day:
+def apply_day(options: f.Options) -> f.Day:
     """申报时间: in the year of the latest figures, or in the next one."""
     year = options.year(2025)
-    return Day(years=(year, year + 1))
+    return f.Day(years=(year, year + 1))
 
 
 # --- texts -------------------------------------------------------------------------------------
 
-PERSON = Name(longest=20)
-ORGANISATION = Name()
+PERSON = f.Name(longest=20)
+ORGANISATION = f.Name()
 #: where several may act together: who builds, approves, owns
-ORGANISATIONS = Name(joint=True)
+ORGANISATIONS = f.Name(joint=True)
 #: when something was begun, approved: with the words that people put beside it
-BEGUN = Month(said=("开工建设", "动工建设", "启动建设", "开工", "动工", "启动"))
-APPROVED = Month(said=("批准", "获批", "批复", "认定", "获认定", "获得认定", "授牌", "批准建设"))
-PROFILE = LongText(limit=200)
+BEGUN = f.Month(said=("开工建设", "动工建设", "启动建设", "开工", "动工", "启动"))
+APPROVED = f.Month(said=("批准", "获批", "批复", "认定", "获认定", "获得认定", "授牌", "批准建设"))
+PROFILE = f.LongText(limit=200)
 #: where no limit is printed: above 200 characters is asked about, never refused
-SOFT_PROFILE = LongText(limit=200, hard=100.0)
-PRODUCTS = Items(at_most=3)
-YES_NO = YesNo()
+SOFT_PROFILE = f.LongText(limit=200, hard=100.0)
+PRODUCTS = f.Items(at_most=3)
+YES_NO = f.YesNo()
 #: of a sentence that denies something: 无 may mean that it is true
-DENIAL = YesNo(denies=True)
+DENIAL = f.YesNo(denies=True)
 #: 是, or a printed third option; a choice and not a YesNo, as that holds two values only
-YES_NO_NA = Choice(
+YES_NO_NA = f.Choice(
     options=("是", "否", "不涉及"),
     patterns=(("(?:不适用|不属于|非高(?:耗能|用水|耗水)(?:行业|企业|产业)?)", "不涉及"),),
 )
@@ -108,14 +80,14 @@ LEVEL_CALLED = (
     (f"(?:国家|全国|工信部|部)级?{_OF_A_LEVEL}", NATIONAL),
     (f"(?:省|自治区)级?{_OF_A_LEVEL}|是?省级{_OF_A_LEVEL}", PROVINCIAL),
 )
-LEVEL = Choice(
+LEVEL = f.Choice(
     options=LEVEL_OPTIONS, aliases=(("国家", NATIONAL), ("省", PROVINCIAL)), patterns=LEVEL_CALLED
 )
 #: where an enterprise may have none
 LEVEL_IF_ANY = evolve(LEVEL, none=True)
 
 SMART_LEVELS = ("领航级", "卓越级", "先进级", "基础级")
-SMART_LEVEL = Choice(
+SMART_LEVEL = f.Choice(
     options=SMART_LEVELS,
     patterns=tuple(
         (f"(?:国家|省|市)?级?{level[:2]}级?(?:智能)?(?:制造)?(?:示范)?(?:工厂|车间)?", level)
@@ -200,7 +172,7 @@ _LISTING_CALLED = (
     (f"(?:(?:沪深)?主板|a股|新三板|{_SHANGHAI}|{_SHENZHEN}){_LISTED}", ""),
     ("(?:已|境内|国内)?上市(?:公司|企业)?|已?挂牌(?:公司|企业)?|是", ""),
 )  # fmt: skip
-LISTING = Choice(
+LISTING = f.Choice(
     options=(NOT_LISTED, *STOCK_EXCHANGES, *OTHER_MARKETS),
     aliases=(("上交所科创板", "科创板"), ("深交所创业板", "创业板")),
     patterns=_LISTING_CALLED,
@@ -247,7 +219,7 @@ _HONOURS_CALLED = (
     (f"{_BY_PROVINCE}{_CHAMPION}", PROVINCIAL_CHAMPION),
 )
 
-HONOURS = Items(
+HONOURS = f.Items(
     options=HONOUR_OPTIONS,
     aliases=tuple((word, "") for word in _UNCLEAR_HONOURS),
     patterns=_HONOURS_CALLED,
@@ -264,11 +236,11 @@ _HONOUR_WORDS = {
 }
 
 
-def honoured(column: str, *honours: str) -> ColumnIs:
+def honoured(column: str, *honours: str) -> f.ColumnIs:
     """Condition: the list in a cell names one of these honours, in whatever spelling."""
     less = [word for honour in honours for word in _HONOUR_WORDS[honour][0]]
     words = [word for honour in honours for word in _HONOUR_WORDS[honour][1]]
-    return ColumnIs(column, honours, part=True, words=words, without=(*_FOLDED, *less))
+    return f.ColumnIs(column, honours, part=True, words=words, without=(*_FOLDED, *less))
 
 
 #: pages beyond the end of the index: more of them than this and the index is not finished yet
@@ -279,7 +251,7 @@ EVIDENCE_KINDS = ("主管部门证明", "第三方机构证明", "自我声明")
 # --- places ------------------------------------------------------------------------------------
 
 
-def province_of(options: Options, default: str) -> str:
+def province_of(options: f.Options, default: str) -> str:
     """The province a workbook is built for."""
     return options.province or default
 
@@ -289,11 +261,11 @@ def province_pairs(province: str) -> tuple[tuple[str, str], ...]:
     return reporting_units(province)
 
 
-def city_field(province: str, *, key: str = "city", label: str = "市州", **details: Any) -> Field:
+def city_field(province: str, *, key: str = "city", label: str = "市州", **details: Any) -> f.Field:
     """A city of the province."""
     known = (*aliases(province, level="city").items(),
              *((province + city, city) for city in cities(province)))  # fmt: skip
-    return Field(key, label, Choice(options=cities(province), aliases=known), **details)
+    return f.Field(key, label, f.Choice(options=cities(province), aliases=known), **details)
 
 
 def county_field(
@@ -303,20 +275,20 @@ def county_field(
     label: str = "县（市）区",
     within: str = "city",
     **details: Any,
-) -> Field:
+) -> f.Field:
     """A county of the city that stands in ``within`` of the same block."""
     pairs = province_pairs(province)
     whole = ((f"{province}{part}{county}", county) for city, county in pairs for part in ("", city))
     known = (*aliases(province, level="county").items(), *whole)
-    kind = DependentChoice(within=within, pairs=pairs, aliases=known)
-    return Field(key, label, kind, **details)
+    kind = f.DependentChoice(within=within, pairs=pairs, aliases=known)
+    return f.Field(key, label, kind, **details)
 
 
-def counties_field(province: str, *, key: str, label: str, **details: Any) -> Field:
+def counties_field(province: str, *, key: str, label: str, **details: Any) -> f.Field:
     """Several counties of the province, for a cluster that crosses borders."""
     names = dict.fromkeys(county for _, county in province_pairs(province))
     known = tuple(aliases(province, level="county").items())
-    return Field(key, label, Items(options=tuple(names), aliases=known), **details)
+    return f.Field(key, label, f.Items(options=tuple(names), aliases=known), **details)
 
 
 # --- names -------------------------------------------------------------------------------------
@@ -337,23 +309,23 @@ _SURNAMES = (
 _LONG_SURNAMES = "欧阳 上官 司马 诸葛 司徒 夏侯 皇甫 尉迟 公孙 慕容 令狐 东方".split()
 
 
-def is_full_name(name: Answer | This) -> Expression:
+def is_full_name(name: f.Answer | f.This) -> f.Expression:
     """Condition: a name as it is registered, by its end and its length."""
-    return AllOf([Length(name).above(_SHORTEST_NAME - 1), EndsWith(name, NAME_ENDS)])
+    return f.AllOf([f.Length(name).above(_SHORTEST_NAME - 1), f.EndsWith(name, NAME_ENDS)])
 
 
-def other_owners(owner: Answer | This) -> tuple[Expression, ...]:
+def other_owners(owner: f.Answer | f.This) -> tuple[f.Expression, ...]:
     """Conditions: the owner is no enterprise, but a person or a school.
 
     Persons show by surname and length, alone, with others or beside a company.
     """
-    named = Begins(owner, _SURNAMES)
+    named = f.Begins(owner, _SURNAMES)
     return (
-        AllOf([Length(owner).below(_OF_A_PERSON + 1), named]),
-        AllOf([Length(owner).below(_OF_A_PERSON + 2), Says(owner, _LONG_SURNAMES)]),
-        AllOf([Length(owner).below(_OF_FOUR_PERSONS + 1), named, Says(owner, "、，,；;")]),
-        Says(owner, [f"公司{sign}" for sign in "、，,；;"]),
-        AllOf([Length(owner).above(_OF_A_PERSON), EndsWith(owner, _SCHOOLS)]),
+        f.AllOf([f.Length(owner).below(_OF_A_PERSON + 1), named]),
+        f.AllOf([f.Length(owner).below(_OF_A_PERSON + 2), f.Says(owner, _LONG_SURNAMES)]),
+        f.AllOf([f.Length(owner).below(_OF_FOUR_PERSONS + 1), named, f.Says(owner, "、，,；;")]),
+        f.Says(owner, [f"公司{sign}" for sign in "、，,；;"]),
+        f.AllOf([f.Length(owner).above(_OF_A_PERSON), f.EndsWith(owner, _SCHOOLS)]),
     )
 
 
@@ -362,25 +334,25 @@ def other_owners(owner: Answer | This) -> tuple[Expression, ...]:
 
 def contact_fields(
     *, name_label: str = "姓名", phone_label: str = "联系\n电话"
-) -> tuple[Field, Field]:
+) -> tuple[f.Field, f.Field]:
     """The two columns below 联系人 in a library."""
     return (
-        Field("contact_name", name_label, PERSON, wide=7),
-        Field("contact_phone", phone_label, Phone(), wide=13),
+        f.Field("contact_name", name_label, PERSON, wide=7),
+        f.Field("contact_phone", phone_label, f.Phone(), wide=13),
     )
 
 
 # --- evidence ----------------------------------------------------------------------------------
 
 
-def evidence_library(*, tables: Iterable[str] = (), title: str = "佐证材料目录") -> Library:
+def evidence_library(*, tables: Iterable[str] = (), title: str = "佐证材料目录") -> f.Library:
     """The index of the evidence volume, to which all 佐证页码 refer. No form prints it.
 
     So nothing of it is demanded, and one that is half filled in is no worse than none.
     ``tables`` are the titles that 对应表格及指标 suggests.
     """
     aside: dict[str, Any] = {"added": True, "required": False}
-    return Library(
+    return f.Library(
         key="evidence",
         title=title,
         carry=False,  # the next round has a volume of its own
@@ -388,19 +360,19 @@ def evidence_library(*, tables: Iterable[str] = (), title: str = "佐证材料�
         rows=200,
         printed_rows=20,
         columns=(
-            Field("title", "材料名称", Text(), **aside, wide=26),
-            Field(
+            f.Field("title", "材料名称", f.Text(), **aside, wide=26),
+            f.Field(
                 "related_item",
                 "对应表格及指标",
-                Text(suggestions=tuple(tables)),
+                f.Text(suggestions=tuple(tables)),
                 **aside,
                 wide=20,
             ),
-            Field("page_from", "起始页", PAGE_NUMBER, **aside, wide=8.5),
-            Field("page_to", "截止页", PAGE_NUMBER, **aside, wide=8.5),
-            Field("kind", "佐证类型", Choice(options=EVIDENCE_KINDS), **aside, wide=11),
-            Field("issued_by", "出具单位", ORGANISATIONS, **aside, wide=14),
-            Field("note", "备注", Text(), **aside, wide=10),
+            f.Field("page_from", "起始页", PAGE_NUMBER, **aside, wide=8.5),
+            f.Field("page_to", "截止页", PAGE_NUMBER, **aside, wide=8.5),
+            f.Field("kind", "佐证类型", f.Choice(options=EVIDENCE_KINDS), **aside, wide=11),
+            f.Field("issued_by", "出具单位", ORGANISATIONS, **aside, wide=14),
+            f.Field("note", "备注", f.Text(), **aside, wide=10),
         ),
     )
 
@@ -408,6 +380,6 @@ def evidence_library(*, tables: Iterable[str] = (), title: str = "佐证材料�
 # --- corrections -------------------------------------------------------------------------------
 
 
-def where_changed(corrections: Iterable[Correction]) -> tuple[Correction, ...]:
+def where_changed(corrections: Iterable[f.Correction]) -> tuple[f.Correction, ...]:
     """Without those that leave the printed text as it stands (years, where they still fit)."""
     return tuple(c for c in corrections if c.printed != c.rendered)

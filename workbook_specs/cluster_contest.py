@@ -9,61 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from clusterbook.forms.expressions.nodes import (
-    Dash,
-    Expression,
-    Filled,
-    Growth,
-    Joined,
-    Listed,
-    Points,
-    Rows,
-    Same,
-    SumOf,
-    Total,
-    YearlyGrowth,
-    answer,
-    is_one_of,
-    sentence,
-    this,
-)
-from clusterbook.forms.kinds import (
-    Choice,
-    CreditCode,
-    Day,
-    FourPart,
-    Integer,
-    Items,
-    Kind,
-    LongText,
-    Name,
-    Number,
-    Pages,
-    Period,
-    Phone,
-    Text,
-)
-from clusterbook.forms.options import Options
-from clusterbook.forms.spec import (
-    Column,
-    Correction,
-    Field,
-    Form,
-    Group,
-    Headline,
-    Indicators,
-    Library,
-    Line,
-    Measure,
-    Narrative,
-    Note,
-    Proof,
-    Row,
-    Sheet,
-    Signature,
-    Workbook,
-    Year,
-)
+from clusterbook import forms as f
 from workbook_specs._cluster_contest_relations import pledges
 from workbook_specs._cluster_contest_rules import rules
 from workbook_specs._cluster_contest_summary import summary
@@ -150,25 +96,27 @@ SERVICES_CALLED = (
 SERVICES = "研发设计 试验分析 检验检测 质量认证 创业孵化 管理咨询 人力资源 政策法律服务".split()
 
 #: offered by class; a code of four digits may be typed instead
-INDUSTRY_CODE = Text(longest=30, suggestions=industries())
-CLUSTER_NAME = Text(none=False)
+INDUSTRY_CODE = f.Text(longest=30, suggestions=industries())
+CLUSTER_NAME = f.Text(none=False)
 NAME_FORMAT = "格式：XX市XX集群、XX市XX区XX集群或XX县（市）XX集群。"
 #: a name that must stand in the 现有企业库
-KNOWN_ENTERPRISE = Name(lookup="existing_enterprises.enterprise_name")
-CO2 = Number(unit="吨/万元", decimals=4, none_is_zero=False)
-OPEN_TEXT = LongText(limit=None, boxes=2)
+KNOWN_ENTERPRISE = f.Name(lookup="existing_enterprises.enterprise_name")
+CO2 = f.Number(unit="吨/万元", decimals=4, none_is_zero=False)
+OPEN_TEXT = f.LongText(limit=None, boxes=2)
 
-GROWTH = Column(key="growth", label="增幅（%）", kind=RATE, computed=True)
+GROWTH = f.Column(key="growth", label="增幅（%）", kind=RATE, computed=True)
 #: where evidence is asked for, a rule asks for its pages: whoever has none yet gives a reason
-PAGES = Column(key="pages", label="佐证页码", kind=Pages(), hint="PXX页（下同）", required=False)
+PAGES = f.Column(
+    key="pages", label="佐证页码", kind=f.Pages(), hint="PXX页（下同）", required=False
+)
 #: not printed, never required
 ASIDE: dict[str, Any] = {"required": False, "added": True}
 
 
-def workbook(options: Options) -> Workbook:
+def workbook(options: f.Options) -> f.Workbook:
     """The form for one round."""
     sheets = (*_overview(options), *_outlook(options), *_libraries(options))
-    return Workbook(
+    return f.Workbook(
         id=ID,
         version=VERSION,
         earlier=EARLIER,
@@ -193,7 +141,7 @@ def workbook(options: Options) -> Workbook:
     )
 
 
-def _overview(options: Options) -> tuple[Sheet, ...]:
+def _overview(options: f.Options) -> tuple[f.Sheet, ...]:
     """二、集群发展总体情况."""
     return (
         _economy(options),
@@ -211,13 +159,13 @@ def _overview(options: Options) -> tuple[Sheet, ...]:
     )
 
 
-def _outlook(options: Options) -> tuple[Sheet, ...]:
+def _outlook(options: f.Options) -> tuple[f.Sheet, ...]:
     """三 once for each park, 四, 五."""
     parks = [sheet for no in (1, 2) for sheet in (_park(options, no), _park_report(no))]
     return (*parks, _promo_org(), _targets(options), _plan())
 
 
-def _libraries(options: Options) -> tuple[Sheet, ...]:
+def _libraries(options: f.Options) -> tuple[f.Sheet, ...]:
     """六、集群“四库”."""
     return (
         _existing_enterprises(options),
@@ -227,130 +175,135 @@ def _libraries(options: Options) -> tuple[Sheet, ...]:
     )
 
 
-def _sheet(key: str, title: str, *blocks: Any, name: str = "", **more: Any) -> Sheet:
+def _sheet(key: str, title: str, *blocks: Any, name: str = "", **more: Any) -> f.Sheet:
     """A sheet that is called like its title where that is short enough for a tab."""
-    return Sheet(key=key, name=name or title, title=title, blocks=blocks, **more)
+    return f.Sheet(key=key, name=name or title, title=title, blocks=blocks, **more)
 
 
 # --- 封面, 一 ----------------------------------------------------------------------------------
 
 
-def _cover(options: Options) -> Sheet:
-    name, organisation = answer("basics.cluster_name"), answer("basics.promo_org_name")
-    parks = Listed("、", (answer("park[1].park_name"), answer("park[2].park_name")))
-    contact = (Field("contact_name", "联系人", PERSON), Field("contact_phone", "联系电话", Phone()))
-    rows = (
-        Field("cluster_name", "集群名称：", Text(), computed=Same(name)),
-        Note("（XX市XX集群/XX市XX区XX集群/XX县（市）XX集群）", role="hint"),
-        Field("promo_org_name", "集群促进组织：", ORGANISATION, computed=Same(organisation)),
-        Field("core_park_names", "集群核心承载园区：", Items(at_most=2), computed=parks),
-        Field("apply_date", "申报时间：", apply_day(options)),
-        Line("联系人及联系电话：", contact),
-        Note("一、集群基本信息\n二、……", role="body"),
+def _cover(options: f.Options) -> f.Sheet:
+    name, organisation = f.answer("basics.cluster_name"), f.answer("basics.promo_org_name")
+    parks = f.Listed("、", (f.answer("park[1].park_name"), f.answer("park[2].park_name")))
+    contact = (
+        f.Field("contact_name", "联系人", PERSON),
+        f.Field("contact_phone", "联系电话", f.Phone()),
     )
-    return _sheet("cover", TITLE, Form(key="cover", rows=rows), name="封面", cover=True)
-
-
-def _basics(options: Options) -> Sheet:
-    opinion_label = "集群所在地县以上人民政府意见："
-    opinion = Field("gov_opinion", opinion_label, LongText(limit=None), required=False)
-    promo = Field("promo_org_name", "单位名称", ORGANISATION)
     rows = (
-        Field("cluster_name", "集群名称", CLUSTER_NAME, note=NAME_FORMAT),
+        f.Field("cluster_name", "集群名称：", f.Text(), computed=f.Same(name)),
+        f.Note("（XX市XX集群/XX市XX区XX集群/XX县（市）XX集群）", role="hint"),
+        f.Field("promo_org_name", "集群促进组织：", ORGANISATION, computed=f.Same(organisation)),
+        f.Field("core_park_names", "集群核心承载园区：", f.Items(at_most=2), computed=parks),
+        f.Field("apply_date", "申报时间：", apply_day(options)),
+        f.Line("联系人及联系电话：", contact),
+        f.Note("一、集群基本信息\n二、……", role="body"),
+    )
+    return _sheet("cover", TITLE, f.Form(key="cover", rows=rows), name="封面", cover=True)
+
+
+def _basics(options: f.Options) -> f.Sheet:
+    opinion_label = "集群所在地县以上人民政府意见："
+    opinion = f.Field("gov_opinion", opinion_label, f.LongText(limit=None), required=False)
+    promo = f.Field("promo_org_name", "单位名称", ORGANISATION)
+    rows = (
+        f.Field("cluster_name", "集群名称", CLUSTER_NAME, note=NAME_FORMAT),
         *_classification(province_of(options, PROVINCE)),
-        Group("集群促进组织", (promo, *_contacts("promo"))),
+        f.Group("集群促进组织", (promo, *_contacts("promo"))),
     )
     closing = (
-        Signature(("（盖章）", "年   月   日")),
-        Field("gov_opinion_date", "人民政府意见日期", Day(), **ASIDE),
+        f.Signature(("（盖章）", "年   月   日")),
+        f.Field("gov_opinion_date", "人民政府意见日期", f.Day(), **ASIDE),
     )
     return _sheet(
         "basics",
         "一、集群基本信息",
-        Form(key="basics", rows=rows),
+        f.Form(key="basics", rows=rows),
         _park_contacts(1),
         _park_contacts(2),
-        Narrative(key="basics", field=opinion),
-        Form(key="basics", rows=closing),
+        f.Narrative(key="basics", field=opinion),
+        f.Form(key="basics", rows=closing),
     )
 
 
-def _classification(province: str) -> tuple[Field, ...]:
+def _classification(province: str) -> tuple[f.Field, ...]:
     """What kind of cluster it is and where, with what the summary of the province sorts by."""
     aliases = (("先进制造业", ADVANCED), ("中小企业特色产业", SPECIAL), ("特色产业集群", SPECIAL),
                ("中小企业集群", SPECIAL), ("先进制造业产业集群", ADVANCED))  # fmt: skip
-    category = Choice(options=(ADVANCED, SPECIAL), aliases=aliases)
-    fields = Text(suggestions=tuple(INDUSTRY_FIELDS.get(province, ())))
+    category = f.Choice(options=(ADVANCED, SPECIAL), aliases=aliases)
+    fields = f.Text(suggestions=tuple(INDUSTRY_FIELDS.get(province, ())))
     return (
-        Field("industry_field", "产业领域", fields),
-        Field("category", "申报类别", category, hint="（先进制造业集群或中小企业特色产业集群）"),
-        Field("stage", STAGE, Choice(options=STAGES), **ASIDE, carry=False),
-        Field("leading_industry", "集群主导产业", Text()),
-        Field("industry_code", "国民经济行业代码（GB/T 4754）", INDUSTRY_CODE, **ASIDE),
-        Field("area_scope", "集群地域范围", Text(longest=200)),
+        f.Field("industry_field", "产业领域", fields),
+        f.Field("category", "申报类别", category, hint="（先进制造业集群或中小企业特色产业集群）"),
+        f.Field("stage", STAGE, f.Choice(options=STAGES), **ASIDE, carry=False),
+        f.Field("leading_industry", "集群主导产业", f.Text()),
+        f.Field("industry_code", "国民经济行业代码（GB/T 4754）", INDUSTRY_CODE, **ASIDE),
+        f.Field("area_scope", "集群地域范围", f.Text(longest=200)),
         city_field(province, label="所在市州（跨市州的填牵头市州）", **ASIDE),
         counties_field(province, key="counties", label="所含县（市、区）", **ASIDE),
     )
 
 
-def _contacts(prefix: str) -> tuple[Line, ...]:
+def _contacts(prefix: str) -> tuple[f.Line, ...]:
     """负责人 and 联系人, each with 姓名、职务 and 电话."""
     return tuple(
-        Line(
+        f.Line(
             f"{role}姓名、职务",
             (
-                Field(f"{prefix}_{key}_name", "姓名", PERSON),
-                Field(f"{prefix}_{key}_title", "职务", Text(longest=40)),
-                Field(f"{prefix}_{key}_phone", "电话", Phone()),
+                f.Field(f"{prefix}_{key}_name", "姓名", PERSON),
+                f.Field(f"{prefix}_{key}_title", "职务", f.Text(longest=40)),
+                f.Field(f"{prefix}_{key}_phone", "电话", f.Phone()),
             ),
         )
         for key, role in (("head", "负责人"), ("contact", "联系人"))
     )
 
 
-def _park_contacts(no: int) -> Form:
-    name = Field("park_name", "单位名称", ORGANISATION, required=no == 1)
-    group = Group("集群核心承载园区（如有2个，另行加行）", (name, *_contacts("park")))
-    return Form(key="park", item=no, rows=(group,), **_if_declared(no))
+def _park_contacts(no: int) -> f.Form:
+    name = f.Field("park_name", "单位名称", ORGANISATION, required=no == 1)
+    group = f.Group("集群核心承载园区（如有2个，另行加行）", (name, *_contacts("park")))
+    return f.Form(key="park", item=no, rows=(group,), **_if_declared(no))
 
 
 def _if_declared(no: int) -> dict[str, Any]:
     """The condition on all answers of park ``no``."""
     if no == 1:
         return {}
-    return {"when": Filled(answer(f"park[{no}].park_name")), "when_text": "填报了第二个园区"}
+    return {"when": f.Filled(f.answer(f"park[{no}].park_name")), "when_text": "填报了第二个园区"}
 
 
 # --- tables of indicators ----------------------------------------------------------------------
 
 
-def _table(options: Options, key: str, columns: tuple[Column, ...], rows: Any) -> Indicators:
+def _table(options: f.Options, key: str, columns: tuple[f.Column, ...], rows: Any) -> f.Indicators:
     """近2年情况."""
-    years = tuple(Year(year=year, label=f"{year}年") for year in options.span(2024, 2025))
-    return Indicators(
+    years = tuple(f.Year(year=year, label=f"{year}年") for year in options.span(2024, 2025))
+    return f.Indicators(
         key=key, corner="指标名称", over="近2年情况", years=years, columns=columns, rows=rows
     )
 
 
-def _plain(key: str, label: str, kind: Kind, **more: Any) -> Row:
+def _plain(key: str, label: str, kind: f.Kind, **more: Any) -> f.Row:
     """A row without 增幅."""
-    proof = Proof.EVIDENCE if "提供佐证" in label else Proof.NONE
-    return Row(key, label, kind, proof=proof, **more)
+    proof = f.Proof.EVIDENCE if "提供佐证" in label else f.Proof.NONE
+    return f.Row(key, label, kind, proof=proof, **more)
 
 
-def _grown(block: str, options: Options, key: str, label: str, kind: Kind, **more: Any) -> Row:
+def _grown(
+    block: str, options: f.Options, key: str, label: str, kind: f.Kind, **more: Any
+) -> f.Row:
     """A row with 增幅; that of a percentage is the difference in percentage points."""
-    base, now = (answer(f"{block}.{key}.{year}") for year in options.span(2024, 2025))
+    base, now = (f.answer(f"{block}.{key}.{year}") for year in options.span(2024, 2025))
     if kind is SHARE:
         more |= {"kinds": {"growth": POINTS}, "note": "增幅按百分点之差计算。"}
-        return _plain(key, label, kind, growth=Points(base, now), **more)
-    return _plain(key, label, kind, growth=Growth(base, now), **more)
+        return _plain(key, label, kind, growth=f.Points(base, now), **more)
+    return _plain(key, label, kind, growth=f.Growth(base, now), **more)
 
 
 # --- 2.1 to 2.3 --------------------------------------------------------------------------------
 
 # fmt: off
-ECONOMY: tuple[tuple[str, str, Kind], ...] = (
+ECONOMY: tuple[tuple[str, str, f.Kind], ...] = (
     ("output_value", "集群产值（亿元）", YI),
     ("revenue", "集群营收（亿元）", YI),
     ("sme_output_share", "集群内中小企业产值占集群总产值的比重（%，仅中小企业特色产业集群填报）", SHARE),
@@ -382,9 +335,9 @@ SMART_FACTORIES = (
 # fmt: on
 
 
-def _economy(options: Options) -> Sheet:
+def _economy(options: f.Options) -> f.Sheet:
     special: dict[str, Any] = {
-        "when": answer("basics.category").equals(SPECIAL),
+        "when": f.answer("basics.category").equals(SPECIAL),
         "only_when": True,
         "when_text": f"申报类别为{SPECIAL}",
     }
@@ -393,47 +346,47 @@ def _economy(options: Options) -> Sheet:
         _grown("economy", options, key, label, kind, **conditions.get(key, {}))
         for key, label, kind in ECONOMY
     ]
-    pages = Column(key="pages", label="佐证页码", kind=Pages(), **ASIDE)
+    pages = f.Column(key="pages", label="佐证页码", kind=f.Pages(), **ASIDE)
     table = _table(options, "economy", (GROWTH, pages), rows)
     return _sheet("economy", "2.1 集群主要经济指标", table, heading="二、集群发展总体情况")
 
 
-def _cultivation(options: Options) -> Sheet:
+def _cultivation(options: f.Options) -> f.Sheet:
     counts = [_grown("cultivation", options, *row, UNITS) for row in CULTIVATION]
     rows = (*counts, *_smart_factories(options))
     table = _table(options, "cultivation", (GROWTH, PAGES), rows)
     return _sheet("cultivation", "2.2 集群企业培育情况", table)
 
 
-def _smart_factories(options: Options) -> tuple[Row, ...]:
+def _smart_factories(options: f.Options) -> tuple[f.Row, ...]:
     """X/X/X/X as printed, and outside the print the four numbers it is put together from."""
     levels = {
-        year: [answer(f"cultivation.{key}.{year}") for key, _ in SMART_FACTORIES]
+        year: [f.answer(f"cultivation.{key}.{year}") for key, _ in SMART_FACTORIES]
         for year in options.span(2024, 2025)
     }
-    base, now = (SumOf(counts) for counts in levels.values())
+    base, now = (f.SumOf(counts) for counts in levels.values())
     printed = _plain(
         "smart_factories",
         "领航级/卓越级/先进级/基础级智能工厂数量（个，需提供佐证）",
-        FourPart(),
-        values={year: Joined("/", counts) for year, counts in levels.items()},
-        growth=Growth(base, now),
+        f.FourPart(),
+        values={year: f.Joined("/", counts) for year, counts in levels.items()},
+        growth=f.Growth(base, now),
         hint="X/X/X/X",
         note="增幅按四级合计数计算。",
     )
-    count = Integer(unit="个")
-    parts = [Row(*row, count, added=True, skip=("pages",)) for row in SMART_FACTORIES]
+    count = f.Integer(unit="个")
+    parts = [f.Row(*row, count, added=True, skip=("pages",)) for row in SMART_FACTORIES]
     return (printed, *parts)
 
 
-def _top_ten(options: Options, key: str, title: str, **more: Any) -> Library:
+def _top_ten(options: f.Options, key: str, title: str, **more: Any) -> f.Library:
     """A list of ten enterprises with its printed title."""
     y1, y2 = options.span(2024, 2025)
     proof = (
         f"（需提供前十企业{y1}年、{y2}年会计利润报表（可简化版，但要包含营收、研发费用等基本信息），"
         "由企业盖章确认，并注明见佐证PXX页）"
     )
-    return Library(
+    return f.Library(
         key=key,
         title=title + proof,
         number_added=True,
@@ -445,21 +398,23 @@ def _top_ten(options: Options, key: str, title: str, **more: Any) -> Library:
     )
 
 
-def _growth_of(base: str, now: str) -> Field:
-    return Field("growth", "增幅（%）", RATE, computed=Growth(this(base), this(now)), wide=10)
+def _growth_of(base: str, now: str) -> f.Field:
+    return f.Field(
+        "growth", "增幅（%）", RATE, computed=f.Growth(f.this(base), f.this(now)), wide=10
+    )
 
 
-def _growth_totals(block: str, base: str, now: str) -> dict[str, Expression]:
+def _growth_totals(block: str, base: str, now: str) -> dict[str, f.Expression]:
     """Sums of both years, and the growth of the sums."""
-    y1, y2 = Total(f"{block}.{base}"), Total(f"{block}.{now}")
-    return {base: y1, now: y2, "growth": Growth(y1, y2)}
+    y1, y2 = f.Total(f"{block}.{base}"), f.Total(f"{block}.{now}")
+    return {base: y1, now: y2, "growth": f.Growth(y1, y2)}
 
 
-def _top_revenue(options: Options) -> Sheet:
+def _top_revenue(options: f.Options) -> f.Sheet:
     y1, y2 = options.span(2024, 2025)
     both = (
-        Field("revenue_y1", f"{y1}年", YI, wide=11, dated=("revenue", y1)),
-        Field("revenue_y2", f"{y2}年", YI, wide=11, dated=("revenue", y2)),
+        f.Field("revenue_y1", f"{y1}年", YI, wide=11, dated=("revenue", y1)),
+        f.Field("revenue_y2", f"{y2}年", YI, wide=11, dated=("revenue", y2)),
     )
     library = _top_ten(
         options,
@@ -467,18 +422,18 @@ def _top_revenue(options: Options) -> Sheet:
         "营业收入排名前十企业发展情况",
         totals=_growth_totals("top_revenue", "revenue_y1", "revenue_y2"),
         columns=(
-            Field("enterprise_name", "企业名称", KNOWN_ENTERPRISE, wide=28),
-            Group("营业收入（亿元）", both),
+            f.Field("enterprise_name", "企业名称", KNOWN_ENTERPRISE, wide=28),
+            f.Group("营业收入（亿元）", both),
             _growth_of("revenue_y1", "revenue_y2"),
-            Field("products", "主导产品（不超过3个）", PRODUCTS, wide=26),
-            Field("evidence_pages", "佐证页码", Pages(), **ASIDE, wide=10),
+            f.Field("products", "主导产品（不超过3个）", PRODUCTS, wide=26),
+            f.Field("evidence_pages", "佐证页码", f.Pages(), **ASIDE, wide=10),
         ),
     )
     return _sheet("top_revenue", "2.2 集群企业培育情况", library, name="2.2 营业收入前十企业")
 
 
-def _key_projects() -> Sheet:
-    library = Library(
+def _key_projects() -> f.Sheet:
+    library = f.Library(
         key="key_projects",
         number_added=True,
         rows=20,
@@ -487,14 +442,14 @@ def _key_projects() -> Sheet:
         notes=("含研发、技术改造、公共服务平台等在建及新建项目等（10个左右）。",),
         identity=("builder_name", "project_name"),
         totals={
-            "project_name": sentence(Rows("key_projects.project_name"), "个"),
-            "total_investment_wan": Total("key_projects.total_investment_wan"),
+            "project_name": f.sentence(f.Rows("key_projects.project_name"), "个"),
+            "total_investment_wan": f.Total("key_projects.total_investment_wan"),
         },
         columns=(
-            Field("builder_name", "建设单位名称", ORGANISATIONS, wide=26),
-            Field("project_name", "项目名称", Text(), wide=30),
-            Field("total_investment_wan", "总投资 （万元）", WAN, wide=14),
-            Field("build_period", "建设期", Period(), wide=17),
+            f.Field("builder_name", "建设单位名称", ORGANISATIONS, wide=26),
+            f.Field("project_name", "项目名称", f.Text(), wide=30),
+            f.Field("total_investment_wan", "总投资 （万元）", WAN, wide=14),
+            f.Field("build_period", "建设期", f.Period(), wide=17),
         ),
     )
     return _sheet("key_projects", "2.3 集群重点项目建设情况", library)
@@ -517,19 +472,19 @@ AT_YEAR_END = (
 CARRIERS = "主要包括制造业创新中心、技术创新中心、产业创新中心、重点实验室、工程研究中心、工业设计中心、企业技术中心等。"
 
 
-def _innovation(options: Options) -> Sheet:
+def _innovation(options: f.Options) -> f.Sheet:
     y1, y2 = options.span(2024, 2025)
-    funds = Growth(answer(f"innovation.rd_funds.{y1}"), answer(f"innovation.rd_funds.{y2}"))
+    funds = f.Growth(f.answer(f"innovation.rd_funds.{y1}"), f.answer(f"innovation.rd_funds.{y2}"))
     growing = _plain(
         "rd_growth",
         "集群研发经费增速（%）",
         RATE,
         values={y2: funds},
-        growth=Dash(),
+        growth=f.Dash(),
         note=f"{y2}年增速由集群研发经费自动计算。",
     )
 
-    def grown(key: str, label: str, kind: Kind = UNITS, **more: Any) -> Row:
+    def grown(key: str, label: str, kind: f.Kind = UNITS, **more: Any) -> f.Row:
         return _grown("innovation", options, key, label, kind, **more)
 
     rows = (
@@ -544,9 +499,9 @@ def _innovation(options: Options) -> Sheet:
     return _sheet("innovation", "2.4 集群创新情况", table)
 
 
-def _innovation_carriers() -> Sheet:
-    types = Choice(options=CARRIER_TYPES, patterns=CARRIER_CALLED)
-    library = Library(
+def _innovation_carriers() -> f.Sheet:
+    types = f.Choice(options=CARRIER_TYPES, patterns=CARRIER_CALLED)
+    library = f.Library(
         key="innovation_carriers",
         title="省级及以上集群技术创新载体",
         number_added=True,
@@ -554,34 +509,34 @@ def _innovation_carriers() -> Sheet:
         notes=(CARRIERS,),
         identity=("carrier_name", "level"),
         columns=(
-            Field("carrier_name", "技术创新载体名称", Text(), wide=36),
-            Field("level", "级别", LEVEL, wide=10),
-            Field("approved_on", "批准时间", APPROVED, wide=13),
-            Field("approved_by", "批准单位", ORGANISATIONS, wide=28),
-            Field("carrier_type", "载体类型", types, **ASIDE, wide=16),
-            Field("host_enterprise", "依托单位", KNOWN_ENTERPRISE, **ASIDE, wide=24),
+            f.Field("carrier_name", "技术创新载体名称", f.Text(), wide=36),
+            f.Field("level", "级别", LEVEL, wide=10),
+            f.Field("approved_on", "批准时间", APPROVED, wide=13),
+            f.Field("approved_by", "批准单位", ORGANISATIONS, wide=28),
+            f.Field("carrier_type", "载体类型", types, **ASIDE, wide=16),
+            f.Field("host_enterprise", "依托单位", KNOWN_ENTERPRISE, **ASIDE, wide=24),
         ),
     )
     return _sheet("innovation_carriers", "2.4 集群创新情况", library, name="2.4 技术创新载体")
 
 
-def _top_rd(options: Options) -> Sheet:
+def _top_rd(options: f.Options) -> f.Sheet:
     y1, y2 = options.span(2024, 2025)
     both = (
-        Field("rd_y1_wan", f"{y1}年", WAN, wide=16, dated=("rd", y1)),
-        Field("rd_y2_wan", f"{y2}年", WAN, wide=16, dated=("rd", y2)),
+        f.Field("rd_y1_wan", f"{y1}年", WAN, wide=16, dated=("rd", y1)),
+        f.Field("rd_y2_wan", f"{y2}年", WAN, wide=16, dated=("rd", y2)),
     )
-    name = Field("enterprise_name", "企业名称", KNOWN_ENTERPRISE, wide=38)
+    name = f.Field("enterprise_name", "企业名称", KNOWN_ENTERPRISE, wide=38)
     library = _top_ten(
         options,
         "top_rd",
         "集群研发投入前十位企业",
         totals=_growth_totals("top_rd", "rd_y1_wan", "rd_y2_wan"),
         columns=(
-            Group("近2年情况", (name,)),
-            Group("研发投入（万元）", both),
+            f.Group("近2年情况", (name,)),
+            f.Group("研发投入（万元）", both),
             _growth_of("rd_y1_wan", "rd_y2_wan"),
-            Field("evidence_pages", "佐证页码", Pages(), **ASIDE, wide=10),
+            f.Field("evidence_pages", "佐证页码", f.Pages(), **ASIDE, wide=10),
         ),
     )
     return _sheet("top_rd", "2.4 集群创新情况", library, name="2.4 研发投入前十企业")
@@ -589,7 +544,7 @@ def _top_rd(options: Options) -> Sheet:
 
 # --- 2.5, 2.6 ----------------------------------------------------------------------------------
 
-GREEN: tuple[tuple[str, str, Kind], ...] = (
+GREEN: tuple[tuple[str, str, f.Kind], ...] = (
     ("national_green_factories", "国家级绿色工厂总数（个，需提供佐证）", UNITS),
     ("provincial_green_factories", "省级绿色工厂总数（个，需提供佐证）", UNITS),
     ("national_green_supply", "国家级绿色管理供应链企业总数（个，需提供佐证）", UNITS),
@@ -601,12 +556,12 @@ GREEN: tuple[tuple[str, str, Kind], ...] = (
 PLATFORMS = "主要包括为集群提供研发设计、试验分析、检验检测、质量认证、创业孵化、管理咨询、人力资源及政策法律服务等共性需求的公共服务机构。"
 
 
-def _green(options: Options) -> Sheet:
+def _green(options: f.Options) -> f.Sheet:
     table = _table(options, "green", (PAGES,), [_plain(*row) for row in GREEN])
     return _sheet("green", "2.5 集群绿色发展情况", table)
 
 
-def _services(options: Options) -> Sheet:
+def _services(options: f.Options) -> f.Sheet:
     rows = (
         _plain("national_platforms", "国家级公共服务平台数量（个，需提供佐证）", UNITS),
         _plain("provincial_platforms", "省级公共服务平台数量（个，需提供佐证）", UNITS),
@@ -614,21 +569,21 @@ def _services(options: Options) -> Sheet:
     return _sheet("services", "2.6 集群公共服务情况", _table(options, "services", (PAGES,), rows))
 
 
-def _approved(name_key: str, kind: Kind) -> tuple[Field, ...]:
+def _approved(name_key: str, kind: f.Kind) -> tuple[f.Field, ...]:
     """名称, 级别, 批准单位, 批准时间: in this order in 2.5 and 2.6, unlike 2.4."""
     return (
-        Field(name_key, "名称", kind, wide=36),
-        Field("level", "级别", LEVEL, wide=10),
-        Field("approved_by", "批准单位", ORGANISATIONS, wide=28),
-        Field("approved_on", "批准时间", APPROVED, wide=13),
+        f.Field(name_key, "名称", kind, wide=36),
+        f.Field("level", "级别", LEVEL, wide=10),
+        f.Field("approved_by", "批准单位", ORGANISATIONS, wide=28),
+        f.Field("approved_on", "批准时间", APPROVED, wide=13),
     )
 
 
-def _green_units() -> Sheet:
+def _green_units() -> f.Sheet:
     aliases = (("绿色供应链企业", GREEN_SUPPLY_CHAIN), ("绿色管理供应链企业", GREEN_SUPPLY_CHAIN))
     called = tuple((f"(?:国家|省)级?{kind}(?:企业)?", kind) for kind in GREEN_TYPES)
-    types = Choice(options=GREEN_TYPES, aliases=aliases, patterns=called)
-    library = Library(
+    types = f.Choice(options=GREEN_TYPES, aliases=aliases, patterns=called)
+    library = f.Library(
         key="green_units",
         title="省级及以上绿色工厂、绿色供应链企业名单",
         number_added=True,
@@ -637,14 +592,14 @@ def _green_units() -> Sheet:
         identity=("enterprise_name", "level", "green_type"),
         columns=(
             *_approved("enterprise_name", ORGANISATION),
-            Field("green_type", "绿色类别", types, **ASIDE, wide=20),
+            f.Field("green_type", "绿色类别", types, **ASIDE, wide=20),
         ),
     )
     return _sheet("green_units", "2.5 集群绿色发展情况", library, name="2.5 绿色工厂和绿色供应链")
 
 
-def _service_platforms() -> Sheet:
-    library = Library(
+def _service_platforms() -> f.Sheet:
+    library = f.Library(
         key="service_platforms",
         title="省级及以上公共服务平台",
         number_added=True,
@@ -653,11 +608,11 @@ def _service_platforms() -> Sheet:
         notes=(PLATFORMS,),
         identity=("platform_name", "level"),
         columns=(
-            *_approved("platform_name", Text()),
-            Field(
+            *_approved("platform_name", f.Text()),
+            f.Field(
                 "service_type",
                 "服务类型",
-                Items(options=SERVICES, patterns=SERVICES_CALLED),
+                f.Items(options=SERVICES, patterns=SERVICES_CALLED),
                 **ASIDE,
                 wide=24,
             ),
@@ -676,31 +631,31 @@ SELF_REPORT = (
 FINAL_REPORT = "参加集群竞赛决赛的集群发展自评报告还应包括集群初赛胜出后，集群产业基础、规模工业培育、创新能力、要素集聚、绿色发展、数字化、集群公共服务、开放合作、组织保障等方面的进展与突破。"
 
 
-def _self_report() -> Sheet:
-    report = Field("self_report", "集群发展总体情况自评报告", LongText(limit=3000, boxes=5))
+def _self_report() -> f.Sheet:
+    report = f.Field("self_report", "集群发展总体情况自评报告", f.LongText(limit=3000, boxes=5))
     in_final: dict[str, Any] = {
-        "when": answer("basics.stage").equals(FINAL),
+        "when": f.answer("basics.stage").equals(FINAL),
         "when_text": "参加决赛",
     }
-    progress = Field("progress_since_prelim", "集群初赛胜出后的进展与突破", OPEN_TEXT, **in_final)
+    progress = f.Field("progress_since_prelim", "集群初赛胜出后的进展与突破", OPEN_TEXT, **in_final)
     chain_map = (
-        Field("chain_map_attached", "是否提供产业链图谱", YES_NO, added=True),
-        Field("chain_map_pages", "产业链图谱佐证页码", Pages(), **ASIDE),
+        f.Field("chain_map_attached", "是否提供产业链图谱", YES_NO, added=True),
+        f.Field("chain_map_pages", "产业链图谱佐证页码", f.Pages(), **ASIDE),
     )
     key = "self_report"
     return _sheet(
         key,
         "2.7 集群发展总体情况自评报告（3000字）",
-        Narrative(key=key, field=report, guidance=SELF_REPORT, show_label=False),
-        Narrative(key=key, field=progress, guidance=(FINAL_REPORT,), show_label=False),
-        Form(key=key, rows=chain_map),
+        f.Narrative(key=key, field=report, guidance=SELF_REPORT, show_label=False),
+        f.Narrative(key=key, field=progress, guidance=(FINAL_REPORT,), show_label=False),
+        f.Form(key=key, rows=chain_map),
         name="2.7 自评报告",
     )
 
 
 # --- 三 ----------------------------------------------------------------------------------------
 
-PARK: tuple[tuple[str, str, Kind], ...] = (
+PARK: tuple[tuple[str, str, f.Kind], ...] = (
     ("park_gdp", "园区生产总值（亿元）", YI),
     ("park_scale_enterprises", "园区规上工业企业数（个）", UNITS),
     ("park_scale_revenue", "园区规上工业企业营业收入（亿元）", YI),
@@ -718,61 +673,61 @@ PARK_LAND = (
 PARK_REPORT = "核心承载园区在推进产业集群发展中，围绕项目建设、企业培育、招商引资、要素保障、营商环境改善、企业服务、体制机制创新等方面所开展的工作和取得的成效，下一步推进集群发展的工作思路。"
 
 
-def _park(options: Options, no: int) -> Sheet:
+def _park(options: f.Options, no: int) -> f.Sheet:
     block = f"park[{no}]"
-    name = Same(answer(f"{block}.park_name"))
+    name = f.Same(f.answer(f"{block}.park_name"))
     head = (
-        Field("park_name_shown", "园区名称", ORGANISATION, computed=name),
-        Field("park_industry", "园区主导产业", Text()),
+        f.Field("park_name_shown", "园区名称", ORGANISATION, computed=name),
+        f.Field("park_industry", "园区主导产业", f.Text()),
     )
-    table = Indicators(
+    table = f.Indicators(
         key="park",
         item=no,
         corner="指标名称",
         over="近2年情况",
-        years=tuple(Year(year=year, label=f"{year}年") for year in options.span(2024, 2025)),
+        years=tuple(f.Year(year=year, label=f"{year}年") for year in options.span(2024, 2025)),
         measures=(
-            Measure(suffix="", label="园区总额"),
-            Measure(suffix="_cluster", label="其中：\n集群产业"),
+            f.Measure(suffix="", label="园区总额"),
+            f.Measure(suffix="_cluster", label="其中：\n集群产业"),
         ),
-        columns=(Column(key="growth", label="总额增幅 （%）", kind=RATE, computed=True),),
+        columns=(f.Column(key="growth", label="总额增幅 （%）", kind=RATE, computed=True),),
         rows=(
             *(_grown(block, options, *row) for row in PARK),
-            *(Row(*row, plain=True, skip=("growth",)) for row in PARK_LAND),
+            *(f.Row(*row, plain=True, skip=("growth",)) for row in PARK_LAND),
         ),
         **_if_declared(no),
     )
     return _sheet(
         f"park_{no}",
         "3.1 园区主要经济指标",
-        Form(key="park", item=no, rows=head, **_if_declared(no)),
+        f.Form(key="park", item=no, rows=head, **_if_declared(no)),
         table,
-        Form(key="park", item=no, rows=(_green_park(),), **_if_declared(no)),
+        f.Form(key="park", item=no, rows=(_green_park(),), **_if_declared(no)),
         name=f"3.1 园区主要经济指标（{no}）",
         heading="三、集群核心承载园区情况",
     )
 
 
-def _green_park() -> Line:
+def _green_park() -> f.Line:
     label = "是否为国/省级绿色园区"
     # 是 does not say which.
     called = (*LEVEL_CALLED, ("否|无|不是|非绿色园区", "否"), ("是|有|绿色园区", ""))
-    levels = Choice(options=(*LEVEL_OPTIONS, "否"), patterns=called)
-    return Line(
+    levels = f.Choice(options=(*LEVEL_OPTIONS, "否"), patterns=called)
+    return f.Line(
         f"{label}\n（需提供佐证）",
         (
-            Field("green_park_level", label, levels, proof=Proof.EVIDENCE),
-            Field("green_park_pages", "佐证页码", Pages(), required=False),
+            f.Field("green_park_level", label, levels, proof=f.Proof.EVIDENCE),
+            f.Field("green_park_pages", "佐证页码", f.Pages(), required=False),
         ),
     )
 
 
-def _park_report(no: int) -> Sheet:
+def _park_report(no: int) -> f.Sheet:
     label = "集群核心承载园区推进集群发展自评报告"
-    report = Narrative(
+    report = f.Narrative(
         key="park_report",
         item=no,
-        field=Field("park_self_report", label, LongText(limit=2500, boxes=4)),
+        field=f.Field("park_self_report", label, f.LongText(limit=2500, boxes=4)),
         guidance=(PARK_REPORT,),
         show_label=False,
         **_if_declared(no),
@@ -790,7 +745,7 @@ PROMO_ORG = (
 )
 PROMO_EVIDENCE = "包括机构成立批文或注册登记执照复印件、固定的办公场所证明、机构负责人相关资历证书等佐证材料。"
 # The last part is the number of the base year.
-TARGETS: tuple[tuple[str, str, Kind, str], ...] = (
+TARGETS: tuple[tuple[str, str, f.Kind, str], ...] = (
     ("target_revenue", "集群营业收入（亿元）", YI, "economy.revenue"),
     ("target_scale_enterprises", "集群规模工业企业（个）", UNITS, "cultivation.scale_enterprises"),
     ("target_profit", "集群利润（亿元）", YI_SIGNED, "economy.total_profit"),
@@ -810,74 +765,78 @@ PLAN = (
 # fmt: on
 
 
-def _promo_org() -> Sheet:
+def _promo_org() -> f.Sheet:
     key, title = "promo_org", "四、集群发展促进组织情况"
-    name = Same(answer("basics.promo_org_name"))
-    head = Field("promo_org_name", "集群促进组织名称", ORGANISATION, computed=name)
+    name = f.Same(f.answer("basics.promo_org_name"))
+    head = f.Field("promo_org_name", "集群促进组织名称", ORGANISATION, computed=name)
     label = "4.3 相关佐证资料"
-    evidence = Field("promo_evidence", label, Pages(), proof=Proof.EVIDENCE, required=False)
+    evidence = f.Field("promo_evidence", label, f.Pages(), proof=f.Proof.EVIDENCE, required=False)
     return _sheet(
         key,
         title,
-        Form(key=key, rows=(head,)),
+        f.Form(key=key, rows=(head,)),
         *_narratives(key, PROMO_ORG),
-        Form(key=key, rows=(evidence, Note(PROMO_EVIDENCE))),
+        f.Form(key=key, rows=(evidence, f.Note(PROMO_EVIDENCE))),
     )
 
 
 def _narratives(
     block: str, texts: tuple[tuple[str, str, str], ...], **more: Any
-) -> list[Narrative]:
+) -> list[f.Narrative]:
     """Texts without a printed limit: key, label, guidance."""
     return [
-        Narrative(key=block, field=Field(key, label, OPEN_TEXT, **more), guidance=(guidance,))
+        f.Narrative(key=block, field=f.Field(key, label, OPEN_TEXT, **more), guidance=(guidance,))
         for key, label, guidance in texts
     ]
 
 
-def _targets(options: Options) -> Sheet:
+def _targets(options: f.Options) -> f.Sheet:
     base, *targets = options.span(2025, 2026, 2027, 2028)
 
-    def row(key: str, label: str, kind: Kind, actual: str) -> Row:
-        first, last = answer(f"targets.{key}.{base}"), answer(f"targets.{key}.{targets[-1]}")
-        values = {base: Same(answer(f"{actual}.{base}"))}
-        growth = YearlyGrowth(first, last, targets[-1] - base)
-        return Row(key, label, kind, values=values, growth=growth)
+    def row(key: str, label: str, kind: f.Kind, actual: str) -> f.Row:
+        first, last = f.answer(f"targets.{key}.{base}"), f.answer(f"targets.{key}.{targets[-1]}")
+        values = {base: f.Same(f.answer(f"{actual}.{base}"))}
+        growth = f.YearlyGrowth(first, last, targets[-1] - base)
+        return f.Row(key, label, kind, values=values, growth=growth)
 
     head = (
-        Field("plan_lead_unit", "编制牵头单位", ORGANISATIONS, hint="（集群所在地县以上人民政府）"),
-        Note("5.1 未来三年集群主要经济指标发展目标", role="title"),
+        f.Field(
+            "plan_lead_unit", "编制牵头单位", ORGANISATIONS, hint="（集群所在地县以上人民政府）"
+        ),
+        f.Note("5.1 未来三年集群主要经济指标发展目标", role="title"),
     )
-    table = Indicators(
+    table = f.Indicators(
         key="targets",
         corner="指标名称",
         years=(
-            Year(year=base, label="上一年\n实际值"),
-            *(Year(year=year, label=f"{year}年发展目标") for year in targets),
+            f.Year(year=base, label="上一年\n实际值"),
+            *(f.Year(year=year, label=f"{year}年发展目标") for year in targets),
         ),
-        columns=(Column(key="cagr", label="年均增速（%）", kind=RATE, computed=True, added=True),),
+        columns=(
+            f.Column(key="cagr", label="年均增速（%）", kind=RATE, computed=True, added=True),
+        ),
         rows=[row(*target) for target in TARGETS],
     )
-    form = Form(key="targets", rows=head)
+    form = f.Form(key="targets", rows=head)
     title = "五、培育发展产业集群实施方案"
     return _sheet("targets", title, form, table, name="5.1 未来三年发展目标")
 
 
-def _plan() -> Sheet:
-    way = answer("plan.implementation_plan")
-    ways = Choice(options=(IN_FORM, ATTACHED), patterns=((ATTACHED_CALLED, ATTACHED),))
+def _plan() -> f.Sheet:
+    way = f.answer("plan.implementation_plan")
+    ways = f.Choice(options=(IN_FORM, ATTACHED), patterns=((ATTACHED_CALLED, ATTACHED),))
     typed: dict[str, Any] = {"when": way.equals(IN_FORM), "when_text": f"实施方案在{IN_FORM}"}
     attached: dict[str, Any] = {"when": way.equals(ATTACHED), "when_text": f"实施方案{ATTACHED}"}
     head = (
-        *(Note(text) for text in PLAN_GUIDE),
-        Field("implementation_plan", "实施方案提交方式", ways, added=True),
-        Field("implementation_plan_file", "实施方案文件名", Text(), added=True, **attached),
-        Field("implementation_plan_pages", "实施方案页码", Pages(), **ASIDE),
+        *(f.Note(text) for text in PLAN_GUIDE),
+        f.Field("implementation_plan", "实施方案提交方式", ways, added=True),
+        f.Field("implementation_plan_file", "实施方案文件名", f.Text(), added=True, **attached),
+        f.Field("implementation_plan_pages", "实施方案页码", f.Pages(), **ASIDE),
     )
     return _sheet(
         "plan",
         "5.2 培育发展省级产业集群实施方案",
-        Form(key="plan", rows=head, carry=False),
+        f.Form(key="plan", rows=head, carry=False),
         *_narratives("plan", PLAN, **typed),
     )
 
@@ -888,24 +847,24 @@ BRANDS = '国际国内品牌企业（获评世界500强、国内500强、民营�
 PROFILE_LABEL = "企业概况\n（填写主营业务、企业规模、关键技术等，字数控制在200字以内）"
 
 
-def _place(options: Options, *, park: str) -> tuple[Field, ...]:
+def _place(options: f.Options, *, park: str) -> tuple[f.Field, ...]:
     """市州, 县（市）区 and the park."""
     province = province_of(options, PROVINCE)
     return (
         city_field(province, wide=8),
         county_field(province, wide=10),
-        Field("park", park, Text(), wide=9),
+        f.Field("park", park, f.Text(), wide=9),
     )
 
 
-def _existing_enterprises(options: Options) -> Sheet:
+def _existing_enterprises(options: f.Options) -> f.Sheet:
     counts = _existing_counts()
     total, listed, champions, giants, scale, hightech = (headline.of for headline in counts)
-    head = sentence(
+    head = f.sentence(
         "（一）现有企业库（共有企业", total, "个，其中，上市企业", listed, "个，制造业单项冠军", champions,
         "个，专精特新“小巨人”", giants, "个，规上工业企业", scale, "个，高新技术企业", hightech, "个……）",
     )  # fmt: skip
-    library = Library(
+    library = f.Library(
         key="existing_enterprises",
         least=1,
         rows=options.rows or 500,
@@ -921,74 +880,74 @@ def _existing_enterprises(options: Options) -> Sheet:
     return _sheet("existing_enterprises", title, library, name=name, landscape=True)
 
 
-def _existing_counts() -> tuple[Headline, ...]:
+def _existing_counts() -> tuple[f.Headline, ...]:
     """The numbers of the head sentence, in its order."""
 
-    def count(key: str, label: str, *conditions: Any) -> Headline:
-        rows = Rows("existing_enterprises.enterprise_name", conditions)
-        return Headline(key=key, label=label, of=rows)
+    def count(key: str, label: str, *conditions: Any) -> f.Headline:
+        rows = f.Rows("existing_enterprises.enterprise_name", conditions)
+        return f.Headline(key=key, label=label, of=rows)
 
     listing, honours = "existing_enterprises.listing", "existing_enterprises.honours"
     champion = honoured(honours, NATIONAL_CHAMPION, PROVINCIAL_CHAMPION)
     return (
         count("n_total", "企业总数"),
-        count("n_listed", "上市企业", is_one_of(listing, *STOCK_EXCHANGES)),
+        count("n_listed", "上市企业", f.is_one_of(listing, *STOCK_EXCHANGES)),
         count("n_champions", "制造业单项冠军", champion),
         count("n_little_giants", "专精特新“小巨人”", honoured(honours, LITTLE_GIANT)),
-        count("n_scale", "规上工业企业", is_one_of("existing_enterprises.is_scale", "是")),
-        count("n_hightech", "高新技术企业", is_one_of("existing_enterprises.is_hightech", "是")),
+        count("n_scale", "规上工业企业", f.is_one_of("existing_enterprises.is_scale", "是")),
+        count("n_hightech", "高新技术企业", f.is_one_of("existing_enterprises.is_hightech", "是")),
     )
 
 
-def _existing_printed(options: Options) -> tuple[Any, ...]:
+def _existing_printed(options: f.Options) -> tuple[Any, ...]:
     year = options.year(2025)
     revenue = f"{year}年\n主营业务收入（亿元）"
     return (
-        Field("enterprise_name", "企业名称\n（填写企业全称）", Name(none=False), wide=18),
-        Group("企业所在地", _place(options, park="所在园区")),
-        Field("profile", PROFILE_LABEL, PROFILE, wide=20),
-        Field("products", "主导产品（不超过3种）", PRODUCTS, wide=12),
-        Field("is_scale", "是否为规上企业", YES_NO, wide=7),
-        Field("main_revenue_y2", revenue, YI, wide=10, dated=("main_revenue", year)),
-        Field("honours", BRANDS, HONOURS, wide=25),
-        Group("企业联系人", contact_fields()),
+        f.Field("enterprise_name", "企业名称\n（填写企业全称）", f.Name(none=False), wide=18),
+        f.Group("企业所在地", _place(options, park="所在园区")),
+        f.Field("profile", PROFILE_LABEL, PROFILE, wide=20),
+        f.Field("products", "主导产品（不超过3种）", PRODUCTS, wide=12),
+        f.Field("is_scale", "是否为规上企业", YES_NO, wide=7),
+        f.Field("main_revenue_y2", revenue, YI, wide=10, dated=("main_revenue", year)),
+        f.Field("honours", BRANDS, HONOURS, wide=25),
+        f.Group("企业联系人", contact_fields()),
     )
 
 
-def _existing_added() -> tuple[Field, ...]:
+def _existing_added() -> tuple[f.Field, ...]:
     """What 2.2 and the head sentence ask to have marked in this library, but no column prints."""
     return (
-        Field("is_hightech", "是否高新技术企业", YES_NO, added=True, wide=8),
-        Field("listing", "上市/挂牌情况", LISTING, added=True, wide=14),
-        Field("related", "是否与主导产业相关", YES_NO, **ASIDE, wide=8, default="是"),
-        Field("iii_cert", "是否两化融合贯标", YES_NO, **ASIDE, wide=8),
-        Field("smart_level", "智能工厂级别", SMART_LEVEL, **ASIDE, wide=9),
-        Field("green_level", "绿色制造级别", LEVEL_IF_ANY, **ASIDE, wide=9),
-        Field("uscc", "统一社会信用代码", CreditCode(), **ASIDE, wide=21),
+        f.Field("is_hightech", "是否高新技术企业", YES_NO, added=True, wide=8),
+        f.Field("listing", "上市/挂牌情况", LISTING, added=True, wide=14),
+        f.Field("related", "是否与主导产业相关", YES_NO, **ASIDE, wide=8, default="是"),
+        f.Field("iii_cert", "是否两化融合贯标", YES_NO, **ASIDE, wide=8),
+        f.Field("smart_level", "智能工厂级别", SMART_LEVEL, **ASIDE, wide=9),
+        f.Field("green_level", "绿色制造级别", LEVEL_IF_ANY, **ASIDE, wide=9),
+        f.Field("uscc", "统一社会信用代码", f.CreditCode(), **ASIDE, wide=21),
     )
 
 
-def _prospective_enterprises() -> Sheet:
+def _prospective_enterprises() -> f.Sheet:
     regions = ("中国台湾", "台湾", "中国香港", "香港", "中国澳门", "澳门", "中华人民共和国")
-    country = Choice(options=countries(), aliases=tuple((region, "中国") for region in regions))
-    china: dict[str, Any] = {"when": this("country").equals("中国"), "when_text": "国别为中国"}
+    country = f.Choice(options=countries(), aliases=tuple((region, "中国") for region in regions))
+    china: dict[str, Any] = {"when": f.this("country").equals("中国"), "when_text": "国别为中国"}
     place = (
-        Field("country", "国别", country, wide=9),
-        Field("province", "省份", Text(suggestions=provinces()), **china, wide=11),
-        Field("city", "城市", Text(), **china, wide=11),
+        f.Field("country", "国别", country, wide=9),
+        f.Field("province", "省份", f.Text(suggestions=provinces()), **china, wide=11),
+        f.Field("city", "城市", f.Text(), **china, wide=11),
     )
     brands = (
-        Field("domestic_brand", "国内品牌企业", YES_NO, wide=9),
-        Field("international_brand", "国际品牌企业", YES_NO, wide=9),
+        f.Field("domestic_brand", "国内品牌企业", YES_NO, wide=9),
+        f.Field("international_brand", "国际品牌企业", YES_NO, wide=9),
     )
     columns = (
-        Field("enterprise_name", "企业名称", ORGANISATION, wide=22),
-        Group("所在地", place),
-        Field("profile", "企业概况", SOFT_PROFILE, wide=34),
-        Field("products", "主导产品", Items(), wide=16),
-        Field("is_scale", "是否为规上\n企业", YES_NO_NA, wide=9),
-        Group("是否为国际国内品牌企业", brands),
-        Field("brand_honours", "获评项", HONOURS, **ASIDE, wide=20),
+        f.Field("enterprise_name", "企业名称", ORGANISATION, wide=22),
+        f.Group("所在地", place),
+        f.Field("profile", "企业概况", SOFT_PROFILE, wide=34),
+        f.Field("products", "主导产品", f.Items(), wide=16),
+        f.Field("is_scale", "是否为规上\n企业", YES_NO_NA, wide=9),
+        f.Group("是否为国际国内品牌企业", brands),
+        f.Field("brand_honours", "获评项", HONOURS, **ASIDE, wide=20),
     )
     return _open_library("prospective_enterprises", "（二）拟引进企业库", columns)
 
@@ -997,40 +956,40 @@ def _prospective_enterprises() -> Sheet:
 _PROJECT: dict[str, Any] = {"subject": "project", "known_by": ("project_name", "builder_name")}
 
 
-def _open_library(key: str, title: str, columns: tuple[Any, ...], **more: Any) -> Sheet:
+def _open_library(key: str, title: str, columns: tuple[Any, ...], **more: Any) -> f.Sheet:
     """拟引进企业库, 在建项目库, 拟建项目库; the first column tells the rows apart."""
-    library = Library(
+    library = f.Library(
         key=key, rows=100, printed_rows=3, identity=(columns[0].key,), columns=columns, **more
     )
     return _sheet(key, title, library, name=f"六{title}", landscape=True)
 
 
-def _ongoing_projects(options: Options) -> Sheet:
+def _ongoing_projects(options: f.Options) -> f.Sheet:
     columns = (
-        Field("project_name", "项目名称", Text(), wide=18),
-        Group("建设地点", _place(options, park="园区")),
-        Field("builder_name", "项目建设单位", ORGANISATIONS, wide=15),
-        Field("total_investment_yi", "总投资额\n（亿元）", YI, wide=10.5),
-        Field("build_period", "项目建设期", Period(), wide=10),
-        Field("start_on", "开工时间", BEGUN, wide=9),
-        Field("content", "项目建设内容", SOFT_PROFILE, wide=14),
-        Field("progress", "项目进展情况", SOFT_PROFILE, wide=12, carry=False),
-        Group("项目联系人", contact_fields()),
+        f.Field("project_name", "项目名称", f.Text(), wide=18),
+        f.Group("建设地点", _place(options, park="园区")),
+        f.Field("builder_name", "项目建设单位", ORGANISATIONS, wide=15),
+        f.Field("total_investment_yi", "总投资额\n（亿元）", YI, wide=10.5),
+        f.Field("build_period", "项目建设期", f.Period(), wide=10),
+        f.Field("start_on", "开工时间", BEGUN, wide=9),
+        f.Field("content", "项目建设内容", SOFT_PROFILE, wide=14),
+        f.Field("progress", "项目进展情况", SOFT_PROFILE, wide=12, carry=False),
+        f.Group("项目联系人", contact_fields()),
     )
     return _open_library("ongoing_projects", "（三）在建项目库", columns, **_PROJECT)
 
 
-def _planned_projects(options: Options) -> Sheet:
+def _planned_projects(options: f.Options) -> f.Sheet:
     province = province_of(options, PROVINCE)
     columns = (
-        Field("project_name", "项目名称", Text(), wide=24),
-        Field("location", "建设地点", Text(), wide=18),
-        Field("planned_period", "拟建项目期", Period(), wide=11),
-        Field("planned_start_on", "拟开工时间", BEGUN, wide=10),
-        Field("builder_name", "项目建设单位", ORGANISATIONS, wide=17),
-        Field("total_investment_yi", "总投资额\n（亿元）", YI, wide=10),
-        Field("content", "项目建设内容", SOFT_PROFILE, wide=22),
-        Group("项目联系人", contact_fields()),
+        f.Field("project_name", "项目名称", f.Text(), wide=24),
+        f.Field("location", "建设地点", f.Text(), wide=18),
+        f.Field("planned_period", "拟建项目期", f.Period(), wide=11),
+        f.Field("planned_start_on", "拟开工时间", BEGUN, wide=10),
+        f.Field("builder_name", "项目建设单位", ORGANISATIONS, wide=17),
+        f.Field("total_investment_yi", "总投资额\n（亿元）", YI, wide=10),
+        f.Field("content", "项目建设内容", SOFT_PROFILE, wide=22),
+        f.Group("项目联系人", contact_fields()),
         city_field(province, **ASIDE, wide=10),
         county_field(province, **ASIDE, wide=10),
     )
@@ -1047,23 +1006,23 @@ PROMISES = (
 )
 
 
-def _declaration() -> Sheet:
-    promo = Signature(("集群促进组织负责人签字：", "（单位盖章）", "年    月    日"))
-    park = Signature(("集群核心承载园区负责人签字：", "（单位盖章）", "年    月    日"))
+def _declaration() -> f.Sheet:
+    promo = f.Signature(("集群促进组织负责人签字：", "（单位盖章）", "年    月    日"))
+    park = f.Signature(("集群核心承载园区负责人签字：", "（单位盖章）", "年    月    日"))
     rows = (
-        Note("真实性声明", role="title"),
-        *(Note(promise, role="body") for promise in PROMISES),
-        Field("confirmed_industry", "已确认第1项承诺", DENIAL, added=True),
-        Field("confirmed_safety", "已确认第2项承诺", DENIAL, added=True),
-        Field("confirmed_integrity", "已确认第3项承诺", DENIAL, added=True),
+        f.Note("真实性声明", role="title"),
+        *(f.Note(promise, role="body") for promise in PROMISES),
+        f.Field("confirmed_industry", "已确认第1项承诺", DENIAL, added=True),
+        f.Field("confirmed_safety", "已确认第2项承诺", DENIAL, added=True),
+        f.Field("confirmed_integrity", "已确认第3项承诺", DENIAL, added=True),
         promo,
         park,
         park,  # one for each park
     )
-    return _sheet("declaration", "七、真实性声明", Form(key="declaration", rows=rows))
+    return _sheet("declaration", "七、真实性声明", f.Form(key="declaration", rows=rows))
 
 
-def _evidence(sheets: tuple[Sheet, ...]) -> Sheet:
+def _evidence(sheets: tuple[f.Sheet, ...]) -> f.Sheet:
     """The index of the evidence for what stands on ``sheets``."""
     tables = [sheet.name for sheet in sheets]
     return _sheet("evidence", "八、佐证材料", evidence_library(tables=tables))
@@ -1116,14 +1075,14 @@ def _cells(table: str) -> list[list[str]]:
     return [line.split(" | ") for line in table.strip().splitlines()]
 
 
-def _corrections(options: Options) -> tuple[Correction, ...]:
+def _corrections(options: f.Options) -> tuple[f.Correction, ...]:
     years = {
         "printed": _listed(2024, 2025, 2026, 2027, 2028),
         "years": _listed(*options.span(2024, 2025, 2026, 2027, 2028)),
     }
     rows = [[cell.format(**years) for cell in row] for row in _cells(READINGS)]
     return where_changed(
-        Correction(id=number, where=where, printed=printed, rendered=rendered)
+        f.Correction(id=number, where=where, printed=printed, rendered=rendered)
         for number, where, printed, rendered in rows
     )
 

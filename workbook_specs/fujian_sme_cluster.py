@@ -10,43 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from clusterbook.forms.expressions.nodes import Same, answer, this
-from clusterbook.forms.kinds import (
-    Choice,
-    Day,
-    Integer,
-    Items,
-    Kind,
-    LongText,
-    Month,
-    Name,
-    Number,
-    Pages,
-    Phone,
-    Reduction,
-    Text,
-)
-from clusterbook.forms.options import Options
-from clusterbook.forms.spec import (
-    Checklist,
-    Column,
-    Correction,
-    Field,
-    Form,
-    Group,
-    Indicators,
-    Library,
-    Line,
-    Measure,
-    Narrative,
-    Note,
-    Proof,
-    Row,
-    Sheet,
-    Signature,
-    Workbook,
-    Year,
-)
+from clusterbook import forms as f
 from workbook_specs._fujian_relations import pledges
 from workbook_specs._fujian_rules import LIST_ATTACHED, LIST_TYPED, LIST_WAYS, rules
 from workbook_specs._fujian_summary import summary
@@ -90,14 +54,14 @@ _OPERATOR = "集群运营管理机构是指对产业集群集中运营管理的�
 _EMPLOYEES = "集群内中小企业从业人员数是指集群内所有中小企业从业人员期末数之和。从业人员期末人数，为上年度末在企业工作，并取得工资或其他形式劳动报酬的人员数，是在岗职工、劳务派遣人员及其他从业人员之和。从业人员以上年度末数据为定量依据。"
 _RESEARCH = "企业研发费用是指企业研发活动中发生的相关费用，具体按照财政部、国家税务总局、科技部《关于完善研究开发费用税前加计扣除政策的通知》（财税〔2015〕119号）有关规定进行归集。"
 
-_CO2_PER_OUTPUT = Number(unit="吨二氧化碳/万元", decimals=4)
-_COAL_PER_OUTPUT = Number(unit="吨标准煤/万元", decimals=4)
-_REDUCTION = Reduction()
-_PER_10K = Number(unit="件/万人")
+_CO2_PER_OUTPUT = f.Number(unit="吨二氧化碳/万元", decimals=4)
+_COAL_PER_OUTPUT = f.Number(unit="吨标准煤/万元", decimals=4)
+_REDUCTION = f.Reduction()
+_PER_10K = f.Number(unit="件/万人")
 #: named after the enterprise that keeps them: 泉州市……股份有限公司企业技术中心
-_PLATFORMS = Items(longest=1000, item=45)
+_PLATFORMS = f.Items(longest=1000, item=45)
 _NOT_INDUSTRIAL = "非工业集群，不适用"
-_ABOVE_AVERAGE = Choice(
+_ABOVE_AVERAGE = f.Choice(
     options=("是", "否", _NOT_INDUSTRIAL),
     aliases=(
         ("不适用", _NOT_INDUSTRIAL),
@@ -111,7 +75,7 @@ _INDUSTRIES_OF_SECTORS = (
     ("第三产业", "服务业 生产性服务业 三产"),
 )
 #: the sectors, also with one of their industries beside or in place of them
-_SECTOR = Choice(
+_SECTOR = f.Choice(
     options=tuple(sector for sector, _ in _INDUSTRIES_OF_SECTORS),
     aliases=tuple(
         (words, sector)
@@ -125,10 +89,10 @@ _PATENT_TYPES = ("发明专利", "国防专利", "植物新品种", "国家级�
 
 # Part 八 is limited to 3000 字 as a whole.
 _PLAN_LIMIT = 3000
-_QUALITATIVE = LongText(limit=None)
-_FREE = Text(longest=100)
+_QUALITATIVE = f.LongText(limit=None)
+_FREE = f.Text(longest=100)
 _COMMON_UNITS = ("%", "亿元", "万元", "亿美元", "人", "家", "个", "件", "项", "吨", "吨标准煤/万元")
-_FREE_UNIT = Text(longest=20, suggestions=_COMMON_UNITS)
+_FREE_UNIT = f.Text(longest=20, suggestions=_COMMON_UNITS)
 # The form prints one ...... row in a direction and invites more.
 _EXTRA_ROWS = 2
 
@@ -158,14 +122,14 @@ class _Years(NamedTuple):
         return _PRINTED_NUMBERS.get(clean, clean) if self.as_printed else clean
 
     @classmethod
-    def of(cls, options: Options) -> _Years:
+    def of(cls, options: f.Options) -> _Years:
         base, target = options.span(2022, 2025, of=2022)
         industry = options.span(2020, 2021, 2022, of=2022)
         recent, stages = options.span(2023, 2024, 2025), options.span(2026, 2027, 2028)
         return cls(recent, industry, base, target, stages, options.as_printed)
 
 
-def workbook(options: Options) -> Workbook:
+def workbook(options: f.Options) -> f.Workbook:
     """The form for one round."""
     years = _Years.of(options)
     sheets = (
@@ -183,7 +147,7 @@ def workbook(options: Options) -> Workbook:
         _declaration(),
     )
     annexes = (_standards_list(), _patents_list(), _evidence(sheet.name for sheet in sheets[1:-1]))
-    return Workbook(
+    return f.Workbook(
         id=ID,
         version=VERSION,
         earlier=EARLIER,
@@ -211,115 +175,115 @@ def workbook(options: Options) -> Workbook:
 # --- what recurs on the sheets -------------------------------------------------------------------
 
 
-def _part(key: str, title: str, *blocks: Any) -> Sheet:
+def _part(key: str, title: str, *blocks: Any) -> f.Sheet:
     """One of the parts 一 to 七, each of which prints on one page of its own (填报说明 11)."""
-    return Sheet(key=key, name=title, title=title, blocks=blocks, one_page=True)
+    return f.Sheet(key=key, name=title, title=title, blocks=blocks, one_page=True)
 
 
-def _profile(key: str, label: str, **details: Any) -> Field:
+def _profile(key: str, label: str, **details: Any) -> f.Field:
     """A text of 200 字."""
-    return Field(key, label, PROFILE, **details)
+    return f.Field(key, label, PROFILE, **details)
 
 
-def _ticks(key: str, label: str, *options: str, heading: str = "") -> Checklist:
-    return Checklist(key, label, options, heading=heading, note=_PROVE_TICKS)
+def _ticks(key: str, label: str, *options: str, heading: str = "") -> f.Checklist:
+    return f.Checklist(key, label, options, heading=heading, note=_PROVE_TICKS)
 
 
-def _annex(name: str, library: Library, *, landscape: bool = True) -> Sheet:
+def _annex(name: str, library: f.Library, *, landscape: bool = True) -> f.Sheet:
     """A list that goes with the form and that the form does not print."""
-    return Sheet(key=library.key, name=name, title=name, blocks=(library,), landscape=landscape)
+    return f.Sheet(key=library.key, name=name, title=name, blocks=(library,), landscape=landscape)
 
 
-def _proof_pages(key: str, what: str) -> Field:
+def _proof_pages(key: str, what: str) -> f.Field:
     """Where the evidence lies that the form asks for beside an answer."""
-    return Field(f"{key}_pages", f"{what}佐证页码", Pages(), added=True, required=False)
+    return f.Field(f"{key}_pages", f"{what}佐证页码", f.Pages(), added=True, required=False)
 
 
-def _year_heads(years: Iterable[int]) -> tuple[Year, ...]:
-    return tuple(Year(year=year, label=f"{year}年") for year in years)
+def _year_heads(years: Iterable[int]) -> tuple[f.Year, ...]:
+    return tuple(f.Year(year=year, label=f"{year}年") for year in years)
 
 
-def _yearly(key: str, kind: Number, years: Iterable[int]) -> tuple[Field, ...]:
+def _yearly(key: str, kind: f.Number, years: Iterable[int]) -> tuple[f.Field, ...]:
     """The same answer for several years, one below the other."""
-    return tuple(Field(key, f"{year}年", kind, year=year) for year in years)
+    return tuple(f.Field(key, f"{year}年", kind, year=year) for year in years)
 
 
 # --- 封面 ----------------------------------------------------------------------------------------
 
 
-def _cover(options: Options) -> Sheet:
+def _cover(options: f.Options) -> f.Sheet:
     province = province_of(options, "福建省")
     rows = (
-        Field("cluster_name", "集群名称：", Text(), computed=Same(answer("basics.cluster_name")), hint=_NAME_PATTERN),
-        Line("所属地区：", [city_field(province, label="市"), county_field(province, label="县（市、区）")]),
-        Field("county_dept", "县（市、区）中小企业主管部门（盖章）：", ORGANISATION, computed=Same(answer("basics.county_dept"))),
-        Field("operator_org", "集群运营管理机构：", ORGANISATION, computed=Same(answer("basics.operator_org"))),
-        Field("apply_date", "申报时间：", apply_day(options)),
-        Line("联系人及联系电话：", [Field("contact_name", "联系人", PERSON), Field("contact_phone", "联系电话", Phone())]),
-        Note("福建省工业和信息化厅 制", role="title"),
+        f.Field("cluster_name", "集群名称：", f.Text(), computed=f.Same(f.answer("basics.cluster_name")), hint=_NAME_PATTERN),
+        f.Line("所属地区：", [city_field(province, label="市"), county_field(province, label="县（市、区）")]),
+        f.Field("county_dept", "县（市、区）中小企业主管部门（盖章）：", ORGANISATION, computed=f.Same(f.answer("basics.county_dept"))),
+        f.Field("operator_org", "集群运营管理机构：", ORGANISATION, computed=f.Same(f.answer("basics.operator_org"))),
+        f.Field("apply_date", "申报时间：", apply_day(options)),
+        f.Line("联系人及联系电话：", [f.Field("contact_name", "联系人", PERSON), f.Field("contact_phone", "联系电话", f.Phone())]),
+        f.Note("福建省工业和信息化厅 制", role="title"),
     )  # fmt: skip
-    return Sheet(
-        key="cover", name="封面", title=TITLE, blocks=(Form(key="cover", rows=rows),), cover=True
+    return f.Sheet(
+        key="cover", name="封面", title=TITLE, blocks=(f.Form(key="cover", rows=rows),), cover=True
     )
 
 
 # --- 一 ------------------------------------------------------------------------------------------
 
 
-def _basics() -> Sheet:
+def _basics() -> f.Sheet:
     rows = (
-        Field("cluster_name", "集群名称：", Text(none=False), hint=_NAME_PATTERN),
-        Field("industry_name", "产业名称（XX产业）", Text(longest=30), added=True, required=False),
-        Field("county_dept", "县（市、区）中小企业主管部门", ORGANISATION),
+        f.Field("cluster_name", "集群名称：", f.Text(none=False), hint=_NAME_PATTERN),
+        f.Field("industry_name", "产业名称（XX产业）", f.Text(longest=30), added=True, required=False),
+        f.Field("county_dept", "县（市、区）中小企业主管部门", ORGANISATION),
         _contact("dept_contact", "县（市、区）中小企业主管部门的联系人。"),
-        Field("operator_org", "集群运营管理机构", ORGANISATION, note=_OPERATOR),
+        f.Field("operator_org", "集群运营管理机构", ORGANISATION, note=_OPERATOR),
         _contact("operator_contact", "集群运营管理机构的联系人。"),
-        Field("area_km2", "集群占地面积（平方公里）", SQUARE_KM, carry=True),
-        Field("industry_sector", "主导产业所属产业类型", _SECTOR),
-        Field("st_not_prohibited", "集群主导产业不属于国家规定的禁止、限制和淘汰类产业", DENIAL),
-        Field("st_no_accident", "近三年未发生较大及以上安全、质量、环境污染等事故，重大及以上网络安全事件和数据安全事件", DENIAL),
-        Field("st_no_violation", "不存在偷税漏税、违法违规、严重失信和其他重大问题的行为", DENIAL),
-        Field("st_energy_ok", "属于高耗能行业的集群，能效水平高于行业基准值", YES_NO_NA, carry=False),
-        Field("st_water_ok", "属于高用水行业的集群，水效水平高于行业基准值", YES_NO_NA, carry=False),
+        f.Field("area_km2", "集群占地面积（平方公里）", SQUARE_KM, carry=True),
+        f.Field("industry_sector", "主导产业所属产业类型", _SECTOR),
+        f.Field("st_not_prohibited", "集群主导产业不属于国家规定的禁止、限制和淘汰类产业", DENIAL),
+        f.Field("st_no_accident", "近三年未发生较大及以上安全、质量、环境污染等事故，重大及以上网络安全事件和数据安全事件", DENIAL),
+        f.Field("st_no_violation", "不存在偷税漏税、违法违规、严重失信和其他重大问题的行为", DENIAL),
+        f.Field("st_energy_ok", "属于高耗能行业的集群，能效水平高于行业基准值", YES_NO_NA, carry=False),
+        f.Field("st_water_ok", "属于高用水行业的集群，水效水平高于行业基准值", YES_NO_NA, carry=False),
     )  # fmt: skip
-    return _part("basics", "一、基本情况", Form(key="basics", rows=rows))
+    return _part("basics", "一、基本情况", f.Form(key="basics", rows=rows))
 
 
-def _contact(key: str, whose: str) -> Line:
-    name = Field(f"{key}_name", "联系人", PERSON, note=whose)
-    return Line("联系人", [name, Field(f"{key}_phone", "联系方式", Phone(), note=whose)])
+def _contact(key: str, whose: str) -> f.Line:
+    name = f.Field(f"{key}_name", "联系人", PERSON, note=whose)
+    return f.Line("联系人", [name, f.Field(f"{key}_phone", "联系方式", f.Phone(), note=whose)])
 
 
 # --- 二 ------------------------------------------------------------------------------------------
 
 
-def _industry(years: _Years) -> Sheet:
-    table = Indicators(
+def _industry(years: _Years) -> f.Sheet:
+    table = f.Indicators(
         key="industry",
         corner="主导产业情况（近三年）",
         years=_year_heads(years.industry),
         rows=(
-            Row("output_value", "集群总产值（亿元）", YI),
-            Row("sme_output_share", "集群内中小企业产值占集群总产值比例（%）", SHARE),
-            Row("lead_output_share", "集群主导产业产值占集群总产值比例（%）", SHARE),
-            Row("lead_output_growth", "集群主导产业产值增速（%）", RATE),
-            Row("lead_output_cagr", "近三年主导产业产值年均增速（%）", RATE, whole=True),
-            Row("enterprises", "集群企业数量", FIRMS),
-            Row("sme_enterprises", "其中：集群中小企业数量", FIRMS),
-            Row("srdi_smes", "专精特新中小企业数量", FIRMS),
-            Row("little_giants", "专精特新“小巨人”企业数量", FIRMS),
-            Row("champions", "制造业单项冠军企业数量", FIRMS),
-            Row("hightech_and_innovative", "国家级高新技术企业和创新型中小企业数量", FIRMS),
+            f.Row("output_value", "集群总产值（亿元）", YI),
+            f.Row("sme_output_share", "集群内中小企业产值占集群总产值比例（%）", SHARE),
+            f.Row("lead_output_share", "集群主导产业产值占集群总产值比例（%）", SHARE),
+            f.Row("lead_output_growth", "集群主导产业产值增速（%）", RATE),
+            f.Row("lead_output_cagr", "近三年主导产业产值年均增速（%）", RATE, whole=True),
+            f.Row("enterprises", "集群企业数量", FIRMS),
+            f.Row("sme_enterprises", "其中：集群中小企业数量", FIRMS),
+            f.Row("srdi_smes", "专精特新中小企业数量", FIRMS),
+            f.Row("little_giants", "专精特新“小巨人”企业数量", FIRMS),
+            f.Row("champions", "制造业单项冠军企业数量", FIRMS),
+            f.Row("hightech_and_innovative", "国家级高新技术企业和创新型中小企业数量", FIRMS),
         ),
     )
     return _part("industry", "二、主导产业情况", table, _industry_texts())
 
 
-def _industry_texts() -> Form:
-    return Form(
+def _industry_texts() -> f.Form:
+    return f.Form(
         key="industry",
         rows=(
-            Field("chain_map", "集群是否绘制产业链图谱", YES_NO, hint=_PROVE_IF_SO, proof=Proof.EVIDENCE),
+            f.Field("chain_map", "集群是否绘制产业链图谱", YES_NO, hint=_PROVE_IF_SO, proof=f.Proof.EVIDENCE),
             _proof_pages("chain_map", "产业链图谱"),
             _profile("t_chain", "集群产业链培育和招商情况（200字以内）"),
             _profile("t_supply_risk", "集群供应链风险评估情况\n（200字以内）"),
@@ -349,31 +313,31 @@ def _industry_texts() -> Form:
 # --- 三 ------------------------------------------------------------------------------------------
 
 
-def _innovation(years: _Years) -> Sheet:
+def _innovation(years: _Years) -> f.Sheet:
     heads = _year_heads(years.recent)
-    research = Indicators(
+    research = f.Indicators(
         key="innovation",
         corner="年度",
         years=heads,
         rows=(
-            Row("sme_rd_intensity", "集群中小企业近三年研发投入强度（%）", SHARE, note=_RESEARCH),
-            Row("rd_growth", "集群近三年研发经费增速（%）", RATE, note=_RESEARCH),
+            f.Row("sme_rd_intensity", "集群中小企业近三年研发投入强度（%）", SHARE, note=_RESEARCH),
+            f.Row("rd_growth", "集群近三年研发经费增速（%）", RATE, note=_RESEARCH),
         ),
     )
-    standards = Indicators(
+    standards = f.Indicators(
         key="innovation",
         years=heads,
         show_years=False,
         measures=(
-            Measure(suffix="_kind", label="类别", printed=True),
-            Measure(suffix="_lead", label="主持数量"),
-            Measure(suffix="_join", label="参与数量"),
+            f.Measure(suffix="_kind", label="类别", printed=True),
+            f.Measure(suffix="_lead", label="主持数量"),
+            f.Measure(suffix="_join", label="参与数量"),
         ),
         rows=(
-            Group(
+            f.Group(
                 "集群中小企业近三年主持（起草单位排名前三位）或参与制修订标准数量情况（需提供清单）",
                 [
-                    Row(f"std_{key}", level, ITEMS, proof=Proof.LIST)
+                    f.Row(f"std_{key}", level, ITEMS, proof=f.Proof.LIST)
                     for key, level in zip(("intl", "natl", "ind", "local", "group"), _STANDARD_LEVELS, strict=True)
                 ],
             ),
@@ -382,12 +346,12 @@ def _innovation(years: _Years) -> Sheet:
     return _part("innovation", "三、创新能力情况", research, standards, _innovation_rest())
 
 
-def _innovation_rest() -> Form:
+def _innovation_rest() -> f.Form:
     sme_patents = "集群内中小企业有效发明专利拥有量（包括发明专利、国防专利、 植物新品种、国家级农作物品种、国家新药、国家一级中药保护品种、集成电路布图设计专有权等）"
-    return Form(
+    return f.Form(
         key="innovation",
         rows=(
-            Group(
+            f.Group(
                 "创新平台建设情况",
                 [
                     _platforms("national", "国家制造业创新中心或国家级创新平台名称及数量"),
@@ -396,11 +360,13 @@ def _innovation_rest() -> Form:
                 ],
             ),
             *_list_way("standards_list", "标准清单"),
-            Field("sme_employees", "集群内中小企业从业人员数量", PEOPLE, note=_EMPLOYEES),
-            Field("rd_staff_share", "集群内研发人员占从业人员比例（%）", SHARE),
-            Field("patents_cagr", "集群有效发明专利年均增速（%）", RATE),
-            Field("patents_per_10k", "集群每万人有效发明专利拥有量", _PER_10K),
-            Field("sme_patents", sme_patents, UNITS, hint="个\n（需提供清单）", proof=Proof.LIST),
+            f.Field("sme_employees", "集群内中小企业从业人员数量", PEOPLE, note=_EMPLOYEES),
+            f.Field("rd_staff_share", "集群内研发人员占从业人员比例（%）", SHARE),
+            f.Field("patents_cagr", "集群有效发明专利年均增速（%）", RATE),
+            f.Field("patents_per_10k", "集群每万人有效发明专利拥有量", _PER_10K),
+            f.Field(
+                "sme_patents", sme_patents, UNITS, hint="个\n（需提供清单）", proof=f.Proof.LIST
+            ),
             *_list_way("patents_list", "发明专利清单"),
             _profile("t_coinnovation", "协同创新总体情况\n（200字以内）"),
             _ticks(
@@ -416,10 +382,10 @@ def _innovation_rest() -> Form:
     )
 
 
-def _list_way(library: str, name: str) -> tuple[Field, Field]:
+def _list_way(library: str, name: str) -> tuple[f.Field, f.Field]:
     """Whether a list is typed or goes with the evidence; nobody copies a thousand patents."""
-    ways = Choice(options=LIST_WAYS, patterns=((ATTACHED_CALLED, LIST_ATTACHED),))
-    way = Field(
+    ways = f.Choice(options=LIST_WAYS, patterns=((ATTACHED_CALLED, LIST_ATTACHED),))
+    way = f.Field(
         f"{library}_way",
         f"{name}提交方式",
         ways,
@@ -431,34 +397,34 @@ def _list_way(library: str, name: str) -> tuple[Field, Field]:
     return way, _proof_pages(library, f"另附的{name}")
 
 
-def _platforms(key: str, label: str) -> Line:
-    count = Field(f"plat_{key}_count", "数量：", UNITS, hint="个")
-    return Line(label, [count, Field(f"plat_{key}_names", "名称：", _PLATFORMS)])
+def _platforms(key: str, label: str) -> f.Line:
+    count = f.Field(f"plat_{key}_count", "数量：", UNITS, hint="个")
+    return f.Line(label, [count, f.Field(f"plat_{key}_names", "名称：", _PLATFORMS)])
 
 
 # --- 四 ------------------------------------------------------------------------------------------
 
 
-def _digital(years: _Years) -> Sheet:
-    shares = Form(
+def _digital(years: _Years) -> f.Sheet:
+    shares = f.Form(
         key="digital",
         rows=(
-            Field("cloud_share", "企业上云比例（%）", SHARE),
-            Field("iiot_share", "集群工业互联网平台应用普及率（%）", SHARE),
-            Field("software_rising", "工业软件应用率稳步提升", YES_NO),
+            f.Field("cloud_share", "企业上云比例（%）", SHARE),
+            f.Field("iiot_share", "集群工业互联网平台应用普及率（%）", SHARE),
+            f.Field("software_rising", "工业软件应用率稳步提升", YES_NO),
         ),
     )
-    software = Indicators(
+    software = f.Indicators(
         key="digital",
         corner="工业软件采购金额（万元）",
         years=_year_heads(years.recent),
-        rows=(Row("software_purchase", "", WAN),),
+        rows=(f.Row("software_purchase", "", WAN),),
     )
     return _part("digital", "四、数字化升级情况", shares, software, _digital_texts())
 
 
-def _digital_texts() -> Form:
-    return Form(
+def _digital_texts() -> f.Form:
+    return f.Form(
         key="digital",
         rows=(
             _profile("t_digital_service", "数字化服务总体情况\n（200字以内）"),
@@ -470,7 +436,7 @@ def _digital_texts() -> Form:
                 "开展了两化融合管理体系推广工作",
                 "开展了智能制造能力成熟度评估或数据管理能力成熟度评估等推广工作",
             ),
-            Group(
+            f.Group(
                 "数字化新模式新业态推广情况",
                 [
                     _profile("t_new_models", "智能制造、工业互联网以及其它新模式新业态试点示范建设或应用情况（200字以内）"),
@@ -490,39 +456,39 @@ def _digital_texts() -> Form:
 # --- 五 ------------------------------------------------------------------------------------------
 
 
-def _green(years: _Years) -> Sheet:
-    emissions = Form(
+def _green(years: _Years) -> f.Sheet:
+    emissions = f.Form(
         key="green",
         rows=(
-            Field("carbon_monitoring", "建立了集群碳排放监测机制", YES_NO, hint=_PROVE_IF_SO, proof=Proof.EVIDENCE),
+            f.Field("carbon_monitoring", "建立了集群碳排放监测机制", YES_NO, hint=_PROVE_IF_SO, proof=f.Proof.EVIDENCE),
             _proof_pages("carbon_monitoring", "碳排放监测机制"),
-            Group(
+            f.Group(
                 "近三年单位产值二氧化碳排放量（吨二氧化碳/万元）",
                 [
                     *_yearly("co2_per_output", _CO2_PER_OUTPUT, years.recent),
-                    Note("（注：单位产值二氧化碳排放量需提供计算公式）"),
+                    f.Note("（注：单位产值二氧化碳排放量需提供计算公式）"),
                 ],
             ),
-            Field("co2_formula", "单位产值二氧化碳排放量计算公式", LongText(limit=None), added=True, required=False),
-            _profile("t_dual_carbon", "开展碳达峰碳中和相关宣传、监测等工作情况（200字以内）", hint="（需提供相关佐证材料）", proof=Proof.EVIDENCE),
+            f.Field("co2_formula", "单位产值二氧化碳排放量计算公式", f.LongText(limit=None), added=True, required=False),
+            _profile("t_dual_carbon", "开展碳达峰碳中和相关宣传、监测等工作情况（200字以内）", hint="（需提供相关佐证材料）", proof=f.Proof.EVIDENCE),
             _proof_pages("t_dual_carbon", "碳达峰碳中和工作"),
         ),
     )  # fmt: skip
     return _part("green", "五、绿色化转型情况", emissions, _green_resources(years))
 
 
-def _green_resources(years: _Years) -> Form:
-    basis = Choice(options=("三年累计", "年均"))
+def _green_resources(years: _Years) -> f.Form:
+    basis = f.Choice(options=("三年累计", "年均"))
     boxes = "□是  否  非工业集群，不适用" if years.as_printed else ""
-    return Form(
+    return f.Form(
         key="green",
         rows=(
-            Field("energy_reduction", "近三年单位工业产值能耗降低率（%）", _REDUCTION, note="填三年累计降低率；所填为年均降低率的，请在右侧注明。"),
-            Field("energy_reduction_basis", "能耗降低率口径", basis, added=True, required=False, default="三年累计", carry=False),
-            Field("solid_waste_rate", "大宗工业固废综合利用率（%）", SHARE),
-            Field("solid_waste_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, carry=False, note="大宗工业固废综合利用率是否高于行业平均水平。"),
-            Field("water_reuse_rate", "工业用水重复利用率（%）", SHARE),
-            Field("water_reuse_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, carry=False, note="工业用水重复利用率是否高于行业平均水平。"),
+            f.Field("energy_reduction", "近三年单位工业产值能耗降低率（%）", _REDUCTION, note="填三年累计降低率；所填为年均降低率的，请在右侧注明。"),
+            f.Field("energy_reduction_basis", "能耗降低率口径", basis, added=True, required=False, default="三年累计", carry=False),
+            f.Field("solid_waste_rate", "大宗工业固废综合利用率（%）", SHARE),
+            f.Field("solid_waste_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, carry=False, note="大宗工业固废综合利用率是否高于行业平均水平。"),
+            f.Field("water_reuse_rate", "工业用水重复利用率（%）", SHARE),
+            f.Field("water_reuse_above_avg", "是否高于行业平均水平", _ABOVE_AVERAGE, hint=boxes, carry=False, note="工业用水重复利用率是否高于行业平均水平。"),
             _profile("t_resource_use", "能源和资源综合利用工作情况\n（200字以内）"),
             _ticks(
                 "cb_resource_use",
@@ -542,7 +508,7 @@ def _green_resources(years: _Years) -> Form:
 # --- 六 ------------------------------------------------------------------------------------------
 
 
-def _opening(years: _Years) -> Sheet:
+def _opening(years: _Years) -> f.Sheet:
     rows = (
         _profile("t_international", "集群国际合作交流总体情况\n（200字以内）"),
         _ticks(
@@ -554,18 +520,18 @@ def _opening(years: _Years) -> Sheet:
             "参加中国国际中小企业博览会等展会类活动",
             "承办主导产业国际研讨会或技术交流会",
         ),
-        Field("overseas_branches", "集群或集群内企业在境外设立分支机构数量", UNITS, hint="个\n（需提供相关佐证材料）", proof=Proof.EVIDENCE),
+        f.Field("overseas_branches", "集群或集群内企业在境外设立分支机构数量", UNITS, hint="个\n（需提供相关佐证材料）", proof=f.Proof.EVIDENCE),
         _proof_pages("overseas_branches", "境外分支机构"),
-        Group("近三年集群主导产品出口贸易额增长率（%）", _yearly("export_growth", RATE, years.recent)),
-        Group("近三年集群外商直接投资额增长率（%）", _yearly("fdi_growth", RATE, years.recent)),
+        f.Group("近三年集群主导产品出口贸易额增长率（%）", _yearly("export_growth", RATE, years.recent)),
+        f.Group("近三年集群外商直接投资额增长率（%）", _yearly("fdi_growth", RATE, years.recent)),
     )  # fmt: skip
-    return _part("opening", "六、开放合作情况", Form(key="opening", rows=rows))
+    return _part("opening", "六、开放合作情况", f.Form(key="opening", rows=rows))
 
 
 # --- 七 ------------------------------------------------------------------------------------------
 
 
-def _governance() -> Sheet:
+def _governance() -> f.Sheet:
     rows = (
         _profile("t_governance", "治理和服务水平情况\n（200字以内）"),
         _ticks(
@@ -591,24 +557,24 @@ def _governance() -> Sheet:
             heading="集群开展的治理工作：",
         ),
     )
-    return _part("governance", "七、治理和服务水平", Form(key="governance", rows=rows))
+    return _part("governance", "七、治理和服务水平", f.Form(key="governance", rows=rows))
 
 
 # --- 八 ------------------------------------------------------------------------------------------
 
 
-def _text(key: str, label: str, *guidance: str, boxes: int = 1) -> Narrative:
-    kind = LongText(limit=_PLAN_LIMIT, boxes=boxes)
-    return Narrative(key="plan", field=Field(key, label, kind), guidance=guidance)
+def _text(key: str, label: str, *guidance: str, boxes: int = 1) -> f.Narrative:
+    kind = f.LongText(limit=_PLAN_LIMIT, boxes=boxes)
+    return f.Narrative(key="plan", field=f.Field(key, label, kind), guidance=guidance)
 
 
-def _plan(years: _Years) -> Sheet:
-    return Sheet(
+def _plan(years: _Years) -> f.Sheet:
+    return f.Sheet(
         key="plan",
         name="八、发展规划",
         title="八、未来三年中小企业特色产业集群发展规划",
         blocks=(
-            Note("（3000字以内）"),
+            f.Note("（3000字以内）"),
             _text(
                 "plan_intro",
                 "一、集群基本情况简介",
@@ -621,81 +587,83 @@ def _plan(years: _Years) -> Sheet:
                 boxes=2,
             ),
             _text("plan_problems", years.numbered("三、存在的问题")),
-            Note("四、未来三年中小企业特色产业集群发展规划", role="title"),
+            f.Note("四、未来三年中小企业特色产业集群发展规划", role="title"),
             _text("plan_idea", years.numbered("（一）总体思路")),
         ),
     )
 
 
-def _plan_targets(years: _Years) -> Sheet:
+def _plan_targets(years: _Years) -> f.Sheet:
     # An added year is one that the two printed columns do not already hold.
     extra = [year for year in years.stages if year not in (years.base, years.target)]
-    table = Indicators(
+    table = f.Indicators(
         key="plan",
         carry=False,  # a target of one round is not the base of another
         corner="方向　　指标",
         years=(
-            Year(year=years.base, label=f"{years.base}年基准值"),
-            Year(year=years.target, label=f"{years.target}年目标值"),
-            *(Year(year=year, label=f"{year}年阶段目标", added=True, optional=True) for year in extra),
+            f.Year(year=years.base, label=f"{years.base}年基准值"),
+            f.Year(year=years.target, label=f"{years.target}年目标值"),
+            *(f.Year(year=year, label=f"{year}年阶段目标", added=True, optional=True) for year in extra),
         ),
-        columns=(Column(key="unit", label="单位", kind=_FREE_UNIT, added=True),),
+        columns=(f.Column(key="unit", label="单位", kind=_FREE_UNIT, added=True),),
         rows=_target_rows(years, (*extra, years.base, years.target)),
     )  # fmt: skip
-    return Sheet(
+    return f.Sheet(
         key="plan_targets",
         name="八、三年总体目标",
         heading=years.numbered("（二）发展目标"),
         title="1.三年总体目标",
         one_page=True,
         blocks=(
-            Note("（集群须围绕主导产业、创新、数字化、绿色化、开放合作、治理和服务等方面设定清晰、可考核的发展目标，鼓励集群根据自身特色增加考核指标，不局限于以上方面）"),
+            f.Note("（集群须围绕主导产业、创新、数字化、绿色化、开放合作、治理和服务等方面设定清晰、可考核的发展目标，鼓励集群根据自身特色增加考核指标，不局限于以上方面）"),
             table,
             *_thresholds(years.target),
         ),
     )  # fmt: skip
 
 
-def _target_rows(years: _Years, staged: tuple[int, ...]) -> tuple[Group, ...]:
+def _target_rows(years: _Years, staged: tuple[int, ...]) -> tuple[f.Group, ...]:
     both = (years.base, years.target)
 
-    def row(key: str, label: str, kind: Kind, *units: str, asked: tuple[int, ...] = both) -> Row:
+    def row(
+        key: str, label: str, kind: f.Kind, *units: str, asked: tuple[int, ...] = both
+    ) -> f.Row:
         """A target; its unit is asked where there is a choice, else the kind says it."""
-        kinds = {"unit": Choice(options=units)} if units else {}
-        return Row(key, label, kind, years=asked, kinds=kinds, skip=() if units else ("unit",))
+        kinds = {"unit": f.Choice(options=units)} if units else {}
+        return f.Row(key, label, kind, years=asked, kinds=kinds, skip=() if units else ("unit",))
 
-    def more(direction: str) -> list[Row]:
+    def more(direction: str) -> list[f.Row]:
         """Rows for targets of the cluster's own."""
         return [
-            Row(f"g_{direction}_ext_{number}", "......", _FREE, years=both, named=True)
+            f.Row(f"g_{direction}_ext_{number}", "......", _FREE, years=both, named=True)
             for number in range(1, _EXTRA_ROWS + 1)
         ]
 
-    amount = Number(decimals=4)
+    amount = f.Number(decimals=4)
     return (
-        Group("主导产业", [
+        f.Group("主导产业", [
             row("g_output_cagr", "集群产值年均增速", RATE),
             row("g_quality_smes", "优质中小企业数量", FIRMS, asked=staged),
             *more("industry"),
         ]),
-        Group("创新", [
-            row("g_rd", "研发经费投入", Number(), "万元", "亿元"),
+        f.Group("创新", [
+            row("g_rd", "研发经费投入", f.Number(), "万元", "亿元"),
             row("g_patents", "有效发明专利数量", PIECES),
             *more("innovation"),
         ]),
-        Group("数字化", [row("g_iiot", "工业互联网普及率", SHARE), *more("digital")]),
-        Group("绿色化", [
+        f.Group("数字化", [row("g_iiot", "工业互联网普及率", SHARE), *more("digital")]),
+        f.Group("绿色化", [
             row("g_co2", "二氧化碳排放量", amount, "吨", "万吨", "吨/万元"),
             row("g_energy", "单位工业产值能耗", _COAL_PER_OUTPUT),
             *more("green"),
         ]),
-        Group("开放合作", [row("g_open_text", "定性描述", _QUALITATIVE)]),
-        Group("治理和服务", [row("g_gov_text", "定性描述", _QUALITATIVE)]),
-        Group("其它", more("other")),
+        f.Group("开放合作", [row("g_open_text", "定性描述", _QUALITATIVE)]),
+        f.Group("治理和服务", [row("g_gov_text", "定性描述", _QUALITATIVE)]),
+        f.Group("其它", more("other")),
     )  # fmt: skip
 
 
-def _thresholds(target: int) -> tuple[Note, ...]:
+def _thresholds(target: int) -> tuple[f.Note, ...]:
     lines = (
         f"（备注：基准值须符合中小企业特色产业集群认定标准，{target}年目标值须符合以下要求：",
         "a. 产值年均增速不低于6%",
@@ -706,15 +674,15 @@ def _thresholds(target: int) -> tuple[Note, ...]:
         "f. 二氧化碳排放量降低达到10%左右",
         "g. 集群单位工业产值能耗下降达到8%左右）",
     )
-    return tuple(Note(line) for line in lines)
+    return tuple(f.Note(line) for line in lines)
 
 
-def _plan_stages(years: _Years) -> Sheet:
+def _plan_stages(years: _Years) -> f.Sheet:
     stages = (
         _text(f"stage_{year}", f"（{number}）{year}年度")
         for number, year in enumerate(years.stages, start=1)
     )
-    return Sheet(
+    return f.Sheet(
         key="plan_stages",
         name="八、阶段目标与任务",
         title="2.阶段性目标",
@@ -729,19 +697,19 @@ def _plan_stages(years: _Years) -> Sheet:
 # --- 九 ------------------------------------------------------------------------------------------
 
 
-def _declaration() -> Sheet:
+def _declaration() -> f.Sheet:
     # The opinion is the city's, which is given after the county has handed in.
-    opinion = Field("city_opinion", "各设区市（含平潭）中小企业主管部门推荐意见", LongText(limit=None), required=False)  # fmt: skip
-    return Sheet(
+    opinion = f.Field("city_opinion", "各设区市（含平潭）中小企业主管部门推荐意见", f.LongText(limit=None), required=False)  # fmt: skip
+    return f.Sheet(
         key="declaration",
         name="九、真实性声明及推荐意见",
         title="九、真实性声明及推荐意见",
         blocks=(
-            Note("真实性声明", role="title"),
-            Note("本单位承诺此次申报福建省中小企业特色产业集群的申请材料(包括附件资料)真实、合法。如有不实之处，本单位愿意负相应法律责任，并承担由此产生的一切后果。", role="body"),
-            Signature(("单位负责人（签字）：", "县（市、区）中小企业主管部门（公章）：", "年    月    日")),
-            Form(key="declaration", rows=(opinion,)),
-            Signature(("推荐单位（公章）：", "年    月    日")),
+            f.Note("真实性声明", role="title"),
+            f.Note("本单位承诺此次申报福建省中小企业特色产业集群的申请材料(包括附件资料)真实、合法。如有不实之处，本单位愿意负相应法律责任，并承担由此产生的一切后果。", role="body"),
+            f.Signature(("单位负责人（签字）：", "县（市、区）中小企业主管部门（公章）：", "年    月    日")),
+            f.Form(key="declaration", rows=(opinion,)),
+            f.Signature(("推荐单位（公章）：", "年    月    日")),
         ),
     )  # fmt: skip
 
@@ -749,8 +717,8 @@ def _declaration() -> Sheet:
 # --- annexes: the lists that 三 demands, and the evidence ---------------------------------------
 
 
-def _standards_list() -> Sheet:
-    level = Choice(
+def _standards_list() -> f.Sheet:
+    level = f.Choice(
         options=_STANDARD_LEVELS,
         aliases=tuple((f"{name}标准", name) for name in _STANDARD_LEVELS),
         patterns=tuple(
@@ -758,14 +726,14 @@ def _standards_list() -> Sheet:
             for short, name in zip("际国行地团", _STANDARD_LEVELS, strict=True)
         ),
     )
-    role = Choice(
+    role = f.Choice(
         options=("主持", "参与"), aliases=(("主持制定", "主持"), ("参与制定", "参与")),
         patterns=(
             ("(?:主持|牵头|主导|第一)(?:制|修|制修)?(?:定|订|起草)?(?:单位)?|主编(?:单位)?|第一起草(?:单位|人)?", "主持"),
             ("(?:参与|参加|协助)(?:制|修|制修)?(?:定|订|起草)?(?:单位)?|参编(?:单位)?", "参与"),
         ),
     )  # fmt: skip
-    library = Library(
+    library = f.Library(
         key="standards_list",
         title="集群中小企业近三年主持（起草单位排名前三位）或参与制修订标准清单",
         number_added=True,
@@ -773,23 +741,23 @@ def _standards_list() -> Sheet:
         printed_rows=20,
         identity=("standard_no", "enterprise"),
         columns=(
-            Field("standard_no", "标准号", Text(longest=40), added=True, wide=17),
-            Field("standard_name", "标准名称", Text(), added=True, wide=32),
-            Field("level", "类别", level, added=True, wide=8),
-            Field("role", "主持或\n参与", role, added=True, wide=8),
-            Field("drafting_rank", "起草单位\n排名", Integer(low=1, none=False), when=this("role").equals("主持"), when_text="主持的标准", added=True, wide=9),
-            Field("published_on", "发布年月", Month(said=("发布",)), added=True, wide=11),
-            Field("enterprise", "企业名称", Name(), added=True, wide=28),
-            Field("evidence_pages", "佐证页码", Pages(), added=True, required=False, wide=11),
+            f.Field("standard_no", "标准号", f.Text(longest=40), added=True, wide=17),
+            f.Field("standard_name", "标准名称", f.Text(), added=True, wide=32),
+            f.Field("level", "类别", level, added=True, wide=8),
+            f.Field("role", "主持或\n参与", role, added=True, wide=8),
+            f.Field("drafting_rank", "起草单位\n排名", f.Integer(low=1, none=False), when=f.this("role").equals("主持"), when_text="主持的标准", added=True, wide=9),
+            f.Field("published_on", "发布年月", f.Month(said=("发布",)), added=True, wide=11),
+            f.Field("enterprise", "企业名称", f.Name(), added=True, wide=28),
+            f.Field("evidence_pages", "佐证页码", f.Pages(), added=True, required=False, wide=11),
         ),
     )  # fmt: skip
     return _annex("标准清单", library)
 
 
-def _patents_list() -> Sheet:
+def _patents_list() -> f.Sheet:
     inventions = (("(?:授权|有效|国内|国家)*发明(?:专利)?(?:授权)?", "发明专利"),)
-    patent = Choice(options=_PATENT_TYPES, patterns=inventions)
-    library = Library(
+    patent = f.Choice(options=_PATENT_TYPES, patterns=inventions)
+    library = f.Library(
         key="patents_list",
         title="集群内中小企业有效发明专利清单（含国防专利、植物新品种、国家级农作物品种、国家新药、国家一级中药保护品种、集成电路布图设计专有权等）",
         number_added=True,
@@ -798,18 +766,20 @@ def _patents_list() -> Sheet:
         identity=("patent_no",),
         subject="patent",
         columns=(
-            Field("patent_no", "专利号或\n授权编号", Text(longest=40), added=True, wide=20),
-            Field("patent_name", "专利名称", Text(), added=True, wide=34),
-            Field("patent_type", "类型", patent, added=True, wide=18),
-            Field("owner", "权利人", ORGANISATIONS, added=True, wide=28),
-            Field("granted_on", "授权日期", Day(said=("授权", "授权公告")), added=True, wide=12),
-            Field("evidence_pages", "佐证页码", Pages(), added=True, required=False, wide=11),
+            f.Field("patent_no", "专利号或\n授权编号", f.Text(longest=40), added=True, wide=20),
+            f.Field("patent_name", "专利名称", f.Text(), added=True, wide=34),
+            f.Field("patent_type", "类型", patent, added=True, wide=18),
+            f.Field("owner", "权利人", ORGANISATIONS, added=True, wide=28),
+            f.Field(
+                "granted_on", "授权日期", f.Day(said=("授权", "授权公告")), added=True, wide=12
+            ),
+            f.Field("evidence_pages", "佐证页码", f.Pages(), added=True, required=False, wide=11),
         ),
     )
     return _annex("发明专利清单", library)
 
 
-def _evidence(parts: Iterable[str]) -> Sheet:
+def _evidence(parts: Iterable[str]) -> f.Sheet:
     return _annex("佐证材料目录", evidence_library(tables=parts, title=""), landscape=False)
 
 
@@ -843,9 +813,9 @@ def _glossary(years: _Years) -> tuple[tuple[str, str], ...]:
 # --- how this workbook reads the printed form ----------------------------------------------------
 
 
-def _corrections(years: _Years) -> tuple[Correction, ...]:
+def _corrections(years: _Years) -> tuple[f.Correction, ...]:
     found = [
-        Correction(id=number, where=where, printed=printed, rendered=rendered)
+        f.Correction(id=number, where=where, printed=printed, rendered=rendered)
         for number, where, printed, rendered in (*_changed_years(years), *_READINGS)
         if not (years.as_printed and number in _ONLY_RENDERED)
     ]
@@ -854,7 +824,7 @@ def _corrections(years: _Years) -> tuple[Correction, ...]:
 
 def _changed_years(years: _Years) -> list[tuple[str, str, str, str]]:
     """Years that are rendered otherwise than printed; none where they still fit."""
-    printed = _year_texts(_Years.of(Options(years="as-printed")))
+    printed = _year_texts(_Years.of(f.Options(years="as-printed")))
     return [
         (number, where, as_printed, f"本表按{as_rendered}填报")
         for (number, where, as_printed), (_, _, as_rendered) in zip(printed, _year_texts(years), strict=True)

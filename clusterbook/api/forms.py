@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from attrs import frozen
 
+from clusterbook.errors import Error
 from clusterbook.progress import Progress
 
 if TYPE_CHECKING:
@@ -34,14 +35,15 @@ def list_forms() -> dict[str, str]:
 
 
 def load_form(
-    form: str, *, year: int = 2025, years: str = "rolled", province: str = "",
-    rows: int | None = None,
+    form: str, *, year: int = 2025, month: int | None = None, years: str = "rolled",
+    province: str = "", rows: int | None = None,
 ) -> Form:  # fmt: skip
     """The form of an id, for a round.
 
-    ``year`` is the report year; ``years`` "rolled" counts the printed years from it, "as-printed"
-    keeps them. ``province`` by its full name gives the lists of its places; ``rows`` is how many
-    enterprises the lists of a blank hold.
+    ``year`` is the report year; ``month`` that of a form returned by months or quarters, which is
+    needed before anything is issued. ``years`` "rolled" counts the printed years from the report
+    year, "as-printed" keeps them. ``province`` by its full name gives the lists of its places;
+    ``rows`` is how many enterprises the lists of a blank hold.
 
     Raises:
         UnknownFormError: no form has this id; facts ``form``, ``known`` and ``near``.
@@ -52,7 +54,7 @@ def load_form(
     from clusterbook.forms.options import Options
     from clusterbook.layout import layouts
 
-    options = Options(report_year=year, years=years, province=province, rows=rows)
+    options = Options(report_year=year, month=month or 0, years=years, province=province, rows=rows)
     return Form(layouts.of(form, options))
 
 
@@ -65,6 +67,10 @@ def new_form(form: str, title: str) -> str:
     from clusterbook.forms.skeleton import skeleton
 
     return skeleton(form, title)
+
+
+class MonthNeededError(Error, ValueError):
+    """A form that is returned by months was asked for without one; facts ``form``, ``months``."""
 
 
 @frozen
@@ -92,6 +98,29 @@ class Form:
     def year(self) -> int:
         """The report year."""
         return self.layout.workbook.options.report_year
+
+    @property
+    def month(self) -> int | None:
+        """The month of its round, where it is returned by months or quarters."""
+        return self.layout.workbook.options.month or None
+
+    @property
+    def round(self) -> str:
+        """Which round it is of: 2025, or 2025-10."""
+        return self.layout.workbook.options.round
+
+    @property
+    def months(self) -> tuple[int, ...]:
+        """The months of which it has rounds; none where it is returned by years."""
+        return self.layout.workbook.months
+
+    def _needs_month(self) -> None:
+        if self.months and not self.month:
+            told = "、".join(f"{one}月" for one in self.months)
+            raise MonthNeededError(
+                f"“{self.title}”按月报送，请写明是哪一个月的（{told}）。",
+                form=self.id, months=self.months,
+            )  # fmt: skip
 
     @property
     def sheets(self) -> tuple[str, ...]:
@@ -134,16 +163,17 @@ class Form:
     def schema(self, table: str) -> DataFrameSchema:
         """The pandera schema of a library, by its key: a column per field, bounds as checks.
 
-        It takes what ``Round.table`` gives as a frame, and any other with these columns; what fails
-        is told by the code of the catalogue and in words (``V204 不大于100``). KeyError where the
-        form has no such library.
+        It takes what ``Round.table`` gives as a frame, also of a list over several sheets by the
+        key of the list, and any other with these columns; what fails is told by the code of the
+        catalogue and in words (``V204 不大于100``). KeyError where the form has no such library.
 
             frame = cb.open_round("OUT").table("top_rd").frame()
             form.schema("top_rd").validate(frame, lazy=True)
         """
         from clusterbook.validation.schema import all_bounds, table_schema
 
-        body = self.layout.bodies[table]
+        bodies = [one for one in self.layout.bodies.values() if one.library.table == table]
+        body = bodies[0] if bodies else self.layout.bodies[table]
         fields = {column.field.key: column.field for column in body.columns}
         return table_schema(fields, all_bounds, any_texts=True)
 
@@ -163,11 +193,13 @@ class Form:
         """A protected workbook for nobody in particular, as the bytes of an .xlsx file.
 
         ``previous`` is what to prefill from, as ``prefilled`` takes or gives it. ``deadline``,
-        ``contact`` and ``sender`` are shown on the first page.
+        ``contact`` and ``sender`` are shown on the first page. MonthNeededError where the form is
+        returned by months, and none was named.
         """
         from clusterbook.forms.stamp import Stamp
         from clusterbook.workbook.writer import write_template
 
+        self._needs_month()
         filled = self._filled(previous, None)
         answers = self._staged(filled.answers[0] if filled else None, stage)
         shown = {"deadline": deadline, "contact": contact, "sender": sender}
@@ -221,11 +253,13 @@ class Form:
         Raises:
             RosterError: with every fault of the roster.
             IssueError: the folder is in use, or the form knows no such stage.
+            MonthNeededError: the form is returned by months, and none was named.
             OSError: something cannot be read or written.
 
         """
         from clusterbook.issuing import issue
 
+        self._needs_month()
         target = Path(folder)
         issue.check_folder(target)
         listed = self.roster(roster) if isinstance(roster, Path | str) else roster

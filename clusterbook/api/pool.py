@@ -109,9 +109,27 @@ class Return:
         """The workbook to send back with its problems marked; None where there can be none."""
         return self._sent("xlsx")
 
-    def letter(self, *, deadline: str = "", sender: str = "", dated: str = "") -> bytes:
-        """The letter that goes with it, as the bytes of a .docx file."""
-        return self._sent("docx", deadline=deadline, sender=sender, dated=dated) or b""
+    def letter(self, *, template: bytes = b"", **said: str) -> bytes:
+        """The letter about it, as the bytes of a .docx file: 退回通知, or 通过通知 where it passed.
+
+        ``said`` may be ``deadline``, ``sender``, ``dated``, ``contact`` and ``number``;
+        ``template`` is the office's own .docx, see ``letter_template``.
+
+        Raises:
+            LetterTemplateError: the template is none, or has names that are not known.
+
+        """
+        kind = "passed" if self.verdict == Verdict.PASSED else "docx"
+        return self._sent(kind, letter_template=_held(template), **said) or b""
+
+    def receipt(self, *, template: bytes = b"", **said: str) -> bytes:
+        """收到回执: which file was received, with its hash; ``said`` as for ``letter``."""
+        from clusterbook.engine.send_back import letter_of
+        from clusterbook.reports.feedback.letter import receipt
+        from clusterbook.results.write import Choices
+
+        choices = Choices(letter_template=_held(template), **said)  # type: ignore[arg-type]
+        return receipt(letter_of(self.judged, self.submission, choices))
 
     def message(self, *, deadline: str = "") -> str:
         """The short message, ready to be pasted into a chat."""
@@ -134,8 +152,20 @@ class Return:
         from clusterbook.engine.send_back import sent
         from clusterbook.results.write import Choices
 
-        name = f"{self.submission.id or self.submission.sha256[:12]}_退回.xlsx"
-        return dict(sent(self.judged, self.submission, name, Choices(**said))).get(kind)
+        return dict(sent(self.judged, self.submission, Choices(**said))).get(kind)
+
+
+def _held(template: bytes) -> str:
+    from clusterbook.reports.feedback.letter_template import as_text
+
+    return as_text(template)
+
+
+def letter_template() -> bytes:
+    """The .docx that letters are made from, to be edited by the office; see its documentation."""
+    from clusterbook.reports.feedback.letter_template import default_template
+
+    return default_template()
 
 
 class Pool:
@@ -273,14 +303,16 @@ class Pool:
         office decided beside what ``decisions.xlsx`` in ``out`` says: a file each, or a list.
         ``evidence`` is a folder of volumes of evidence, each named by its county, cluster or issue
         id: returns are held against them, as against a PDF beside them whose path says 佐证.
-        ``choices`` are ``lang``, ``returned``, ``deadline``, ``sender``, ``dated``,
-        ``csv_for_excel`` and ``parquet``, as the options of the command.
+        ``choices`` are ``lang``, ``returned``, ``packs``, ``deadline``, ``sender``, ``dated``,
+        ``contact``, ``number``, ``csv_for_excel`` and ``parquet``, as the options of the command;
+        ``letter_template`` is a .docx of the office's own, a path or bytes.
 
         Raises:
             MissingError, NothingToReadError: as ``find`` does. OutError: as ``check_out`` does.
             IssueError: the register is none.
             NotAnImportError: ``previous`` or ``last_round`` is none.
             SettlementError: answers or decisions cannot be taken as they are.
+            LetterTemplateError: the letter template is none, or has names that are not known.
             BusyError: another import is writing there.
             OSError: something cannot be read or written.
 
@@ -307,6 +339,7 @@ class Pool:
         from clusterbook.results.earlier_imports import problems_of, promises_of
         from clusterbook.results.write import Choices
 
+        choices["letter_template"] = _template(choices.get("letter_template"))
         work = importing.Import(
             files=files, out=resolved(out), pool=self.executor, jobs=self.jobs,
             register=read_register(Path(register)) if register is not None else None,
@@ -334,6 +367,18 @@ def _decisions(given: Decisions) -> tuple[Decided, ...]:
     if isinstance(given, Path | str):
         return read_decisions(Path(given))
     return tuple(Decided(one, {}, {}) for one in given or ())
+
+
+def _template(given: Path | str | bytes | None) -> str:
+    """A letter template as choices hold it; LetterTemplateError where it cannot be used."""
+    from clusterbook.reports.feedback import letter, letter_template
+
+    if not given:
+        return ""
+    data = given if isinstance(given, bytes) else Path(given).read_bytes()
+    for made in (letter.notice, letter.passed, letter.receipt):
+        made(letter.sample(data))
+    return letter_template.as_text(data)
 
 
 @contextmanager

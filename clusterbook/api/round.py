@@ -75,11 +75,12 @@ class Round:
 
     def summary(
         self, *, previous: Path | str | None = None, include_returned: bool = False,
-        contacts: bool = True,
+        contacts: bool = True, print_lists: bool = False,
     ) -> bytes:  # fmt: skip
         """The provincial summary as the bytes of an .xlsx file.
 
-        ``previous`` is the folder of the round before, for comparison.
+        ``previous`` is the folder of the round before, for comparison. Long lists are for the
+        screen unless ``print_lists``.
 
         Raises:
             NotAnImportError: one of the folders holds no import.
@@ -87,14 +88,33 @@ class Round:
 
         """
         province = self.province(previous=previous, include_returned=include_returned)
-        return self.summary_of(province, contacts=contacts)
+        return self.summary_of(province, contacts=contacts, print_lists=print_lists)
+
+    def papers(
+        self, *, previous: Path | str | None = None, include_returned: bool = False,
+        pdf: bool = False,
+    ) -> Iterator[tuple[str, bytes]]:  # fmt: skip
+        """情况报告 and a page for each cluster, by the names of their files; errors as ``summary``.
+
+        Every figure says where it comes from. ``pdf``: each as a PDF, too.
+
+        Raises NoOfficeError where LibreOffice is wanted and not there.
+        """
+        from clusterbook.reports.briefs.papers import papers
+        from clusterbook.reports.briefs.pdf import with_pdf
+
+        province = self.province(previous=previous, include_returned=include_returned)
+        found = papers(self.folder, province)
+        yield from with_pdf(found) if pdf else found
 
     @staticmethod
-    def summary_of(province: Province, *, contacts: bool = True) -> bytes:
+    def summary_of(
+        province: Province, *, contacts: bool = True, print_lists: bool = False
+    ) -> bytes:
         """The summary of what ``province`` gave, perhaps of less than that."""
         from clusterbook.reports.summary.sheets import write_summary
 
-        return write_summary(province, contacts=contacts)
+        return write_summary(province, contacts=contacts, print_lists=print_lists)
 
     def province(
         self, *, previous: Path | str | None = None, include_returned: bool = False

@@ -74,6 +74,18 @@ def cluster_of(stamp: Stamp, extracted: Extracted) -> str:
     return "|".join(keys) if keys and keys[-1] else ""
 
 
+def city_of(stamp: Stamp, extracted: Extracted) -> str:
+    """The city that a submission names, as the form's own list has it; "" for anything else."""
+    layout: Layout = layouts.of(stamp.form, stamp.options)
+    summary = layout.workbook.summary
+    if summary is None or summary.city not in layout.slots:
+        return ""
+    kind = layout.slots[summary.city][0].field.kind
+    raw = extracted.raws[layout.first_places[summary.city].index]
+    read = kind.read(raw).value if raw is not None else None
+    return read if isinstance(read, str) and read in getattr(kind, "options", ()) else ""
+
+
 def names_of(stamp: Stamp, extracted: Extracted) -> tuple[Name, ...]:
     """The names in one submission that others may hold too; credit codes count as names."""
     found: list[Name] = []
@@ -100,30 +112,30 @@ def _key(raw: RawLibrary, column: int, row: int) -> str:
 
 
 def find_shared(
-    folder: str, members: Sequence[tuple[int, str, int, str, str]]
+    folder: str, members: Sequence[tuple[int, str, str, str, str]]
 ) -> dict[int, tuple[Shared, ...]]:
     """Rows that stand in submissions of several clusters, by submission; a worker's task.
 
-    ``members``: number of a submission, key of its spool entry, its year, its cluster, whom it was
-    issued to. Different years are different rounds. What was issued to the same, or names no
+    ``members``: number of a submission, key of its spool entry, its round, its cluster, whom it was
+    issued to. Different rounds do not share. What was issued to the same, or names no
     cluster, is not known to be about another one. Memory grows by some 100 bytes a name.
     """
     spool = Spool(Path(folder))
     first: dict[int, int] = {}
     holders: dict[int, list[int]] = {}  # of what stands in more than one submission
-    for number, key, year, _, _ in members:
-        for mark in {hash((subject, name, year)) for subject, name, _, _ in spool.names(key)}:
+    for number, key, round_, _, _ in members:
+        for mark in {hash((subject, name, round_)) for subject, name, _, _ in spool.names(key)}:
             if first.setdefault(mark, number) != number:
                 holders.setdefault(mark, [first[mark]]).append(number)
     if not holders:
         return {}
     about = {number: (cluster, whom) for number, _, _, cluster, whom in members}
     found: dict[int, tuple[Shared, ...]] = {}
-    for number, key, year, *_ in members:
+    for number, key, round_, *_ in members:
         rows: dict[tuple[str, int, str], list[int]] = {}
         for subject, name, library, row in spool.names(key):
             others = [
-                other for other in holders.get(hash((subject, name, year)), ())
+                other for other in holders.get(hash((subject, name, round_)), ())
                 if other != number and _differ(about[other], about[number])
             ]  # fmt: skip
             if others:
@@ -189,7 +201,7 @@ def standings(files: Sequence[tuple[str, Card | None]]) -> dict[int, Standing]:
             continue
         stamp = card.stamp
         if known := rounds.origin(stamp.issue) or (
-            card.cluster and f"{stamp.form}|{stamp.report_year}|{card.cluster}"
+            card.cluster and f"{stamp.form}|{stamp.round}|{card.cluster}"
         ):
             by_issue.setdefault(known, []).append(at)
     found: dict[int, Standing] = {}

@@ -52,7 +52,8 @@ def software_key() -> str:
 class Card:
     """What the main process knows of a file that was read; the values stay in the spool.
 
-    ``cluster`` is the key of the cluster it is about. ``members``: shown name and number of each
+    ``cluster`` is the key of the cluster it is about, ``city`` that of the form's own list that it
+    names. ``members``: shown name and number of each
     file in a pack. ``kind``: what it is that is no workbook. ``locked``: the file has a password,
     and what was read depends on those given. ``unread``: why a file could not be opened; such a
     card is not kept.
@@ -67,6 +68,7 @@ class Card:
     kind: str = ""
     locked: bool = False
     unread: str = ""
+    city: str = ""
 
 
 Name = tuple[str, str, str, int]  # subject, key of the name, library, position of the row
@@ -251,7 +253,8 @@ def _unpack(cls: Any, packed: list[Any]) -> Any:
 
 def _pack_card(card: Card) -> tuple[Any, ...]:
     stamp = None if card.stamp is None else card.stamp.text()
-    rest = (card.readable, card.modified, card.cluster, card.members, card.kind, card.locked)
+    rest = (card.readable, card.modified, card.cluster, card.members, card.kind, card.locked,
+            card.unread, card.city)  # fmt: skip
     return card.sha256, stamp, *rest
 
 

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 
 from attrs import evolve, frozen
 
-from clusterbook.engine import across, attachments, scratch, volumes
+from clusterbook.engine import across, attachments, papers, scratch, volumes
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.inbox import Found
 from clusterbook.engine.judge import Member, judge
@@ -77,7 +77,7 @@ def gather(
     beside = attachments.attached(listed, register, evidence)
     standings = across.standings(files)
     counting = [
-        (at, one.key, one.card.stamp.report_year, one.card.cluster, one.card.stamp.issued_to)
+        (at, one.key, one.card.stamp.round, one.card.cluster, one.card.stamp.issued_to)
         for at, one in enumerate(entries)
         if one.card and one.card.readable and one.card.stamp
         and not (at in standings and standings[at].replaced)
@@ -90,6 +90,8 @@ def gather(
         _member(entry, ids[at], standings.get(at), shared.get(at, ()), register)
         for at, entry in enumerate(entries)
     ]
+    for at, paper in papers.names(members, [one.card for one in entries]).items():
+        members[at] = evolve(members[at], paper=paper)
     for at, found in beside.items():
         members[at] = evolve(members[at], attached=found)
     volumes_of = volumes.volumes_of(listed, evidence, beside, register)
@@ -132,7 +134,7 @@ def _before(
     Where no workbook was issued its cluster tells which return is meant.
     """
     if not stamp.issue:
-        return known.get(cluster_mark(stamp.form, stamp.report_year, cluster), {}).get(0)
+        return known.get(cluster_mark(stamp.form, stamp.round, cluster), {}).get(0)
     own = known.get(origin(stamp.issue), {})
     rounds = [round_ for round_ in own if round_ < number(stamp.issue)]
     return own[max(rounds)] if rounds else None

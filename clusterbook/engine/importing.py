@@ -140,7 +140,8 @@ class Import:
             returns = Settling(str(beside), tuple(outcomes), tuple(stamps), self.decided,
                                self.answers)  # fmt: skip
             tally = certainly(self.pool, write_decisions, returns)
-            write.put_manifest(beside, outcomes, asdict(tally) if tally else {})
+            write.put_manifest(beside, outcomes, asdict(tally) if tally else {}, self.choices)
+            certainly(self.pool, write_papers, str(beside), self.choices)
             certainly(self.pool, write_report, str(beside), self.choices.lang)
             if self.choices.parquet:
                 all_of = write.all_tables(stamps)
@@ -148,14 +149,14 @@ class Import:
             return outcomes, write.move(beside, self.out), made
 
     def _judged(
-        self, gathered: Gathered, kept: Spool, beside: Path, tables: Sequence[Table]
+        self, gathered: Gathered, kept: Spool, beside: Path, tables: write.Tables
     ) -> Iterator[Share]:
         """The shares of all windows in their order, a few windows at a time under way."""
         waiting: deque[tuple[Window, Future[Share]]] = deque()
         for number, members in gathered.windows():
             window = Window(
                 kept=str(kept.folder), beside=str(beside), number=number, members=members,
-                whose=gathered.whose(members), tables=tuple(tables), choices=self.choices,
+                whose=gathered.whose(members), tables=tables, choices=self.choices,
             )  # fmt: skip
             waiting.append((window, self.pool.submit(judge_window, window)))
             if len(waiting) > self.jobs:
@@ -184,7 +185,7 @@ class Window:
     number: int
     members: tuple[Member, ...]
     whose: Mapping[int, str]
-    tables: tuple[Table, ...]
+    tables: write.Tables
     choices: Choices
 
 
@@ -239,6 +240,24 @@ def _own_decisions(out: Path) -> tuple[Decided, ...]:
     return decisions.read_decisions(path) if path.is_file() else ()
 
 
+def write_papers(beside: str, choices: Choices) -> None:
+    """Writes the progress, what leads through what goes back, and packs; a worker's task."""
+    from clusterbook.engine import posting  # noqa: PLC0415 - XlsxWriter is wanted only here
+    from clusterbook.reports import progress  # noqa: PLC0415
+
+    staging = Path(beside)
+    written = Written(staging)
+    asking = progress.Asking(
+        deadline=choices.deadline, sender=choices.sender, contact=choices.contact
+    )
+    progress.write_progress(
+        written.lines("progress"), list(written.lines("submissions")), asking,
+        partial(write.put, staging),
+    )  # fmt: skip
+    if choices.returned:
+        posting.write_index(staging, packs=choices.packs)
+
+
 def write_report(beside: str, lang: str) -> None:
     """Writes the report page of the tables in a staging folder; a worker's task."""
     report.write_report(Path(beside), lang=lang)
@@ -286,8 +305,8 @@ def progress_rows(
             others.append(one)
     attached = _only_attached(outcomes)
     for issue, asked in known.items():
-        whom = {name: getattr(asked, name)
-                for name in ("issued_to", "city", "county", "cluster_name")}  # fmt: skip
+        whom = {name: getattr(asked, name) for name in
+                ("issued_to", "city", "county", "cluster_name", "contact", "phone")}  # fmt: skip
         besides = attached.pop((issue, asked.issued_to), ())
         for outcome in returned.get(issue, [None]):
             yield {"issue": issue, **whom, **_state(outcome, besides)}
@@ -307,7 +326,8 @@ def _only_attached(outcomes: Sequence[Outcome]) -> dict[tuple[str, str], list[Ou
 
 
 def _whose(one: Outcome) -> dict[str, str]:
-    return {"issue": one.issue, "issued_to": one.issued_to, **dict(one.place)}
+    whom = {"issue": one.issue, "issued_to": one.issued_to, **dict(one.place)}
+    return whom | {"contact": "", "phone": ""}
 
 
 def _state(one: Outcome | None, attached: Sequence[Outcome] = ()) -> dict[str, str]:

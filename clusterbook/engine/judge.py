@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from clusterbook.evidence.holding import Held
     from clusterbook.evidence.survey import Survey
 
+# What a county's office is called where nobody has said: its own name differs from place to place.
+_DEPARTMENT = "工业和信息化主管部门"
 _MEASURED = {"F120"}  # by a clock, which no two runs read alike
 
 
@@ -39,7 +41,7 @@ class Member:
     register says of its issue id. ``earlier`` is the return of the round before, where it is at
     hand; else ``before`` holds its problems, None where nothing is known of it. ``promised`` is
     what a return of an earlier round stated for the years of this one. ``given`` are reasons and
-    decisions that its workbook does not hold.
+    decisions that its workbook does not hold. ``paper`` begins the names of what goes back.
     """
 
     file: str
@@ -58,6 +60,7 @@ class Member:
     given: Given = NO_GIVEN
     #: name and key of each file of its volume of evidence, in their order
     evidence: tuple[tuple[str, str], ...] = ()
+    paper: str = ""
 
     @property
     def circumstantial(self) -> bool:
@@ -79,8 +82,9 @@ def judge(
     gathered: dict[Stamp, list[_Read]] = {}
     for member in members:
         submission = Submission(
-            file=member.file, sha256=member.sha256, id=member.id, problems=list(member.problems)
-        )
+            file=member.file, sha256=member.sha256, id=member.id, problems=list(member.problems),
+            paper=member.paper, bureau=_bureau(member.issued),
+        )  # fmt: skip
         batch.submissions.append(submission)
         if _unread(member, submission):
             continue
@@ -109,6 +113,14 @@ def judge(
         if known is not None and submission.group >= 0:
             submission.rounds = Rounds.of(known, submission.problems)
     return batch
+
+
+def _bureau(issued: Registered | None) -> str:
+    """Whom letters go to: as the register says, else the department of the county in general."""
+    if issued is None or issued.bureau or not issued.county:
+        return issued.bureau if issued is not None else ""
+    place = issued.city if issued.county == issued.city else issued.city + issued.county
+    return f"{place}{_DEPARTMENT}"
 
 
 def judge_one(

@@ -134,6 +134,7 @@ def _too_big() -> Problem:
 @define
 class _Reader:
     means: Means
+    told: int = 0  # files of earlier readings
 
     def read(self, entries: Sequence[Entry]) -> None:
         """Gives each entry with a key its card; one whose worker died gets the problem."""
@@ -169,8 +170,11 @@ class _Reader:
                 entry.card = card
 
     def _tell(self, done: int, total: int) -> None:
+        """How far it is, files of packs among them: the total grows as packs are opened."""
         if self.means.progress and total:
-            self.means.progress(done, total)
+            self.means.progress(self.told + done, self.told + total)
+        if done == total:
+            self.told += total
 
     def _read_chunks(
         self, items: Sequence[Item]
@@ -282,14 +286,15 @@ def _read_one(spool: Spool, item: Item, passwords: tuple[str, ...]) -> Card:
         returned = _read(data, member, digest, passwords)
     extracted, stamp = returned.extracted, returned.stamp
     names: tuple[Name, ...] = ()
-    cluster = ""
+    cluster = city = ""
     if extracted is not None and stamp is not None:
         names = across.names_of(stamp, extracted)
         cluster = across.cluster_of(stamp, extracted)
+        city = across.city_of(stamp, extracted)
     card = Card(
         sha256=returned.sha256, stamp=stamp, readable=extracted is not None,
-        modified=returned.modified, cluster=cluster, members=returned.members, kind=returned.kind,
-        locked=returned.locked,
+        modified=returned.modified, cluster=cluster, city=city, members=returned.members,
+        kind=returned.kind, locked=returned.locked,
     )  # fmt: skip
     spool.put(key, card, names, returned)
     return card

@@ -1,4 +1,4 @@
-"""What goes back to the counties: for each workbook not passed a marked copy, a notice, a message.
+"""What goes back to the counties: a marked copy, a letter and a message, or a letter of passing.
 
 Copies are costly, so one that was made before from the same file, problems and choices is taken
 from the cache.
@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from attrs import asdict
+from attrs import asdict, frozen
 
 from clusterbook.engine.cache import Spool
-from clusterbook.paths import safe_name
-from clusterbook.reports.feedback.letter import Letter, chat_text, notice
+from clusterbook.paths import file_stem
+from clusterbook.reports.feedback import letter as letters
+from clusterbook.reports.feedback.letter import Letter
+from clusterbook.reports.feedback.letter_template import from_text
 from clusterbook.reports.feedback.marked_copy import returned_copy
+from clusterbook.reports.feedback.message import chat_text
 from clusterbook.reports.feedback.remarks import remarks, returnable
 from clusterbook.results.documents import problem_record
-from clusterbook.results.tables import RETURNED, Cells
+from clusterbook.results.tables import PASSED, RETURNED, Cells
 from clusterbook.results.write import Choices, put, put_share
 from clusterbook.validation import rounds
 from clusterbook.validation.judged import Batch, Submission
@@ -27,77 +30,137 @@ from clusterbook.verdicts import Verdict
 
 _SENT_BACK = {Verdict.RETURNED, Verdict.EXPLAIN, Verdict.UNREADABLE}
 _FOLDER = RETURNED.path.rpartition("/")[0]
+#: what stands behind the name of a paper, by its kind
+ENDINGS: Mapping[str, str] = {
+    "xlsx": "_退回.xlsx", "docx": "_退回通知.docx", "txt": "_退回短消息.txt",
+    "passed": "_通过通知.docx", "receipt": "_收到回执.docx",
+}  # fmt: skip
 
 
 def write_share(
     batch: Batch, spool: Spool, staging: Path, number: int, choices: Choices
 ) -> list[str]:
-    """Writes what goes back for the submissions of one window, and its lines of returned.csv.
+    """Writes what goes back for the submissions of one window, and its lines of the lists of it.
 
     The keys under which the spool keeps it.
     """
-    keys: list[str] = []
-    put_share(staging, RETURNED, number, _lines(batch, spool, staging, choices, keys))
-    return keys
+    share = _Share(batch, spool, staging, choices, [])
+    put_share(staging, RETURNED, number, share.returned())
+    put_share(staging, PASSED, number, share.passed())
+    return share.keys
 
 
-def _lines(
-    batch: Batch, spool: Spool, staging: Path, choices: Choices, keys: list[str]
-) -> Iterator[str]:
-    cells = Cells()
-    for one in batch.submissions if choices.returned else ():
-        if one.verdict not in _SENT_BACK or any(problem.entry.ours for problem in one.problems):
-            continue  # passed, or it is we who have something to mend
-        stem = safe_name(one.id, one.stamp.issued_to if one.stamp else "", "退回").removesuffix(
-            ".xlsx"
-        )
-        names = {kind: f"{stem}.{kind}" for kind in ("xlsx", "docx", "txt")}
-        keys.append(_key(one, names["xlsx"], choices))
-        made = spool.made(keys[-1])
+@frozen
+class _Share:
+    """The papers of one window, written while their lines are asked for."""
+
+    batch: Batch
+    spool: Spool
+    staging: Path
+    choices: Choices
+    keys: list[str]
+
+    def returned(self) -> Iterator[str]:
+        """The lines of what was sent back."""
+        cells = Cells()
+        for one in self._of(_SENT_BACK):
+            names = self._written(one, ("xlsx", "docx", "txt"))
+            child = rounds.child(one.stamp, one.sha256).issue if one.stamp and names["xlsx"] else ""
+            yield cells.line((one.id, one.file, one.sha256, child, *names.values(), _city(one),
+                              _whom(one), one.verdict))  # fmt: skip
+
+    def passed(self) -> Iterator[str]:
+        """The lines of those that passed."""
+        cells = Cells()
+        for one in self._of({Verdict.PASSED}):
+            names = self._written(one, ("passed", "receipt"))
+            yield cells.line(
+                (one.id, one.file, one.sha256, *names.values(), _city(one), _whom(one))
+            )
+
+    def _of(self, verdicts: set[Verdict]) -> Iterator[Submission]:
+        for one in self.batch.submissions if self.choices.returned else ():
+            # Not where it is we who have something to mend.
+            if one.verdict in verdicts and not any(problem.entry.ours for problem in one.problems):
+                yield one
+
+    def _written(self, one: Submission, kinds: tuple[str, ...]) -> dict[str, str]:
+        """Writes the papers of one submission; their paths by kind, '' for what there is not."""
+        key = _key(one, self.choices)
+        self.keys.append(key)
+        made = self.spool.made(key)
         if made is None:
-            made = dict(sent(batch, one, names["xlsx"], choices))
-            spool.keep_made(keys[-1], made)
-        for kind, data in made.items():
-            put(staging, f"{_FOLDER}/{names[kind]}", data)
-        child = rounds.child(one.stamp, one.sha256).issue if one.stamp and "xlsx" in made else ""
-        files = [name if kind in made else "" for kind, name in names.items()]
-        yield cells.line((one.id, one.file, one.sha256, child, *files))
+            made = dict(sent(self.batch, one, self.choices))
+            self.spool.keep_made(key, made)
+        paths = {kind: f"{one.paper}{ENDINGS[kind]}" if kind in made else "" for kind in kinds}
+        for kind, path in paths.items():
+            if path:
+                put(self.staging, f"{_FOLDER}/{path}", made[kind])
+        return paths
 
 
-def _key(one: Submission, name: str, choices: Choices) -> str:
+def _city(one: Submission) -> str:
+    return one.paper.partition("/")[0]
+
+
+def _whom(one: Submission) -> str:
+    return one.stamp.issued_to if one.stamp else ""
+
+
+def _key(one: Submission, choices: Choices) -> str:
     """Hash of all that the files for one submission are made from."""
     facts = [
-        one.file, one.sha256, one.id, asdict(one.stamp) if one.stamp else None, name,
-        [choices.deadline, choices.sender, choices.dated],
+        one.file, one.sha256, one.id, asdict(one.stamp) if one.stamp else None, one.paper,
+        one.bureau, one.verdict,
+        [choices.deadline, choices.sender, choices.dated, choices.contact, choices.number,
+         choices.letter_template],
         [problem_record(problem, "zh") for problem in one.problems],
     ]  # fmt: skip
     return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
 
 
-def sent(batch: Batch, one: Submission, name: str, choices: Choices) -> Iterator[tuple[str, bytes]]:
-    """What goes back for one submission, by kind: "xlsx" where there can be a copy, "docx", "txt".
+def paper_of(one: Submission) -> str:
+    """What the names of its papers begin with, for one that came alone."""
+    return one.paper or f"{file_stem(one.file) or one.id or one.sha256[:12]}"
 
-    ``name`` is the file name of the copy, as the letter has it.
+
+def sent(batch: Batch, one: Submission, choices: Choices) -> Iterator[tuple[str, bytes]]:
+    """What goes back for one submission, by kind.
+
+    "xlsx" where there can be a copy, "docx" and "txt"; for one that passed "passed", "receipt".
     """
+    letter = letter_of(batch, one, choices)
+    if one.verdict == Verdict.PASSED:
+        yield "passed", letters.passed(letter)
+        yield "receipt", letters.receipt(letter)
+        return
+    if letter.copy and one.stamp is not None:
+        data = batch.groups[one.group].data
+        copy = returned_copy(
+            data.layout, one.stamp, data.extracted[one.position], one.problems, file=one.file,
+            sha256=one.sha256,
+        )  # fmt: skip
+        yield "xlsx", copy
+    yield "docx", letters.notice(letter)
+    yield "txt", f"{chat_text(letter)}\n".encode("utf-8", "backslashreplace")
+
+
+def letter_of(batch: Batch, one: Submission, choices: Choices) -> Letter:
+    """What letters tell about one submission."""
     layout = extracted = None
-    copied = False
+    copied, filled = False, (0, 0)
     if one.group >= 0 and one.stamp is not None:
         data = batch.groups[one.group].data
         layout, extracted = data.layout, data.extracted[one.position]
-        if returnable(one.problems, layout):
-            copied = True
-            yield (
-                "xlsx",
-                returned_copy(
-                    layout, one.stamp, extracted, one.problems, file=one.file, sha256=one.sha256
-                ),
-            )
-    letter = Letter(
-        title=layout.workbook.title if layout else "集群申报表",
-        file=one.file, issued_to=one.stamp.issued_to if one.stamp else "",
-        issue=one.stamp.issue if one.stamp else "", copy=name if copied else "",
-        remarks=remarks(one.problems, *((layout, extracted) if copied else ())),
+        filled = data.filled(one.position)
+        copied = one.verdict != Verdict.PASSED and returnable(one.problems, layout)
+    name = f"{paper_of(one)}{ENDINGS['xlsx']}".rpartition("/")[2]
+    told = (layout, extracted) if copied or one.verdict == Verdict.PASSED else ()
+    return Letter(
+        title=layout.workbook.title if layout else "集群申报表", file=one.file,
+        issued_to=_whom(one), bureau=one.bureau, issue=one.stamp.issue if one.stamp else "",
+        copy=name if copied else "", remarks=remarks(one.problems, *told), sha256=one.sha256,
         deadline=choices.deadline, sender=choices.sender, dated=choices.dated,
+        contact=choices.contact, number=choices.number, filled=filled,
+        unreadable=one.verdict == Verdict.UNREADABLE, template=from_text(choices.letter_template),
     )  # fmt: skip
-    yield "docx", notice(letter)
-    yield "txt", f"{chat_text(letter)}\n".encode("utf-8", "backslashreplace")

@@ -46,11 +46,13 @@ if TYPE_CHECKING:
     from clusterbook.forms.expressions.nodes import Sentence as Sentence
     from clusterbook.forms.expressions.nodes import Sharing as Sharing
     from clusterbook.forms.expressions.nodes import SumOf as SumOf
+    from clusterbook.forms.expressions.nodes import SumOfKnown as SumOfKnown
     from clusterbook.forms.expressions.nodes import This as This
     from clusterbook.forms.expressions.nodes import Ticked as Ticked
     from clusterbook.forms.expressions.nodes import Total as Total
     from clusterbook.forms.expressions.nodes import YearlyGrowth as YearlyGrowth
     from clusterbook.forms.expressions.nodes import answer as answer
+    from clusterbook.forms.expressions.nodes import begins_with as begins_with
     from clusterbook.forms.expressions.nodes import contains as contains
     from clusterbook.forms.expressions.nodes import is_one_of as is_one_of
     from clusterbook.forms.expressions.nodes import lift as lift
@@ -63,6 +65,7 @@ if TYPE_CHECKING:
     from clusterbook.forms.kinds import Day as Day
     from clusterbook.forms.kinds import DependentChoice as DependentChoice
     from clusterbook.forms.kinds import EachOf as EachOf
+    from clusterbook.forms.kinds import FourPart as FourPart
     from clusterbook.forms.kinds import High as High
     from clusterbook.forms.kinds import Integer as Integer
     from clusterbook.forms.kinds import Items as Items
@@ -94,6 +97,9 @@ if TYPE_CHECKING:
     from clusterbook.forms.kinds import refuse as refuse
     from clusterbook.forms.options import OptionError as OptionError
     from clusterbook.forms.options import Options as Options
+    from clusterbook.forms.relation_tables import EquationError as EquationError
+    from clusterbook.forms.relation_tables import equations as equations
+    from clusterbook.forms.rules import COUNT as COUNT
     from clusterbook.forms.rules import ERROR as ERROR
     from clusterbook.forms.rules import EXPLAIN as EXPLAIN
     from clusterbook.forms.rules import INFO as INFO
@@ -110,9 +116,10 @@ if TYPE_CHECKING:
     from clusterbook.forms.rules import RuleGroup as RuleGroup
     from clusterbook.forms.rules import Steady as Steady
     from clusterbook.forms.rules import When as When
+    from clusterbook.forms.spec import MONTHLY as MONTHLY
+    from clusterbook.forms.spec import QUARTERLY as QUARTERLY
     from clusterbook.forms.spec import Block as Block
     from clusterbook.forms.spec import Checklist as Checklist
-    from clusterbook.forms.spec import Column as Column
     from clusterbook.forms.spec import Correction as Correction
     from clusterbook.forms.spec import Field as Field
     from clusterbook.forms.spec import Form as Form
@@ -121,7 +128,6 @@ if TYPE_CHECKING:
     from clusterbook.forms.spec import Indicators as Indicators
     from clusterbook.forms.spec import Library as Library
     from clusterbook.forms.spec import Line as Line
-    from clusterbook.forms.spec import Measure as Measure
     from clusterbook.forms.spec import Narrative as Narrative
     from clusterbook.forms.spec import Note as Note
     from clusterbook.forms.spec import Pledge as Pledge
@@ -129,8 +135,10 @@ if TYPE_CHECKING:
     from clusterbook.forms.spec import Row as Row
     from clusterbook.forms.spec import Sheet as Sheet
     from clusterbook.forms.spec import Signature as Signature
+    from clusterbook.forms.spec import Subtotal as Subtotal
     from clusterbook.forms.spec import Workbook as Workbook
-    from clusterbook.forms.spec import Year as Year
+    from clusterbook.forms.spec import block_fields as block_fields
+    from clusterbook.forms.spec import leaves as leaves
     from clusterbook.forms.summary_spec import Demand as Demand
     from clusterbook.forms.summary_spec import Fact as Fact
     from clusterbook.forms.summary_spec import Figure as Figure
@@ -138,31 +146,40 @@ if TYPE_CHECKING:
     from clusterbook.forms.summary_spec import RollColumn as RollColumn
     from clusterbook.forms.summary_spec import Source as Source
     from clusterbook.forms.summary_spec import Summary as Summary
+    from clusterbook.forms.table_columns import Column as Column
+    from clusterbook.forms.table_columns import Fixed as Fixed
+    from clusterbook.forms.table_columns import Measure as Measure
+    from clusterbook.forms.table_columns import Months as Months
+    from clusterbook.forms.table_columns import Quarter as Quarter
+    from clusterbook.forms.table_columns import Year as Year
 
 # Where each word is at home.
 _HOMES = {
     "spec": (
-        "Block Checklist Column Correction Field Form Group Headline Indicators Library "
-        "Line Measure Narrative Note Pledge Proof Row Sheet Signature Workbook Year "
+        "Block Checklist Correction Field Form Group Headline Indicators Library "
+        "Line MONTHLY Narrative Note Pledge Proof QUARTERLY Row Sheet Signature Subtotal Workbook "
+        "block_fields leaves "
     ),
     "kinds": (
-        "Bound Choice CreditCode Day DependentChoice EachOf High Integer Items Kind "
+        "Bound Choice CreditCode Day DependentChoice EachOf FourPart High Integer Items Kind "
         "LongText Longest Low Month MostItems NONE Name Number Offer OneOf Pages Pattern "
         "Percent Period Phone Raw Reading Reduction Steps Text Tick Whole Years YesNo "
         "growth_rate refuse "
     ),
     "rules": (
-        "Above AtLeast AtMost Between ERROR EXPLAIN Equal INFO Must NearEither Never "
+        "Above AtLeast AtMost Between COUNT ERROR EXPLAIN Equal INFO Must NearEither Never "
         "Relation Rule RuleGroup Steady When "
     ),
     "expressions.nodes": (
         "AllOf Among Answer AnyOf Arithmetic Begins ColumnIs Compare Constant Dash "
         "EndsWith Expression Filled Found Growth ItemsIn Joined Known Largest LastPage "
         "Length Listed Middle MonthOf Named Not Points Rounded Rows RowsUntil Same Says "
-        "SaysNone Sentence Sharing SumOf This Ticked Total YearlyGrowth answer contains "
-        "is_one_of lift sentence this "
+        "SaysNone Sentence Sharing SumOf SumOfKnown This Ticked Total YearlyGrowth answer "
+        "begins_with contains is_one_of lift sentence this "
     ),
+    "relation_tables": ("EquationError equations "),
     "options": ("OptionError Options "),
+    "table_columns": ("Column Fixed Measure Months Quarter Year "),
     "summary_spec": ("Demand Fact Figure Roll RollColumn Source Summary "),
 }
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split()}
@@ -171,7 +188,9 @@ _HOME_OF = {name: home for home, names in _HOMES.items() for name in names.split
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"there is no word {name!r} for forms")
-    return getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    found = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = found
+    return found
 
 
 def __dir__() -> list[str]:

@@ -21,7 +21,7 @@ from clusterbook.forms.expressions.nodes import (
     This,
     Total,
 )
-from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Choice, Kind
+from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Choice, Kind, LongText, Text
 from clusterbook.forms.kinds.faults import faults
 from clusterbook.forms.rules import Rule
 from clusterbook.forms.spec import Block, Field, Form, Library, Workbook, block_fields, leaves
@@ -42,12 +42,68 @@ class SpecError(Error, ValueError):
 
 def check(workbook: Workbook) -> Workbook:
     """The workbook itself, or SpecError."""
-    found = [*_names(workbook), *_keys(workbook), *_kinds(workbook)]
+    found = [*_sheet_faults(workbook), *_names(workbook), *_keys(workbook), *_kinds(workbook)]
+    found += _circles(workbook)
     found += [*_references(workbook), *_rule_faults(workbook), *_summary_faults(workbook)]
     found += [*_pledge_faults(workbook), *_without_formula(workbook)]
+    found += [*_part_faults(workbook), *_subtotal_faults(workbook)]
     if found:
         raise SpecError(workbook.id, found)
     return workbook
+
+
+def _subtotal_faults(workbook: Workbook) -> Iterator[str]:
+    for key, library in workbook.libraries().items():
+        if library.subtotals and (library.closed or not library.totals):
+            yield f"{key}: only an open list with totals has subtotals"
+
+
+def _part_faults(workbook: Workbook) -> Iterator[str]:
+    """Sheets of one list that have not the same columns, or a list that is called like a block."""
+    blocks = {block.key for _, block in workbook.blocks()}
+    parts: dict[str, list[Library]] = {}
+    for library in workbook.libraries().values():
+        if library.part_of:
+            parts.setdefault(library.part_of, []).append(library)
+    for key, own in parts.items():
+        if key in blocks or not _KEY.match(key):
+            yield f"list {key!r} of several sheets needs a key of its own"
+        if any(asked.key == "part" for asked in own[0].fields()):
+            yield f"list {key!r} of several sheets cannot have a column 'part'"
+        first = [(asked.key, asked.kind) for asked in own[0].fields()]
+        for other in own[1:]:
+            if [(asked.key, asked.kind) for asked in other.fields()] != first:
+                yield f"{other.key}: is part of {key!r}, but has other columns than {own[0].key}"
+
+
+def _sheet_faults(workbook: Workbook) -> Iterator[str]:
+    """A form without sheets, and lists that do not stand on a sheet of their own."""
+    if not workbook.sheets:
+        yield "has no sheet"
+    for sheet in workbook.sheets:
+        lists = [block for block in sheet.blocks if isinstance(block, Library)]
+        if not sheet.blocks:
+            yield f"sheet {sheet.name!r} is empty"
+        elif lists and len(sheet.blocks) > 1:
+            yield f"sheet {sheet.name!r}: the list {lists[0].key!r} needs a sheet of its own"
+
+
+def _circles(workbook: Workbook) -> Iterator[str]:
+    """Answers that are worked out of themselves."""
+    rests: dict[str, set[str]] = {}
+    for block, asked in workbook.answers():
+        if asked.computed is not None:
+            nodes = asked.computed.walk()
+            rests[f"{block.name}.{asked.name}"] = {n.key for n in nodes if isinstance(n, Answer)}
+    for key, direct in rests.items():
+        seen: set[str] = set()
+        ahead = set(direct)
+        while ahead:
+            one = ahead.pop()
+            seen.add(one)
+            ahead |= rests.get(one, set()) - seen
+        if key in seen:
+            yield f"{key}: is worked out of itself"
 
 
 def _names(workbook: Workbook) -> Iterator[str]:
@@ -95,8 +151,15 @@ def _kinds(workbook: Workbook) -> Iterator[str]:
                 yield f"{where}: an option is given twice"
             if kind.within:
                 yield from _cascade(where, kind, by_key)
-            if kind.counts_none and not kind.holds(0):
-                yield f"{where}: takes 无 as 0, which is not within its bounds"
+            yield from _number_faults(where, kind)
+
+
+def _number_faults(where: str, kind: Kind) -> Iterator[str]:
+    low, high = kind.low, kind.high
+    if low is not None and high is not None and low > high:
+        yield f"{where}: nothing is at least {low:g} and at most {high:g}"
+    elif kind.counts_none and not kind.holds(0):
+        yield f"{where}: takes 无 as 0, which is not within its bounds"
 
 
 def _cascade(where: str, kind: Kind, by_key: dict[str, Field]) -> Iterator[str]:
@@ -147,7 +210,21 @@ def _rule_faults(workbook: Workbook) -> Iterator[str]:
             yield f"rule {rule.code}: names no answer and no column"
         if not rule.reason or not rule.source:
             yield f"rule {rule.code}: a reason and a source are needed"
+    yield from _beside_faults(workbook)
     yield from _group_faults(workbook, codes)
+
+
+def _beside_faults(workbook: Workbook) -> Iterator[str]:
+    """Rules that are explained in an answer which is none, or that nobody can explain there."""
+    texts = {
+        f"{block.name}.{asked.name}" for block, asked in workbook.answers()
+        if isinstance(asked.kind, Text | LongText) and asked.computed is None
+    }  # fmt: skip
+    for rule in workbook.rules:
+        if rule.explained_in and rule.explained_in not in texts:
+            yield f"rule {rule.code}: explained in {rule.explained_in!r}, which is no text answer"
+        if rule.explained_in and (rule.level != "explain" or rule.group or rule.library):
+            yield f"rule {rule.code}: a reason beside a figure needs a question of its own about it"
 
 
 def _group_faults(workbook: Workbook, codes: Counter[str]) -> Iterator[str]:
@@ -174,10 +251,12 @@ def _expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
                     yield f"{block.name}.{asked.name}", block, expression
         if isinstance(block, Library):
             extra = [h.of for h in block.headlines] + list(block.totals.values())
+            extra += [of for line in block.subtotals for of in line.of.values()]
+            lines = [key for line in block.subtotals for key in line.of]
             for expression in [*extra, *([block.head] if block.head else [])]:
                 yield block.key, block, expression
             known = {asked.key for asked in block.fields()}
-            for key in [*block.totals, *block.identity]:
+            for key in [*block.totals, *lines, *block.identity]:
                 if key not in known:
                     yield f"{block.key}.{key}", block, This(key)
 

@@ -1,4 +1,4 @@
-"""What a form is asked for: the year of its round, the province, the size of its lists."""
+"""What a form is asked for: the year and month of its round, the province, the size of lists."""
 
 from __future__ import annotations
 
@@ -17,12 +17,27 @@ class OptionError(Error, ValueError):
 
 @frozen(kw_only=True)
 class Options:
-    """What a spec is built for: the round's year, the province, rows of the open library."""
+    """What a spec is built for: the round's year, the province, rows of the open library.
+
+    ``month`` is that of a form returned every month, and the last one of the quarter of a form
+    returned every quarter; 0 for all others.
+    """
 
     report_year: int = 2025
     years: str = "rolled"
     province: str = ""
     rows: int | None = None
+    month: int = 0
+
+    @property
+    def round(self) -> str:
+        """Which round it is, in order as texts: 2025, or 2025-10 of a form with months."""
+        return f"{self.report_year}-{self.month:02d}" if self.month else f"{self.report_year}"
+
+    @property
+    def round_words(self) -> str:
+        """The round as people say it: 2025年度, 2025年10月."""
+        return f"{self.report_year}年{self.month}月" if self.month else f"{self.report_year}年度"
 
     @property
     def as_printed(self) -> bool:

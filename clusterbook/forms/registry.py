@@ -27,9 +27,11 @@ from clusterbook.errors import Error
 from clusterbook.forms.consistency import SpecError, check
 from clusterbook.forms.folders import VARIABLE, own_folders
 from clusterbook.forms.options import FORMS_KEPT, OptionError, Options
+from clusterbook.forms.relation_tables import EquationError
 from clusterbook.forms.spec import Workbook
 
 GROUP = "clusterbook.forms"
+_OF_A_FORM = {".py", ".toml", ".json", ".csv", ".txt"}  # what may decide how a form is read
 MAKER = "workbook"  # what a file in such a folder calls the callable
 
 Maker = Callable[[Options], Workbook]
@@ -136,7 +138,7 @@ def files() -> Iterator[tuple[str, Path]]:
     """What decides how a form is read, each under its name: its folder, and ``data`` in it."""
     for folder in folders():
         for path in sorted((*folder.glob("*"), *folder.glob("data/*"))):
-            if path.suffix in (".py", ".toml", ".json") and path.is_file():
+            if path.suffix in _OF_A_FORM and path.is_file():
                 yield path.relative_to(folder).as_posix(), path
 
 
@@ -155,6 +157,8 @@ def maker(form: str) -> Maker:
         )  # fmt: skip
     try:
         return known[form].load()
+    except EquationError as error:
+        raise SpecError(form, error.faults) from error
     except Exception as error:
         raise _broken(form, known[form], error) from error
 
@@ -170,13 +174,33 @@ def workbook(form: str, options: Options | None = None) -> Workbook:
         made = make(options or Options())
     except (SpecError, OptionError):
         raise
+    except EquationError as error:
+        raise SpecError(form, error.faults) from error
     except Exception as error:
         raise _broken(form, sources()[form], error) from error
     if not isinstance(made, Workbook):
         raise SpecError(form, [f"{sources()[form]} gives {type(made).__name__}, not a Workbook"])
     if made.id != form:
         raise SpecError(form, [f"{sources()[form]} calls itself {made.id!r}"])
-    return check(made)
+    _check_month(made, options or Options())
+    try:
+        return check(made)
+    except SpecError:
+        raise
+    except Exception as error:  # a spec that is put together as nobody thought of
+        raise _broken(form, sources()[form], error) from error
+
+
+def _check_month(made: Workbook, options: Options) -> None:
+    """OptionError where a form has no round of the month asked for."""
+    title, month = made.title.strip(), options.month
+    if month and not made.months:
+        raise OptionError(f"“{title}”不按月报送，不要写月份。", form=made.id, month=month)
+    if month and month not in made.months:
+        told = "、".join(f"{one}月" for one in made.months)
+        raise OptionError(
+            f"“{title}”没有{month}月的一期，可写的月份有{told}。", form=made.id, month=month
+        )
 
 
 def _broken(form: str, source: Source, error: Exception) -> SpecError:

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 
 from attrs import field, frozen
 
+from clusterbook.forms.asked_for import one_of
 from clusterbook.forms.expressions.nodes import (
     AllOf,
     Answer,
@@ -56,6 +57,10 @@ class Relation:
         raise NotImplementedError
 
 
+_EXPRESSION = one_of(Expression, words="an expression (answer(…), Total(…), …)")
+_RELATION = one_of(Relation, words="a relation (AtMost, Equal, Must, …)")
+
+
 def _number(value: Expression | float) -> Expression:
     return lift(value)
 
@@ -82,7 +87,7 @@ def _give_en(share: float, by: float) -> str:
 class AtMost(Relation):
     """``left`` ≤ ``right`` × ``times`` + ``by``."""
 
-    left: Expression
+    left: Expression = field(validator=_EXPRESSION)
     right: Expression = field(converter=_number)
     times: float = field(default=1.0, kw_only=True)
     by: float = field(default=0.0, kw_only=True)
@@ -110,7 +115,7 @@ class AtMost(Relation):
 class AtLeast(Relation):
     """``left`` ≥ ``right`` × ``times`` − ``by``."""
 
-    left: Expression
+    left: Expression = field(validator=_EXPRESSION)
     right: Expression = field(converter=_number)
     times: float = field(default=1.0, kw_only=True)
     by: float = field(default=0.0, kw_only=True)
@@ -138,7 +143,7 @@ class AtLeast(Relation):
 class Equal(Relation):
     """``left`` = ``right``, give or take ``by`` or the ``share`` of ``right``."""
 
-    left: Expression
+    left: Expression = field(validator=_EXPRESSION)
     right: Expression = field(converter=_number)
     by: float = field(default=0.0, kw_only=True)
     share: float = field(default=0.0, kw_only=True)
@@ -169,7 +174,7 @@ class Equal(Relation):
 class Above(Relation):
     """``left`` > ``right``."""
 
-    left: Expression
+    left: Expression = field(validator=_EXPRESSION)
     right: Expression = field(converter=_number)
 
     @property
@@ -193,9 +198,9 @@ class Above(Relation):
 class NearEither(Relation):
     """``left`` is within ``by`` of ``one`` or of ``other``: two readings of the printed text."""
 
-    left: Expression
-    one: Expression
-    other: Expression
+    left: Expression = field(validator=_EXPRESSION)
+    one: Expression = field(validator=_EXPRESSION)
+    other: Expression = field(validator=_EXPRESSION)
     by: float
 
     @property
@@ -225,7 +230,7 @@ class NearEither(Relation):
 class Between(Relation):
     """``low`` ≤ ``value`` ≤ ``high``."""
 
-    value: Expression
+    value: Expression = field(validator=_EXPRESSION)
     low: float
     high: float
 
@@ -255,8 +260,8 @@ class Steady(Relation):
     ÷ base at which a slip of units is likely. A bound may be missing; a base ≤ 0 says nothing.
     """
 
-    now: Expression
-    base: Expression
+    now: Expression = field(validator=_EXPRESSION)
+    base: Expression = field(validator=_EXPRESSION)
     growth: tuple[float | None, float | None] = (None, None)
     ratio: tuple[float | None, float | None] = (None, None)
     least: float = 0.0
@@ -297,8 +302,8 @@ class Steady(Relation):
 class Must(Relation):
     """A condition that must hold once ``about`` is filled; the sentence is given."""
 
-    about: Expression
-    condition: Expression
+    about: Expression = field(validator=_EXPRESSION)
+    condition: Expression = field(validator=_EXPRESSION)
     zh: str
     en: str
 
@@ -321,8 +326,8 @@ class Must(Relation):
 class Never(Relation):
     """A condition that must not hold; the sentence is given. False where a value is missing."""
 
-    about: Expression
-    condition: Expression
+    about: Expression = field(validator=_EXPRESSION)
+    condition: Expression = field(validator=_EXPRESSION)
     zh: str
     en: str
 
@@ -345,8 +350,8 @@ class Never(Relation):
 class When(Relation):
     """A relation that is demanded only under a condition."""
 
-    condition: Expression
-    relation: Relation
+    condition: Expression = field(validator=_EXPRESSION)
+    relation: Relation = field(validator=_RELATION)
 
     @property
     def violation(self) -> Expression:
@@ -398,12 +403,14 @@ class Rule:
     know it, as what it demands stood in them in so many words. ``many`` says it of several rows at
     once, with ``COUNT`` for how many they are; without it the rule's own sentence does.
     ``plausible`` tells that no paper says so and the bound is ours, or that one does; unless it is
-    given, that is what the letter of the code means.
+    given, that is what the letter of the code means. ``explained_in`` is the key of a text answer
+    beside the figure, where the form prints a column for the reason: it is written there, and not
+    on the list of rules.
     """
 
     code: str
     level: str
-    holds: Relation
+    holds: Relation = field(validator=_RELATION)
     reason: str
     source: str
     library: str = ""
@@ -413,6 +420,7 @@ class Rule:
     timeless: bool = False
     plausible: bool | None = None
     many: str = ""
+    explained_in: str = ""
 
     @property
     def ours(self) -> bool:

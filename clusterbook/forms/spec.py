@@ -3,8 +3,8 @@
 A spec is frozen data without addresses, colours or sentences of the software. Printed texts are
 verbatim; everything that is not printed in the form but asked for all the same is ``added`` and is
 laid out beside the printed form, outside its print area. Keys are snake_case and unique in a block;
-``block.field`` (``economy.revenue``) names a field, with a year (``economy.revenue.2025``) or a
-repeat (``park[2].park_name``) where there are several.
+``block.field`` (``economy.revenue``) names a field, with a year (``economy.revenue.2025``), a
+stretch of one (``output.c1210.2025m10``) or a repeat (``park[2].park_name``) of several.
 """
 
 from __future__ import annotations
@@ -15,11 +15,13 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from clusterbook.forms.asked_for import each_of, one_of
 from clusterbook.forms.expressions.nodes import AnyOf, Expression, Filled, answer
 from clusterbook.forms.kinds import Kind, Pages, Text, Tick
 from clusterbook.forms.options import Options
 from clusterbook.forms.rules import Rule
 from clusterbook.forms.summary_spec import Summary
+from clusterbook.forms.table_columns import Column, Fixed, Measure, Year
 
 
 class Proof(Enum):
@@ -28,6 +30,12 @@ class Proof(Enum):
     NONE = ""
     EVIDENCE = "需提供佐证"
     LIST = "需提供清单"
+
+
+_A_KIND = one_of(Kind, words="a kind (Number, Text, Choice, …)")
+_AN_EXPRESSION = one_of(Expression, words="an expression (answer(…), …)", optional=True)
+
+MONTHLY, QUARTERLY = tuple(range(1, 13)), (3, 6, 9, 12)
 
 
 def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
@@ -41,23 +49,24 @@ class Field:
     ``required`` may be replaced by ``when``: required if the condition holds, and with
     ``only_when`` to be left empty otherwise. ``computed`` is filled by formula and never typed.
     ``hint`` is printed small with the label; ``note`` is a definition shown as an input message.
-    ``year`` makes the answer one of several of the same key. ``wide`` gives the column of a library
-    its share of the page width, in characters.
+    ``year`` makes the answer one of several of the same key, ``stretch`` one of several of a year
+    (``2025m10``). ``wide`` gives the column of a library its share of the page, in characters.
     """
 
     key: str
     label: str
-    kind: Kind
+    kind: Kind = field(validator=_A_KIND)
     required: bool = field(default=True, kw_only=True)
-    when: Expression | None = field(default=None, kw_only=True)
+    when: Expression | None = field(default=None, validator=_AN_EXPRESSION, kw_only=True)
     only_when: bool = field(default=False, kw_only=True)
     when_text: str = field(default="", kw_only=True)
-    computed: Expression | None = field(default=None, kw_only=True)
+    computed: Expression | None = field(default=None, validator=_AN_EXPRESSION, kw_only=True)
     proof: Proof = field(default=Proof.NONE, kw_only=True)
     added: bool = field(default=False, kw_only=True)
     hint: str = field(default="", kw_only=True)
     note: str = field(default="", kw_only=True)
     year: int | None = field(default=None, kw_only=True)
+    stretch: str = field(default="", kw_only=True)
     wide: float = field(default=0, kw_only=True)
     default: str = field(default="", kw_only=True)
     #: whether the next round's blank is prefilled with it; None leaves it to its kind
@@ -67,8 +76,13 @@ class Field:
 
     @property
     def name(self) -> str:
-        """Key with the year, as it stands after the block in a full key."""
-        return self.key if self.year is None else f"{self.key}.{self.year}"
+        """Key with its time, as it stands after the block in a full key."""
+        return self.key if self.year is None else f"{self.key}.{self.time}"
+
+    @property
+    def time(self) -> str:
+        """The stretch or the year it is asked for; '' where it is asked once."""
+        return self.stretch or ("" if self.year is None else str(self.year))
 
 
 @frozen
@@ -88,7 +102,9 @@ class Line:
     """
 
     label: str
-    fields: tuple[Field, ...] = field(converter=_as_tuple)
+    fields: tuple[Field, ...] = field(
+        converter=_as_tuple, validator=each_of(Field, words="fields (Field)")
+    )
     silent: bool = field(default=False, kw_only=True)
 
 
@@ -131,7 +147,7 @@ class Block:
 
     key: str
     item: int | None = None
-    when: Expression | None = None
+    when: Expression | None = field(default=None, validator=_AN_EXPRESSION)
     when_text: str = ""
     #: whether the next round's blank may be prefilled with any of it
     carry: bool = True
@@ -146,36 +162,13 @@ class Block:
 class Form(Block):
     """Label–answer rows: Field, Line, Checklist, Note, Signature, and Groups of them."""
 
-    rows: tuple[Any, ...] = field(converter=_as_tuple)
-
-
-@frozen(kw_only=True)
-class Measure:
-    """One of several columns under each year (园区总额; 其中：集群产业). ``suffix`` ends its keys.
-
-    Without a kind of its own it takes the kind of the row; ``printed`` repeats the row's label
-    instead of asking (the 类别 column of the standards table).
-    """
-
-    suffix: str
-    label: str
-    printed: bool = False
-
-
-@frozen(kw_only=True)
-class Column:
-    """A column after the years: 增幅, 佐证页码, a unit. Its answers have the key ``row_key``.
-
-    ``computed``: the cell shows the row's ``growth``; else ``kind`` says what is typed.
-    """
-
-    key: str
-    label: str
-    kind: Kind
-    required: bool = True
-    added: bool = False
-    computed: bool = False
-    hint: str = ""
+    rows: tuple[Any, ...] = field(
+        converter=_as_tuple,
+        validator=each_of(
+            Field, Line, Checklist, Note, Signature, Group,
+            words="Field, Line, Checklist, Note, Signature or Group",
+        ),
+    )  # fmt: skip
 
 
 @frozen
@@ -186,55 +179,61 @@ class Row:
     computes single years. ``growth``: the expression of the 增幅 column. ``skip`` names columns
     that have no cell in this row; ``kinds`` gives a column its own kind here. ``named``: the label
     itself is an input (printed as ``......``), and all of the row is asked once one cell is filled.
-    ``years``: the years asked, if not all of the block.
+    ``years``: the years asked, if not all of the block; stretches of one year by their ids, there
+    and in ``values``. ``fixed``: what is printed in the ``Fixed`` columns of the block.
     """
 
     key: str
     label: str
-    kind: Kind
+    kind: Kind = field(validator=_A_KIND)
     required: bool = field(default=True, kw_only=True)
-    when: Expression | None = field(default=None, kw_only=True)
+    when: Expression | None = field(default=None, validator=_AN_EXPRESSION, kw_only=True)
     only_when: bool = field(default=False, kw_only=True)
     when_text: str = field(default="", kw_only=True)
     whole: bool = field(default=False, kw_only=True)
     plain: bool = field(default=False, kw_only=True)
-    values: Mapping[int, Expression] = field(factory=dict, kw_only=True)
-    growth: Expression | None = field(default=None, kw_only=True)
+    values: Mapping[Any, Expression] = field(factory=dict, kw_only=True)
+    growth: Expression | None = field(default=None, validator=_AN_EXPRESSION, kw_only=True)
     skip: tuple[str, ...] = field(converter=_as_tuple, default=(), kw_only=True)
     kinds: Mapping[str, Kind] = field(factory=dict, kw_only=True)
     named: bool = field(default=False, kw_only=True)
-    years: tuple[int, ...] | None = field(default=None, kw_only=True)
-    computed: Expression | None = field(default=None, kw_only=True)
+    years: tuple[int | str, ...] | None = field(default=None, kw_only=True)
+    fixed: Mapping[str, str] = field(factory=dict, kw_only=True)
+    computed: Expression | None = field(default=None, validator=_AN_EXPRESSION, kw_only=True)
     added: bool = field(default=False, kw_only=True)
     proof: Proof = field(default=Proof.NONE, kw_only=True)
     hint: str = field(default="", kw_only=True)
     note: str = field(default="", kw_only=True)
 
+    def asks(self, time: Year) -> bool:
+        """Whether it has a figure of this year or stretch of a year."""
+        return self.years is None or time.year in self.years or time.stretch in self.years
 
-@frozen(kw_only=True)
-class Year:
-    """A column of an Indicators block: a year, its printed head, and whether it is ``added``."""
-
-    year: int
-    label: str
-    added: bool = False
-    optional: bool = False
+    def formula(self, time: Year) -> Expression | None:
+        """What works its figure of this time out, where nobody types it."""
+        return self.values.get(time.stretch or time.year)
 
 
 @frozen(kw_only=True)
 class Indicators(Block):
     """Fixed rows × years, with optional sub-columns (``measures``) and further columns.
 
-    ``corner`` is the head over the row labels, ``over`` the head printed over all years
-    (近2年情况). ``show_years`` false hides the head row of years (a table that goes on).
+    ``years`` may be stretches of years: ``Months``, ``Quarter``. ``corner`` is the head over the
+    row labels, ``over`` the head printed over all years (近2年情况). ``fixed`` are printed columns
+    behind the labels. ``show_years`` false hides the head row of years (a table that goes on).
     """
 
-    years: tuple[Year, ...] = field(converter=_as_tuple)
-    rows: tuple[Any, ...] = field(converter=_as_tuple)
+    years: tuple[Year, ...] = field(
+        converter=_as_tuple, validator=each_of(Year, words="Year, Months or Quarter")
+    )
+    rows: tuple[Any, ...] = field(
+        converter=_as_tuple, validator=each_of(Row, Group, words="Row, or Group of them")
+    )
     corner: str = ""
     over: str = ""
     measures: tuple[Measure, ...] = field(converter=_as_tuple, default=())
     columns: tuple[Column, ...] = field(converter=_as_tuple, default=())
+    fixed: tuple[Fixed, ...] = field(converter=_as_tuple, default=())
     show_years: bool = True
 
 
@@ -244,7 +243,15 @@ class Headline:
 
     key: str
     label: str
-    of: Expression
+    of: Expression = field(validator=_AN_EXPRESSION)
+
+
+@frozen(kw_only=True)
+class Subtotal:
+    """A printed line of sums below the 合计 of a library: its label, and sums by column key."""
+
+    label: str
+    of: Mapping[str, Expression]
 
 
 @frozen(kw_only=True)
@@ -253,11 +260,14 @@ class Library(Block):
 
     ``rows`` is the number of rows given; ``printed_rows`` how many the paper form shows.
     ``closed``: exactly ``rows`` rows with the 合计 below them (前十). ``totals`` maps column
-    keys to the expression in the 合计 row. ``least`` rows are expected, fewer are to be explained.
+    keys to the expression in the 合计 row, ``subtotals`` are further lines of that kind, of an open
+    list with a 合计. ``least`` rows are expected, fewer are to be explained.
     ``identity``: columns whose combination may not repeat.
     """
 
-    columns: tuple[Any, ...] = field(converter=_as_tuple)
+    columns: tuple[Any, ...] = field(
+        converter=_as_tuple, validator=each_of(Field, Group, words="Field, or Group of them")
+    )
     rows: int
     printed_rows: int = 10
     numbered: str = "序号"
@@ -265,17 +275,25 @@ class Library(Block):
     closed: bool = False
     least: int = 0
     title: str = ""
-    head: Expression | None = None
+    head: Expression | None = field(default=None, validator=_AN_EXPRESSION)
     headlines: tuple[Headline, ...] = field(converter=_as_tuple, default=())
     totals: Mapping[str, Expression] = field(factory=dict)
     total_label: str = "合计"
+    subtotals: tuple[Subtotal, ...] = field(converter=_as_tuple, default=())
     notes: tuple[str, ...] = field(converter=_as_tuple, default=())
     identity: tuple[str, ...] = field(converter=_as_tuple, default=())
+    #: key of the list of which it is one sheet of several: all of them go into one table
+    part_of: str = ""
     #: what a row is, where it may stand in several submissions: enterprise, project or patent
     subject: str = ""
     #: the columns by which it is the same there; by default those of ``identity``
     known_by: tuple[str, ...] = field(converter=_as_tuple, default=())
     resizable: bool = False
+
+    @property
+    def table(self) -> str:
+        """The table that its rows go into."""
+        return self.part_of or self.key
 
     def fields(self) -> Iterator[Field]:
         """The columns that hold data, left to right as printed, added ones where they stand."""
@@ -298,7 +316,12 @@ class Sheet:
     key: str
     name: str
     title: str
-    blocks: tuple[Any, ...] = field(converter=_as_tuple)
+    blocks: tuple[Any, ...] = field(
+        converter=_as_tuple,
+        validator=each_of(
+            Block, Note, Signature, words="blocks (Form, Indicators, Library, Narrative), Note"
+        ),
+    )
     heading: str = ""
     landscape: bool = False
     cover: bool = False
@@ -339,18 +362,24 @@ class Workbook:
     title: str
     issuer: str = ""
     options: Options
-    sheets: tuple[Sheet, ...] = field(converter=_as_tuple)
+    sheets: tuple[Sheet, ...] = field(
+        converter=_as_tuple, validator=each_of(Sheet, words="sheets (Sheet)")
+    )
     instructions: tuple[str, ...] = field(converter=_as_tuple, default=())
     purpose: str = ""
     corrections: tuple[Correction, ...] = field(converter=_as_tuple, default=())
     glossary: tuple[tuple[str, str], ...] = ()
-    rules: tuple[Rule, ...] = field(converter=_as_tuple, default=())
+    rules: tuple[Rule, ...] = field(
+        converter=_as_tuple, validator=each_of(Rule, words="rules (Rule)"), default=()
+    )
     #: keys of the answers an issued workbook is prefilled with, by roster column
     prefill: Mapping[str, str] = field(factory=dict)
     #: targets that the figures of a later round are held against
     pledges: tuple[Pledge, ...] = field(converter=_as_tuple, default=())
     #: versions whose workbooks are read all the same, each with the plan that is kept of it
     earlier: tuple[str, ...] = field(converter=_as_tuple, default=())
+    #: the months whose rounds it has: ``MONTHLY``, ``QUARTERLY``; none of a form returned by years
+    months: tuple[int, ...] = field(converter=_as_tuple, default=())
     #: what goes into the provincial summary; without it, what can be derived
     summary: Summary | None = None
 
@@ -431,7 +460,7 @@ def row_fields(block: Indicators, row: Row) -> Iterator[tuple[tuple[str, Any], F
         yield ("whole", None), evolve(pattern, computed=row.computed)
     else:
         for year in block.years:
-            if row.years is None or year.year in row.years:
+            if row.asks(year):
                 yield from _year_fields(block, row, year, pattern)
     for column in block.columns:
         if column.key not in row.skip and not (column.computed and row.growth is None):
@@ -447,7 +476,7 @@ def _year_fields(
         if measure is None or not measure.printed:
             yield ("year", (year, measure)), evolve(
                 pattern, key=row.key + (measure.suffix if measure else ""), year=year.year,
-                computed=row.values.get(year.year), added=row.added or year.added,
+                stretch=year.stretch, computed=row.formula(year), added=row.added or year.added,
             )  # fmt: skip
 
 
@@ -465,8 +494,6 @@ def _column_field(row: Row, column: Column, pattern: Field) -> Field:
 def _row_filled(block: Indicators, row: Row) -> Expression:
     keys = [f"{block.name}.{row.key}_name"]
     keys += [
-        f"{block.name}.{row.key}.{y.year}"
-        for y in block.years
-        if not y.optional and (row.years is None or y.year in row.years)
+        f"{block.name}.{row.key}.{y.time}" for y in block.years if not y.optional and row.asks(y)
     ]
     return AnyOf([Filled(answer(key)) for key in keys])

@@ -15,8 +15,9 @@ from clusterbook.paths import is_device
 STAMP_NAME = "cb_id"
 PROPERTY = "clusterbook"
 RULER = "cb:"
-# Fields of the stamp that a workbook has only where they were given.
+# Fields of the stamp that a workbook only shows, and those that it has only where they were given.
 ONLY_SHOWN = ("deadline", "contact", "sender")
+_ONLY_GIVEN = ("month", *ONLY_SHOWN)
 LONGEST_SHOWN = 60  # characters of each: they share the first screen with much else
 STAMP_CELL, DIGEST_CELL = (1, 1), (2, 1)  # on the hidden sheet
 
@@ -65,6 +66,7 @@ FIELDS: Mapping[str, Said] = {
     "years": Said("年份方式", _text("rolled|as-printed")),
     "province": Said("省份", _text(r"[\u4e00-\u9fff]{0,20}")),
     "rows": Said("行数", _whole(0, 100_000)),  # a layout is built for so many
+    "month": Said("月份", _whole(0, 12)),
     "issue": Said("发放编号", is_issue),
     "issued_to": Said("发放对象", _text(f"{_ANY_TEXT}{{0,2000}}")),
     "parent": Said("上一轮编号", is_issue),
@@ -88,6 +90,7 @@ class Stamp:
     years: str
     province: str
     rows: int
+    month: int = 0
     issue: str = ""
     issued_to: str = ""
     parent: str = ""
@@ -104,8 +107,8 @@ class Stamp:
         rows = max((lib.rows for lib in workbook.libraries().values() if lib.resizable), default=0)
         return cls(
             form=workbook.id, version=workbook.version, report_year=options.report_year,
-            years=options.years, province=options.province, rows=rows, issue=issue,
-            issued_to=issued_to, parent=parent,
+            years=options.years, province=options.province, rows=rows, month=options.month,
+            issue=issue, issued_to=issued_to, parent=parent,
         )  # fmt: skip
 
     @property
@@ -113,8 +116,13 @@ class Stamp:
         """The options that rebuild the same layout."""
         return Options(
             report_year=self.report_year, years=self.years, province=self.province,
-            rows=self.rows or None,
+            rows=self.rows or None, month=self.month,
         )  # fmt: skip
+
+    @property
+    def round(self) -> str:
+        """Which round it is of: a year, or a month of one."""
+        return self.options.round
 
     def showing(self, shown: Mapping[str, str]) -> Stamp:
         """With a deadline, a contact and a sender, as far as there are any."""
@@ -129,7 +137,7 @@ class Stamp:
     def text(self) -> str:
         """The stamp as it stands in the hidden sheet and the custom property: compact JSON."""
         facts = {
-            key: value for key, value in asdict(self).items() if value or key not in ONLY_SHOWN
+            key: value for key, value in asdict(self).items() if value or key not in _ONLY_GIVEN
         }
         return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
@@ -189,12 +197,20 @@ def is_mark(value: object) -> bool:
 
 @frozen(kw_only=True)
 class Registered:
-    """What the register says of an issue id: to whom it was given, and for which place."""
+    """What the register says of an issue id: to whom it was given, and for which place.
+
+    ``file`` is the name under which it was issued; ``contact`` and ``phone`` are the county's own,
+    ``bureau`` is the office there that letters go to.
+    """
 
     issued_to: str
     city: str = ""
     county: str = ""
     cluster_name: str = ""
+    file: str = ""
+    contact: str = ""
+    phone: str = ""
+    bureau: str = ""
 
 
 @frozen(kw_only=True)

@@ -27,14 +27,27 @@ from clusterbook.issuing.roster import (
     IssueError,
     Roster,
     is_only_shown,
+    role_of,
     tables,
 )
 from clusterbook.layout.layout import Layout
 from clusterbook.paths import inside, safe_name
 from clusterbook.progress import Progress
 from clusterbook.workbook.content import Answers
+from clusterbook.workbook.lists import listing
 
 REGISTER = "register.csv"
+REGISTER_LIST = "发放登记表.xlsx"  # the same for people
+# What the columns of the register are called there, and how wide they are.
+_HEADS = {
+    "issue": ("发放编号", 14), "issued_to": ("发放对象", 34), "file": ("文件", 46),
+    "form": ("表式编号", 18), "version": ("版本", 9), "report_year": ("年度", 8),
+    "years": ("年份方式", 11), "province": ("省份", 10), "rows": ("预留行数", 9),
+    "sha256": ("文件摘要", 24), "issued_on": ("发放日期", 12), "city": ("市州", 12),
+    "county": ("县（市、区）", 14), "cluster_name": ("集群名称", 30),
+}  # fmt: skip
+_NAMES = {head: name for name, (head, _) in _HEADS.items()}
+_FIRST = ("city", "county", "cluster_name", "issued_to", "issue", "issued_on", "file")
 # The column of a roster, and the answer of a form, that say how far a round has come.
 STAGE = "竞赛阶段"
 
@@ -43,6 +56,9 @@ STAGE = "竞赛阶段"
 _SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LETTERS = _SIGNS[10:]
 ID_LENGTH = 10
+# Columns of a roster that the register keeps and an import uses, by what they are called there.
+_HEADER_WITHIN = 5  # rows: a title and a note may stand above the heads
+_TOLD = {"contact_name": "contact", "contact_phone": "phone", "bureau": "bureau"}
 
 
 @frozen(kw_only=True)
@@ -98,14 +114,19 @@ def read_register(path: Path) -> dict[str, Registered]:
     except IssueError as error:
         raise IssueError(f"发放登记表“{path.name}”：{error}") from error
     rows = next((table.rows for table in found if table.rows), ())
-    header = [trim(name) for name in rows[0]] if rows else []
+    at = next((at for at, row in enumerate(rows[:_HEADER_WITHIN])
+               if "发放编号" in row or "issue" in row), 0)  # fmt: skip
+    rows = rows[at:]
+    header = [_NAMES.get(trim(name), trim(name)) for name in rows[0]] if rows else []
     if not {"issue", "issued_to"} <= set(header):
         raise IssueError(f"“{path.name}”不是发放登记表：缺少 issue 或 issued_to 列。")
-    names = ("issued_to", "city", "county", "cluster_name")
+    names = ("issued_to", "city", "county", "cluster_name", "file")
     known: dict[str, Registered] = {}
     for row in rows[1:]:
         cells = dict(zip(header, map(trim, row), strict=False))
-        one = Registered(**{name: cells.get(name, "") for name in names})
+        told = {_TOLD[role]: text for name, text in cells.items()
+                if (role := role_of(name)) in _TOLD and name not in REGISTER_COLUMNS}  # fmt: skip
+        one = Registered(**{name: cells.get(name, "") for name in names}, **told)
         issue = cells.get("issue", "")
         if issue and known.setdefault(issue, one) != one:
             raise IssueError(f"发放登记表“{path.name}”中编号 {issue} 出现两次，发放对象不同。")
@@ -122,7 +143,9 @@ def issues(
     found, taken = [], set[str]()
     width = max(3, len(str(len(roster.entries))))
     for number, entry in enumerate(roster.entries, start=1):
-        facts = (workbook.id, workbook.version, workbook.options.report_year, parent)
+        options = workbook.options
+        when = options.round if options.month else options.report_year
+        facts = (workbook.id, workbook.version, when, parent)
         typed = sorted(
             (fold(name), text) for name, text in entry.typed.items()
             if text and not is_only_shown(name)
@@ -183,7 +206,9 @@ def write(
             rows.append(_register_row(one, data, issued_on, roster.others))
             if progress:
                 progress(done, len(found))
-        for name, data in {REGISTER: _register(rows, roster.others), **besides.files}.items():
+        lists = {REGISTER: _register(rows, roster.others),
+                 REGISTER_LIST: _register_list(rows, roster.others)}  # fmt: skip
+        for name, data in {**lists, **besides.files}.items():
             inside(issued, name).write_bytes(data)
         if folder.exists():
             folder.rmdir()
@@ -219,3 +244,16 @@ def _register(rows: list[list[Any]], others: tuple[str, ...]) -> bytes:
     writer.writerow([*REGISTER_COLUMNS, *others])
     writer.writerows(rows)
     return out.getvalue().encode("utf-8", "backslashreplace")
+
+
+def _register_list(rows: list[list[Any]], others: tuple[str, ...]) -> bytes:
+    """The register as a workbook with Chinese heads, what people look for first."""
+    names = [*REGISTER_COLUMNS, *others]
+    order = [*_FIRST, *others, *(name for name in REGISTER_COLUMNS if name not in _FIRST)]
+    heads = {_HEADS[n][0] if n in _HEADS else n: _HEADS[n][1] if n in _HEADS else 16 for n in order}
+    lines = [[_shown(row[names.index(name)]) for name in order] for row in rows]
+    return listing("发放登记表", heads, lines)
+
+
+def _shown(value: Any) -> str:
+    return value if isinstance(value, str) else str(value)

@@ -19,7 +19,8 @@ from attrs import define, evolve, field, frozen
 
 from clusterbook.a1 import cell_name, parted
 from clusterbook.forms.kinds import NONE, Kind, Raw
-from clusterbook.forms.parsing.folding import name_key
+from clusterbook.forms.options import Options
+from clusterbook.forms.parsing.folding import name_key, to_text
 from clusterbook.forms.spec import Block, Field, Library
 from clusterbook.issuing.issue import Besides
 from clusterbook.issuing.roster import Entry, IssueError, Roster, keys_by_role
@@ -28,11 +29,17 @@ from clusterbook.layout.layout import Body, ColumnSlot, Layout, Slot
 from clusterbook.results.read import NotAnImportError, Written, document, is_open
 from clusterbook.verdicts import Verdict
 from clusterbook.workbook.content import Answers
+from clusterbook.workbook.lists import listing
 
 LIST = "prefill.csv"
 FILLED, LEFT_OUT, UNMATCHED, UNUSED = "已预填", "未预填", "未匹配", "未使用"
 _TOLD = {LEFT_OUT: "处没有预填", UNMATCHED: "行名单没有找到来源", UNUSED: "份报送没有用上"}
 _DECLARED = {"none": NONE, "na": "不适用"}
+LIST_BOOK = "预填清单.xlsx"  # the same for people
+_HEADS = (
+    ("名单行号", 8), ("发放对象", 28), ("上轮报送编号", 16), ("结果", 12), ("字段", 26),
+    ("栏目", 26), ("工作表", 20), ("单元格", 8), ("预填内容", 24), ("没有预填的原因", 30),
+)  # fmt: skip
 _COLUMNS = (
     "row", "issued_to", "submission", "result", "key", "label", "sheet", "cell", "value", "reason",
 )  # fmt: skip
@@ -70,7 +77,8 @@ class Prefilled:
 
     def besides(self, shown: Mapping[str, str] | None = None) -> Besides:
         """As it goes with a roster; ``shown`` as there."""
-        return Besides(answers=self.answers, files={LIST: self.as_csv()}, shown=shown or {})
+        files = {LIST: self.as_csv(), LIST_BOOK: self.as_xlsx()}
+        return Besides(answers=self.answers, files=files, shown=shown or {})
 
     def told(self) -> str:
         """How much was filled in and what was not."""
@@ -86,6 +94,15 @@ class Prefilled:
         writer.writerow(_COLUMNS)
         writer.writerows([getattr(line, name) for name in _COLUMNS] for line in self.lines)
         return out.getvalue().encode("utf-8", "backslashreplace")
+
+    def as_xlsx(self) -> bytes:
+        """The list as a workbook with Chinese heads."""
+        rows = [[_text(getattr(line, name)) for name in _COLUMNS] for line in self.lines]
+        return listing("预填清单", dict(_HEADS), rows)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else to_text(value)
 
 
 def carries(block: Block, asked: Field) -> bool:
@@ -124,6 +141,11 @@ class Source:
         """The round: the latest year that was asked."""
         return int(self.document["year"])
 
+    @property
+    def month(self) -> int:
+        """The month of the round of a form with months, else 0."""
+        return int(self.document.get("month", 0))
+
     @cached_property
     def id(self) -> str:
         """Id of the submission."""
@@ -138,7 +160,7 @@ class Source:
         value = block.get(slot.field.key) if isinstance(block, dict) else None
         if slot.field.year is None:
             return None if isinstance(value, dict) else value
-        return value.get(str(slot.field.year)) if isinstance(value, dict) else None
+        return value.get(slot.field.time) if isinstance(value, dict) else None
 
     def first(self, key: str) -> tuple[str, ...]:
         """The texts of an answer without a year, by its full key."""
@@ -193,15 +215,20 @@ def prefilled(layout: Layout, roster: Roster | None, found: Sequence[Source]) ->
 
     PrefillError where no source is of this form, or all are of a later round.
     """
-    year = layout.workbook.options.report_year
+    options = layout.workbook.options
     own = [one for one in found if one.form == layout.workbook.id]
-    usable = [one for one in own if one.year <= year]
+    now = options.report_year, options.month
+    usable = [one for one in own if (one.year, one.month) <= now]
     if not own:
         raise PrefillError(f"预填的来源中没有“{layout.workbook.id}”的报送。")
     if not usable:
-        years = "、".join(f"{one}年度" for one in sorted({one.year for one in own}))
-        raise PrefillError(f"预填的来源是{years}的，晚于本次的{year}年度。")
+        rounds = "、".join(_words(*one) for one in sorted({(one.year, one.month) for one in own}))
+        raise PrefillError(f"预填的来源是{rounds}的，晚于本次的{options.round_words}。")
     return _for_one(layout, usable) if roster is None else _for_roster(layout, roster, usable)
+
+
+def _words(year: int, month: int) -> str:
+    return Options(report_year=year, month=month).round_words
 
 
 # --- whose it is -------------------------------------------------------------------------------
@@ -306,9 +333,11 @@ def carry(layout: Layout, one: Source, *, known: Container[str] = ()) -> tuple[A
     """
     lines: list[Line] = []
     values: dict[str, Raw] = {}
+    # Why a figure was what it was says nothing of the next one.
+    reasons = {rule.explained_in for rule in layout.workbook.rules}
     for key, slots in layout.slots.items():
         slot = slots[0]
-        if key in known or not carries(slot.block, slot.field):
+        if key in known or key in reasons or not carries(slot.block, slot.field):
             continue
         value, said = one.value(slot), one.document["declared"].get(key, "")
         if value is None and not said:
@@ -326,7 +355,7 @@ def carry(layout: Layout, one: Source, *, known: Container[str] = ()) -> tuple[A
             rows[key], more = _Rows(layout, body, one).carried()
             lines += more
     rows = {key: carried for key, carried in rows.items() if carried}
-    return Answers(values=values, rows=rows, earlier=one.year), lines
+    return Answers(values=values, rows=rows, earlier=_words(one.year, one.month)), lines
 
 
 def _refused(kind: Kind, raw: Raw, value: Any, fault: str | None) -> str:
@@ -427,11 +456,11 @@ class _Rows:
 
 def layout_of(one: Source, layout: Layout) -> Layout:
     """The layout of the round a source is from: its options are in no document but its years."""
-    options = evolve(layout.workbook.options, report_year=one.year, rows=None)
+    options = evolve(layout.workbook.options, report_year=one.year, month=one.month, rows=None)
     both = ("rolled", "as-printed") if options.years == "rolled" else ("as-printed", "rolled")
     made = [layouts.of(one.form, evolve(options, years=years)) for years in both]
     asked = {
-        (f"{slot.block.key}.{slot.field.key}", str(slot.field.year))
+        (f"{slot.block.key}.{slot.field.key}", slot.field.time)
         for slot in (slots[0] for slots in made[0].slots.values())
         if slot.field.year is not None
     }

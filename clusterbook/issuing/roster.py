@@ -53,6 +53,7 @@ _SPELLINGS = {
     "contact_name": ("联系人", "联系人姓名"),
     "contact_phone": ("联系电话", "电话", "联系方式", "手机", "手机号码"),
     # Not asked but shown; 联系人 and 联系电话 are the county's own and become answers.
+    "bureau": ("主管部门", "收文单位", "县级主管部门", "工信主管部门"),
     "deadline": ("报送截止", "报送截止时间", "报送截止日期", "截止时间", "截止日期", "报送时限"),
     "contact": ("咨询联系", "咨询联系人", "咨询电话", "咨询方式"),
     "sender": ("发放单位", "发放部门"),
@@ -386,6 +387,11 @@ def _role(workbook: Workbook, name: str) -> str:
 def _plain(name: str) -> str:
     """The name of a column without marks like that of what must be filled."""
     return fold(name).strip("*:")
+
+
+def role_of(name: str) -> str:
+    """What a column of this name tells of a county in any roster; "" for one that is only kept."""
+    return _ROLES.get(_plain(name), "")
 
 
 def is_only_shown(name: str) -> bool:

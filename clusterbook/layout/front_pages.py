@@ -37,7 +37,7 @@ from clusterbook.layout.own_sheets import (
     WHOLE_SHEET,
 )
 
-_EARLIER = "已预填{year}年度申报的内容，请逐项核对，有变化的请直接改正；本年度的数据请另行填写。"
+_EARLIER = "已预填{round}申报的内容，请逐项核对，有变化的请直接改正；本年度的数据请另行填写。"
 _INDEX_ROW = 19.0  # points
 _BAR = 16  # squares of the progress bar
 
@@ -162,11 +162,11 @@ _FIGURES = (
 
 
 def front(
-    layout: Layout, stamp: Stamp, checked: Checks = NOTHING, earlier: int = 0, waits: str = ""
+    layout: Layout, stamp: Stamp, checked: Checks = NOTHING, earlier: str = "", waits: str = ""
 ) -> Page:
     """首页, which sums up ``checked``.
 
-    ``earlier`` is the year of the round it is prefilled from, 0 where it is not; ``waits`` counts
+    ``earlier`` names the round it is prefilled from, where it is; ``waits`` counts
     what of the remarks in a returned copy waits, '' where it is none.
     """
     rows = _opening(layout.workbook, stamp, earlier)
@@ -197,7 +197,7 @@ def front(
                 marks=tuple(marks))  # fmt: skip
 
 
-def _opening(workbook: Workbook, stamp: Stamp, earlier: int) -> list[PageRow]:
+def _opening(workbook: Workbook, stamp: Stamp, earlier: str) -> list[PageRow]:
     """Title, for whom, until when, whom to ask."""
     for_whom = [f"填报单位：{stamp.issued_to}", f"发放编号：{stamp.issue}"] * bool(stamp.issued_to)
     when = [
@@ -207,8 +207,10 @@ def _opening(workbook: Workbook, stamp: Stamp, earlier: int) -> list[PageRow]:
         ) if text
     ]  # fmt: skip
     texts = [
-        f"用途：{workbook.purpose}" if workbook.purpose else "", "　　".join(for_whom),
-        "　　".join(when), _EARLIER.format(year=earlier) if earlier else "", _ENABLE,
+        f"用途：{workbook.purpose}" if workbook.purpose else "",
+        f"报告期：{workbook.options.round_words}" if workbook.options.month else "",
+        "　　".join(for_whom),
+        "　　".join(when), _EARLIER.format(round=earlier) if earlier else "", _ENABLE,
     ]  # fmt: skip
     rows = [PageRow([Cell(1, workbook.title.strip(), "guide_title", _LAST)], 32)]
     return rows + [PageRow([Cell(1, text, "guide_fact", _LAST)], 19) for text in texts if text]

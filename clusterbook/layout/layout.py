@@ -136,6 +136,13 @@ class Body:
     head_area: Area | None = None
 
     @property
+    def total_rows(self) -> range:
+        """The rows with the totals and subtotals."""
+        first = self.total_row or 0
+        count = 0 if self.total_row is None else 1 + len(self.library.subtotals)
+        return range(first, first + count)
+
+    @property
     def inputs(self) -> tuple[ColumnSlot, ...]:
         """The columns that a person fills."""
         return tuple(column for column in self.columns if not column.locked)

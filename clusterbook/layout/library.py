@@ -5,13 +5,13 @@ The printed columns fill the page; added ones stand to the right of it, behind a
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from attrs import Factory, define, field
+from attrs import Factory, define, evolve, field
 
 from clusterbook.forms.expressions.nodes import Expression
-from clusterbook.forms.spec import Field, Group, Library, leaves
+from clusterbook.forms.spec import Field, Group, Library, Subtotal, leaves
 from clusterbook.layout import paper, text_metrics
 from clusterbook.layout.base import ADDED_TITLE, ASIDE_WIDTH, FIRST_COL, RULER_WIDTH, Planner, plain
 from clusterbook.layout.layout import LABEL_MARK, Area, Body, ColumnSlot, Printed, SheetPlan
@@ -124,8 +124,9 @@ class LibraryPlanner(Planner):
         head_last = self.row - 1
         total_row = None
         if library.totals and not library.closed:
-            total_row, head_last = self.row, self.row
-            self.row += 1
+            total_row = self.row
+            self.row += 1 + len(library.subtotals)
+            head_last = self.row - 1
         first = self.row
         last = first + library.rows - 1
         if library.totals and library.closed:
@@ -136,19 +137,31 @@ class LibraryPlanner(Planner):
             head_area=head_area,
         )  # fmt: skip
         if total_row is not None:
-            self._totals(body, total_row)
+            self._totals(body, total_row, library.total_label, library.totals)
+            for at, line in enumerate(library.subtotals, total_row + 1):
+                self._subtotals(body, at, line)
         return body
 
-    def _totals(self, body: Body, row: int) -> None:
+    def _subtotals(self, body: Body, row: int, line: Subtotal) -> None:
+        """Its sums; the label takes all the columns before the first of them."""
+        summed = [one.col for one in body.columns if one.field.key in line.of]
+        first = body.columns[0].col
+        named = [one for one in body.columns if one.col < min(summed, default=first)]
+        if named:
+            self.print(Area(row, named[0].col, row, named[-1].col), line.label, "total")
+        label = "" if named else line.label
+        self._totals(evolve(body, columns=body.columns[len(named) :]), row, label, line.of)
+
+    def _totals(self, body: Body, row: int, label: str, totals: Mapping[str, Expression]) -> None:
         label_done = False
         for column in body.columns:
             area = Area(row, column.col, row, column.col)
-            expression = body.library.totals.get(column.field.key)
+            expression = totals.get(column.field.key)
             if expression is not None:
                 shown = column.field.kind.offer().number_format
                 self.printed.append(Printed(area, expression, "computed", shown))
             elif not column.field.added:
-                self.print(area, "" if label_done else body.library.total_label, "total")
+                self.print(area, "" if label_done else label, "total")
                 label_done = True
         if body.number_col is not None:
             self.print(Area(row, body.number_col, row, body.number_col), "", "total")

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from attrs import define, field, frozen
 
-from clusterbook.a1 import cell_name, sheet_prefix
+from clusterbook.a1 import cell_name, parse_address, sheet_prefix
 from clusterbook.forms.kinds.excel import quoted
 from clusterbook.forms.reasons import FROM_TYPING, QUESTIONS, excel_padded, excel_says_why
 from clusterbook.forms.rules import Rule
@@ -72,6 +72,8 @@ class Line:
     keys: tuple[str, ...] = ()
     #: ranges of the list whose rows it counts: while those are blank, no reason settles it
     listed: tuple[str, ...] = ()
+    #: sheet and cell of the form in which its reason is written, where it prints one for it
+    beside: tuple[str, str] = ("", "")
 
     @property
     def no_rows(self) -> str:
@@ -110,8 +112,14 @@ class Line:
 
     @property
     def reason_cell(self) -> str:
-        """Its 说明 cell, with the sheet."""
-        return sheet_prefix(WHOLE_SHEET) + cell_name(self.row, REASON_COL, fixed=True)
+        """The cell in which its reason is written, with the sheet."""
+        sheet, cell = self.reason_place
+        return sheet_prefix(sheet) + cell_name(*parse_address(cell), fixed=True)
+
+    @property
+    def reason_place(self) -> tuple[str, str]:
+        """Sheet and cell in which its reason is written."""
+        return self.beside if self.beside[0] else (WHOLE_SHEET, cell_name(self.row, REASON_COL))
 
     def formulas(self) -> Iterator[tuple[int, str, bool]]:
         """Its own cells on ``_rules``: column, formula without '=', whether it is one over rows.
@@ -188,8 +196,17 @@ def _live(layout: Layout, watched: Sequence[RuleWatch]) -> Iterator[Line]:
             reason=group.reason if group else rule.reason, mend=rule.mend,
             sheets=tuple(plans[sheet] for sheet in dict.fromkeys(one.sheet for one in own)),
             watches=tuple(own), first=first, keys=tuple(keys), listed=_listed(layout, rule),
+            beside=_beside(layout, rule),
         )  # fmt: skip
         first, group_row = first + len(own), group_row + (len(own) > 1)
+
+
+def _beside(layout: Layout, rule: Rule) -> tuple[str, str]:
+    """Where the form itself has a cell for the reason of a rule."""
+    if not rule.explained_in:
+        return "", ""
+    place = layout.first_places[rule.explained_in]
+    return place.plan.name, place.slot.area.cell
 
 
 def _listed(layout: Layout, rule: Rule) -> tuple[str, ...]:
@@ -221,7 +238,7 @@ def _later(layout: Layout, asked: Mapping[str, int], number: int, hidden: int) -
         yield Line(
             key=key, row=row, hidden=hidden, level=rule.level,
             sentence=rule.group.title if rule.group else Wording(layout, rule.library).of(rule),
-            reason=rule.group.reason if rule.group else rule.reason,
+            reason=rule.group.reason if rule.group else rule.reason, beside=_beside(layout, rule),
         )  # fmt: skip
         row, hidden = row + 1, hidden + 1
     for code, text in QUESTIONS.items():

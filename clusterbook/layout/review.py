@@ -62,7 +62,7 @@ def pages(
     stamp: Stamp,
     checked: Checks,
     reasons: Mapping[str, str],
-    earlier: int = 0,
+    earlier: str = "",
     waits: str = "",
 ) -> tuple[Page, Page, Page, Page]:
     """The sheets around the form, there with the reasons already given, by code.
@@ -212,7 +212,7 @@ def _live_line(line: Line, checked: Checks, reasons: Mapping[str, str]) -> Itera
     level = Level(line.level)
     broken = f'"{level.chinese}"'
     if line.explains:
-        reason = cell_name(line.row, REASON_COL)
+        reason = _own_reason(line)
         answered = f'IF({line.said}>0,"{SAID}","{TOO_THIN}")'
         broken = f'IF(TRIM({reason})="","{WAITS}",{answered})'
         if line.listed:
@@ -236,7 +236,7 @@ def _live_line(line: Line, checked: Checks, reasons: Mapping[str, str]) -> Itera
 def _later_line(line: Line, asked: Mapping[str, int], reasons: Mapping[str, str]) -> Iterable[Cell]:
     state = LATER
     if asked.get(line.key) and line.explains:
-        reason = cell_name(line.row, REASON_COL)
+        reason = _own_reason(line)
         answered = f'IF({line.said}>0,"{SAID}","{TOO_THIN}")'
         state = f'=IF(TRIM({reason})="","{WAITS}",{answered})'
     return [
@@ -250,8 +250,18 @@ def _later_line(line: Line, asked: Mapping[str, int], reasons: Mapping[str, str]
     ]
 
 
+def _own_reason(line: Line) -> str:
+    """The cell of its reason as a formula on this sheet calls it."""
+    return line.reason_cell if line.beside[0] else cell_name(line.row, REASON_COL)
+
+
 def _reason(line: Line, reasons: Mapping[str, str]) -> Cell:
     if not line.explains:
         return Cell(REASON_COL, "", "void")
+    if line.beside[0]:
+        sheet, cell = line.beside
+        target = f'"#{sheet_prefix(sheet)}{cell}"'
+        shown = f'IF(TRIM({line.reason_cell})="","填在“{sheet}”{cell}",{line.reason_cell})'
+        return Cell(REASON_COL, f"=HYPERLINK({target},{shown})", "guide_small")
     text = reasons.get(line.key, "")
     return Cell(REASON_COL, text, "explain", name=reason_name(line.key), typed=True)

@@ -8,7 +8,8 @@ from typing import Any
 from attrs import define
 
 from clusterbook.forms.kinds import Text
-from clusterbook.forms.spec import Column, Group, Indicators, Measure, Row, Year, leaves, row_fields
+from clusterbook.forms.spec import Group, Indicators, Row, leaves, row_fields
+from clusterbook.forms.table_columns import Column, Measure, Year
 from clusterbook.layout.base import Page, plain, spread
 from clusterbook.layout.layout import Area
 
@@ -19,17 +20,18 @@ Span = tuple[float, float]
 
 
 def value_columns(block: Indicators) -> list[float]:
-    """Weights of the printed value columns, left to right."""
+    """Weights of the printed columns behind the labels, left to right."""
     per_year = len(block.measures) or 1
+    fixed = [column.share for column in block.fixed]
     years = [1.0] * (per_year * sum(not year.added for year in block.years))
-    return years + [_COLUMN_WEIGHT for column in block.columns if not column.added]
+    return fixed + years + [_COLUMN_WEIGHT for column in block.columns if not column.added]
 
 
 def aligned_columns(block: Indicators) -> list[Column]:
     """The added columns that stand in the rows of the table: further columns, then added years."""
     columns = [column for column in block.columns if column.added]
     years = [
-        Column(key=str(year.year), label=year.label, kind=Text(), added=True)
+        Column(key=year.time, label=year.label, kind=Text(), added=True)
         for year in block.years
         if year.added
     ]
@@ -92,6 +94,9 @@ class TablePlanner:
             if not column.added:
                 area = page.values(*spans.column(column), row=first, rows=len(levels))
                 page.print(area, _column_head(column), "head")
+        for constant in block.fixed:
+            area = page.values(*spans.fixed[constant.key], row=first, rows=len(levels))
+            page.print(area, constant.label, "head")
         return len(levels)
 
     def _row(self, row: Row, spans: _Spans, group: tuple[str, ...]) -> None:
@@ -119,6 +124,9 @@ class TablePlanner:
             page.slot(block, asked, area, path)
         for span, text in spans.rest(row, taken):
             page.print(page.values(*span), text, "label" if text else "void")
+        for constant in block.fixed:
+            text = row.fixed.get(constant.key, "")
+            page.print(page.values(*spans.fixed[constant.key]), text, "option" if text else "void")
         page.row += 1
 
     def lay_added(self, row: int, col: int) -> int:
@@ -154,18 +162,20 @@ def _aside(what: str, where: Any) -> tuple[str, str] | None:
     if what == "column" and where.added:
         return where.key, where.label
     if what == "year" and where[0].added:
-        return str(where[0].year), where[0].label
+        return where[0].time, where[0].label
     return None
 
 
 class _Spans:
-    """Where years, measures and columns stand, as shares of the value zone."""
+    """Where constants, years, measures and columns stand, as shares of the value zone."""
 
     def __init__(self, block: Indicators) -> None:
         self.block = block
         self.years = [year for year in block.years if not year.added]
         self.columns = [column for column in block.columns if not column.added]
         spans = spread(value_columns(block))
+        self.fixed = {one.key: span for one, span in zip(block.fixed, spans, strict=False)}
+        spans = spans[len(block.fixed) :]
         self.per_year = len(block.measures) or 1
         self.cells = spans[: self.per_year * len(self.years)]
         tail = spans[len(self.cells) :]

@@ -23,6 +23,7 @@ from clusterbook.forms.expressions.nodes import (
     Rounded,
     Rows,
     SumOf,
+    SumOfKnown,
     This,
     Total,
     YearlyGrowth,
@@ -84,6 +85,8 @@ class Wording:
             return self._unit(side.key)
         if isinstance(side, Total | Largest | Middle | Found):
             return self._unit(side.column)
+        if isinstance(side, SumOfKnown):
+            return self.unit(side.terms[0])
         return ""
 
     def _unit(self, key: str) -> str:
@@ -117,13 +120,18 @@ class Wording:
     def _sumof(self, side: SumOf) -> str:
         return "＋".join(map(self.called, side.terms))
 
+    @NAME.of(SumOfKnown)
+    def _sumofknown(self, side: SumOfKnown) -> str:
+        return "＋".join(map(self.called, side.terms))
+
     def _column(self, key: str) -> str:
         column = self.layout.columns[key]
         return f"“{self.layout.sheet_of[key].name}”的{short_label(column.path)}"
 
     @NAME.of(Total)
     def _total(self, side: Total) -> str:
-        return f"{self._column(side.column)}合计"
+        conditions = "且".join(map(self._columnis, side.where))
+        return f"{self._column(side.column)}{f'（{conditions}的）' if conditions else ''}合计"
 
     @NAME.of(Largest)
     def _largest(self, side: Largest) -> str:
@@ -181,5 +189,6 @@ class Wording:
 
     @NAME.of(ColumnIs)
     def _columnis(self, side: ColumnIs) -> str:
+        verb = "以" if side.begins else "含" if side.part else "为"
         path = short_label(self.layout.columns[side.column].path)
-        return f"{path}{'含' if side.part else '为'}{'或'.join(side.options)}"
+        return f"{path}{verb}{'或'.join(side.options)}{'开头' if side.begins else ''}"

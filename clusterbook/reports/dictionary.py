@@ -22,19 +22,11 @@ from clusterbook.a1 import cell_name
 from clusterbook.forms.expressions.excel import excel
 from clusterbook.forms.kinds.bounds import ALL as BOUNDS
 from clusterbook.forms.spec import (
-    Block,
-    Checklist,
     Field,
-    Form,
-    Group,
-    Indicators,
-    Library,
-    Narrative,
-    Note,
-    leaves,
 )
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Body, ColumnSlot, Layout, SheetPlan, Slot, View
+from clusterbook.reports.dictionary_blocks import blocks
 from clusterbook.reports.rulebook import rule_facts
 
 Facts = dict[str, Any]
@@ -71,8 +63,9 @@ def describe(layout: Layout) -> Facts:
     workbook, options = layout.workbook, layout.workbook.options
     return {
         "form": workbook.id, "version": workbook.version, "title": workbook.title.strip(),
-        "issuer": workbook.issuer, "year": options.report_year, "years": options.years,
-        "province": options.province,
+        "issuer": workbook.issuer, "year": options.report_year,
+        **({"month": options.month, "months": list(workbook.months)} if workbook.months else {}),
+        "years": options.years, "province": options.province,
         "sheets": [
             {
                 "key": plan.sheet.key, "name": plan.name, "heading": plan.sheet.heading.strip(),
@@ -80,7 +73,7 @@ def describe(layout: Layout) -> Facts:
             }
             for plan in layout.sheets
         ],
-        "blocks": list(_blocks(layout)),
+        "blocks": list(blocks(layout)),
         "fields": list(_fields(layout)),
         "corrections": [
             {"id": c.id, "where": c.where, "printed": c.printed, "rendered": c.rendered}
@@ -114,6 +107,7 @@ def _answer(layout: Layout, plan: SheetPlan, slot: Slot, printed: Mapping[str, s
     block = slot.block
     names = {"key": slot.key, "block": block.key, "item": block.item, "field": slot.field.key}
     names |= {"year": slot.field.year, "label": slot.path}
+    names |= {"stretch": slot.field.stretch} if slot.field.stretch else {}
     cells = [part.area.cell for part in layout.slots[slot.key]]
     place = {"sheet": plan.name, "cell": cells[0] if len(cells) == 1 else f"{cells[0]}:{cells[-1]}"}
     facts = _facts(names, place, slot.field, layout.view(plan), printed)
@@ -174,7 +168,9 @@ def _plain(names: Facts, place: Facts, **known: Any) -> Facts:
     """A field with everything that may be known of one, in the order of the dictionary."""
     order = ("key", "block", "item", "field", "year", "label")
     facts: Facts = {
-        **{name: names[name] for name in order}, "label_printed": "", **place,
+        **{name: names[name] for name in order},
+        **({"stretch": names["stretch"]} if "stretch" in names else {}),
+        "label_printed": "", **place,
         "kind": "", "type": "", "unit": "", "decimals": None, "required": NO, "condition": "",
         "proof": "", "limits": {}, "options": [], "rules": [], "computed": "", "added": False,
         "hint": "", "note": "",
@@ -276,78 +272,6 @@ def _twins(ours: _Labels, theirs: _Labels) -> Iterator[tuple[str, str]]:
         yield from zip(keys, rest, strict=False)
 
 
-# --- blocks --------------------------------------------------------------------------------------
-
-
-def _blocks(layout: Layout) -> Iterator[Facts]:
-    """Each block with the keys of what is inside: rows, checklists, columns, totals."""
-    for plan in layout.sheets:
-        for block in plan.sheet.blocks:
-            if isinstance(block, Block):
-                facts = {
-                    "key": block.key, "item": block.item, "kind": type(block).__name__.lower(),
-                    "sheet": plan.name, "condition": block.when_text,
-                }  # fmt: skip
-                yield facts | _inside(layout, plan, block)
-
-
-def _inside(layout: Layout, plan: SheetPlan, block: Block) -> Facts:
-    if isinstance(block, Form):
-        return {
-            "groups": [item.label for item in _groups(block.rows)],
-            "notes": [row.text for row in leaves(block.rows) if isinstance(row, Note)],
-            "checklists": [_checklist(r) for r in leaves(block.rows) if isinstance(r, Checklist)],
-        }
-    if isinstance(block, Indicators):
-        return {
-            "over": block.over or block.corner,
-            "groups": [item.label for item in _groups(block.rows)],
-            "rows": [{"key": row.key, "label": row.label or block.corner}
-                     for row in leaves(block.rows)],
-            "years": [{"year": y.year, "label": y.label, "added": y.added} for y in block.years],
-            "measures": [{"suffix": m.suffix, "label": m.label} for m in block.measures],
-            "columns": [{"key": c.key, "label": c.label, "added": c.added} for c in block.columns],
-        }  # fmt: skip
-    if isinstance(block, Narrative):
-        return {"rows": [{"key": block.field.key, "label": block.field.label}],
-                "guidance": list(block.guidance)}  # fmt: skip
-    return _library(layout, plan, block) if isinstance(block, Library) else {}
-
-
-def _library(layout: Layout, plan: SheetPlan, library: Library) -> Facts:
-    body = layout.bodies[library.key]
-    view = layout.view(plan)
-    return {
-        "title": library.title or plan.sheet.title.strip(), "notes": list(library.notes),
-        "rows_given": library.rows, "rows_printed": library.printed_rows,
-        "closed": library.closed, "identity": list(library.identity),
-        "groups": [item.label for item in _groups(library.columns)],
-        "columns": [
-            {"key": c.field.key, "label": c.path, "added": c.field.added} for c in body.columns
-        ],
-        "headlines": [{"key": h.key, "label": h.label} for h in library.headlines],
-        "totals": [
-            {
-                "key": key, "label": library.total_label, "computed": "=" + excel(of, view),
-                "cell": cell_name(body.total_row, layout.columns[f"{library.key}.{key}"].col),
-            }
-            for key, of in library.totals.items() if body.total_row is not None
-        ],
-    }  # fmt: skip
-
-
-def _groups(items: Iterable[Any]) -> Iterator[Group]:
-    for item in items:
-        if isinstance(item, Group):
-            yield item
-            yield from _groups(item.items)
-
-
-def _checklist(checklist: Checklist) -> Facts:
-    return {"key": checklist.key, "label": checklist.label, "heading": checklist.heading,
-            "options": list(checklist.options)}  # fmt: skip
-
-
 # --- writing it down -----------------------------------------------------------------------------
 
 
@@ -371,8 +295,9 @@ def markdown(facts: Facts) -> str:
 
 def _summary(facts: Facts) -> str:
     province = f"，{facts['province']}" if facts["province"] else ""
+    month = f" {facts['month']} 月" if facts.get("month") else ""
     return (
-        f"表式 `{facts['form']}`，版本 {facts['version']}，{facts['year']} 年度{province}；"
+        f"表式 `{facts['form']}`，版本 {facts['version']}，{facts['year']} 年度{month}{province}；"
         f"{len(facts['sheets'])} 张表，{len(facts['fields'])} 个字段。"
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from clusterbook.layout.layout import Layout
@@ -33,8 +33,11 @@ def rule_facts(layout: Layout) -> Iterator[Facts]:
         }
 
 
-def rules_page(layouts: Iterable[Layout]) -> str:
-    """docs/rules.md: the rules of every form, then the codes of the catalogue."""
+def rules_page(layouts: Iterable[Layout], made_in: Mapping[tuple[str, str], str]) -> str:
+    """docs/rules.md: the rules of every form, then the codes of the catalogue.
+
+    ``made_in``: by form and code where the rule is made, so that whoever searches a code finds it.
+    """
     intro = (
         "Written by `make docs` from the specs and the catalogue of problems. Levels: "
         "**错误** must be mended · **需说明** accepted with a written reason on 校验明细 · "
@@ -43,12 +46,14 @@ def rules_page(layouts: Iterable[Layout]) -> str:
         "expression. The source is what prints the rule or follows from it; “plausibility, ours” "
         "marks bounds that no paper states, with where the figures stand: most of them are in "
         "`workbook_specs/data/plausibility.toml`. `clusterbook rules trial` measures what each "
-        "rule does to real returns."
+        "rule does to real returns. The last column says in which function of the spec a rule is "
+        "made, as codes of like rules are put together there."
     )
     lines = ["# Rules", "", intro]
     for layout in layouts:
         lines += ["", f"## {layout.workbook.title.strip()} (`{layout.workbook.id}`)", ""]
-        lines += ["| code | level | rule | reason | source | runs in |", "| --- " * 6 + "|"]
+        lines.append("| code | level | rule | reason | source | runs in | made in |")
+        lines.append("| --- " * 7 + "|")
         for rule in rule_facts(layout):
             where = (
                 "both" if len(rule["runs_in"]) > 1 else f"importer: {rule['why_not_in_workbook']}"
@@ -56,7 +61,7 @@ def rules_page(layouts: Iterable[Layout]) -> str:
             printed = rule["basis"] == "printed"
             source = rule["source"] if printed else f"plausibility, ours ({rule['source']})"
             cells = (rule["code"], Level(rule["level"]).chinese, rule["rule"], rule["reason"],
-                     source, where)  # fmt: skip
+                     source, where, made_in[layout.workbook.id, rule["code"]])  # fmt: skip
             lines.append(f"| {' | '.join(map(_cell, cells))} |")
     lines += [
         "",

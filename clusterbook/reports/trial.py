@@ -124,7 +124,7 @@ def trial(folders: Sequence[Path]) -> list[Trial]:
         for one in counted.values():
             returns = forms.setdefault(one.form, _Returns())
             returns.verdicts[one.sha256] = one.verdict
-            returns.rules |= _book(one.form, one.year, one.years).says
+            returns.rules |= _book(one.form, one.year, one.month, one.years).says
         _count_problems(facts.problems, counted, forms)
         _count_mended(read_rounds(out), counted, forms)
     return [_trial(form, forms[form]) for form in sorted(forms)]
@@ -165,11 +165,12 @@ class _Book:
 
 
 @cache
-def _book(form: str, year: str, years: str) -> _Book:
+def _book(form: str, year: str, month: str, years: str) -> _Book:
     """The rules of a form as the workbooks of that round had them; none of an unknown form."""
     if form not in registry.form_ids() or not year:
         return _Book({}, {})
-    layout = layouts.of(form, Options(report_year=int(year), years=years))
+    options = Options(report_year=int(year), month=int(month or 0), years=years)
+    layout = layouts.of(form, options)
     rules = layout.workbook.rules
     says = {
         rule.line: rule.group.title if rule.group else facts["rule"]
@@ -179,7 +180,7 @@ def _book(form: str, year: str, years: str) -> _Book:
 
 
 def _line_of(whose: SubmissionRow, code: str) -> str:
-    return _book(whose.form, whose.year, whose.years).line_of.get(code, code)
+    return _book(whose.form, whose.year, whose.month, whose.years).line_of.get(code, code)
 
 
 def _trial(form: str, found: _Returns) -> Trial:

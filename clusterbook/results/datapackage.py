@@ -9,7 +9,7 @@ from typing import Any
 from clusterbook import __version__
 from clusterbook.forms.kinds import Kind
 from clusterbook.forms.kinds.bounds import Bound, OneOf
-from clusterbook.forms.spec import Checklist, Form, leaves
+from clusterbook.forms.spec import Checklist, Field, Form, leaves
 from clusterbook.layout.layout import Layout
 from clusterbook.results.tables import Table
 
@@ -46,7 +46,7 @@ def submission_schema(layout: Layout, *, passed: bool = False) -> dict[str, Any]
     Documents say what was handed in, also where it was sent back for a value out of its bounds. The
     schema of those that ``passed`` has the bounds, too.
     """
-    value_schema = partial(_value_schema, passed=passed)
+    schema_of = partial(value_schema, passed=passed)
     blocks: dict[str, dict[str, Any]] = {}
     repeated: set[str] = set()
     for parts in layout.slots.values():
@@ -54,12 +54,12 @@ def submission_schema(layout: Layout, *, passed: bool = False) -> dict[str, Any]
         properties = blocks.setdefault(slot.block.key, {})
         if slot.block.item is not None:
             repeated.add(slot.block.key)
-        value = value_schema(slot.field.kind)
+        value = schema_of(slot.field)
         if slot.field.year is None:
             properties[slot.field.key] = {"title": slot.path, **value}
         else:
             years = properties.setdefault(slot.field.key, {"type": "object", "properties": {}})
-            years["properties"][str(slot.field.year)] = {"title": slot.path, **value}
+            years["properties"][slot.field.time] = {"title": slot.path, **value}
     for key, row in _checklists(layout):
         blocks[key][row.key] = _list({"enum": list(row.options)})
     for body in layout.bodies.values():
@@ -73,6 +73,7 @@ def submission_schema(layout: Layout, *, passed: bool = False) -> dict[str, Any]
         "required": ["form", "year", "submission", "values", "libraries", "problems"],
         "properties": {
             "form": {"const": layout.workbook.id}, "year": {"type": "integer"},
+            **({"month": {"enum": list(months)}} if (months := layout.workbook.months) else {}),
             "submission": {"type": "string"}, "issued_to": {"type": "string"},
             "values": {"type": "object", "properties": {
                 key: _list(_object(properties)) if key in repeated else _object(properties)
@@ -81,7 +82,7 @@ def submission_schema(layout: Layout, *, passed: bool = False) -> dict[str, Any]
             "declared": {"type": "object", "additionalProperties": {"enum": ["none", "na"]}},
             "libraries": {"type": "object", "properties": {
                 key: _list(_object({"row": {"type": "integer"}} | {
-                    column.field.key: {"title": column.path, **value_schema(column.field.kind)}
+                    column.field.key: {"title": column.path, **schema_of(column.field)}
                     for column in body.columns
                 }))
                 for key, body in layout.bodies.items()
@@ -109,14 +110,18 @@ _TYPES = {"number": "number", "integer": "integer", "boolean": "boolean",
           "list": "array", "pages": "array"}  # fmt: skip
 
 
-def _value_schema(kind: Kind, *, passed: bool) -> dict[str, Any]:
-    """What a value of this kind may be; null where nothing (readable) was given."""
-    bounds = [one for one in kind.bounds if passed or _kept(one, kind)]
+def value_schema(asked: Field, *, passed: bool) -> dict[str, Any]:
+    """What the value of a field may be; null where nothing (readable) was given."""
+    kind, typed = asked.kind, asked.computed is None
+    bounds = [one for one in kind.bounds if _kept(one, kind) or (passed and typed)]
     said = _merged(one.json_schema for one in bounds)
     if "enum" in said:
         return said | {"enum": [*said["enum"], None]}
     unit = {"description": kind.unit} if kind.unit else {}
-    return {"type": [_TYPES.get(kind.dtype, "string"), "null"], **unit, **said}
+    # What a formula joins is a text, whatever somebody would type there.
+    joined = not typed and kind.computed_type is None
+    kept = "string" if joined else _TYPES.get(kind.dtype, "string")
+    return {"type": [kept, "null"], **unit, **said}
 
 
 def _kept(bound: Bound, kind: Kind) -> bool:

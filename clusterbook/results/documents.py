@@ -43,16 +43,17 @@ def documents(
 ) -> Iterator[tuple[Submission, dict[str, Any]]]:
     """The submissions of one layout with their documents; ``problems`` as ``told`` gives them.
 
-    ``values``: block → field → value, or {year: value}; a block that repeats is a list. Checklists
-    are the list of ticked options under their own key, besides a yes/no for each box.
+    ``values``: block → field → value, or {year or stretch of one: value}; a block that repeats is a
+    list. Checklists are the list of ticked options under their own key, besides a yes/no each.
     """
     columns = _Columns(group)
     for at, one in enumerate(group.members):
         values = columns.values(at)
         yield one, {
             "form": group.stamp.form, "version": group.stamp.version,
-            "year": group.stamp.report_year, "years": group.stamp.years,
-            "province": group.stamp.province, "submission": one.id,
+            "year": group.stamp.report_year,
+            **({"month": group.stamp.month} if group.stamp.month else {}),
+            "years": group.stamp.years, "province": group.stamp.province, "submission": one.id,
             "issued_to": one.stamp.issued_to if one.stamp else "",
             "file": one.file, "sha256": one.sha256, "verdict": one.verdict,
             "values": values, "declared": columns.declared(at),
@@ -74,7 +75,7 @@ class _Columns:
         # One list of fields per block or repeat of a block, in printed order.
         self.blocks: dict[tuple[str, int | None], list[_Leaf]] = {}
         for key, slot in slots:
-            year = None if slot.field.year is None else str(slot.field.year)
+            year = slot.field.time or None
             column = json_column(slot.field.kind, data.answers[key].values)
             leaves_of = self.blocks.setdefault((slot.block.key, slot.block.item), [])
             leaves_of.append((slot.field.key, year, column))

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from clusterbook.forms.parsing.folding import name_key
-from clusterbook.results.read import Line, Written, document, is_open
+from clusterbook.results.read import Line, Written, document, is_open, round_of
 from clusterbook.validation.promises import Promise, Promises, marks_of
 from clusterbook.validation.rounds import Finding, cluster_mark, unissued
 from clusterbook.verdicts import SET_ASIDE, Verdict
@@ -33,7 +33,7 @@ def problems_of(out: Path) -> dict[str, tuple[Finding, ...]]:
     for row in _unissued(written):
         keys = (name_key(row[name]) for name in ("city", "county", "cluster_name"))
         cluster = "|".join(keys) if row["cluster_name"] else ""
-        mark = cluster_mark(row["form"], row["year"], cluster)
+        mark = cluster_mark(row["form"], round_of(row), cluster)
         marks[mark] += 1
         found |= {mark: found[row["submission"]], unissued(row["sha256"]): found[row["submission"]]}
     return {key: own for key, own in found.items() if key and marks[key] <= 1}
@@ -73,7 +73,8 @@ def _made(found: Mapping[str, Any]) -> Iterator[Promise]:
         for name, value in values.items() if isinstance(values, dict) else ():
             for year, figure in value.items() if isinstance(value, dict) else ():
                 key = f"{block}.{name}"
-                if int(year) > own and _is_number(figure) and f"{key}.{year}" not in faulty:
+                due = year.isdecimal() and int(year) > own
+                if due and _is_number(figure) and f"{key}.{year}" not in faulty:
                     yield Promise(key, int(year), float(figure), own)
 
 

@@ -31,7 +31,8 @@ def write(folder: str, tables: Sequence[Table]) -> None:
     A worker's task. Rows keep their order; memory holds some megabytes of a table at a time.
     """
     staging = Path(folder)
-    rounds = _rounds(staging)
+    submissions = next(table for table in tables if table.path == SUBMISSIONS.path)
+    rounds = _rounds(staging, submissions)
     for table in tables:
         schema = pa.schema([(column.name, _TYPES[column.type]) for column in table.columns])
         own = [field for field in schema if field.name not in _PARTITIONS.names]
@@ -58,11 +59,11 @@ def _read(path: Path, schema: pa.Schema) -> csv.CSVStreamingReader:
     )  # fmt: skip
 
 
-def _rounds(staging: Path) -> dict[str, tuple[str, int]]:
+def _rounds(staging: Path, table: Table) -> dict[str, tuple[str, int]]:
     """Form and round by submission."""
-    schema = pa.schema([(column.name, _TYPES[column.type]) for column in SUBMISSIONS.columns])
+    schema = pa.schema([(column.name, _TYPES[column.type]) for column in table.columns])
     found: dict[str, tuple[str, int]] = {}
-    for batch in _read(staging / SUBMISSIONS.path, schema):
+    for batch in _read(staging / table.path, schema):
         for name, form, year in zip(
             *(batch.column(key).to_pylist() for key in ("submission", "form", "year")), strict=True
         ):

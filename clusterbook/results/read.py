@@ -17,7 +17,8 @@ Line = dict[str, str]
 _FIELD_LIMIT = 1 << 27  # characters of a cell: a reader of CSV takes 131,072 unless told otherwise
 # Where the tables are that do not stand in ``tables``, with what each must have to be one.
 _PLACES = {"submissions": ".", "problems": ".", "progress": ".", "rounds": ".",
-           "normalizations": ".", "returned": "returned"}  # fmt: skip
+           "normalizations": ".", "returned": "returned",
+           "passed": "returned"}  # fmt: skip
 _SUBMISSIONS = ("file", "submission", "form", "year", "verdict")
 # What the document of a submission has, whatever the form.
 _DOCUMENT = {"form", "year", "submission", "issued_to", "verdict", "values", "declared",
@@ -107,6 +108,12 @@ def is_open(record: Mapping[str, str]) -> bool:
         return record["level"] == Level.ERROR.value
     decision = record.get("decision", "")
     return decision == Ruling.REFUSED or not (record["explanation"] or decision)
+
+
+def round_of(line: Mapping[str, Any]) -> str:
+    """Which round a line of submissions.csv, or a document, is of: a year, or a month of one."""
+    month = line.get("month")
+    return f"{line['year']}-{int(month):02d}" if month else str(line["year"])
 
 
 def document(path: Path) -> dict[str, Any]:

@@ -74,13 +74,19 @@ def read_submissions(folder: Path) -> list[Line]:
 
 
 def read_import(
-    folder: Path, wanted: Callable[[str], Collection[str]], libraries: Collection[str]
+    folder: Path, wanted: Callable[[str], Collection[str]], libraries: Mapping[str, str]
 ) -> Imported:
-    """The import in ``folder``: ``wanted`` names the answers of a submission that are needed."""
+    """The import in ``folder``: ``wanted`` names the answers of a submission that are needed.
+
+    ``libraries`` are those that are needed, each with the table in which its rows are.
+    """
     written = Written(folder)
     problems = list(written.lines("problems"))
     values = _values(written.lines("values"), wanted)
-    rows = {key: _rows(written.lines(key)) for key in sorted(libraries)}
+    rows = {
+        key: _rows(one for one in written.lines(table) if one.get("part", key) == key)
+        for key, table in sorted(libraries.items())
+    }
     return Imported(
         submissions=read_submissions(folder), problems=problems, values=values, rows=rows,
         progress=_progress(written), approved=list(_approve(problems, values, rows)),
@@ -127,7 +133,8 @@ def _values(
             keys[submission] = wanted(submission)
             found[submission] = {}
         block = f"{line['block']}[{line['item']}]" if line["item"] else line["block"]
-        key = f"{block}.{line['field']}" + (f".{line['year']}" if line["year"] else "")
+        time = line.get("stretch") or line["year"]
+        key = f"{block}.{line['field']}" + (f".{time}" if time else "")
         if key in keys[submission]:
             number = float(line["number"]) if line["number"] else None
             found[submission][key] = Value(

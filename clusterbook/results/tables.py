@@ -10,13 +10,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from attrs import define, frozen
+from attrs import define, evolve, frozen
 
 from clusterbook.forms.expressions.columns import Array
 from clusterbook.forms.kinds import Kind
 from clusterbook.layout.layout import LABEL_MARK, ColumnSlot, Layout
 from clusterbook.validation.normalize import show
-from clusterbook.validation.typed_data import Data, LibraryData
+from clusterbook.validation.typed_data import Data
 
 LINE_END = "\r\n"
 # Texts that Excel takes for a formula when it opens a CSV file; a Chinese or Japanese one takes the
@@ -84,11 +84,16 @@ ROUNDS = Table("rounds.csv", _texts(
 RETURNED = Table("returned/returned.csv", _texts(
     ("submission", "报送编号"), ("file", "文件"), ("sha256", "文件摘要"), ("issue", "退回件编号"),
     ("copy", "标注副本"), ("notice", "退回通知"), ("message", "退回短消息"),
+    ("city", "市州"), ("issued_to", "发放对象"), ("verdict", "结论"),
+))  # fmt: skip
+PASSED = Table("returned/passed.csv", _texts(
+    ("submission", "报送编号"), ("file", "文件"), ("sha256", "文件摘要"), ("notice", "通过通知"),
+    ("receipt", "收到回执"), ("city", "市州"), ("issued_to", "发放对象"),
 ))  # fmt: skip
 PROGRESS = Table("progress.csv", _texts(
     ("issue", "发放编号"), ("issued_to", "发放对象"), ("city", "市州"), ("county", "县（市、区）"),
     ("cluster_name", "集群名称"), ("status", "状态"), ("submission", "报送编号"), ("file", "文件"),
-    ("verdict", "结论"),
+    ("verdict", "结论"), ("contact", "联系人"), ("phone", "联系电话"),
 ))  # fmt: skip
 VALUES = Table("tables/values.csv", (
     *_texts(("submission", "报送编号"), ("block", "表块"), ("field", "字段")),
@@ -101,6 +106,30 @@ VALUES = Table("tables/values.csv", (
             ("shown", "格内显示（与原填内容不同时）")),
 ))  # fmt: skip
 
+# Only where some of an import has months: which month a return is of, which stretch a figure.
+_MONTH = TableColumn("month", "integer", "月份")
+_STRETCH = TableColumn("stretch", "string", "期间")
+
+
+def submissions_table(layouts: Iterable[Layout]) -> Table:
+    """One line per file; with the month where a form has rounds by months."""
+    months = any(layout.workbook.months for layout in layouts)
+    return _with(SUBMISSIONS, "year", _MONTH) if months else SUBMISSIONS
+
+
+def values_table(layouts: Iterable[Layout]) -> Table:
+    """Every answer; with the stretch of the year where a form asks for stretches of years."""
+    slots = (parts[0] for layout in layouts for parts in layout.slots.values())
+    asked = any(slot.field.stretch for slot in slots)
+    return _with(VALUES, "year", _STRETCH) if asked else VALUES
+
+
+def _with(table: Table, name: str, column: TableColumn) -> Table:
+    """A table with one more column behind that of a name."""
+    at = 1 + [one.name for one in table.columns].index(name)
+    return evolve(table, columns=(*table.columns[:at], column, *table.columns[at:]))
+
+
 _SCHEMA_TYPES = {
     "number": "number",
     "integer": "integer",
@@ -109,16 +138,22 @@ _SCHEMA_TYPES = {
 }
 
 
+PART = "part"  # column of the table of a list over several sheets: the key of the sheet's library
+_ROW_COLUMNS = {
+    "submission": TableColumn("submission", "string", "报送编号"),
+    "sheet": TableColumn("sheet", "string", "工作表"),
+    "row": TableColumn("row", "integer", "行号"),
+}
+
+
 def library_tables(layouts: Iterable[Layout]) -> list[Table]:
-    """One table per library key over all layouts; columns of different layouts are united."""
+    """One table per library or list over several; columns of different layouts are united."""
     columns: dict[str, dict[str, TableColumn]] = {}
     for layout in layouts:
-        for key, body in layout.bodies.items():
-            own = columns.setdefault(key, {
-                "submission": TableColumn("submission", "string", "报送编号"),
-                "sheet": TableColumn("sheet", "string", "工作表"),
-                "row": TableColumn("row", "integer", "行号"),
-            })  # fmt: skip
+        for body in layout.bodies.values():
+            own = columns.setdefault(body.library.table, dict(_ROW_COLUMNS))
+            if body.library.part_of:
+                own.setdefault(PART, TableColumn(PART, "string", "分表"))
             for column in body.columns:
                 own.setdefault(column.field.key, _table_column(column))
     return [Table(f"tables/{key}.csv", tuple(own.values())) for key, own in columns.items()]
@@ -213,10 +248,11 @@ def numbers(values: Array) -> list[str]:
 # --- the long table ------------------------------------------------------------------------------
 
 
-def value_lines(data: Data, ids: Sequence[str], cells: Cells) -> Iterator[str]:
+def value_lines(data: Data, table: Table, ids: Sequence[str], cells: Cells) -> Iterator[str]:
     """Lines of every single-valued answer that says something, submission by submission."""
-    by_key = [_answer_lines(data, key, cells) for key in data.layout.slots]
-    by_key += _headline_lines(data, cells)
+    stretches = any(column.name == _STRETCH.name for column in table.columns)
+    by_key = [_answer_lines(data, key, cells, stretches=stretches) for key in data.layout.slots]
+    by_key += _headline_lines(data, cells, stretches=stretches)
     starts = cells.texts(ids)
     for start, lines in zip(starts, zip(*by_key, strict=True), strict=True):
         for line in lines:
@@ -224,12 +260,13 @@ def value_lines(data: Data, ids: Sequence[str], cells: Cells) -> Iterator[str]:
                 yield start + line
 
 
-def _answer_lines(data: Data, key: str, cells: Cells) -> list[str]:
+def _answer_lines(data: Data, key: str, cells: Cells, *, stretches: bool) -> list[str]:
     """The lines of one answer over all submissions, from the second column on; '' for nothing."""
     slot, typed = data.layout.slots[key][0], data.answers[key]
     kind = slot.field.kind
-    head = cells.line((slot.block.key, slot.field.key, slot.block.item, slot.path,
-                       slot.field.year, kind.unit))  # fmt: skip
+    time = (slot.field.year, slot.field.stretch) if stretches else (slot.field.year,)
+    head = cells.line((slot.block.key, slot.field.key, slot.block.item, slot.path, *time,
+                       kind.unit))  # fmt: skip
     places = _places(data, key, cells)
     raws = cells.texts(typed.texts())
     seen = cells.texts(typed.shown()) if typed.odd else ['""'] * len(raws)
@@ -260,7 +297,7 @@ def _places(data: Data, key: str, cells: Cells) -> list[str]:
     ]
 
 
-def _headline_lines(data: Data, cells: Cells) -> list[list[str]]:
+def _headline_lines(data: Data, cells: Cells, *, stretches: bool) -> list[list[str]]:
     """The computed numbers of library heads, like answers."""
     found = []
     for key, body in data.layout.bodies.items():
@@ -268,7 +305,8 @@ def _headline_lines(data: Data, cells: Cells) -> list[list[str]]:
         sheets = [one.sheet_names.get(plan.sheet.key, plan.name) for one in data.extracted]
         cell = body.head_area.cell if body.head_area else ""
         for headline in body.library.headlines:
-            head = cells.line((key, headline.key, None, headline.label, None, ""))
+            time = (None, "") if stretches else (None,)
+            head = cells.line((key, headline.key, None, headline.label, *time, ""))
             figures = numbers(np.asarray(data.headlines[f"{key}.{headline.key}"], dtype=float))
             found.append([
                 f',{head},{figure},"","",{cells.line((sheet, cell))},""'
@@ -288,19 +326,22 @@ def text_of(value: Any) -> str:
 
 
 def library_lines(
-    table: Table, data: Data, library: LibraryData, ids: Sequence[str], cells: Cells
+    table: Table, data: Data, key: str, ids: Sequence[str], cells: Cells
 ) -> Iterator[str]:
-    """Lines of a library's rows; a column that this layout does not have is empty."""
-    kinds = {c.field.key: c.field.kind for c in data.layout.bodies[table.name].columns}
+    """Lines of the rows of the library ``key``; a column that its layout does not have is empty."""
+    library = data.libraries[key]
+    kinds = {c.field.key: c.field.kind for c in data.layout.bodies[key].columns}
     quoted = cells.texts(ids)
     columns = [
         [quoted[at] for at in library.owner.tolist()],
         cells.texts(library.sheets),
         [str(row + 1) for row in library.rows],
     ]
-    for column in table.columns[3:]:
+    for column in table.columns[len(_ROW_COLUMNS) :]:
         typed = library.columns.get(column.name)
-        if typed is None:
+        if column.name == PART and typed is None:
+            columns.append(cells.texts([key]) * len(library.rows))
+        elif typed is None:
             columns.append([""] * len(library.rows))
         else:
             columns.append(cells.column(kinds[column.name], typed.values))

@@ -30,17 +30,18 @@ from clusterbook.results.documents import documents, told
 from clusterbook.results.tables import (
     CHANGES,
     LINE_END,
+    PASSED,
     PROBLEMS,
     PROGRESS,
     RETURNED,
     ROUNDS,
-    SUBMISSIONS,
-    VALUES,
     Cells,
     Table,
     library_lines,
     library_tables,
+    submissions_table,
     value_lines,
+    values_table,
 )
 from clusterbook.validation.judged import Batch, Submission
 from clusterbook.validation.normalize import show
@@ -60,9 +61,14 @@ class Choices:
     csv_for_excel: bool = False
     parquet: bool = False
     returned: bool = True
+    packs: bool = False
     deadline: str = ""
     sender: str = ""
     dated: str = ""
+    contact: str = ""
+    number: str = ""
+    #: the office's own template of letters, its bytes in base64
+    letter_template: str = ""
 
 
 @frozen
@@ -85,7 +91,7 @@ class Outcome:
 
 
 def write_window(
-    batch: Batch, staging: Path, number: int, tables: Sequence[Table], choices: Choices
+    batch: Batch, staging: Path, number: int, tables: Tables, choices: Choices
 ) -> tuple[list[Outcome], dict[str, int]]:
     """Writes the share of one window; its outcomes, and the cells changed for Excel by table."""
     changed: dict[str, int] = {}
@@ -98,12 +104,12 @@ def write_window(
     ]
     for folder, cells in _encoders(choices):
         lines = {
-            SUBMISSIONS: _submission_lines(batch, outcomes, cells),
+            tables.submissions: _submission_lines(tables.submissions, batch, outcomes, cells),
             PROBLEMS: (cells.line(row.values()) for row in listed),
             ROUNDS: _round_lines(batch, choices.lang, cells),
             CHANGES: _change_lines(batch, cells),
-            VALUES: _value_lines(batch, cells),
-            **{table: _library_lines(table, batch, cells) for table in tables},
+            tables.values: _value_lines(tables.values, batch, cells),
+            **{table: _library_lines(table, batch, cells) for table in tables.libraries},
         }
         for table, share in lines.items():
             before = cells.changed
@@ -157,20 +163,22 @@ def _round_lines(batch: Batch, lang: str, cells: Cells) -> Iterator[str]:
                               p.label, p.value, p.message))  # fmt: skip
 
 
-def _value_lines(batch: Batch, cells: Cells) -> Iterator[str]:
+def _value_lines(table: Table, batch: Batch, cells: Cells) -> Iterator[str]:
     for group in batch.groups:
-        yield from value_lines(group.data, [one.id for one in group.members], cells)
+        yield from value_lines(group.data, table, [one.id for one in group.members], cells)
 
 
 def _library_lines(table: Table, batch: Batch, cells: Cells) -> Iterator[str]:
     for group in batch.groups:
-        library = group.data.libraries.get(table.name)
-        if library is not None:
-            ids = [one.id for one in group.members]
-            yield from library_lines(table, group.data, library, ids, cells)
+        ids = [one.id for one in group.members]
+        for key, body in group.data.layout.bodies.items():
+            if body.library.table == table.name:
+                yield from library_lines(table, group.data, key, ids, cells)
 
 
-def _submission_lines(batch: Batch, outcomes: Sequence[Outcome], cells: Cells) -> Iterator[str]:
+def _submission_lines(
+    table: Table, batch: Batch, outcomes: Sequence[Outcome], cells: Cells
+) -> Iterator[str]:
     """One line per input file, whatever it was."""
     for one, outcome in zip(batch.submissions, outcomes, strict=True):
         levels = [problem.level for problem in one.problems]
@@ -178,6 +186,7 @@ def _submission_lines(batch: Batch, outcomes: Sequence[Outcome], cells: Cells) -
             "file": one.file, "sha256": one.sha256, "submission": one.id,
             "form": one.stamp.form if one.stamp else "",
             "year": one.stamp.report_year if one.stamp else None,
+            "month": one.stamp.month or None if one.stamp else None,
             "issued_to": outcome.issued_to, **dict(outcome.place), "verdict": one.verdict,
             "errors": levels.count(Level.ERROR), "explains": levels.count(Level.EXPLAIN),
             "infos": levels.count(Level.INFO),
@@ -187,7 +196,7 @@ def _submission_lines(batch: Batch, outcomes: Sequence[Outcome], cells: Cells) -
             "years": one.stamp.years if one.stamp else "",
             "province": one.stamp.province if one.stamp else "",
         }  # fmt: skip
-        yield cells.line(row.values())
+        yield cells.line(row[column.name] for column in table.columns)
 
 
 def _place(batch: Batch, one: Submission) -> dict[str, str]:
@@ -229,9 +238,19 @@ def _outcome(batch: Batch, one: Submission) -> Outcome:
 # --- all windows ---------------------------------------------------------------------------------
 
 
-def tables_of(stamps: Iterable[Stamp]) -> list[Table]:
-    """The library tables of an import of workbooks with these stamps."""
-    return library_tables(_layout(stamp) for stamp in stamps)
+@frozen
+class Tables:
+    """The tables of an import whose columns rest on the forms that came."""
+
+    submissions: Table
+    values: Table
+    libraries: tuple[Table, ...]
+
+
+def tables_of(stamps: Iterable[Stamp]) -> Tables:
+    """The tables of an import of workbooks with these stamps."""
+    made = [_layout(stamp) for stamp in stamps]
+    return Tables(submissions_table(made), values_table(made), tuple(library_tables(made)))
 
 
 def _layout(stamp: Stamp) -> Layout:
@@ -240,8 +259,9 @@ def _layout(stamp: Stamp) -> Layout:
 
 def all_tables(stamps: Iterable[Stamp]) -> list[Table]:
     """Every table of an import of workbooks with these stamps."""
-    common = [SUBMISSIONS, PROBLEMS, ROUNDS, PROGRESS, RETURNED, CHANGES, VALUES]
-    return [*common, *tables_of(stamps)]
+    own = tables_of(stamps)
+    common = [own.submissions, PROBLEMS, ROUNDS, PROGRESS, RETURNED, PASSED, CHANGES, own.values]
+    return [*common, *own.libraries]
 
 
 def join(
@@ -255,7 +275,7 @@ def join(
     tables = all_tables(stamps)
     for folder, cells in _encoders(choices):
         for table in tables:
-            if table is PROGRESS or (table is RETURNED and cells.for_excel):
+            if table is PROGRESS or (table in (RETURNED, PASSED) and cells.for_excel):
                 continue
             head = cells.head(table).encode()
             if cells.for_excel:
@@ -274,11 +294,18 @@ def join(
 
 
 def put_manifest(
-    staging: Path, outcomes: Sequence[Outcome], settled: Mapping[str, int] | None = None
-) -> None:
-    """What the import was made of; ``settled`` counts answers and decisions beside the files."""
-    facts = _manifest(outcomes)
-    put(staging, "manifest.json", json_bytes(facts | ({"settled": settled} if settled else {})))
+    staging: Path, outcomes: Sequence[Outcome], settled: Mapping[str, int] | None = None,
+    choices: Choices | None = None,
+) -> None:  # fmt: skip
+    """What the import was made of; ``settled`` counts answers and decisions beside the files.
+
+    Of the ``choices`` it keeps what papers say of the round: sender, deadline and contact.
+    """
+    names = ("sender", "deadline", "contact")
+    said = {name: text for name in names if choices and (text := getattr(choices, name))}
+    more = {"settled": settled, "round": said}
+    facts = _manifest(outcomes) | {name: found for name, found in more.items() if found}
+    put(staging, "manifest.json", json_bytes(facts))
 
 
 def _join(staging: Path, name: str, head: bytes, between: bytes, end: bytes) -> None:

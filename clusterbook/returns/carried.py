@@ -137,9 +137,10 @@ def _formulas(plan: SheetPlan) -> Iterator[tuple[str, int]]:
         if isinstance(one.text, str):
             continue
         body = plan.body
-        if body is not None and one.area.row == body.total_row:
+        if body is not None and one.area.row in body.total_rows:
             column = next((c.key for c in body.columns if c.col == one.area.col), "")
-            yield f"total {column}", number
+            line = one.area.row - body.total_rows.start
+            yield f"total {line or ''}{column}", number
         else:
             yield f"{count}", number
             count += 1

@@ -131,6 +131,17 @@ def read_explanations(grid: Grid, layout: Layout) -> dict[str, str]:
     return found
 
 
+def reasons_beside(extracted: Extracted, layout: Layout) -> dict[str, str]:
+    """The reasons that the form has a cell for beside the figure, by the code of their rule."""
+    found: dict[str, str] = {}
+    for rule in layout.workbook.rules:
+        if rule.explained_in:
+            said = extracted.raws[layout.first_places[rule.explained_in].index]
+            if said is not None and not is_blank(said):
+                found[rule.code] = to_text(said).strip()
+    return found
+
+
 def _seen(sheet: SheetGrid, at: Address) -> Scalar | None:
     """What is seen in a cell, as far as it is not only white."""
     shown = sheet.shown.get(at)

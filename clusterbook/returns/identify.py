@@ -56,7 +56,9 @@ def _issued(stamp: Stamp) -> Identity:
         return Identity(None, [Problem(code="F102")])
     try:
         workbook = registry.workbook(stamp.form, stamp.options)
-    except ValueError:  # a province that does not exist: nobody issued that
+    except ValueError:  # a province or a month that does not exist: nobody issued that
+        return Identity(None, [Problem(code="F102")])
+    if workbook.months and not stamp.month:
         return Identity(None, [Problem(code="F102")])
     accepted = (workbook.version, *workbook.earlier)
     if stamp.version not in accepted:
@@ -115,9 +117,14 @@ def issued_by(grid: Grid, stamp: Stamp) -> Layout:
 
 
 def _likeliest(grid: Grid, stamp: Stamp) -> Stamp:
-    """The stamp with the version in whose plan most of the texts stand where they were printed."""
-    earlier = registry.workbook(stamp.form).earlier
-    stamps = [stamp, *(evolve(stamp, version=version) for version in earlier)]
+    """The stamp in whose plan most of the texts stand where they were printed, of all versions.
+
+    Of a form with months it is that of the month whose name stands over the figures.
+    """
+    form = registry.workbook(stamp.form)
+    stamps = [stamp, *(evolve(stamp, version=version) for version in form.earlier)]
+    if form.months:
+        stamps = [evolve(one, month=month) for one in stamps for month in form.months]
     return max(stamps, key=lambda one: _agreement(grid, layouts.plans(one)[0]))
 
 

@@ -16,7 +16,14 @@ from clusterbook.readers.findings import refusal, told
 from clusterbook.readers.grid import GridError, read_grid
 from clusterbook.returns.around import written_around
 from clusterbook.returns.carried import carried
-from clusterbook.returns.extract import NOT_ASKED, TYPED_ONLY, Extracted, extract, read_explanations
+from clusterbook.returns.extract import (
+    NOT_ASKED,
+    TYPED_ONLY,
+    Extracted,
+    extract,
+    read_explanations,
+    reasons_beside,
+)
 from clusterbook.returns.foreign_saves import lost_guards, without_numbers
 from clusterbook.returns.identify import identify, issued_by
 from clusterbook.returns.overlays import lying_over
@@ -70,7 +77,7 @@ def read_submission(data: bytes, digest: str = "", passwords: Sequence[str] = ()
         problems += lost_guards(placement)
     if issued is not layout:
         extracted = carried(extracted, issued, layout)
-    extracted.explanations = read_explanations(grid, issued)
+    extracted.explanations = read_explanations(grid, issued) | reasons_beside(extracted, layout)
     extracted.problems += written_around(grid, issued)
     missing = {p.value for p in extracted.problems if p.code == "L101"}
     problems = [p for p in problems if p.code != "F174" or p.value not in missing]

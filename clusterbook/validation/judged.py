@@ -15,7 +15,8 @@ class Submission:
     """A judged file. ``group`` and ``position`` tell where its values are in the batch's data.
 
     ``rounds`` compares it with the return of the round before, where that is known; ``attached``
-    says what an attachment is, and whose.
+    says what an attachment is, and whose. ``paper`` is the path, below the folder of what goes
+    back, with which the names of its papers begin; ``bureau`` is whom letters go to.
     """
 
     file: str
@@ -26,6 +27,8 @@ class Submission:
     verdict: str = ""
     rounds: Rounds | None = None
     attached: Attached | None = None
+    paper: str = ""
+    bureau: str = ""
     group: int = -1
     position: int = -1
 

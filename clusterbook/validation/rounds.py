@@ -33,9 +33,9 @@ def unissued(sha256: str) -> str:
     return _UNISSUED + sha256[:_HASH_DIGITS]
 
 
-def cluster_mark(form: str, year: int | str, cluster: str) -> str:
+def cluster_mark(form: str, round_: str, cluster: str) -> str:
     """What all rounds about one cluster have in common where no workbook was issued for it."""
-    return f"cluster|{form}|{year}|{cluster}" if cluster else ""
+    return f"cluster|{form}|{round_}|{cluster}" if cluster else ""
 
 
 def number(issue: str) -> int:

@@ -15,12 +15,13 @@ from clusterbook.forms.expressions.columns import Array, Frames, evaluate
 from clusterbook.forms.expressions.nodes import Answer, Expression
 from clusterbook.forms.reasons import WORD
 from clusterbook.forms.rules import LookedAt, Rule
-from clusterbook.layout.layout import Layout
+from clusterbook.layout.layout import LABEL_MARK, Layout
 from clusterbook.layout.wording import Wording
 from clusterbook.problems import Code, Level, Problem
 from clusterbook.validation.typed_data import Data
 
 _EXPLAIN = f"如属实，请在“校验明细”表该行的“说明”栏写明原因（{WORD}{{once}}）。"
+_BESIDE = f"如属实，请在“{{sheet}}”表{{cell}}格（{{label}}）写明原因（{WORD}）。"
 _ONCE = "，同类各项写一次即可"
 _NO_ROWS = (
     "表中填有数量，“{list}”里却一行也没有读到：请逐条填写；"
@@ -63,7 +64,11 @@ def _leave_unfinished(data: Data) -> None:
             problems[:] = [one for one in problems if most.get(one.code) not in many]
 
 
-def _explain(rule: Rule) -> str:
+def _explain(layout: Layout, rule: Rule) -> str:
+    if rule.explained_in:
+        place = layout.first_places[rule.explained_in]
+        cell, label = place.slot.area.cell, place.slot.path.rpartition(LABEL_MARK)[2]
+        return _BESIDE.format(sheet=place.plan.name, cell=cell, label=label)
     return _EXPLAIN.format(once=_ONCE if rule.group else "")
 
 
@@ -91,12 +96,12 @@ def _lost(
             yield at, data.layout.sheet_of[rule.counted].name
 
 
-def _entry(rule: Rule, lost: str) -> Code:
+def _entry(layout: Layout, rule: Rule, lost: str) -> Code:
     """The catalogue entry of a rule; ``lost`` is the list of which no row was read."""
     explain = rule.level == "explain"
     entry = Code(
         id=rule.code, level=Level(rule.level), zh="{sentence}", en="{sentence_en}",
-        zh_mend=(rule.mend or "请核对后更正。") + (_explain(rule) if explain else ""),
+        zh_mend=(rule.mend or "请核对后更正。") + (_explain(layout, rule) if explain else ""),
         en_mend="Check and correct it" + (", or give the reason in 说明." if explain else "."),
     )  # fmt: skip
     if not lost:
@@ -108,7 +113,7 @@ def _entry(rule: Rule, lost: str) -> Code:
 
 
 def _tell(data: Data, rule: Rule, at: int, names: tuple[str, ...], value: str, lost: str) -> None:
-    own = _entry(rule, lost)
+    own = _entry(data.layout, rule, lost)
     place = next(rule.places())
     submission = int(data.libraries[rule.library].owner[at]) if rule.library else at
     if rule.library:

@@ -19,7 +19,6 @@ from attrs import frozen
 
 from clusterbook.forms.expressions.columns import Array
 from clusterbook.forms.faces import Face
-from clusterbook.forms.kinds import Kind
 from clusterbook.forms.kinds.bounds import (
     Bound,
     EachOf,
@@ -111,17 +110,17 @@ def _required(asked: Field) -> bool:
     return asked.required and asked.when is None and asked.computed is None
 
 
-Bounds = Callable[[Kind], Sequence[Bound]]
+Bounds = Callable[[Field], Sequence[Bound]]
 
 
-def told_later(kind: Kind) -> Sequence[Bound]:
-    """The bounds that a column read by the kind has to be looked at for."""
-    return kind.told_later
+def told_later(asked: Field) -> Sequence[Bound]:
+    """The bounds that a column has to be looked at for which was read by its kind."""
+    return asked.kind.told_later
 
 
-def all_bounds(kind: Kind) -> Sequence[Bound]:
-    """Every bound, for columns that nobody has read."""
-    return kind.bounds
+def all_bounds(asked: Field) -> Sequence[Bound]:
+    """Every bound of what is typed, for columns that nobody has read."""
+    return () if asked.computed is not None else asked.kind.bounds
 
 
 def table_schema(
@@ -140,7 +139,7 @@ def table_schema(
 
     return pa.DataFrameSchema({
         name: pa.Column(
-            dtype(asked), checks=[_check(bound) for bound in bounds(asked.kind)],
+            dtype(asked), checks=[_check(bound) for bound in bounds(asked)],
             nullable=not _required(asked), coerce=any_texts and dtype(asked) is not None,
         )
         for name, asked in fields.items()
@@ -170,7 +169,7 @@ def _short(
         if _required(asked):
             for at in np.flatnonzero(missing):
                 yield Failure(name, int(at), MISSING, {})
-        for bound in bounds(asked.kind):
+        for bound in bounds(asked):
             for at in np.flatnonzero(bound.broken(values, missing)):
                 yield Failure(name, int(at), bound.code, bound.facts(values[at]))
 
@@ -188,7 +187,7 @@ def _long(
     except SchemaErrors as found:
         for case in found.failure_cases.itertuples(index=False):
             name, said = str(case.column), str(case.check)
-            known = {_error(bound): bound for bound in bounds(fields[name].kind)}
+            known = {_error(bound): bound for bound in bounds(fields[name])}
             if case.index is not None and said == "not_nullable":
                 yield Failure(name, int(case.index), MISSING, {})
             elif case.index is not None and said in known:

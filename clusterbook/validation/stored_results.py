@@ -178,12 +178,14 @@ def _columns_of(node: Expression) -> Iterator[str]:
 
 
 def _of_printed(plan: SheetPlan, one: Printed) -> tuple[str, str]:
-    """Key and label of a printed formula: those of its column where it is a total."""
+    """Key and label of a printed formula: those of its column in a line of totals."""
     body = plan.body
-    if body is not None and one.area.row == body.total_row:
+    if body is not None and one.area.row in body.total_rows:
+        at = one.area.row - body.total_rows.start
+        labels = (body.library.total_label, *(line.label for line in body.library.subtotals))
         for column in body.columns:
             if column.col == one.area.col:
-                return column.key, f"{body.library.total_label}{LABEL_MARK}{column.path}"
+                return column.key, f"{labels[at]}{LABEL_MARK}{column.path}"
     return "", plan.name
 
 

@@ -165,6 +165,24 @@ class Data:
         """The issued name of a sheet."""
         return next(plan.name for plan in self.layout.sheets if plan.sheet.key == key)
 
+    def filled(self, submission: int) -> tuple[int, int]:
+        """How many of the answers asked of everybody were given in a submission, and are asked.
+
+        Those that a roster fills in are none of them.
+        """
+        keys = self._asked_of_all
+        return sum(bool(self.answers[key].given[submission]) for key in keys), len(keys)
+
+    @cached_property
+    def _asked_of_all(self) -> tuple[str, ...]:
+        known = set(self.layout.workbook.prefill.values())
+        fields = ((key, parts[0]) for key, parts in self.layout.slots.items())
+        return tuple(
+            key for key, one in fields
+            if not one.locked and one.field.required and one.field.when is None
+            and key not in known
+        )  # fmt: skip
+
     def row_place(self, library: str, index: int, column: ColumnSlot) -> tuple[str, str]:
         """Sheet and cell of a library column in one of its rows."""
         rows = self.libraries[library]

@@ -32,14 +32,14 @@ class Answers:
     """What to fill in: raw values by full key, and library rows by block key.
 
     A long text of several boxes is one text, parted here, or a tuple with what stands in each.
-    ``reasons`` are those of the 校验 sheet by rule code. ``earlier`` is the year of the round whose
+    ``reasons`` are those of the 校验 sheet by rule code. ``earlier`` names the round whose
     answers they are, which the first sheet tells; 0 for none.
     """
 
     values: Mapping[str, Content | tuple[Content, ...]] = field(factory=dict)
     rows: Mapping[str, Sequence[Mapping[str, Content]]] = field(factory=dict)
     reasons: Mapping[str, str] = field(factory=dict)
-    earlier: int = 0
+    earlier: str = ""
 
     def saying(self, values: Mapping[str, Raw]) -> Answers:
         """These and some more, which come first."""

@@ -256,8 +256,7 @@ class _BodyWriter:
         rows = {body.first_row}
         if body.library.closed:
             rows = set(range(body.first_row, body.last_row + 1))
-        if body.total_row is not None:
-            rows.add(body.total_row)
+        rows |= set(body.total_rows)
         for row in sorted(rows):
             sure(sheet.write_string(row, 0, row_mark(row), ruler))
 

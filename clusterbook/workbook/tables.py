@@ -135,6 +135,7 @@ class Book:
     """A workbook in the making. Pages stand in the order in which they are named first."""
 
     title: str
+    print_lists: bool = True
     _buffer: BytesIO = Factory(BytesIO)
     _book: LockedBook = field(init=False)
     _formats: dict[tuple[Any, ...], Format] = Factory(dict)
@@ -182,6 +183,8 @@ class Page:
     breaks: list[int] = Factory(list)
     text_cols: tuple[int, int] = (0, 0)
     text_points: float = 0.0
+    #: for the screen: printed where the book is asked to
+    long_list: bool = False
 
     def set_up(
         self, title: str, notes: Sequence[str], *, first_col: int = 0, widths: Sequence[float]
@@ -289,6 +292,9 @@ class Page:
         self.rows(first, rows)
         self.rows(first + len(rows), totals, total=True)
         span = Span(self.name, first, first + len(rows) - 1)
+        if self.long_list and not self.book.print_lists:
+            self.sheet.print_area(0, 0, first - 1, len(self.cols) - 1)
+            self.sheet.fit_to_pages(1, 1)
         self.sheet.freeze_panes(first, self.frozen_cols)
         self.sheet.repeat_rows(top, first - 1)
         if rows:

@@ -258,7 +258,7 @@ def three_parts(left: str, centre: str, right: str) -> str:
 
 def footer(workbook: Workbook, whom: str) -> str:
     """The form and its edition, the page, and whose it is."""
-    edition = f"{workbook.options.report_year}年度 {workbook.version}版"
+    edition = f"{workbook.options.round_words} {workbook.version}版"
     title = escaped(workbook.title.strip())
     return three_parts(f"{title}\n{edition}", "— &P —", escaped(whom))
 

@@ -23,10 +23,11 @@ from clusterbook.forms import registry
 from clusterbook.forms.kinds import bounds as b
 from clusterbook.forms.kinds import mend_facts
 from clusterbook.forms.kinds.faults import faults
+from clusterbook.forms.spec import Field
 from clusterbook.layout import layouts
 from clusterbook.layout.option_lists import Lists
 from clusterbook.problems import CATALOGUE
-from clusterbook.results.datapackage import _value_schema
+from clusterbook.results.datapackage import value_schema
 from clusterbook.validation import schema
 
 CELL, LISTS = "A1", "_lists"
@@ -108,9 +109,10 @@ def test_each_kind_has_its_faces(kind: type[k.Kind]) -> None:
     assert one.plain(one.spell(value)) in (None, value)
     assert one.holds(value)
     (shown,) = [value] if one.numeric else one.exported([value])
-    jsonschema.validate(shown, _value_schema(one, passed=False))
-    jsonschema.validate(shown, _value_schema(one, passed=True))
-    jsonschema.validate(None, _value_schema(one, passed=True))
+    for passed in (False, True):
+        said = value_schema(Field("one", "一", one), passed=passed)
+        jsonschema.validate(shown, said)
+        jsonschema.validate(None, said)
     if not isinstance(value, tuple) or one.dtype == "list":
         assert one.read(one.retyped(shown)).value == value, "prefilled, it is what it was"
 

@@ -9,7 +9,8 @@ from attrs import evolve
 
 from clusterbook.forms import registry
 from clusterbook.forms.consistency import SpecError, check
-from clusterbook.forms.expressions import excel, nodes
+from clusterbook.forms.expressions import excel_lists as excel
+from clusterbook.forms.expressions import nodes
 from clusterbook.forms.expressions.columns import COLUMN
 from clusterbook.forms.expressions.nodes import Constant, Expression, LastPage, answer
 from clusterbook.forms.faces import Face, NoFaceError

@@ -90,6 +90,21 @@ def test_further_bounds_of_the_same_kinds(form: cb.Form) -> None:
     assert told == {key: code for key, (_, code) in MORE.items()}
 
 
+def test_what_may_be_declared_none_is_read_without_a_word_of_the_kind(form: cb.Form) -> None:
+    """The prompt says 无 where ``none`` allows it, so it is read, and keeps to every bound."""
+    nothing = {"batch": "无", "fields": "没有", "teams": "无"}
+    batch = imported(filled(form, {**GOOD, **nothing}))
+    (one,) = batch.submissions
+    assert [(p.code, p.key) for p in one.problems] == []
+    answers = batch.groups[0].data.answers
+    assert all(answers[f"head.{key}"].declared == {0: "none"} for key in nothing)
+    assert [answers[f"head.{key}"].values[0] for key in nothing] == ["无", (), 0.0]
+    refused = imported(filled(form, {**GOOD, "score": "无", "grade": "无"}, GOOD)).submissions[0]
+    assert {p.key: p.code for p in refused.problems if p.own is None} == {
+        "head.score": "V201", "head.grade": "V230",
+    }  # fmt: skip
+
+
 def test_the_workbook_marks_what_the_importer_tells(form: cb.Form) -> None:
     """The count of faults that stands on the hidden sheet, as any program works it out."""
 

@@ -310,7 +310,10 @@ def test_register_tells_what_was_issued(issued):
     assert data.count(b"\r\n") == data.count(b"\n") == 3
     rows = list(csv.DictReader(io.StringIO(data.decode(), newline="")))
     assert sorted(path.name for path in folder.iterdir()) == sorted(
-        [*(r["file"] for r in rows), issue.REGISTER]
+        [*(r["file"] for r in rows), issue.REGISTER, issue.REGISTER_LIST]
+    )
+    assert issue.read_register(folder / issue.REGISTER_LIST) == issue.read_register(
+        folder / issue.REGISTER
     )
     for row, one in zip(rows, found, strict=True):
         assert row["sha256"] == hashlib.sha256((folder / row["file"]).read_bytes()).hexdigest()
@@ -327,7 +330,8 @@ def test_register_is_read_back(issued):
     assert known == {
         one.stamp.issue: issue.Registered(
             issued_to=one.stamp.issued_to, city=one.entry.city, county=one.entry.county,
-            cluster_name=one.entry.cluster_name,
+            cluster_name=one.entry.cluster_name, file=one.file,
+            contact=one.entry.typed["联系人"], phone=one.entry.typed["联系电话"],
         )
         for one in found
     }  # fmt: skip

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import subprocess
-import sys
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,15 +12,13 @@ from pathlib import Path
 import openpyxl
 import pytest
 from attrs import evolve
+from round_of_twelve import COUNTIES, QUESTION, REASON, RoundOfTwelve, build
 
 import clusterbook as cb
 from clusterbook.office.answers import read_answers
 from clusterbook.office.decision_list import LAPSED, QUESTIONS
 from clusterbook.office.decisions import read_decisions
 from clusterbook.office.lists import SettlementError, figure
-
-sys.path.insert(0, str(Path(__file__).parents[2] / "samples"))
-from round_of_twelve import COUNTIES, QUESTION, REASON, RoundOfTwelve, build
 
 ASKED = next(one for one in COUNTIES if QUESTION in one.slips)
 OPEN = evolve(ASKED, slips={"economy.fdi_usd.2025": "/"})
@@ -91,8 +88,8 @@ def test_a_refused_reason_reopens_what_passed(pool: cb.Pool, inbox: Path, tmp_pa
     assert f"所写的说明“{REASON}”未予采纳：与统计年报不符。" in told["how_to_mend"]
     assert again.settled == {"accepted": 0, "refused": 1, "approved": 0, "lapsed": 0,
                              "used": 0, "unused": 0}  # fmt: skip
-    copies = list((out / "returned").rglob("*.xlsx"))
-    letters = list((out / "returned").rglob("*.docx"))
+    copies = list((out / "returned").rglob("*_退回.xlsx"))
+    letters = list((out / "returned").rglob("*_退回通知.docx"))
     with zipfile.ZipFile(letters[0]) as package:
         assert "与统计年报不符" in package.read("word/document.xml").decode()
     # The copy asks again: the refused reason is not in the cell that would settle it.

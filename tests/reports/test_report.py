@@ -286,7 +286,7 @@ def test_words_say_the_same_in_both_languages():
     for key, text in chinese.items():
         assert set(re.findall(r"\{\d\}", text)) == set(re.findall(r"\{\d\}", english[key])), key
     used = "".join((PACKAGE / name).read_text("utf-8") for name in (
-        "report.py", "parts.py", "page.js", "facts.py"))  # fmt: skip
+        "report.py", "parts.py", "pieces.py", "round_parts.py", "page.js", "facts.py"))  # fmt: skip
     told = {*Verdict, *Status}  # looked up by what submissions.csv and progress.csv say
     for key in chinese:
         word = key.removeprefix("about_")
@@ -619,12 +619,14 @@ def test_without_script_everything_can_be_read(browser, small):
             "[].filter.call(document.querySelectorAll('button, input, select'), e => e.offsetHeight)"
             ".map(e => e.id || e.textContent)"
         )
-        assert shown == []
+        assert shown == ["codes"], "which works without a script"
         assert "problems.csv" in page.text(".no-js")
         assert page.evaluate("document.querySelector(':target').closest('tr').innerText").count(
             "株洲集群"
         )
         assert page.text("details summary").startswith("另有 2 个文件未计入")
+        page.evaluate("document.querySelector('#codes').click()")
+        assert page.evaluate("document.querySelector('#frequent .rule').offsetHeight") > 0
         assert page.complaints == []
 
 

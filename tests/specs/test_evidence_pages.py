@@ -17,8 +17,9 @@ from clusterbook.engine.inbox import find_files
 from clusterbook.forms import registry
 from clusterbook.forms.expressions.nodes import answer
 from clusterbook.forms.kinds import Number, Pages
-from clusterbook.forms.spec import Column, Indicators, Row, Year, block_fields
+from clusterbook.forms.spec import Indicators, Row, block_fields
 from clusterbook.forms.stamp import Stamp
+from clusterbook.forms.table_columns import Column, Year
 from clusterbook.layout import layouts
 from clusterbook.layout.earlier import EarlierLayout, as_asked
 from clusterbook.layout.layout import Layout

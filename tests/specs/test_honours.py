@@ -6,7 +6,6 @@ from collections import Counter
 
 import content_cluster_contest as contest
 import pytest
-from system.agreement import stored_told
 
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
@@ -14,6 +13,7 @@ from clusterbook.problems import Problem
 from clusterbook.readers.grid import read_grid
 from clusterbook.returns.extract import extract
 from clusterbook.returns.place import place
+from clusterbook.testing.live import stored_told
 from clusterbook.validation.check import check
 from clusterbook.validation.normalize import normalize
 from clusterbook.validation.typed_data import Data

@@ -5,12 +5,12 @@ from __future__ import annotations
 import content_cluster_contest as contest
 import numpy as np
 import pytest
-from system.agreement import stored_told
 
 from clusterbook.forms.expressions.columns import Array, Frames, evaluate
 from clusterbook.forms.expressions.nodes import answer
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
+from clusterbook.testing.live import stored_told
 from clusterbook.workbook.content import Answers
 from clusterbook.workbook.writer import write_template
 from workbook_specs._offices import wrong_level

@@ -1,24 +1,9 @@
-"""Forms from a folder, for as long as a test needs them."""
+"""The forms that tests have beside those of the package: at home in ``clusterbook.testing``."""
 
-from __future__ import annotations
+from support.places import FORMS, ROOT
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from clusterbook.testing.known_forms import forms_from
 
-from clusterbook.forms.folders import name_folders, named_folders
-from clusterbook.layout import layouts
+MONTHLY = ROOT / "docs" / "examples" / "monthly_return" / "forms"
 
-
-@contextmanager
-def forms_from(*folders: Path) -> Iterator[None]:
-    """The forms in these folders are known, and processes that are started know them, too."""
-    before = named_folders()
-    name_folders(os.pathsep.join(map(str, folders)))
-    layouts.forget()
-    try:
-        yield
-    finally:
-        name_folders(before)
-        layouts.forget()
+__all__ = ["FORMS", "MONTHLY", "forms_from"]

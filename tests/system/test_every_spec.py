@@ -2,351 +2,76 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import warnings
-from collections import Counter
 from functools import cache
-from io import BytesIO
-from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-import openpyxl
 import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
-from openpyxl.utils.cell import coordinate_to_tuple
-from openpyxl.worksheet.datavalidation import DataValidation
-from support.fill import (
-    FilledIn,
-    differences,
-    fill,
-    holds,
-    imported,
-    inputs,
-    raw,
-    rows_without_computed,
-    without_computed,
-)
+from support.fill import fill, imported, inputs, raw
+from support.forms_given import FORMS as OTHERS
+from support.forms_given import MONTHLY
 
-from clusterbook.a1 import cell_name
 from clusterbook.forms import registry
-from clusterbook.forms.kinds import Choice, DependentChoice, Kind, Name, Number, Tick, YesNo
-from clusterbook.forms.options import Options
+from clusterbook.forms.kinds import Kind, Number
 from clusterbook.forms.parsing.folding import is_blank, says_none
-from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
-from clusterbook.layout.own_sheets import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
-from clusterbook.problems import Problem
-from clusterbook.results import write
 from clusterbook.results.documents import submission_document
-from clusterbook.workbook import writer
+from clusterbook.testing import FormChecks
+from clusterbook.testing.checks import MISSING, mismatches, shown, written
 from clusterbook.workbook.content import Answers
 
 FORMS = registry.form_ids()
-WAYS = {
-    "rolled": Options(),
-    "as-printed": Options(years="as-printed"),
-    "2026": Options(report_year=2026),
-    "2030-as-printed": Options(report_year=2030, years="as-printed"),
-    "浙江省": Options(province="浙江省", rows=40),
-}
-BUILDS = [
-    pytest.param(form, options, id=f"{form}-{way}")
-    for form in FORMS
-    for way, options in WAYS.items()
-]
-MISSING = {"V101", "V102", "V104"}
-REQUIRED = "V101"
 
 
-def written(layout: Layout, answers: Answers | None = None) -> bytes:
-    return writer.write_template(layout, Stamp.of(layout.workbook), answers)
+class OurChecks(FormChecks):
+    """Forms of this repository are built in more ways than others."""
 
-
-@cache
-def blank(form: str, options: Options) -> bytes:
-    return written(layouts.of(form, options))
-
-
-@cache
-def opened(form: str, options: Options) -> openpyxl.Workbook:
-    with warnings.catch_warnings():
-        # A print area that is a formula, which grows with the rows filled, is news to openpyxl.
-        warnings.filterwarnings("ignore", "Print area cannot be set", UserWarning)
-        return openpyxl.load_workbook(BytesIO(blank(form, options)))
-
-
-def shown(problem: Problem) -> str:
-    return f"{problem.code} {problem.sheet}!{problem.cell} {problem.key}: {problem.message()}"
-
-
-# ---------------------------------------------------------------- blank
-
-
-def required_when_blank(layout: Layout) -> list[tuple[str, str, str, str]]:
-    """(code, sheet, cell, key) of what an empty form lacks, in printed order."""
-    known = {
-        key: parts[0].field.default
-        for key, parts in layout.slots.items()
-        if parts[0].field.default and not parts[0].locked
+    __test__ = False
+    spoiled = 1  # test_agreement has many more
+    ways: ClassVar = {
+        "rolled": {},
+        "as-printed": {"years": "as-printed"},
+        "2026": {"report_year": 2026},
+        "2030-as-printed": {"report_year": 2030, "years": "as-printed"},
+        "浙江省": {"province": "浙江省", "rows": 40},
     }
-    found = []
-    for plan in layout.sheets:
-        for slot in plan.slots:
-            asked = slot.field
-            if slot.locked or slot.part > 1 or not asked.required:
-                continue
-            if asked.when is None:
-                found.append(("V101", plan.name, slot.area.cell, slot.key))
-            elif holds(asked.when, known):
-                found.append(("V102", plan.name, slot.area.cell, slot.key))
-        if plan.body is not None and plan.body.library.least:
-            first = cell_name(plan.body.first_row, plan.body.inputs[0].col)
-            found.append(("V104", plan.name, first, plan.body.library.key))
-    return found
 
 
-@pytest.mark.parametrize(("form", "options"), BUILDS)
-def test_a_blank_lacks_what_is_required_and_nothing_else(form: str, options: Options) -> None:
-    (submission,) = imported(blank(form, options)).submissions
-    found = [(p.code, p.sheet, p.cell, p.key) for p in submission.problems]
-    expected = required_when_blank(layouts.of(form, options))
-    assert len(expected) > 20
-    assert Counter(found) == Counter(expected)
-    assert len({(sheet, cell) for _, sheet, cell, _ in found}) == len(found)
-    assert submission.verdict == "退回"
+class TestClusterContest(OurChecks):
+    __test__ = True
+    form = "cluster_contest"
 
 
-@pytest.mark.parametrize(("form", "options"), BUILDS)
-def test_sheet_names_fit_excel(form: str, options: Options) -> None:
-    book = opened(form, options)
-    names = book.sheetnames
-    assert {plan.name for plan in layouts.of(form, options).sheets} < set(names)
-    assert {GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET} < set(names)
-    for name in names:
-        assert 0 < len(name) <= 31
-        assert not set(name) & set(r"[]:*?/\\")
-        assert not name.startswith("'")
-        assert not name.endswith("'")
-    assert len({name.casefold() for name in names}) == len(names)
+class TestFujian(OurChecks):
+    __test__ = True
+    form = "fujian_sme_cluster"
 
 
-def test_bytes_are_the_same_for_the_same_form() -> None:
-    for form in FORMS:
-        assert written(layouts.of(form, Options())) == blank(form, Options())
+class TestMonthly(FormChecks):
+    """The worked example of the documentation, from its folder."""
+
+    form = "cluster_monthly"
+    folder = MONTHLY
+    ways: ClassVar = {
+        "october": {"month": 10}, "january": {"month": 1, "report_year": 2026},
+        "december": {"month": 12, "report_year": 2026, "rows": 60},
+    }  # fmt: skip
+    texts = ("1{d3}",)
 
 
-# ---------------------------------------------------------------- drop-downs
+class TestTiny(FormChecks):
+    form = "tiny_form"
+    folder = OTHERS
+    ways: ClassVar = {"rolled": {}, "rows": {"rows": 12}}
 
 
-def named_lists(book: openpyxl.Workbook) -> dict[str, list[str]]:
-    """Every defined name of one column of cells, with the texts that stand there."""
-    lists = {}
-    for name, defined in book.defined_names.items():
-        if defined.attr_text.startswith('"') or defined.attr_text.startswith("OFFSET"):
-            continue
-        (sheet, cells), *others = defined.destinations
-        if not others and ":" in cells:
-            column = [row[0].value for row in book[sheet][cells]]
-            lists[name] = [str(text) for text in column if text is not None]
-    return lists
-
-
-def rules_at(book: openpyxl.Workbook, sheet: str, cell: str) -> list[DataValidation]:
-    """The validations that cover a cell: one, or a program takes whichever it likes."""
-    row, column = coordinate_to_tuple(cell)
-    return [
-        rule
-        for rule in book[sheet].data_validations.dataValidation
-        for area in rule.sqref.ranges
-        if area.min_row <= row <= area.max_row and area.min_col <= column <= area.max_col
-    ]
-
-
-@pytest.mark.parametrize(("form", "options"), BUILDS)
-def test_every_list_of_options_is_in_a_drop_down(form: str, options: Options) -> None:
-    book = opened(form, options)
-    lists = named_lists(book)
-    layout = layouts.of(form, options)
-    seen: Counter[str] = Counter()
-    for place, kind in kinds_by_place(layout):
-        options_here = kind.offer().options
-        if not (options_here or isinstance(kind, DependentChoice)):
-            continue
-        sheet, cell = place
-        (rule,) = rules_at(book, sheet, cell)
-        assert rule.type == "list", f"{sheet}!{cell}"
-        assert not rule.showDropDown, "in the file format this hides the arrow"
-        if isinstance(kind, DependentChoice):
-            parents, offered = (
-                next(
-                    texts for name, texts in lists.items() if name in rule.formula1 and part in name
-                )
-                for part in ("_parents", "_options")
-            )
-            assert list(zip(parents, offered, strict=True)) == list(kind.pairs)
-            assert rule.showErrorMessage
-            seen["cascade"] += 1
-        else:
-            assert lists[rule.formula1] == list(options_here), f"{sheet}!{cell}"
-            assert bool(rule.showErrorMessage) == isinstance(kind, Choice | Tick)
-            seen["list"] += 1
-    assert seen["list"] > 5
-
-
-def kinds_by_place(layout: Layout) -> list[tuple[tuple[str, str], Kind]]:
-    """Every input cell (of libraries the first and last row) with its kind."""
-    last = {key: body.library.rows - 1 for key, body in layout.bodies.items()}
-    found = []
-    for one in inputs(layout):
-        if one.row is None:
-            kind = layout.slots[one.name][0].field.kind
-        elif one.row in (0, last[one.name.split(".")[0]]):
-            kind = layout.columns[one.name].field.kind
-        else:
-            continue
-        found.append(((one.sheet, one.cell), kind))
-    return found
-
-
-def test_every_name_that_must_be_known_is_offered() -> None:
-    """A name looked up in a library is a suggestion, never a bound."""
-    for form in FORMS:
-        book = opened(form, Options())
-        for (sheet, cell), kind in kinds_by_place(layouts.of(form)):
-            if isinstance(kind, Name) and kind.lookup:
-                assert kind.lookup in layouts.of(form).columns
-                (rule,) = rules_at(book, sheet, cell)
-                assert (rule.type, bool(rule.showErrorMessage)) == ("list", False)
-                assert f"cb_{kind.lookup}" in rule.formula1
-
-
-# ---------------------------------------------------------------- filled
-
-
-def document_of(data: bytes) -> dict[str, Any]:
-    batch = imported(data)
-    return submission_document(batch, batch.submissions[0], "zh")
-
-
-def mismatches(filled: FilledIn, document: dict[str, Any]) -> list[str]:
-    """Where a JSON document is not what was typed."""
-    layout = filled.layout
-    values = without_computed(layout, document["values"])
-    rows = rows_without_computed(layout, document["libraries"])
-    return differences(filled.values(), values) + differences(filled.libraries(), rows)
-
-
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize(("form", "options"), BUILDS)
-def test_a_filled_workbook_comes_back_as_it_was_filled(
-    form: str, options: Options, seed: int, tmp_path: Path
-) -> None:
-    layout = layouts.of(form, options)
-    filled = fill(layout, seed, everything=seed == 1)
-    batch = imported(written(layout, filled.answers()))
-    (submission,) = batch.submissions
-    assert [shown(p) for p in submission.problems if p.own is None] == []
-    assert submission.verdict == "通过" or any(p.own for p in submission.problems)
-    # What the form's own rules say of numbers thrown like dice is for the tests of the rules.
-    write.write(batch, tmp_path)
-    document = json.loads((tmp_path / "submissions" / f"{submission.id}.json").read_bytes())
-    assert (document["form"], document["year"]) == (form, options.report_year)
-    assert mismatches(filled, document) == []
-    assert value_table_faults(filled, tmp_path) == []
-    assert library_table_faults(filled, tmp_path) == []
-
-
-def read_csv(path: Path) -> list[dict[str, str]]:
-    with path.open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file, strict=True))
-
-
-def value_table_faults(filled: FilledIn, out: Path) -> list[str]:
-    """Where values.csv does not hold what was typed, or holds what nobody typed."""
-    layout = filled.layout
-    rows = {}
-    for row in read_csv(out / "tables" / "values.csv"):
-        item = f"[{row['item']}]" if row["item"] else ""
-        year = f".{row['year']}" if row["year"] else ""
-        key = f"{row['block']}{item}.{row['field']}{year}"
-        assert key not in rows, f"{key} stands twice in values.csv"
-        rows[key] = row
-    faults = []
-    for key, texts in filled.texts.items():
-        row = rows.pop(key, None)
-        slot = layout.slots[key][0]
-        number, text = _as_cells(slot.field.kind, filled.expected[key])
-        joined = "\n".join(texts)
-        expected = {
-            "sheet": layout.sheet_of[key].name, "cell": slot.area.cell, "text": text,
-            "raw": _canonical(joined) if isinstance(slot.field.kind, Number) else joined,
-            "unit": getattr(slot.field.kind, "unit", ""),
-        }  # fmt: skip
-        found = None if row is None else {name: row[name] for name in expected}
-        if found != expected or row is None or _number(row["number"]) != number:
-            faults.append(f"{key}: expected {expected} {number}, found {row}")
-    for key, row in rows.items():
-        if key in layout.slots:
-            slot = layout.slots[key][0]
-            if not slot.locked and row["raw"] != slot.field.default:
-                faults.append(f"{key}: nobody typed {row}")
-        elif row["field"] not in {h.key for h in layout.bodies[row["block"]].library.headlines}:
-            faults.append(f"{key}: an unknown field")
-    return faults
-
-
-def library_table_faults(filled: FilledIn, out: Path) -> list[str]:
-    """Where the table of a library is not what was typed."""
-    faults = []
-    for key, expected_rows in filled.libraries().items():
-        body = filled.layout.bodies[key]
-        kinds = {column.field.key: column.field.kind for column in body.inputs}
-        found_rows = read_csv(out / "tables" / f"{key}.csv")
-        if len(found_rows) != len(expected_rows):
-            faults.append(f"{key}: {len(expected_rows)} rows filled, {len(found_rows)} found")
-        for expected, found in zip(expected_rows, found_rows, strict=False):
-            if (int(found["row"]), found["sheet"]) != (
-                expected["row"],
-                filled.layout.sheet_of[key].name,
-            ):
-                faults.append(f"{key}: row {expected['row']} is said to be {found['row']}")
-            for name, kind in kinds.items():
-                number, text = _as_cells(kind, expected[name])
-                if isinstance(kind, YesNo):
-                    same = found[name] == {True: "true", False: "false", None: ""}[expected[name]]
-                elif isinstance(kind, Number):
-                    same = _number(found[name]) == number
-                else:
-                    same = found[name] == text
-                if not same:
-                    faults.append(
-                        f"{key}.{name}: expected {expected[name]!r}, found {found[name]!r}"
-                    )
-    return faults
-
-
-def _as_cells(kind: Kind, value: Any) -> tuple[float | None, str]:
-    """The number and the text of a value in the long table."""
-    if value is None:
-        return None, ""
-    if isinstance(value, bool):
-        return float(value), "是" if value else "否"
-    if isinstance(kind, Number):
-        return float(value), ""
-    return None, "、".join(map(str, value)) if isinstance(value, list) else str(value)
-
-
-def _number(cell: str) -> float | None:
-    return float(cell) if cell else None
-
-
-def _canonical(text: str) -> str:
-    """A number as it prints: the cell holds 12.5, whatever zeros were typed."""
-    number = float(text)
-    return str(int(number)) if number == int(number) else repr(number)
+def test_every_form_has_its_checks() -> None:
+    """A form of this repository that nobody wrote a class for is told."""
+    checked = {one.form for one in (TestClusterContest, TestFujian)}
+    assert set(FORMS) == checked
 
 
 # ---------------------------------------------------------------- properties

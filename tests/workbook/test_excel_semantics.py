@@ -9,7 +9,6 @@ import pytest
 from openpyxl.formula.translate import Translator
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.formula import ArrayFormula
-from support.engines import _opened
 from support.fill import fill
 from support.worked_out import worked_out
 
@@ -19,6 +18,7 @@ from clusterbook.forms import registry
 from clusterbook.forms.kinds import Integer, Items, Month, Number, Percent, Phone, Text
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
+from clusterbook.testing.live import opened as _opened
 from clusterbook.workbook import writer
 from clusterbook.workbook.content import Answers
 from clusterbook.workbook.formulas.values import ExcelError

@@ -6,13 +6,13 @@ import pytest
 from support import engines
 from support.office import Office
 from support.places import SAMPLES
-from system.agreement import spoiled
 
 from clusterbook.forms import registry
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.own_sheets import GUIDE_SHEET
+from clusterbook.testing.live import spoiled
 from clusterbook.workbook import writer
 from clusterbook.workbook.content import Answers
 

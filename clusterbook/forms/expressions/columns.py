@@ -53,6 +53,7 @@ from clusterbook.forms.expressions.nodes import (
     Sentence,
     Sharing,
     SumOf,
+    SumOfKnown,
     This,
     Ticked,
     Total,
@@ -261,7 +262,7 @@ class _Evaluation:
     def _total(self, node: Total) -> Array:
         block = node.column.split(".", 1)[0]
         values, owner = self.frames.columns[node.column], self.frames.owner[block]
-        there = ~np.isnan(values)
+        there = self._meeting(~np.isnan(values), node.where)
         counts = np.bincount(owner[there], minlength=self.frames.count)
         sums = np.bincount(owner[there], weights=values[there], minlength=self.frames.count)
         return self._spread(np.where(counts > 0, round_half_away(sums, 6), np.nan))
@@ -379,6 +380,13 @@ class _Evaluation:
     def _sumof(self, node: SumOf) -> Array:
         return round_half_away(np.add.reduce([self.number(t) for t in node.terms]), 6)
 
+    @COLUMN.of(SumOfKnown)
+    def _sumofknown(self, node: SumOfKnown) -> Array:
+        values = np.array([self.number(one) for one in node.terms])
+        known = ~np.isnan(values)
+        sums = np.where(known, values, 0.0).sum(axis=0)
+        return np.where(known.any(axis=0), sums, np.nan)
+
     @COLUMN.of(Growth)
     def _growth(self, node: Growth) -> Array:
         base, now = self.number(node.base), self.number(node.now)
@@ -461,6 +469,8 @@ def _months(text: Any) -> float:
 def _column_is(values: Array, condition: ColumnIs) -> Array:
     options: set[Any] = set(condition.options)
     found = values.tolist()
+    if condition.begins:
+        return np.array([str(v or "").startswith(condition.options) for v in found], dtype=bool)
     if condition.part:
         return np.array([bool(v) and not options.isdisjoint(v) for v in found], dtype=bool)
     # A yes/no is asked for as the cell says it. 1 and 0 are no options.

@@ -114,9 +114,13 @@ class Arithmetic(Expression):
 
 @frozen
 class Total(Expression):
-    """Sum of the numbers in a library column; nothing while the column holds none."""
+    """Sum of the numbers in a library column; nothing while the column holds none.
+
+    With conditions only of the rows for which every one of them holds: a subtotal.
+    """
 
     column: str
+    where: tuple[ColumnIs, ...] = field(converter=_as_tuple, default=())
 
 
 @frozen
@@ -132,7 +136,8 @@ class ColumnIs(Expression):
     """Condition over the rows of a library: the column holds one of the ``options``.
 
     With ``part`` the column is a list in one cell and must contain one of the options. A workbook
-    finds them by ``words`` where they have more spellings, after ``without`` is taken out.
+    finds them by ``words`` where they have more spellings, after ``without`` is taken out. With
+    ``begins`` it need only begin with one of them: codes of a class within that of a branch.
     """
 
     column: str
@@ -140,6 +145,7 @@ class ColumnIs(Expression):
     part: bool = False
     words: tuple[str, ...] = field(converter=_as_tuple, default=())
     without: tuple[str, ...] = field(converter=_as_tuple, default=())
+    begins: bool = False
 
 
 @frozen
@@ -199,6 +205,13 @@ class Found(Expression):
 @frozen
 class SumOf(Expression):
     """Sum of a few answers; nothing until all of them are numbers."""
+
+    terms: tuple[Expression, ...] = field(converter=_as_tuple)
+
+
+@frozen
+class SumOfKnown(Expression):
+    """Sum of those of a few values that there are; nothing until one is: one list over sheets."""
 
     terms: tuple[Expression, ...] = field(converter=_as_tuple)
 
@@ -447,6 +460,11 @@ def sentence(*pieces: Expression | str) -> Sentence:
 def is_one_of(column: str, *options: str) -> ColumnIs:
     """Rows whose ``column`` holds one of the options."""
     return ColumnIs(column, options)
+
+
+def begins_with(column: str, *options: str) -> ColumnIs:
+    """Rows whose ``column`` begins with one of the options: the classes of a branch by code."""
+    return ColumnIs(column, options, begins=True)
 
 
 def contains(column: str, *options: str) -> ColumnIs:

@@ -18,7 +18,7 @@ from attrs import evolve, frozen
 
 from clusterbook.forms.kinds.bounds import ITEM_MARK, Bound, EachOf, High, Low, OneOf, in_words
 from clusterbook.forms.kinds.excel import either, no_answer
-from clusterbook.forms.parsing.folding import Reading, joined, refuse, to_text
+from clusterbook.forms.parsing.folding import Reading, joined, refuse, says_none, to_text
 from clusterbook.forms.parsing.look_alikes import ordinary
 from clusterbook.forms.parsing.names import NONE
 
@@ -242,7 +242,18 @@ class Kind:
         reading = self._interpret_ordinary(raw, number_format)
         if reading.declared and not self.none and not reading.problem:
             return self.refuse_none()
+        if self.none and not reading.declared and isinstance(raw, str) and says_none(raw):
+            return self._declared_none(reading)
         return reading
+
+    def _declared_none(self, reading: Reading) -> Reading:
+        """A declared 无, of which ``interpret`` need not know; itself where 无 is an option."""
+        value = reading.value
+        if value is not None and value != NONE and not reading.problem and self.holds(value):
+            return reading
+        nothing: Any = {"string": NONE, "list": (), "pages": ()}.get(self.dtype)
+        zero = 0.0 if self.none_is_zero else nothing
+        return Reading(zero, declared="none", note="declared")
 
     def _interpret_ordinary(self, raw: Raw, number_format: str) -> Reading:
         """What is made of it in ordinary characters, with a note where it was typed in others."""

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from clusterbook.a1 import cell_name, sheet_prefix
+from clusterbook.a1 import sheet_prefix
 from clusterbook.forms.reasons import QUESTIONS, WORD
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import text_metrics
 from clusterbook.layout.front_pages import Cell, Page, PageMark, PageRow
 from clusterbook.layout.layout import Layout
-from clusterbook.layout.listing import REASON_COL, Listing, listing
+from clusterbook.layout.listing import Listing, listing
 from clusterbook.layout.own_sheets import RETURNED_KEY, RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.problems import Level, Problem
 from clusterbook.reports.feedback.answers import Left, Values, with_room
@@ -161,8 +161,8 @@ def _line(one: Cause, state: str, listed: Listing) -> PageRow:
     level = Cell(2, one.level.chinese, f"returned_{one.level.value}")
     label = text_metrics.broken(one.label, _LABEL, "returned_text")
     if asked:
-        at = cell_name(asked.row, REASON_COL)
-        level = Cell(2, one.level.chinese, "returned_ask", link=WHOLE_SHEET, at=at)
+        sheet, at = asked.reason_place
+        level = Cell(2, one.level.chinese, "returned_ask", link=sheet, at=at)
     return PageRow([
         Cell(1, str(one.number), "returned_mark"),
         level,

@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 from attrs import NOTHING, evolve, field, fields, frozen
 
 from clusterbook.problems import CATALOGUE, Level
+from clusterbook.reports.progress import official_cities
 from clusterbook.results.read import NotAnImportError, Written
 from clusterbook.verdicts import JUDGED, SET_ASIDE, Status
 
@@ -26,6 +27,12 @@ _OPEN = "…"
 _SLOT = re.compile(r"\{(\w+)\}")
 _WORDS = re.compile(r"\d+(?:\.\d+)?|“[^”]*”|[^\d“]+|“")
 _JOINERS = "\u200c\u200d"  # they shape scripts and pictures, and hide nothing
+# What goes back: columns of its lists, and the words of the page for each.
+_PAPERS = {
+    "returned": {"copy": "returned_copy", "notice": "returned_notice",
+                 "message": "returned_message"},
+    "passed": {"notice": "passed_notice", "receipt": "passed_receipt"},
+}  # fmt: skip
 Row = TypeVar("Row")
 
 
@@ -56,6 +63,8 @@ class SubmissionRow:
     new: str = ""
     #: how the years of the workbook were reckoned
     years: str = "rolled"
+    #: of a form with rounds by months
+    month: str = ""
 
     @property
     def name(self) -> str:
@@ -102,6 +111,10 @@ class ProgressRow:
     issued_to: str
     cluster_name: str
     status: str
+    city: str = ""
+    county: str = ""
+    contact: str = ""
+    phone: str = ""
 
     @property
     def name(self) -> str:
@@ -147,12 +160,20 @@ class LabelCount:
 
 @frozen(kw_only=True)
 class Facts:
-    """An import as the report needs it. ``forms`` are the titles by form id."""
+    """An import as the report needs it. ``forms`` are the titles by form id.
+
+    ``cities`` are those of the province in official order, as far as they are known; ``said`` is
+    what the office said of the round, "sender", "deadline" and "contact"; ``papers`` are what goes
+    back, by submission: kind and path.
+    """
 
     submissions: Sequence[SubmissionRow]
     problems: Sequence[ProblemRow]
     progress: Sequence[ProgressRow] = ()
     forms: Mapping[str, str] = field(factory=dict)
+    cities: Sequence[str] = ()
+    said: Mapping[str, str] = field(factory=dict)
+    papers: Mapping[str, Sequence[tuple[str, str]]] = field(factory=dict)
 
     def judged(self) -> Facts:
         """Without the files that were not judged, and what was told of them."""
@@ -189,7 +210,18 @@ def read_facts(out: Path) -> Facts:
         problems=problems,
         progress=list(_rows(written, "progress", ProgressRow)) if written.names("progress") else (),
         forms=dict(_forms(out / "schema")),
+        cities=official_cities(written.lines("submissions")),
+        said={k: visible(v) for k, v in written.facts("manifest.json").get("round", {}).items()},
+        papers=dict(_papers(written)),
     )
+
+
+def _papers(written: Written) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """What goes back for each submission, as links of the page."""
+    for table, kinds in _PAPERS.items():
+        for line in written.lines(table):
+            named = [(kind, line[name]) for name, kind in kinds.items() if line.get(name)]
+            yield line["submission"], named
 
 
 def read_rounds(out: Path) -> list[RoundRow]:
@@ -263,12 +295,14 @@ def _in_order(counts: Counter[str], known: Sequence[str]) -> dict[str, int]:
     return {word: counts[word] for word in (*known, *others)}
 
 
-def by_city(rows: Iterable[SubmissionRow]) -> list[CityCount]:
-    """The cities with most submissions first; those without a city last."""
+def by_city(rows: Iterable[SubmissionRow], official: Sequence[str] = ()) -> list[CityCount]:
+    """The cities in official order, else those with most submissions first; no city last."""
     cities: dict[str, list[SubmissionRow]] = {}
     for one in rows:
         cities.setdefault(one.city, []).append(one)
-    order = sorted(cities, key=lambda city: (not city, -len(cities[city]), city))
+    places = {city: at for at, city in enumerate(official)}
+    order = sorted(cities, key=lambda city: (not city, places.get(city, len(places)),
+                                             -len(cities[city]), city))  # fmt: skip
     return [CityCount(city=city, verdicts=verdict_counts(cities[city])) for city in order]
 
 

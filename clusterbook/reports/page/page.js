@@ -10,6 +10,7 @@
   var words = data.words;
   var texts = data.texts;
   var columns = data.columns;
+  var kinds = data.kinds;
   var submissions = data.submissions;
   var total = columns.submission.length;
 
@@ -320,7 +321,8 @@
     return make('tr', { 'data-row': row, 'class': 'is-' + text('level', row) }, [
       make('td', { 'class': 'tick no-print' }, [make('label', {}, [box])]),
       cell('level', 'level', [badge(text('level', row)),
-        make('code', {}, breakable(text('code', row), wanted))]),
+        kinds[text('code', row)] ? make('small', { 'class': 'kind' }, [kinds[text('code', row)]]) : null,
+        make('code', { 'class': kinds[text('code', row)] ? 'rule' : '' }, breakable(text('code', row), wanted))]),
       cell('submission', 'who', [
         make('a', { href: link({ submission: one.id }) }, marked(one.name, wanted)),
         place.trim() ? make('small', {}, marked(place.trim(), wanted)) : null

@@ -5,16 +5,12 @@ Nothing a county typed becomes markup: every text goes through `tag`, which esca
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from urllib.parse import quote
-
-from attrs import frozen
+from collections.abc import Iterable, Iterator, Sequence
 
 from clusterbook import __version__
+from clusterbook.reports.page import round_parts
 from clusterbook.reports.page.facts import (
     LEVELS,
-    Facts,
     LabelCount,
     ProblemRow,
     SubmissionRow,
@@ -25,107 +21,33 @@ from clusterbook.reports.page.facts import (
     verdict_counts,
 )
 from clusterbook.reports.page.markup import Html, tag
-from clusterbook.reports.page.words import words
-from clusterbook.verdicts import Status, Verdict
-
-_FIRST = 12  # rows of a long table that show before somebody asks for all
-# What the style sheet calls them. A shape goes with each colour: see the patterns below.
-STYLES = {
-    Verdict.PASSED: "pass", Verdict.EXPLAIN: "ask", Verdict.RETURNED: "back",
-    Verdict.UNREADABLE: "lost", Status.UNSENT: "lost", Status.SENT: "other",
-    Status.ONLY_ATTACHED: "lost",
-    "error": "error", "explain": "explain", "info": "info",
-}  # fmt: skip
-
-
-# --- markup ---------------------------------------------------------------------------------------
-
-
-# Shapes over the colours of the bars, so that they differ in black and white, too.
-PATTERNS = tag(
-    "svg",
-    tag("defs", *(
-        tag("pattern", tag("path", d=path, class_="stroke"), id=f"over-{name}", width=8, height=8,
-            patternUnits="userSpaceOnUse")
-        for name, path in (
-            ("ask", "M0 2H8M0 6H8"), ("back", "M-2 2L2 -2M0 8L8 0M6 10L10 6"),
-            ("lost", "M0 0L8 8M0 8L8 0"),
-        )
-    )),
-    class_="patterns", width=0, height=0, aria_hidden="true",
-)  # fmt: skip
-
-
-@frozen
-class Page:
-    """What all parts of the page share; ``facts`` are those of the judged files only."""
-
-    facts: Facts
-    everything: Facts
-    words: Mapping[str, str]
-    lang: str
-    counts: Counter[str]  # of problems by submission
-
-    @classmethod
-    def of(cls, everything: Facts, lang: str) -> Page:
-        """The page of an import in a language."""
-        facts = everything.judged()
-        counts = Counter(one.submission for one in facts.problems)
-        return cls(facts, everything, words(lang), lang, counts)
-
-    def say(self, key: str, *facts: object) -> str:
-        """A sentence with its facts; a word of the data that we do not know stays as it is."""
-        return self.words[key].format(*facts) if key in self.words else key
-
-    def city(self, name: str) -> str:
-        """A city as it is shown, and named in links."""
-        return name or self.words["no_city"]
-
-
-def _hash(**state: str) -> str:
-    """The link that puts the page into a state."""
-    return "#" + "&".join(f"{key}={quote(value, safe='')}" for key, value in state.items())
-
-
-def _badge(page: Page, word: str) -> Html:
-    """A verdict, level or status: word, colour and shape."""
-    return tag("span", page.say(word), class_=f"badge {STYLES.get(word, 'other')}")
-
-
-def _percent(part: int, whole: int) -> str:
-    """A whole percentage that says 0 and 100 only where it is none and all."""
-    if not whole:
-        return "—"
-    share = round(100 * part / whole)
-    if 0 < part < whole:
-        share = min(max(share, 1), 99)
-    return f"{share}%"
-
-
-def _bars(counts: Mapping[str, int], scale: int) -> Html:
-    """A stacked bar; ``scale`` is the count that would fill the whole width."""
-    parts: list[Html] = []
-    at = 0
-    for word, count in counts.items():
-        name = STYLES.get(word, "other")
-        place = {"x": f"{100 * at / scale:.3f}%", "width": f"{100 * count / scale:.3f}%"}
-        if count:
-            parts.append(tag("rect", class_=f"fill-{name}", y=0, height="100%", **place))
-            parts.append(tag("rect", fill=f"url(#over-{name})", y=0, height="100%", **place))
-        at += count
-    return tag("svg", *parts, class_="bar", aria_hidden="true", focusable="false")
-
+from clusterbook.reports.page.pieces import (
+    STYLES,
+    Page,
+    badge,
+    hash_link,
+    heads_of,
+    long_table,
+    number_cell,
+    percent,
+    rule_code,
+    section,
+    stacked,
+    table_of,
+)
+from clusterbook.reports.page.words import month_count
+from clusterbook.verdicts import Verdict
 
 # --- head -----------------------------------------------------------------------------------------
 
 
 def bar(page: Page, title: str) -> Html:
     """The bar that stays in sight: title, sections, print."""
-    links = [("overview", "overview"), ("cities", "cities"), ("progress", "progress"),
-             ("submissions", "submissions"), ("frequent", "frequent"),
+    links = [("overview", "overview"), ("due_round", "due_round"), ("progress", "progress"),
+             ("cities", "cities"), ("submissions", "submissions"), ("frequent", "frequent"),
              ("problems", "problems")]  # fmt: skip
     if not page.facts.progress:
-        links.remove(("progress", "progress"))
+        links = [one for one in links if one[0] not in ("progress", "due_round")]
     return tag(
         "div",
         tag(
@@ -148,21 +70,25 @@ def hero(page: Page, title: str) -> Html:
                  "；".join(_forms(page, judged)) if page.lang == "zh"
                  else "; ".join(_forms(page, judged)), class_="lead")]  # fmt: skip
     return tag(
-        "header", tag("h1", title), *lines,
+        "header", tag("h1", title), *round_parts.lead(page.facts, dict(page.words)), *lines,
         tag("div", *tiles, class_=f"tiles of-{len(tiles)}"),
-        tag("div", _bars(counts, max(len(judged), 1)), class_="overall"),
+        tag("div", stacked(counts, max(len(judged), 1)), class_="overall"),
         _levels(page), id="overview", class_="hero",
     )  # fmt: skip
 
 
 def _forms(page: Page, judged: Iterable[SubmissionRow]) -> Iterator[str]:
-    """Each form with its year and how many there are; those not recognised last."""
-    counts: dict[tuple[str, str], int] = {}
+    """Each form with its round and how many there are; those not recognised last."""
+    counts: dict[tuple[str, str, int], int] = {}
     for one in judged:
-        counts[one.form, one.year] = counts.get((one.form, one.year), 0) + 1
-    for (form, year), count in sorted(counts.items(), key=lambda one: (not one[0][0], one[0])):
-        if form:
-            yield page.say("form_count", page.facts.forms.get(form, form), year, count)
+        key = one.form, one.year, int(one.month or 0)
+        counts[key] = counts.get(key, 0) + 1
+    for (form, year, month), count in sorted(counts.items(), key=lambda one: (not one[0][0], one)):
+        title = page.facts.forms.get(form, form)
+        if form and month:
+            yield month_count(page.lang, title, year, month, count)
+        elif form:
+            yield page.say("form_count", title, year, count)
         else:
             yield page.say("form_unknown", count)
 
@@ -170,10 +96,10 @@ def _forms(page: Page, judged: Iterable[SubmissionRow]) -> Iterator[str]:
 def _tile(page: Page, verdict: str, count: int, total: int) -> Html:
     return tag(
         "a",
-        tag("span", _badge(page, verdict), class_="tile-head"),
-        tag("b", str(count), tag("small", _percent(count, total))),
+        tag("span", badge(page, verdict), class_="tile-head"),
+        tag("b", str(count), tag("small", percent(count, total))),
         tag("span", page.words.get(f"about_{verdict}", ""), class_="tile-note"),
-        href=_hash(verdict=verdict) if count else None,
+        href=hash_link(verdict=verdict) if count else None,
         class_=f"tile {STYLES.get(verdict, 'other')}",
     )
 
@@ -185,9 +111,9 @@ def _levels(page: Page) -> Html:
         counts[problem.level] = counts.get(problem.level, 0) + 1
     return tag(
         "p", tag("b", page.say("problem_count", len(page.facts.problems)), class_="sum"),
-        *(tag("a", _badge(page, level), tag("b", str(count)),
+        *(tag("a", badge(page, level), tag("b", str(count)),
               tag("small", page.words.get(f"about_{level}", "")),
-              href=_hash(level=level) if count else None)
+              href=hash_link(level=level) if count else None)
           for level, count in counts.items()),
         class_="levels",
     )  # fmt: skip
@@ -198,59 +124,26 @@ def _levels(page: Page) -> Html:
 
 def sections(page: Page) -> Iterator[Html]:
     """The parts below the head."""
-    yield _cities(page)
     if page.facts.progress:
+        yield section(page, "due_round", round_parts.due_table(page.facts, dict(page.words)))
         yield _progress(page)
+    yield _cities(page)
     yield _submissions(page)
     yield _frequent(page)
     yield _problems(page)
 
 
-def _section(page: Page, id_: str, *children: Html | None) -> Html:
-    return tag("section", tag("h2", page.say(id_)), *children, id=id_)
-
-
-def _table(name: str, heads: Iterable[Html], rows: Iterable[Html], **more: str) -> Html:
-    return tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), class_=name, **more)
-
-
-def _heads(page: Page, *names: str) -> list[Html]:
-    """Column heads; a ``+`` in front of the name: a column of numbers."""
-    return [
-        tag("th", page.say(name.lstrip("+")), scope="col", class_="n" if name[0] == "+" else None)
-        for name in names
-    ]
-
-
-def _long(page: Page, name: str, heads: Iterable[Html], rows: Sequence[Html]) -> Html:
-    """A table whose further rows the script folds away, and says so on screen and on paper."""
-    table = _table(name, heads, rows, data_first=str(_FIRST))
-    if len(rows) <= _FIRST:
-        return table
-    more = tag(
-        "p", tag("span", page.say("more_on_screen", _FIRST, len(rows)), " "),
-        tag("button", page.say("show_all", len(rows)), type="button", class_="show-all"),
-        class_="more-note needs-js",
-    )  # fmt: skip
-    return tag("div", table, more, class_="long")
-
-
-def _number(count: int, label: str) -> Html:
-    """A cell with a count; a nought steps back."""
-    return tag("td", str(count) if count else tag("i", "0"), class_="n", data_label=label)
-
-
 def _cities(page: Page) -> Html:
     judged = page.facts.submissions
     if not judged:
-        return _section(page, "cities", tag("p", page.say("no_submissions"), class_="note"))
+        return section(page, "cities", tag("p", page.say("no_submissions"), class_="note"))
     verdicts = verdict_counts(judged)
-    cities = by_city(judged)
+    cities = by_city(judged, page.facts.cities)
     scale = max(one.total for one in cities)
     heads = [
-        *_heads(page, "city", "shares"),
-        *(tag("th", _badge(page, verdict), scope="col", class_="n") for verdict in verdicts),
-        *_heads(page, "+total", "+passed_share"),
+        *heads_of(page, "city", "shares"),
+        *(tag("th", badge(page, verdict), scope="col", class_="n") for verdict in verdicts),
+        *heads_of(page, "+total", "+passed_share"),
     ]
     rows = []
     for one in cities:
@@ -258,14 +151,14 @@ def _cities(page: Page) -> Html:
         counts = {verdict: one.verdicts.get(verdict, 0) for verdict in verdicts}
         rows.append(tag(
             "tr",
-            tag("th", tag("a", name, href=_hash(city=name)), scope="row"),
-            tag("td", _bars(counts, scale), class_="bar-cell"),
-            *(_number(count, page.say(verdict)) for verdict, count in counts.items()),
+            tag("th", tag("a", name, href=hash_link(city=name)), scope="row"),
+            tag("td", stacked(counts, scale), class_="bar-cell"),
+            *(number_cell(count, page.say(verdict)) for verdict, count in counts.items()),
             tag("td", tag("b", str(one.total)), class_="n", data_label=page.say("total")),
-            tag("td", _percent(one.verdicts[Verdict.PASSED], one.total), class_="n",
+            tag("td", percent(one.verdicts[Verdict.PASSED], one.total), class_="n",
                 data_label=page.say("passed_share")),
         ))  # fmt: skip
-    return _section(page, "cities", _table("cities", heads, rows))
+    return section(page, "cities", table_of("cities", heads, rows))
 
 
 def _progress(page: Page) -> Html:
@@ -277,16 +170,17 @@ def _progress(page: Page) -> Html:
         names = [
             tag(
                 "li", one.name, tag("code", one.issue) if one.issue else None,
+                tag("small", f"{one.contact} {one.phone}") if one.phone else None,
                 tag("small", _see(page, one.submission)) if page.counts[one.submission] else None,
             )
             for one in rows
             if one.status == status
         ]  # fmt: skip
         if names:
-            head = tag("h3", _badge(page, status), " ", page.say("places", count))
+            head = tag("h3", badge(page, status), " ", page.say("places", count))
             parts += [head, tag("ul", *names, class_="names")]
-    bar = tag("div", _bars(counts, len(rows)), class_="overall")
-    return _section(page, "progress", bar, *parts)
+    bar = tag("div", stacked(counts, len(rows)), class_="overall")
+    return section(page, "progress", bar, *parts)
 
 
 def _see(page: Page, submission: str) -> str:
@@ -294,7 +188,7 @@ def _see(page: Page, submission: str) -> str:
     count = page.counts[submission]
     if not count:
         return "—"
-    return tag("a", page.say("see", count), href=_hash(submission=submission))
+    return tag("a", page.say("see", count), href=hash_link(submission=submission))
 
 
 def _submissions(page: Page) -> Html:
@@ -309,9 +203,9 @@ def _submissions(page: Page) -> Html:
                 scope="col", class_="sorts n" if name in LEVELS else "sorts")
             for name in names
         ]  # fmt: skip
-        table = _table("submissions", [*heads, *_heads(page, "its_problems")], rows)
+        table = table_of("submissions", [*heads, *heads_of(page, "its_problems")], rows)
     note = tag("p", class_="note needs-js", id="submissions-note", aria_live="polite")
-    return _section(page, "submissions", note, table, _set_aside(page))
+    return section(page, "submissions", note, table, _set_aside(page))
 
 
 def _submission(page: Page, one: SubmissionRow, at: int) -> Html:
@@ -320,13 +214,14 @@ def _submission(page: Page, one: SubmissionRow, at: int) -> Html:
         ids.append(tag("code", one.submission))
     return tag(
         "tr",
-        tag("td", _badge(page, one.verdict), _since(page, one)),
-        tag("td", tag("b", one.name), tag("small", *ids)),
+        tag("td", badge(page, one.verdict), _since(page, one)),
+        tag("td", tag("b", one.name), tag("small", *ids),
+            round_parts.papers_of(page.facts, one.submission, dict(page.words))),
         tag("td", one.city or "—", tag("small", one.county) if one.county else None,
             class_="place"),
-        _number(one.errors, page.say("error")),
-        _number(one.explains, page.say("explain")),
-        _number(one.infos, page.say("info")),
+        number_cell(one.errors, page.say("error")),
+        number_cell(one.explains, page.say("explain")),
+        number_cell(one.infos, page.say("info")),
         tag("td", _see(page, one.submission), class_="see"),
         data_at=at,
     )  # fmt: skip
@@ -341,45 +236,64 @@ def _since(page: Page, one: SubmissionRow) -> Html | None:
 
 def _set_aside(page: Page) -> Html | None:
     """The files that were not judged, with the reason of each."""
-    aside = page.everything.set_aside()
-    if not aside:
-        return None
+    everything = page.everything.set_aside()
+    attached = [one for one in everything if one.verdict == Verdict.ATTACHED]
+    aside = [one for one in everything if one.verdict != Verdict.ATTACHED]
+    parts = [_aside(page, own, word)
+             for own, word in ((attached, "attachments"), (aside, "set_aside")) if own]  # fmt: skip
+    return tag("div", *parts) if parts else None
+
+
+def _aside(page: Page, aside: Sequence[SubmissionRow], word: str) -> Html:
     reasons: dict[str, list[str]] = {}
     for problem in page.everything.problems:
         reasons.setdefault(problem.submission, []).append(problem.message)
     names = [
-        tag("li", _badge(page, one.verdict), " ", tag("code", one.file), " ",
+        tag("li", badge(page, one.verdict), " ", one.issued_to, " ", tag("code", one.file), " ",
             tag("small", " ".join(reasons.get(one.submission, ()))))
         for one in aside
     ]  # fmt: skip
-    summary = tag("summary", page.say("set_aside", len(aside)))
+    summary = tag("summary", page.say(word, len(aside)))
     return tag("details", summary, tag("ul", *names))
 
 
 def _frequent(page: Page) -> Html:
     if not page.facts.problems:
-        return _section(page, "frequent", tag("p", page.say("no_problems"), class_="note"))
+        return section(page, "frequent", tag("p", page.say("no_problems"), class_="note"))
     codes = [
         tag(
             "tr",
-            tag("td", tag("a", tag("code", one.code), href=_hash(code=one.code))),
-            tag("td", _badge(page, one.level)),
+            tag(
+                "td",
+                tag("a", page.kind(one.code), href=hash_link(code=one.code)),
+                rule_code(page, one.code),
+            ),
+            tag("td", badge(page, one.level)),
             tag(
                 "td", tag("span", one.pattern), tag("small", page.say("example", _at(one.example)))
             ),
             tag("td", tag("b", str(one.count)), class_="n", data_label=page.say("times")),
-            _number(one.submissions, page.say("in_submissions")),
+            number_cell(one.submissions, page.say("in_submissions")),
         )
         for one in by_code(page.facts.problems, page.lang)
     ]
     labels = [_label(page, one) for one in by_label(page.facts.problems)]
-    return _section(
+    kinds = [
+        tag("tr", tag("td", kind), tag("td", badge(page, level)),
+            tag("td", tag("b", str(count)), class_="n", data_label=page.say("times")),
+            number_cell(returns, page.say("in_submissions")))
+        for kind, level, count, returns in round_parts.kinds(page.facts.problems)
+    ] if page.lang == "zh" else []  # fmt: skip
+    return section(
         page, "frequent",
+        tag("h3", page.say("by_kind")) if kinds else None,
+        table_of("by-kind", heads_of(page, "kind", "level", "+times", "+in_submissions"), kinds)
+        if kinds else None,
         tag("h3", page.say("by_code")),
-        _long(page, "by-code", _heads(page, "code", "level", "pattern", "+times",
+        long_table(page, "by-code", heads_of(page, "kind", "level", "pattern", "+times",
                                       "+in_submissions"), codes),
         tag("h3", page.say("by_label")) if labels else None,
-        _long(page, "by-label", _heads(page, "field", "sheet", "codes", "+times",
+        long_table(page, "by-label", heads_of(page, "field", "sheet", "kind", "+times",
                                        "+in_submissions"), labels) if labels else None,
     )  # fmt: skip
 
@@ -391,15 +305,16 @@ def _at(one: ProblemRow) -> str:
 
 
 def _label(page: Page, one: LabelCount) -> Html:
-    codes = [tag("span", tag("code", code), f" {count}") for code, count in one.codes]
+    codes = [tag("span", page.kind(code), rule_code(page, code), f" {count}")
+             for code, count in one.codes]  # fmt: skip
     state = {"q": one.label} | ({"sheet": one.sheet} if one.sheet else {})
     return tag(
         "tr",
-        tag("td", tag("a", one.label, href=_hash(**state))),
+        tag("td", tag("a", one.label, href=hash_link(**state))),
         tag("td", one.sheet, class_="place"),
         tag("td", *codes, class_="codes"),
         tag("td", tag("b", str(one.count)), class_="n", data_label=page.say("times")),
-        _number(one.submissions, page.say("in_submissions")),
+        number_cell(one.submissions, page.say("in_submissions")),
     )
 
 
@@ -408,7 +323,7 @@ def _label(page: Page, one: LabelCount) -> Html:
 
 def _problems(page: Page) -> Html:
     if not page.facts.problems:
-        return _section(page, "problems", tag("p", page.say("no_problems"), class_="note"))
+        return section(page, "problems", tag("p", page.say("no_problems"), class_="note"))
     facets = [
         tag("label", tag("span", page.say(word)), tag("select", id=f"facet-{name}"))
         for name, word in (("verdict", "verdict"), ("city", "city"), ("submission", "submission"),
@@ -444,7 +359,7 @@ def _problems(page: Page) -> Html:
                  tag("p", id="print-note"), tag("div", id="list"), pager,
                  class_="needs-js")  # fmt: skip
     warning = tag("p", page.say("no_script"), class_="note no-js")
-    return _section(page, "problems", warning, listed, tag("noscript", *_plain(page)))
+    return section(page, "problems", warning, listed, tag("noscript", *_plain(page)))
 
 
 def _plain(page: Page) -> Iterator[Html]:
@@ -463,8 +378,9 @@ def _plain(page: Page) -> Iterator[Html]:
     rows = [
         tag(
             "tr",
-            tag("td", anchor(level=one.level), _badge(page, one.level),
-                anchor(code=one.code), tag("small", one.code)),
+            tag("td", anchor(level=one.level), badge(page, one.level),
+                anchor(code=one.code),
+                tag("small", page.kind(one.code), rule_code(page, one.code))),
             tag("td", anchor(submission=one.submission), names.get(one.submission, one.file)),
             tag("td", one.sheet or page.say("whole_file"), tag("small", one.cell)),
             tag("td", one.label, tag("small", one.value)),
@@ -478,7 +394,7 @@ def _plain(page: Page) -> Iterator[Html]:
         tag("th", page.say(name), scope="col", class_=name)
         for name in ("level", "submission", "where", "label_value", "message")
     ]
-    yield _table("problems", heads, rows)
+    yield table_of("problems", heads, rows)
 
 
 # --- foot -----------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from pathlib import Path
 
 from clusterbook.reports.page.facts import LEVELS, Facts, read_facts, visible
 from clusterbook.reports.page.markup import Html, tag
-from clusterbook.reports.page.parts import PATTERNS, STYLES, Page, bar, foot, hero, sections
+from clusterbook.reports.page.parts import bar, foot, hero, sections
+from clusterbook.reports.page.pieces import PATTERNS, STYLES, Page, codes_switch
 from clusterbook.verdicts import JUDGED
 
 NAME = "report.html"
@@ -56,8 +57,8 @@ def report_html(facts: Facts, *, title: str = "", lang: str = "zh") -> bytes:
         tag("style", Html(style)),
     )
     body = tag(
-        "body", PATTERNS, bar(page, shown), tag("main", hero(page, shown), *sections(page)),
-        foot(page),
+        "body", PATTERNS, bar(page, shown), *codes_switch(page),
+        tag("main", hero(page, shown), *sections(page)), foot(page),
         tag("script", Html(_data(page, shown)), type="application/json", id="data"),
         tag("script", Html(script)),
     )  # fmt: skip
@@ -101,6 +102,9 @@ def _data(page: Page, title: str) -> str:
         "title": title,
         "words": page.words,
         "levels": LEVELS,
+        "kinds": {} if page.lang != "zh" else {
+            code: page.kind(code) for code in sorted({one.code for one in facts.problems})
+        },
         "verdicts": JUDGED,
         "styles": STYLES,
         "submissions": [

@@ -35,6 +35,33 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "about_error": ("必须更正", "must be mended"),
     "about_explain": ("请核对；如属实，写明原因即可", "accepted with a written reason"),
     "about_info": ("供参考，不影响通过", "for information only"),
+    # --- the round
+    "due_round": ("各市州报送情况", "The round by city"),
+    "due": ("应报", "Due"), "sent_": ("已报", "Sent"), "unsent_": ("未报", "Not sent"),
+    "passed_": ("通过", "Passed"), "asked_": ("待说明", "To explain"),
+    "back_": ("退回", "Returned"),
+    "attached_": ("其中仅附件", "Attachments only"),
+    "due_lead": (
+        "应报 {0} 份，已报 {1} 份，未报 {2} 份；已报的通过 {3} 份，待说明 {4} 份，退回 {5} 份。",
+        "Due {0}, sent {1}, not sent {2}; of those sent {3} passed, {4} to explain, {5} returned.",
+    ),
+    "said_deadline": ("报送截止：{0}", "Deadline: {0}"),
+    "said_sender": ("发放单位：{0}", "Issued by: {0}"),
+    "said_contact": ("咨询：{0}", "Contact: {0}"),
+    "since_all": (
+        "与上次导入相比：已更正 {0} 条，仍有 {1} 条，新增 {2} 条（共 {3} 份可比）。",
+        "Since the round before: {0} fixed, {1} still open, {2} new (in {3} returns).",
+    ),
+    "show_codes": ("显示规则代码", "Show rule codes"),
+    "by_kind": ("按问题类别", "By group"),
+    "kind": ("问题类别", "Group"),
+    "all_papers": ("全部退回件和通知的目录", "Index of all papers"),
+    "returned_copy": ("标注副本", "Marked copy"), "returned_notice": ("退回通知", "Letter"),
+    "returned_message": ("短消息", "Message"), "passed_notice": ("通过通知", "Letter"),
+    "passed_receipt": ("收到回执", "Receipt"),
+    "attachments": (
+        "附件 {0} 个（不是报送文件，不读取，不计数）", "Attachments: {0} (never read or counted)",
+    ),
     # --- tables
     "city": ("市州", "City"),
     "no_city": ("（未填市州）", "(no city given)"),
@@ -140,6 +167,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
 # fmt: on
 
 LANGUAGES = ("zh", "en")
+
+
+def month_count(lang: str, title: str, year: str, month: int, count: int) -> str:
+    """``form_count`` of a round by months; the page's own script has no need of it."""
+    if lang == "zh":
+        return f"{title}（{year}年{month}月）{count} 份"
+    return f"{title} ({year}-{month:02d}): {count}"
 
 
 def words(lang: str) -> dict[str, str]:

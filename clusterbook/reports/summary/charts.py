@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from attrs import define, frozen
 
 from clusterbook import styles
-from clusterbook.reports.summary.figures import Column, Group
+from clusterbook.reports.summary.columns import Column
+from clusterbook.reports.summary.figures import Group
 from clusterbook.reports.summary.summary import Province
 from clusterbook.reports.summary.tables import Main, Placed
 from clusterbook.verdicts import JUDGED
@@ -27,9 +28,9 @@ from clusterbook.workbook.tables import (
     ring,
 )
 
-_WIDE, _HIGH = 480, 340  # pixels; two across and two down on A4 landscape
+_WIDE, _HIGH = 480, 290  # pixels; two across and two down on A4 landscape
 _ROWS = 16  # sheet rows that a chart covers
-_ROW_HEIGHT = 16.5
+_ROW_HEIGHT = 14.0
 _LONGEST = 20  # bars of one chart; its title says where there are more
 _FIRST = 10  # ranks; who shares the last one is in
 _DATA_COL = 18  # where the blocks of numbers begin, right of the print area
@@ -144,12 +145,12 @@ def _of_part(
     for column in part.columns:
         if not column.figure.leading:
             continue
-        what, figure = f"{column.year}年{column.label}", column.figure.label
+        what, figure = f"{column.when}{column.label}", column.figure.label
         cities, industries = part.by_city(), part.by_industry()
         for name, groups in ((word, cities), ("产业", industries)):
             places = addresses.get(name, {})
             yield f"{prefix}各{name}{what}", "bars", _sums(groups, column, places), column.decimals
-            if column.year_before is not None:
+            if column.time_before is not None:
                 title = f"{prefix}各{name}{figure}增幅（%）"
                 yield title, "growth", _rates(groups, column, places), 2
         title = f"{prefix}{what}前十"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from clusterbook.forms.expressions.nodes import Answer
 from clusterbook.forms.parsing.folding import fold
-from clusterbook.forms.spec import Indicators, leaves
+from clusterbook.forms.spec import Indicators, Row, leaves
 from clusterbook.forms.summary_spec import Figure, Roll, RollColumn, Source, Summary
 from clusterbook.layout.layout import Layout
 
@@ -42,18 +42,26 @@ def _derived_figures(layout: Layout) -> Iterator[Figure]:
         if not isinstance(block, Indicators):
             continue
         for row in leaves(block.rows):
-            years = [
-                y.year for y in block.years if f"{block.name}.{row.key}.{y.year}" in layout.slots
-            ]
-            if not row.kind.numeric or not years:
-                continue
-            of = [Answer(f"{block.name}.{row.key}.{year}") for year in sorted(years)[-2:]]
-            yield Figure(
-                key=f"{block.name}.{row.key}", label=_bare(row.label, row.kind.unit), of=of[-1],
-                before=of[0] if len(of) > 1 else None, ranked=leading, leading=leading,
-                band=sheet.title,
-            )  # fmt: skip
-            leading = False
+            for part, years in _parts(layout, block, row).items():
+                if not row.kind.numeric:
+                    continue
+                of = [Answer(f"{block.name}.{row.key}.{year}{part}") for year in years[-2:]]
+                yield Figure(
+                    key=f"{block.name}.{row.key}" + (f".{part}" if part else ""),
+                    label=_bare(row.label, row.kind.unit), of=of[-1],
+                    before=of[0] if len(of) > 1 else None, ranked=leading, leading=leading,
+                    band=sheet.title,
+                )  # fmt: skip
+                leading = False
+
+
+def _parts(layout: Layout, block: Indicators, row: Row) -> dict[str, list[int]]:
+    """Of which years a row has a figure, by part of the year: ``m10``, ``m01_10``, all of it."""
+    found: dict[str, list[int]] = {}
+    for time in sorted(block.years, key=lambda one: one.year):
+        if f"{block.name}.{row.key}.{time.time}" in layout.slots:
+            found.setdefault(time.stretch.removeprefix(f"{time.year}"), []).append(time.year)
+    return found
 
 
 def _bare(label: str, unit: str) -> str:

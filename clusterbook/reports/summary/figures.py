@@ -25,8 +25,9 @@ from clusterbook.forms.expressions.nodes import (
     Total,
 )
 from clusterbook.forms.kinds import Kind
-from clusterbook.forms.summary_spec import Demand, Figure, Summary
+from clusterbook.forms.summary_spec import Demand, Summary
 from clusterbook.layout.layout import Layout
+from clusterbook.reports.summary.columns import Column, column_of
 from clusterbook.reports.summary.derived import summary_of
 from clusterbook.results.read import Line
 from clusterbook.results.summary_input import Imported, Value
@@ -35,7 +36,6 @@ from clusterbook.verdicts import Verdict
 COUNTED = (Verdict.PASSED, Verdict.EXPLAIN)
 MET, NOT_MET, TO_CHECK = "符合", "不符合", "待核"
 NOT_GIVEN = "（未填）"
-_USUAL_DECIMALS = 2
 _HAIR = 1e-9  # as the rules of the forms take equal numbers
 _OVER_COLUMN = (Total, Rows, ColumnIs, Largest, Middle)
 
@@ -120,37 +120,6 @@ class Ranked:
     value: float | None
 
 
-@frozen
-class Column:
-    """A figure with what its column says: unit, decimals and the years of both values."""
-
-    figure: Figure
-    unit: str
-    decimals: int
-    year: int
-    year_before: int | None
-
-    @property
-    def key(self) -> str:
-        """Of the figure."""
-        return self.figure.key
-
-    @property
-    def share(self) -> bool:
-        """Whether it is a percentage, whose change is told in points."""
-        return self.unit == "%"
-
-    @property
-    def sums(self) -> bool:
-        """Whether a number can be given for several clusters."""
-        return bool(self.figure.weight) or (self.figure.adds and not self.share)
-
-    @property
-    def label(self) -> str:
-        """With its unit."""
-        return f"{self.figure.label}（{self.unit}）" if self.unit else self.figure.label
-
-
 @frozen(kw_only=True)
 class Part:
     """The submissions of one form and round."""
@@ -163,9 +132,14 @@ class Part:
     declared: bool = True
 
     @property
-    def year(self) -> int:
-        """Of the round."""
-        return self.layout.workbook.options.report_year
+    def round(self) -> str:
+        """Which round it is of: a year, or a month of one."""
+        return self.layout.workbook.options.round
+
+    @property
+    def round_words(self) -> str:
+        """The round as people say it."""
+        return self.layout.workbook.options.round_words
 
     @property
     def counted(self) -> tuple[Cluster, ...]:
@@ -303,7 +277,7 @@ def part(
     """The submissions ``lines`` of one layout, computed; those that were replaced left out."""
     summary = summary_of(layout)
     frames = _frames(layout, lines, imported)
-    columns = tuple(_column(layout, figure) for figure in summary.figures)
+    columns = tuple(column_of(layout, figure) for figure in summary.figures)
     figures: dict[tuple[str, str], list[float | None]] = {}
     for figure in summary.figures:
         figures[figure.key, "now"] = _numbers(figure.of, frames)
@@ -354,27 +328,6 @@ def _order(layout: Layout, summary: Summary) -> Callable[[Cluster], Any]:
 
 def _options(layout: Layout, key: str) -> tuple[str, ...]:
     return layout.slots[key][0].field.kind.all_options if key in layout.slots else ()
-
-
-def _column(layout: Layout, figure: Figure) -> Column:
-    kind, year = _asked(layout, figure.of)
-    _, before = _asked(layout, figure.before) if figure.before is not None else (None, None)
-    report_year = layout.workbook.options.report_year
-    if figure.before is not None and before is None:
-        before = report_year - 1
-    decimals = figure.decimals if kind is None or figure.decimals is not None else kind.decimals
-    unit = figure.unit or (kind.unit if kind else "")
-    shown = _USUAL_DECIMALS if decimals is None else decimals
-    return Column(figure, unit, shown, year or report_year, before)
-
-
-def _asked(layout: Layout, expression: Expression) -> tuple[Kind | None, int | None]:
-    """Kind and year of a plain answer; only the year of what is computed from answers."""
-    keys = [node.key for node in expression.walk() if isinstance(node, Answer)]
-    fields = [layout.slots[key][0].field for key in keys]
-    years = [asked.year for asked in fields if asked.year is not None]
-    kind = fields[0].kind if isinstance(expression, Answer) else None
-    return kind, max(years, default=None)
 
 
 # --- what the expressions are evaluated on -------------------------------------------------------

@@ -30,6 +30,7 @@ def write_roll(book: Book, merged: MergedRoll, page: str, *, contacts: bool) -> 
     notes = list(_notes(merged))
     top = 1 + len(notes)
     columns = list(_columns(merged, top + 1, contacts=contacts))
+    sheet.long_list = True
     sheet.begin(roll.title, notes, [one.col for one in columns], frozen_cols=_FROZEN)
     lines = [
         [column.cell(at, entry) for column in columns] for at, entry in enumerate(merged.entries)
@@ -153,5 +154,6 @@ def write_shared(book: Book, merged: MergedRoll, page: str) -> None:
         for at, group in enumerate(groups, start=1)
         for entry in group
     ]
+    sheet.long_list = True
     top = sheet.begin(f"跨集群{roll.what}", (note,), cols, frozen_cols=_FROZEN)
     sheet.table(top, lines)

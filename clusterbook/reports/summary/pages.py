@@ -9,7 +9,8 @@ from attrs import frozen
 
 from clusterbook.a1 import cell_name
 from clusterbook.problems import Level
-from clusterbook.reports.summary.figures import NOT_GIVEN, Cluster, Column, Part, Trace
+from clusterbook.reports.summary.columns import Column
+from clusterbook.reports.summary.figures import NOT_GIVEN, Cluster, Part, Trace
 from clusterbook.reports.summary.summary import CodeCount, Comparison, Province
 from clusterbook.reports.summary.tables import Main, When, change, verdict_cell
 from clusterbook.results.read import Line
@@ -161,7 +162,7 @@ def write_comparison(book: Book, compared: Comparison, main: Main, page: str) ->
     matched = len({one.cluster.submission for one in compared.lines})
     joined, left = len(compared.joined), len(compared.left)
     notes = (
-        f"上轮为{last.year}年度报送，按市州和集群名称对应。差额为本轮所填同年数减上轮报数，不为零的请核对。",
+        f"上轮为{last.round_words}报送，按市州和集群名称对应。差额为本轮所填同年数减上轮报数，不为零的请核对。",
         f"对应上{matched}个集群；本轮新增{joined}个，上轮有而本轮没有的{left}个，列在表后。",
     )
     cols = (
@@ -261,12 +262,14 @@ def write_trace(book: Book, found: Sequence[Source], page: str) -> None:
     rows: list[list[Cell]] = []
     for one in found:
         cell = one.main.local(one.cluster, one.column.key, one.when)
-        year = one.column.year if one.when == "now" else one.column.year_before
+        time = one.column.when if one.when == "now" else one.column.when_before
         value = one.trace.value
         rows.append([
-            Link(cell, one.main.page, cell), one.cluster.name, one.column.label, str(year or ""),
-            value, one.trace.raw, one.trace.sheet, one.trace.cell, one.trace.label,
+            Link(cell, one.main.page, cell), one.cluster.name, one.column.label,
+            time.removesuffix("年"), value, one.trace.raw, one.trace.sheet, one.trace.cell,
+            one.trace.label,
             one.cluster.submission, one.cluster.file, one.trace.key,
         ])  # fmt: skip
+    sheet.long_list = True
     sheet.begin("数据溯源", (note,), cols, frozen_cols=2)
     sheet.table(TRACE_TOP, rows)

@@ -20,7 +20,7 @@ from clusterbook.reports.summary.pages import (
     write_progress,
     write_trace,
 )
-from clusterbook.reports.summary.rankings import write_demands, write_ranking
+from clusterbook.reports.summary.rankings import write_demands, write_matrix, write_ranking
 from clusterbook.reports.summary.summary import Province
 from clusterbook.reports.summary.tables import (
     Main,
@@ -33,7 +33,7 @@ from clusterbook.reports.summary.tables import (
 from clusterbook.workbook.tables import MISSING, Book, Link
 
 COVER, CHARTS, MAIN, RANKING, DEMANDS = "说明", "图表", "申报汇总表", "排名", "门槛对照"
-APPROVED = "核定数"
+APPROVED, MATRIX = "核定数", "指标和名次"
 COMPARED, PROBLEMS, CODES, PROGRESS, TRACE = "对比上轮", "问题清单", "问题分类", "报送进度", "溯源"
 _NAME_LIMIT = 31
 
@@ -48,20 +48,21 @@ class Sheet:
     write: Callable[[str], None]
 
 
-def write_summary(province: Province, *, contacts: bool = True) -> bytes:
+def write_summary(province: Province, *, contacts: bool = True, print_lists: bool = False) -> bytes:
     """The summary workbook as bytes; the same import gives the same bytes.
 
-    Without ``contacts`` no column holds a person or a phone number.
+    Without ``contacts`` no column holds a person or a phone number. Long lists are for the screen,
+    and only their heads are printed, unless ``print_lists`` is asked for.
     """
-    return _Writer(province, contacts=contacts).written()
+    return _Writer(province, contacts=contacts, print_lists=print_lists).written()
 
 
 class _Writer:
     """Writes one summary: the sheets are named first, so that every one can point to the others."""
 
-    def __init__(self, province: Province, *, contacts: bool) -> None:
+    def __init__(self, province: Province, *, contacts: bool, print_lists: bool) -> None:
         self.province, self.contacts = province, contacts
-        self.book = Book(_title(province))
+        self.book = Book(_title(province), print_lists=print_lists)
         self.taken: set[str] = set()
         self.mains: list[Main] = []
         self.notes: dict[str, tuple[str, ...]] = {}
@@ -84,7 +85,7 @@ class _Writer:
         several = len(self.province.parts) > 1
         if part is not None and several:
             twice = sum(one.summary.short == part.summary.short for one in self.province.parts) > 1
-            short = f"{part.summary.short}{part.year}" if twice else part.summary.short
+            short = f"{part.summary.short}{part.round}" if twice else part.summary.short
             name = f"{name}（{short}）"
         for sign in "[]:*?/\\'":
             name = name.replace(sign, " ")
@@ -149,13 +150,16 @@ class _Writer:
         if any(column.figure.ranked for column in part.columns) and part.counted:
             yield Sheet(self._name(RANKING, part), "主要指标及其增幅排名", "form",
                         lambda page: write_ranking(book, main, page))  # fmt: skip
+            yield Sheet(self._name(MATRIX, part), "各集群主要指标和名次并列", "form",
+                        lambda page: write_matrix(book, main, page))  # fmt: skip
         if part.summary.demands and part.counted:
             yield Sheet(self._name(DEMANDS, part), "申报条件与填报数对照", "form",
                         lambda page: write_demands(book, main, page))  # fmt: skip
         for compared in self.province.comparisons:
             if compared.part is part:
-                yield Sheet(self._name(COMPARED, part), f"与{compared.previous.year}年度报送对比",
-                            "form", lambda page, c=compared:  # type: ignore[misc]
+                before = compared.previous.round_words
+                yield Sheet(self._name(COMPARED, part), f"与{before}报送对比", "form",
+                            lambda page, c=compared:  # type: ignore[misc]
                             write_comparison(book, c, main, page))  # fmt: skip
 
     def _lists(self) -> Iterator[Sheet]:
@@ -179,9 +183,10 @@ def _title(province: Province) -> str:
     parts = province.parts
     if not parts:
         return "申报汇总"
-    years = "、".join(sorted({f"{part.year}" for part in parts}))
+    words = [part.round_words for part in sorted(parts, key=lambda part: part.round)]
+    rounds = "、".join(dict.fromkeys(one.removesuffix("年度") for one in words))
     titles = "、".join(dict.fromkeys(part.summary.title for part in parts))
-    return f"{years}年度{titles}申报汇总"
+    return f"{rounds}{'年度' if words[-1].endswith('年度') else ''}{titles}申报汇总"
 
 
 # --- 说明 ----------------------------------------------------------------------------------------
@@ -214,7 +219,7 @@ def _cards(book: Book, main: Main, page: str, row: int, *, several: bool) -> int
     """The counts and the leading figures of a form, large."""
     part, sheet = main.part, book.pages[page]
     if several:
-        sheet.merged(row, 0, 7, f"{part.year}年度{part.summary.title}", "guide_part")
+        sheet.merged(row, 0, 7, f"{part.round_words}{part.summary.title}", "guide_part")
         row += 1
     total = part.total()
     cities = len({one.city for one in part.counted} - {""})
@@ -227,8 +232,8 @@ def _cards(book: Book, main: Main, page: str, row: int, *, several: bool) -> int
     for column in (*first, *others):
         if column.sums:
             found = total.sums[column.key]
-            cards.append((f"{column.year}年{column.label}", _number(found.now, column.decimals)))
-            if column.year_before is not None:
+            cards.append((f"{column.when}{column.label}", _number(found.now, column.decimals)))
+            if column.time_before is not None:
                 cards.append((f"{column.figure.label}增幅（%）", _number(found.growth, 2)))
     cards = cards[:8]
     for at in range(0, len(cards), 4):
@@ -263,7 +268,7 @@ def _origin(province: Province) -> list[str]:
         counted = sum(one.verdict == "退回" for one in part.counted)
         more = f"（其中退回的{counted}个）" if counted else ""
         lines.append(
-            f"{part.summary.title}（{part.year}年度）：计入汇总{len(part.counted)}个集群{more}，"
+            f"{part.summary.title}（{part.round_words}）：计入汇总{len(part.counted)}个集群{more}，"
             f"退回未计入{len(part.others)}个。"
         )
     if province.replaced:

@@ -10,16 +10,16 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from clusterbook.forms.options import Options
 from clusterbook.forms.parsing.folding import name_key
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
+from clusterbook.reports.summary.columns import Column
 from clusterbook.reports.summary.figures import (
     COUNTED,
     Cluster,
-    Column,
     Part,
     growth,
     needed_answers,
@@ -27,7 +27,7 @@ from clusterbook.reports.summary.figures import (
     part,
 )
 from clusterbook.reports.summary.rolls import MergedRoll, merge
-from clusterbook.results.read import Line
+from clusterbook.results.read import Line, round_of
 from clusterbook.results.summary_input import (
     Approved,
     Imported,
@@ -136,32 +136,36 @@ def summarize(
 
 def _read(folder: Path, *, include_returned: bool) -> tuple[Imported, tuple[Part, ...]]:
     lines = [one for one in read_submissions(folder) if _summed(one)]
-    known = {(one["form"], one["year"]): _layouts(one["form"], one["year"]) for one in lines}
+    known = {_round(one): _layouts(one) for one in lines}
     both = [layout for pair in known.values() for layout in pair.values()]
-    kinds = {one["submission"]: known[one["form"], one["year"]] for one in lines}
+    kinds = {one["submission"]: known[_round(one)] for one in lines}
     wanted = {
         pair: frozenset[str]().union(*(needed_answers(layout) for layout in found.values()))
         for pair, found in known.items()
     }
-    pairs = {one["submission"]: (one["form"], one["year"]) for one in lines}
+    pairs = {one["submission"]: _round(one) for one in lines}
     imported = read_import(
         folder,
         lambda submission: wanted.get(pairs.get(submission, ("", "")), frozenset()),
-        frozenset[str]().union(*(needed_libraries(layout) for layout in both)),
+        {
+            key: layout.bodies[key].library.table
+            for layout in both
+            for key in needed_libraries(layout)
+        },
     )
     parts: dict[tuple[str, str, str], list[Line]] = {}
     for one in lines:
         given = imported.values.get(one["submission"], {}).keys()
         years = max(_STYLES, key=lambda style: _fits(kinds[one["submission"]][style], given))
-        parts.setdefault((one["form"], one["year"], years), []).append(one)
+        parts.setdefault((*_round(one), years), []).append(one)
     return imported, tuple(
         part(
-            known[form, year][years],
-            parts[form, year, years],
+            known[form, round_][years],
+            parts[form, round_, years],
             imported,
             include_returned=include_returned,
         )
-        for form, year, years in sorted(parts)
+        for form, round_, years in sorted(parts)
     )
 
 
@@ -170,11 +174,15 @@ def _summed(line: Line) -> bool:
     return line["verdict"] in (*COUNTED, Verdict.RETURNED) and bool(line["form"])
 
 
-def _layouts(form: str, year: str) -> dict[str, Layout]:
-    """The layouts of a form with the years rolled and as printed."""
-    return {
-        years: layouts.of(form, Options(report_year=int(year), years=years)) for years in _STYLES
-    }
+def _round(line: Line) -> tuple[str, str]:
+    """Form and round of a submission."""
+    return line["form"], round_of(line)
+
+
+def _layouts(line: Line) -> dict[str, Layout]:
+    """The layouts of a submission's form with the years rolled and as printed."""
+    options = Options(report_year=int(line["year"]), month=int(line.get("month") or 0))
+    return {years: layouts.of(line["form"], evolve(options, years=years)) for years in _STYLES}
 
 
 def _fits(layout: Layout, given: Iterable[str]) -> int:
@@ -223,12 +231,12 @@ def _comparisons(parts: Sequence[Part], before: Sequence[Part]) -> Iterator[Comp
     for one in parts:
         earlier = [other for other in before if other.form == one.form]
         if earlier:
-            yield _comparison(one, max(earlier, key=lambda other: other.year))
+            yield _comparison(one, max(earlier, key=lambda other: other.round))
 
 
 def _comparison(now: Part, last: Part) -> Comparison:
     known = {_identity(one): one for one in last.counted}
-    years = {column.key: column.year for column in last.columns}
+    times = {column.key: column.time for column in last.columns}
     lines: list[Compared] = []
     joined: list[Cluster] = []
     for cluster in now.counted:
@@ -237,9 +245,9 @@ def _comparison(now: Part, last: Part) -> Comparison:
             joined.append(cluster)
             continue
         both = (
-            _compared(cluster, other, column, years[column.key] == column.year_before)
+            _compared(cluster, other, column, times[column.key] == column.time_before)
             for column in now.columns
-            if column.sums and column.year_before is not None and column.key in years
+            if column.sums and column.time_before is not None and column.key in times
         )
         lines += [one for one in both if {one.last, one.restated, one.now} != {None}]
     return Comparison(part=now, previous=last, lines=tuple(lines), joined=tuple(joined),

@@ -12,13 +12,13 @@ from typing import Literal
 from attrs import frozen
 
 from clusterbook.a1 import cell_name, sheet_prefix
+from clusterbook.reports.summary.columns import Column
 from clusterbook.reports.summary.figures import (
     MET,
     NOT_GIVEN,
     NOT_MET,
     TO_CHECK,
     Cluster,
-    Column,
     Group,
     Part,
     Sum,
@@ -63,7 +63,7 @@ class Main:
         """Whether every counted cluster gave the figure, of both years where two are asked."""
         return all(
             one.now[column.key] is not None
-            and (column.year_before is None or one.before[column.key] is not None)
+            and (column.time_before is None or one.before[column.key] is not None)
             for one in self.part.counted
         )
 
@@ -158,12 +158,12 @@ def figure_cols(column: Column) -> Iterator[tuple[When, Col]]:
     heads = (column.figure.band, column.label) if column.figure.band else (column.label,)
     wide = 9.5
     look = {"look": "number", "keep": column.key}
-    if column.year_before is not None:
-        yield "before", Col(heads=(*heads, f"{column.year_before}年"), wide=wide,
+    if column.time_before is not None:
+        yield "before", Col(heads=(*heads, column.when_before), wide=wide,
                             decimals=column.decimals, **look)  # type: ignore[arg-type]  # fmt: skip
-    yield "now", Col(heads=(*heads, f"{column.year}年"), wide=wide, decimals=column.decimals,
+    yield "now", Col(heads=(*heads, column.when), wide=wide, decimals=column.decimals,
                      **look)  # type: ignore[arg-type]  # fmt: skip
-    if column.year_before is not None:
+    if column.time_before is not None:
         change = "增减\n百分点" if column.share else "增幅\n（%）"
         yield "growth", Col(heads=(*heads, change), wide=8, decimals=2, **look)  # type: ignore[arg-type]
 
@@ -173,7 +173,7 @@ def write_main(
 ) -> None:
     """申报汇总表: the counted clusters, their sums, and below them what was returned."""
     part, page = main.part, book.pages[main.page]
-    title = f"{part.year}年度{part.summary.title}申报汇总表"
+    title = f"{part.round_words}{part.summary.title}申报汇总表"
     page.begin(title, notes, main.cols, frozen_cols=_FROZEN)
     lines = [
         _line(main, one, at, contacts=contacts, links=links)
@@ -301,7 +301,7 @@ def write_groups(
 ) -> dict[str, Placed]:
     """Sums by city or industry; for charts, where each of them stands by name."""
     part = main.part
-    title = f"{part.year}年度{part.summary.title}分{by}汇总表"
+    title = f"{part.round_words}{part.summary.title}分{by}汇总表"
     notes = (
         "增幅为合计数的增幅，只按两年都已填报的集群计算。“填报数”为填报了该指标的集群数，没有这一栏的，全部填报。",
         f"占比按产值或营收加权，不取各集群百分数的平均数。“{MISSING}”表示没有填报，不是零。",

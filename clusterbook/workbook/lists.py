@@ -1,0 +1,37 @@
+"""Plain lists of texts as workbooks that officials open: heads, a filter, ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from clusterbook.workbook.tables import Book, Cell, Col
+
+_CENTRED = 14  # characters of a column whose texts stand in its middle
+
+
+def columns(heads: Mapping[str, float]) -> tuple[Col, ...]:
+    """Columns of texts by their heads and widths."""
+    return tuple(
+        Col(heads=(name,), wide=wide, look="centre" if wide <= _CENTRED else "text")
+        for name, wide in heads.items()
+    )
+
+
+def listing(
+    title: str, heads: Mapping[str, float], rows: Iterable[Sequence[Cell]],
+    notes: Sequence[str] = (),
+) -> bytes:  # fmt: skip
+    """A workbook of one list."""
+    book = Book(title)
+    add(book, title, heads, rows, notes)
+    return book.saved()
+
+
+def add(
+    book: Book, name: str, heads: Mapping[str, float], rows: Iterable[Sequence[Cell]],
+    notes: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """A list on a sheet of its own."""
+    book.add([name], "review")
+    page = book.pages[name]
+    page.table(page.begin(name, notes, columns(heads), frozen_cols=2), list(rows))

@@ -1,0 +1,121 @@
+"""What goes back: named by the register, a folder and a pack per city, an index that leads to it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from pathlib import Path
+from urllib.parse import unquote
+
+import openpyxl
+import pytest
+from attrs import evolve
+from round_of_twelve import DEADLINE, SENDER, RoundOfTwelve, build
+
+import clusterbook as cb
+from clusterbook.engine import papers
+from clusterbook.engine.cache import Card
+from clusterbook.engine.inbox import skip_reason
+from clusterbook.engine.judge import Member
+from clusterbook.forms.stamp import Registered
+from clusterbook.paths import file_stem
+
+
+def named(*given: tuple[str, Registered | None, str]) -> list[str]:
+    members = [Member(file=file, id=str(at), issued=one) for at, (file, one, _) in enumerate(given)]
+    cards = [Card(sha256=str(at), city=city) for at, (_, _, city) in enumerate(given)]
+    return list(papers.names(members, cards).values())
+
+
+def test_names_are_those_of_the_register_or_of_the_file() -> None:
+    issued = Registered(issued_to="甲", city="长沙市", file="001_宁乡市_食品.xlsx")
+    assert named(
+        ("微信收到/宁乡 (1).xlsx", issued, "岳阳市"),
+        ("再报.xlsx", issued, ""),
+        ("常德/津市市.et", None, "常德市"),
+        ("常德/津市市.xlsx", None, "常德市"),
+        ("包.zip/../../etc/passwd", None, ""),
+        ("CON.xlsx", None, ""), ("a|b?.xlsx", None, ""),
+    ) == [
+        "长沙市/001_宁乡市_食品", "长沙市/001_宁乡市_食品_2", "常德市/津市市", "常德市/津市市_2",
+        "未注明市州/passwd", "未注明市州/CON_", "未注明市州/a_b",
+    ]  # fmt: skip
+    odd = evolve(issued, file="../../outside.xlsx", city="../..")
+    assert named(("x.xlsx", odd, "")) == ["未注明市州/outside"]
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [
+        ("a.b/c.tar.gz", "c.tar"),
+        ("2.1 汇总", "2.1 汇总"),
+        ("..", ""),
+        ("名" * 90 + ".xlsx", "名" * 38),
+    ],
+)
+def test_stems(name: str, stem: str) -> None:
+    assert file_stem(name) == stem
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> RoundOfTwelve:
+    return build(tmp_path_factory.mktemp("round"))
+
+
+@pytest.fixture(scope="module")
+def out(made: RoundOfTwelve) -> Path:
+    with cb.Pool(1) as pool:
+        pool.import_returns(
+            [made.inbox], made.folder / "OUT", register=made.register, packs=True,
+            deadline=DEADLINE, sender=SENDER,
+        )  # fmt: skip
+    return made.folder / "OUT"
+
+
+def lines(path: Path) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(path.read_text("utf-8"))))
+
+
+def test_each_city_has_its_papers_and_its_pack(out: Path) -> None:
+    returned = out / "returned"
+    found = {path.relative_to(returned).as_posix() for path in returned.glob("*/*")}
+    assert len([name for name in found if name.endswith("_退回.xlsx")]) == 4
+    assert "株洲市/003_醴陵市_株洲市醴陵市陶瓷产业集群_退回通知.docx" in found
+    assert "长沙市/002_浏阳市_长沙市浏阳市烟花产业集群_通过通知.docx" in found
+    told = [
+        one[name]
+        for table in ("returned", "passed") for one in lines(returned / f"{table}.csv")
+        for name in ("copy", "notice", "message", "receipt") if one.get(name)
+    ]  # fmt: skip
+    assert sorted(told) == sorted(found)
+    with zipfile.ZipFile(returned / "长沙市.zip") as pack:
+        assert sorted(pack.namelist()) == sorted(n for n in found if n.startswith("长沙市/"))
+    page = (returned / "index.html").read_text("utf-8")
+    links = {unquote(link) for link in re.findall(r'href="([^"]+)"', page)}
+    assert found < links and all((returned / link).is_file() for link in links)
+    book = openpyxl.load_workbook(returned / "退回件目录.xlsx")
+    assert sum(row[2] in ("退回", "通过") for row in book.active.iter_rows(values_only=True)) == 8
+
+
+def test_a_letter_goes_to_the_department_of_the_county(out: Path) -> None:
+    path = next((out / "returned" / "株洲市").glob("*退回通知.docx"))
+    with zipfile.ZipFile(path) as package:
+        text = package.read("word/document.xml").decode()
+    assert "株洲市醴陵市工业和信息化主管部门：" in text and f"并于{DEADLINE}前" in text
+
+
+def test_the_blank_is_called_one(out: Path) -> None:
+    (path,) = (out / "returned" / "常德市").glob("*.txt")
+    assert re.search(r"工作簿基本未填（0/\d+）", path.read_text("utf-8"))
+    assert len(path.read_text("utf-8")) < 200
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["发放登记表.xlsx", "预填清单.xlsx", "退回件目录.xlsx", "decisions.xlsx", "progress.xlsx"],
+)
+def test_what_the_software_writes_for_people_is_no_return(name: str) -> None:
+    assert skip_reason(f"发放/{name}")
+    assert not skip_reason(f"县{name}x")

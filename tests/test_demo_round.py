@@ -1,0 +1,65 @@
+"""The round of twelve counties, walked as a province does: what everybody gets, in one go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from round_of_twelve import ATTACHMENT, BLANK, COUNTIES, NOTHING, PASSED, RETURNED, build
+
+import clusterbook as cb
+from clusterbook.cli import cli
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("round")).folder
+
+
+@pytest.fixture(scope="module")
+def said(folder: Path) -> list[str]:
+    arguments = ["import", str(folder / "报送"), "-o", str(folder / "OUT"), "--jobs", "1",
+                 "--register", str(folder / "发放" / "发放登记表.xlsx"), "--deadline", "3月31日"]  # fmt: skip
+    done = CliRunner().invoke(cli, arguments)
+    assert done.exit_code == 1, done.output
+    return done.output.splitlines()
+
+
+def test_the_states_are_those_of_the_round(folder: Path, said: list[str]) -> None:
+    states = Counter(one.state for one in COUNTIES)
+    assert states == {NOTHING: 3, ATTACHMENT: 1, BLANK: 1, RETURNED: 3, PASSED: 4}
+    progress = Counter(one["status"] for one in cb.open_round(folder / "OUT").table("progress"))
+    assert progress == {"未报": 3, "未报（仅附件）": 1, "退回": 4, "通过": 4}
+
+
+def test_the_last_line_says_who_is_missing(said: list[str]) -> None:
+    assert said[-1] == "未报 3，未报（仅附件） 1"
+    read = [line for line in said if line.startswith("已读取")]
+    assert read[-1] == "已读取 10/10", "the pack and what is in it"
+
+
+def test_every_paper_is_there(folder: Path, said: list[str]) -> None:
+    run = CliRunner()
+    out = str(folder / "OUT")
+    assert run.invoke(cli, ["summarize", out, "-o", str(folder / "汇总.xlsx")]).exit_code == 0
+    done = run.invoke(cli, ["papers", out, "-o", str(folder / "材料")])
+    assert (done.exit_code, done.output) == (
+        0, f"已生成 {folder / '材料'}：情况报告和一页纸共 9 个文件\n",
+    )  # fmt: skip
+    found = Counter(path.suffix for path in (folder / "OUT" / "returned").rglob("*.*"))
+    assert (found[".docx"], found[".txt"]) == (4 + 2 * 4, 4)
+    assert len(list((folder / "OUT" / "催报").iterdir())) == 8
+    page = (folder / "OUT" / "report.html").read_text("utf-8")
+    assert "应报 12 份，已报 8 份，未报 4 份；已报的通过 4 份，待说明 0 份，退回 4 份。" in page
+    assert "报送截止：3月31日" in page and "附件 1 个" in page
+
+
+def test_a_template_is_written_once(tmp_path: Path) -> None:
+    target = str(tmp_path / "样式.docx")
+    assert CliRunner().invoke(cli, ["letter-template", "-o", target]).exit_code == 0
+    (tmp_path / "样式.docx").write_bytes(b"edited")
+    done = CliRunner().invoke(cli, ["letter-template", "-o", target])
+    assert done.exit_code == 1 or "已经存在" in done.output
+    assert (tmp_path / "样式.docx").read_bytes() == b"edited"
