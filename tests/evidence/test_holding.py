@@ -18,7 +18,7 @@ from support.proven import content, read, written
 
 from clusterbook.engine.judge import judge_one
 from clusterbook.evidence.materials import in_order
-from clusterbook.evidence.survey import BLANK, BROKEN, PICTURE, TEXT, Survey, survey
+from clusterbook.evidence.survey import BLANK, BROKEN, PICTURE, TEXT, survey
 from clusterbook.evidence.volume import bind
 from clusterbook.layout import layouts
 from clusterbook.returns.pipeline import Returned, read_submission
@@ -50,12 +50,14 @@ def _pages(text: str) -> tuple[int, int]:
     return int(first), int(last or first)
 
 
-def told(values: dict[str, Any], rows: dict[str, Any], *volume: bytes | Survey) -> list[Any]:
+def told(values: dict[str, Any], rows: dict[str, Any], *volume: bytes) -> list[Any]:
     """What the volume leads to, beside what is told of the return anyway."""
-    seen = [(f"佐证{n}.pdf", one if isinstance(one, Survey) else survey(one))
-            for n, one in enumerate(volume, 1)]  # fmt: skip
+    seen = [(f"佐证{n}.pdf", looked_at(one)) for n, one in enumerate(volume, 1)]
     batch = judge_one("县.xlsx", returned(values, rows), (), seen)
     return [one for one in batch.submissions[0].problems if one.code in OURS]
+
+
+looked_at = cache(survey)  # most faults are in the return
 
 
 @cache

@@ -85,7 +85,7 @@ def scripted() -> bytes:
 
 
 HOSTILE = {
-    "looping": looping, "many": lambda: many(100_000), "picture": huge_picture, "page": huge_page,
+    "looping": looping, "many": lambda: many(20_000), "picture": huge_picture, "page": huge_page,
     "scripts": scripted, "nested": lambda: b"%PDF-1.7\n" + b"[" * 100_000, "noise": lambda: b"%PDF-" + bytes(range(256)) * 99,
 }  # fmt: skip
 
