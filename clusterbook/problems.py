@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from clusterbook.evidence_problems import EVIDENCE_PROBLEMS
 from clusterbook.file_problems import FILE_PROBLEMS, MACHINE_PROBLEMS
 
 
@@ -59,6 +60,7 @@ class Code:
 _IMPORTER_ONLY = frozenset((
     *("V213", "V214", "V215", "V216", "V217", "V218", "V233", "V235", "V236", "V242", "V251"),
     *("V262", "V264", "V265", "V266", "V267", "V268", "V274"),
+    *("V281", "V282", "V283", "V284", "V285", "V286", "V287", "V288"),
     *("V291", "R101", "R201", "R202", "R203"),
 ))  # fmt: skip
 
@@ -368,6 +370,8 @@ _CODES = (
           "Type a minus sign before what is below zero, digits alone for the rest{unit_hint_en}."),
     _code("V280", _E, "“{label}”填的“{value}”不是有效的勾选。", "请从下拉列表中选择 ☑ 或 ☐。",
           "“{value}” is not a tick.", "Choose ☑ or ☐ from the list."),
+    # What a volume of evidence says against its return.
+    *(_code(one[0], Level(one[1]), *one[2:]) for one in EVIDENCE_PROBLEMS),
     _code("V290", _E, "“{label}”应为四个整数（如 0/1/3/12），现为“{value}”。",
           "请按领航级/卓越级/先进级/基础级的顺序分别填写四个整数。",
           "“{label}” needs four whole numbers (like 0/1/3/12), not “{value}”.",

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from clusterbook.api.forms import Form
     from clusterbook.engine.inbox import Found
     from clusterbook.engine.word_forms import WordFile
+    from clusterbook.evidence.filling import Filled
+    from clusterbook.evidence.volume import Volume
     from clusterbook.forms.stamp import Stamp
     from clusterbook.office.decisions import Decided
     from clusterbook.problems import Problem
@@ -153,6 +155,19 @@ class Return:
             raise ValueError(f"{self.file or 'the return'} could not be read")
         return word_form(content_of(self.judged, self.submission))
 
+    def fill(self, volume: Volume) -> Filled:
+        """A copy of it with the pages of a volume of evidence, and what stays without.
+
+        All else in it is as it came. FillError where no copy could hold what this file holds.
+        """
+        from clusterbook.evidence.filling import FillError, fill
+
+        if not self.readable or self.submission.stamp is None:
+            raise FillError("the return cannot be read", why="unreadable")
+        data = self.judged.groups[self.submission.group].data
+        extracted = data.extracted[self.submission.position]
+        return fill(data.layout, self.submission.stamp, extracted, self.problems, volume)
+
     def _sent(self, kind: str, **said: Any) -> bytes | None:
         from clusterbook.engine.send_back import sent
         from clusterbook.results.write import Choices
@@ -225,13 +240,13 @@ class Pool:
 
     def read(
         self, source: Path | str | bytes | IO[bytes], *, name: str = "",
-        answers: Answers = None,
+        answers: Answers = None, evidence: Path | str | None = None,
     ) -> Return:  # fmt: skip
         """One return, read and judged; nothing is written to disk.
 
         ``name`` is what sentences call a file that has none. ``answers`` are reasons that were
         given elsewhere for its questions, a list or a file of it; those for other returns do not
-        count.
+        count. ``evidence`` is its volume, a PDF or a folder with the parts of it.
 
         Raises:
             PackError: the file is an archive of other files, which ``check`` reads.
@@ -239,6 +254,7 @@ class Pool:
             OSError: a file cannot be read.
 
         """
+        from clusterbook.engine import volumes
         from clusterbook.engine.judge import judge_one
         from clusterbook.engine.reads import read_alone
 
@@ -251,19 +267,41 @@ class Pool:
         if returned.members:
             inside = [member for member, _ in returned.members]
             raise PackError(f"{shown or 'the file'} holds {len(inside)} files", files=inside)
-        gather = judge_one(shown, returned, _answers(answers))
+        seen = volumes.look_into(self.executor, find([evidence])) if evidence is not None else ()
+        gather = judge_one(shown, returned, _answers(answers), seen)
         return Return(gather, gather.submissions[0])
+
+    def bind(
+        self, folder: Path | str, *, listed: Path | str | None = None, about: str = ""
+    ) -> Volume:
+        """One volume of the PDFs and pictures in a folder, pages numbered, with contents.
+
+        ``listed`` is a list that names them and their order, .xlsx or .csv; without one folders and
+        names give it. ``about`` stands below the title. What could not be taken is told in it.
+
+        Raises:
+            NothingToReadError: there is no file. SettlementError: the list is none.
+            MaterialsError: the list names files that are not there.
+            DocumentError: the volume would have too many pages.
+            OSError: something cannot be read.
+
+        """
+        from clusterbook.engine import volumes
+
+        found = find([Path(folder)])
+        return volumes.bind(self.executor, found, Path(listed) if listed else None, about)
 
     def check(
         self, paths: Iterable[Path | str] | Mapping[str, Path], *,
-        register: Path | str | None = None, answers: Answers = None, decisions: Decisions = None,
+        evidence: Path | str | None = None, register: Path | str | None = None,
+        answers: Answers = None, decisions: Decisions = None,
         on_progress: Progress | None = None,
     ) -> list[Return]:  # fmt: skip
         """All files named or below named folders, read and judged together.
 
         Files may be given by the names that sentences are to call them, wherever they lie.
-        ``register`` is that of the issued workbooks; ``answers`` and ``decisions`` are as
-        ``import_returns`` takes them.
+        ``register`` is that of the issued workbooks; ``evidence``, ``answers`` and ``decisions``
+        are as ``import_returns`` takes them.
 
         Raises MissingError and NothingToReadError as ``find`` does; IssueError where the register
         is none, SettlementError where answers or decisions are none.
@@ -272,7 +310,7 @@ class Pool:
         from clusterbook.issuing.issue import read_register
         from clusterbook.validation.settled import Settlements, merged
 
-        files = _named(paths) if isinstance(paths, Mapping) else find(paths)
+        files = _named(paths) if isinstance(paths, Mapping) else find(paths, evidence=evidence)
         decided = merged(one.decision for one in _decisions(decisions))
         judged = gather.run(
             files, pool=self.executor, progress=on_progress, passwords=self.passwords,
@@ -320,7 +358,8 @@ class Pool:
         self, paths: Iterable[Path | str], out: Path | str, *,
         register: Path | str | None = None, previous: Path | str | None = None,
         last_round: Path | str | None = None, answers: Answers = None,
-        decisions: Decisions = None, on_progress: Tell | None = None, **choices: Any,
+        decisions: Decisions = None, evidence: Path | str | None = None,
+        on_progress: Tell | None = None, **choices: Any,
     ) -> Round:  # fmt: skip
         """Read and judge returns, and write all that an import writes to the folder ``out``.
 
@@ -328,6 +367,8 @@ class Pool:
         whose problems may be mended now; ``last_round`` that of last year, whose targets were set
         for this one. ``answers`` are reasons that counties gave elsewhere, ``decisions`` what the
         office decided beside what ``decisions.xlsx`` in ``out`` says: a file each, or a list.
+        ``evidence`` is a folder of volumes of evidence, each named by its county, cluster or issue
+        id: returns are held against them, as against a PDF beside them whose path says 佐证.
         ``choices`` are ``lang``, ``returned``, ``packs``, ``deadline``, ``sender``, ``dated``,
         ``contact``, ``number``, ``csv_for_excel`` and ``parquet``, as the options of the command;
         ``letter_template`` is a .docx of the office's own, a path or bytes.
@@ -346,7 +387,7 @@ class Pool:
         given = list(paths)
         check_out(given, target)
         return self.import_found(
-            find(given, target), target, register=register, previous=previous,
+            find(given, target, evidence), target, register=register, previous=previous,
             last_round=last_round, answers=answers, decisions=decisions,
             on_progress=on_progress, **choices,
         )  # fmt: skip
@@ -444,8 +485,12 @@ class NothingToReadError(Error, ValueError):
     """All folders are empty."""
 
 
-def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
+def find(
+    paths: Iterable[Path | str], out: Path | None = None, evidence: Path | str | None = None
+) -> list[Found]:
     """The files to read, by name; what an earlier import left in ``out`` is not among them.
+
+    Those of ``evidence`` stand among them, and are no returns.
 
     Raises:
         MissingError: a path leads nowhere; fact ``paths``.
@@ -453,11 +498,12 @@ def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
         OSError: a folder that is named cannot be opened.
 
     """
-    from clusterbook.engine import inbox
+    from clusterbook.engine import inbox, volumes
     from clusterbook.paths import resolved
 
     asked = [Path(path) for path in paths]
-    missing = [str(path) for path in asked if not path.exists()]
+    given = [Path(evidence)] if evidence is not None else []
+    missing = [str(path) for path in (*asked, *given) if not path.exists()]
     if missing:
         raise MissingError(f"no such file or folder: {', '.join(missing)}", paths=missing)
     found = inbox.find_files(asked)
@@ -467,7 +513,12 @@ def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
             found = [one for one in found if inside not in one.path.parents]
     if not found:
         raise NothingToReadError("there is no file to read", paths=list(map(str, asked)))
-    return found
+    for one in given:
+        volumes.needed()
+        inside = resolved(one)
+        found = [other for other in found if inside not in (other.path, *other.path.parents)]
+        found += inbox.find_evidence(one)
+    return sorted(found, key=lambda one: one.name.encode("utf-8", "surrogateescape"))
 
 
 def _named(files: Mapping[str, Path]) -> list[Found]:
