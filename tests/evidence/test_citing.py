@@ -10,7 +10,7 @@ import pytest
 from support.papers import pdf
 from support.proven import FORMS, content, read, written
 
-from clusterbook.api.pool import Return
+from clusterbook.api.returned import Return
 from clusterbook.evidence.cells import Names, page_cells
 from clusterbook.evidence.citing import Citations, cite
 from clusterbook.evidence.filling import Filled

@@ -8,7 +8,7 @@ from typing import Any
 import content_cluster_contest as contest
 import content_fujian_sme_cluster as fujian
 
-from clusterbook.api.pool import Return
+from clusterbook.api.returned import Return
 from clusterbook.engine.judge import judge_one
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
