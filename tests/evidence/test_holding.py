@@ -208,14 +208,14 @@ def a_file(data: bytes):
 
 
 FAULTS = {
-    "beyond": (beyond, "V281"), "beyond in part": (beyond_in_part, "V281"),
-    "beyond in a list": (beyond_in_a_list, "V281"), "shorter": (shorter, "V281"),
-    "blank": (blank, "V282"), "blank scan": (blank_scan, "V282"),
-    "torn": (torn, "V283"), "torn among others": (torn_among_others, "V283"),
-    "other firm": (other_firm, "V284"), "other firm, R&D": (other_firm_rd, "V284"),
-    "other year": (other_year, "V285"),
-    "index beyond": (index_beyond, "V286"), "index overlap": (index_overlap, "V287"),
-    "index gap": (index_gap, "V288"), "pages in no row": (pages_in_no_row, "V288"),
+    "beyond": (beyond, "V301"), "beyond in part": (beyond_in_part, "V301"),
+    "beyond in a list": (beyond_in_a_list, "V301"), "shorter": (shorter, "V301"),
+    "blank": (blank, "V302"), "blank scan": (blank_scan, "V302"),
+    "torn": (torn, "V303"), "torn among others": (torn_among_others, "V303"),
+    "other firm": (other_firm, "V304"), "other firm, R&D": (other_firm_rd, "V304"),
+    "other year": (other_year, "V305"),
+    "index beyond": (index_beyond, "V306"), "index overlap": (index_overlap, "V307"),
+    "index gap": (index_gap, "V308"), "pages in no row": (pages_in_no_row, "V308"),
     "portfolio": (a_file(papers.portfolio()), "F160"),
     "locked": (a_file(papers.locked(pdf(["x"]))), "F160"),
     "a picture": (a_file(papers.picture()), "F160"), "Word": (a_file(b"PK\x03\x04x"), "F160"),
@@ -234,7 +234,7 @@ def test_planted_faults_are_found(county, name):
         assert wrong.cell
         assert wrong.sheet
     assert "{" not in wrong.message() + wrong.how_to_mend()
-    expected = {code, "V286"} if name == "shorter" else {code}
+    expected = {code, "V306"} if name == "shorter" else {code}
     assert {one.code for one in found} == expected
 
 
@@ -242,7 +242,7 @@ def test_a_page_beyond_the_volume_is_told_once(county):
     values, rows, volume = beyond(*county)
     seen = [("佐证.pdf", survey(volume))]
     batch = judge_one("县.xlsx", returned(values, rows), (), seen)
-    assert [one.code for one in batch.submissions[0].problems if one.cell == "G7"] == ["V281"]
+    assert [one.code for one in batch.submissions[0].problems if one.cell == "G7"] == ["V301"]
 
 
 def test_parts_count_on_by_name(county):

@@ -63,4 +63,4 @@ def test_printed_statements_hold_names_and_years(tmp_path, program):
             row["evidence_pages"] = f"P{firms.index(row['enterprise_name']) + 1}"
     assert [one.message() for one in told(values, rows, papers.saved(made))] == []
     rows["top_revenue"][0]["evidence_pages"] = rows["top_revenue"][1]["evidence_pages"]
-    assert [one.code for one in told(values, rows, papers.saved(made))] == ["V284"]
+    assert [one.code for one in told(values, rows, papers.saved(made))] == ["V304"]
