@@ -60,7 +60,7 @@ class Code:
 _IMPORTER_ONLY = frozenset((
     *("V213", "V214", "V215", "V216", "V217", "V218", "V233", "V235", "V236", "V242", "V251"),
     *("V262", "V264", "V265", "V266", "V267", "V268", "V274"),
-    *("V281", "V282", "V283", "V284", "V285", "V286", "V287", "V288"),
+    *("V301", "V302", "V303", "V304", "V305", "V306", "V307", "V308"),
     *("V291", "R101", "R201", "R202", "R203"),
 ))  # fmt: skip
 
@@ -370,8 +370,6 @@ _CODES = (
           "Type a minus sign before what is below zero, digits alone for the rest{unit_hint_en}."),
     _code("V280", _E, "“{label}”填的“{value}”不是有效的勾选。", "请从下拉列表中选择 ☑ 或 ☐。",
           "“{value}” is not a tick.", "Choose ☑ or ☐ from the list."),
-    # What a volume of evidence says against its return.
-    *(_code(one[0], Level(one[1]), *one[2:]) for one in EVIDENCE_PROBLEMS),
     _code("V290", _E, "“{label}”应为四个整数（如 0/1/3/12），现为“{value}”。",
           "请按领航级/卓越级/先进级/基础级的顺序分别填写四个整数。",
           "“{label}” needs four whole numbers (like 0/1/3/12), not “{value}”.",
@@ -380,6 +378,8 @@ _CODES = (
           "“{label}” does not have the right form ({value}).", "{help_en}."),
     _code("V292", _E, "“同上”不能用于“{label}”。", "请填写实际内容。",
           "“同上” (ditto) cannot be used for “{label}”.", "Type the actual content."),
+    # What a volume of evidence says against its return.
+    *(_code(one[0], Level(one[1]), *one[2:]) for one in EVIDENCE_PROBLEMS),
     # --- R: several values ---------------------------------------------------------------------
     _code("R101", _E, "“{value}”在本表中重复出现（第{first}行）。", "请删除重复行或更正名称。",
           "“{value}” appears twice on this sheet (row {first}).",

@@ -65,16 +65,16 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
         "V265": "整格内容划了删除线",
         "V266": "填的内容带有上标的注脚",
         "V268": "填的内容看不见（白色字体或隐藏内容的格式）",
-        "V281": "所注页码超出了佐证材料",
-        "V282": "所注页码在佐证材料里是空白页",
-        "V283": "所注页码在佐证材料里显示不出来",
+        "V301": "所注页码超出了佐证材料",
+        "V302": "所注页码在佐证材料里是空白页",
+        "V303": "所注页码在佐证材料里显示不出来",
         "R202": "同一项目还列入另外的申报",
         "R203": "同一专利还列入另外的申报",
     }
 )
 # What typing alone may lead to; the others arise only from a file that was tampered with, and a
 # returned copy puts most of them right, from what an earlier round knows, or from the evidence.
-FROM_TYPING = tuple(code for code in QUESTIONS if code[0] in "VR" and not code.startswith("V28"))
+FROM_TYPING = tuple(code for code in QUESTIONS if code[0] in "VR" and not code.startswith("V30"))
 
 
 def reason_name(key: str) -> str:

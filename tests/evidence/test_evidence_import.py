@@ -39,7 +39,7 @@ def told(paths: list[Path], evidence: Path | None = None) -> dict[str, set[str]]
     """Codes about evidence by file."""
     files = find(paths, evidence=evidence)
     judged = gather.run(files, pool=Here())
-    return {one.file: {p.code for p in one.problems if p.code.startswith(("V28", "F16"))}
+    return {one.file: {p.code for p in one.problems if p.code.startswith(("V30", "F16"))}
             for one in judged.submissions}  # fmt: skip
 
 
@@ -54,7 +54,7 @@ def test_volumes_in_a_folder_are_known_by_names(tmp_path, counties):
         "甲县.pdf": SHORT, "YL-2/佐证.pdf": TORN, "乙县/表.xlsx": counties["乙县"], "说明.txt": b"x",
     })  # fmt: skip
     found = told([returns], evidence)
-    assert "V281" in found["甲县.xlsx"]
+    assert "V301" in found["甲县.xlsx"]
     assert found["乙县.xlsx"] == {"F160"}
     assert set(found) == {"甲县.xlsx", "乙县.xlsx", "佐证材料/甲县.pdf", "佐证材料/YL-2/佐证.pdf",
                           "佐证材料/乙县/表.xlsx", "佐证材料/说明.txt"}  # fmt: skip
@@ -66,7 +66,7 @@ def test_volumes_beside_returns_are_looked_into_if_they_say_so(tmp_path, countie
         "乙县/表.xlsx": counties["乙县"], "乙县/盖章扫描件.pdf": SHORT,
     })  # fmt: skip
     found = told([returns])
-    assert "V281" in found["甲县/表.xlsx"]
+    assert "V301" in found["甲县/表.xlsx"]
     assert "F160" not in found["甲县/表.xlsx"]
     assert found["乙县/表.xlsx"] == set()
 
@@ -77,7 +77,7 @@ def test_volumes_zipped_with_the_return(tmp_path, counties):
         packed.writestr("表.xlsx", counties["甲县"])
         packed.writestr("佐证材料.pdf", SHORT)
     found = told([path])
-    assert "V281" in found["甲县.zip/表.xlsx"]
+    assert "V301" in found["甲县.zip/表.xlsx"]
 
 
 def test_an_import_writes_it_by_cell_and_again_the_same(tmp_path, counties):
@@ -89,7 +89,7 @@ def test_an_import_writes_it_by_cell_and_again_the_same(tmp_path, counties):
         Import(files=files, out=tmp_path / out, pool=Here()).run()
         made.append((tmp_path / out / "problems.csv").read_bytes())
     assert made[0] == made[1]
-    rows = [row for row in csv.DictReader(made[0].decode().splitlines()) if row["code"] == "V281"]
+    rows = [row for row in csv.DictReader(made[0].decode().splitlines()) if row["code"] == "V301"]
     assert len(rows) > 20
     assert all(row["sheet"] and row["cell"] and "它只有2页" in row["message"] for row in rows)
     again = Import(
@@ -123,5 +123,5 @@ def test_one_return_against_its_volume(tmp_path):
     (tmp_path / "佐证.pdf").write_bytes(chinese([["很短的一册"]]))
     with cb.Pool(1) as pool:
         one = pool.read(written(FORM, values, rows), name="表.xlsx", evidence=tmp_path / "佐证.pdf")
-    assert {"V281"} <= {p.code for p in one.problems}
+    assert {"V301"} <= {p.code for p in one.problems}
     assert FORMS

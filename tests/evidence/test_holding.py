@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import deepcopy
-from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pikepdf
 import pytest
-from attrs import evolve
 from support import papers
+from support.held import FORM, returned, told
 from support.papers import chinese, pdf, scanned
 from support.proven import content, read, written
 
@@ -20,11 +18,7 @@ from clusterbook.engine.judge import judge_one
 from clusterbook.evidence.materials import in_order
 from clusterbook.evidence.survey import BLANK, BROKEN, PICTURE, TEXT, survey
 from clusterbook.evidence.volume import bind
-from clusterbook.layout import layouts
-from clusterbook.returns.pipeline import Returned, read_submission
-
-FORM = "cluster_contest"
-OURS = ("F160", "F161", "V281", "V282", "V283", "V284", "V285", "V286", "V287", "V288")
+from clusterbook.returns.pipeline import read_submission
 
 
 def index_end(rows: dict[str, Any]) -> int:
@@ -48,38 +42,6 @@ def county() -> tuple[dict[str, Any], dict[str, Any], bytes]:
 def _pages(text: str) -> tuple[int, int]:
     first, _, last = text.removeprefix("P").partition("-")
     return int(first), int(last or first)
-
-
-def told(values: dict[str, Any], rows: dict[str, Any], *volume: bytes) -> list[Any]:
-    """What the volume leads to, beside what is told of the return anyway."""
-    seen = [(f"佐证{n}.pdf", looked_at(one)) for n, one in enumerate(volume, 1)]
-    batch = judge_one("县.xlsx", returned(values, rows), (), seen)
-    return [one for one in batch.submissions[0].problems if one.code in OURS]
-
-
-looked_at = cache(survey)  # most faults are in the return
-
-
-@cache
-def honest() -> Returned:
-    return read_submission(written(FORM, *content(FORM)))
-
-
-def returned(values: dict[str, Any], rows: dict[str, Any]) -> Returned:
-    """The honest return with other raw values, without writing it anew."""
-    before, layout = content(FORM), layouts.of(FORM)
-    extracted = deepcopy(honest().extracted)
-    for key, value in values.items():
-        if before[0][key] != value:
-            extracted.raws[layout.first_places[key].index] = value
-    for library, own in rows.items():
-        raw = extracted.libraries[library]
-        for number, column in enumerate(layout.bodies[library].columns):
-            name = column.field.key
-            for at, (row, old) in enumerate(zip(own, before[1][library], strict=True)):
-                if row.get(name) != old.get(name):
-                    raw.columns[number][at] = row[name]
-    return evolve(honest(), extracted=extracted)
 
 
 def changed(data: bytes, change: Callable[[pikepdf.Pdf], None]) -> bytes:
@@ -246,14 +208,14 @@ def a_file(data: bytes):
 
 
 FAULTS = {
-    "beyond": (beyond, "V281"), "beyond in part": (beyond_in_part, "V281"),
-    "beyond in a list": (beyond_in_a_list, "V281"), "shorter": (shorter, "V281"),
-    "blank": (blank, "V282"), "blank scan": (blank_scan, "V282"),
-    "torn": (torn, "V283"), "torn among others": (torn_among_others, "V283"),
-    "other firm": (other_firm, "V284"), "other firm, R&D": (other_firm_rd, "V284"),
-    "other year": (other_year, "V285"),
-    "index beyond": (index_beyond, "V286"), "index overlap": (index_overlap, "V287"),
-    "index gap": (index_gap, "V288"), "pages in no row": (pages_in_no_row, "V288"),
+    "beyond": (beyond, "V301"), "beyond in part": (beyond_in_part, "V301"),
+    "beyond in a list": (beyond_in_a_list, "V301"), "shorter": (shorter, "V301"),
+    "blank": (blank, "V302"), "blank scan": (blank_scan, "V302"),
+    "torn": (torn, "V303"), "torn among others": (torn_among_others, "V303"),
+    "other firm": (other_firm, "V304"), "other firm, R&D": (other_firm_rd, "V304"),
+    "other year": (other_year, "V305"),
+    "index beyond": (index_beyond, "V306"), "index overlap": (index_overlap, "V307"),
+    "index gap": (index_gap, "V308"), "pages in no row": (pages_in_no_row, "V308"),
     "portfolio": (a_file(papers.portfolio()), "F160"),
     "locked": (a_file(papers.locked(pdf(["x"]))), "F160"),
     "a picture": (a_file(papers.picture()), "F160"), "Word": (a_file(b"PK\x03\x04x"), "F160"),
@@ -272,7 +234,7 @@ def test_planted_faults_are_found(county, name):
         assert wrong.cell
         assert wrong.sheet
     assert "{" not in wrong.message() + wrong.how_to_mend()
-    expected = {code, "V286"} if name == "shorter" else {code}
+    expected = {code, "V306"} if name == "shorter" else {code}
     assert {one.code for one in found} == expected
 
 
@@ -280,7 +242,7 @@ def test_a_page_beyond_the_volume_is_told_once(county):
     values, rows, volume = beyond(*county)
     seen = [("佐证.pdf", survey(volume))]
     batch = judge_one("县.xlsx", returned(values, rows), (), seen)
-    assert [one.code for one in batch.submissions[0].problems if one.cell == "G7"] == ["V281"]
+    assert [one.code for one in batch.submissions[0].problems if one.cell == "G7"] == ["V301"]
 
 
 def test_parts_count_on_by_name(county):
