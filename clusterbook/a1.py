@@ -29,6 +29,7 @@ _COLUMNS: Final[dict[str, int]] = {}
 # --- from numbers --------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1_024)
 def column_letters(col: int) -> str:
     """0 → A, 25 → Z, 26 → AA."""
     letters = ""

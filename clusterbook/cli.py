@@ -8,8 +8,6 @@ alone, 2 wrong usage or a machine that cannot do the work.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,7 +41,9 @@ from clusterbook.terminal import (
     progress,
     put,
     reaching,
+    reaching_any,
     settle,
+    try_open,
 )
 
 if TYPE_CHECKING:
@@ -344,7 +344,7 @@ def import_(
     for given in ("register", "previous", "last_round", "answers", "decisions", "letter_template"):
         if chosen[given] is not None:
             with reaching(chosen[given], "打开"):
-                _open(chosen[given])
+                try_open(chosen[given])
     lang, passwords = chosen["lang"], _passwords(secrets)
     with (
         refusing(),
@@ -364,26 +364,6 @@ def import_(
     for line in filter(None, (said, missing(made.table("progress"), lang))):
         click.echo(line)
     return exit_code(verdicts, only_attached=any(one.alone for one in made.outcomes))
-
-
-def _open(path: Path) -> None:
-    """Whatever keeps a file, or the folder of an import, from being opened."""
-    if path.is_dir():
-        next(path.iterdir(), None)
-    else:
-        path.open("rb").close()
-
-
-@contextmanager
-def reaching_any(paths: Sequence[Path]) -> Iterator[None]:
-    """What keeps one of the paths from being opened; it names itself where it can."""
-    try:
-        yield
-    except cb.Error:
-        raise
-    except OSError as error:
-        with reaching(Path(error.filename or paths[0]), "打开"):
-            raise
 
 
 def _passwords(path: Path | None) -> tuple[str, ...]:
@@ -440,7 +420,7 @@ def summarize(
 @cli.command()
 @help_option
 @click.argument("folder", metavar="OUT", type=PATH)
-@click.option("-o", "--output", "out", metavar="FOLDER", type=PATH, default=Path("材料"))
+@click.option("-o", "--output", "out", type=PATH, default=Path("材料"), help="输出文件夹。")
 @click.option("--pdf", is_flag=True, help="同时生成 PDF（要装有 LibreOffice）。")
 @click.option("--include-returned", is_flag=True, help="退回的报送也计入合计和名次。")
 @click.option("--previous", metavar="OUT", type=PATH, help="上一轮导入的结果，用来对比。")

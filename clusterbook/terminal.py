@@ -9,13 +9,14 @@ import errno
 import os
 import sys
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import click
 
+from clusterbook.errors import Error
 from clusterbook.progress import Tell
 
 PASSED, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
@@ -203,3 +204,23 @@ def hidden_line(what: str) -> str:
         what, hide_input=True, confirmation_prompt="再输入一次", prompt_suffix="："
     )
     return typed
+
+
+def try_open(path: Path) -> None:
+    """Whatever keeps a file, or the folder of an import, from being opened."""
+    if path.is_dir():
+        next(path.iterdir(), None)
+    else:
+        path.open("rb").close()
+
+
+@contextmanager
+def reaching_any(paths: Sequence[Path]) -> Iterator[None]:
+    """What keeps one of the paths from being opened; it names itself where it can."""
+    try:
+        yield
+    except Error:
+        raise
+    except OSError as error:
+        with reaching(Path(error.filename or paths[0]), "打开"):
+            raise

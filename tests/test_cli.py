@@ -172,7 +172,7 @@ def test_blank_refuses_in_one_sentence(args, expected):
 
 
 def test_unknown_command():
-    assert "可用的有：blank、check" in refused("blnk")
+    assert "可用的有：account、blank、check" in refused("blnk")
 
 
 # --- blank with a roster -------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def test_deadline_contact_and_sender_go_into_the_workbook():
     Path("r.csv").write_text("市州,县,报送截止\n泉州,晋江,3月1日\n漳州,龙文,\n", "utf-8")
     result = run("blank", "fujian_sme_cluster", "--roster", "r.csv", "-o", "发放", *shown)
     assert result.exit_code == 0
-    stamps = [stamp_in(path) for path in sorted(Path("发放").glob("*.xlsx"))]
+    stamps = [stamp_in(path) for path in sorted(Path("发放").glob("0*.xlsx"))]
     assert [one.deadline for one in stamps] == ["3月1日", "3月15日"]
     assert {one.contact for one in stamps} == {"王工 0591-00000001"}
 

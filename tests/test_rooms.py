@@ -54,7 +54,7 @@ DOORS = {
     "openpyxl": {"reports.dictionary", "testing.expectations", "testing.live"},
     "pytest": {"testing.checks"},
     "docxtpl": {"reports.feedback.letter_template"},
-    "jinja2": {"reports.feedback.letter_template"},
+    "jinja2": {"reports.feedback.letter_template", "web.pages"},
     "click": {"cli", "cli_options", "cli_word", "desk_commands", "terminal"},
     "rich": {"terminal"},
     "pyarrow": {"results.parquet"},

@@ -331,7 +331,7 @@ def test_register_is_read_back(issued):
         one.stamp.issue: issue.Registered(
             issued_to=one.stamp.issued_to, city=one.entry.city, county=one.entry.county,
             cluster_name=one.entry.cluster_name, file=one.file,
-            contact=one.entry.typed["联系人"], phone=one.entry.typed["联系电话"],
+            contact=one.entry.typed["联系人"], phone=one.entry.typed["电话"],
         )
         for one in found
     }  # fmt: skip

@@ -61,7 +61,10 @@ def cut(
     ]  # fmt: skip
     for one in threads:
         one.start()
-    time.sleep(dice.uniform(0.3, 1.5))
+    end = time.monotonic() + 60
+    while not given and time.monotonic() < end:
+        time.sleep(0.02)
+    time.sleep(dice.uniform(0, 1))
     beside = workers(desk)
     if number % 2:  # the workers alone: the server starts them again
         for one in beside:

@@ -6,6 +6,7 @@ Codes are for machines and for searching; whoever reads a letter wants to know w
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from attrs import frozen
 
@@ -32,6 +33,7 @@ _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
 _NAMED = {"V236": "联系人、电话填写不规范"}
 
 
+@cache
 def kind_of(code: str) -> str:
     """What a problem of this code is called in a letter."""
     if "." in code:

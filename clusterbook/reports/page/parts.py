@@ -170,7 +170,7 @@ def _progress(page: Page) -> Html:
         names = [
             tag(
                 "li", one.name, tag("code", one.issue) if one.issue else None,
-                tag("small", f"{one.contact} {one.phone}") if one.phone else None,
+                tag("span", f"{one.contact} {one.phone}", class_="phone") if one.phone else None,
                 tag("small", _see(page, one.submission)) if page.counts[one.submission] else None,
             )
             for one in rows
