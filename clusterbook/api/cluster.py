@@ -15,7 +15,7 @@ class NoClusterError(Error, OSError):
 
 @contextmanager
 def cluster(address: str) -> Iterator[tuple[Executor, int]]:
-    """What runs tasks on a Dask cluster, and how many at once; NoClusterError where there is none."""
+    """What runs tasks on a Dask cluster, and how many; NoClusterError where there is none."""
     try:
         from clusterbook.engine import dask
     except ImportError as error:
