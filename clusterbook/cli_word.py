@@ -140,8 +140,8 @@ def from_word(
         refusing(),
         progress() as tell,
     ):
-        found = pool.read_words(
-            made, paths, folder, issue=issue, on_progress=lambda done, of: tell("已读", done, of)
+        found = made.read_words(
+            pool, paths, folder, issue=issue, on_progress=lambda done, of: tell("已读", done, of)
         )
     for one in found:
         click.echo(f"{one.verdict}  {one.file}  {one.why}")

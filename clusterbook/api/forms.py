@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -15,6 +15,8 @@ from clusterbook.progress import Progress
 if TYPE_CHECKING:
     from pandera.pandas import DataFrameSchema
 
+    from clusterbook.api.pool import Pool
+    from clusterbook.engine.word_forms import WordFile
     from clusterbook.forms.rules import Rule
     from clusterbook.issuing.issue import Issue
     from clusterbook.issuing.prefill import Prefilled
@@ -237,6 +239,25 @@ class Form:
         from clusterbook.word.prefilled import from_word
 
         return from_word(self.layout, data, issue=issue, issued_to=issued_to)
+
+    def read_words(
+        self, pool: Pool, paths: Iterable[Path | str], out: Path | str, *, issue: str = "",
+        on_progress: Progress | None = None,
+    ) -> list[WordFile]:  # fmt: skip
+        """Read filled forms in Word by the processes of a pool, into workbooks in a folder.
+
+        Each file has one verdict, and a list of what was read of it; files that were read before
+        by the same software are not read again. Raises MissingError, NothingToReadError, OutError
+        and OSError as ``Pool.import_returns`` does.
+        """
+        from clusterbook.api.pool import check_out, find
+        from clusterbook.engine.word_forms import read_forms
+        from clusterbook.paths import resolved
+
+        target, given = Path(out), list(paths)
+        check_out(given, target)
+        found = find(given, target)
+        return read_forms(self.layout, found, resolved(target), pool.executor, issue, on_progress)
 
     def _staged(self, answers: Answers | None, stage: str) -> Answers | None:
         if not stage:  # issuing reads rosters, which takes longer to load than a blank to write

@@ -7,20 +7,19 @@ import hashlib
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self, TypeAlias
 
+from clusterbook.api.cluster import cluster
 from clusterbook.api.returned import Return
 from clusterbook.api.round import Round
 from clusterbook.errors import Error
 from clusterbook.progress import Progress, Tell
 
 if TYPE_CHECKING:
-    from clusterbook.api.forms import Form
     from clusterbook.engine.inbox import Found
-    from clusterbook.engine.word_forms import WordFile
     from clusterbook.evidence.volume import Volume
     from clusterbook.office.decisions import Decided
     from clusterbook.validation.settled import Answer, Decision
@@ -58,7 +57,7 @@ class Pool:
 
         """
         if self._scheduler:
-            self._executor, self.jobs = self._open.enter_context(_cluster(self._scheduler))
+            self._executor, self.jobs = self._open.enter_context(cluster(self._scheduler))
         else:
             from clusterbook.engine.workers import LocalPool
 
@@ -162,24 +161,6 @@ class Pool:
             settlements=Settlements(_answers(answers), decided),
         )  # fmt: skip
         return [Return(judged, one) for one in judged.submissions]
-
-    def read_words(
-        self, form: Form, paths: Iterable[Path | str], out: Path | str, *, issue: str = "",
-        on_progress: Progress | None = None,
-    ) -> list[WordFile]:  # fmt: skip
-        """Read filled forms in Word, one in each process, into prefilled workbooks in a folder.
-
-        Each file has one verdict, and a list of what was read of it; files that were read before
-        by the same software are not read again. Raises MissingError and NothingToReadError as
-        ``find`` does, OutError as ``check_out`` does, OSError where nothing can be written.
-        """
-        from clusterbook.engine.word_forms import read_forms
-        from clusterbook.paths import resolved
-
-        target, given = Path(out), list(paths)
-        check_out(given, target)
-        found = find(given, target)
-        return read_forms(form.layout, found, resolved(target), self.executor, issue, on_progress)
 
     def members(self, pack: Path | str) -> Iterator[tuple[str, bytes]]:
         """The files in an archive of returns, one at a time, by the names that it gives them.
@@ -289,24 +270,6 @@ def _template(given: Path | str | bytes | None) -> str:
     for made in (letter.notice, letter.passed, letter.receipt):
         made(letter.sample(data))
     return letter_template.as_text(data)
-
-
-@contextmanager
-def _cluster(address: str) -> Iterator[tuple[Executor, int]]:
-    try:
-        from clusterbook.engine import dask
-    except ImportError as error:
-        raise NoClusterError("Dask is not installed", scheduler=address, installed=False) from error
-    with ExitStack() as stack:
-        try:
-            found = stack.enter_context(dask.cluster_pool(address))
-        except (OSError, ValueError) as error:
-            raise NoClusterError(str(error), scheduler=address, installed=True) from error
-        yield found
-
-
-class NoClusterError(Error, OSError):
-    """There is no such cluster, or Dask is not installed; facts ``scheduler``, ``installed``."""
 
 
 class PasswordsError(Error, ValueError):

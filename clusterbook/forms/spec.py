@@ -69,8 +69,7 @@ class Field:
     stretch: str = field(default="", kw_only=True)
     wide: float = field(default=0, kw_only=True)
     default: str = field(default="", kw_only=True)
-    #: of a choice whose options the form prints, each behind a box: what stands between them
-    boxes: str = field(default="", kw_only=True)
+    boxes: str = field(default="", kw_only=True)  #: between the options that a form prints as boxes
     #: whether the next round's blank is prefilled with it; None leaves it to its kind
     carry: bool | None = field(default=None, kw_only=True)
     #: of a library column that stands for one year of several: which figure, of which year
