@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from clusterbook.api.forms import Form, Issued, draft_form, list_forms, load_form, new_form
-    from clusterbook.api.pool import Pool, Return, letter_template
+    from clusterbook.api.pool import Pool
+    from clusterbook.api.returned import Return, letter_template
     from clusterbook.api.round import Round, open_round
     from clusterbook.errors import Error
     from clusterbook.problems import Level, Problem, Ruling
@@ -31,7 +32,7 @@ _HOMES = {
     "Answer": "validation.settled", "Decision": "validation.settled",
     "Form": "api.forms", "Issued": "api.forms", "list_forms": "api.forms", "load_form": "api.forms",
     "draft_form": "api.forms", "new_form": "api.forms",
-    "letter_template": "api.pool", "Pool": "api.pool", "Return": "api.pool",
+    "letter_template": "api.returned", "Pool": "api.pool", "Return": "api.returned",
     "Round": "api.round", "open_round": "api.round",
 }  # fmt: skip
 

@@ -16,8 +16,11 @@ import click
 
 import clusterbook as cb
 from clusterbook import cli_word
+from clusterbook.cli_desk import COMMANDS
+from clusterbook.cli_evidence import evidence as evidence_command
 from clusterbook.cli_options import (
     PATH,
+    evidence_option,
     form_argument,
     help_option,
     lang_option,
@@ -29,7 +32,7 @@ from clusterbook.cli_options import (
     year_option,
     years_option,
 )
-from clusterbook.desk_commands import COMMANDS
+from clusterbook.cli_rules import rules
 from clusterbook.refusals import refusing
 from clusterbook.terminal import (
     MISUSED,
@@ -270,14 +273,18 @@ def _form(form: str, **options: Any) -> cb.Form:
 @paths_argument
 @click.option("--format", "form_of", type=click.Choice(["text", "json"]), default="text",
               show_default=True, help="输出格式。")  # fmt: skip
+@evidence_option
 @passwords_option
 @lang_option
-def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: str) -> int:
+def check(
+    *, paths: tuple[Path, ...], form_of: str, evidence: Path | None, secrets: Path | None,
+    lang: str,
+) -> int:  # fmt: skip
     """检查返回的工作簿（文件或文件夹），显示全部问题。"""
     from clusterbook.verdict_lines import as_json, counts, exit_code, lines_of
 
     with refusing(), reaching_any(paths), cb.Pool(passwords=_passwords(secrets)) as pool:
-        judged = [one.submission for one in pool.check(paths)]
+        judged = [one.submission for one in pool.check(paths, evidence=evidence)]
     verdicts = [one.verdict for one in judged]
     alone = any(one.attached and one.attached.alone for one in judged)
     code = exit_code(verdicts, only_attached=alone)
@@ -308,6 +315,7 @@ def check(*, paths: tuple[Path, ...], form_of: str, secrets: Path | None, lang: 
               help="另外报来的说明（.xlsx 或 .csv）：编号、代码、单元格、说明。")  # fmt: skip
 @click.option("--decisions", metavar="FILE", type=PATH,
               help="裁定表（.xlsx 或 .csv）；OUT 里的 decisions.xlsx 总会读入。")  # fmt: skip
+@evidence_option
 @click.option("--returned/--no-returned", default=True, show_default=True,
               help="是否生成退回件：标注副本、退回通知、短消息。")  # fmt: skip
 @click.option(
@@ -340,7 +348,7 @@ def import_(
     with refusing(), reaching(out, "写入"):
         check_out(paths, out)
     with refusing(), reaching_any(paths):
-        found = find(paths, out)
+        found = find(paths, out, chosen.pop("evidence"))
     for given in ("register", "previous", "last_round", "answers", "decisions", "letter_template"):
         if chosen[given] is not None:
             with reaching(chosen[given], "打开"):
@@ -434,42 +442,5 @@ def papers(*, folder: Path, out: Path, **asked: Any) -> int:
     return PASSED
 
 
-# --- the desk -------------------------------------------------------------------------------------
-
-for _command in (*COMMANDS, *cli_word.COMMANDS):
+for _command in (*COMMANDS, *cli_word.COMMANDS, evidence_command, rules):
     cli.add_command(_command)
-
-# --- rules ----------------------------------------------------------------------------------------
-
-
-@cli.group(cls=Commands)
-@help_option
-def rules() -> None:
-    """规则：从导入的结果看各条规则是否合适。"""
-
-
-@rules.command()
-@help_option
-@click.argument("folders", metavar="OUT...", nargs=-1, required=True, type=PATH)
-@click.option("--format", "form_of", type=click.Choice(["text", "json"]), default="text",
-              show_default=True, help="输出格式。")  # fmt: skip
-def trial(*, folders: tuple[Path, ...], form_of: str) -> int:
-    """每条规则触发、说明、更正的份数，以及触发了仍然通过的份数。
-
-    OUT 是 import 的输出文件夹，可以给出多个，如各轮的结果；同一文件只计一次，以后面的为准。
-    同组的规则合为一条。在通过的报送中触发超过 30% 的标有 !。
-    """
-    from json import dumps
-
-    from clusterbook.reports import trial as measured
-
-    for folder in folders:
-        with reaching(folder, "打开"), refusing():
-            cb.open_round(folder)
-    with refusing():
-        found = measured.trial(folders)
-    if form_of == "json":
-        emit((dumps(measured.as_data(found), ensure_ascii=False, indent=2) + "\n").encode())
-    else:
-        click.echo("\n".join(measured.as_text(found)))
-    return PASSED

@@ -26,3 +26,8 @@ lang_option = click.option("--lang", type=click.Choice(["zh", "en"]), default="z
                             show_default=True, help="问题说明用的语言。")  # fmt: skip
 passwords_option = click.option("--password-file", "secrets", metavar="FILE", type=PATH,
                                  help="口令文件，每行一个打开密码，逐个试用。")  # fmt: skip
+
+evidence_option = click.option(
+    "--evidence", metavar="FOLDER", type=PATH,
+    help="各地佐证材料（PDF）所在的文件夹，文件名或文件夹名带有地名、集群名或编号；用来核对佐证页码。",
+)  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from clusterbook.evidence_problems import EVIDENCE_PROBLEMS
 from clusterbook.file_problems import FILE_PROBLEMS, MACHINE_PROBLEMS
 
 
@@ -59,6 +60,7 @@ class Code:
 _IMPORTER_ONLY = frozenset((
     *("V213", "V214", "V215", "V216", "V217", "V218", "V233", "V235", "V236", "V242", "V251"),
     *("V262", "V264", "V265", "V266", "V267", "V268", "V274"),
+    *("V301", "V302", "V303", "V304", "V305", "V306", "V307", "V308"),
     *("V291", "R101", "R201", "R202", "R203"),
 ))  # fmt: skip
 
@@ -376,6 +378,8 @@ _CODES = (
           "“{label}” does not have the right form ({value}).", "{help_en}."),
     _code("V292", _E, "“同上”不能用于“{label}”。", "请填写实际内容。",
           "“同上” (ditto) cannot be used for “{label}”.", "Type the actual content."),
+    # What a volume of evidence says against its return.
+    *(_code(one[0], Level(one[1]), *one[2:]) for one in EVIDENCE_PROBLEMS),
     # --- R: several values ---------------------------------------------------------------------
     _code("R101", _E, "“{value}”在本表中重复出现（第{first}行）。", "请删除重复行或更正名称。",
           "“{value}” appears twice on this sheet (row {first}).",

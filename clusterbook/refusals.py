@@ -50,6 +50,18 @@ def _missing(error: Error) -> str:
     return f"找不到：{'、'.join(paths)}" if isinstance(paths, list) else str(error)
 
 
+def _fill(error: Error) -> str:
+    if error.facts.get("why") == "unreadable":
+        return "--return 所给的工作簿不能读取，没有填写页码；请先用 check 命令查看问题。"
+    return "--return 所给的工作簿里有放不进申报表的内容，没有填写页码；请先用 check 命令查看问题。"
+
+
+def _materials(error: Error) -> str:
+    faults = error.facts["faults"]
+    lines = "".join(f"\n  {one}" for one in faults) if isinstance(faults, tuple) else ""
+    return f"材料清单有问题，没有装订：{lines}"
+
+
 _SENTENCES: dict[str, Callable[[Error], str]] = {
     "SpecError": _spec,
     "FormIdError": lambda error: (
@@ -64,6 +76,12 @@ _SENTENCES: dict[str, Callable[[Error], str]] = {
     "NotAnImportError": lambda error: (
         str(error) if "不是导入的结果" in str(error) else f"不是导入的结果：{error}"
     ),
+    "EvidenceExtraError": lambda _: (
+        "没有安装读取佐证材料的组件，请运行 pip install 'clusterbook[evidence]'。"
+    ),
+    "FillError": _fill,
+    "MaterialsError": _materials,
+    "DocumentError": lambda _: "全部材料的页数太多，装不成一册，请分册装订。",
     "OutError": lambda error: _OUT[str(error.facts["why"])].format(**error.facts),
     "NothingToReadError": lambda _: "没有找到文件：所给的文件夹是空的。",
     "BusyError": lambda error: f"另一个导入正在写入“{error.facts['out']}”，请等它完成。",

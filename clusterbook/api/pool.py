@@ -1,4 +1,4 @@
-"""Returns: the processes that read them, and what is known of each."""
+"""The processes that read returns, one by one, in batches and as whole imports."""
 
 from __future__ import annotations
 
@@ -12,20 +12,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Self, TypeAlias
 
-from attrs import define
-
 from clusterbook.api.cluster import cluster
+from clusterbook.api.returned import Return
 from clusterbook.api.round import Round
 from clusterbook.errors import Error
 from clusterbook.progress import Progress, Tell
-from clusterbook.verdicts import Verdict
 
 if TYPE_CHECKING:
     from clusterbook.engine.inbox import Found
-    from clusterbook.forms.stamp import Stamp
+    from clusterbook.evidence.volume import Volume
     from clusterbook.office.decisions import Decided
-    from clusterbook.problems import Problem
-    from clusterbook.validation.judged import Batch, Submission
     from clusterbook.validation.settled import Answer, Decision
 
 #: a list that was given as it is, or a file of it, .xlsx or .csv; None for nothing
@@ -33,143 +29,6 @@ Answers: TypeAlias = "Iterable[Answer] | Path | str | None"
 Decisions: TypeAlias = "Iterable[Decision] | Path | str | None"
 
 PASSWORDS_LIMIT = 20  # trying one takes a fifth of a second of the time a file has
-
-
-@define(eq=False, repr=False)
-class Return:
-    """One judged return."""
-
-    judged: Batch
-    submission: Submission
-
-    def __repr__(self) -> str:
-        """Its name, what becomes of it, and how much there is to tell."""
-        told = f"{self.verdict.english}, {len(self.problems)} problems"
-        return f"<Return {self.file!r}: {told}>"
-
-    @property
-    def file(self) -> str:
-        """The shown name of the file."""
-        return self.submission.file
-
-    @property
-    def verdict(self) -> Verdict:
-        """What becomes of it."""
-        return Verdict(self.submission.verdict)
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """All that was found, in printed order, each with level, code, place and sentences."""
-        return self.submission.problems
-
-    @property
-    def stamp(self) -> Stamp | None:
-        """Which form it is, and whom it was issued to; None where that cannot be told."""
-        return self.submission.stamp
-
-    @property
-    def readable(self) -> bool:
-        """Whether there are values."""
-        return self.submission.group >= 0
-
-    def told(self, lang: str = "zh") -> list[dict[str, str]]:
-        """The problems as plain data, as an import writes them: place, sentence, how to mend."""
-        from clusterbook.results.documents import problem_record
-
-        return [problem_record(problem, lang) for problem in self.problems]
-
-    def __getitem__(self, key: str) -> Any:
-        """The value of an answer by its full key, as in the dictionary; None where it is missing.
-
-        KeyError where the form has no such answer.
-        """
-        if not self.readable:
-            raise KeyError(key)
-        group = self.judged.groups[self.submission.group]
-        from clusterbook.results.tables import json_column
-
-        typed = group.data.answers[key]
-        kind = group.data.layout.slots[key][0].field.kind
-        return json_column(kind, typed.values)[self.submission.position]
-
-    def rows(self, library: str) -> list[dict[str, Any]]:
-        """The rows of a library by its key; ``row`` counts as Excel does."""
-        found: list[dict[str, Any]] = self.to_dict()["libraries"][library]
-        return found
-
-    def to_dict(self, lang: str = "zh") -> dict[str, Any]:
-        """All of it as plain data, as an import writes it to JSON.
-
-        ``lang`` is the language of the problems' sentences, "zh" or "en".
-        """
-        from clusterbook.results.documents import submission_document
-
-        if self.readable:
-            return submission_document(self.judged, self.submission, lang)
-        return {"file": self.file, "sha256": self.submission.sha256,
-                "verdict": self.submission.verdict, "problems": self.told(lang)}  # fmt: skip
-
-    def marked_copy(self) -> bytes | None:
-        """The workbook to send back with its problems marked; None where there can be none."""
-        return self._sent("xlsx")
-
-    def letter(self, *, template: bytes = b"", **said: str) -> bytes:
-        """The letter about it, as the bytes of a .docx file: 退回通知, or 通过通知 where it passed.
-
-        ``said`` may be ``deadline``, ``sender``, ``dated``, ``contact`` and ``number``;
-        ``template`` is the office's own .docx, see ``letter_template``.
-
-        Raises:
-            LetterTemplateError: the template is none, or has names that are not known.
-
-        """
-        kind = "passed" if self.verdict == Verdict.PASSED else "docx"
-        return self._sent(kind, letter_template=_held(template), **said) or b""
-
-    def receipt(self, *, template: bytes = b"", **said: str) -> bytes:
-        """收到回执: which file was received, with its hash; ``said`` as for ``letter``."""
-        from clusterbook.engine.send_back import letter_of
-        from clusterbook.reports.feedback.letter import receipt
-        from clusterbook.results.write import Choices
-
-        choices = Choices(letter_template=_held(template), **said)  # type: ignore[arg-type]
-        return receipt(letter_of(self.judged, self.submission, choices))
-
-    def message(self, *, deadline: str = "") -> str:
-        """The short message, ready to be pasted into a chat."""
-        return (self._sent("txt", deadline=deadline) or b"").decode().rstrip("\n")
-
-    def word(self) -> bytes:
-        """The printed form with what this return says, as the bytes of a .docx file.
-
-        What the form has no place for stands in an annex. ValueError where the return could not be
-        read: ``readable`` tells before.
-        """
-        from clusterbook.api.papers import content_of
-        from clusterbook.word.write import word_form
-
-        if not self.readable:
-            raise ValueError(f"{self.file or 'the return'} could not be read")
-        return word_form(content_of(self.judged, self.submission))
-
-    def _sent(self, kind: str, **said: Any) -> bytes | None:
-        from clusterbook.engine.send_back import sent
-        from clusterbook.results.write import Choices
-
-        return dict(sent(self.judged, self.submission, Choices(**said))).get(kind)
-
-
-def _held(template: bytes) -> str:
-    from clusterbook.reports.feedback.letter_template import as_text
-
-    return as_text(template)
-
-
-def letter_template() -> bytes:
-    """The .docx that letters are made from, to be edited by the office; see its documentation."""
-    from clusterbook.reports.feedback.letter_template import default_template
-
-    return default_template()
 
 
 class Pool:
@@ -224,13 +83,13 @@ class Pool:
 
     def read(
         self, source: Path | str | bytes | IO[bytes], *, name: str = "",
-        answers: Answers = None,
+        answers: Answers = None, evidence: Path | str | None = None,
     ) -> Return:  # fmt: skip
         """One return, read and judged; nothing is written to disk.
 
         ``name`` is what sentences call a file that has none. ``answers`` are reasons that were
         given elsewhere for its questions, a list or a file of it; those for other returns do not
-        count.
+        count. ``evidence`` is its volume, a PDF or a folder with the parts of it.
 
         Raises:
             PackError: the file is an archive of other files, which ``check`` reads.
@@ -238,6 +97,7 @@ class Pool:
             OSError: a file cannot be read.
 
         """
+        from clusterbook.engine import volumes
         from clusterbook.engine.judge import judge_one
         from clusterbook.engine.reads import read_alone
 
@@ -250,19 +110,41 @@ class Pool:
         if returned.members:
             inside = [member for member, _ in returned.members]
             raise PackError(f"{shown or 'the file'} holds {len(inside)} files", files=inside)
-        gather = judge_one(shown, returned, _answers(answers))
+        seen = volumes.look_into(self.executor, find([evidence])) if evidence is not None else ()
+        gather = judge_one(shown, returned, _answers(answers), seen)
         return Return(gather, gather.submissions[0])
+
+    def bind(
+        self, folder: Path | str, *, listed: Path | str | None = None, about: str = ""
+    ) -> Volume:
+        """One volume of the PDFs and pictures in a folder, pages numbered, with contents.
+
+        ``listed`` is a list that names them and their order, .xlsx or .csv; without one folders and
+        names give it. ``about`` stands below the title. What could not be taken is told in it.
+
+        Raises:
+            NothingToReadError: there is no file. SettlementError: the list is none.
+            MaterialsError: the list names files that are not there.
+            DocumentError: the volume would have too many pages.
+            OSError: something cannot be read.
+
+        """
+        from clusterbook.engine import volumes
+
+        found = find([Path(folder)])
+        return volumes.bind(self.executor, found, Path(listed) if listed else None, about)
 
     def check(
         self, paths: Iterable[Path | str] | Mapping[str, Path], *,
-        register: Path | str | None = None, answers: Answers = None, decisions: Decisions = None,
+        evidence: Path | str | None = None, register: Path | str | None = None,
+        answers: Answers = None, decisions: Decisions = None,
         on_progress: Progress | None = None,
     ) -> list[Return]:  # fmt: skip
         """All files named or below named folders, read and judged together.
 
         Files may be given by the names that sentences are to call them, wherever they lie.
-        ``register`` is that of the issued workbooks; ``answers`` and ``decisions`` are as
-        ``import_returns`` takes them.
+        ``register`` is that of the issued workbooks; ``evidence``, ``answers`` and ``decisions``
+        are as ``import_returns`` takes them.
 
         Raises MissingError and NothingToReadError as ``find`` does; IssueError where the register
         is none, SettlementError where answers or decisions are none.
@@ -271,7 +153,7 @@ class Pool:
         from clusterbook.issuing.issue import read_register
         from clusterbook.validation.settled import Settlements, merged
 
-        files = _named(paths) if isinstance(paths, Mapping) else find(paths)
+        files = _named(paths) if isinstance(paths, Mapping) else find(paths, evidence=evidence)
         decided = merged(one.decision for one in _decisions(decisions))
         judged = gather.run(
             files, pool=self.executor, progress=on_progress, passwords=self.passwords,
@@ -301,7 +183,8 @@ class Pool:
         self, paths: Iterable[Path | str], out: Path | str, *,
         register: Path | str | None = None, previous: Path | str | None = None,
         last_round: Path | str | None = None, answers: Answers = None,
-        decisions: Decisions = None, on_progress: Tell | None = None, **choices: Any,
+        decisions: Decisions = None, evidence: Path | str | None = None,
+        on_progress: Tell | None = None, **choices: Any,
     ) -> Round:  # fmt: skip
         """Read and judge returns, and write all that an import writes to the folder ``out``.
 
@@ -309,6 +192,8 @@ class Pool:
         whose problems may be mended now; ``last_round`` that of last year, whose targets were set
         for this one. ``answers`` are reasons that counties gave elsewhere, ``decisions`` what the
         office decided beside what ``decisions.xlsx`` in ``out`` says: a file each, or a list.
+        ``evidence`` is a folder of volumes of evidence, each named by its county, cluster or issue
+        id: returns are held against them, as against a PDF beside them whose path says 佐证.
         ``choices`` are ``lang``, ``returned``, ``packs``, ``deadline``, ``sender``, ``dated``,
         ``contact``, ``number``, ``csv_for_excel`` and ``parquet``, as the options of the command;
         ``letter_template`` is a .docx of the office's own, a path or bytes.
@@ -327,7 +212,7 @@ class Pool:
         given = list(paths)
         check_out(given, target)
         return self.import_found(
-            find(given, target), target, register=register, previous=previous,
+            find(given, target, evidence), target, register=register, previous=previous,
             last_round=last_round, answers=answers, decisions=decisions,
             on_progress=on_progress, **choices,
         )  # fmt: skip
@@ -407,8 +292,12 @@ class NothingToReadError(Error, ValueError):
     """All folders are empty."""
 
 
-def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
+def find(
+    paths: Iterable[Path | str], out: Path | None = None, evidence: Path | str | None = None
+) -> list[Found]:
     """The files to read, by name; what an earlier import left in ``out`` is not among them.
+
+    Those of ``evidence`` stand among them, and are no returns.
 
     Raises:
         MissingError: a path leads nowhere; fact ``paths``.
@@ -416,11 +305,12 @@ def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
         OSError: a folder that is named cannot be opened.
 
     """
-    from clusterbook.engine import inbox
+    from clusterbook.engine import inbox, volumes
     from clusterbook.paths import resolved
 
     asked = [Path(path) for path in paths]
-    missing = [str(path) for path in asked if not path.exists()]
+    given = [Path(evidence)] if evidence is not None else []
+    missing = [str(path) for path in (*asked, *given) if not path.exists()]
     if missing:
         raise MissingError(f"no such file or folder: {', '.join(missing)}", paths=missing)
     found = inbox.find_files(asked)
@@ -430,7 +320,12 @@ def find(paths: Iterable[Path | str], out: Path | None = None) -> list[Found]:
             found = [one for one in found if inside not in one.path.parents]
     if not found:
         raise NothingToReadError("there is no file to read", paths=list(map(str, asked)))
-    return found
+    for one in given:
+        volumes.needed()
+        inside = resolved(one)
+        found = [other for other in found if inside not in (other.path, *other.path.parents)]
+        found += inbox.find_evidence(one)
+    return sorted(found, key=lambda one: one.name.encode("utf-8", "surrogateescape"))
 
 
 def _named(files: Mapping[str, Path]) -> list[Found]:

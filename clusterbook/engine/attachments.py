@@ -8,7 +8,7 @@ more than one would do, it is tied to none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Final
 
@@ -30,19 +30,39 @@ Listed = tuple[str, Card | None, bool]  # shown name, card, whether it was skipp
 
 
 def attached(
-    files: Sequence[Listed], register: Mapping[str, Registered] | None
-) -> dict[int, Attached]:
+    files: Sequence[Listed], register: Mapping[str, Registered] | None,
+    evidence: frozenset[int] = frozenset(),
+) -> dict[int, Attached]:  # fmt: skip
     """The attachments by position. With a ``register`` all whom a workbook was issued to are known.
 
-    ``alone`` are those whose sender is known to have sent nothing else, or that came by themselves
-    in a folder where others put their returns into folders of their own.
+    Files of ``evidence``, by position, are attachments whatever they hold. ``alone`` are those
+    whose sender is known to have sent nothing else, or that came by themselves in a folder where
+    others put their returns into folders of their own.
     """
-    what = {at: found for at, (name, card, skipped) in enumerate(files)
-            if not skipped and (found := attachment(card.kind if card else "", name))}  # fmt: skip
+    what: dict[int, str] = {}
+    for at, (name, card, skipped) in enumerate(files):
+        usual = attachment(card.kind if card else "", name)
+        if not skipped and (usual or at in evidence):
+            what[at] = usual or "佐证材料"
     if not what:
         return {}
     inbox = _Inbox(files, frozenset(what), register or {})
     return {at: inbox.attached(at, found) for at, found in what.items()}
+
+
+def returns_of(
+    files: Sequence[Listed], attachments: Iterable[int], register: Mapping[str, Registered] | None
+) -> dict[int, tuple[int, ...]]:
+    """Of each attachment the returns that it belongs to: those of one sender, by position."""
+    among = frozenset(attachments)
+    inbox = _Inbox(files, among, register or {})
+    sent: dict[str, list[int]] = {}
+    for at, (name, card, skipped) in enumerate(files):
+        owner = None if skipped or at in among else _stamped(card) or inbox.by_name(name)
+        if owner:
+            sent.setdefault(owner, []).append(at)
+    found = {at: inbox.owner(files[at][0]) for at in sorted(among)}
+    return {at: tuple(sent.get(owner, ())) for at, owner in found.items() if owner}
 
 
 @frozen
@@ -55,7 +75,7 @@ class _Inbox:
 
     def attached(self, at: int, what: str) -> Attached:
         name = self.files[at][0]
-        owner = self._owner(name)
+        owner = self.owner(name)
         if owner is None:
             top = name.partition("/")[0] if "/" in name else ""
             alone = not self._returns or self._elsewhere(name)
@@ -87,7 +107,7 @@ class _Inbox:
     @cached_property
     def _senders(self) -> frozenset[str | None]:
         """Who has sent a return, be it one that cannot be read."""
-        return frozenset(_stamped(card) or self._by_name(name) for name, card in self._returns)
+        return frozenset(_stamped(card) or self.by_name(name) for name, card in self._returns)
 
     @cached_property
     def _called(self) -> dict[str, tuple[str, tuple[str, ...]]]:
@@ -111,9 +131,9 @@ class _Inbox:
         own = "/" in name and top not in self._tops and not _EVIDENCE.search(top)
         return own and self._foldered and bool(self._returns)
 
-    def _owner(self, name: str) -> str | None:
+    def owner(self, name: str) -> str | None:
         """Who sent a file, by its name first and then by its folder; None where nothing tells."""
-        return self._by_name(name) or self._by_folder(name)
+        return self.by_name(name) or self._by_folder(name)
 
     def _by_folder(self, name: str) -> str | None:
         """Whose the only return of the nearest folder with returns is."""
@@ -134,7 +154,7 @@ class _Inbox:
                 found.setdefault(folder, set()).add(_stamped(card) or "")
         return found
 
-    def _by_name(self, name: str) -> str | None:
+    def by_name(self, name: str) -> str | None:
         """Whose id, or else whose longest name, stands in the path."""
         words = {word for pattern in _WORDS for word in pattern.findall(name)}
         ids = set(map(origin, words)) & self._known.keys()

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from attrs import evolve, frozen
 
-from clusterbook.engine import across, attachments, papers, scratch
+from clusterbook.engine import across, attachments, papers, scratch, volumes
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.inbox import Found
 from clusterbook.engine.judge import Member, judge
@@ -72,7 +73,8 @@ def gather(
     entries = read_all(hashed, means)
     files = [(one.found.name, one.card) for one in entries]
     listed = [(one.found.name, one.card, bool(one.found.skip)) for one in entries]
-    beside = attachments.attached(listed, register)
+    evidence = frozenset(at for at, one in enumerate(entries) if one.found.evidence)
+    beside = attachments.attached(listed, register, evidence)
     standings = across.standings(files)
     counting = [
         (at, one.key, one.card.stamp.round, one.card.cluster, one.card.stamp.issued_to)
@@ -92,6 +94,9 @@ def gather(
         members[at] = evolve(members[at], paper=paper)
     for at, found in beside.items():
         members[at] = evolve(members[at], attached=found)
+    volumes_of = volumes.volumes_of(listed, evidence, beside, register)
+    for at, files_of in volumes.survey_all(volumes_of, entries, means).items():
+        members[at] = evolve(members[at], evidence=files_of)
     for at, earlier in across.rounds_before(files, standings).items():
         members[at] = evolve(members[at], earlier=members[earlier])
     known = _by_origin(previous or {})
@@ -202,4 +207,7 @@ def run(
         spool = Spool.beside(Path(folder))
         means = Means(pool=pool, spool=spool, progress=progress, passwords=passwords)
         gathered = gather(hash_all(files), means, register=register, settlements=settlements)
-        return judge(gathered.members, spool.returned, gathered.whose(gathered.members))
+        return judge(
+            gathered.members, spool.returned, gathered.whose(gathered.members),
+            partial(volumes.surveyed, spool),
+        )  # fmt: skip

@@ -21,6 +21,7 @@ from clusterbook.engine.gather import Gathered, Previous, Register, gather
 from clusterbook.engine.inbox import Found
 from clusterbook.engine.judge import Member, judge
 from clusterbook.engine.reads import Entry, Means, hash_all
+from clusterbook.engine.volumes import surveyed
 from clusterbook.engine.workers import WorkerDiedError, at_rest, certainly
 from clusterbook.errors import Error
 from clusterbook.forms.stamp import Stamp
@@ -85,7 +86,8 @@ class Import:
             gathered = gather(entries, means, register=self.register, previous=self.previous,
                               promises=self.promises, settlements=self._settlements)  # fmt: skip
             outcomes, written, made = self._write(gathered, kept)
-            kept.keep_only([*made, *(member.key for member in gathered.members)])
+            seen = [key for member in gathered.members for _, key in member.evidence]
+            kept.keep_only([*made, *seen, *(member.key for member in gathered.members)])
             if not any(one.circumstantial for one in gathered.members):
                 _remember(self.out, key, written, outcomes)
             return outcomes
@@ -106,7 +108,8 @@ class Import:
              for mark, found in sorted((self.promises or {}).items())],
             [asdict(one) for one in self.answers],
             [asdict(one) for one in self._settlements.decisions],
-            [(one.found.name, one.key, [p.code for p in one.problems]) for one in entries],
+            [(one.found.name, one.found.evidence, one.key, [p.code for p in one.problems])
+             for one in entries],
         ]  # fmt: skip
         key = hashlib.sha256(json.dumps(facts).encode())
         if self.passwords:
@@ -192,7 +195,7 @@ def judge_window(window: Window) -> Share:
 
     kept, beside = Spool(Path(window.kept)), Path(window.beside)
     with few_collections():
-        batch = judge(window.members, kept.returned, window.whose)
+        batch = judge(window.members, kept.returned, window.whose, partial(surveyed, kept))
         outcomes, changed = write.write_window(
             batch, beside, window.number, window.tables, window.choices
         )

@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from clusterbook.paths import common_folder, resolved, shown
 
@@ -36,6 +36,8 @@ class Found:
     skip: str = ""
     member: int | None = None
     closed: str = ""
+    #: whether it lies where evidence was said to be
+    evidence: bool = False
 
     @property
     def linked(self) -> bool:
@@ -58,6 +60,20 @@ def find_files(paths: Sequence[Path]) -> list[Found]:
             name, skip = shown(one.path, base), "" if one.closed else _skip(one.path)
             found.setdefault(one.path, Found(name, one.path, skip, closed=one.closed))
     return sorted(found.values(), key=lambda one: one.name.encode("utf-8", "surrogateescape"))
+
+
+EVIDENCE = "佐证材料"  # the folder under which given evidence is shown
+_A_TABLE = (".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods", ".csv")
+
+
+def find_evidence(path: Path) -> list[Found]:
+    """The files of a folder of evidence, or one file: none of them is a return."""
+    found = []
+    for one in find_files([path]):
+        table = one.path.suffix.lower() in _A_TABLE
+        skip = one.skip or ("佐证材料文件夹里的表格，不作为报送文件" if table else "")
+        found.append(evolve(one, name=f"{EVIDENCE}/{one.name}", skip=skip, evidence=True))
+    return found
 
 
 @frozen

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
@@ -21,6 +23,10 @@ from clusterbook.validation.rounds import Finding, Rounds
 from clusterbook.validation.settled import NO_GIVEN, Answer, Given, Settlements, reasons_left
 from clusterbook.validation.typed_data import Data
 from clusterbook.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from clusterbook.evidence.holding import Held
+    from clusterbook.evidence.survey import Survey
 
 # What a county's office is called where nobody has said: its own name differs from place to place.
 _DEPARTMENT = "工业和信息化主管部门"
@@ -52,6 +58,8 @@ class Member:
     before: tuple[Finding, ...] | None = None
     promised: tuple[Promise, ...] = ()
     given: Given = NO_GIVEN
+    #: name and key of each file of its volume of evidence, in their order
+    evidence: tuple[tuple[str, str], ...] = ()
     paper: str = ""
 
     @property
@@ -61,12 +69,13 @@ class Member:
 
 
 def judge(
-    members: Sequence[Member], returned_of: Callable[[str], Returned], whose: Mapping[int, str]
-) -> Batch:
+    members: Sequence[Member], returned_of: Callable[[str], Returned], whose: Mapping[int, str],
+    surveyed: Callable[[str], Survey] | None = None,
+) -> Batch:  # fmt: skip
     """Judges the files of a window; ``returned_of`` gives what was read, by its key.
 
     ``whose``: how the submissions are named that share rows with these. A return that another one
-    replaces is listed and not judged.
+    replaces is listed and not judged. ``surveyed`` gives what was seen of a file of evidence.
     """
     batch = Batch()
     before = _before(members, returned_of)
@@ -94,9 +103,9 @@ def judge(
             stamp, extracted = returned.stamp, returned.extracted
             layout = layouts.of_stamp(stamp)
             extracted.problems += shared_problems(layout, extracted, member.shared, whose)
-            gathered.setdefault(stamp.unissued, []).append(
-                _Read(submission, extracted, member.issued, member.promised, member.given)
-            )
+            held = _held(member, surveyed)
+            one = _Read(submission, extracted, member.issued, member.promised, member.given, held)
+            gathered.setdefault(stamp.unissued, []).append(one)
     for stamp, found in gathered.items():
         batch.groups.append(_judge(stamp, found, len(batch.groups)))
     for member, submission in zip(members, batch.submissions, strict=True):
@@ -114,8 +123,13 @@ def _bureau(issued: Registered | None) -> str:
     return f"{place}{_DEPARTMENT}"
 
 
-def judge_one(file: str, returned: Returned, answers: Iterable[Answer] = ()) -> Batch:
+def judge_one(
+    file: str, returned: Returned, answers: Iterable[Answer] = (),
+    evidence: Sequence[tuple[str, Survey]] = (),
+) -> Batch:  # fmt: skip
     """Judges one return by itself, as it was read; ``file`` is what sentences call it.
+
+    ``evidence`` is its volume: what was seen of each file, by name.
 
     Of the ``answers`` those count that name no return, or this one.
     """
@@ -123,8 +137,9 @@ def judge_one(file: str, returned: Returned, answers: Iterable[Answer] = ()) -> 
     stem = issue or returned.sha256[:12]
     told = (one if one.issue else evolve(one, issue=stem) for one in answers)
     given = Settlements(tuple(told)).of(issue, returned.sha256, stem)
-    one = Member(file=file, id=stem, key=returned.sha256, sha256=returned.sha256, given=given)
-    return judge([one], lambda _: returned, {})
+    one = Member(file=file, id=stem, key=returned.sha256, sha256=returned.sha256, given=given,
+                 evidence=tuple((name, name) for name, _ in evidence))  # fmt: skip
+    return judge([one], lambda _: returned, {}, dict(evidence).__getitem__)
 
 
 def _unread(member: Member, submission: Submission) -> bool:
@@ -153,6 +168,14 @@ def _before(
     return found
 
 
+def _held(member: Member, surveyed: Callable[[str], Survey] | None) -> Held | None:
+    if surveyed is None or not member.evidence:
+        return None
+    from clusterbook.evidence.holding import Held  # noqa: PLC0415 - its libraries are an extra
+
+    return Held([(name, surveyed(key)) for name, key in member.evidence])
+
+
 @frozen
 class _Read:
     submission: Submission
@@ -160,6 +183,7 @@ class _Read:
     issued: Registered | None
     promised: tuple[Promise, ...]
     given: Given
+    held: Held | None = None
 
 
 def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
@@ -169,7 +193,8 @@ def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
     for position, one in enumerate(found):
         if one.issued is not None:
             _check_place(data, position, one.issued)
-    check(data, {position: one.promised for position, one in enumerate(found) if one.promised})
+    promised = {position: one.promised for position, one in enumerate(found) if one.promised}
+    check(data, promised, partial(_hold, data, found))
     for position, one in enumerate(found):
         submission = one.submission
         submission.group, submission.position = number, position
@@ -178,6 +203,13 @@ def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
             _settle(submission, one, layout)
         submission.verdict = verdict(submission.problems).value
     return Group(stamp, [one.submission for one in found], data)
+
+
+def _hold(data: Data, found: Sequence[_Read]) -> None:
+    """Hold returns against their volumes of evidence, those that have one."""
+    for position, one in enumerate(found):
+        if one.held is not None:
+            one.held.against(data, position)
 
 
 def _settle(submission: Submission, read: _Read, layout: Layout) -> None:

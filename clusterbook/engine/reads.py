@@ -76,7 +76,9 @@ def read_all(entries: Sequence[Entry], means: Means) -> list[Entry]:
             unpacked.append(entry)
         for name, number in members:
             shown = f"{entry.found.name}/{name}"
-            inside = Found(shown, entry.found.path, skip_reason(name), number)
+            inside = Found(
+                shown, entry.found.path, skip_reason(name), number, evidence=entry.found.evidence
+            )
             unpacked.append(_skipped(inside) or Entry(inside, f"{entry.key}-{number}"))
     reader.read([entry for entry in unpacked if entry.found.member is not None])
     return unpacked

@@ -33,6 +33,7 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
         "F115": "文件里没有发放信息，按表内的标记识别",
         "F116": "实际数与上一轮申报的目标相差过多",
         "F150": "文件里的发放信息已损坏，按表内的标记识别",
+        "F160": "佐证材料打不开或不是 PDF",
         "L105": "填报栏以外的地方写有内容",
         "L106": "自动计算格里的数与按填报数据算出的不一致",
         "L111": "表中固定的文字被改动",
@@ -64,13 +65,16 @@ QUESTIONS: Mapping[str, str] = MappingProxyType(
         "V265": "整格内容划了删除线",
         "V266": "填的内容带有上标的注脚",
         "V268": "填的内容看不见（白色字体或隐藏内容的格式）",
+        "V301": "所注页码超出了佐证材料",
+        "V302": "所注页码在佐证材料里是空白页",
+        "V303": "所注页码在佐证材料里显示不出来",
         "R202": "同一项目还列入另外的申报",
         "R203": "同一专利还列入另外的申报",
     }
 )
 # What typing alone may lead to; the others arise only from a file that was tampered with, and a
-# returned copy puts most of them right, or from what an earlier round knows.
-FROM_TYPING = tuple(code for code in QUESTIONS if code[0] in "VR")
+# returned copy puts most of them right, from what an earlier round knows, or from the evidence.
+FROM_TYPING = tuple(code for code in QUESTIONS if code[0] in "VR" and not code.startswith("V30"))
 
 
 def reason_name(key: str) -> str:

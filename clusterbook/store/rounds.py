@@ -10,7 +10,7 @@ from attrs import frozen
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from clusterbook.api.pool import Return
+from clusterbook.api.returned import Return
 from clusterbook.errors import Error
 from clusterbook.store import audit, jobs
 from clusterbook.store.clock import now

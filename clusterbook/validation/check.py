@@ -5,7 +5,7 @@ A cell gets one problem: what is blank or unreadable keeps silent everywhere els
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
 
 import numpy as np
@@ -37,10 +37,14 @@ def verdict(problems: list[Problem]) -> Verdict:
     return Verdict.EXPLAIN if Level.EXPLAIN in levels else Verdict.PASSED
 
 
-def check(data: Data, promised: Mapping[int, Sequence[Promise]] | None = None) -> None:
+def check(
+    data: Data, promised: Mapping[int, Sequence[Promise]] | None = None,
+    more: Callable[[], None] | None = None,
+) -> None:  # fmt: skip
     """Adds every problem of the batch to ``data``, each submission's in printed order.
 
-    ``promised``: by submission, what an earlier round stated for the years of this one.
+    ``promised``: by submission, what an earlier round stated for the years of this one. ``more``
+    adds what is known from elsewhere, before all is put in order and reasons are taken in.
     """
     for slots in _alike(data.layout):
         _check_answers(data, slots)
@@ -54,6 +58,8 @@ def check(data: Data, promised: Mapping[int, Sequence[Promise]] | None = None) -
     apply_rules(data, frames)
     _check_promised(data, frames, promised or {})
     check_stored(data, frames)
+    if more is not None:
+        more()
     order = {plan.name: number for number, plan in enumerate(data.layout.sheets)}
     for submission, problems in enumerate(data.problems):
         names = {

@@ -24,7 +24,8 @@ from attrs import define, field
 from sqlalchemy import select, update
 
 import clusterbook as cb
-from clusterbook.api.pool import PackError, Return
+from clusterbook.api.pool import PackError
+from clusterbook.api.returned import Return
 from clusterbook.paths import inside, is_plain, safe_name
 from clusterbook.store import jobs, rounds, settled
 from clusterbook.store.clock import now

@@ -11,7 +11,7 @@ from support.fill import imported
 from support.word_files import read
 
 import clusterbook as cb
-from clusterbook.api.pool import Return
+from clusterbook.api.returned import Return
 from clusterbook.word.document import Block, Table
 
 DATA = Path(__file__).parent.parent / "data"

@@ -59,6 +59,14 @@ from clusterbook.forms.expressions.nodes import (
     Total,
     YearlyGrowth,
 )
+from clusterbook.forms.expressions.single_values import (
+    YES_NO,
+    as_text,
+    months_of,
+    nth_largest,
+    said_by,
+    without_words,
+)
 from clusterbook.forms.faces import Face
 from clusterbook.forms.kinds import NONE
 from clusterbook.forms.parsing.folding import name_key, visible_length
@@ -217,7 +225,7 @@ class _Evaluation:
     def _is_text(self, node: Compare) -> Array:
         """Where a value is one text, a yes/no as the cell says it."""
         text, values = getattr(node.right, "value", None), self.of(node.left).tolist()
-        said = map(_said, values) if text in _YES_NO else values
+        said = map(said_by, values) if text in YES_NO else values
         return np.array([v == text for v in said], dtype=bool)
 
     @COLUMN.of(Filled)
@@ -250,7 +258,7 @@ class _Evaluation:
     @COLUMN.of(Says)
     def _says(self, node: Says) -> Array:
         texts = self.of(node.of)
-        bare = [_without(text or "", node.without) for text in texts]
+        bare = [without_words(text or "", node.without) for text in texts]
         return np.array([any(word in text for word in node.words) for text in bare], dtype=bool)
 
     @COLUMN.of(EndsWith)
@@ -313,7 +321,7 @@ class _Evaluation:
 
     @COLUMN.of(RowsUntil)
     def _rowsuntil(self, node: RowsUntil) -> Array:
-        times = [_months(text) for text in self.frames.columns[node.column].tolist()]
+        times = [months_of(text) for text in self.frames.columns[node.column].tolist()]
         months = np.array(times, dtype=float)
         undated = self._counted(node.column, self._meeting(np.isnan(months), node.where))
         with np.errstate(invalid="ignore"):
@@ -338,7 +346,7 @@ class _Evaluation:
 
     @COLUMN.of(Largest)
     def _largest(self, node: Largest) -> Array:
-        return self._spread(self._per_submission(node.column, lambda v: _nth(v, node.rank)))
+        return self._spread(self._per_submission(node.column, lambda v: nth_largest(v, node.rank)))
 
     @COLUMN.of(Middle)
     def _middle(self, node: Middle) -> Array:
@@ -377,7 +385,7 @@ class _Evaluation:
     @COLUMN.of(MonthOf)
     def _monthof(self, node: MonthOf) -> Array:
         texts = self.of(node.of)
-        return np.array([_months(t[-7:] if t and node.last else t) for t in texts], dtype=float)
+        return np.array([months_of(t[-7:] if t and node.last else t) for t in texts], dtype=float)
 
     @COLUMN.of(ItemsIn)
     def _itemsin(self, node: ItemsIn) -> Array:
@@ -435,14 +443,14 @@ class _Evaluation:
         terms = [self.of(term) for term in node.terms]
         empty = np.logical_or.reduce([is_empty(term) for term in terms])
         rows = zip(*terms, strict=True)
-        texts = [None if e else node.mark.join(map(_plain, row))
+        texts = [None if e else node.mark.join(map(as_text, row))
                  for e, row in zip(empty, rows, strict=True)]  # fmt: skip
         return _objects(texts)
 
     @COLUMN.of(Listed)
     def _listed(self, node: Listed) -> Array:
         rows = zip(*[self.of(term) for term in node.terms], strict=True)
-        return _objects([tuple(_plain(v) for v in row if v not in (None, "")) for row in rows])
+        return _objects([tuple(as_text(v) for v in row if v not in (None, "")) for row in rows])
 
     @COLUMN.of(Same)
     def _same(self, node: Same) -> Array:
@@ -455,7 +463,7 @@ class _Evaluation:
     @COLUMN.of(Sentence)
     def _sentence(self, node: Sentence) -> Array:
         pieces = [self.of(piece) for piece in node.pieces]
-        return _objects(["".join(map(_plain, row)) for row in zip(*pieces, strict=True)])
+        return _objects(["".join(map(as_text, row)) for row in zip(*pieces, strict=True)])
 
     @COLUMN.of(ColumnIs)
     def _columnis(self, node: ColumnIs) -> Array:
@@ -468,31 +476,6 @@ _COMPARISONS: dict[str, Callable[[Array, Array], Array]] = {
     ">": np.greater,
     "<": np.less,
 }
-
-
-_YES_NO = ("是", "否")
-
-
-def _said(value: Any) -> Any:
-    """A value as the cell says it: a yes/no is 是 or 否."""
-    if isinstance(value, bool | np.bool_):
-        return "是" if value else "否"
-    return value
-
-
-def _without(text: str, words: tuple[str, ...]) -> str:
-    for word in words:
-        text = text.replace(word, "")
-    return text
-
-
-def _nth(values: Array, rank: int) -> float:
-    return float(np.sort(values)[-rank]) if len(values) >= rank else float("nan")
-
-
-def _months(text: Any) -> float:
-    """YYYY-MM or YYYY-MM-DD as a count of months."""
-    return int(text[:4]) * 12 + int(text[5:7]) if text else float("nan")
 
 
 def _column_is(values: Array, condition: ColumnIs) -> Array:
@@ -511,9 +494,3 @@ def _objects(values: list[Any]) -> Array:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
-
-
-def _plain(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return "" if value is None else str(value)

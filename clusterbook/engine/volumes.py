@@ -1,0 +1,193 @@
+"""Evidence in workers: what counties scanned and printed is opened nowhere else.
+
+The libraries that open it are an extra, so they are imported where they are used.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from attrs import evolve
+
+from clusterbook.engine.attachments import Listed, returns_of
+from clusterbook.engine.cache import Spool
+from clusterbook.engine.inbox import EVIDENCE, Found
+from clusterbook.engine.reads import Entry, Means
+from clusterbook.engine.workers import WorkerDiedError, limited
+from clusterbook.errors import Error
+from clusterbook.forms.stamp import Registered
+from clusterbook.readers.archives import read_member
+from clusterbook.readers.limits import GridError
+
+if TYPE_CHECKING:
+    from clusterbook.evidence.materials import Material
+    from clusterbook.evidence.survey import Survey
+    from clusterbook.evidence.volume import Volume
+
+_SECONDS: Final = 300.0  # of processor time for a volume
+_SECONDS_ALONE: Final = 60.0
+_MEMORY: Final = 4_000_000_000
+_NOT_LISTED: Final = "没有列入清单"
+_MARK: Final = EVIDENCE[:2]  # in the name of a PDF that lies beside a return
+_KEPT: Final = "survey"
+
+
+class EvidenceExtraError(Error, ImportError):
+    """The libraries that open evidence are not installed."""
+
+
+def available() -> bool:
+    """Whether the libraries that open evidence are installed."""
+    names = ("pikepdf", "pypdfium2", "PIL")
+    return all(importlib.util.find_spec(name) is not None for name in names)
+
+
+def needed() -> None:
+    """EvidenceExtraError where the libraries that open evidence are not installed."""
+    if not available():
+        raise EvidenceExtraError("install clusterbook[evidence]")
+
+
+# --- binding --------------------------------------------------------------------------------------
+
+
+def bind(pool: Executor, files: Sequence[Found], list_: Path | None, about: str) -> Volume:
+    """The volume of these files, made by a worker.
+
+    Should that worker end, each file is tried by itself, and those at which workers end are told.
+    """
+    needed()
+    from clusterbook.evidence.materials import in_order, listed
+    from clusterbook.evidence.volume import Refused
+
+    own = [(one.name, one.path) for one in files if not one.skip and one.path != list_]
+    left: list[Material] = []
+    materials = in_order(own)
+    if list_ is not None:
+        materials, left = listed(materials, list_)
+    refused = [Refused(material=one, why=_NOT_LISTED) for one in left]
+    volume = _within(pool, bind_files, materials, about, _SECONDS)
+    if volume is None:
+        costly = [one for one in materials
+                  if _within(pool, bind_files, [one], "", _SECONDS_ALONE) is None]  # fmt: skip
+        refused += [Refused(material=one, why=_costly()) for one in costly]
+        good = [one for one in materials if one not in costly]
+        volume = pool.submit(bind_files, good, about, _SECONDS).result()
+    made: Volume = evolve(volume, refused=(*volume.refused, *refused))
+    return made
+
+
+def _within(pool: Executor, call: Any, *args: Any) -> Any:
+    """What a task gives; None where its worker ended."""
+    return _result(pool.submit(call, *args))
+
+
+def _result(future: Future[Any]) -> Any:
+    try:
+        return future.result()
+    except (WorkerDiedError, BrokenExecutor, MemoryError):
+        return None
+
+
+def _costly() -> str:
+    from clusterbook.evidence.documents import WORDS
+
+    return WORDS["costly"]
+
+
+def bind_files(materials: Sequence[Material], about: str, seconds: float) -> Volume:
+    """A worker's task: reads the files and binds them."""
+    from clusterbook.evidence.volume import bind as bind_all
+
+    with limited(seconds, _MEMORY):
+        return bind_all([(one, one.path.read_bytes()) for one in materials], about)
+
+
+# --- looking into volumes -------------------------------------------------------------------------
+
+
+def volumes_of(
+    files: Sequence[Listed], given: Collection[int], attachments: Iterable[int],
+    register: Mapping[str, Registered] | None,
+) -> dict[int, tuple[int, ...]]:  # fmt: skip
+    """The files of evidence of each return, by position, in natural order.
+
+    Those are what was ``given`` as evidence, else PDFs beside a return whose path says 佐证.
+    """
+    every = frozenset(attachments)
+    beside = [at for at in every if (card := files[at][1]) is not None and card.kind == "pdf"
+              and _MARK in files[at][0]]  # fmt: skip
+    wanted = {at for at in every if at in given} | set(beside)
+    if not wanted or not available():
+        return {}
+    from clusterbook.evidence.materials import natural
+
+    found: dict[int, list[int]] = {}
+    owners = returns_of(files, every, register)
+    for at in sorted(wanted, key=lambda at: (natural(files[at][0]), files[at][0])):
+        for owner in owners.get(at, ()):
+            found.setdefault(owner, []).append(at)
+    return {
+        owner: tuple(at for at in own if at in given) or tuple(own) for owner, own in found.items()
+    }
+
+
+def survey_all(
+    volumes: Mapping[int, Sequence[int]], entries: Sequence[Entry], means: Means
+) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Name and key of the files of each volume; what was seen in them is kept in the spool."""
+    wanted = {at: f"{entries[at].key}-{_KEPT}" for own in volumes.values() for at in own
+              if entries[at].key}  # fmt: skip
+    futures: dict[str, Future[bytes]] = {}
+    for at, key in wanted.items():
+        if key not in futures and means.spool.made(key) is None:
+            found = entries[at].found
+            futures[key] = means.pool.submit(survey_file, str(found.path), found.member)
+    for key, future in futures.items():
+        seen = _result(future)
+        means.spool.keep_made(key, {_KEPT: seen if seen is not None else _not_seen()})
+    return {
+        owner: tuple((entries[at].found.name, wanted[at]) for at in own if at in wanted)
+        for owner, own in volumes.items()
+    }
+
+
+def look_into(pool: Executor, files: Sequence[Found]) -> list[tuple[str, Survey]]:
+    """What is to be seen in the files of one volume, in natural order; kept nowhere."""
+    needed()
+    from clusterbook.evidence.materials import natural
+    from clusterbook.evidence.survey import Survey
+
+    own = sorted((one for one in files if not one.skip), key=lambda one: natural(one.name))
+    futures = [pool.submit(survey_file, str(one.path), None) for one in own]
+    seen = [_result(future) or _not_seen() for future in futures]
+    return [(one.name, Survey.unpacked(data)) for one, data in zip(own, seen, strict=True)]
+
+
+def _not_seen() -> bytes:
+    from clusterbook.evidence.survey import Survey
+
+    return Survey(why=_costly()).packed()
+
+
+def surveyed(spool: Spool, key: str) -> Survey:
+    """What was seen in a file of evidence."""
+    from clusterbook.evidence.survey import Survey
+
+    return Survey.unpacked((spool.made(key) or {_KEPT: _not_seen()})[_KEPT])
+
+
+def survey_file(path: str, member: int | None) -> bytes:
+    """A worker's task: what is to be seen in a file of evidence."""
+    from clusterbook.evidence.survey import Survey, survey
+
+    with limited(_SECONDS, _MEMORY):
+        try:
+            data = Path(path).read_bytes()
+            return survey(data if member is None else read_member(data, member)).packed()
+        except (OSError, GridError):
+            return Survey(why="打不开，请重新报送").packed()

@@ -1,0 +1,127 @@
+"""Volumes beside returns, in a folder of their own, or zipped with them: whose each is, and limits."""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from pathlib import Path
+
+import pytest
+from support.fill import Here
+from support.papers import chinese, folder_of, pdf
+from support.proven import FORMS, content, written
+
+import clusterbook as cb
+from clusterbook.api.pool import find
+from clusterbook.engine import gather, volumes
+from clusterbook.engine.importing import Import
+from clusterbook.forms.stamp import Stamp
+from clusterbook.layout import layouts
+from clusterbook.workbook.content import Answers
+from clusterbook.workbook.writer import write_template
+
+FORM = "fujian_sme_cluster"
+
+
+def book(issue: str, issued_to: str) -> bytes:
+    layout = layouts.of(FORM)
+    values, rows = content(FORM)
+    stamp = Stamp.of(layout.workbook, issue=issue, issued_to=issued_to)
+    return write_template(layout, stamp, Answers(values=values, rows=rows))
+
+
+@pytest.fixture(scope="module")
+def counties() -> dict[str, bytes]:
+    return {"甲县": book("YL-1", "甲县"), "乙县": book("YL-2", "乙县")}
+
+
+def told(paths: list[Path], evidence: Path | None = None) -> dict[str, set[str]]:
+    """Codes about evidence by file."""
+    files = find(paths, evidence=evidence)
+    judged = gather.run(files, pool=Here())
+    return {one.file: {p.code for p in one.problems if p.code.startswith(("V30", "F16"))}
+            for one in judged.submissions}  # fmt: skip
+
+
+SHORT, TORN = pdf(["one", "two"]), b"%PDF-1.7 torn"
+
+
+def test_volumes_in_a_folder_are_known_by_names(tmp_path, counties):
+    returns = folder_of(
+        tmp_path / "报送", {f"{name}.xlsx": data for name, data in counties.items()}
+    )
+    evidence = folder_of(tmp_path / "册", {
+        "甲县.pdf": SHORT, "YL-2/佐证.pdf": TORN, "乙县/表.xlsx": counties["乙县"], "说明.txt": b"x",
+    })  # fmt: skip
+    found = told([returns], evidence)
+    assert "V301" in found["甲县.xlsx"]
+    assert found["乙县.xlsx"] == {"F160"}
+    assert set(found) == {"甲县.xlsx", "乙县.xlsx", "佐证材料/甲县.pdf", "佐证材料/YL-2/佐证.pdf",
+                          "佐证材料/乙县/表.xlsx", "佐证材料/说明.txt"}  # fmt: skip
+
+
+def test_volumes_beside_returns_are_looked_into_if_they_say_so(tmp_path, counties):
+    returns = folder_of(tmp_path / "报送", {
+        "甲县/表.xlsx": counties["甲县"], "甲县/佐证材料.pdf": SHORT, "甲县/盖章扫描件.pdf": TORN,
+        "乙县/表.xlsx": counties["乙县"], "乙县/盖章扫描件.pdf": SHORT,
+    })  # fmt: skip
+    found = told([returns])
+    assert "V301" in found["甲县/表.xlsx"]
+    assert "F160" not in found["甲县/表.xlsx"]
+    assert found["乙县/表.xlsx"] == set()
+
+
+def test_volumes_zipped_with_the_return(tmp_path, counties):
+    path = tmp_path / "甲县.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("表.xlsx", counties["甲县"])
+        packed.writestr("佐证材料.pdf", SHORT)
+    found = told([path])
+    assert "V301" in found["甲县.zip/表.xlsx"]
+
+
+def test_an_import_writes_it_by_cell_and_again_the_same(tmp_path, counties):
+    returns = folder_of(tmp_path / "报送", {"甲县.xlsx": counties["甲县"]})
+    evidence = folder_of(tmp_path / "册", {"甲县.pdf": SHORT})
+    made = []
+    for out in ("一", "二"):
+        files = find([returns], tmp_path / out, evidence)
+        Import(files=files, out=tmp_path / out, pool=Here()).run()
+        made.append((tmp_path / out / "problems.csv").read_bytes())
+    assert made[0] == made[1]
+    rows = [row for row in csv.DictReader(made[0].decode().splitlines()) if row["code"] == "V301"]
+    assert len(rows) > 20
+    assert all(row["sheet"] and row["cell"] and "它只有2页" in row["message"] for row in rows)
+    again = Import(
+        files=find([returns], tmp_path / "一", evidence), out=tmp_path / "一", pool=Here()
+    )
+    assert len(again.run()) == 2  # nothing has changed, and what was seen is kept
+
+
+@pytest.mark.wide
+def test_one_verdict_for_what_takes_too_much(tmp_path, monkeypatch, counties):
+    """A worker that is ended over a volume costs that volume a verdict, and nothing else."""
+    monkeypatch.setattr(volumes, "_SECONDS", 0.2)
+    monkeypatch.setattr(volumes, "survey_file", _busy)
+    returns = folder_of(tmp_path / "报送", {"甲县.xlsx": counties["甲县"]})
+    evidence = folder_of(tmp_path / "册", {"甲县.pdf": SHORT})
+    with cb.Pool(1) as pool:
+        by_file = {one.file: one for one in pool.check([returns], evidence=evidence)}
+    (problem,) = [p for p in by_file["甲县.xlsx"].problems if p.code == "F160"]
+    assert "时间或内存限度" in problem.message()
+
+
+def _busy(path: str, member: int | None) -> bytes:
+    with volumes.limited(0.3, 2_000_000_000):
+        while True:
+            pass
+
+
+def test_one_return_against_its_volume(tmp_path):
+    """The way of programs: a return and the file of its volume."""
+    values, rows = content(FORM)
+    (tmp_path / "佐证.pdf").write_bytes(chinese([["很短的一册"]]))
+    with cb.Pool(1) as pool:
+        one = pool.read(written(FORM, values, rows), name="表.xlsx", evidence=tmp_path / "佐证.pdf")
+    assert {"V301"} <= {p.code for p in one.problems}
+    assert FORMS
