@@ -21,7 +21,7 @@ import content_cluster_contest as content  # noqa: E402
 from clusterbook.forms import registry  # noqa: E402
 from clusterbook.forms.stamp import Stamp  # noqa: E402
 from clusterbook.layout import layouts  # noqa: E402
-from clusterbook.workbook.content import Answers  # noqa: E402
+from clusterbook.workbook.content import Entries  # noqa: E402
 from clusterbook.workbook.writer import write_template  # noqa: E402
 
 FORM = "cluster_contest"
@@ -50,7 +50,7 @@ def size_of(enterprises: int) -> content.Size:
     )
 
 
-def answers(number: int, size: content.Size, *, dirty: bool = False) -> Answers:
+def answers(number: int, size: content.Size, *, dirty: bool = False) -> Entries:
     """The content of workbook ``number``; all its names and texts are its own."""
     values, rows = content.content(size)
     values = {key: _own(value, number) for key, value in values.items()}
@@ -61,7 +61,7 @@ def answers(number: int, size: content.Size, *, dirty: bool = False) -> Answers:
     values["basics.cluster_name"] = f"邵阳市邵东市小五金{sign(number)}产业集群"
     if dirty:
         _spoil(values, rows, Random(number))
-    return Answers(values=values, rows=rows)
+    return Entries(values=values, rows=rows)
 
 
 def sign(number: int) -> str:

@@ -29,7 +29,7 @@ from clusterbook.forms.options import Options  # noqa: E402
 from clusterbook.forms.stamp import Stamp  # noqa: E402
 from clusterbook.issuing import patch  # noqa: E402
 from clusterbook.layout import layouts  # noqa: E402
-from clusterbook.workbook.content import Answers  # noqa: E402
+from clusterbook.workbook.content import Entries  # noqa: E402
 
 FORM, PROVINCE, COUNTIES, ENTERPRISES = "cluster_contest", "湖南省", 120, 200
 
@@ -51,7 +51,7 @@ def returns(desk: Served) -> list[bytes]:
         for line in list(file)[1:]:
             issue, whom, *_ = (cell.strip('"') for cell in line.split('","'))
             stamp = Stamp.of(layout.workbook, issue=issue.strip('"'), issued_to=whom)
-            people.append((stamp, Answers(values=values, rows=rows)))
+            people.append((stamp, Entries(values=values, rows=rows)))
     return list(patch.workbooks(layout, people))
 
 

@@ -13,7 +13,7 @@ from clusterbook.issuing.roster import Roster, read_roster
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
 from clusterbook.workbook import writer
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 
 COUNT, BUILT = 200, 10  # workbooks issued; as many are built and taken times 20
 
@@ -57,7 +57,7 @@ def bench_issuing(
                 layout: Layout = layout, listed: issue.Roster = listed, folder: Path = folder
             ) -> None:
                 for one in issue.issues(layout.workbook, listed)[:BUILT]:
-                    answers = Answers(values=one.entry.values)
+                    answers = Entries(values=one.entry.values)
                     data = writer.write_template(layout, one.stamp, answers)
                     (folder / one.file).write_bytes(data)
 

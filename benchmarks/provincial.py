@@ -26,7 +26,7 @@ from attrs import evolve
 
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 _MODEL: Final = 777_777
@@ -91,7 +91,7 @@ def _profile(row: dict[str, Any], dice: Random) -> str:
     return text[: _LONGEST - len(str(_MODEL))]
 
 
-def answers(enterprises: int, *, dirty: bool = False) -> Answers:
+def answers(enterprises: int, *, dirty: bool = False) -> Entries:
     """The content of the model: a clean one passes every rule."""
     size = corpus.size_of(enterprises)
     plain = corpus.answers(_MODEL, size, dirty=dirty)

@@ -17,7 +17,7 @@ from clusterbook.terminal import FAILED, PASSED, Refused, check_file, put, reach
 
 if TYPE_CHECKING:
     from clusterbook.evidence.citing import Unplaced
-    from clusterbook.evidence.filling import Filled
+    from clusterbook.evidence.filling import FilledReturn
     from clusterbook.evidence.volume import Volume
 
 _PATH = click.Path(path_type=Path)
@@ -93,7 +93,7 @@ def _part(head: str, lines: list[str]) -> Iterator[str]:
             yield f"  ……另有 {len(lines) - _TOLD} 条"
 
 
-def _cited(made: Filled, filled: Path | None) -> Iterator[str]:
+def _cited(made: FilledReturn, filled: Path | None) -> Iterator[str]:
     found = made.citations
     where = f"，已写入 {filled}" if filled is not None else "（没有写 --filled，工作簿未生成）"
     yield f"佐证页码 {len(found.cited)} 处{where}"

@@ -16,7 +16,7 @@ from office_file import Book
 from clusterbook.a1 import cell_name
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 MARK = "样例数据，非真实"
@@ -54,7 +54,7 @@ class Draft:
         if unknown:
             raise KeyError(*unknown)
         stamp = Stamp.of(layout.workbook, issue=self.issue, issued_to=MARK)
-        data = write_template(layout, stamp, Answers(values=self.values, rows=self.rows))
+        data = write_template(layout, stamp, Entries(values=self.values, rows=self.rows))
         book = Book(data)
         for edit in self.edits:
             edit(book)

@@ -21,7 +21,7 @@ from attrs import evolve, frozen
 
 import clusterbook as cb
 from clusterbook.issuing.issue import Issue
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 FORM, PROVINCE, YEAR = "cluster_contest", "湖南省", 2025
@@ -187,7 +187,7 @@ def filled(form: cb.Form, issue: Issue, county: County) -> bytes:
     _grow(values, rows, county.scale)
     values |= {key: "" if value is None else value for key, value in county.slips.items()}
     reasons = {"V208": REASON} if QUESTION in county.slips else {}
-    answers = Answers(values=values, rows=rows, reasons=reasons)
+    answers = Entries(values=values, rows=rows, reasons=reasons)
     return write_template(form.layout, issue.stamp, answers)
 
 

@@ -14,7 +14,7 @@ from support.places import SAMPLES
 import clusterbook as cb
 from clusterbook.forms.stamp import Stamp
 from clusterbook.readers.grid import read_grid
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 GOOD = SAMPLES / "cluster_contest" / "good.xlsx"
@@ -182,7 +182,7 @@ def test_from_a_roster_to_the_summary(form, pool, tmp_path):
     (tmp_path / "报送").mkdir()
     answers = fill(form.layout, seed=5).answers()
     for one in issued.workbooks:
-        own = Answers(values={**answers.values, **one.entry.values}, rows=answers.rows)
+        own = Entries(values={**answers.values, **one.entry.values}, rows=answers.rows)
         (tmp_path / "报送" / one.file).write_bytes(write_template(form.layout, one.stamp, own))
     progress = []
     round_ = pool.import_returns(

@@ -96,11 +96,11 @@ def _single_proofs() -> Iterator[f.Rule]:
 
 def _listed_proofs() -> Iterator[f.Rule]:
     for library, where in (("top_revenue", "2.2"), ("top_rd", "2.4")):
-        paged = f.Named(f.Rows(f"{library}.evidence_pages"), "前十企业中注明佐证页码的", "家")
+        paged = f.Named(f.RowCount(f"{library}.evidence_pages"), "前十企业中注明佐证页码的", "家")
         yield f.Rule(
             code=f"T09.{library}", level=f.EXPLAIN, group=_UNPROVED, mend="请填写佐证页码。",
             source=f"申报表{where}：注明见佐证PXX页",
-            holds=f.AtLeast(paged, f.Named(f.Rows(f"{library}.enterprise_name"), "所列企业", "家")),
+            holds=f.AtLeast(paged, f.Named(f.RowCount(f"{library}.enterprise_name"), "所列企业", "家")),
             reason="需提供前十企业会计利润报表，并注明见佐证PXX页。",
         )  # fmt: skip
 

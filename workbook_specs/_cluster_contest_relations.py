@@ -110,7 +110,9 @@ def _whole(years: _Years) -> Iterator[f.Rule]:
         )  # fmt: skip
     if least is not None:
         # Only a complete list can be held against the whole.
-        rows = {key: f.Rows(f"{_LIBRARY}.{key}") for key in ("enterprise_name", "main_revenue_y2")}
+        rows = {
+            key: f.RowCount(f"{_LIBRARY}.{key}") for key in ("enterprise_name", "main_revenue_y2")
+        }
         listed = rows["enterprise_name"]
         part = f.Named(revenue * (least / 100), f"{year}年集群营收的{least:g}%", "亿元")
         complete = f.AllOf([
@@ -228,7 +230,7 @@ def _last_year(before: int, year: int) -> Iterator[f.Rule]:
         for level, prefix in ((NATIONAL, "national"), (PROVINCIAL, "provincial")):
             at_level = (f.is_one_of(f"{library}.level", level),)
             figures = [key.format(prefix) for key in keys]
-            rows, when = f.Rows(name, at_level), f"{library}.approved_on"
+            rows, when = f.RowCount(name, at_level), f"{library}.approved_on"
             sound = f.AllOf([
                 _counts(figures, year).equals(rows),
                 f.RowsUntil(when, applied, at_level).equals(rows),

@@ -110,7 +110,7 @@ def _lists(options: f.Options) -> Iterator[f.Rule]:  # noqa: ARG001
     mend = "请补齐；集群内企业不足十家的，请填全部企业。"
     for library, column, where in (("top_revenue", "revenue_y2", "2.2"),
                                    ("top_rd", "rd_y2_wan", "2.4")):  # fmt: skip
-        rows = f.Rows(f"{library}.enterprise_name")
+        rows = f.RowCount(f"{library}.enterprise_name")
         yield f.Rule(
             code=f"T08.{library}_rows", level=f.EXPLAIN, mend=mend, source=f"申报表{where}",
             holds=f.When(rows.above(0), f.AtLeast(rows, _fixed(10, "行"))), reason="本表应填前十家企业。",
@@ -120,7 +120,7 @@ def _lists(options: f.Options) -> Iterator[f.Rule]:  # noqa: ARG001
             holds=f.AtLeast(f.this(column), f.this(column, 1)), mend="请按此栏由高到低重新排列各行。",
             reason="排名表按最近一年由高到低排列。",
         )  # fmt: skip
-    projects = f.Rows("key_projects.project_name")
+    projects = f.RowCount("key_projects.project_name")
     yield f.Rule(
         code="T08.key_projects_rows", level=f.EXPLAIN, source="申报表2.3", mend="请补充重点项目。",
         holds=f.When(projects.above(0), f.AtLeast(projects, _fixed(8, "行"))), reason="表下注明项目为10个左右。",
@@ -177,11 +177,11 @@ def _library_counts(options: f.Options) -> Iterator[f.Rule]:
         ("little_giants", f.EXPLAIN, "国家“专精特新”小巨人", (of(LITTLE_GIANT),)),
         ("provincial_srdi", f.EXPLAIN, "省级“专精特新”小巨人", (of(PROVINCIAL_SRDI),)),
     ):  # fmt: skip
-        count: f.Expression = f.Rows(_NAMES, conditions)
+        count: f.Expression = f.RowCount(_NAMES, conditions)
         if level == f.EXPLAIN:
             # A blank 是否与主导产业相关 means 是.
             unrelated = f.is_one_of(f"{_LIBRARY}.related", "否")
-            count = count - f.Rows(_NAMES, (*conditions, unrelated))
+            count = count - f.RowCount(_NAMES, (*conditions, unrelated))
         related = "与主导产业相关的" if level == f.EXPLAIN else ""
         shown = f.Named(count, f"现有企业库中{related}{name or '企业'}数", "个")
         yield f.Rule(
@@ -210,15 +210,15 @@ def _list_counts(options: f.Options) -> Iterator[f.Rule]:
         carriers = f.is_one_of("innovation_carriers.level", level)
         name = "innovation_carriers.carrier_name"
         total = f.answer(f"innovation.{prefix}_carriers.{year}")
-        yield rule(f"{prefix}_carriers", "申报表2.4", f.Equal(total, f.Rows(name, (carriers,))))
+        yield rule(f"{prefix}_carriers", "申报表2.4", f.Equal(total, f.RowCount(name, (carriers,))))
         centres = f.is_one_of("innovation_carriers.carrier_type", "工业设计中心")
         design = f.answer(f"innovation.{prefix}_design_centers.{year}")
-        held = f.Equal(design, f.Rows(name, (carriers, centres)))
-        typed = f.Rows("innovation_carriers.carrier_type").equals(f.Rows(name))
+        held = f.Equal(design, f.RowCount(name, (carriers, centres)))
+        typed = f.RowCount("innovation_carriers.carrier_type").equals(f.RowCount(name))
         yield rule(f"{prefix}_design_centers", "申报表2.4", f.When(typed, held))
         yield from _green_counts(rule, year, level, prefix)
         platforms = f.is_one_of("service_platforms.level", level)
-        listed = f.Rows("service_platforms.platform_name", (platforms,))
+        listed = f.RowCount("service_platforms.platform_name", (platforms,))
         number = f.answer(f"services.{prefix}_platforms.{year}")
         yield rule(f"{prefix}_platforms", "申报表2.6", f.Equal(number, listed))
 
@@ -241,14 +241,14 @@ def _green_counts(
     """By 绿色类别 where every row has one, else factories and supply chains together."""
     name, kind = "green_units.enterprise_name", "green_units.green_type"
     at_level = f.is_one_of("green_units.level", level)
-    typed = f.Rows(kind).equals(f.Rows(name))
+    typed = f.RowCount(kind).equals(f.RowCount(name))
     keys = {"green_factories": GREEN_FACTORY, "green_supply": GREEN_SUPPLY_CHAIN}
     for key, option in keys.items():
-        listed = f.Rows(name, (at_level, f.is_one_of(kind, option)))
+        listed = f.RowCount(name, (at_level, f.is_one_of(kind, option)))
         held = f.Equal(f.answer(f"green.{prefix}_{key}.{year}"), listed)
         yield rule(f"{prefix}_{key}", "申报表2.5", f.When(typed, held))
     both = f.SumOf([f.answer(f"green.{prefix}_{key}.{year}") for key in keys])
-    held = f.Equal(both, f.Rows(name, (at_level,)))
+    held = f.Equal(both, f.RowCount(name, (at_level,)))
     yield rule(f"{prefix}_green", "申报表2.5", f.When(f.Not(typed), held))
 
 
@@ -266,7 +266,7 @@ def _enterprises(options: f.Options) -> Iterator[f.Rule]:
     name, main, top = f.this("enterprise_name"), f.this("main_revenue_y2"), "top_revenue.revenue_y2"
     over = _bound("main_revenue_over")
     if over is not None:
-        found = f.Found(top, "top_revenue.enterprise_name", name)
+        found = f.LookUp(top, "top_revenue.enterprise_name", name)
         yield f.Rule(
             code="A11.main_revenue", level=f.EXPLAIN, library=_LIBRARY, source="申报表2.2、六（一）",
             holds=f.AtMost(main, found, times=1 + over / 100),
@@ -351,7 +351,7 @@ def _projects(options: f.Options) -> Iterator[f.Rule]:  # noqa: ARG001
     )  # fmt: skip
     off = _bound("project_investment_off")
     for library, title in libraries if off is not None else ():
-        found = f.Found(f"{library}.total_investment_yi", f"{library}.project_name", name)
+        found = f.LookUp(f"{library}.total_investment_yi", f"{library}.project_name", name)
         shown = f.Named(found, f"{title}中同名项目的总投资额", "亿元")
         own = f.Named(total / _WAN_PER_YI, "总投资", "亿元")
         # The libraries keep two decimals of 亿元.
@@ -600,7 +600,7 @@ def _firms(options: f.Options) -> Iterator[f.Rule]:
 
 def _firm_research(options: f.Options) -> Iterator[f.Rule]:
     """P4: R&D of an enterprise against what it earns."""
-    revenue = f.Found(_MAIN, _NAMES, f.this("enterprise_name"))
+    revenue = f.LookUp(_MAIN, _NAMES, f.this("enterprise_name"))
     share = f.this("rd_y2_wan") / _WAN_PER_YI / revenue * 100
     shown = f.Named(share, f"{options.year(2025)}年研发投入÷主营业务收入", "%")
     reason = "研发投入填万元，主营业务收入填亿元，常见原因是单位填错。"
@@ -652,7 +652,7 @@ def _caps(options: f.Options) -> Iterator[f.Rule]:
     """P9, P10: more than a cluster can have."""
     year = options.year(2025)
     few, giants = "首批全国仅15家领航级，卓越级约500家。", "全国“小巨人”约1.76万家。"
-    centres = f.Rows("innovation_carriers.carrier_name",
+    centres = f.RowCount("innovation_carriers.carrier_name",
                    (f.is_one_of("innovation_carriers.carrier_type", "制造业创新中心"),
                     f.is_one_of("innovation_carriers.level", NATIONAL)))  # fmt: skip
     for code, value, name, reason in (

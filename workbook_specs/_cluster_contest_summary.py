@@ -105,7 +105,7 @@ def _demands(form: str, year: int, advanced: str, special: str) -> tuple[f.Deman
                f.Largest("top_revenue.revenue_y2"), only=advanced, note="按营业收入第一的企业计"),
         demand("advanced_revenue_yi", "集群营收", "亿元", revenue, only=advanced),
         demand("special_honoured_enterprises", "省级以上单项冠军、专精特新企业", "家",
-               f.Rows("existing_enterprises.enterprise_name", [honoured]), only=special,
+               f.RowCount("existing_enterprises.enterprise_name", [honoured]), only=special,
                note="按现有企业库计，一企多项只计一次"),
         demand("special_output_yi", "集群产值", "亿元", output, only=special),
         demand("special_sme_share", "中小企业产值占比", "%",

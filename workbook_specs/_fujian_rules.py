@@ -283,7 +283,7 @@ def _attached(library: str) -> f.Expression:
 def _lists(years: _Round) -> Iterator[f.Rule]:
     for key, level in _LEVELS.items():
         for role, word in _ROLES.items():
-            listed = f.Rows("standards_list.standard_no", [
+            listed = f.RowCount("standards_list.standard_no", [
                 f.is_one_of("standards_list.level", level), f.is_one_of("standards_list.role", word),
             ])  # fmt: skip
             stated = f.Named(
@@ -297,7 +297,7 @@ def _lists(years: _Round) -> Iterator[f.Rule]:
                 reason="标准数量应与《标准清单》所列一致，漏列的请补入清单。",
                 source="申报表三：需提供清单", group=_STANDARDS,
             )  # fmt: skip
-    patents = f.Equal(f.answer("innovation.sme_patents"), f.Rows("patents_list.patent_no"))
+    patents = f.Equal(f.answer("innovation.sme_patents"), f.RowCount("patents_list.patent_no"))
     yield f.Rule(
         code="A18.sme_patents", level=f.EXPLAIN, mend=_MISSED,
         holds=f.When(f.Not(_attached("patents_list")), patents),
@@ -477,7 +477,7 @@ def _unproved(pages: f.Answer) -> f.Expression:
 
 def _evidence(blocks: list[f.Block]) -> Iterator[f.Rule]:
     for block in blocks:
-        if isinstance(block, f.Form):
+        if isinstance(block, f.Answers):
             for row in f.leaves(block.rows):
                 if isinstance(row, f.Checklist):
                     yield from _proved_ticks(block.name, row)
@@ -534,7 +534,7 @@ def _page_answers(blocks: Iterable[f.Block]) -> Iterator[tuple[str, str]]:
     """Keys of all 佐证页码 of the form, each with what it is called."""
     ticks = {}
     for block in blocks:
-        rows = f.leaves(block.rows) if isinstance(block, f.Form) else ()
+        rows = f.leaves(block.rows) if isinstance(block, f.Answers) else ()
         for row in rows:
             if isinstance(row, f.Checklist):
                 for number in range(1, len(row.options) + 1):
@@ -557,7 +557,7 @@ def _evidence_index(blocks: list[f.Block]) -> Iterator[f.Rule]:
     cited = f.AnyOf([f.Filled(f.answer(key)) for key in named])
     yield f.Rule(
         code="T09.evidence", level=f.INFO,
-        holds=f.When(cited, f.AtLeast(f.Rows("evidence.title"), 1)),
+        holds=f.When(cited, f.AtLeast(f.RowCount("evidence.title"), 1)),
         reason="各处填了佐证页码，佐证材料目录应列出相应材料。", source=source,
         mend="请填写“佐证材料目录”。",
     )  # fmt: skip

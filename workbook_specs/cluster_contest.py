@@ -185,7 +185,7 @@ def _sheet(key: str, title: str, *blocks: Any, name: str = "", **more: Any) -> f
 
 def _cover(options: f.Options) -> f.Sheet:
     name, organisation = f.answer("basics.cluster_name"), f.answer("basics.promo_org_name")
-    parks = f.Listed("、", (f.answer("park[1].park_name"), f.answer("park[2].park_name")))
+    parks = f.JoinFilled("、", (f.answer("park[1].park_name"), f.answer("park[2].park_name")))
     contact = (
         f.Field("contact_name", "联系人", PERSON),
         f.Field("contact_phone", "联系电话", f.Phone()),
@@ -199,7 +199,7 @@ def _cover(options: f.Options) -> f.Sheet:
         f.Line("联系人及联系电话：", contact),
         f.Note("一、集群基本信息\n二、……", role="body"),
     )
-    return _sheet("cover", TITLE, f.Form(key="cover", rows=rows), name="封面", cover=True)
+    return _sheet("cover", TITLE, f.Answers(key="cover", rows=rows), name="封面", cover=True)
 
 
 def _basics(options: f.Options) -> f.Sheet:
@@ -218,11 +218,11 @@ def _basics(options: f.Options) -> f.Sheet:
     return _sheet(
         "basics",
         "一、集群基本信息",
-        f.Form(key="basics", rows=rows),
+        f.Answers(key="basics", rows=rows),
         _park_contacts(1),
         _park_contacts(2),
         f.Narrative(key="basics", field=opinion),
-        f.Form(key="basics", rows=closing),
+        f.Answers(key="basics", rows=closing),
     )
 
 
@@ -259,10 +259,10 @@ def _contacts(prefix: str) -> tuple[f.Line, ...]:
     )
 
 
-def _park_contacts(no: int) -> f.Form:
+def _park_contacts(no: int) -> f.Answers:
     name = f.Field("park_name", "单位名称", ORGANISATION, required=no == 1)
     group = f.Group("集群核心承载园区（如有2个，另行加行）", (name, *_contacts("park")))
-    return f.Form(key="park", item=no, rows=(group,), **_if_declared(no))
+    return f.Answers(key="park", item=no, rows=(group,), **_if_declared(no))
 
 
 def _if_declared(no: int) -> dict[str, Any]:
@@ -442,7 +442,7 @@ def _key_projects() -> f.Sheet:
         notes=("含研发、技术改造、公共服务平台等在建及新建项目等（10个左右）。",),
         identity=("builder_name", "project_name"),
         totals={
-            "project_name": f.sentence(f.Rows("key_projects.project_name"), "个"),
+            "project_name": f.sentence(f.RowCount("key_projects.project_name"), "个"),
             "total_investment_wan": f.Total("key_projects.total_investment_wan"),
         },
         columns=(
@@ -648,7 +648,7 @@ def _self_report() -> f.Sheet:
         "2.7 集群发展总体情况自评报告（3000字）",
         f.Narrative(key=key, field=report, guidance=SELF_REPORT, show_label=False),
         f.Narrative(key=key, field=progress, guidance=(FINAL_REPORT,), show_label=False),
-        f.Form(key=key, rows=chain_map),
+        f.Answers(key=key, rows=chain_map),
         name="2.7 自评报告",
     )
 
@@ -700,9 +700,9 @@ def _park(options: f.Options, no: int) -> f.Sheet:
     return _sheet(
         f"park_{no}",
         "3.1 园区主要经济指标",
-        f.Form(key="park", item=no, rows=head, **_if_declared(no)),
+        f.Answers(key="park", item=no, rows=head, **_if_declared(no)),
         table,
-        f.Form(key="park", item=no, rows=(_green_park(),), **_if_declared(no)),
+        f.Answers(key="park", item=no, rows=(_green_park(),), **_if_declared(no)),
         name=f"3.1 园区主要经济指标（{no}）",
         heading="三、集群核心承载园区情况",
     )
@@ -774,9 +774,9 @@ def _promo_org() -> f.Sheet:
     return _sheet(
         key,
         title,
-        f.Form(key=key, rows=(head,)),
+        f.Answers(key=key, rows=(head,)),
         *_narratives(key, PROMO_ORG),
-        f.Form(key=key, rows=(evidence, f.Note(PROMO_EVIDENCE))),
+        f.Answers(key=key, rows=(evidence, f.Note(PROMO_EVIDENCE))),
     )
 
 
@@ -817,7 +817,7 @@ def _targets(options: f.Options) -> f.Sheet:
         ),
         rows=[row(*target) for target in TARGETS],
     )
-    form = f.Form(key="targets", rows=head)
+    form = f.Answers(key="targets", rows=head)
     title = "五、培育发展产业集群实施方案"
     return _sheet("targets", title, form, table, name="5.1 未来三年发展目标")
 
@@ -836,7 +836,7 @@ def _plan() -> f.Sheet:
     return _sheet(
         "plan",
         "5.2 培育发展省级产业集群实施方案",
-        f.Form(key="plan", rows=head, carry=False),
+        f.Answers(key="plan", rows=head, carry=False),
         *_narratives("plan", PLAN, **typed),
     )
 
@@ -884,7 +884,7 @@ def _existing_counts() -> tuple[f.Headline, ...]:
     """The numbers of the head sentence, in its order."""
 
     def count(key: str, label: str, *conditions: Any) -> f.Headline:
-        rows = f.Rows("existing_enterprises.enterprise_name", conditions)
+        rows = f.RowCount("existing_enterprises.enterprise_name", conditions)
         return f.Headline(key=key, label=label, of=rows)
 
     listing, honours = "existing_enterprises.listing", "existing_enterprises.honours"
@@ -1019,7 +1019,7 @@ def _declaration() -> f.Sheet:
         park,
         park,  # one for each park
     )
-    return _sheet("declaration", "七、真实性声明", f.Form(key="declaration", rows=rows))
+    return _sheet("declaration", "七、真实性声明", f.Answers(key="declaration", rows=rows))
 
 
 def _evidence(sheets: tuple[f.Sheet, ...]) -> f.Sheet:

@@ -223,7 +223,11 @@ def _cover(options: f.Options) -> f.Sheet:
         f.Note("福建省工业和信息化厅 制", role="title"),
     )  # fmt: skip
     return f.Sheet(
-        key="cover", name="封面", title=TITLE, blocks=(f.Form(key="cover", rows=rows),), cover=True
+        key="cover",
+        name="封面",
+        title=TITLE,
+        blocks=(f.Answers(key="cover", rows=rows),),
+        cover=True,
     )
 
 
@@ -246,7 +250,7 @@ def _basics() -> f.Sheet:
         f.Field("st_energy_ok", "属于高耗能行业的集群，能效水平高于行业基准值", YES_NO_NA, boxes="\n", carry=False),
         f.Field("st_water_ok", "属于高用水行业的集群，水效水平高于行业基准值", YES_NO_NA, boxes="\n", carry=False),
     )  # fmt: skip
-    return _part("basics", "一、基本情况", f.Form(key="basics", rows=rows))
+    return _part("basics", "一、基本情况", f.Answers(key="basics", rows=rows))
 
 
 def _contact(key: str, whose: str) -> f.Line:
@@ -279,8 +283,8 @@ def _industry(years: _Years) -> f.Sheet:
     return _part("industry", "二、主导产业情况", table, _industry_texts())
 
 
-def _industry_texts() -> f.Form:
-    return f.Form(
+def _industry_texts() -> f.Answers:
+    return f.Answers(
         key="industry",
         rows=(
             f.Field("chain_map", "集群是否绘制产业链图谱", YES_NO, boxes="  ", hint=_PROVE_IF_SO, proof=f.Proof.EVIDENCE),
@@ -346,9 +350,9 @@ def _innovation(years: _Years) -> f.Sheet:
     return _part("innovation", "三、创新能力情况", research, standards, _innovation_rest())
 
 
-def _innovation_rest() -> f.Form:
+def _innovation_rest() -> f.Answers:
     sme_patents = "集群内中小企业有效发明专利拥有量（包括发明专利、国防专利、 植物新品种、国家级农作物品种、国家新药、国家一级中药保护品种、集成电路布图设计专有权等）"
-    return f.Form(
+    return f.Answers(
         key="innovation",
         rows=(
             f.Group(
@@ -406,7 +410,7 @@ def _platforms(key: str, label: str) -> f.Line:
 
 
 def _digital(years: _Years) -> f.Sheet:
-    shares = f.Form(
+    shares = f.Answers(
         key="digital",
         rows=(
             f.Field("cloud_share", "企业上云比例（%）", SHARE),
@@ -423,8 +427,8 @@ def _digital(years: _Years) -> f.Sheet:
     return _part("digital", "四、数字化升级情况", shares, software, _digital_texts())
 
 
-def _digital_texts() -> f.Form:
-    return f.Form(
+def _digital_texts() -> f.Answers:
+    return f.Answers(
         key="digital",
         rows=(
             _profile("t_digital_service", "数字化服务总体情况\n（200字以内）"),
@@ -457,7 +461,7 @@ def _digital_texts() -> f.Form:
 
 
 def _green(years: _Years) -> f.Sheet:
-    emissions = f.Form(
+    emissions = f.Answers(
         key="green",
         rows=(
             f.Field("carbon_monitoring", "建立了集群碳排放监测机制", YES_NO, boxes="  ", hint=_PROVE_IF_SO, proof=f.Proof.EVIDENCE),
@@ -477,10 +481,10 @@ def _green(years: _Years) -> f.Sheet:
     return _part("green", "五、绿色化转型情况", emissions, _green_resources(years))
 
 
-def _green_resources(years: _Years) -> f.Form:
+def _green_resources(years: _Years) -> f.Answers:
     basis = f.Choice(options=("三年累计", "年均"))
     boxes = "□是  否  非工业集群，不适用" if years.as_printed else ""
-    return f.Form(
+    return f.Answers(
         key="green",
         rows=(
             f.Field("energy_reduction", "近三年单位工业产值能耗降低率（%）", _REDUCTION, note="填三年累计降低率；所填为年均降低率的，请在右侧注明。"),
@@ -525,7 +529,7 @@ def _opening(years: _Years) -> f.Sheet:
         f.Group("近三年集群主导产品出口贸易额增长率（%）", _yearly("export_growth", RATE, years.recent)),
         f.Group("近三年集群外商直接投资额增长率（%）", _yearly("fdi_growth", RATE, years.recent)),
     )  # fmt: skip
-    return _part("opening", "六、开放合作情况", f.Form(key="opening", rows=rows))
+    return _part("opening", "六、开放合作情况", f.Answers(key="opening", rows=rows))
 
 
 # --- 七 ------------------------------------------------------------------------------------------
@@ -557,7 +561,7 @@ def _governance() -> f.Sheet:
             heading="集群开展的治理工作：",
         ),
     )
-    return _part("governance", "七、治理和服务水平", f.Form(key="governance", rows=rows))
+    return _part("governance", "七、治理和服务水平", f.Answers(key="governance", rows=rows))
 
 
 # --- 八 ------------------------------------------------------------------------------------------
@@ -708,7 +712,7 @@ def _declaration() -> f.Sheet:
             f.Note("真实性声明", role="title"),
             f.Note("本单位承诺此次申报福建省中小企业特色产业集群的申请材料(包括附件资料)真实、合法。如有不实之处，本单位愿意负相应法律责任，并承担由此产生的一切后果。", role="body"),
             f.Signature(("单位负责人（签字）：", "县（市、区）中小企业主管部门（公章）：", "年    月    日")),
-            f.Form(key="declaration", rows=(opinion,)),
+            f.Answers(key="declaration", rows=(opinion,)),
             f.Signature(("推荐单位（公章）：", "年    月    日")),
         ),
     )  # fmt: skip

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from clusterbook.issuing.roster import Roster
     from clusterbook.layout.layout import Layout
     from clusterbook.word.prefilled import FromWord
-    from clusterbook.workbook.content import Answers
+    from clusterbook.workbook.content import Entries
 
 
 #: what an earlier round left: the folder of an import, a JSON file of it, or documents
@@ -259,11 +259,11 @@ class Form:
         found = find(given, target)
         return read_forms(self.layout, found, resolved(target), pool.executor, issue, on_progress)
 
-    def _staged(self, answers: Answers | None, stage: str) -> Answers | None:
+    def _staged(self, answers: Entries | None, stage: str) -> Entries | None:
         if not stage:  # issuing reads rosters, which takes longer to load than a blank to write
             return answers
         from clusterbook.issuing.issue import stage_of
-        from clusterbook.workbook.content import Answers as Filled
+        from clusterbook.workbook.content import Entries as Filled
 
         return (answers or Filled()).saying(stage_of(self.layout.workbook, stage))
 
@@ -278,7 +278,7 @@ class Form:
         if isinstance(previous, Path | str):
             found = prefill.read(Path(previous))
         else:
-            found = [prefill.Source(document) for document in previous]
+            found = [prefill.EarlierReturn(document) for document in previous]
         return prefill.prefilled(self.layout, roster, found)
 
     def _filled(

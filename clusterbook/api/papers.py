@@ -10,7 +10,7 @@ import numpy as np
 from clusterbook.a1 import parted
 from clusterbook.forms.expressions.columns import Array, Frames, evaluate
 from clusterbook.forms.kinds import Kind
-from clusterbook.issuing.prefill import Source
+from clusterbook.issuing.prefill import EarlierReturn
 from clusterbook.layout.layout import Layout
 from clusterbook.results.documents import submission_document
 from clusterbook.results.tables import json_column
@@ -66,7 +66,7 @@ def _unread(typed: Typed, index: int, kind: Kind) -> str:
 
 def content_of_document(layout: Layout, document: Mapping[str, Any]) -> Content:
     """The same of a submission that an import wrote: what could not be read is in its problems."""
-    source = Source(document)
+    source = EarlierReturn(document)
     values = {key: source.value(slots[0]) for key, slots in layout.slots.items()}
     texts = {key: _DASH for key, slots in layout.slots.items()
              if slots[0].locked and values[key] is None}  # fmt: skip

@@ -19,7 +19,7 @@ from clusterbook.errors import Error
 from clusterbook.progress import Progress, Tell
 
 if TYPE_CHECKING:
-    from clusterbook.engine.inbox import Found
+    from clusterbook.engine.inbox import FoundFile
     from clusterbook.evidence.volume import Volume
     from clusterbook.office.decisions import Decided
     from clusterbook.validation.settled import Answer, Decision
@@ -218,7 +218,7 @@ class Pool:
         )  # fmt: skip
 
     def import_found(
-        self, files: Sequence[Found], out: Path, *, register: Path | str | None = None,
+        self, files: Sequence[FoundFile], out: Path, *, register: Path | str | None = None,
         previous: Path | str | None = None, last_round: Path | str | None = None,
         answers: Answers = None, decisions: Decisions = None, on_progress: Tell | None = None,
         **choices: Any,
@@ -294,7 +294,7 @@ class NothingToReadError(Error, ValueError):
 
 def find(
     paths: Iterable[Path | str], out: Path | None = None, evidence: Path | str | None = None
-) -> list[Found]:
+) -> list[FoundFile]:
     """The files to read, by name; what an earlier import left in ``out`` is not among them.
 
     Those of ``evidence`` stand among them, and are no returns.
@@ -328,11 +328,11 @@ def find(
     return sorted(found, key=lambda one: one.name.encode("utf-8", "surrogateescape"))
 
 
-def _named(files: Mapping[str, Path]) -> list[Found]:
-    from clusterbook.engine.inbox import Found, skip_reason
+def _named(files: Mapping[str, Path]) -> list[FoundFile]:
+    from clusterbook.engine.inbox import FoundFile, skip_reason
     from clusterbook.paths import resolved
 
-    return [Found(name, resolved(path), skip_reason(name)) for name, path in files.items()]
+    return [FoundFile(name, resolved(path), skip_reason(name)) for name, path in files.items()]
 
 
 def most_bytes() -> int:

@@ -10,7 +10,7 @@ from attrs import define
 from clusterbook.verdicts import Verdict
 
 if TYPE_CHECKING:
-    from clusterbook.evidence.filling import Filled
+    from clusterbook.evidence.filling import FilledReturn
     from clusterbook.evidence.volume import Volume
     from clusterbook.forms.stamp import Stamp
     from clusterbook.problems import Problem
@@ -134,7 +134,7 @@ class Return:
             raise ValueError(f"{self.file or 'the return'} could not be read")
         return word_form(content_of(self.judged, self.submission))
 
-    def fill(self, volume: Volume) -> Filled:
+    def fill(self, volume: Volume) -> FilledReturn:
         """A copy of it with the pages of a volume of evidence, and what stays without.
 
         All else in it is as it came. FillError where no copy could hold what this file holds.

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from clusterbook.layout.layout import Layout
     from clusterbook.reports.summary.summary import Province
-    from clusterbook.results.write import Outcome
-    from clusterbook.validation.rounds import Comparison
+    from clusterbook.results.write import FileOutcome
+    from clusterbook.validation.rounds import RoundComparison
 
 
 def open_round(out: Path | str) -> Round:
@@ -25,7 +25,9 @@ def open_round(out: Path | str) -> Round:
     return Round(Path(out))
 
 
-def compare(before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]) -> Comparison:
+def compare(
+    before: Iterable[Mapping[str, Any]], after: Iterable[Mapping[str, Any]]
+) -> RoundComparison:
     """Which problems of an earlier return are mended, which still open, and which are new.
 
     Both are problems as ``Return.told`` gives them; the answer has their positions.
@@ -43,7 +45,7 @@ class Round:
     """
 
     folder: Path
-    outcomes: tuple[Outcome, ...] = ()
+    outcomes: tuple[FileOutcome, ...] = ()
 
     @property
     def submissions(self) -> Iterator[Mapping[str, str]]:

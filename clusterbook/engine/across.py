@@ -178,7 +178,7 @@ def shared_problems(
 
 
 @frozen
-class Standing:
+class CountyStanding:
     """What other returns of its issue id make of one: replaced by a later one, or undecided.
 
     ``by`` is the position of the one that replaces it.
@@ -189,7 +189,7 @@ class Standing:
     by: int = -1
 
 
-def standings(files: Sequence[tuple[str, Card | None]]) -> dict[int, Standing]:
+def standings(files: Sequence[tuple[str, Card | None]]) -> dict[int, CountyStanding]:
     """The returns, by position, that another return of their issue id puts in question.
 
     A returned copy that comes back counts before what it was made of. Among equals the later
@@ -205,7 +205,7 @@ def standings(files: Sequence[tuple[str, Card | None]]) -> dict[int, Standing]:
             card.cluster and f"{stamp.form}|{stamp.round}|{card.cluster}"
         ):
             by_issue.setdefault(known, []).append(at)
-    found: dict[int, Standing] = {}
+    found: dict[int, CountyStanding] = {}
     for same in by_issue.values():
         if len(same) > 1:
             found |= _standings(files, same)
@@ -214,10 +214,10 @@ def standings(files: Sequence[tuple[str, Card | None]]) -> dict[int, Standing]:
 
 def _standings(
     files: Sequence[tuple[str, Card | None]], same: Sequence[int]
-) -> dict[int, Standing]:
+) -> dict[int, CountyStanding]:
     cards = {at: card for at in same if (card := files[at][1]) is not None}
     contents: dict[str, int] = {}
-    found: dict[int, Standing] = {}
+    found: dict[int, CountyStanding] = {}
     for at in same:
         first = contents.setdefault(cards[at].sha256, at)
         if first != at:
@@ -232,20 +232,20 @@ def _standings(
         for at in last if len(last) > 1 else ():
             others = "、".join(files[other][0] for other in last if other != at)
             problem = Problem(code="F112", value=others, facts={"count": len(last)})
-            found[at] = Standing(replaced=False, problem=problem)
+            found[at] = CountyStanding(replaced=False, problem=problem)
     for at in numbers.keys() - newest:
         why = "保存时间较晚" if at in last else "是退回后重新报送的"
         found[at] = _replaced(files, newest[0], why)
     return found
 
 
-def _replaced(files: Sequence[tuple[str, Card | None]], by: int, why: str) -> Standing:
+def _replaced(files: Sequence[tuple[str, Card | None]], by: int, why: str) -> CountyStanding:
     problem = Problem(code="F111", value=files[by][0], facts={"why": why})
-    return Standing(replaced=True, problem=problem, by=by)
+    return CountyStanding(replaced=True, problem=problem, by=by)
 
 
 def rounds_before(
-    files: Sequence[tuple[str, Card | None]], found: Mapping[int, Standing]
+    files: Sequence[tuple[str, Card | None]], found: Mapping[int, CountyStanding]
 ) -> dict[int, int]:
     """The return of the round before, by the one that counts: both by position."""
     latest: dict[int, int] = {}

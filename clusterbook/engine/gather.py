@@ -17,9 +17,9 @@ from attrs import evolve, frozen
 
 from clusterbook.engine import across, attachments, papers, scratch, volumes
 from clusterbook.engine.cache import Spool
-from clusterbook.engine.inbox import Found
-from clusterbook.engine.judge import Member, judge
-from clusterbook.engine.reads import Entry, Means, hash_all, read_all
+from clusterbook.engine.inbox import FoundFile
+from clusterbook.engine.judge import WindowFile, judge
+from clusterbook.engine.reads import Means, ReadFile, hash_all, read_all
 from clusterbook.engine.workers import certainly
 from clusterbook.forms.stamp import Registered, Stamp
 from clusterbook.problems import Problem
@@ -41,27 +41,27 @@ Previous = Mapping[str, tuple[Finding, ...]]
 class Gathered:
     """All files read: their members in order, and the names by which sentences call them."""
 
-    members: tuple[Member, ...]
-    entries: tuple[Entry, ...]
+    members: tuple[WindowFile, ...]
+    entries: tuple[ReadFile, ...]
 
-    def windows(self) -> Iterator[tuple[int, tuple[Member, ...]]]:
+    def windows(self) -> Iterator[tuple[int, tuple[WindowFile, ...]]]:
         """Number and members of each window."""
         for window, at in enumerate(range(0, len(self.members), WINDOW)):
             yield window, self.members[at : at + WINDOW]
 
-    def whose(self, members: Sequence[Member]) -> dict[int, str]:
+    def whose(self, members: Sequence[WindowFile]) -> dict[int, str]:
         """The names of all submissions that share rows with these."""
         others = {other for member in members for row in member.shared for other in row.others}
         return {other: _whose(self.members[other], self.entries[other]) for other in others}
 
 
-def _whose(member: Member, entry: Entry) -> str:
+def _whose(member: WindowFile, entry: ReadFile) -> str:
     stamp = entry.card.stamp if entry.card else None
     return (stamp.issued_to if stamp else "") or member.file
 
 
 def gather(
-    hashed: Sequence[Entry],
+    hashed: Sequence[ReadFile],
     means: Means,
     *,
     register: Register | None = None,
@@ -141,26 +141,28 @@ def _before(
 
 
 def _member(
-    entry: Entry,
+    entry: ReadFile,
     id: str,  # noqa: A002
-    standing: across.Standing | None,
+    standing: across.CountyStanding | None,
     shared: tuple[across.Shared, ...],
     register: Register | None,
-) -> Member:
+) -> WindowFile:
     problems, issued = entry.problems, None
     stamp = entry.card.stamp if entry.card else None
     if register is not None and stamp is not None and first_issue(stamp.issue):
         issued = register.get(first_issue(stamp.issue))
         if issued is None:
             problems = (*problems, Problem(code="F110", value=stamp.issue))
-    return Member(
+    return WindowFile(
         file=entry.found.name, id=id, key=entry.key if entry.card else "",
         sha256=entry.card.sha256 if entry.card else entry.key, problems=problems,
         standing=standing, shared=shared, issued=issued, skipped=bool(entry.found.skip),
     )  # fmt: skip
 
 
-def _ids(entries: Sequence[Entry], standings: Mapping[int, across.Standing]) -> dict[int, str]:
+def _ids(
+    entries: Sequence[ReadFile], standings: Mapping[int, across.CountyStanding]
+) -> dict[int, str]:
     """An id for each: its issue id for the one that counts, else one with a number or hash.
 
     Ids become names of files, so no two differ by case only.
@@ -185,7 +187,7 @@ def _ids(entries: Sequence[Entry], standings: Mapping[int, across.Standing]) -> 
     return ids
 
 
-def _stem(entry: Entry) -> str:
+def _stem(entry: ReadFile) -> str:
     stamp = entry.card.stamp if entry.card else None
     if stamp is not None and stamp.issue:
         return stamp.issue
@@ -194,7 +196,7 @@ def _stem(entry: Entry) -> str:
 
 
 def run(
-    files: Sequence[Found],
+    files: Sequence[FoundFile],
     *,
     pool: Executor,
     register: Register | None = None,

@@ -18,9 +18,9 @@ from clusterbook.allowance import few_collections
 from clusterbook.engine import cache
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.gather import Gathered, Previous, Register, gather
-from clusterbook.engine.inbox import Found
-from clusterbook.engine.judge import Member, judge
-from clusterbook.engine.reads import Entry, Means, hash_all
+from clusterbook.engine.inbox import FoundFile
+from clusterbook.engine.judge import WindowFile, judge
+from clusterbook.engine.reads import Means, ReadFile, hash_all
 from clusterbook.engine.volumes import surveyed
 from clusterbook.engine.workers import WorkerDiedError, at_rest, certainly
 from clusterbook.errors import Error
@@ -33,7 +33,7 @@ from clusterbook.reports.page import report
 from clusterbook.results import write
 from clusterbook.results.read import Written
 from clusterbook.results.tables import Table
-from clusterbook.results.write import Choices, Outcome
+from clusterbook.results.write import Choices, FileOutcome
 from clusterbook.validation.promises import Promises
 from clusterbook.validation.rounds import first_issue
 from clusterbook.validation.settled import Answer, Settlements, merged
@@ -52,7 +52,7 @@ class BusyError(Error, RuntimeError):
 class Import:
     """What one import is to do; ``run`` does it."""
 
-    files: Sequence[Found]
+    files: Sequence[FoundFile]
     out: Path
     pool: Executor
     jobs: int = 1
@@ -65,7 +65,7 @@ class Import:
     passwords: tuple[str, ...] = ()  # for files that have one to open
     tell: Tell = field(default=lambda _what, _done, _total, note="": None)  # noqa: ARG005
 
-    def run(self) -> list[Outcome]:
+    def run(self) -> list[FileOutcome]:
         """The outcome of every file, in their order; everything else is in ``out``.
 
         OSError when ``out`` cannot be written, BusyError when another import is writing to it,
@@ -96,7 +96,7 @@ class Import:
     def _settlements(self) -> Settlements:
         return Settlements(self.answers, merged(one.decision for one in self.decided))
 
-    def _key(self, entries: Sequence[Entry]) -> str:
+    def _key(self, entries: Sequence[ReadFile]) -> str:
         """Hash of all that the output depends on."""
         register = {issue: asdict(one) for issue, one in (self.register or {}).items()}
         facts = [
@@ -120,10 +120,10 @@ class Import:
 
     def _write(
         self, gathered: Gathered, kept: Spool
-    ) -> tuple[list[Outcome], list[Path], list[str]]:
+    ) -> tuple[list[FileOutcome], list[Path], list[str]]:
         stamps = _stamps(gathered)
         tables = write.tables_of(stamps)
-        outcomes: list[Outcome] = []
+        outcomes: list[FileOutcome] = []
         changed: dict[str, int] = {}
         made: list[str] = []
         with write.staging(self.out) as beside:
@@ -173,7 +173,7 @@ class Import:
 
 
 # Outcomes, cells changed for Excel by table, keys of what the spool keeps.
-Share = tuple[list[Outcome], dict[str, int], list[str]]
+Share = tuple[list[FileOutcome], dict[str, int], list[str]]
 
 
 @frozen(kw_only=True)
@@ -183,7 +183,7 @@ class Window:
     kept: str
     beside: str
     number: int
-    members: tuple[Member, ...]
+    members: tuple[WindowFile, ...]
     whose: Mapping[int, str]
     tables: write.Tables
     choices: Choices
@@ -209,7 +209,7 @@ class Settling:
     """What a worker needs to list what the office has to decide, and has decided."""
 
     beside: str
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[FileOutcome, ...]
     stamps: tuple[Stamp, ...]
     decided: tuple[Decided, ...]
     answers: tuple[Answer, ...]
@@ -285,15 +285,15 @@ def _stamps(gathered: Gathered) -> list[Stamp]:
 
 
 def progress_rows(
-    outcomes: Sequence[Outcome], register: Register | None
+    outcomes: Sequence[FileOutcome], register: Register | None
 ) -> Iterator[dict[str, str]]:
     """Who has sent what, in the order of the register: 未报, 未报（仅附件）, 已报, 退回 or 通过.
 
     Returns that the register does not know stand below, in the order of their files; then whoever
     it does not know has sent attachments alone.
     """
-    returned: dict[str, list[Outcome]] = {}
-    others: list[Outcome] = []
+    returned: dict[str, list[FileOutcome]] = {}
+    others: list[FileOutcome] = []
     known = register or {}
     for one in outcomes:
         if one.verdict in SET_ASIDE:
@@ -316,21 +316,21 @@ def progress_rows(
         yield {**_whose(files[0]), **_state(None, files)}
 
 
-def _only_attached(outcomes: Sequence[Outcome]) -> dict[tuple[str, str], list[Outcome]]:
+def _only_attached(outcomes: Sequence[FileOutcome]) -> dict[tuple[str, str], list[FileOutcome]]:
     """Attachments of those who sent nothing else, by issue id and name."""
-    found: dict[tuple[str, str], list[Outcome]] = {}
+    found: dict[tuple[str, str], list[FileOutcome]] = {}
     for one in outcomes:
         if one.alone:
             found.setdefault((one.issue, one.issued_to), []).append(one)
     return found
 
 
-def _whose(one: Outcome) -> dict[str, str]:
+def _whose(one: FileOutcome) -> dict[str, str]:
     whom = {"issue": one.issue, "issued_to": one.issued_to, **dict(one.place)}
     return whom | {"contact": "", "phone": ""}
 
 
-def _state(one: Outcome | None, attached: Sequence[Outcome] = ()) -> dict[str, str]:
+def _state(one: FileOutcome | None, attached: Sequence[FileOutcome] = ()) -> dict[str, str]:
     if one is None:
         status = Status.ONLY_ATTACHED if attached else Status.UNSENT
         files = "；".join(other.file for other in attached)
@@ -352,7 +352,9 @@ def _last(out: Path) -> dict[str, Any] | None:
     return last if isinstance(last, dict) and {"key", "files", "outcomes"} <= last.keys() else None
 
 
-def _remember(out: Path, key: str, written: Sequence[Path], outcomes: Sequence[Outcome]) -> None:
+def _remember(
+    out: Path, key: str, written: Sequence[Path], outcomes: Sequence[FileOutcome]
+) -> None:
     """Notes what was written, so that an import of the same files finds nothing to do."""
     files = {path.relative_to(out).as_posix(): _trace(path) for path in written if path.exists()}
     last = {"key": key, "files": files, "outcomes": [asdict(one) for one in outcomes]}
@@ -375,8 +377,8 @@ def _intact(out: Path, files: Mapping[str, list[int]]) -> bool:
         return False
 
 
-def _outcome(facts: Mapping[str, Any]) -> Outcome:
-    return Outcome(**{**facts, "place": tuple(map(tuple, facts["place"]))})
+def _outcome(facts: Mapping[str, Any]) -> FileOutcome:
+    return FileOutcome(**{**facts, "place": tuple(map(tuple, facts["place"]))})
 
 
 @contextmanager

@@ -24,7 +24,7 @@ _LINKED = "link"
 
 
 @frozen
-class Found:
+class FoundFile:
     """One directory entry: its shown name, where it is, and why it is not read, if so.
 
     ``member`` is the number of a file inside a pack, None for a file of its own. ``closed``: why a
@@ -45,7 +45,7 @@ class Found:
         return self.closed == _LINKED
 
 
-def find_files(paths: Sequence[Path]) -> list[Found]:
+def find_files(paths: Sequence[Path]) -> list[FoundFile]:
     """Every file named or below a named folder, once, ordered by the bytes of its shown name.
 
     A folder below that cannot be opened, and a link to a folder, are found as entries of their
@@ -54,11 +54,11 @@ def find_files(paths: Sequence[Path]) -> list[Found]:
     roots = [resolved(path) for path in paths]
     single = len(roots) == 1 and roots[0].is_dir()
     base = roots[0] if single else common_folder([root.parent for root in roots])
-    found: dict[Path, Found] = {}
+    found: dict[Path, FoundFile] = {}
     for root in roots:
         for one in _below(root) if root.is_dir() else (_File(root),):
             name, skip = shown(one.path, base), "" if one.closed else _skip(one.path)
-            found.setdefault(one.path, Found(name, one.path, skip, closed=one.closed))
+            found.setdefault(one.path, FoundFile(name, one.path, skip, closed=one.closed))
     return sorted(found.values(), key=lambda one: one.name.encode("utf-8", "surrogateescape"))
 
 
@@ -66,7 +66,7 @@ EVIDENCE = "佐证材料"  # the folder under which given evidence is shown
 _A_TABLE = (".xls", ".xlsx", ".xlsm", ".xlsb", ".et", ".ods", ".csv")
 
 
-def find_evidence(path: Path) -> list[Found]:
+def find_evidence(path: Path) -> list[FoundFile]:
     """The files of a folder of evidence, or one file: none of them is a return."""
     found = []
     for one in find_files([path]):

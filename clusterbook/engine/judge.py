@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
-from clusterbook.engine.across import Shared, Standing, shared_problems
+from clusterbook.engine.across import CountyStanding, Shared, shared_problems
 from clusterbook.forms.stamp import Attached, Registered, Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
@@ -16,7 +16,7 @@ from clusterbook.problems import Problem
 from clusterbook.returns.extract import Extracted
 from clusterbook.returns.pipeline import Returned
 from clusterbook.validation.check import check, verdict
-from clusterbook.validation.judged import Batch, Group, Submission
+from clusterbook.validation.judged import Batch, LayoutGroup, Submission
 from clusterbook.validation.normalize import normalize
 from clusterbook.validation.promises import Promise
 from clusterbook.validation.rounds import Finding, Rounds
@@ -34,7 +34,7 @@ _MEASURED = {"F120"}  # by a clock, which no two runs read alike
 
 
 @frozen
-class Member:
+class WindowFile:
     """One file of a window and what is known of it beside its values.
 
     ``key`` is that of its spool entry, '' for a file that was not read. ``issued`` is what the
@@ -49,12 +49,12 @@ class Member:
     key: str = ""
     sha256: str = ""
     problems: tuple[Problem, ...] = ()
-    standing: Standing | None = None
+    standing: CountyStanding | None = None
     shared: tuple[Shared, ...] = ()
     issued: Registered | None = None
     skipped: bool = False
     attached: Attached | None = None
-    earlier: Member | None = None
+    earlier: WindowFile | None = None
     before: tuple[Finding, ...] | None = None
     promised: tuple[Promise, ...] = ()
     given: Given = NO_GIVEN
@@ -69,7 +69,7 @@ class Member:
 
 
 def judge(
-    members: Sequence[Member], returned_of: Callable[[str], Returned], whose: Mapping[int, str],
+    members: Sequence[WindowFile], returned_of: Callable[[str], Returned], whose: Mapping[int, str],
     surveyed: Callable[[str], Survey] | None = None,
 ) -> Batch:  # fmt: skip
     """Judges the files of a window; ``returned_of`` gives what was read, by its key.
@@ -137,12 +137,12 @@ def judge_one(
     stem = issue or returned.sha256[:12]
     told = (one if one.issue else evolve(one, issue=stem) for one in answers)
     given = Settlements(tuple(told)).of(issue, returned.sha256, stem)
-    one = Member(file=file, id=stem, key=returned.sha256, sha256=returned.sha256, given=given,
+    one = WindowFile(file=file, id=stem, key=returned.sha256, sha256=returned.sha256, given=given,
                  evidence=tuple((name, name) for name, _ in evidence))  # fmt: skip
     return judge([one], lambda _: returned, {}, dict(evidence).__getitem__)
 
 
-def _unread(member: Member, submission: Submission) -> bool:
+def _unread(member: WindowFile, submission: Submission) -> bool:
     """Whether nothing was, or is to be, read of a file; its verdict then is given."""
     if member.attached is not None:
         submission.attached = member.attached
@@ -155,7 +155,7 @@ def _unread(member: Member, submission: Submission) -> bool:
 
 
 def _before(
-    members: Sequence[Member], returned_of: Callable[[str], Returned]
+    members: Sequence[WindowFile], returned_of: Callable[[str], Returned]
 ) -> dict[str, tuple[Finding, ...]]:
     """The problems of the round before, by the id of the submission that came after it."""
     found = {one.id: one.before for one in members if one.before is not None}
@@ -168,7 +168,7 @@ def _before(
     return found
 
 
-def _held(member: Member, surveyed: Callable[[str], Survey] | None) -> Held | None:
+def _held(member: WindowFile, surveyed: Callable[[str], Survey] | None) -> Held | None:
     if surveyed is None or not member.evidence:
         return None
     from clusterbook.evidence.holding import Held  # noqa: PLC0415 - its libraries are an extra
@@ -186,7 +186,7 @@ class _Read:
     held: Held | None = None
 
 
-def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
+def _judge(stamp: Stamp, found: list[_Read], number: int) -> LayoutGroup:
     """Judges the submissions of one layout together, on columns."""
     layout = layouts.of_stamp(stamp)
     data = normalize(layout, [one.extracted for one in found])
@@ -202,7 +202,7 @@ def _judge(stamp: Stamp, found: list[_Read], number: int) -> Group:
         if one.given:
             _settle(submission, one, layout)
         submission.verdict = verdict(submission.problems).value
-    return Group(stamp, [one.submission for one in found], data)
+    return LayoutGroup(stamp, [one.submission for one in found], data)
 
 
 def _hold(data: Data, found: Sequence[_Read]) -> None:

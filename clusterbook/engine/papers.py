@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from itertools import count
 
 from clusterbook.engine.cache import Card
-from clusterbook.engine.judge import Member
+from clusterbook.engine.judge import WindowFile
 from clusterbook.paths import file_stem
 
 NO_CITY = "未注明市州"
 
 
-def names(members: Sequence[Member], cards: Sequence[Card | None]) -> dict[int, str]:
+def names(members: Sequence[WindowFile], cards: Sequence[Card | None]) -> dict[int, str]:
     """What the names of papers begin with, by position: ``长沙市/001_宁乡市_食品产业集群``."""
     found: dict[int, str] = {}
     taken: set[str] = set()

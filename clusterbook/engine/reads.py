@@ -18,7 +18,7 @@ from attrs import define, field, frozen
 from clusterbook.allowance import few_collections
 from clusterbook.engine import across
 from clusterbook.engine.cache import Card, Name, Spool
-from clusterbook.engine.inbox import Found, skip_reason
+from clusterbook.engine.inbox import FoundFile, skip_reason
 from clusterbook.engine.workers import LocalPool, WorkerDiedError, limited
 from clusterbook.problems import Problem
 from clusterbook.progress import Progress
@@ -30,16 +30,16 @@ _WAITING = 3  # chunks in hand for each worker, so that none is idle and memory 
 
 
 @define
-class Entry:
+class ReadFile:
     """A found file with the key of its spool entry and its card; or with what kept it unread."""
 
-    found: Found
+    found: FoundFile
     key: str = ""
     card: Card | None = None
     problems: tuple[Problem, ...] = ()
 
 
-def hash_all(files: Sequence[Found]) -> list[Entry]:
+def hash_all(files: Sequence[FoundFile]) -> list[ReadFile]:
     """An entry for every file in their order, with the hash of its bytes as key."""
     return [_hashed(one) for one in files]
 
@@ -62,24 +62,24 @@ class Means:
     passwords: tuple[str, ...] = ()
 
 
-def read_all(entries: Sequence[Entry], means: Means) -> list[Entry]:
+def read_all(entries: Sequence[ReadFile], means: Means) -> list[ReadFile]:
     """The entries with their cards; packs are replaced by the files in them.
 
     Files with an entry in the spool are not read again.
     """
     reader = _Reader(means)
     reader.read(entries)
-    unpacked: list[Entry] = []
+    unpacked: list[ReadFile] = []
     for entry in entries:
         members = entry.card.members if entry.card else ()
         if not members:
             unpacked.append(entry)
         for name, number in members:
             shown = f"{entry.found.name}/{name}"
-            inside = Found(
+            inside = FoundFile(
                 shown, entry.found.path, skip_reason(name), number, evidence=entry.found.evidence
             )
-            unpacked.append(_skipped(inside) or Entry(inside, f"{entry.key}-{number}"))
+            unpacked.append(_skipped(inside) or ReadFile(inside, f"{entry.key}-{number}"))
     reader.read([entry for entry in unpacked if entry.found.member is not None])
     return unpacked
 
@@ -98,28 +98,28 @@ def read_alone(pool: Executor, data: bytes, digest: str, passwords: tuple[str, .
     raise AssertionError
 
 
-def _skipped(found: Found) -> Entry | None:
+def _skipped(found: FoundFile) -> ReadFile | None:
     if not found.skip:
         return None
-    return Entry(found, problems=(Problem(code="F190", facts={"detail": found.skip}),))
+    return ReadFile(found, problems=(Problem(code="F190", facts={"detail": found.skip}),))
 
 
-def _hashed(found: Found) -> Entry:
+def _hashed(found: FoundFile) -> ReadFile:
     if skipped := _skipped(found):
         return skipped
     if found.closed:
         problem = Problem(code="F152", facts={"detail": found.closed})
-        return Entry(found, problems=(Problem(code="F153") if found.linked else problem,))
+        return ReadFile(found, problems=(Problem(code="F153") if found.linked else problem,))
     try:
         size = found.path.stat().st_size
         if size > _MOST_BYTES:
             # Not even hashed: who knows how long it is.
-            return Entry(found, problems=(_too_big(),))
+            return ReadFile(found, problems=(_too_big(),))
         with found.path.open("rb") as file:
-            return Entry(found, hashlib.file_digest(file, "sha256").hexdigest())
+            return ReadFile(found, hashlib.file_digest(file, "sha256").hexdigest())
     except OSError as error:
         detail = error.strerror or str(error)
-        return Entry(found, problems=(Problem(code="F107", facts={"detail": detail}),))
+        return ReadFile(found, problems=(Problem(code="F107", facts={"detail": detail}),))
 
 
 # Whether it is a pack or a workbook shows only in the worker.
@@ -136,9 +136,9 @@ class _Reader:
     means: Means
     told: int = 0  # files of earlier readings
 
-    def read(self, entries: Sequence[Entry]) -> None:
+    def read(self, entries: Sequence[ReadFile]) -> None:
         """Gives each entry with a key its card; one whose worker died gets the problem."""
-        by_key: dict[str, list[Entry]] = {}
+        by_key: dict[str, list[ReadFile]] = {}
         for entry in entries:
             if entry.key:
                 by_key.setdefault(entry.key, []).append(entry)
@@ -161,7 +161,7 @@ class _Reader:
             done += 1
             self._tell(done, len(by_key))
 
-    def _deal(self, entries: list[Entry], card: Card | None) -> None:
+    def _deal(self, entries: list[ReadFile], card: Card | None) -> None:
         """Gives the card to all files of that content; one that was not read is a problem."""
         for entry in entries:
             if card is not None and card.unread:

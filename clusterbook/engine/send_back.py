@@ -22,7 +22,7 @@ from clusterbook.reports.feedback.marked_copy import returned_copy
 from clusterbook.reports.feedback.message import chat_text
 from clusterbook.reports.feedback.remarks import remarks, returnable
 from clusterbook.results.documents import problem_record
-from clusterbook.results.tables import PASSED, RETURNED, Cells
+from clusterbook.results.tables import PASSED, RETURNED, CsvCells
 from clusterbook.results.write import Choices, put, put_share
 from clusterbook.validation import rounds
 from clusterbook.validation.judged import Batch, Submission
@@ -62,7 +62,7 @@ class _Share:
 
     def returned(self) -> Iterator[str]:
         """The lines of what was sent back."""
-        cells = Cells()
+        cells = CsvCells()
         for one in self._of(_SENT_BACK):
             names = self._written(one, ("xlsx", "docx", "txt"))
             child = rounds.child(one.stamp, one.sha256).issue if one.stamp and names["xlsx"] else ""
@@ -71,7 +71,7 @@ class _Share:
 
     def passed(self) -> Iterator[str]:
         """The lines of those that passed."""
-        cells = Cells()
+        cells = CsvCells()
         for one in self._of({Verdict.PASSED}):
             names = self._written(one, ("passed", "receipt"))
             yield cells.line(

@@ -15,8 +15,8 @@ from attrs import evolve
 
 from clusterbook.engine.attachments import Listed, returns_of
 from clusterbook.engine.cache import Spool
-from clusterbook.engine.inbox import EVIDENCE, Found
-from clusterbook.engine.reads import Entry, Means
+from clusterbook.engine.inbox import EVIDENCE, FoundFile
+from clusterbook.engine.reads import Means, ReadFile
 from clusterbook.engine.workers import WorkerDiedError, limited
 from clusterbook.errors import Error
 from clusterbook.forms.stamp import Registered
@@ -55,26 +55,26 @@ def needed() -> None:
 # --- binding --------------------------------------------------------------------------------------
 
 
-def bind(pool: Executor, files: Sequence[Found], list_: Path | None, about: str) -> Volume:
+def bind(pool: Executor, files: Sequence[FoundFile], list_: Path | None, about: str) -> Volume:
     """The volume of these files, made by a worker.
 
     Should that worker end, each file is tried by itself, and those at which workers end are told.
     """
     needed()
     from clusterbook.evidence.materials import in_order, listed
-    from clusterbook.evidence.volume import Refused
+    from clusterbook.evidence.volume import RefusedMaterial
 
     own = [(one.name, one.path) for one in files if not one.skip and one.path != list_]
     left: list[Material] = []
     materials = in_order(own)
     if list_ is not None:
         materials, left = listed(materials, list_)
-    refused = [Refused(material=one, why=_NOT_LISTED) for one in left]
+    refused = [RefusedMaterial(material=one, why=_NOT_LISTED) for one in left]
     volume = _within(pool, bind_files, materials, about, _SECONDS)
     if volume is None:
         costly = [one for one in materials
                   if _within(pool, bind_files, [one], "", _SECONDS_ALONE) is None]  # fmt: skip
-        refused += [Refused(material=one, why=_costly()) for one in costly]
+        refused += [RefusedMaterial(material=one, why=_costly()) for one in costly]
         good = [one for one in materials if one not in costly]
         volume = pool.submit(bind_files, good, about, _SECONDS).result()
     made: Volume = evolve(volume, refused=(*volume.refused, *refused))
@@ -137,7 +137,7 @@ def volumes_of(
 
 
 def survey_all(
-    volumes: Mapping[int, Sequence[int]], entries: Sequence[Entry], means: Means
+    volumes: Mapping[int, Sequence[int]], entries: Sequence[ReadFile], means: Means
 ) -> dict[int, tuple[tuple[str, str], ...]]:
     """Name and key of the files of each volume; what was seen in them is kept in the spool."""
     wanted = {at: f"{entries[at].key}-{_KEPT}" for own in volumes.values() for at in own
@@ -156,7 +156,7 @@ def survey_all(
     }
 
 
-def look_into(pool: Executor, files: Sequence[Found]) -> list[tuple[str, Survey]]:
+def look_into(pool: Executor, files: Sequence[FoundFile]) -> list[tuple[str, Survey]]:
     """What is to be seen in the files of one volume, in natural order; kept nowhere."""
     needed()
     from clusterbook.evidence.materials import natural

@@ -18,7 +18,7 @@ from pathlib import Path
 from attrs import asdict, evolve, frozen
 
 from clusterbook.engine.cache import FOLDER, software_key
-from clusterbook.engine.inbox import Found
+from clusterbook.engine.inbox import FoundFile
 from clusterbook.engine.workers import WorkerDiedError, limited
 from clusterbook.forms.options import Options
 from clusterbook.layout import layouts
@@ -50,7 +50,7 @@ class WordFile:
 
 
 def read_forms(
-    layout: Layout, files: Sequence[Found], out: Path, pool: Executor, issue: str = "",
+    layout: Layout, files: Sequence[FoundFile], out: Path, pool: Executor, issue: str = "",
     progress: Progress | None = None,
 ) -> list[WordFile]:  # fmt: skip
     """Read all files; the workbooks, their lists and the list of all stand in ``out``."""
@@ -82,7 +82,7 @@ def read_forms(
     return outcomes
 
 
-def _names(files: Sequence[Found]) -> list[str]:
+def _names(files: Sequence[FoundFile]) -> list[str]:
     """What the results of each file are called: like the file, numbered where two are alike."""
     taken: Counter[str] = Counter()
     names = []
@@ -96,7 +96,7 @@ def _names(files: Sequence[Found]) -> list[str]:
 
 
 def _begin(
-    layout: Layout, one: Found, out: Path, pool: Executor, issue: str
+    layout: Layout, one: FoundFile, out: Path, pool: Executor, issue: str
 ) -> WordFile | tuple[Future[FromWord], str, str]:
     """What is known of a file already, or its reading under way."""
     if one.skip or one.closed:
@@ -145,7 +145,7 @@ def _result(future: Future[FromWord]) -> FromWord | str:
 
 
 def _written(
-    out: Path, one: Found, name: str, digest: str, result: FromWord | str, key: str
+    out: Path, one: FoundFile, name: str, digest: str, result: FromWord | str, key: str
 ) -> WordFile:
     """Writes what was read, and notes it."""
     if isinstance(result, str):

@@ -93,7 +93,7 @@ def _bare(text: str) -> str:
 
 
 @frozen
-class Named:
+class NamedCell:
     """What a material names: cells, or candidates where it could be several or is only near."""
 
     cells: tuple[PageCell, ...] = ()
@@ -119,22 +119,22 @@ class Names:
                     self._labels.setdefault(name, []).append(one)
             self._sheets.setdefault(one.sheet, []).append(one)
 
-    def of(self, related: str, title: str) -> Named:
+    def of(self, related: str, title: str) -> NamedCell:
         """The cells that a material proves; ``related`` is what it says, ``title`` its name.
 
         What is said must lead to one cell; several are named with ； or 、 between them. A table
         with rows is named as a whole: the title then tells whose row is meant, if it names anybody.
         """
         if not related.strip():
-            return Named(perhaps=self._near(title, self.cells))
+            return NamedCell(perhaps=self._near(title, self.cells))
         for signs in (_PARTS, _FINER_PARTS):
             found = [self._one(part, title) for part in signs.split(related) if part.strip()]
             if found and all(one.cells for one in found):
-                return Named(tuple(dict.fromkeys(c for one in found for c in one.cells)))
+                return NamedCell(tuple(dict.fromkeys(c for one in found for c in one.cells)))
         perhaps = [self._one(part, title).perhaps for part in _PARTS.split(related)]
-        return Named(perhaps=tuple(dict.fromkeys(c for some in perhaps for c in some)))
+        return NamedCell(perhaps=tuple(dict.fromkeys(c for some in perhaps for c in some)))
 
-    def _one(self, said: str, title: str) -> Named:
+    def _one(self, said: str, title: str) -> NamedCell:
         if exact := self._places.get(fold(said).lower()):
             return self._rows(exact, title)
         within, rest = self._table(said)
@@ -142,8 +142,8 @@ class Names:
             return self._whole_table(within, title)
         alike = [one for one in self._alike(rest) if one in within]
         if len(alike) == 1:
-            return Named(tuple(alike))
-        return Named(perhaps=tuple(alike) or self._near(rest, within))
+            return NamedCell(tuple(alike))
+        return NamedCell(perhaps=tuple(alike) or self._near(rest, within))
 
     def _table(self, said: str) -> tuple[Sequence[PageCell], str]:
         """The cells of the table that is named in front, all where none is; and what follows."""
@@ -160,24 +160,24 @@ class Names:
                 return cells, said[number.end() :]
         return self.cells, said
 
-    def _whole_table(self, within: Sequence[PageCell], title: str) -> Named:
+    def _whole_table(self, within: Sequence[PageCell], title: str) -> NamedCell:
         """A table alone was named: its rows, its only cell, or the one that the title names."""
         if any(one.row >= 0 for one in within):
             return self._rows(within, title)
         if len(within) == 1:
-            return Named(tuple(within))
+            return NamedCell(tuple(within))
         alike = [one for one in self._alike(title) if one in within]
         if len(alike) == 1:
-            return Named(tuple(alike))
-        return Named(perhaps=tuple(alike) or self._near(title, within))
+            return NamedCell(tuple(alike))
+        return NamedCell(perhaps=tuple(alike) or self._near(title, within))
 
     @staticmethod
-    def _rows(found: Sequence[PageCell], title: str) -> Named:
+    def _rows(found: Sequence[PageCell], title: str) -> NamedCell:
         """Of rows those of whom the title names; all where it names nobody."""
         own = [one for one in found if one.who and fold(one.who) in fold(title)]
         longest = max((len(one.who) for one in own), default=0)
         chosen = [one for one in own if len(one.who) == longest] or found
-        return Named(tuple(chosen))
+        return NamedCell(tuple(chosen))
 
     def _alike(self, text: str) -> list[PageCell]:
         """Cells called so; else those whose names stand in the text, or hold what it says."""

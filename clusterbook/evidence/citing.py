@@ -7,9 +7,9 @@ from typing import Any
 
 from attrs import define, field, frozen
 
-from clusterbook.evidence.cells import INDEX, Named, Names, PageCell, page_cells
+from clusterbook.evidence.cells import INDEX, NamedCell, Names, PageCell, page_cells
 from clusterbook.evidence.materials import without_order
-from clusterbook.evidence.volume import Bound, Volume
+from clusterbook.evidence.volume import BoundMaterial, Volume
 from clusterbook.forms.parsing.folding import fold
 from clusterbook.forms.parsing.pages import read_pages, spell_pages
 from clusterbook.layout.layout import Layout
@@ -20,12 +20,12 @@ Rows = Mapping[str, Sequence[Mapping[str, Content]]]
 
 
 @frozen(kw_only=True)
-class Cited:
+class CitedPages:
     """Pages that a cell gets: those of ``materials``; ``before`` is what stood there."""
 
     cell: PageCell
     pages: Spans
-    materials: tuple[Bound, ...]
+    materials: tuple[BoundMaterial, ...]
     before: str = ""
 
     @property
@@ -38,7 +38,7 @@ class Cited:
 class Unplaced:
     """A material that belongs to no cell; ``perhaps`` are those that may have been meant."""
 
-    bound: Bound
+    bound: BoundMaterial
     said: str
     perhaps: tuple[PageCell, ...] = ()
 
@@ -49,7 +49,7 @@ class Citations:
 
     #: every cell that asks for pages
     cells: tuple[PageCell, ...] = ()
-    cited: list[Cited] = field(factory=list)
+    cited: list[CitedPages] = field(factory=list)
     unplaced: list[Unplaced] = field(factory=list)
     #: cells that hold pages which no material of the volume accounts for: they stay as they are
     kept: list[tuple[PageCell, str]] = field(factory=list)
@@ -87,7 +87,7 @@ def cite(
     cells = tuple(page_cells(layout, plain))
     found = Citations(cells)
     index = _Index.of(plain.get(INDEX, ()))
-    by_cell: dict[PageCell, list[Bound]] = {}
+    by_cell: dict[PageCell, list[BoundMaterial]] = {}
     names = Names(cells)
     unnamed: list[Unplaced] = []
     for bound in volume.bound:
@@ -107,8 +107,8 @@ def cite(
 
 
 def _cite_cell(
-    found: Citations, cell: PageCell, before: str, named: Sequence[Bound], index: _Index,
-    bound: Sequence[Bound],
+    found: Citations, cell: PageCell, before: str, named: Sequence[BoundMaterial], index: _Index,
+    bound: Sequence[BoundMaterial],
 ) -> None:  # fmt: skip
     pages, materials = merged((one.first, one.last) for one in named), tuple(named)
     read = read_pages(before) if before else None
@@ -119,7 +119,7 @@ def _cite_cell(
     if not pages and read is not None and not read.declared:
         found.kept.append((cell, before))
     if pages:
-        found.cited.append(Cited(cell=cell, pages=pages, materials=materials, before=before))
+        found.cited.append(CitedPages(cell=cell, pages=pages, materials=materials, before=before))
 
 
 def _within(pages: Spans, others: Spans) -> bool:
@@ -133,12 +133,12 @@ def _typed(cell: PageCell, values: Mapping[str, Sequence[Content]], rows: Any) -
     return str(rows[library][cell.row].get(column, "") or "").strip()
 
 
-def _named(names: Names, bound: Bound, row: Mapping[str, Any]) -> tuple[str, Named]:
+def _named(names: Names, bound: BoundMaterial, row: Mapping[str, Any]) -> tuple[str, NamedCell]:
     """What a material says that it proves, and the cells it leads to: the first that says it."""
     material = bound.material
     ways = [material.related, str(row.get("related_item", "") or ""), *_folders(material.folders)]
     said = next((one for one in ways if one.strip()), "")
-    best = Named()
+    best = NamedCell()
     for one in filter(str.strip, ways):
         named = names.of(one, material.title)
         if named.cells:
@@ -186,16 +186,16 @@ class _Index:
                 seen.setdefault(title, []).append(at)
         return cls(rows, {title: own[0] for title, own in seen.items() if len(own) == 1})
 
-    def row(self, bound: Bound) -> Mapping[str, Any]:
+    def row(self, bound: BoundMaterial) -> Mapping[str, Any]:
         at = self.by_title.get(fold(bound.material.title))
         return {} if at is None else self.rows[at]
 
     def carried(
-        self, pages: Spans, bound: Sequence[Bound]
-    ) -> tuple[Spans, tuple[Bound, ...]] | None:
+        self, pages: Spans, bound: Sequence[BoundMaterial]
+    ) -> tuple[Spans, tuple[BoundMaterial, ...]] | None:
         """Where pages of the old volume stand now; None where one of them cannot be followed."""
         now: list[tuple[int, int]] = []
-        materials: dict[str, Bound] = {}
+        materials: dict[str, BoundMaterial] = {}
         places = [*self._places(bound)]
         for first, last in pages:
             own = [one for one in places if one[0] <= last and first <= one[1]]
@@ -212,7 +212,7 @@ class _Index:
                 materials[one.material.name] = one
         return merged(now), tuple(materials.values())
 
-    def _places(self, bound: Sequence[Bound]) -> Iterator[tuple[int, int, Bound]]:
+    def _places(self, bound: Sequence[BoundMaterial]) -> Iterator[tuple[int, int, BoundMaterial]]:
         """Where materials of the volume stood by this index, as far as no two stood together."""
         titles = [fold(one.material.title) for one in bound]
         found = []
@@ -229,7 +229,7 @@ class _Index:
                 yield first, last, one
 
     def rewritten(
-        self, bound: Sequence[Bound], before: Sequence[Mapping[str, Content]]
+        self, bound: Sequence[BoundMaterial], before: Sequence[Mapping[str, Content]]
     ) -> Iterator[dict[str, Content]]:
         """The rows of the index: the volume in its order, then titles that it does not have."""
         used = set()
@@ -250,7 +250,7 @@ class _Index:
             if at not in used and any(raw_of(one) not in ("", None) for one in row_before.values()):
                 yield dict(row_before) | {"page_from": "", "page_to": ""}
 
-    def missing(self, bound: Sequence[Bound]) -> list[str]:
+    def missing(self, bound: Sequence[BoundMaterial]) -> list[str]:
         """Titles that no material bears."""
         there = {fold(one.material.title) for one in bound}
         titles = [str(row.get("title", "") or "") for row in self.rows]

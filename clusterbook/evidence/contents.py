@@ -23,7 +23,7 @@ _LIGHT: Final = "0.5 w 0.6 G"
 
 
 @frozen
-class Line:
+class ContentsLine:
     """One line of the contents: a material, what it proves and how many pages it has."""
 
     title: str
@@ -41,13 +41,13 @@ class _Placed:
     height: float
 
 
-def laid_out(lines: Sequence[Line], about: str = "") -> list[list[int]]:
+def laid_out(lines: Sequence[ContentsLine], about: str = "") -> list[list[int]]:
     """Which lines stand on which page; as many pages as the contents take."""
     return [[one.number for one in page] for page in _pages(lines, [""] * len(lines), about)]
 
 
 def add_contents(
-    pdf: pikepdf.Pdf, lines: Sequence[Line], about: str = ""
+    pdf: pikepdf.Pdf, lines: Sequence[ContentsLine], about: str = ""
 ) -> list[tuple[int, Any, tuple[float, float, float, float]]]:
     """Insert the contents in front of the pages of the materials, which follow in their order.
 
@@ -85,11 +85,11 @@ def span(first: int, last: int) -> str:
     return f"P{first}" if first == last else f"P{first}-{last}"
 
 
-def _joined(line: Line) -> str:
+def _joined(line: ContentsLine) -> str:
     return printable(line.title) + printable(line.related)
 
 
-def _pages(lines: Sequence[Line], said: Sequence[str], about: str) -> list[list[_Placed]]:
+def _pages(lines: Sequence[ContentsLine], said: Sequence[str], about: str) -> list[list[_Placed]]:
     """The lines page by page; how long a line is does not depend on its page numbers."""
     pages: list[list[_Placed]] = [[]]
     at = _start(about)

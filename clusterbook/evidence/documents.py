@@ -54,7 +54,7 @@ WORDS: Final = {
 
 
 @frozen
-class Box:
+class PageBox:
     """What is seen of a page before it is turned: corners in points, and by how much it is turned.
 
     ``unit`` is the size of a point of this page in points of the paper.
@@ -148,7 +148,7 @@ def inherited(page: pikepdf.Page, name: str) -> Any:
     return None
 
 
-def box_of(page: pikepdf.Page) -> Box:
+def box_of(page: pikepdf.Page) -> PageBox:
     """What is seen of a page: its crop box within its media box."""
     media = _corners(inherited(page, "/MediaBox")) or _PAPER
     crop = _corners(inherited(page, "/CropBox")) or media
@@ -160,7 +160,7 @@ def box_of(page: pikepdf.Page) -> Box:
     angle = round(float(turned) / 90) * 90 % 360 if _number(turned) else 0
     unit: Any = page.obj.get("/UserUnit")
     scale = float(unit) if _number(unit) and 0 < float(unit) <= _LARGEST else 1.0
-    return Box(left, bottom, right, top, angle, scale)
+    return PageBox(left, bottom, right, top, angle, scale)
 
 
 def _corners(found: Any) -> tuple[float, float, float, float] | None:

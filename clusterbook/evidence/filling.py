@@ -17,7 +17,7 @@ from clusterbook.problems import Problem
 from clusterbook.reports.feedback.answers import Values, with_room
 from clusterbook.reports.feedback.remarks import returnable
 from clusterbook.returns.extract import Extracted
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 # What lies on a sheet and in none of its cells, so that a copy of the answers does not hold it.
@@ -32,7 +32,7 @@ class FillError(Error, ValueError):
 
 
 @frozen(kw_only=True)
-class Filled:
+class FilledReturn:
     """The new copy, what was cited in it, and what of the file it does not hold."""
 
     data: bytes
@@ -43,7 +43,7 @@ class Filled:
 
 def fill(
     layout: Layout, stamp: Stamp, extracted: Extracted, problems: Sequence[Problem], volume: Volume
-) -> Filled:
+) -> FilledReturn:
     """The return with the pages of ``volume`` in all cells that its materials prove.
 
     FillError where a copy could not hold what was filled in.
@@ -57,12 +57,14 @@ def fill(
     more = citations.rows(values.rows)
     if INDEX not in layout.bodies:
         del more[INDEX]
-    answers = Answers(
+    answers = Entries(
         values={**values.answers, **citations.values()},
         rows={**values.rows, **more}, reasons=extracted.explanations,
     )  # fmt: skip
     beside = tuple(one for one in problems if one.code in _BESIDE)
-    return Filled(data=write_template(layout, stamp, answers), citations=citations, beside=beside)
+    return FilledReturn(
+        data=write_template(layout, stamp, answers), citations=citations, beside=beside
+    )
 
 
 def _long_enough(layout: Layout, rows: int) -> Layout:

@@ -12,7 +12,7 @@ from attrs import evolve, field, frozen
 
 from clusterbook.errors import Error
 from clusterbook.forms.parsing.numerals import FORMAL, NUMERALS, chinese_number
-from clusterbook.office.lists import Row, rows_of
+from clusterbook.office.lists import ListRow, rows_of
 
 WHAT = "佐证材料清单"
 HEADS: Mapping[str, tuple[str, ...]] = {
@@ -109,7 +109,7 @@ def listed(found: Sequence[Material], path: Path) -> tuple[list[Material], list[
     return list(chosen.values()), [one for one in found if one.name not in chosen]
 
 
-def _named(row: Row, found: Sequence[Material], wrong: list[str]) -> Material | None:
+def _named(row: ListRow, found: Sequence[Material], wrong: list[str]) -> Material | None:
     """The one file that a row names: by its path, its name, or its name without ending."""
     said = row.cells.get("file", "").replace("\\", "/").removeprefix("./")
     if not said:

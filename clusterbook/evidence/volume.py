@@ -16,8 +16,8 @@ from attrs import frozen
 from pikepdf import Name
 
 from clusterbook.evidence import lettering
-from clusterbook.evidence.contents import TITLE, Line, add_contents, laid_out
-from clusterbook.evidence.documents import Box, DocumentError, box_of, inherited, opened
+from clusterbook.evidence.contents import TITLE, ContentsLine, add_contents, laid_out
+from clusterbook.evidence.documents import DocumentError, PageBox, box_of, inherited, opened
 from clusterbook.evidence.materials import Material
 from clusterbook.evidence.pictures import A4, ENDINGS, add_page, pictures
 
@@ -32,7 +32,7 @@ _EDGE: Final = 18.0
 
 
 @frozen(kw_only=True)
-class Bound:
+class BoundMaterial:
     """A material in the volume: its first and last page."""
 
     material: Material
@@ -46,7 +46,7 @@ class Bound:
 
 
 @frozen(kw_only=True)
-class Refused:
+class RefusedMaterial:
     """A file that could not be taken into the volume, and why."""
 
     material: Material
@@ -58,8 +58,8 @@ class Volume:
     """A volume: the bytes of its PDF, what stands where, and what could not be taken."""
 
     data: bytes
-    bound: tuple[Bound, ...]
-    refused: tuple[Refused, ...]
+    bound: tuple[BoundMaterial, ...]
+    refused: tuple[RefusedMaterial, ...]
     pages: int
 
 
@@ -68,7 +68,7 @@ def bind(materials: Sequence[tuple[Material, bytes]], about: str = "") -> Volume
 
     ``about`` stands below its title. What cannot be taken is told, and the rest bound without it.
     """
-    refused: list[Refused] = []
+    refused: list[RefusedMaterial] = []
     taken: list[tuple[Material, int]] = []
     with ExitStack() as stack:
         pdf = stack.enter_context(pikepdf.new())
@@ -81,21 +81,21 @@ def bind(materials: Sequence[tuple[Material, bytes]], about: str = "") -> Volume
                 taken.append((material, len(pdf.pages) - before))
             except DocumentError as error:
                 del pdf.pages[before:]
-                refused.append(Refused(material=material, why=error.sentence()))
+                refused.append(RefusedMaterial(material=material, why=error.sentence()))
         if len(pdf.pages) > MOST_PAGES:
             raise DocumentError("pages", limit=MOST_PAGES)
         return _finished(pdf, taken, refused, layers, about)
 
 
 def _finished(
-    pdf: pikepdf.Pdf, taken: Sequence[tuple[Material, int]], refused: Sequence[Refused],
+    pdf: pikepdf.Pdf, taken: Sequence[tuple[Material, int]], refused: Sequence[RefusedMaterial],
     layers: _Layers, about: str,
 ) -> Volume:  # fmt: skip
-    lines = [Line(one.title, one.related, pages) for one, pages in taken]
+    lines = [ContentsLine(one.title, one.related, pages) for one, pages in taken]
     front = len(laid_out(lines, about))
     bound, at = [], front
     for material, pages in taken:
-        bound.append(Bound(material=material, first=at + 1, last=at + pages))
+        bound.append(BoundMaterial(material=material, first=at + 1, last=at + pages))
         at += pages
     links = add_contents(pdf, lines, about)
     _number(pdf)
@@ -232,7 +232,7 @@ def _balance(page: pikepdf.Page) -> tuple[int, int]:
     return -least, depth - least
 
 
-def _stamp(text: str, box: Box) -> str:
+def _stamp(text: str, box: PageBox) -> str:
     scale = min(box.width, box.height) / A4[0]
     size, edge = _SIZE * scale, _EDGE * scale
     wide = lettering.width(text, size)
@@ -261,7 +261,7 @@ def _link(
     page.Annots.append(pdf.make_indirect(link))
 
 
-def _bookmarks(pdf: pikepdf.Pdf, bound: Sequence[Bound]) -> None:
+def _bookmarks(pdf: pikepdf.Pdf, bound: Sequence[BoundMaterial]) -> None:
     """The contents, and every material below the folders it lies in."""
     with pdf.open_outline() as outline:
         outline.root.append(pikepdf.OutlineItem(TITLE, 0, "Fit"))

@@ -23,22 +23,22 @@ if TYPE_CHECKING:
     from clusterbook.forms.expressions.nodes import EndsWith as EndsWith
     from clusterbook.forms.expressions.nodes import Expression as Expression
     from clusterbook.forms.expressions.nodes import Filled as Filled
-    from clusterbook.forms.expressions.nodes import Found as Found
     from clusterbook.forms.expressions.nodes import Growth as Growth
     from clusterbook.forms.expressions.nodes import ItemsIn as ItemsIn
     from clusterbook.forms.expressions.nodes import Joined as Joined
+    from clusterbook.forms.expressions.nodes import JoinFilled as JoinFilled
     from clusterbook.forms.expressions.nodes import Known as Known
     from clusterbook.forms.expressions.nodes import Largest as Largest
     from clusterbook.forms.expressions.nodes import LastPage as LastPage
     from clusterbook.forms.expressions.nodes import Length as Length
-    from clusterbook.forms.expressions.nodes import Listed as Listed
+    from clusterbook.forms.expressions.nodes import LookUp as LookUp
     from clusterbook.forms.expressions.nodes import Middle as Middle
     from clusterbook.forms.expressions.nodes import MonthOf as MonthOf
     from clusterbook.forms.expressions.nodes import Named as Named
     from clusterbook.forms.expressions.nodes import Not as Not
     from clusterbook.forms.expressions.nodes import Points as Points
     from clusterbook.forms.expressions.nodes import Rounded as Rounded
-    from clusterbook.forms.expressions.nodes import Rows as Rows
+    from clusterbook.forms.expressions.nodes import RowCount as RowCount
     from clusterbook.forms.expressions.nodes import RowsUntil as RowsUntil
     from clusterbook.forms.expressions.nodes import Same as Same
     from clusterbook.forms.expressions.nodes import Says as Says
@@ -118,11 +118,11 @@ if TYPE_CHECKING:
     from clusterbook.forms.rules import When as When
     from clusterbook.forms.spec import MONTHLY as MONTHLY
     from clusterbook.forms.spec import QUARTERLY as QUARTERLY
+    from clusterbook.forms.spec import Answers as Answers
     from clusterbook.forms.spec import Block as Block
     from clusterbook.forms.spec import Checklist as Checklist
     from clusterbook.forms.spec import Correction as Correction
     from clusterbook.forms.spec import Field as Field
-    from clusterbook.forms.spec import Form as Form
     from clusterbook.forms.spec import Group as Group
     from clusterbook.forms.spec import Headline as Headline
     from clusterbook.forms.spec import Indicators as Indicators
@@ -156,7 +156,7 @@ if TYPE_CHECKING:
 # Where each word is at home.
 _HOMES = {
     "spec": (
-        "Block Checklist Correction Field Form Group Headline Indicators Library "
+        "Block Checklist Correction Field Answers Group Headline Indicators Library "
         "Line MONTHLY Narrative Note Pledge Proof QUARTERLY Row Sheet Signature Subtotal Workbook "
         "block_fields leaves "
     ),
@@ -172,8 +172,8 @@ _HOMES = {
     ),
     "expressions.nodes": (
         "AllOf Among Answer AnyOf Arithmetic Begins ColumnIs Compare Constant Dash "
-        "EndsWith Expression Filled Found Growth ItemsIn Joined Known Largest LastPage "
-        "Length Listed Middle MonthOf Named Not Points Rounded Rows RowsUntil Same Says "
+        "EndsWith Expression Filled LookUp Growth ItemsIn Joined Known Largest LastPage "
+        "Length JoinFilled Middle MonthOf Named Not Points Rounded RowCount RowsUntil Same Says "
         "SaysNone Sentence Sharing SumOf SumOfKnown This Ticked Total YearlyGrowth answer "
         "begins_with contains is_one_of lift sentence this "
     ),

@@ -12,11 +12,11 @@ from clusterbook.forms.expressions.nodes import (
     Answer,
     ColumnIs,
     Expression,
-    Found,
     Known,
     Largest,
+    LookUp,
     Middle,
-    Rows,
+    RowCount,
     RowsUntil,
     This,
     Total,
@@ -24,9 +24,9 @@ from clusterbook.forms.expressions.nodes import (
 from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Choice, Kind
 from clusterbook.forms.kinds.faults import faults
 from clusterbook.forms.rules import Rule
-from clusterbook.forms.spec import Block, Field, Form, Library, Workbook, block_fields, leaves
+from clusterbook.forms.spec import Answers, Block, Field, Library, Workbook, block_fields, leaves
 
-_OVER_COLUMN = (Total, Rows, RowsUntil, ColumnIs, Largest, Middle, Found, Known)
+_OVER_COLUMN = (Total, RowCount, RowsUntil, ColumnIs, Largest, Middle, LookUp, Known)
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
 # Excel: 31 characters, none of []:*?/\ , unique whatever the case.
 _SHEET_NAME = re.compile(r"[^\[\]:*?/\\']{1,31}\Z")
@@ -193,7 +193,7 @@ def _references(workbook: Workbook) -> Iterator[str]:
                 yield f"{where}: no answer {node.key!r}"
             elif isinstance(node, _OVER_COLUMN) and node.column not in columns:
                 yield f"{where}: no column {node.column!r}"
-            elif isinstance(node, Found) and node.by not in columns:
+            elif isinstance(node, LookUp) and node.by not in columns:
                 yield f"{where}: no column {node.by!r}"
             elif isinstance(node, This) and node.key not in own[id(block)][1]:
                 yield f"{where}: no column {node.key!r} in this library"
@@ -264,7 +264,7 @@ def _expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
 
 def _rule_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
     libraries = workbook.libraries()
-    nowhere = Form(key="rules", rows=())
+    nowhere = Answers(key="rules", rows=())
     for rule in workbook.rules:
         if rule.library and rule.library not in libraries:
             yield rule.code, nowhere, This(rule.library)
@@ -289,7 +289,7 @@ def _without_formula(workbook: Workbook) -> Iterator[str]:
 
 def _summary_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
     for expression in workbook.summary.expressions() if workbook.summary else ():
-        yield "summary", Form(key="summary", rows=()), expression
+        yield "summary", Answers(key="summary", rows=()), expression
 
 
 def _pledge_faults(workbook: Workbook) -> Iterator[str]:

@@ -42,7 +42,7 @@ class UnknownFormError(Error, LookupError):
 
 
 @frozen
-class Source:
+class FormSource:
     """Where a form comes from: an entry point, or a file in a folder of forms."""
 
     form: str
@@ -101,21 +101,21 @@ def _from_file(path: Path) -> ModuleType:
 # --- finding -------------------------------------------------------------------------------------
 
 
-def _found() -> Iterator[Source]:
+def _found() -> Iterator[FormSource]:
     for entry in entry_points(group=GROUP):
-        yield Source(entry.name, entry=entry)
+        yield FormSource(entry.name, entry=entry)
     for folder in own_folders():
         if not folder.is_dir():
             raise SpecError(str(folder), [f"{VARIABLE} names no folder"])
         for path in sorted(folder.glob("*.py")):
             if not path.name.startswith("_"):
-                yield Source(path.stem, file=path)
+                yield FormSource(path.stem, file=path)
 
 
 @cache
-def sources() -> Mapping[str, Source]:
+def sources() -> Mapping[str, FormSource]:
     """The known forms by id; SpecError where two places give the same one."""
-    found: dict[str, Source] = {}
+    found: dict[str, FormSource] = {}
     for one in _found():
         known = found.setdefault(one.form, one)
         if str(known) != str(one):
@@ -203,7 +203,7 @@ def _check_month(made: Workbook, options: Options) -> None:
         )
 
 
-def _broken(form: str, source: Source, error: Exception) -> SpecError:
+def _broken(form: str, source: FormSource, error: Exception) -> SpecError:
     """A spec that Python cannot make sense of, with the line of it that says so."""
     lines = [one for one in extract_tb(error.__traceback__) if _is_of(one.filename, source)]
     if isinstance(error, SyntaxError) and error.lineno:
@@ -215,7 +215,7 @@ def _broken(form: str, source: Source, error: Exception) -> SpecError:
     return SpecError(form, [f"{where}: {type(error).__name__}: {error}"])
 
 
-def _is_of(file: str, source: Source) -> bool:
+def _is_of(file: str, source: FormSource) -> bool:
     if source.file is not None:
         return Path(file).parent == source.file.parent
     return source.entry is not None and source.entry.module.split(".")[0] in Path(file).parts

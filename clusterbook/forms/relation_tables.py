@@ -45,7 +45,7 @@ class EquationError(Error, ValueError):
 
 
 @frozen
-class Line:
+class RelationLine:
     """One line of the table: where it stands, its code, the equation, its level and reason."""
 
     number: int
@@ -99,7 +99,7 @@ def equations(
     return tuple(rules)
 
 
-def _rule(line: Line, name: str, holds: Relation, source: str) -> Rule:
+def _rule(line: RelationLine, name: str, holds: Relation, source: str) -> Rule:
     return Rule(
         code=f"{line.code}.{name}", level=line.level, holds=holds, source=source,
         reason=line.why or f"审核关系：{line.equation}。",
@@ -109,7 +109,7 @@ def _rule(line: Line, name: str, holds: Relation, source: str) -> Rule:
 # --- lines ---------------------------------------------------------------------------------------
 
 
-def _lines(path: Path, faults: list[str]) -> Iterator[Line]:
+def _lines(path: Path, faults: list[str]) -> Iterator[RelationLine]:
     """The lines that say something; ``faults`` gets those that are none, and a file without any."""
     try:
         text = path.read_text("utf-8-sig")
@@ -129,7 +129,7 @@ def _lines(path: Path, faults: list[str]) -> Iterator[Line]:
         elif level not in _LEVELS:
             faults.append(f"{where}: {level!r} is no level ({'、'.join(filter(None, _LEVELS))})")
         else:
-            yield Line(number, code, equation, _LEVELS[level], why)
+            yield RelationLine(number, code, equation, _LEVELS[level], why)
     if none and not faults:
         faults.append(f"{path.name}: holds no equation")
 

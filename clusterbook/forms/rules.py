@@ -24,7 +24,7 @@ from clusterbook.forms.expressions.nodes import (
     Middle,
     MonthOf,
     Not,
-    Rows,
+    RowCount,
     RowsUntil,
     This,
     Total,
@@ -455,7 +455,7 @@ class Rule:
             for nodes in sides
             if nodes not in stated
             for node in nodes
-            if isinstance(node, Rows)
+            if isinstance(node, RowCount)
         }
         if self.library or len(stated) != 1 or len(listed) != 1:
             return ""
@@ -470,5 +470,5 @@ class Rule:
             elif isinstance(node, Answer):
                 yield node.key
         for node in nodes:
-            if isinstance(node, Total | Rows | RowsUntil | Largest | Middle):
+            if isinstance(node, Total | RowCount | RowsUntil | Largest | Middle):
                 yield node.column.split(".", 1)[0]

@@ -42,7 +42,7 @@ COUNT = f.Integer(unit="家")
 def workbook(options: f.Options) -> f.Workbook:
     """The form for one round."""
     before, now = options.span(2024, 2025)  # 原表所印的年份，随 --year 推移
-    cover = f.Form(key="cover", rows=[
+    cover = f.Answers(key="cover", rows=[
         f.Field("name", "集群名称", f.Text(longest=60, none=False)),
         f.Field("unit", "填报单位", f.Name()),
         f.Line("联系人", [

@@ -160,7 +160,7 @@ class Block:
 
 
 @frozen(kw_only=True)
-class Form(Block):
+class Answers(Block):
     """Label–answer rows: Field, Line, Checklist, Note, Signature, and Groups of them."""
 
     rows: tuple[Any, ...] = field(
@@ -413,7 +413,7 @@ def leaves(items: Iterable[Any]) -> Iterator[Any]:
 
 def block_fields(block: Block) -> Iterator[Field]:
     """The single-valued fields of a block that is not a library (headlines for one that is)."""
-    if isinstance(block, Form):
+    if isinstance(block, Answers):
         for row in leaves(block.rows):
             if isinstance(row, Field):
                 yield under_block(row, block)

@@ -23,9 +23,9 @@ from clusterbook.forms.stamp import Registered, Stamp
 from clusterbook.issuing import patch
 from clusterbook.issuing.roster import (
     REGISTER_COLUMNS,
-    Entry,
     IssueError,
     Roster,
+    RosterRow,
     is_only_shown,
     role_of,
     tables,
@@ -33,7 +33,7 @@ from clusterbook.issuing.roster import (
 from clusterbook.layout.layout import Layout
 from clusterbook.paths import inside, safe_name
 from clusterbook.progress import Progress
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.lists import listing
 
 REGISTER = "register.csv"
@@ -65,7 +65,7 @@ _TOLD = {"contact_name": "contact", "contact_phone": "phone", "bureau": "bureau"
 class Issue:
     """One workbook to be issued."""
 
-    entry: Entry
+    entry: RosterRow
     stamp: Stamp
     file: str
 
@@ -77,14 +77,14 @@ class Besides:
     ``shown`` are deadline, contact and sender for all rows that say none of their own.
     """
 
-    answers: Mapping[int, Answers] = field(factory=dict)
+    answers: Mapping[int, Entries] = field(factory=dict)
     files: Mapping[str, bytes] = field(factory=dict)
     shown: Mapping[str, str] = field(factory=dict)
 
     def saying(self, roster: Roster, values: Mapping[str, str]) -> Besides:
         """With the same answers for all rows; a row's own come first."""
         answers = {
-            entry.row: (self.answers.get(entry.row) or Answers()).saying(values)
+            entry.row: (self.answers.get(entry.row) or Entries()).saying(values)
             for entry in roster.entries
         }
         return evolve(self, answers=answers) if values else self
@@ -175,10 +175,10 @@ def _issue_id(*facts: Any) -> str:
 
 
 def workbooks(
-    layout: Layout, found: Sequence[Issue], besides: Mapping[int, Answers]
+    layout: Layout, found: Sequence[Issue], besides: Mapping[int, Entries]
 ) -> Iterator[tuple[Issue, bytes]]:
     """Each workbook; ``besides``: answers by row of the roster, whose own come first."""
-    answers = (besides.get(one.entry.row, Answers()).saying(one.entry.values) for one in found)
+    answers = (besides.get(one.entry.row, Entries()).saying(one.entry.values) for one in found)
     people = zip((one.stamp for one in found), answers, strict=True)
     yield from zip(found, patch.workbooks(layout, people), strict=True)
 

@@ -25,7 +25,7 @@ from attrs import Factory, define, evolve, field, frozen
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import front_pages
 from clusterbook.layout.layout import Layout
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.formulas.results import At, Results
 from clusterbook.workbook.formulas.values import Scalar
 from clusterbook.workbook.validations import FOOTER_LIMIT, escaped, footer
@@ -56,7 +56,7 @@ _END = struct.Struct("<4s4H2LH")
 _SIZES, _LENGTHS, _OFFSET = struct.Struct("<3L"), struct.Struct("<3H"), struct.Struct("<L")
 
 
-def workbooks(layout: Layout, people: Iterable[tuple[Stamp, Answers]]) -> Iterator[bytes]:
+def workbooks(layout: Layout, people: Iterable[tuple[Stamp, Entries]]) -> Iterator[bytes]:
     """The workbook of each: the bytes that ``write_template`` would give."""
 
     @lru_cache(maxsize=_MASTERS)
@@ -82,7 +82,7 @@ class _FirstSheet:
     """The first sheet for somebody, to tell which of its rows are personal."""
 
     layout: Layout
-    page: front_pages.Page
+    page: front_pages.FrontPage
 
     def heights(self, stamp: Stamp) -> tuple[float, ...]:
         """Heights of the rows that are not as on this one: longer texts make them higher."""
@@ -92,7 +92,7 @@ class _FirstSheet:
         return tuple(evolve(page, rows=rows).heights.values())
 
 
-def _usual(layout: Layout, stamp: Stamp, answers: Answers) -> bool:
+def _usual(layout: Layout, stamp: Stamp, answers: Entries) -> bool:
     """Whether it differs from a master in nothing but texts that are escaped in the usual way."""
     if answers.rows or answers.reasons or answers.earlier or len(answers.values) > _MOST_VALUES:
         return False
@@ -380,7 +380,7 @@ class _Master:
         values = {key: chr(_FIRST_VALUE + n) for n, key in enumerate(keys)}
         results = _Personal()
         archive = write_template(
-            sheet.layout, stamp, Answers(values=values), settled=results.stand_in
+            sheet.layout, stamp, Entries(values=values), settled=results.stand_in
         )
         texts = (xml_text(stamp.text()), stamp.issued_to, stamp.issue)
         tokens = b"|".join(re.escape(text.encode()) for text in texts)

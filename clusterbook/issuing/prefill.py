@@ -23,12 +23,12 @@ from clusterbook.forms.options import Options
 from clusterbook.forms.parsing.folding import name_key, to_text
 from clusterbook.forms.spec import Block, Field, Library
 from clusterbook.issuing.issue import Besides
-from clusterbook.issuing.roster import Entry, IssueError, Roster, keys_by_role
+from clusterbook.issuing.roster import IssueError, Roster, RosterRow, keys_by_role
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Body, ColumnSlot, Layout, Slot
 from clusterbook.results.read import NotAnImportError, Written, document, is_open
 from clusterbook.verdicts import Verdict
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.lists import listing
 
 LIST = "prefill.csv"
@@ -50,7 +50,7 @@ class PrefillError(IssueError):
 
 
 @frozen(kw_only=True)
-class Line:
+class PrefillLine:
     """One line of the list: what was filled in, or was not and why.
 
     ``row`` is that of the roster, 0 where there is none.
@@ -72,8 +72,8 @@ class Line:
 class Prefilled:
     """What to fill in by row of the roster (0 for a single blank), and the list of it."""
 
-    answers: Mapping[int, Answers]
-    lines: Sequence[Line]
+    answers: Mapping[int, Entries]
+    lines: Sequence[PrefillLine]
 
     def besides(self, shown: Mapping[str, str] | None = None) -> Besides:
         """As it goes with a roster; ``shown`` as there."""
@@ -126,7 +126,7 @@ def carries(block: Block, asked: Field) -> bool:
 
 
 @define(slots=False)
-class Source:
+class EarlierReturn:
     """What one submission of an earlier round said: the JSON document of an import."""
 
     document: Mapping[str, Any]
@@ -194,7 +194,7 @@ class Source:
         )  # fmt: skip
 
 
-def read(path: Path) -> list[Source]:
+def read(path: Path) -> list[EarlierReturn]:
     """The submissions of an import's folder, or the one in a JSON file of it, ordered by name.
 
     PrefillError where there are none, OSError where it cannot be read.
@@ -207,10 +207,10 @@ def read(path: Path) -> list[Source]:
         raise PrefillError(str(error), **error.facts) from error
     if not documents:
         raise PrefillError(f"“{path}”里没有导入结果（submissions 中没有 .json 文件）。")
-    return list(map(Source, documents))
+    return list(map(EarlierReturn, documents))
 
 
-def prefilled(layout: Layout, roster: Roster | None, found: Sequence[Source]) -> Prefilled:
+def prefilled(layout: Layout, roster: Roster | None, found: Sequence[EarlierReturn]) -> Prefilled:
     """What goes into the blanks of a roster, or into a single one where there is none.
 
     PrefillError where no source is of this form, or all are of a later round.
@@ -238,13 +238,13 @@ def _words(year: int, month: int) -> str:
 class _Whose:
     """Sources by whom they are from: three indexes, the surest first."""
 
-    by_name: dict[str, list[Source]] = field(factory=dict)
-    by_cluster: dict[str, list[Source]] = field(factory=dict)
-    by_county: dict[str, list[Source]] = field(factory=dict)
+    by_name: dict[str, list[EarlierReturn]] = field(factory=dict)
+    by_cluster: dict[str, list[EarlierReturn]] = field(factory=dict)
+    by_county: dict[str, list[EarlierReturn]] = field(factory=dict)
     counties: dict[str, frozenset[str]] = field(factory=dict)
 
     @classmethod
-    def of(cls, found: Sequence[Source], layout: Layout) -> _Whose:
+    def of(cls, found: Sequence[EarlierReturn], layout: Layout) -> _Whose:
         """The sources in their indexes."""
         keys, whose = keys_by_role(layout.workbook), cls()
         for one in found:
@@ -259,7 +259,7 @@ class _Whose:
                     index.setdefault(text, []).append(one)
         return whose
 
-    def candidates(self, entry: Entry) -> list[Source]:
+    def candidates(self, entry: RosterRow) -> list[EarlierReturn]:
         """Those that may be this one's: of several, the one that passed."""
         counties = frozenset(filter(None, entry.county.split("、")))
         found = self.by_name.get(name_key(entry.issued_to), [])
@@ -274,15 +274,15 @@ class _Whose:
         return passed if len(passed) == 1 else found
 
 
-def _for_roster(layout: Layout, roster: Roster, found: Sequence[Source]) -> Prefilled:
+def _for_roster(layout: Layout, roster: Roster, found: Sequence[EarlierReturn]) -> Prefilled:
     """What goes to whom; an entry that no source is surely from is told and left as it is."""
     whose = _Whose.of(found, layout)
     candidates = {entry.row: whose.candidates(entry) for entry in roster.entries}
     claims = Counter(one.id for hits in candidates.values() for one in hits if len(hits) == 1)
-    answers: dict[int, Answers] = {}
-    lines: list[Line] = []
+    answers: dict[int, Entries] = {}
+    lines: list[PrefillLine] = []
     for entry in roster.entries:
-        who = Line(result=UNMATCHED, row=entry.row, issued_to=entry.issued_to)
+        who = PrefillLine(result=UNMATCHED, row=entry.row, issued_to=entry.issued_to)
         hits = candidates[entry.row]
         if len(hits) == 1 and claims[hits[0].id] == 1:
             who = evolve(who, submission=hits[0].id)
@@ -298,14 +298,14 @@ def _for_roster(layout: Layout, roster: Roster, found: Sequence[Source]) -> Pref
         lines.append(evolve(who, reason=reason))
     taken = {hits[0].id for row, hits in candidates.items() if row in answers}
     lines += [
-        Line(result=UNUSED, submission=one.id, issued_to=str(one.document["issued_to"]),
+        PrefillLine(result=UNUSED, submission=one.id, issued_to=str(one.document["issued_to"]),
              reason="没有预填到任何一份工作簿")
         for one in found if one.id not in taken
     ]  # fmt: skip
     return Prefilled(answers=answers, lines=lines)
 
 
-def _for_one(layout: Layout, found: Sequence[Source]) -> Prefilled:
+def _for_one(layout: Layout, found: Sequence[EarlierReturn]) -> Prefilled:
     """What goes into a single blank; PrefillError unless there is exactly one source."""
     if len(found) != 1:
         raise PrefillError(
@@ -316,7 +316,7 @@ def _for_one(layout: Layout, found: Sequence[Source]) -> Prefilled:
     return Prefilled(answers={0: answers}, lines=lines)
 
 
-def _facts(line: Line) -> dict[str, Any]:
+def _facts(line: PrefillLine) -> dict[str, Any]:
     """What a line says of an answer."""
     names = ("result", "key", "label", "sheet", "cell", "value", "reason")
     return {name: getattr(line, name) for name in names}
@@ -325,13 +325,15 @@ def _facts(line: Line) -> dict[str, Any]:
 # --- what is carried ---------------------------------------------------------------------------
 
 
-def carry(layout: Layout, one: Source, *, known: Container[str] = ()) -> tuple[Answers, list[Line]]:
+def carry(
+    layout: Layout, one: EarlierReturn, *, known: Container[str] = ()
+) -> tuple[Entries, list[PrefillLine]]:
     """The raw values of a source for the cells of a layout, and a line on each.
 
     ``known`` are keys of answers that are there already. A library has one line for its rows and
     one for each value that was left out.
     """
-    lines: list[Line] = []
+    lines: list[PrefillLine] = []
     values: dict[str, Raw] = {}
     # Why a figure was what it was says nothing of the next one.
     reasons = {rule.explained_in for rule in layout.workbook.rules}
@@ -343,7 +345,7 @@ def carry(layout: Layout, one: Source, *, known: Container[str] = ()) -> tuple[A
         if value is None and not said:
             continue
         raw = _DECLARED[said] if said else slot.field.kind.retyped(value)
-        place = Line(result=FILLED, key=key, label=slot.path, value=raw,
+        place = PrefillLine(result=FILLED, key=key, label=slot.path, value=raw,
                      sheet=layout.sheet_of[key].name, cell=slot.area.cell)  # fmt: skip
         reason = _refused(slot.field.kind, raw, None if said else value, one.faulty.get((key, 0)))
         lines.append(evolve(place, result=LEFT_OUT, reason=reason) if reason else place)
@@ -355,7 +357,7 @@ def carry(layout: Layout, one: Source, *, known: Container[str] = ()) -> tuple[A
             rows[key], more = _Rows(layout, body, one).carried()
             lines += more
     rows = {key: carried for key, carried in rows.items() if carried}
-    return Answers(values=values, rows=rows, earlier=_words(one.year, one.month)), lines
+    return Entries(values=values, rows=rows, earlier=_words(one.year, one.month)), lines
 
 
 def _refused(kind: Kind, raw: Raw, value: Any, fault: str | None) -> str:
@@ -376,14 +378,14 @@ class _Rows:
 
     layout: Layout
     body: Body
-    source: Source
+    source: EarlierReturn
 
-    def carried(self) -> tuple[list[Mapping[str, Raw]], list[Line]]:
+    def carried(self) -> tuple[list[Mapping[str, Raw]], list[PrefillLine]]:
         """The rows, and the lines on them."""
         library, columns = self.body.library, list(self._columns())
         typed = self.source.document["libraries"].get(library.key, [])
         rows: list[Mapping[str, Raw]] = []
-        lines: list[Line] = []
+        lines: list[PrefillLine] = []
         room = self.body.last_row - self.body.first_row + 1
         for row in typed:
             carried, faults = self._row(row, columns)
@@ -421,10 +423,10 @@ class _Rows:
 
     def _row(
         self, row: Mapping[str, Any], columns: Sequence[tuple[ColumnSlot, str]]
-    ) -> tuple[dict[str, Raw], list[Line]]:
+    ) -> tuple[dict[str, Raw], list[PrefillLine]]:
         """One row as it is carried; none of it where what tells it apart is not."""
         carried: dict[str, Raw] = {}
-        lines: list[Line] = []
+        lines: list[PrefillLine] = []
         for column, key in columns:
             value, kind = row.get(key), column.field.kind
             if value is None:
@@ -445,16 +447,16 @@ class _Rows:
     def _line(
         self, row: Mapping[str, Any] | None, column: ColumnSlot, result: str, *,
         value: Raw = "", reason: str = "",
-    ) -> Line:  # fmt: skip
+    ) -> PrefillLine:  # fmt: skip
         """A line on a column; ``row`` is the source's, whose number is told with the label."""
         plan = self.layout.sheet_of[column.key]
         label = column.path + (f"（上次第{row['row']}行）" if row else "")
         cell = "" if row else cell_name(self.body.first_row, column.col)
-        return Line(result=result, key=column.key, label=label, sheet=plan.name, cell=cell,
+        return PrefillLine(result=result, key=column.key, label=label, sheet=plan.name, cell=cell,
                     value=value, reason=reason)  # fmt: skip
 
 
-def layout_of(one: Source, layout: Layout) -> Layout:
+def layout_of(one: EarlierReturn, layout: Layout) -> Layout:
     """The layout of the round a source is from: its options are in no document but its years."""
     options = evolve(layout.workbook.options, report_year=one.year, month=one.month, rows=None)
     both = ("rolled", "as-printed") if options.years == "rolled" else ("as-printed", "rolled")

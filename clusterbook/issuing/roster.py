@@ -93,7 +93,7 @@ class RosterError(IssueError):
 
 
 @frozen(kw_only=True)
-class Entry:
+class RosterRow:
     """One row of a roster: who it is, what is prefilled by answer key, and all that was typed."""
 
     row: int
@@ -116,7 +116,7 @@ class Entry:
 class Roster:
     """The rows of a roster, the columns that the register keeps, and those that fill nothing."""
 
-    entries: tuple[Entry, ...]
+    entries: tuple[RosterRow, ...]
     others: tuple[str, ...] = ()
     unread: tuple[str, ...] = ()
 
@@ -134,7 +134,7 @@ def read_roster(path: Path, workbook: Workbook) -> Roster:
 
 
 @frozen
-class Table:
+class RosterTable:
     """Rows of texts, and what is doubtful about them: cells by place, and rows nobody sees.
 
     ``percents`` are cells whose number is shown a hundred times as large.
@@ -146,13 +146,13 @@ class Table:
     percents: frozenset[Address] = frozenset()
 
 
-def tables(data: bytes) -> list[Table]:
+def tables(data: bytes) -> list[RosterTable]:
     """The tables in a file: that of a .csv, or one per sheet of a workbook, hidden sheets last.
 
     IssueError, which tells what the file is, when it can be neither.
     """
     if sniff(data) in _TEXTS:
-        return [Table(_separated(_decoded(data)))]
+        return [RosterTable(_separated(_decoded(data)))]
     try:
         sheets = read_grid(data).sheets
     except GridError as error:
@@ -177,7 +177,7 @@ def _decoded(data: bytes) -> str:
     return text
 
 
-def _table(sheet: SheetGrid) -> Table:
+def _table(sheet: SheetGrid) -> RosterTable:
     rows: list[list[str]] = []
     for row, col in sorted(sheet.cells):
         date = sheet.formats.get((row, col)) == "date"
@@ -188,7 +188,7 @@ def _table(sheet: SheetGrid) -> Table:
     doubts |= dict.fromkeys(sheet.formulas.keys() - sheet.cells.keys(), _NO_RESULT)
     doubts |= {at: _ERROR.format(text=text) for at, text in sheet.errors.items()}
     percents = frozenset(at for at, look in sheet.formats.items() if look == "percent")
-    return Table(rows, doubts, sheet.hidden_rows, percents)
+    return RosterTable(rows, doubts, sheet.hidden_rows, percents)
 
 
 @define(slots=False)
@@ -202,7 +202,7 @@ class _Reader:
     #: position of each column that is understood
     roles: dict[str, int] = field(factory=dict)
 
-    def read(self, found: Sequence[Table]) -> Roster:
+    def read(self, found: Sequence[RosterTable]) -> Roster:
         table, at = self._find_header(found)
         rows = table.rows
         self._columns(rows, at)
@@ -222,7 +222,7 @@ class _Reader:
             unread=tuple(name for name in others if name not in understood),
         )  # fmt: skip
 
-    def _find_header(self, found: Sequence[Table]) -> tuple[Table, int]:
+    def _find_header(self, found: Sequence[RosterTable]) -> tuple[RosterTable, int]:
         """The table with a header, and the row of it."""
         for table in found:
             for at, row in enumerate(table.rows[:_HEADER_WITHIN]):
@@ -255,7 +255,7 @@ class _Reader:
                 self.roles[role] = position
             self.header.append(shown)
 
-    def _doubtful(self, table: Table, at: int) -> None:
+    def _doubtful(self, table: RosterTable, at: int) -> None:
         """Cells that do not say one thing, and rows that nobody sees: what is meant is asked."""
         for (row, column), text in sorted(table.doubts.items()):
             if row > at and column in self.roles.values():
@@ -271,14 +271,14 @@ class _Reader:
 
     # rows -----------------------------------------------------------------------------------------
 
-    def _entries(self, rows: Sequence[Sequence[str]], at: int) -> Iterator[Entry]:
+    def _entries(self, rows: Sequence[Sequence[str]], at: int) -> Iterator[RosterRow]:
         for number, row in enumerate(rows[at + 1 :], start=at + 2):
             if not all(map(is_blank, row)):
                 entry = self._entry(number, [*row, *[""] * (len(self.header) - len(row))])
                 if entry is not None:
                     yield entry
 
-    def _entry(self, number: int, row: list[str]) -> Entry | None:
+    def _entry(self, number: int, row: list[str]) -> RosterRow | None:
         """One row as it is issued, or None with its faults noted."""
         faults = len(self.faults)
         read: dict[str, Any] = {}
@@ -294,7 +294,7 @@ class _Reader:
             return None
         keys = self.keys
         texts = {role: _as_text(value) for role, value in read.items()}
-        return Entry(
+        return RosterRow(
             row=number, **{role: texts.get(role, "") for role in _IDENTITY},
             values={keys[role]: text for role, text in texts.items() if role in keys and text},
             typed={name: trim(cell) for name, cell in zip(self.header, row, strict=True) if name},
@@ -368,7 +368,7 @@ class _Reader:
             text = f"“{_as_text(counties)}”不属于{read['city']}{whose}。"
             self.faults.append(Fault(number, column, text))
 
-    def _repeats(self, entries: list[Entry]) -> None:
+    def _repeats(self, entries: list[RosterRow]) -> None:
         seen: dict[tuple[str, ...], int] = {}
         for entry in entries:
             key = tuple(name_key(getattr(entry, role)) for role in _IDENTITY)
@@ -416,7 +416,7 @@ def _as_text(value: Any) -> str:
     return to_text(value)
 
 
-def contact_of(entry: Entry) -> tuple[str, str]:
+def contact_of(entry: RosterRow) -> tuple[str, str]:
     """Whom to call about a row of a roster, and the number, as the roster has them."""
     roles = {role: text for name, text in entry.typed.items() if (role := _ROLES.get(fold(name)))}
     return roles.get("contact_name", ""), roles.get("contact_phone", "")

@@ -10,7 +10,16 @@ from attrs import Factory, define
 from clusterbook.forms.expressions.nodes import Expression
 from clusterbook.forms.spec import Block, Field, Sheet, under_block
 from clusterbook.layout import paper, text_metrics
-from clusterbook.layout.layout import BACK, HOME, LABEL_MARK, NEXT, Area, Printed, Remark, Slot
+from clusterbook.layout.layout import (
+    BACK,
+    HOME,
+    LABEL_MARK,
+    NEXT,
+    Area,
+    OverflowRemark,
+    Printed,
+    Slot,
+)
 from clusterbook.layout.text_metrics import ROW_HEIGHT, TALLEST
 
 RULER_WIDTH, ASIDE_WIDTH = 3.0, 9.0  # characters
@@ -40,7 +49,7 @@ class Planner:
     row: int = FIRST_ROW
     #: rows (first, last) that no page break may tear apart
     keeps: list[tuple[int, int]] = Factory(list)
-    remarks: list[Remark] = Factory(list)
+    remarks: list[OverflowRemark] = Factory(list)
 
     def lay_aside(self, col: int, last_row: int) -> None:
         """The column beside the printed page: links to other sheets, where no remark stands.
@@ -128,7 +137,7 @@ class Added:
 
 
 @define
-class Page(Planner):
+class GridPage(Planner):
     """A sheet on a grid of columns, whose cuts are shares of the page width."""
 
     cuts: list[float] = Factory(list)
@@ -178,9 +187,9 @@ class Page(Planner):
         area = Area(slot.area.row, col, slot.area.last_row, col)
         if self.remarks and self.remarks[-1].area == area:
             slot_before = self.remarks.pop().slots
-            self.remarks.append(Remark(area, (*slot_before, slot), role))
+            self.remarks.append(OverflowRemark(area, (*slot_before, slot), role))
         else:
-            self.remarks.append(Remark(area, (slot,), role))
+            self.remarks.append(OverflowRemark(area, (slot,), role))
 
 
 def answer_height(asked: Field, width: float) -> float:

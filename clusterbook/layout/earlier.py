@@ -27,8 +27,8 @@ from clusterbook.layout.layout import (
     Body,
     ColumnSlot,
     Layout,
+    OverflowRemark,
     Printed,
-    Remark,
     SheetPlan,
     Slot,
 )
@@ -161,7 +161,7 @@ def _sheet(kept: Mapping[str, Any], current: Layout, rows: int, fill: Fill) -> S
         for *area, text in kept["printed"]
     ]
     slots = [_slot(one, current, fill) for one in kept["slots"]]
-    remarks = [Remark(Area(*area), (), "") for area in kept.get("remarks", ())]
+    remarks = [OverflowRemark(Area(*area), (), "") for area in kept.get("remarks", ())]
     return SheetPlan(
         sheet=Sheet(key=kept["key"], name=kept["name"], title=kept["title"], blocks=()),
         printed=tuple(printed), slots=tuple(slots), remarks=tuple(remarks), body=body, heights={},

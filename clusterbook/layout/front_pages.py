@@ -87,7 +87,7 @@ class PageMark:
 
 
 @frozen(kw_only=True)
-class Page:
+class FrontPage:
     """One such sheet.
 
     ``frozen_row`` rows stay in sight and are printed on each page if ``repeat`` names them (first,
@@ -163,7 +163,7 @@ _FIGURES = (
 
 def front(
     layout: Layout, stamp: Stamp, checked: Checks = NOTHING, earlier: str = "", waits: str = ""
-) -> Page:
+) -> FrontPage:
     """首页, which sums up ``checked``.
 
     ``earlier`` names the round it is prefilled from, where it is; ``waits`` counts
@@ -193,7 +193,7 @@ def front(
         PageMark((at, _ASIDE, at, _ASIDE), f'ISNUMBER(FIND("可以",$I${at + 1}))', "done"),
         PageMark((at, _ASIDE, at, _ASIDE), f"$D${total}=0", "open"),
     ]
-    return Page(name=GUIDE_SHEET, key=GUIDE_KEY, tab="guide", widths=_WIDTHS, rows=rows,
+    return FrontPage(name=GUIDE_SHEET, key=GUIDE_KEY, tab="guide", widths=_WIDTHS, rows=rows,
                 marks=tuple(marks))  # fmt: skip
 
 
@@ -294,7 +294,7 @@ def _colours(corners: tuple[int, int, int, int], cell: str) -> tuple[PageMark, .
 # --- 填报说明 ------------------------------------------------------------------------------------
 
 
-def instructions(workbook: Workbook) -> Page:
+def instructions(workbook: Workbook) -> FrontPage:
     """填报说明: what the printed form says, what its words mean, where this one differs from it."""
     rows = [PageRow([Cell(1, NOTES_SHEET, "guide_title", 4)], 32), back_row()]
     rows += [PageRow([Cell(1, text, "guide_text", 4)]) for text in workbook.instructions]
@@ -315,7 +315,8 @@ def instructions(workbook: Workbook) -> Page:
              PageRow([Cell(i, t, "guide_head") for i, t in enumerate(heads, 1)]),
              *(_correction(number, one) for number, one in enumerate(workbook.corrections, 1)),
              )  # fmt: skip
-    return Page(name=NOTES_SHEET, key=NOTES_KEY, tab="guide", widths=(3, 7, 34, 44, 56), rows=rows,
+    return FrontPage(name=NOTES_SHEET, key=NOTES_KEY, tab="guide", widths=(3, 7, 34, 44, 56),
+                     rows=rows,
                 one_page=False)  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from hashlib import sha256
 from attrs import define, field, frozen
 
 from clusterbook.a1 import cell_name, column_letters, sheet_prefix
-from clusterbook.forms.expressions.nodes import Answer, ColumnIs, Expression, Rows, This, Total
+from clusterbook.forms.expressions.nodes import Answer, ColumnIs, Expression, RowCount, This, Total
 from clusterbook.forms.kinds import Kind
 from clusterbook.forms.options import FORMS_KEPT
 from clusterbook.forms.reasons import QUESTIONS, reason_name
@@ -93,7 +93,7 @@ class Slot:
 
 
 @frozen
-class Remark:
+class OverflowRemark:
     """A cell beside boxes of long text that says when one cannot print all it holds."""
 
     area: Area
@@ -174,7 +174,7 @@ class SheetPlan:
     page_breaks: tuple[int, ...] = ()
     #: by how much the page is printed smaller than it stands on the screen
     scale: float = 1.0
-    remarks: tuple[Remark, ...] = ()
+    remarks: tuple[OverflowRemark, ...] = ()
 
     @property
     def name(self) -> str:
@@ -311,7 +311,7 @@ class Layout:
                     place(node.key)
                 elif isinstance(node, This):
                     place(f"{library}.{node.key}")
-                elif isinstance(node, Total | Rows | ColumnIs):
+                elif isinstance(node, Total | RowCount | ColumnIs):
                     place(node.column)
             ordered.append((key, one, one.field.computed))
 

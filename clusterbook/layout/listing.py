@@ -20,8 +20,8 @@ from clusterbook.forms.rules import Rule
 from clusterbook.layout.layout import Area, Layout, SheetPlan
 from clusterbook.layout.live_checks import (
     ASKED_HERE,
+    LiveLine,
     RuleWatch,
-    Watch,
     answer_watches,
     rule_keys,
     rule_watches,
@@ -51,7 +51,7 @@ CODE_COL, COUNT_COL, AT_COL, REASON_TEXT_COL, SAID_COL, MARKS_COL = 0, 1, 2, 3, 
 
 
 @frozen(kw_only=True)
-class Line:
+class ListingLine:
     """One line of 校验明细: a rule, a group of rules, or a question of the catalogue.
 
     ``row`` is where it stands there, ``hidden`` on ``_rules``. ``watches`` are its live rules, the
@@ -141,7 +141,7 @@ def _place(row: int, col: int) -> str:
     return f"{RULES_SHEET}!{cell_name(row, col, fixed=True)}"
 
 
-_LIVE: WeakKeyDictionary[Layout, tuple[Line, ...]] = WeakKeyDictionary()
+_LIVE: WeakKeyDictionary[Layout, tuple[ListingLine, ...]] = WeakKeyDictionary()
 
 
 @define
@@ -154,11 +154,11 @@ class Listing:
 
     layout: Layout
     asked: Mapping[str, int]
-    live: tuple[Line, ...] = field(init=False)
-    later: tuple[Line, ...] = field(init=False)
+    live: tuple[ListingLine, ...] = field(init=False)
+    later: tuple[ListingLine, ...] = field(init=False)
     #: keys of lines by the codes of rules, and the lines that a reason can settle by key
     line_of: Mapping[str, str] = field(init=False)
-    explaining: Mapping[str, Line] = field(init=False)
+    explaining: Mapping[str, ListingLine] = field(init=False)
 
     def __attrs_post_init__(self) -> None:
         """Lines in the order of the spec, each with its row."""
@@ -172,16 +172,16 @@ class Listing:
         self.explaining = {line.key: line for line in self.lines if line.explains}
 
     @property
-    def lines(self) -> tuple[Line, ...]:
+    def lines(self) -> tuple[ListingLine, ...]:
         """All of them."""
         return (*self.live, *self.later)
 
-    def of(self, code: str) -> Line | None:
+    def of(self, code: str) -> ListingLine | None:
         """The line of a problem that a reason can settle, by its code."""
         return self.explaining.get(self.line_of.get(code, code))
 
 
-def _live(layout: Layout, watched: Sequence[RuleWatch]) -> Iterator[Line]:
+def _live(layout: Layout, watched: Sequence[RuleWatch]) -> Iterator[ListingLine]:
     gathered: dict[str, list[RuleWatch]] = {}
     for watch in watched:
         gathered.setdefault(watch.rule.line, []).append(watch)
@@ -190,7 +190,7 @@ def _live(layout: Layout, watched: Sequence[RuleWatch]) -> Iterator[Line]:
     for number, (key, own) in enumerate(gathered.items()):
         rule, group = own[0].rule, own[0].rule.group
         keys = dict.fromkeys(key for one in own for key in rule_keys(layout, one.rule))
-        yield Line(
+        yield ListingLine(
             key=key, row=FIRST_ROW + number, hidden=group_row if len(own) > 1 else first,
             level=rule.level, sentence=group.title if group else own[0].sentence,
             reason=group.reason if group else rule.reason, mend=rule.mend,
@@ -228,14 +228,16 @@ def _listed(layout: Layout, rule: Rule) -> tuple[str, ...]:
     return tuple(prefix + Area(first, own[0], last, own[-1]).range() for own in found)
 
 
-def _later(layout: Layout, asked: Mapping[str, int], number: int, hidden: int) -> Iterator[Line]:
+def _later(
+    layout: Layout, asked: Mapping[str, int], number: int, hidden: int
+) -> Iterator[ListingLine]:
     row = FIRST_ROW + number + PART_ROWS
     seen: dict[str, Rule] = {}
     for rule in layout.workbook.rules:
         if rule.importer_only and rule.level != Level.INFO.value:
             seen.setdefault(rule.line, rule)
     for key, rule in seen.items():
-        yield Line(
+        yield ListingLine(
             key=key, row=row, hidden=hidden, level=rule.level,
             sentence=rule.group.title if rule.group else Wording(layout, rule.library).of(rule),
             reason=rule.group.reason if rule.group else rule.reason, beside=_beside(layout, rule),
@@ -243,7 +245,7 @@ def _later(layout: Layout, asked: Mapping[str, int], number: int, hidden: int) -
         row, hidden = row + 1, hidden + 1
     for code, text in QUESTIONS.items():
         if code in FROM_TYPING or code in asked:
-            yield Line(key=code, row=row, hidden=hidden, level=Level.EXPLAIN.value,
+            yield ListingLine(key=code, row=row, hidden=hidden, level=Level.EXPLAIN.value,
                        sentence=f"{text}。", reason="")  # fmt: skip
             row, hidden = row + 1, hidden + 1
 
@@ -336,16 +338,16 @@ def checks(listed: Listing) -> tuple[Checks, Lists]:
     return made, known.copied()
 
 
-def _checks(listed: Listing, found: Iterable[Watch]) -> Checks:
+def _checks(listed: Listing, found: Iterable[LiveLine]) -> Checks:
     """The lines, sheet by sheet: its answers, then the rules about what stands on it.
 
     A group stands on each sheet of its rules, and is listed for the first on which one is broken.
     """
     layout = listed.layout
-    answers: dict[str, list[Watch]] = {}
+    answers: dict[str, list[LiveLine]] = {}
     for watch in found:
         answers.setdefault(watch.sheet, []).append(watch)
-    rules: dict[str, list[Line]] = {}
+    rules: dict[str, list[ListingLine]] = {}
     for line in listed.live:
         for plan in line.sheets if line.level != Level.INFO.value else ():
             rules.setdefault(plan.sheet.key, []).append(line)
@@ -369,7 +371,7 @@ def _number(count: str) -> _Content:
     return int(count) if count.isdigit() else "=" + count
 
 
-def _answer(watch: Watch, plan: SheetPlan, row: int, first: int) -> Iterator[_Content]:
+def _answer(watch: LiveLine, plan: SheetPlan, row: int, first: int) -> Iterator[_Content]:
     yield from (plan.name, short_label(watch.label))
     asked = watch.asked if first == row else f"{ASKED}{first}"
     missing = watch.missing.replace(ASKED_HERE, f"{ASKED}{row}")
@@ -385,7 +387,7 @@ def _first_of(count: str, place: str) -> str:
     return f'=IF({count}=0,"",{place[1:]})' if place.startswith("=") else place
 
 
-def _rules(line: Line, plan: SheetPlan) -> Iterator[_Content]:
+def _rules(line: ListingLine, plan: SheetPlan) -> Iterator[_Content]:
     count, passed = line.count, ""
     if len(line.sheets) > 1:
         own = [at for at, one in enumerate(line.watches, line.first) if one.sheet == plan.sheet.key]

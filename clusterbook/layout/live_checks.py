@@ -28,7 +28,7 @@ _BEYOND = 1_048_577
 
 
 @frozen(kw_only=True)
-class Watch:
+class LiveLine:
     """One line: formulas for asked, missing and fault (each a count), and the place to go to.
 
     ``missing_at`` and ``fault_at`` are addresses as text (formulas for library columns); ``key`` is
@@ -48,10 +48,10 @@ class Watch:
     shares: bool = False
 
 
-_ANSWER_WATCHES: WeakKeyDictionary[Layout, tuple[tuple[Watch, ...], Lists]] = WeakKeyDictionary()
+_ANSWER_WATCHES: WeakKeyDictionary[Layout, tuple[tuple[LiveLine, ...], Lists]] = WeakKeyDictionary()
 
 
-def answer_watches(layout: Layout) -> tuple[tuple[Watch, ...], Lists]:
+def answer_watches(layout: Layout) -> tuple[tuple[LiveLine, ...], Lists]:
     """The lines of all answers, and the lists they name; worked out once a layout."""
     if layout not in _ANSWER_WATCHES:
         lists = Lists()
@@ -59,7 +59,7 @@ def answer_watches(layout: Layout) -> tuple[tuple[Watch, ...], Lists]:
     return _ANSWER_WATCHES[layout]
 
 
-def watches(layout: Layout, lists: Lists) -> Iterator[Watch]:
+def watches(layout: Layout, lists: Lists) -> Iterator[LiveLine]:
     """The lines of all sheets, in printed order."""
     for plan in layout.sheets:
         for slot in plan.slots:
@@ -84,7 +84,7 @@ def parent_key(slot_key: str, within: str) -> str:
     return slot_key.rsplit(".", 1)[0] + "." + within
 
 
-def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> Watch:
+def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> LiveLine:
     view = layout.view(None)
     prefix = sheet_prefix(plan.name)
     parts = layout.slots[slot.key]
@@ -104,7 +104,8 @@ def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> Wa
     if when and slot.field.only_when:
         fault = f'IF({when},{fault},(TRIM({text})<>"")*(1-{condition_wrong(slot, view, lists)}))'
     place = prefix + slot.area.cell
-    return Watch(key=slot.key, sheet=plan.sheet.key, label=slot.path, asked=asked, missing=missing,
+    return LiveLine(key=slot.key, sheet=plan.sheet.key, label=slot.path, asked=asked,
+                    missing=missing,
                  fault=f"({fault})*1", missing_at=place, fault_at=place,
                  mend=slot.field.kind.offer().prompt)  # fmt: skip
 
@@ -124,16 +125,16 @@ def row_filled(plan: SheetPlan, body: Body) -> str:
     return either(*tests)
 
 
-def _rows_watch(plan: SheetPlan, body: Body, filled: str) -> Watch:
+def _rows_watch(plan: SheetPlan, body: Body, filled: str) -> LiveLine:
     place = sheet_prefix(plan.name) + cell_name(body.first_row, body.inputs[0].col)
-    return Watch(key=body.library.key, sheet=plan.sheet.key, label=plan.sheet.title or plan.name,
+    return LiveLine(key=body.library.key, sheet=plan.sheet.key, label=plan.sheet.title or plan.name,
                  asked="1", missing=f"(SUMPRODUCT({filled}*1)=0)*1", fault="0", missing_at=place,
                  fault_at="", mend="至少填写一行。")  # fmt: skip
 
 
 def _column_watch(
     layout: Layout, plan: SheetPlan, body: Body, column: ColumnSlot, filled: str, lists: Lists
-) -> Watch:
+) -> LiveLine:
     prefix = sheet_prefix(plan.name)
     cells = prefix + body.range(column)
     rows = f"ROW({cells})"
@@ -159,7 +160,7 @@ def _column_watch(
         row = f"({_BEYOND}-SUMPRODUCT(MAX(({bad})*({_BEYOND}-{rows}))))"
         return f'"{prefix}{letter}"&{row}'
 
-    return Watch(
+    return LiveLine(
         key=column.key, sheet=plan.sheet.key,
         label=f"{plan.sheet.title or plan.name} {column.path}",
         mend=column.field.kind.offer().prompt,

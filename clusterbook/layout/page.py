@@ -14,9 +14,9 @@ from typing import Any
 from attrs import Factory, define
 
 from clusterbook.forms.spec import (
+    Answers,
     Checklist,
     Field,
-    Form,
     Group,
     Indicators,
     Line,
@@ -35,7 +35,7 @@ from clusterbook.layout.base import (
     FIRST_ROW,
     RULER_WIDTH,
     Added,
-    Page,
+    GridPage,
     answer_height,
     plain,
     spread,
@@ -60,7 +60,7 @@ _COVER_NOTES = {"hint": "cover_hint"}
 
 
 @define
-class PagePlanner(Page):
+class PagePlanner(GridPage):
     """Stacks the blocks of a sheet."""
 
     has_groups: bool = False
@@ -76,7 +76,7 @@ class PagePlanner(Page):
             if isinstance(block, Indicators):
                 tables.append(TablePlanner(self, block))
                 tables[-1].lay()
-            elif isinstance(block, Form):
+            elif isinstance(block, Answers):
                 self._form(block)
             elif isinstance(block, Narrative):
                 self._narrative(block)
@@ -110,7 +110,7 @@ class PagePlanner(Page):
 
     def _lay_grid(self) -> None:
         blocks = self.sheet.blocks
-        rows = [row for b in blocks if isinstance(b, Form | Indicators) for row in b.rows]
+        rows = [row for b in blocks if isinstance(b, Answers | Indicators) for row in b.rows]
         self.has_groups = any(isinstance(row, Group) for row in rows)
         most = max((len(value_columns(b)) for b in blocks if isinstance(b, Indicators)), default=0)
         self.label_share = next(share for n, share in _LABEL_SHARE if most <= n)
@@ -143,14 +143,14 @@ class PagePlanner(Page):
         return min(high, max(low, (widest * 1.02 + 8) / self.page_width()))
 
     def _wanted(self, block: Any) -> Iterator[float]:
-        if isinstance(block, Form | Indicators):
+        if isinstance(block, Answers | Indicators):
             yield self.label_share
             if self.has_groups:
                 yield GROUP_SHARE
         if isinstance(block, Indicators):
             for start, _ in spread(value_columns(block)):
                 yield self.value(start)
-        elif isinstance(block, Form):
+        elif isinstance(block, Answers):
             for row in leaves(block.rows):
                 line = Line(row.label, [row]) if isinstance(row, Field) else row
                 if isinstance(line, Line):
@@ -236,7 +236,7 @@ class PagePlanner(Page):
 
     # forms ------------------------------------------------------------------------------------
 
-    def _form(self, block: Form) -> None:
+    def _form(self, block: Answers) -> None:
         if block.rows and all(isinstance(row, Field) and row.added for row in block.rows):
             # They belong to the sheet as a whole: below its boxes nobody would look for them.
             for asked in block.rows:
@@ -253,7 +253,7 @@ class PagePlanner(Page):
                 self.print(self.area(0, GROUP_SHARE, first, self.row - first), row.label, "group")
                 self.keeps.append((first, self.row - 1))
 
-    def _form_row(self, block: Form, row: Any, group: tuple[str, ...]) -> None:
+    def _form_row(self, block: Answers, row: Any, group: tuple[str, ...]) -> None:
         if isinstance(row, Note | Signature):
             self._note(row, boxed=True, start=GROUP_SHARE if group else 0.0)
         elif isinstance(row, Checklist):
@@ -263,7 +263,7 @@ class PagePlanner(Page):
         elif isinstance(row, Line):
             self._line(block, row, group)
 
-    def _line(self, block: Form, line: Line, group: tuple[str, ...]) -> None:
+    def _line(self, block: Answers, line: Line, group: tuple[str, ...]) -> None:
         for asked in line.fields:
             if asked.added:
                 path = group if plain(asked.label) == plain(line.label) else (*group, line.label)
@@ -292,7 +292,7 @@ class PagePlanner(Page):
             self.print(self.area(0, 1), hint, "cover_hint")
             self.row += 1
 
-    def _checklist(self, block: Form, checklist: Checklist, group: tuple[str, ...]) -> None:
+    def _checklist(self, block: Answers, checklist: Checklist, group: tuple[str, ...]) -> None:
         first = self.row
         if checklist.heading:
             self.print(self.values(0, 1), checklist.heading, "option")
@@ -404,7 +404,7 @@ def _box_height(asked: Field, width: float) -> float:
 def _aligned(block: Any) -> int:
     if isinstance(block, Indicators):
         return len(aligned_columns(block))
-    if isinstance(block, Form):
+    if isinstance(block, Answers):
         return int(any(isinstance(row, Checklist) for row in leaves(block.rows)))
     return 0
 

@@ -13,7 +13,7 @@ from clusterbook.a1 import cell_name, column_letters, sheet_prefix
 from clusterbook.forms.reasons import WORD, excel_bound, reason_name
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import front_pages
-from clusterbook.layout.front_pages import Cell, Page, PageMark, PageRow, back_row
+from clusterbook.layout.front_pages import Cell, FrontPage, PageMark, PageRow, back_row
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.listing import (
     ASKED,
@@ -36,8 +36,8 @@ from clusterbook.layout.listing import (
     SHOWN_ROW,
     TARGET,
     Checks,
-    Line,
     Listing,
+    ListingLine,
     reasons_by_line,
 )
 from clusterbook.layout.own_sheets import (
@@ -64,7 +64,7 @@ def pages(
     reasons: Mapping[str, str],
     earlier: str = "",
     waits: str = "",
-) -> tuple[Page, Page, Page, Page]:
+) -> tuple[FrontPage, FrontPage, FrontPage, FrontPage]:
     """The sheets around the form, there with the reasons already given, by code.
 
     ``earlier`` and ``waits`` are as in ``front_pages.front``.
@@ -85,10 +85,10 @@ _OPEN_WIDTHS = (3, 5, 7, 17, 60, 6, 8, 44, 9)
 _OPEN_ROW = 39.0  # points: three lines
 
 
-_OPEN: WeakKeyDictionary[Layout, Page] = WeakKeyDictionary()
+_OPEN: WeakKeyDictionary[Layout, FrontPage] = WeakKeyDictionary()
 
 
-def _open(layout: Layout, checked: Checks) -> Page:
+def _open(layout: Layout, checked: Checks) -> FrontPage:
     """What is open, worked out once a layout."""
     if checked is not NOTHING and layout in _OPEN:
         return _OPEN[layout]
@@ -98,7 +98,7 @@ def _open(layout: Layout, checked: Checks) -> Page:
     return page
 
 
-def _open_page(checked: Checks) -> Page:
+def _open_page(checked: Checks) -> FrontPage:
     last = len(_OPEN_WIDTHS) - 1
     rows = [
         PageRow([Cell(1, REVIEW_SHEET, "guide_title", last)], 32),
@@ -116,7 +116,8 @@ def _open_page(checked: Checks) -> Page:
         PageMark((top, 2, end, 2), f'OR($C{top + 1}="未填",$C{top + 1}="待说明")', "open"),
         PageMark((top, 1, end, last), f'$C{top + 1}<>""', "boxed"),
     )
-    return Page(name=REVIEW_SHEET, key=REVIEW_KEY, tab="review", widths=_OPEN_WIDTHS, rows=rows,
+    return FrontPage(name=REVIEW_SHEET, key=REVIEW_KEY, tab="review", widths=_OPEN_WIDTHS,
+                     rows=rows,
                 marks=marks, one_page=False, frozen_row=SHOWN_ROW)  # fmt: skip
 
 
@@ -172,7 +173,7 @@ _WHOLE_WIDTHS = (3, 48, 14, 8, 11, 6, 24, 36)
 _STATE_COL, _COUNT_COL = 4, 5
 
 
-def _whole(listed: Listing, checked: Checks, reasons: Mapping[str, str]) -> Page:
+def _whole(listed: Listing, checked: Checks, reasons: Mapping[str, str]) -> FrontPage:
     last = len(_WHOLE_WIDTHS) - 1
     note = (
         f"标为“需说明”的，有误请改正；属实的，请在该行“说明”格写明原因，{WORD}，同类各项写一次即可。"
@@ -200,7 +201,7 @@ def _whole(listed: Listing, checked: Checks, reasons: Mapping[str, str]) -> Page
         PageMark(area, f'OR({state}="{PASSED}",{state}="{SAID}")', "done"),
     )
     reason = cell_name(FIRST_ROW, REASON_COL)
-    return Page(
+    return FrontPage(
         name=WHOLE_SHEET, key=WHOLE_KEY, tab="review", widths=_WHOLE_WIDTHS, rows=rows, marks=marks,
         one_page=False, frozen_row=FIRST_ROW,
         filter=(FIRST_ROW - 1, FIRST_ROW + len(listed.live) - 1) if listed.live else None,
@@ -208,7 +209,7 @@ def _whole(listed: Listing, checked: Checks, reasons: Mapping[str, str]) -> Page
     )  # fmt: skip
 
 
-def _live_line(line: Line, checked: Checks, reasons: Mapping[str, str]) -> Iterable[Cell]:
+def _live_line(line: ListingLine, checked: Checks, reasons: Mapping[str, str]) -> Iterable[Cell]:
     level = Level(line.level)
     broken = f'"{level.chinese}"'
     if line.explains:
@@ -233,7 +234,9 @@ def _live_line(line: Line, checked: Checks, reasons: Mapping[str, str]) -> Itera
     ]
 
 
-def _later_line(line: Line, asked: Mapping[str, int], reasons: Mapping[str, str]) -> Iterable[Cell]:
+def _later_line(
+    line: ListingLine, asked: Mapping[str, int], reasons: Mapping[str, str]
+) -> Iterable[Cell]:
     state = LATER
     if asked.get(line.key) and line.explains:
         reason = _own_reason(line)
@@ -250,12 +253,12 @@ def _later_line(line: Line, asked: Mapping[str, int], reasons: Mapping[str, str]
     ]
 
 
-def _own_reason(line: Line) -> str:
+def _own_reason(line: ListingLine) -> str:
     """The cell of its reason as a formula on this sheet calls it."""
     return line.reason_cell if line.beside[0] else cell_name(line.row, REASON_COL)
 
 
-def _reason(line: Line, reasons: Mapping[str, str]) -> Cell:
+def _reason(line: ListingLine, reasons: Mapping[str, str]) -> Cell:
     if not line.explains:
         return Cell(REASON_COL, "", "void")
     if line.beside[0]:

@@ -10,7 +10,7 @@ from attrs import define
 from clusterbook.forms.kinds import Text
 from clusterbook.forms.spec import Group, Indicators, Row, leaves, row_fields
 from clusterbook.forms.table_columns import Column, Measure, Year
-from clusterbook.layout.base import Page, plain, spread
+from clusterbook.layout.base import GridPage, plain, spread
 from clusterbook.layout.layout import Area
 
 GROUP_SHARE = 0.13  # of the page, for the labels of groups
@@ -42,7 +42,7 @@ def aligned_columns(block: Indicators) -> list[Column]:
 class TablePlanner:
     """Lays one table into the page of ``page``."""
 
-    page: Page
+    page: GridPage
     block: Indicators
     first_row: int = 0
 

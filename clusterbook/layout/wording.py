@@ -10,18 +10,18 @@ from clusterbook.forms.expressions.nodes import (
     ColumnIs,
     Constant,
     Expression,
-    Found,
     Growth,
     ItemsIn,
     Largest,
     LastPage,
     Length,
+    LookUp,
     Middle,
     MonthOf,
     Named,
     Points,
     Rounded,
-    Rows,
+    RowCount,
     SumOf,
     SumOfKnown,
     This,
@@ -83,7 +83,7 @@ class Wording:
             return "%"
         if isinstance(side, Answer | This):
             return self._unit(side.key)
-        if isinstance(side, Total | Largest | Middle | Found):
+        if isinstance(side, Total | Largest | Middle | LookUp):
             return self._unit(side.column)
         if isinstance(side, SumOfKnown):
             return self.unit(side.terms[0])
@@ -141,8 +141,8 @@ class Wording:
     def _middle(self, side: Middle) -> str:
         return f"{self._column(side.column)}中位数"
 
-    @NAME.of(Found)
-    def _found(self, side: Found) -> str:
+    @NAME.of(LookUp)
+    def _found(self, side: LookUp) -> str:
         return f"{self._column(side.column)}（同名）"
 
     @NAME.of(Growth)
@@ -181,8 +181,8 @@ class Wording:
     def _itemsin(self, side: ItemsIn) -> str:
         return f"{self.called(side.of)}的项数"
 
-    @NAME.of(Rows)
-    def _rows(self, side: Rows) -> str:
+    @NAME.of(RowCount)
+    def _rows(self, side: RowCount) -> str:
         sheet = self.layout.sheet_of[side.column].name
         conditions = "且".join(map(self._columnis, side.where))
         return f"“{sheet}”中{conditions}的行数" if conditions else f"“{sheet}”的行数"

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from clusterbook.office.lists import Row, SettlementError, rows_of
+from clusterbook.office.lists import ListRow, SettlementError, rows_of
 from clusterbook.validation.settled import Answer
 
 WHAT = "说明清单"
@@ -42,11 +42,11 @@ def read_answers(path: Path) -> tuple[Answer, ...]:
     return tuple(found)
 
 
-def _lacking(row: Row) -> list[str]:
+def _lacking(row: ListRow) -> list[str]:
     return [row.fault(HEADS[role][0], "没有填写。") for role in _MUST if not row.cells.get(role)]
 
 
-def _answer(row: Row) -> Answer:
+def _answer(row: ListRow) -> Answer:
     cells = row.cells
     return Answer(
         issue=cells["issue"], code=cells["code"], reason=cells["reason"],

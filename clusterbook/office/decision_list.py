@@ -18,10 +18,10 @@ from clusterbook.layout.layout import ColumnSlot, Slot
 from clusterbook.office.decisions import HEADS, SHOWN, Decided
 from clusterbook.problems import Level, Ruling
 from clusterbook.results.read import Line
-from clusterbook.results.write import Outcome
+from clusterbook.results.write import FileOutcome
 from clusterbook.validation.rounds import origin, unissued
 from clusterbook.validation.settled import Answer, Decision, Settlements, plain
-from clusterbook.workbook.tables import Book, Cell, Col, Marked, Page
+from clusterbook.workbook.tables import Cell, Col, MarkedCell, TablesBook, TablesPage
 from clusterbook.workbook.xlsx import sure
 
 QUESTIONS, LAPSED, ANSWERS = "裁定", "不再适用的裁定", "另外报来的说明"
@@ -46,7 +46,7 @@ _NO_FIGURE = "核定数不适用（这一处不是填报的数）"
 class Returns:
     """What the list is made from: the import's files, its problems, and what was given."""
 
-    outcomes: Sequence[Outcome]
+    outcomes: Sequence[FileOutcome]
     problems: Iterable[Line]
     stamps: Sequence[Stamp]
     decided: Sequence[Decided] = ()
@@ -87,7 +87,7 @@ def decision_list(given: Returns) -> tuple[bytes, Tally]:
     questions, counts = _questions(asked, whose, left, _figures(given.stamps))
     lapsed = _lapsed(left.values(), asked, whose)
     answers, fates = _answers(given, asked)
-    book = Book(_TITLE)
+    book = TablesBook(_TITLE)
     _write(book, QUESTIONS, questions, _NOTES, extra)
     if lapsed:
         told = "这些裁定不再适用，原因见“状态”。内容与原来相同的问题再次出现时，自动恢复有效。"
@@ -101,7 +101,7 @@ def decision_list(given: Returns) -> tuple[bytes, Tally]:
     return book.saved(), tally
 
 
-def _mark(one: Outcome) -> str:
+def _mark(one: FileOutcome) -> str:
     return origin(one.issue or unissued(one.sha256))
 
 
@@ -118,7 +118,7 @@ def _figures(stamps: Iterable[Stamp]) -> frozenset[str]:
 
 
 def _questions(
-    asked: Sequence[Line], whose: Mapping[str, Outcome],
+    asked: Sequence[Line], whose: Mapping[str, FileOutcome],
     left: dict[tuple[str, ...], Decided], figures: frozenset[str],
 ) -> tuple[_Lines, Counter[str]]:  # fmt: skip
     """A row for each question; what was decided about them is taken out of ``left``."""
@@ -147,7 +147,7 @@ def _questions(
     return found, counts
 
 
-def _row(line: Line, one: Outcome, number: int) -> dict[str, Cell]:
+def _row(line: Line, one: FileOutcome, number: int) -> dict[str, Cell]:
     place = dict(one.place)
     return {
         "序号": str(number), "市州": place.get("city", ""),
@@ -168,15 +168,15 @@ def _decided(decision: Decision, noted: Mapping[str, str]) -> dict[str, Cell]:
 
 def _state(line: Line, own: Decided | None, *, settable: bool) -> Cell:
     if own is None:
-        return Marked("待裁定", "open") if line["explanation"] else "待填报单位说明"
+        return MarkedCell("待裁定", "open") if line["explanation"] else "待填报单位说明"
     if own.decision.number is not None and not settable:
-        return Marked(f"{own.decision.ruling}；{_NO_FIGURE}", "bad")
+        return MarkedCell(f"{own.decision.ruling}；{_NO_FIGURE}", "bad")
     accepted = own.decision.ruling is Ruling.ACCEPTED
-    return Marked("已采纳", "done") if accepted else Marked("未采纳，已要求重新说明", "bad")
+    return MarkedCell("已采纳", "done") if accepted else MarkedCell("未采纳，已要求重新说明", "bad")
 
 
 def _lapsed(
-    left: Iterable[Decided], asked: Sequence[Line], whose: Mapping[str, Outcome]
+    left: Iterable[Decided], asked: Sequence[Line], whose: Mapping[str, FileOutcome]
 ) -> list[dict[str, Cell]]:
     """The decisions that fit no question, each with the reason why."""
     now: dict[tuple[str, str, str, str], Line] = {}
@@ -231,8 +231,8 @@ def _answers(given: Returns, asked: Sequence[Line]) -> tuple[list[list[Cell]], C
 
 def _fate(met: bool | None) -> Cell:  # noqa: FBT001
     if met is None:
-        return Marked("没有对应的问题，没有采用", "bad")
-    return Marked("已作为说明", "done") if met else Marked("看不出原因，仍需说明", "open")
+        return MarkedCell("没有对应的问题，没有采用", "bad")
+    return MarkedCell("已作为说明", "done") if met else MarkedCell("看不出原因，仍需说明", "open")
 
 
 # --- sheets --------------------------------------------------------------------------------------
@@ -249,7 +249,7 @@ def _columns(extra: Sequence[str]) -> tuple[Col, ...]:
 
 
 def _write(
-    book: Book, name: str, lines: _Lines, notes: Sequence[str], extra: Sequence[str]
+    book: TablesBook, name: str, lines: _Lines, notes: Sequence[str], extra: Sequence[str]
 ) -> None:
     """A list on one sheet, on more where it is longer than a sheet can be."""
     cols = _columns(extra)
@@ -269,7 +269,7 @@ def _cells(rows: Iterable[Mapping[str, Cell]], cols: Sequence[Col]) -> Iterator[
         yield [row.get(col.heads[0], "") for col in cols]
 
 
-def _offer(page: Page, first: int, last: int, names: Sequence[str]) -> None:
+def _offer(page: TablesPage, first: int, last: int, names: Sequence[str]) -> None:
     """What the cells to fill in take."""
     words = [one.value for one in Ruling]
     col = names.index("裁定")
@@ -285,7 +285,7 @@ def _offer(page: Page, first: int, last: int, names: Sequence[str]) -> None:
     sure(page.sheet.data_validation(first, col, last, col, rule))
 
 
-def _write_answers(book: Book, rows: Sequence[Sequence[Cell]]) -> None:
+def _write_answers(book: TablesBook, rows: Sequence[Sequence[Cell]]) -> None:
     book.add([ANSWERS], "review")
     heads = {"序号": 6, "发放编号": 18, "问题代码": 14, "工作表": 20, "单元格": 9, "说明": 60,
              "结果": 26}  # fmt: skip

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from attrs import frozen
 
-from clusterbook.office.lists import Row, SettlementError, figure, rows_of
+from clusterbook.office.lists import ListRow, SettlementError, figure, rows_of
 from clusterbook.problems import Ruling
 from clusterbook.validation.settled import Decision
 
@@ -66,7 +66,7 @@ def read_decisions(path: Path) -> tuple[Decided, ...]:
     return tuple(found)
 
 
-def _faults(row: Row) -> Iterator[str]:
+def _faults(row: ListRow) -> Iterator[str]:
     cells = row.cells
     for role in ("issue", "code"):
         if not cells.get(role):
@@ -81,7 +81,7 @@ def _faults(row: Row) -> Iterator[str]:
         yield row.fault("核定数", f"填的是“{number}”，请只填数字，单位与上报数相同。")
 
 
-def _decided(row: Row) -> Decided:
+def _decided(row: ListRow) -> Decided:
     cells = row.cells
     decision = Decision(
         issue=cells["issue"], code=cells["code"], sheet=cells.get("sheet", ""),

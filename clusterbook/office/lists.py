@@ -10,7 +10,7 @@ from attrs import frozen
 
 from clusterbook.errors import Error
 from clusterbook.forms.parsing.folding import fold, trim
-from clusterbook.issuing.roster import IssueError, Table, tables
+from clusterbook.issuing.roster import IssueError, RosterTable, tables
 
 _HEADER_WITHIN = 10  # rows: a title and notes may stand above the heads
 _TOLD = 20  # faults in a message
@@ -29,7 +29,7 @@ class SettlementError(Error):
 
 
 @frozen
-class Row:
+class ListRow:
     """One row of a list: its sheet and number as a person counts them, and texts by role.
 
     ``others`` are cells under heads of the office's own; ``faults`` what cannot be taken.
@@ -47,7 +47,7 @@ class Row:
         return f"{sheet}第{self.number}行“{head}”：{text}"
 
 
-def rows_of(path: Path, what: str, heads: Heads, needed: Iterable[str]) -> list[Row]:
+def rows_of(path: Path, what: str, heads: Heads, needed: Iterable[str]) -> list[ListRow]:
     """The filled rows below the heads of every sheet that has them.
 
     ``heads`` has, by role, how its column may be called, the usual name first. SettlementError
@@ -59,7 +59,7 @@ def rows_of(path: Path, what: str, heads: Heads, needed: Iterable[str]) -> list[
         raise SettlementError(path.name, what, [str(error)]) from error
     roles = {fold(name): role for role, names in heads.items() for name in names}
     wanted = set(needed)
-    rows: list[Row] = []
+    rows: list[ListRow] = []
     nearest: set[str] = set()
     headed = False
     for number, table in enumerate(found, start=1):
@@ -76,7 +76,7 @@ def rows_of(path: Path, what: str, heads: Heads, needed: Iterable[str]) -> list[
     return rows
 
 
-def _below(table: Table, at: int, sheet: int, roles: Mapping[str, str]) -> Iterator[Row]:
+def _below(table: RosterTable, at: int, sheet: int, roles: Mapping[str, str]) -> Iterator[ListRow]:
     names = [trim(name) for name in table.rows[at]]
     for row, cells in enumerate(table.rows[at + 1 :], start=at + 1):
         texts = dict(zip(names, map(trim, cells), strict=False))
@@ -85,11 +85,11 @@ def _below(table: Table, at: int, sheet: int, roles: Mapping[str, str]) -> Itera
             others = {
                 name: text for name, text in texts.items() if name and fold(name) not in roles
             }
-            yield Row(sheet, row + 1, known, others, list(_doubts(table, row, names, roles)))
+            yield ListRow(sheet, row + 1, known, others, list(_doubts(table, row, names, roles)))
 
 
 def _doubts(
-    table: Table, row: int, names: Sequence[str], roles: Mapping[str, str]
+    table: RosterTable, row: int, names: Sequence[str], roles: Mapping[str, str]
 ) -> Iterator[str]:
     for col, name in enumerate(names):
         if fold(name) in roles:

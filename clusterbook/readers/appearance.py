@@ -40,7 +40,7 @@ class Shown:
     read: Scalar = ""
 
 
-class Marked(str):  # noqa: SLOT000 - a text that says more
+class MarkedText(str):  # noqa: SLOT000 - a text that says more
     """The text of a cell some characters of which are struck, raised or lowered."""
 
     shown: Shown
@@ -56,7 +56,7 @@ def marked(runs: Iterable[Run]) -> str:
     shown = _shown(runs) if any(how and text.strip() for text, how in runs) else None
     if shown is None:
         return whole
-    found = Marked(whole)
+    found = MarkedText(whole)
     found.shown = shown
     return found
 
@@ -157,10 +157,10 @@ def unfold(
             shown[at] = found
     if texts:
         for at, value in cells.items():
-            if type(value) is Marked:
+            if type(value) is MarkedText:
                 shown[at] = value.shown
         for at in shown:
-            if type(value := cells[at]) is Marked:
+            if type(value := cells[at]) is MarkedText:
                 cells[at] = str.__str__(value)
 
 
@@ -172,7 +172,7 @@ def _is_amount(value: Scalar, code: str) -> bool:
 def _formatted(value: Scalar, font: str, code: str) -> Shown | None:
     if font == STRUCK:
         return Shown("", "gone")
-    if isinstance(value, Marked):
+    if isinstance(value, MarkedText):
         return None
     text = "" if font == HIDDEN else _text(value, code)
     if not text.strip():

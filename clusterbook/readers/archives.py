@@ -15,9 +15,9 @@ from attrs import frozen
 
 from clusterbook.readers.limits import (
     USUAL_LIMITS,
-    Entry,
     GridError,
     Limits,
+    ZipEntry,
     check_entry,
     inflate,
     read_directory,
@@ -75,20 +75,20 @@ def member(data: bytes, index: int, limits: Limits = USUAL_LIMITS) -> Member:
     return Member(_shown(name), index, encoding)
 
 
-def _entries(data: bytes, limits: Limits) -> list[Entry]:
+def _entries(data: bytes, limits: Limits) -> list[ZipEntry]:
     entries = read_directory(data, limits)
     if len(entries) > limits.pack_members:
         raise too_big("pack_members", limits.pack_members)
     return entries
 
 
-def _named(entry: Entry) -> tuple[str, str]:
+def _named(entry: ZipEntry) -> tuple[str, str]:
     """Return the path of an entry and how it was read, where nothing in the file says so."""
     name, encoding = _name(entry)
     return name.replace("\\", "/"), encoding
 
 
-def _name(entry: Entry) -> tuple[str, str]:
+def _name(entry: ZipEntry) -> tuple[str, str]:
     raw = entry.raw_name
     unicode_path = _unicode_path(entry)
     if unicode_path is not None:
@@ -104,7 +104,7 @@ def _name(entry: Entry) -> tuple[str, str]:
     return raw.decode("cp437"), "DOS"
 
 
-def _unicode_path(entry: Entry) -> str | None:
+def _unicode_path(entry: ZipEntry) -> str | None:
     """Return the name that Info-ZIP and WinRAR write beside the one in a local encoding."""
     extra, at = entry.extra, 0
     while at + 4 <= len(extra):

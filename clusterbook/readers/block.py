@@ -26,7 +26,7 @@ def is_filled(values: Values) -> NDArray[np.bool_]:
 
 
 @frozen(slots=False, eq=False)
-class Block:
+class CellBlock:
     """Cells of which nothing is known but their values, by 0-based column.
 
     ``rows`` are the 0-based numbers of its rows, strictly increasing; each of ``columns`` has a
@@ -64,7 +64,7 @@ class Block:
                 if value is not None:
                     yield (row, col), value
 
-    def only(self, rows: NDArray[np.bool_]) -> Block:
+    def only(self, rows: NDArray[np.bool_]) -> CellBlock:
         """Return some of its rows."""
         columns = {col: column[rows] for col, column in self.columns.items()}
-        return Block(self.rows[rows], columns)
+        return CellBlock(self.rows[rows], columns)

@@ -13,7 +13,7 @@ from clusterbook.a1 import Address, Merge
 from clusterbook.readers.appearance import Shown, unfold
 
 if TYPE_CHECKING:
-    from clusterbook.readers.block import Block
+    from clusterbook.readers.block import CellBlock
 
 Scalar = str | float | bool
 #: serial numbers count the days from 1904 on in some workbooks, and are this much smaller there
@@ -21,7 +21,7 @@ DAYS_TO_1904: Final = 1_462
 
 
 @frozen
-class Note:
+class FileNote:
     """Something about a file that whoever reads its data should hear of; ``cell`` as in "B12"."""
 
     kind: str
@@ -81,7 +81,7 @@ class SheetGrid:
     overlays: tuple[Overlay, ...] = ()
     skipped: bool = False  # present in the file, but nobody asked for its cells
     unguarded: frozenset[str] = frozenset()  # of ``GUARDS``, what the sheet surely lacks
-    block: Block | None = None
+    block: CellBlock | None = None
 
     @cached_property
     def _all(self) -> dict[Address, Scalar]:
@@ -130,7 +130,7 @@ class SheetContent:
     shown: dict[Address, Shown] = Factory(dict)
     marked: bool = False  # whether a text may be marked
     unguarded: frozenset[str] = frozenset()
-    block: Block | None = None
+    block: CellBlock | None = None
 
     def guard(self, *found: str) -> None:
         """Take what guards the sheet."""
@@ -166,7 +166,7 @@ class Grid:
     names: Mapping[str, str] = Factory(dict)  # defined names; of one sheet only: "Sheet!name"
     properties: Mapping[str, str] = Factory(dict)  # custom document properties
     core: Mapping[str, str] = Factory(dict)  # modified, comments, keywords, application
-    notes: tuple[Note, ...] = ()
+    notes: tuple[FileNote, ...] = ()
     date1904: bool = False
 
 

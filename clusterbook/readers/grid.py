@@ -9,7 +9,7 @@ from typing import Final
 
 from attrs import evolve, frozen
 
-from clusterbook.readers.cells import Grid, Note, Scalar, SheetGrid
+from clusterbook.readers.cells import FileNote, Grid, Scalar, SheetGrid
 from clusterbook.readers.limits import (
     USUAL_LIMITS,
     GridError,
@@ -30,7 +30,14 @@ from clusterbook.readers.xlsx.xml2003 import read_xml2003
 from clusterbook.readers.zip_kinds import what_zip
 
 __all__ = [
-    "Grid", "GridError", "Limits", "Note", "Scalar", "SheetGrid", "read_grid", "sniff",
+    "FileNote",
+    "Grid",
+    "GridError",
+    "Limits",
+    "Scalar",
+    "SheetGrid",
+    "read_grid",
+    "sniff",
 ]  # fmt: skip
 
 Skip = Collection[str]
@@ -118,7 +125,7 @@ def _read_ole(data: bytes, wanted: _Wanted) -> Grid:
         content, opened = open_encrypted(data, package, wanted.passwords)
         with after_password(opened=opened):
             grid = _read_package(content, wanted)
-        return evolve(grid, notes=(*grid.notes, Note("opened"))) if opened else grid
+        return evolve(grid, notes=(*grid.notes, FileNote("opened"))) if opened else grid
     if workbook_stream(package):
         return read_xls(package, wanted.limits, wanted.skip, wanted.passwords)
     found = next((kind for name, kind in _OLE_STREAMS.items() if name in package.streams), "ole")

@@ -86,7 +86,7 @@ _MAX_COMMENT: Final = 65_535
 
 
 @define
-class Entry:
+class ZipEntry:
     """One line of the directory of a zip file."""
 
     raw_name: bytes
@@ -116,8 +116,8 @@ class Package:
 
     data: bytes
     limits: Limits
-    listed: list[Entry]
-    entries: dict[str, Entry]
+    listed: list[ZipEntry]
+    entries: dict[str, ZipEntry]
     folded: dict[str, str]
     read_parts: set[str] = Factory(set)
 
@@ -165,7 +165,7 @@ class Package:
         return parse_tree(self.small_text(part), part)
 
 
-def inflate(data: bytes, entry: Entry, part: str) -> bytes:
+def inflate(data: bytes, entry: ZipEntry, part: str) -> bytes:
     """Return an entry's bytes; never more than it declares, whatever it holds."""
     packed = memoryview(data)[entry.start : entry.start + entry.packed]
     if entry.method == _STORED:
@@ -185,7 +185,7 @@ def inflate(data: bytes, entry: Entry, part: str) -> bytes:
     return content
 
 
-def start_of(data: bytes, entry: Entry, size: int) -> bytes:
+def start_of(data: bytes, entry: ZipEntry, size: int) -> bytes:
     """Return the first bytes of an entry, whatever else it holds; b"" where none can be had."""
     if entry.encrypted or entry.method not in (_STORED, _DEFLATED):
         return b""
@@ -205,7 +205,7 @@ def open_package(data: bytes, limits: Limits) -> Package:
     return Package(data, limits, listed, named, {name.lower(): name for name in reversed(named)})
 
 
-def check_entry(entry: Entry, limits: Limits, most: int) -> None:
+def check_entry(entry: ZipEntry, limits: Limits, most: int) -> None:
     """Raise when an entry is packed in a way no reader knows, or grows beyond measure."""
     if entry.method not in (_STORED, _DEFLATED):
         raise damaged("zip", "method", method=str(entry.method))
@@ -215,7 +215,7 @@ def check_entry(entry: Entry, limits: Limits, most: int) -> None:
         raise too_big("ratio", limits.ratio, part=entry.name)
 
 
-def read_directory(data: bytes, limits: Limits) -> list[Entry]:
+def read_directory(data: bytes, limits: Limits) -> list[ZipEntry]:
     """Return the entries of a zip file; damaged when they overlap or contradict themselves."""
     try:
         directory, entries = _read_directory(data, max(limits.entries, limits.pack_members))
@@ -225,7 +225,7 @@ def read_directory(data: bytes, limits: Limits) -> list[Entry]:
     return entries
 
 
-def _read_directory(data: bytes, most: int) -> tuple[int, list[Entry]]:
+def _read_directory(data: bytes, most: int) -> tuple[int, list[ZipEntry]]:
     """Return where the central directory starts and what it lists."""
     end = data.rfind(b"PK\x05\x06", max(0, len(data) - _END.size - _MAX_COMMENT))
     if end < 0:
@@ -238,7 +238,7 @@ def _read_directory(data: bytes, most: int) -> tuple[int, list[Entry]]:
         *_, size, start = _END64.unpack_from(data, end)
     if start + size > end:
         raise damaged("zip", "directory")
-    entries: list[Entry] = []
+    entries: list[ZipEntry] = []
     position = start
     while position < start + size:
         entry, position = _read_entry(data, position)
@@ -248,7 +248,7 @@ def _read_directory(data: bytes, most: int) -> tuple[int, list[Entry]]:
     return start, entries
 
 
-def _read_entry(data: bytes, position: int) -> tuple[Entry, int]:
+def _read_entry(data: bytes, position: int) -> tuple[ZipEntry, int]:
     """Return one line of the central directory, and where the next one starts."""
     fields = _CENTRAL.unpack_from(data, position)
     flags, method, crc, packed, size = fields[3], fields[4], *fields[7:10]
@@ -261,7 +261,7 @@ def _read_entry(data: bytes, position: int) -> tuple[Entry, int]:
     if _WIDE in (packed, size, header):
         size, packed, header = _zip64(data[position : position + extras], size, packed, header)
     extra = data[position : position + extras]
-    entry = Entry(raw_name, method, crc, packed, size, header, flags, extra)
+    entry = ZipEntry(raw_name, method, crc, packed, size, header, flags, extra)
     return entry, position + extras + comments
 
 
@@ -278,7 +278,7 @@ def _zip64(extra: bytes, *values: int) -> list[int]:
     return list(values)
 
 
-def _locate(data: bytes, directory: int, entries: list[Entry]) -> None:
+def _locate(data: bytes, directory: int, entries: list[ZipEntry]) -> None:
     """Find where each entry's data starts; entries that overlap or change name are refused."""
     free = 0
     for entry in sorted(entries, key=lambda entry: entry.header):

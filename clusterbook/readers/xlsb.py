@@ -9,7 +9,7 @@ from typing import Final
 from attrs import Factory, define
 
 from clusterbook.readers.appearance import Font, cell_font, with_fonts
-from clusterbook.readers.cells import GUARDS, Grid, Note, Overlay, SheetGrid
+from clusterbook.readers.cells import GUARDS, FileNote, Grid, Overlay, SheetGrid
 from clusterbook.readers.limits import GridError, Limits, Package, damaged, too_big
 from clusterbook.readers.xls.biff import (
     BUILT_IN_NAMES,
@@ -118,11 +118,11 @@ def read_xlsb(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
     for name, state, relation in book.sheets:
         kind, path = relations.get(relation, ("", ""))
         if kind in _OTHER_SHEETS or "acrosheet" in kind:
-            notes.append(Note(_OTHER_SHEETS.get(kind, "macro_sheet"), name))
+            notes.append(FileNote(_OTHER_SHEETS.get(kind, "macro_sheet"), name))
         elif name in skip and state != "visible":
             sheets.append(SheetGrid(name, state, skipped=True))
         elif kind != "worksheet" or not package.find(path):
-            notes.append(Note("lost_sheet", name))
+            notes.append(FileNote("lost_sheet", name))
         else:
             sink = SheetSink(
                 name=name, state=state, classes=book.classes, date1904=book.date1904, limits=limits

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from clusterbook.readers.limits import Entry, Package, start_of
+from clusterbook.readers.limits import Package, ZipEntry, start_of
 from clusterbook.readers.sniffing import sniff
 
 _SMALL: Final = 65_535
@@ -136,7 +136,7 @@ def _may_be_workbook(name: str) -> bool:
     return _WORKBOOKS.search(name) is not None
 
 
-def _names(entries: list[Entry]) -> Iterator[str]:
+def _names(entries: list[ZipEntry]) -> Iterator[str]:
     return (entry.name for entry in entries)
 
 

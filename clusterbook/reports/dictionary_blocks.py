@@ -8,9 +8,9 @@ from typing import Any
 from clusterbook.a1 import cell_name
 from clusterbook.forms.expressions.excel import excel
 from clusterbook.forms.spec import (
+    Answers,
     Block,
     Checklist,
-    Form,
     Group,
     Indicators,
     Library,
@@ -36,7 +36,7 @@ def blocks(layout: Layout) -> Iterator[Facts]:
 
 
 def _inside(layout: Layout, plan: SheetPlan, block: Block) -> Facts:
-    if isinstance(block, Form):
+    if isinstance(block, Answers):
         return {
             "groups": [item.label for item in _groups(block.rows)],
             "notes": [row.text for row in leaves(block.rows) if isinstance(row, Note)],

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from clusterbook.results.read import Line
 from clusterbook.verdicts import Status
 from clusterbook.workbook.lists import listing
-from clusterbook.workbook.tables import Cell, Marked
+from clusterbook.workbook.tables import Cell, MarkedCell
 
 _MARKS: Mapping[str, str] = {
     Status.UNSENT: "bad", Status.ONLY_ATTACHED: "bad", Status.SENT: "open",
@@ -28,7 +28,7 @@ RETURNED_HEADS = {
 
 def marked(word: str) -> Cell:
     """A status or verdict under its mark."""
-    return Marked(word, _MARKS[word]) if word in _MARKS else word
+    return MarkedCell(word, _MARKS[word]) if word in _MARKS else word
 
 
 def returned_list(returned: Iterable[Line], passed: Iterable[Line]) -> bytes:

@@ -18,7 +18,7 @@ from clusterbook.reports.lists import PROGRESS_HEADS, marked
 from clusterbook.results.read import Line
 from clusterbook.verdicts import Status
 from clusterbook.workbook.lists import add, columns
-from clusterbook.workbook.tables import Book, Cell, Formula
+from clusterbook.workbook.tables import Cell, Formula, TablesBook
 
 NO_CITY = "未注明市州"
 _HEADS = {"市州": 16, "应报": 9, "已报": 9, "未报": 9, "其中仅附件": 12, "通过": 9, "待说明": 9,
@@ -158,7 +158,7 @@ def _who(line: Line) -> str:
 
 def progress_book(cities: Sequence[CityProgress], asking: Asking) -> bytes:
     """Counts by city, the whole list, and the texts to send."""
-    book = Book("报送进度")
+    book = TablesBook("报送进度")
     until = f"报送截止：{asking.deadline}。" if asking.deadline else ""
     note = f"{until}已报＝通过＋待说明＋退回；未报包括只报了附件的。"
     book.add(["分市州"], "review")

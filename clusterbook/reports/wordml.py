@@ -103,7 +103,7 @@ def text(content: str, before: int = 0) -> str:
 
 
 @frozen(kw_only=True)
-class Grid:
+class LetterGrid:
     """A table: heads, widths in twentieths, which columns stand in the middle or at the right."""
 
     heads: tuple[str, ...]
@@ -114,7 +114,9 @@ class Grid:
     pad: int = 40
 
 
-def table(grid: Grid, rows: Iterable[Sequence[str]], totals: Sequence[Sequence[str]] = ()) -> str:
+def table(
+    grid: LetterGrid, rows: Iterable[Sequence[str]], totals: Sequence[Sequence[str]] = ()
+) -> str:
     """A ruled table over the width of the page; cells are texts, or runs."""
     edges = "".join(
         f'<w:{edge} w:val="single" w:sz="4" w:space="0" w:color="{styles.RULE[1:]}"/>'
@@ -133,7 +135,9 @@ def table(grid: Grid, rows: Iterable[Sequence[str]], totals: Sequence[Sequence[s
     )
 
 
-def _row(grid: Grid, cells: Sequence[str], font: str, *, fill: str = "", head: bool = False) -> str:
+def _row(
+    grid: LetterGrid, cells: Sequence[str], font: str, *, fill: str = "", head: bool = False
+) -> str:
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill[1:]}"/>' if fill else ""
     made = []
     for number, (cell, width) in enumerate(zip(cells, grid.widths, strict=True)):
@@ -173,7 +177,7 @@ def picture(number: int, wide: float, high: float, told: str) -> Runs:
 
 
 @frozen(kw_only=True)
-class Document:
+class LetterDocument:
     """A document: its body, title and author, pictures by number."""
 
     body: str

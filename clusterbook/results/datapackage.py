@@ -9,7 +9,7 @@ from typing import Any
 from clusterbook import __version__
 from clusterbook.forms.kinds import Kind
 from clusterbook.forms.kinds.bounds import Bound, OneOf
-from clusterbook.forms.spec import Checklist, Field, Form, leaves
+from clusterbook.forms.spec import Answers, Checklist, Field, leaves
 from clusterbook.layout.layout import Layout
 from clusterbook.results.tables import Table
 
@@ -94,7 +94,7 @@ def submission_schema(layout: Layout, *, passed: bool = False) -> dict[str, Any]
 
 def _checklists(layout: Layout) -> Iterator[tuple[str, Checklist]]:
     for _, block in layout.workbook.blocks():
-        if isinstance(block, Form):
+        if isinstance(block, Answers):
             yield from ((block.key, r) for r in leaves(block.rows) if isinstance(r, Checklist))
 
 

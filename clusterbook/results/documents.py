@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from clusterbook.forms.spec import Checklist, Form, leaves
+from clusterbook.forms.spec import Answers, Checklist, leaves
 from clusterbook.layout.layout import Layout
 from clusterbook.problems import Problem
 from clusterbook.results.tables import json_column
-from clusterbook.validation.judged import Batch, Group, Submission
+from clusterbook.validation.judged import Batch, LayoutGroup, Submission
 from clusterbook.validation.normalize import show
 
 
@@ -39,7 +39,7 @@ def submission_document(batch: Batch, one: Submission, lang: str) -> dict[str, A
 
 
 def documents(
-    group: Group, problems: Mapping[str, list[dict[str, str]]]
+    group: LayoutGroup, problems: Mapping[str, list[dict[str, str]]]
 ) -> Iterator[tuple[Submission, dict[str, Any]]]:
     """The submissions of one layout with their documents; ``problems`` as ``told`` gives them.
 
@@ -68,7 +68,7 @@ _Leaf = tuple[str, str | None, list[Any]]  # field, year, values
 class _Columns:
     """The typed columns of a group as JSON values, each turned once."""
 
-    def __init__(self, group: Group) -> None:
+    def __init__(self, group: LayoutGroup) -> None:
         data = group.data
         self.layout = data.layout
         slots = [(key, parts[0]) for key, parts in data.layout.slots.items()]
@@ -130,7 +130,7 @@ def _checklists(
 ) -> Iterator[tuple[str, int | None, str, tuple[tuple[str, str], ...]]]:
     """Block, repeat and key of each checklist, and its options with the keys of their boxes."""
     for _, block in layout.workbook.blocks():
-        if not isinstance(block, Form):
+        if not isinstance(block, Answers):
             continue
         for row in leaves(block.rows):
             if isinstance(row, Checklist):
@@ -138,7 +138,7 @@ def _checklists(
                 yield block.key, block.item, row.key, tuple(zip(row.options, keys, strict=True))
 
 
-def _library_rows(group: Group, key: str) -> list[list[dict[str, Any]]]:
+def _library_rows(group: LayoutGroup, key: str) -> list[list[dict[str, Any]]]:
     """The rows of a library as documents, for every submission."""
     data, library = group.data, group.data.libraries[key]
     kinds = {column.field.key: column.field.kind for column in data.layout.bodies[key].columns}

@@ -172,7 +172,7 @@ def _table_column(column: ColumnSlot) -> TableColumn:
 
 
 @define
-class Cells:
+class CsvCells:
     """Turns values into cells of CSV as RFC 4180 has it: every text quoted, nothing for None.
 
     ``for_excel`` puts a quote before texts that Excel would take for formulas; ``changed`` counts
@@ -258,7 +258,7 @@ def numbers(values: Array) -> list[str]:
 # --- the long table ------------------------------------------------------------------------------
 
 
-def value_lines(data: Data, table: Table, ids: Sequence[str], cells: Cells) -> Iterator[str]:
+def value_lines(data: Data, table: Table, ids: Sequence[str], cells: CsvCells) -> Iterator[str]:
     """Lines of every single-valued answer that says something, submission by submission."""
     stretches = any(column.name == _STRETCH.name for column in table.columns)
     by_key = [_answer_lines(data, key, cells, stretches=stretches) for key in data.layout.slots]
@@ -270,7 +270,7 @@ def value_lines(data: Data, table: Table, ids: Sequence[str], cells: Cells) -> I
                 yield start + line
 
 
-def _answer_lines(data: Data, key: str, cells: Cells, *, stretches: bool) -> list[str]:
+def _answer_lines(data: Data, key: str, cells: CsvCells, *, stretches: bool) -> list[str]:
     """The lines of one answer over all submissions, from the second column on; '' for nothing."""
     slot, typed = data.layout.slots[key][0], data.answers[key]
     kind = slot.field.kind
@@ -297,7 +297,7 @@ def _answer_lines(data: Data, key: str, cells: Cells, *, stretches: bool) -> lis
     ]
 
 
-def _places(data: Data, key: str, cells: Cells) -> list[str]:
+def _places(data: Data, key: str, cells: CsvCells) -> list[str]:
     """Sheet and cell of an answer in every submission."""
     first = data.layout.first_places[key]
     usual = cells.line((first.plan.name, first.slot.area.cell))
@@ -307,7 +307,7 @@ def _places(data: Data, key: str, cells: Cells) -> list[str]:
     ]
 
 
-def _headline_lines(data: Data, cells: Cells, *, stretches: bool) -> list[list[str]]:
+def _headline_lines(data: Data, cells: CsvCells, *, stretches: bool) -> list[list[str]]:
     """The computed numbers of library heads, like answers."""
     found = []
     for key, body in data.layout.bodies.items():
@@ -336,7 +336,7 @@ def text_of(value: Any) -> str:
 
 
 def library_lines(
-    table: Table, data: Data, key: str, ids: Sequence[str], cells: Cells
+    table: Table, data: Data, key: str, ids: Sequence[str], cells: CsvCells
 ) -> Iterator[str]:
     """Lines of the rows of the library ``key``; a column that its layout does not have is empty."""
     library = data.libraries[key]

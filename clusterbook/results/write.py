@@ -35,7 +35,7 @@ from clusterbook.results.tables import (
     PROGRESS,
     RETURNED,
     ROUNDS,
-    Cells,
+    CsvCells,
     Table,
     library_lines,
     library_tables,
@@ -72,7 +72,7 @@ class Choices:
 
 
 @frozen
-class Outcome:
+class FileOutcome:
     """What the main process keeps of one judged file."""
 
     file: str
@@ -92,7 +92,7 @@ class Outcome:
 
 def write_window(
     batch: Batch, staging: Path, number: int, tables: Tables, choices: Choices
-) -> tuple[list[Outcome], dict[str, int]]:
+) -> tuple[list[FileOutcome], dict[str, int]]:
     """Writes the share of one window; its outcomes, and the cells changed for Excel by table."""
     changed: dict[str, int] = {}
     outcomes = [_outcome(batch, one) for one in batch.submissions]
@@ -128,13 +128,13 @@ def put_share(staging: Path, table: Table, number: int, lines: Iterable[str]) ->
     put(staging, f"{_PARTS}/{table.path}.{number:06d}", _utf8(LINE_END.join([*lines, ""])))
 
 
-def _encoders(choices: Choices) -> Iterator[tuple[str, Cells]]:
-    yield "", Cells()
+def _encoders(choices: Choices) -> Iterator[tuple[str, CsvCells]]:
+    yield "", CsvCells()
     if choices.csv_for_excel:
-        yield f"{_EXCEL}/", Cells(for_excel=True)
+        yield f"{_EXCEL}/", CsvCells(for_excel=True)
 
 
-def _change_lines(batch: Batch, cells: Cells) -> Iterator[str]:
+def _change_lines(batch: Batch, cells: CsvCells) -> Iterator[str]:
     for one in batch.submissions:
         if one.group >= 0:
             changes = batch.groups[one.group].data.changes[one.position]
@@ -149,7 +149,7 @@ def _change_lines(batch: Batch, cells: Cells) -> Iterator[str]:
                 yield f"{start},{','.join(texts[at : at + width])}"
 
 
-def _round_lines(batch: Batch, lang: str, cells: Cells) -> Iterator[str]:
+def _round_lines(batch: Batch, lang: str, cells: CsvCells) -> Iterator[str]:
     """What became of each problem since the round before."""
     for one in batch.submissions:
         if one.rounds is None:
@@ -163,12 +163,12 @@ def _round_lines(batch: Batch, lang: str, cells: Cells) -> Iterator[str]:
                               p.label, p.value, p.message))  # fmt: skip
 
 
-def _value_lines(table: Table, batch: Batch, cells: Cells) -> Iterator[str]:
+def _value_lines(table: Table, batch: Batch, cells: CsvCells) -> Iterator[str]:
     for group in batch.groups:
         yield from value_lines(group.data, table, [one.id for one in group.members], cells)
 
 
-def _library_lines(table: Table, batch: Batch, cells: Cells) -> Iterator[str]:
+def _library_lines(table: Table, batch: Batch, cells: CsvCells) -> Iterator[str]:
     for group in batch.groups:
         ids = [one.id for one in group.members]
         for key, body in group.data.layout.bodies.items():
@@ -177,7 +177,7 @@ def _library_lines(table: Table, batch: Batch, cells: Cells) -> Iterator[str]:
 
 
 def _submission_lines(
-    table: Table, batch: Batch, outcomes: Sequence[Outcome], cells: Cells
+    table: Table, batch: Batch, outcomes: Sequence[FileOutcome], cells: CsvCells
 ) -> Iterator[str]:
     """One line per input file, whatever it was."""
     for one, outcome in zip(batch.submissions, outcomes, strict=True):
@@ -218,16 +218,16 @@ def _keys(layout: Layout, name: str) -> tuple[str, ...]:
     return ({"cluster_name": summary.name, "city": summary.city, "county": summary.county}[name],)
 
 
-def _outcome(batch: Batch, one: Submission) -> Outcome:
+def _outcome(batch: Batch, one: Submission) -> FileOutcome:
     stamp = one.stamp
     if (attached := one.attached) is not None:
         whose = attached.whose
-        return Outcome(
+        return FileOutcome(
             file=one.file, id=one.id, sha256=one.sha256, verdict=one.verdict,
             issue=attached.issue, issued_to=whose.issued_to, alone=attached.alone,
             place=tuple((name, getattr(whose, name)) for name in _PLACE),
         )  # fmt: skip
-    return Outcome(
+    return FileOutcome(
         file=one.file, id=one.id, sha256=one.sha256, verdict=one.verdict,
         issue=stamp.issue if stamp else "", issued_to=stamp.issued_to if stamp else "",
         spec=f"{stamp.form} {stamp.version}" if stamp else "",
@@ -282,7 +282,7 @@ def join(
                 head = b"\xef\xbb\xbf" + head
             _join(staging, f"{folder}{table.path}", head, b"", b"")
     _join(staging, "problems.json", b"[", b",", b"\n]\n")
-    cells = Cells()
+    cells = CsvCells()
     lines = [cells.line([row[c.name] for c in PROGRESS.columns]) + LINE_END for row in progress]
     put(staging, PROGRESS.path, _utf8(cells.head(PROGRESS) + "".join(lines)))
     put(staging, "datapackage.json", json_bytes(datapackage(tables)))
@@ -294,7 +294,7 @@ def join(
 
 
 def put_manifest(
-    staging: Path, outcomes: Sequence[Outcome], settled: Mapping[str, int] | None = None,
+    staging: Path, outcomes: Sequence[FileOutcome], settled: Mapping[str, int] | None = None,
     choices: Choices | None = None,
 ) -> None:  # fmt: skip
     """What the import was made of; ``settled`` counts answers and decisions beside the files.
@@ -331,7 +331,7 @@ def _elements(records: Sequence[Any]) -> bytes:
     return json_bytes(records).strip()[1:-1].rstrip() if records else b""
 
 
-def _manifest(outcomes: Sequence[Outcome]) -> dict[str, Any]:
+def _manifest(outcomes: Sequence[FileOutcome]) -> dict[str, Any]:
     verdicts: dict[str, int] = {}
     for one in outcomes:
         verdicts[one.verdict] = verdicts.get(one.verdict, 0) + 1

@@ -26,7 +26,7 @@ from clusterbook.readers.grid import Grid, SheetGrid
 from clusterbook.returns.witnesses import corner, issued_digest
 
 
-def _known(page: front_pages.Page) -> KnownPage:
+def _known(page: front_pages.FrontPage) -> KnownPage:
     """What a page says as issued, and where something of it stands."""
     cells = [(row, cell) for row, line in enumerate(page.rows, 1) for cell in line.cells]
     taken = [(at, col) for row, cell in cells for at in range(row, row + cell.rows)

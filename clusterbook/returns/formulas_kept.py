@@ -75,7 +75,7 @@ def _sheet_name(text: str) -> str:
 
 
 @frozen
-class Issued:
+class IssuedFormula:
     """One formula of the workbook as issued."""
 
     planned: Address
@@ -87,10 +87,10 @@ class Issued:
     known: set[tuple[str, Address]] = field(factory=set, eq=False)
 
 
-_ISSUED: WeakKeyDictionary[SheetPlan, tuple[Issued, ...]] = WeakKeyDictionary()
+_ISSUED: WeakKeyDictionary[SheetPlan, tuple[IssuedFormula, ...]] = WeakKeyDictionary()
 
 
-def issued(layout: Layout, plan: SheetPlan) -> tuple[Issued, ...]:
+def issued(layout: Layout, plan: SheetPlan) -> tuple[IssuedFormula, ...]:
     """The formulas of a sheet as issued; of the columns of a library that of the first row.
 
     A workbook of an earlier version holds the formulas of that version.
@@ -100,7 +100,7 @@ def issued(layout: Layout, plan: SheetPlan) -> tuple[Issued, ...]:
     return _ISSUED[plan]
 
 
-def _issue(layout: Layout, plan: SheetPlan) -> Iterator[Issued]:
+def _issue(layout: Layout, plan: SheetPlan) -> Iterator[IssuedFormula]:
     plans = {one.name: one for one in layout.sheets}
     for planned, text, label, key, row in _texts(layout, plan):
 
@@ -110,7 +110,7 @@ def _issue(layout: Layout, plan: SheetPlan) -> Iterator[Issued]:
                 return f"{sheet}!{col},{at}"
             return _placed(target, at, col, row if target is plan else -1)
 
-        yield Issued(planned, text, canonical(text, where) or "", label, key)
+        yield IssuedFormula(planned, text, canonical(text, where) or "", label, key)
 
 
 def _texts(layout: Layout, plan: SheetPlan) -> Iterator[tuple[Address, str, str, str, int]]:
@@ -222,7 +222,7 @@ def _brief(formula: str) -> str:
     return formula if len(formula) <= _SHOWN else formula[:_SHOWN] + "……"
 
 
-def _same(back: _Back, placed: SheetPlacement, one: Issued, at: Address) -> bool:
+def _same(back: _Back, placed: SheetPlacement, one: IssuedFormula, at: Address) -> bool:
     """Whether the formula in a cell is the issued one, or cannot be compared with it."""
     found = placed.grid.formulas[at]
     if not found or (found == one.text and at == one.planned):

@@ -26,7 +26,7 @@ from clusterbook.returns.raw_values import Oddities, RawLibrary
 from clusterbook.returns.row_kinds import ENDS, STARTS, is_whole_name, may_go_on, row_kind
 
 if TYPE_CHECKING:
-    from clusterbook.readers.block import Block
+    from clusterbook.readers.block import CellBlock
 
 _ROWS = 1 << 20
 # Where a total or a note begins: number column and first columns.
@@ -47,7 +47,7 @@ class _Rows:
     problems: list[Problem]
     #: what is looked at cell by cell, and the rows that are surely data
     cells: dict[Address, Scalar] = field(factory=dict)
-    plain: Block | None = None
+    plain: CellBlock | None = None
     #: cells that a merge hides, and what a merge above makes them show
     hidden: set[Address] = field(factory=set)
     shown: dict[Address, Address] = field(factory=dict)

@@ -22,7 +22,7 @@ from clusterbook.readers.grid import Scalar, SheetGrid
 from clusterbook.returns.row_kinds import ENDS, STARTS, row_kind
 
 if TYPE_CHECKING:
-    from clusterbook.readers.block import Block
+    from clusterbook.readers.block import CellBlock
 
 _NONE: frozenset[str] = frozenset()
 # With which a text begins that is no head, as most do; and how many tell that.
@@ -93,7 +93,7 @@ class Asked:
     last: int
 
 
-def parted(sheet: SheetGrid, asked: Asked) -> tuple[dict[Address, Scalar], Block | None]:
+def parted(sheet: SheetGrid, asked: Asked) -> tuple[dict[Address, Scalar], CellBlock | None]:
     """The cells to be looked at one by one, and the rows that are surely data."""
     block = sheet.block
     if block is None:
@@ -120,7 +120,7 @@ def parted(sheet: SheetGrid, asked: Asked) -> tuple[dict[Address, Scalar], Block
 
 
 def _may_stay(
-    sheet: SheetGrid, block: Block, texts: Mapping[int, Collection[str]], asked: Asked
+    sheet: SheetGrid, block: CellBlock, texts: Mapping[int, Collection[str]], asked: Asked
 ) -> bool:
     """Whether nothing on the sheet concerns all rows: merged cells, pasted heads, too many rows."""
     first, last = int(block.rows[0]), int(block.rows[-1])

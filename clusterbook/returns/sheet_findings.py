@@ -23,7 +23,7 @@ from clusterbook.returns.raw_values import RawLibrary
 from clusterbook.returns.witnesses import governed
 
 if TYPE_CHECKING:
-    from clusterbook.readers.block import Block
+    from clusterbook.readers.block import CellBlock
 
 Merge = tuple[int, int, int, int]
 _SHOWN = 40  # characters of a changed formula or text in a sentence
@@ -101,7 +101,7 @@ def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
         yield Problem(code=code, sheet=sheet.name, cell=cell_name(*at), value=to_text(value))
 
 
-def _is_inside(block: Block | None, cols: Collection[int], first: int, last: int) -> bool:
+def _is_inside(block: CellBlock | None, cols: Collection[int], first: int, last: int) -> bool:
     """Whether all cells of a block stand in the body of a list."""
     if block is None:
         return True

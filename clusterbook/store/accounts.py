@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from clusterbook.errors import Error
 from clusterbook.store import audit
 from clusterbook.store.clock import now
-from clusterbook.store.tables import Account, County, Link, Login
+from clusterbook.store.tables import Account, County, LinkRow, Login
 
 ROLES = ("province", "city")
 SHORTEST, LONGEST = 12, 128  # signs of a password
@@ -179,13 +179,15 @@ def _digest(token: str) -> str:
 # --- links ---------------------------------------------------------------------------------------
 
 
-def new_link(session: Session, county: County, *, by: str, days: int = LINK_DAYS) -> Link:
+def new_link(session: Session, county: County, *, by: str, days: int = LINK_DAYS) -> LinkRow:
     """A new link of a county; those before it are no longer valid."""
     at = now()
     session.execute(
-        update(Link).where(Link.county_id == county.id, Link.revoked.is_(None)).values(revoked=at)
+        update(LinkRow)
+        .where(LinkRow.county_id == county.id, LinkRow.revoked.is_(None))
+        .values(revoked=at)
     )
-    link = Link(id=secrets.token_urlsafe(12), county_id=county.id, created=at,
+    link = LinkRow(id=secrets.token_urlsafe(12), county_id=county.id, created=at,
                 expires=at + days * 86400)  # fmt: skip
     session.add(link)
     audit.note(session, by, "生成链接", county.issue, link=link.id, days=days)
@@ -195,16 +197,16 @@ def new_link(session: Session, county: County, *, by: str, days: int = LINK_DAYS
 def revoke(session: Session, county: County, *, by: str) -> None:
     """The county's link leads nowhere from now on."""
     session.execute(
-        update(Link).where(Link.county_id == county.id, Link.revoked.is_(None))
+        update(LinkRow).where(LinkRow.county_id == county.id, LinkRow.revoked.is_(None))
         .values(revoked=now())
     )  # fmt: skip
     audit.note(session, by, "收回链接", county.issue)
 
 
-def link_of(session: Session, key: bytes, signed: str) -> tuple[Link | None, str]:
+def link_of(session: Session, key: bytes, signed: str) -> tuple[LinkRow | None, str]:
     """The link of an address, and why it does not lead anywhere: unknown, revoked or expired."""
     id_ = unsign(key, "link", signed)
-    link = session.get(Link, id_) if id_ else None
+    link = session.get(LinkRow, id_) if id_ else None
     if link is None:
         return None, "unknown"
     if link.revoked is not None:

@@ -16,7 +16,7 @@ from clusterbook.store import audit, jobs
 from clusterbook.store.clock import now
 from clusterbook.store.database import count
 from clusterbook.store.files import Kept
-from clusterbook.store.tables import Batch, County, Judged, Round, Upload
+from clusterbook.store.tables import BatchRow, County, Judged, RoundRow, Upload
 from clusterbook.verdicts import SET_ASIDE, Verdict
 
 _GRAVEST = (Verdict.UNREADABLE, Verdict.RETURNED, Verdict.EXPLAIN, Verdict.PASSED)
@@ -27,18 +27,18 @@ class ClosedError(Error):
     """The round takes nothing in; fact ``why``: "locked" or "none"."""
 
 
-def the_round(session: Session) -> Round | None:
+def the_round(session: Session) -> RoundRow | None:
     """The round of this desk, if there is one yet."""
-    return session.get(Round, 1)
+    return session.get(RoundRow, 1)
 
 
 def changed(session: Session) -> None:
     """What the results rest on is no longer what it was."""
-    session.execute(update(Round).values(changes=Round.changes + 1))
+    session.execute(update(RoundRow).values(changes=RoundRow.changes + 1))
     jobs.tell(session, "round")
 
 
-def begin(session: Session, facts: Mapping[str, Any], *, by: str) -> Round:
+def begin(session: Session, facts: Mapping[str, Any], *, by: str) -> RoundRow:
     """The round that the first steps describe; in place of one that was not issued yet."""
     found = the_round(session)
     if found is not None and found.issued is not None:
@@ -46,7 +46,7 @@ def begin(session: Session, facts: Mapping[str, Any], *, by: str) -> Round:
     if found is not None:
         session.delete(found)
         session.flush()
-    made = Round(id=1, created=now(), **facts)
+    made = RoundRow(id=1, created=now(), **facts)
     session.add(made)
     audit.note(session, by, "新建轮次", made.form, year=made.year)
     jobs.tell(session, "round")
@@ -259,9 +259,9 @@ def failed(session: Session, upload: Upload, why: str) -> None:
     _told(session, upload)
 
 
-def new_batch(session: Session, *, by: str) -> Batch:
+def new_batch(session: Session, *, by: str) -> BatchRow:
     """Files that come in together."""
-    batch = Batch(created=now(), by=by)
+    batch = BatchRow(created=now(), by=by)
     session.add(batch)
     session.flush()
     return batch

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 import clusterbook as cb
 from clusterbook.store import audit, rounds
 from clusterbook.store.clock import now
-from clusterbook.store.tables import County, Decided, Judged, Reason
+from clusterbook.store.tables import County, DecisionRow, Judged, Reason
 
 _LONGEST = 2_000  # signs of a reason or a note
 ANSWERS = ("发放编号", "问题代码", "工作表", "单元格", "上报数", "说明")
@@ -66,9 +66,9 @@ def decide(
     Without a ruling the question is undecided again.
     """
     asked = question(row, problem)
-    session.execute(delete(Decided).filter_by(**asked))
+    session.execute(delete(DecisionRow).filter_by(**asked))
     if decided["ruling"]:
-        session.add(Decided(
+        session.add(DecisionRow(
             county_id=county.id, **asked, value=problem["value"], reason=problem["explanation"],
             at=now(), **decided,
         ))  # fmt: skip
@@ -98,7 +98,7 @@ def decisions(session: Session) -> tuple[cb.Decision, ...]:
         cb.Decision(issue=one.issue, code=one.code, sheet=one.sheet, cell=one.cell,
                     value=one.value, reason=one.reason, ruling=cb.Ruling(one.ruling),
                     number=one.number, note=one.note, by=one.by)
-        for one in session.scalars(select(Decided).order_by(Decided.id))
+        for one in session.scalars(select(DecisionRow).order_by(DecisionRow.id))
     )  # fmt: skip
 
 
@@ -115,7 +115,9 @@ def answers_list(session: Session) -> bytes:
 def decisions_list(session: Session) -> bytes:
     """All decisions, as ``--decisions`` reads them."""
     found = session.scalars(
-        select(Decided).order_by(Decided.issue, Decided.code, Decided.sheet, Decided.cell)
+        select(DecisionRow).order_by(
+            DecisionRow.issue, DecisionRow.code, DecisionRow.sheet, DecisionRow.cell
+        )
     )
     return _table(DECISIONS, (
         (one.issue, one.code, one.sheet, one.cell, one.value, one.reason, one.ruling,

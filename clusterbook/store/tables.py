@@ -61,7 +61,7 @@ class Login(Base):
     account: Mapped[Account | None] = relationship(lazy="joined")
 
 
-class Round(Base):
+class RoundRow(Base):
     """The round of this desk: what is asked, by when, and whether returns are still taken."""
 
     __tablename__ = "rounds"
@@ -104,10 +104,10 @@ class County(Base):
     opinion: Mapped[str] = mapped_column(default="")
     opinion_by: Mapped[str] = mapped_column(default="")
     forwarded: Mapped[int | None]
-    links: Mapped[list[Link]] = relationship(back_populates="county")
+    links: Mapped[list[LinkRow]] = relationship(back_populates="county")
 
 
-class Link(Base):
+class LinkRow(Base):
     """A way in for one county. Its address is signed, and is nowhere in the database."""
 
     __tablename__ = "links"
@@ -178,7 +178,7 @@ class Judged(Base):
     upload: Mapped[Upload] = relationship(back_populates="returns")
 
 
-class Batch(Base):
+class BatchRow(Base):
     """Files that the office put in together."""
 
     __tablename__ = "batches"
@@ -205,7 +205,7 @@ class Reason(Base):
     at: Mapped[int]
 
 
-class Decided(Base):
+class DecisionRow(Base):
     """What the office decided about a question, and the figure that it holds to be right."""
 
     __tablename__ = "decisions"

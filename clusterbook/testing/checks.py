@@ -42,7 +42,7 @@ from clusterbook.testing.reading_back import (
     without_computed,
 )
 from clusterbook.workbook import writer
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 
 MISSING = {"V101", "V102", "V104"}  # codes of what is asked and not there
 LONGEST_NAME = 31  # of a sheet of Excel
@@ -223,7 +223,7 @@ class FormChecks:
             assert form.dictionary_file(kind)
 
 
-def written(layout: Layout, answers: Answers | None = None) -> bytes:
+def written(layout: Layout, answers: Entries | None = None) -> bytes:
     """A workbook issued to nobody."""
     return writer.write_template(layout, Stamp.of(layout.workbook), answers)
 

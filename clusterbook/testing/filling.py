@@ -38,10 +38,10 @@ from clusterbook.forms.kinds import (
     Tick,
     YesNo,
 )
-from clusterbook.forms.spec import Checklist, Field, Form, leaves
+from clusterbook.forms.spec import Answers, Checklist, Field, leaves
 from clusterbook.layout.layout import Body, Layout
 from clusterbook.testing.contents import content, patterned
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 
 ROWS = 3  # of an open library; a closed one is filled to its end
 
@@ -81,7 +81,7 @@ class FilledIn:
                 library, column = one.name.split(".")
                 yield one, self.row_texts[library][one.row].get(column, "")
 
-    def answers(self) -> Answers:
+    def answers(self) -> Entries:
         """The same as raw values: what stands in the cells once it is typed."""
         slots = self.layout.slots
         values = {
@@ -93,7 +93,7 @@ class FilledIn:
             key: [{c: raw(kinds[f"{key}.{c}"], text) for c, text in row.items()} for row in rows]
             for key, rows in self.row_texts.items()
         }
-        return Answers(values=values, rows=rows)
+        return Entries(values=values, rows=rows)
 
     def values(self) -> dict[str, Any]:
         """``values`` of the JSON document without what is computed."""
@@ -109,7 +109,7 @@ class FilledIn:
             else:
                 block.setdefault(slot.field.key, {})[slot.field.time] = value
         for _, block in self.layout.workbook.blocks():
-            if isinstance(block, Form):
+            if isinstance(block, Answers):
                 for row in leaves(block.rows):
                     if isinstance(row, Checklist):
                         keys = [f"{block.name}.{row.key}_{n}" for n, _ in enumerate(row.options, 1)]

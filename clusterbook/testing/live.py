@@ -30,14 +30,14 @@ from clusterbook.layout.own_sheets import GUIDE_SHEET, RULES_SHEET
 from clusterbook.testing.filling import fill
 from clusterbook.testing.reading_back import imported
 from clusterbook.workbook import writer
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 
 Results = dict[tuple[str, str], Any]
 MISSING = {"V101", "V102", "V104"}
 WORDS = ("约5", "待定", "较多", "无", "/", " ", "3-4", "见附件")
 
 
-def spoiled(layout: Layout, seed: int, texts: Sequence[str] = ()) -> Answers:
+def spoiled(layout: Layout, seed: int, texts: Sequence[str] = ()) -> Entries:
     """Answers of one random workbook."""
     dice = Random(seed)
     rows = dice.choice((0, 1, 2, 3, 8, 20))

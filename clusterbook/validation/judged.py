@@ -34,7 +34,7 @@ class Submission:
 
 
 @define
-class Group:
+class LayoutGroup:
     """The submissions that share one layout, with their typed data."""
 
     stamp: Stamp
@@ -47,4 +47,4 @@ class Batch:
     """Judged submissions in the order of their files, and the data of those that were read."""
 
     submissions: list[Submission] = field(factory=list)
-    groups: list[Group] = field(factory=list)
+    groups: list[LayoutGroup] = field(factory=list)

@@ -106,7 +106,7 @@ class Finding:
 
 
 @frozen(kw_only=True)
-class Comparison:
+class RoundComparison:
     """A round against the one before: what is mended, and for each problem now whether it is new.
 
     ``new`` and ``still_open`` are positions in the later list, ``fixed`` in the earlier one.
@@ -120,7 +120,7 @@ class Comparison:
 def compare(
     before: Iterable[Finding | Problem | Mapping[str, Any]],
     after: Iterable[Finding | Problem | Mapping[str, Any]],
-) -> Comparison:
+) -> RoundComparison:
     """Which problems of an earlier round are fixed, which are still there, which are new.
 
     A cell that has another problem now has mended one and made one.
@@ -137,7 +137,7 @@ def compare(
             if at not in met and found:
                 met[at] = found.pop(0)
                 waiting.discard(met[at])
-    return Comparison(
+    return RoundComparison(
         fixed=tuple(sorted(waiting)), still_open=tuple(sorted(met)),
         new=tuple(at for at in range(len(now)) if at not in met),
     )  # fmt: skip

@@ -137,7 +137,7 @@ class Limiter:
 
 
 @frozen
-class Limits:
+class RateLimits:
     """What is limited, by where it comes from."""
 
     links: Limiter = field(factory=lambda: Limiter(20, 60))  # that lead nowhere

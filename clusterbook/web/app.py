@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from clusterbook.web import batch, county, live, login, office, programs, results, setup
-from clusterbook.web.access import Limits, Visitor
+from clusterbook.web.access import RateLimits, Visitor
 from clusterbook.web.desk import Desk
 from clusterbook.web.guards import Guards
 from clusterbook.web.pages import Ask, open_page, page
@@ -88,7 +88,7 @@ def create(desk: Desk, *, opening: str = "", wake: Callable[[], None] = lambda: 
         middleware=[Middleware(Guards, desk=desk)], lifespan=running,
         exception_handlers={HTTPException: _refused, Exception: _broken},
     )  # fmt: skip
-    app.state.desk, app.state.limits, app.state.live = desk, Limits(), listening
+    app.state.desk, app.state.limits, app.state.live = desk, RateLimits(), listening
     app.state.opening, app.state.wake = opening, wake
     return app
 

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import JSONResponse, Response
 
 from clusterbook.store import jobs, rounds
-from clusterbook.store.tables import Batch, Job, Upload
+from clusterbook.store.tables import BatchRow, Job, Upload
 from clusterbook.web.county import shown_name
 from clusterbook.web.office import STATES
 from clusterbook.web.pages import Ask
@@ -23,7 +23,7 @@ def box(ask: Ask) -> Response:
     """Where files are dropped, and the batches so far."""
     counted = select(Upload.batch_id, func.count()).group_by(Upload.batch_id)
     with ask.desk.database.reading() as session:
-        batches = session.scalars(select(Batch).order_by(Batch.id.desc()).limit(20)).all()
+        batches = session.scalars(select(BatchRow).order_by(BatchRow.id.desc()).limit(20)).all()
         counts = dict(session.execute(counted).tuples().all())
         return ask.show("batch.html", round=rounds.the_round(session), batches=batches,
                         counts=counts)  # fmt: skip
@@ -41,7 +41,7 @@ def put_in(ask: Ask) -> Response:
     try:
         with ask.desk.database.writing() as session:
             if asked.isascii() and asked.isdigit():
-                batch = session.get(Batch, int(asked))
+                batch = session.get(BatchRow, int(asked))
                 if batch is None:
                     raise HTTPException(404)
             else:
@@ -75,7 +75,7 @@ def show(ask: Ask) -> Response:
     """A batch: how many are done, what came of them, and each file with its verdict."""
     number = ask.number("batch")
     with ask.desk.database.reading() as session:
-        batch = session.get(Batch, number)
+        batch = session.get(BatchRow, number)
         if batch is None:
             raise HTTPException(404)
         asked = select(Upload).where(Upload.batch_id == number).order_by(Upload.id)

@@ -23,7 +23,7 @@ import clusterbook as cb
 from clusterbook.store import accounts
 from clusterbook.store.files import Kept
 from clusterbook.web import access
-from clusterbook.web.access import Limits, Visitor
+from clusterbook.web.access import RateLimits, Visitor
 from clusterbook.web.desk import Desk
 from clusterbook.web.english import ENGLISH
 
@@ -45,7 +45,7 @@ class Ask:
     request: Request
     desk: Desk
     who: Visitor
-    limits: Limits
+    limits: RateLimits
     sent: FormData | None = None
     wake: Callable[[], None] = field(default=lambda: None)
 
@@ -227,7 +227,12 @@ def open_page(path: str, call: Page, *, method: str = "POST") -> Route:
 
 
 def _look(
-    request: Request, desk: Desk, limits: Limits, wake: Callable[[], None], right: str, call: Page
+    request: Request,
+    desk: Desk,
+    limits: RateLimits,
+    wake: Callable[[], None],
+    right: str,
+    call: Page,
 ) -> Response:
     ask = Ask(request, desk, _who(request, desk), limits, wake=wake)
     return _refused(ask, right) or call(ask)

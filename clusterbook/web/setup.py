@@ -12,7 +12,7 @@ from starlette.responses import Response
 import clusterbook as cb
 from clusterbook.store import accounts, audit, jobs, rounds
 from clusterbook.store.clock import now
-from clusterbook.store.tables import County, Job, Round
+from clusterbook.store.tables import County, Job, RoundRow
 from clusterbook.web.county import shown_name
 from clusterbook.web.pages import Ask
 from clusterbook.web.words import sentence
@@ -31,7 +31,7 @@ def first(ask: Ask) -> Response:
     return _first(ask, found, "")
 
 
-def _first(ask: Ask, found: Round | None, wrong: str) -> Response:
+def _first(ask: Ask, found: RoundRow | None, wrong: str) -> Response:
     return ask.show("new_form.html", 422 if wrong else 200, round=found, forms=cb.list_forms(),
                     wrong=wrong, stages=("", "初赛", "决赛"))  # fmt: skip
 
@@ -56,7 +56,7 @@ def begin(ask: Ask) -> Response:
     return ask.go("/desk/new/roster")
 
 
-def _unissued(session: Session) -> Round:
+def _unissued(session: Session) -> RoundRow:
     found = rounds.the_round(session)
     if found is None:
         raise HTTPException(404)
@@ -115,7 +115,7 @@ def issue(ask: Ask) -> Response:
             wrong = f"写在首页上的内容请写成一行，不超过{_SHOWN}字。"
             count = len(checked.facts.get("rows", ()))
             return ask.show("new_issue.html", 422, round=found, job=job, count=count, wrong=wrong)
-        session.execute(update(Round).values(**shown))
+        session.execute(update(RoundRow).values(**shown))
         if job is None or job.state in ("done", "failed"):
             jobs.ask(session, "issue")
             audit.note(session, ask.who.name, "发放", found.form, **shown)

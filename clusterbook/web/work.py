@@ -30,7 +30,7 @@ from clusterbook.paths import inside, is_plain, safe_name
 from clusterbook.store import jobs, rounds, settled
 from clusterbook.store.clock import now
 from clusterbook.store.files import Kept
-from clusterbook.store.tables import Batch, County, Job, Judged, Round, Upload
+from clusterbook.store.tables import BatchRow, County, Job, Judged, RoundRow, Upload
 from clusterbook.web.desk import Desk, Setting
 from clusterbook.web.words import sentence
 
@@ -135,7 +135,7 @@ class Work:
         with self.desk.database.reading() as session:
             return settled.answers(session), settled.decisions(session)
 
-    def _send_back(self, row: int, one: Return, found: Round) -> None:
+    def _send_back(self, row: int, one: Return, found: RoundRow) -> None:
         """Keep what goes back for a return that has not passed."""
         if one.verdict in (cb.Verdict.PASSED, cb.Verdict.ATTACHED, cb.Verdict.SKIPPED):
             return
@@ -151,7 +151,7 @@ class Work:
 
     # --- a round begins ---------------------------------------------------------------------------
 
-    def _form(self, found: Round) -> cb.Form:
+    def _form(self, found: RoundRow) -> cb.Form:
         return cb.load_form(found.form, year=found.year, province=found.province)
 
     def _roster(self, job: Job) -> None:
@@ -199,7 +199,7 @@ class Work:
         """An archive that the office put in: each file of it is an upload of its own."""
         path, batch = self.desk.files.path(job.facts["sha256"]), job.facts["batch"]
         with self.desk.database.reading() as session:
-            by = session.get_one(Batch, batch).by
+            by = session.get_one(BatchRow, batch).by
         try:
             for name, data in self.pool.members(path):
                 kept = self.desk.files.put(io.BytesIO(data))
@@ -238,7 +238,7 @@ class Work:
             _put(self.desk.summary, made.summary())
         with self.desk.database.writing() as session:
             _take_over(session, made, {name: id_ for id_, name in names.items()})
-            session.execute(update(Round).values(made=found.changes, made_at=now()))
+            session.execute(update(RoundRow).values(made=found.changes, made_at=now()))
             jobs.tell(session, "round")
 
     def _lists(self) -> tuple[Path, Path]:

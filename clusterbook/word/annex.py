@@ -11,7 +11,7 @@ from collections.abc import Container, Iterator, Sequence
 
 from clusterbook.layout.layout import Body, ColumnSlot, Layout
 from clusterbook.word.content import Content
-from clusterbook.word.paper import PaperCell, PaperLine, PaperRow, PaperTable, Words
+from clusterbook.word.paper import PaperCell, PaperLine, PaperRow, PaperTable, PaperWords
 
 TITLE = "附：原表以外的填报内容"
 ANSWERS, LISTS, REASONS = "一、补充填报", "二、名单补充栏", "三、填报说明"
@@ -26,7 +26,7 @@ def annex(content: Content, written: Container[str]) -> Iterator[PaperLine | Pap
     """The annex of a filled form; nothing where all has its printed place."""
     parts = [*_answers(content, written), *_lists(content), *_reasons(content)]
     if parts:
-        yield PaperLine((Words(TITLE),), "chapter")
+        yield PaperLine((PaperWords(TITLE),), "chapter")
         yield from parts
 
 
@@ -39,7 +39,7 @@ def _table(
     def row(texts: Sequence[str], role: str, *, head: bool = False) -> PaperRow:
         return PaperRow(
             [
-                PaperCell(*span, [(Words(text),)], role)
+                PaperCell(*span, [(PaperWords(text),)], role)
                 for span, text in zip(spans, texts, strict=True)
             ],
             head,
@@ -67,7 +67,7 @@ def _answers(content: Content, written: Container[str]) -> Iterator[PaperLine | 
         if key not in written and not slots[0].locked and (text := content.text(key))
     ]
     if rows:
-        yield PaperLine((Words(ANSWERS),), "section")
+        yield PaperLine((PaperWords(ANSWERS),), "section")
         yield _table(HEADS, _WIDTHS, rows)
 
 
@@ -92,10 +92,10 @@ def _lists(content: Content) -> Iterator[PaperLine | PaperTable]:
         columns, names = _columns(content, key, body), names_in(body)
         if columns and not started:
             started = True
-            yield PaperLine((Words(LISTS),), "section")
+            yield PaperLine((PaperWords(LISTS),), "section")
         for first in range(0, len(columns), _MOST_COLUMNS):
             own = [*names, *columns[first : first + _MOST_COLUMNS]]
-            yield PaperLine((Words(content.layout.sheet_of[key].name),), "section")
+            yield PaperLine((PaperWords(content.layout.sheet_of[key].name),), "section")
             widths = [0.08, *[0.92 / len(own)] * len(own)]
             told = [
                 (str(at + 1), *(content.row_text(key, at, one.field.key) for one in own))
@@ -107,5 +107,5 @@ def _lists(content: Content) -> Iterator[PaperLine | PaperTable]:
 
 def _reasons(content: Content) -> Iterator[PaperLine | PaperTable]:
     if content.reasons:
-        yield PaperLine((Words(REASONS),), "section")
+        yield PaperLine((PaperWords(REASONS),), "section")
         yield _table(REASON_HEADS, (0.22, 0.78), sorted(content.reasons.items()))

@@ -8,7 +8,7 @@ from clusterbook.forms.kinds import Raw
 from clusterbook.forms.parsing.folding import fold, name_key
 from clusterbook.layout.layout import Body
 from clusterbook.word import annex
-from clusterbook.word.document import Cell, Table
+from clusterbook.word.document import WordCell, WordTable
 from clusterbook.word.placing import Placer
 from clusterbook.word.readings import READ, Item, is_empty, raw_of
 
@@ -35,7 +35,7 @@ def read_annex(placer: Placer) -> None:
             _rows(placer, table, sheets[above].library)
 
 
-def _tables(placer: Placer, start: int) -> Iterator[tuple[Table, str]]:
+def _tables(placer: Placer, start: int) -> Iterator[tuple[WordTable, str]]:
     """The tables behind a line, each with the text above it."""
     stream = placer.stream
     for table in stream.tables.values():
@@ -46,12 +46,12 @@ def _tables(placer: Placer, start: int) -> Iterator[tuple[Table, str]]:
             yield table, above
 
 
-def _use(placer: Placer, cells: tuple[Cell, ...]) -> None:
+def _use(placer: Placer, cells: tuple[WordCell, ...]) -> None:
     for cell in cells:
         placer.use(cell)
 
 
-def _answers(placer: Placer, table: Table) -> None:
+def _answers(placer: Placer, table: WordTable) -> None:
     layout = placer.layout
     keys = {(sheet, fold(path)): key for key, (sheet, path) in annex.place_names(layout).items()}
     _use(placer, table.rows[0])
@@ -62,7 +62,7 @@ def _answers(placer: Placer, table: Table) -> None:
             placer.take(key, answer.text, answer.place)
 
 
-def _reasons(placer: Placer, table: Table) -> None:
+def _reasons(placer: Placer, table: WordTable) -> None:
     known = {code for code, _ in placer.layout.reasons}
     _use(placer, table.rows[0])
     for row in table.rows[1:]:
@@ -71,7 +71,7 @@ def _reasons(placer: Placer, table: Table) -> None:
             placer.readings.reasons[row[0].text] = row[1].text
 
 
-def _rows(placer: Placer, table: Table, body: Body) -> None:
+def _rows(placer: Placer, table: WordTable, body: Body) -> None:
     """Columns that the form does not print, joined to their rows by number and by name."""
     library, readings = body.library, placer.readings
     columns = {fold(column.path): column for column in body.inputs}
@@ -117,7 +117,7 @@ _MOST = 20_000
 
 
 def _named(
-    rows: list[dict[str, Raw]], at: int, identity: tuple[str, ...], values: dict[str, Cell]
+    rows: list[dict[str, Raw]], at: int, identity: tuple[str, ...], values: dict[str, WordCell]
 ) -> dict[str, Raw] | None:
     """The row that has this number and this name, or the only one of this name."""
     named = {key: name_key(values[key].text) for key in identity if key in values}

@@ -12,18 +12,18 @@ from clusterbook.forms.parsing.folding import fold
 from clusterbook.issuing.prefill import carries
 from clusterbook.layout.layout import Layout
 from clusterbook.word import boxes
-from clusterbook.word.document import Cell
+from clusterbook.word.document import WordCell
 from clusterbook.word.labels import Label, Labels, Sighting
 from clusterbook.word.paper import (
-    Answer,
     Box,
     Boxes,
-    Paper,
+    PaperAnswer,
     PaperCell,
+    PaperForm,
+    PaperWords,
     Piece,
     Pieces,
     Several,
-    Words,
 )
 from clusterbook.word.readings import Readings, cell_marks, is_empty
 from clusterbook.word.stream import Spot, Stream
@@ -41,7 +41,7 @@ class Answering:
     """What is known while a document is read, and how the text of a cell becomes answers."""
 
     layout: Layout
-    paper: Paper
+    paper: PaperForm
     labels: Labels
     stream: Stream
     seen: dict[int, Sighting]
@@ -70,15 +70,15 @@ class Answering:
         """The label that a cell of the plan is."""
         return self.labels.of_cell.get(id(cell))
 
-    def is_stale(self, cell: Cell | None) -> bool:
+    def is_stale(self, cell: WordCell | None) -> bool:
         """Whether what a cell shows was worked out anew on the way here."""
         return self.converted and cell is not None and cell.computed
 
-    def gridded(self, cell: Cell) -> bool:
+    def gridded(self, cell: WordCell) -> bool:
         """Whether distances in the table of a cell can be trusted."""
         return self.stream.tables[cell.table].gridded
 
-    def use(self, cell: Cell) -> None:
+    def use(self, cell: WordCell) -> None:
         """Mark a cell's lines as read, those of a table within it where that holds the answer."""
         self.used.update(self.stream.lines_of(cell))
         if cell.answer and not cell.text.strip():
@@ -122,33 +122,39 @@ class Answering:
 
     def _without_hints(self, planned: PaperCell, text: str) -> str:
         """The text of a cell without what the form prints in it."""
-        hints = [piece.text for pieces in planned.lines for piece in pieces
-                 if isinstance(piece, Words) and (piece.aside or len(pieces) == 1)]  # fmt: skip
+        hints = [
+            piece.text
+            for pieces in planned.lines
+            for piece in pieces
+            if isinstance(piece, PaperWords) and (piece.aside or len(pieces) == 1)
+        ]
         for hint in hints:
             signs = [re.escape(sign) for sign in hint if not sign.isspace()]
             text = re.sub(r"\s*".join(signs), "", text, count=1)
         return text
 
-    def _cell(self, planned: PaperCell, cell: Cell, sightings: Sequence[Sighting | None]) -> None:
+    def _cell(
+        self, planned: PaperCell, cell: WordCell, sightings: Sequence[Sighting | None]
+    ) -> None:
         """All answers of a cell."""
         text = self._without_hints(planned, cell.answer)
         lines = [pieces for pieces in planned.lines
-                 if any(not isinstance(piece, Words) for piece in pieces)]  # fmt: skip
+                 if any(not isinstance(piece, PaperWords) for piece in pieces)]  # fmt: skip
         self._pieces(lines, text, cell.place, sightings, cell)
 
     def _pieces(
         self, lines: Sequence[Pieces], text: str, place: str,
-        sightings: Sequence[Sighting | None], cell: Cell | None,
+        sightings: Sequence[Sighting | None], cell: WordCell | None,
     ) -> None:  # fmt: skip
         pieces = [piece for line in lines for piece in line]
-        written = [piece for piece in pieces if not isinstance(piece, Words)]
+        written = [piece for piece in pieces if not isinstance(piece, PaperWords)]
         note = "；".join(cell_marks(cell)) if cell is not None else ""
         first = written[0]
         if isinstance(first, Boxes | Box):
             self._boxes(written, text, place, sightings, cell)
             return
         if (
-            isinstance(first, Answer)
+            isinstance(first, PaperAnswer)
             and len(written) == 1
             and self.layout.slots[first.key][0].locked
         ):
@@ -165,8 +171,8 @@ class Answering:
                 keys[0], self.path(keys[0]), "（图片）", place, "答案贴成了图片，请照图片填写"
             )
             return
-        if len(written) == 1 and isinstance(first, Answer):
-            unit = "".join(piece.text for piece in pieces if isinstance(piece, Words)).strip()
+        if len(written) == 1 and isinstance(first, PaperAnswer):
+            unit = "".join(piece.text for piece in pieces if isinstance(piece, PaperWords)).strip()
             bare = text.strip()
             if unit and bare.endswith(unit) and is_empty(bare.removesuffix(unit)):
                 text = ""
@@ -201,7 +207,7 @@ class Answering:
         pattern = ""
         for line in lines:
             for piece in line:
-                if isinstance(piece, Words):
+                if isinstance(piece, PaperWords):
                     signs = (re.escape(sign) for sign in piece.text if not sign.isspace())
                     pattern += r"\s*" + r"\s*".join(signs)
                 else:
@@ -220,7 +226,7 @@ class Answering:
 
     def _boxes(
         self, written: Sequence[Piece], text: str, place: str,
-        sightings: Sequence[Sighting | None], cell: Cell | None,
+        sightings: Sequence[Sighting | None], cell: WordCell | None,
     ) -> None:  # fmt: skip
         lit, struck = (cell.lit, cell.struck) if cell is not None else ((), ())
         if isinstance(written[0], Boxes):
@@ -279,4 +285,4 @@ def keys_of(piece: Piece) -> tuple[str, ...]:
     """The keys of the answers in a piece."""
     if isinstance(piece, Several):
         return piece.keys
-    return (piece.key,) if isinstance(piece, Answer | Boxes | Box) else ()
+    return (piece.key,) if isinstance(piece, PaperAnswer | Boxes | Box) else ()

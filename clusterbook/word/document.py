@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from attrs import define, frozen
 
-Block: TypeAlias = "Paragraph | Table"
+Block: TypeAlias = "Paragraph | WordTable"
 
 
 @define
@@ -30,7 +30,7 @@ class Paragraph:
 
 
 @define(eq=False, slots=False)
-class Cell:
+class WordCell:
     """One cell of a table, merged ones once.
 
     ``row`` and ``number`` count as a person does, from 1, cells that others run into not counted;
@@ -93,9 +93,9 @@ class Cell:
         return any(one.computed for one in self.paragraphs)
 
     @property
-    def inner(self) -> tuple[Table, ...]:
+    def inner(self) -> tuple[WordTable, ...]:
         """The tables within it."""
-        return tuple(block for block in self.blocks if isinstance(block, Table))
+        return tuple(block for block in self.blocks if isinstance(block, WordTable))
 
     @property
     def place(self) -> str:
@@ -104,18 +104,18 @@ class Cell:
 
 
 @define(eq=False)
-class Table:
+class WordTable:
     """A table: its cells by row, in the order of the file. ``number`` counts all tables from 1.
 
     ``gridded``: its grid has all columns, so that distances of cells in different rows compare.
     """
 
     number: int
-    rows: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[WordCell, ...], ...]
     gridded: bool = True
-    within: Cell | None = None
+    within: WordCell | None = None
 
-    def cells(self) -> Iterator[Cell]:
+    def cells(self) -> Iterator[WordCell]:
         """Every cell, row by row."""
         for row in self.rows:
             yield from row
@@ -137,9 +137,9 @@ class Document:
     changes: Changes = Changes()
     others: tuple[tuple[str, str], ...] = ()
 
-    def tables(self) -> Iterator[Table]:
+    def tables(self) -> Iterator[WordTable]:
         """Every table, one within a cell after the one that holds it."""
-        waiting = [block for block in reversed(self.blocks) if isinstance(block, Table)]
+        waiting = [block for block in reversed(self.blocks) if isinstance(block, WordTable)]
         while waiting:
             table = waiting.pop()
             yield table

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from attrs import define, field, frozen
 
 from clusterbook.forms.skeleton import FormIdError, is_form_id
-from clusterbook.word.document import Cell, Document, Paragraph, Table
+from clusterbook.word.document import Document, Paragraph, WordCell, WordTable
 from clusterbook.word.readings import is_empty
 
 _CHAPTER = re.compile(r"\s*[一二三四五六七八九十—]+、\s*\S")
@@ -80,7 +80,7 @@ class _Drafter:
     def text(self, document: Document) -> str:
         """The whole file."""
         blocks = list(document.blocks)
-        tables = [block for block in blocks if isinstance(block, Table)]
+        tables = [block for block in blocks if isinstance(block, WordTable)]
         self.title = next(
             (
                 one.text.strip()
@@ -93,7 +93,7 @@ class _Drafter:
         for number, block in enumerate(blocks):
             if isinstance(block, Paragraph):
                 self._paragraph(
-                    block.text, inside=any(isinstance(one, Table) for one in blocks[:number])
+                    block.text, inside=any(isinstance(one, WordTable) for one in blocks[:number])
                 )
             else:
                 self._table(block)
@@ -120,7 +120,7 @@ class _Drafter:
         if self.rows:
             lines = "\n".join(f"            {row}" for row in self.rows)
             self.parts[-1].blocks.append(
-                f'f.Form(key="{self._key("b")}", rows=[\n{lines}\n        ]),'
+                f'f.Answers(key="{self._key("b")}", rows=[\n{lines}\n        ]),'
             )
             self.rows = []
 
@@ -162,7 +162,7 @@ class _Drafter:
 
     # tables ---------------------------------------------------------------------------------------
 
-    def _table(self, table: Table) -> None:
+    def _table(self, table: WordTable) -> None:
         """A table row by row: titles, figures by year, lists, labels and answers."""
         at = 0
         while at < len(table.rows):
@@ -184,7 +184,7 @@ class _Drafter:
             self._table(inner)
 
     def _single(  # noqa: C901 - all that one cell may be
-        self, table: Table, at: int, text: str
+        self, table: WordTable, at: int, text: str
     ) -> int:
         """A row of one cell: a title, the head of a report, guidance."""
         first = text.split("\n", maxsplit=1)[0].strip()
@@ -234,7 +234,7 @@ class _Drafter:
             f'            field=f.Field("{self._key()}", {_quoted(label)}, {kind})),  # 猜：长文字'
         )
 
-    def _answers(self, row: Sequence[Cell]) -> None:
+    def _answers(self, row: Sequence[WordCell]) -> None:
         """Labels with an empty cell, boxes or a prompt behind each."""
         cells = [
             cell
@@ -303,7 +303,7 @@ class _Drafter:
     # figures by year --------------------------------------------------------------------------------
 
     @staticmethod
-    def _years_in(table: Table, at: int) -> list[Cell]:
+    def _years_in(table: WordTable, at: int) -> list[WordCell]:
         """The heads of years in a row, if it is a head over rows to fill."""
         found = [cell for cell in table.rows[at] if _YEAR_HEAD.fullmatch(_plain(cell.text))]
         below = table.rows[at + 1 : at + 3]
@@ -313,7 +313,7 @@ class _Drafter:
             found if len(found) > 1 and empty and labels and table.rows[at][0] not in found else []
         )
 
-    def _indicators(self, table: Table, at: int) -> int:
+    def _indicators(self, table: WordTable, at: int) -> int:
         """A table of figures; returns how many rows it takes."""
         head = table.rows[at]
         years = self._years_in(table, at)
@@ -364,7 +364,7 @@ class _Drafter:
         )
         return used
 
-    def _column(self, cell: Cell) -> str:
+    def _column(self, cell: WordCell) -> str:
         label = cell.text.strip()
         kind = (
             "f.Pages()"
@@ -378,7 +378,7 @@ class _Drafter:
     # lists ------------------------------------------------------------------------------------------
 
     @staticmethod
-    def _list_at(table: Table, at: int) -> int:
+    def _list_at(table: WordTable, at: int) -> int:
         """How many rows of heads a list has that begins in a row; 0 where none begins."""
         row = table.rows[at]
         if len(row) < _HEADS or any(is_empty(cell.text) for cell in row):
@@ -391,7 +391,7 @@ class _Drafter:
         ]
         return depth if len(empty) > 1 and all(empty) and len(below[0]) >= _HEADS else 0
 
-    def _library(self, table: Table, at: int, depth: int) -> int:
+    def _library(self, table: WordTable, at: int, depth: int) -> int:
         """A list; returns how many rows it takes, its empty rows and the sum included."""
         if self.parts[-1].blocks:  # a list has a sheet of its own
             self._part(self.parts[-1].title)
@@ -420,7 +420,7 @@ class _Drafter:
         self._part(self.parts[-1].title)
         return used
 
-    def _list_column(self, cell: Cell, leaves: Sequence[Cell]) -> str:
+    def _list_column(self, cell: WordCell, leaves: Sequence[WordCell]) -> str:
         own = [
             one
             for one in leaves
@@ -432,7 +432,7 @@ class _Drafter:
         kind = self._kind(cell.text.strip())
         return f"{self._leaf(cell)},  # {kind[1]}"
 
-    def _leaf(self, cell: Cell) -> str:
+    def _leaf(self, cell: WordCell) -> str:
         label = cell.text.strip()
         kind, _ = self._kind(label)
         return f'f.Field("{self._key()}", {_quoted(label)}, {kind})'
@@ -459,7 +459,7 @@ class _Drafter:
         )
 
 
-def _year_label(cell: Cell, year: int) -> str:
+def _year_label(cell: WordCell, year: int) -> str:
     text = _quoted(cell.text)
     return "f" + text.replace(str(year), f"{{y{year}}}") if "{" not in text else text
 

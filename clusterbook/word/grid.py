@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from attrs import define
 
-from clusterbook.word.document import Block, Cell, Table
+from clusterbook.word.document import Block, WordCell, WordTable
 
 MOST_SPAN = 200  # Word itself takes 63 columns
 
 
 @define
-class Placed:
+class PlacedCell:
     """A cell as its row has it."""
 
     col: int
@@ -22,7 +22,7 @@ class Placed:
     blocks: tuple[Block, ...]
 
 
-def laid(number: int, grid: list[int], rows: list[list[Placed]]) -> Table:
+def laid(number: int, grid: list[int], rows: list[list[PlacedCell]]) -> WordTable:
     """The cells at their places: merges followed downwards by grid offset."""
     edges = [0]
     for width in grid:
@@ -32,11 +32,11 @@ def laid(number: int, grid: list[int], rows: list[list[Placed]]) -> Table:
     whole = float(edges[-1] if by_grid else max(
         (one.left + one.width for row in rows for one in row), default=0
     ))  # fmt: skip
-    above: dict[int, Cell] = {}
-    found: list[tuple[Cell, ...]] = []
+    above: dict[int, WordCell] = {}
+    found: list[tuple[WordCell, ...]] = []
     for at, row in enumerate(rows, start=1):
-        cells: list[Cell] = []
-        current: dict[int, Cell] = {}
+        cells: list[WordCell] = []
+        current: dict[int, WordCell] = {}
         for one in row:
             start = above.get(one.col) if one.runs_on else None
             if start is not None and start.span == one.span:
@@ -50,22 +50,26 @@ def laid(number: int, grid: list[int], rows: list[list[Placed]]) -> Table:
                 cells[-1].right = _share(one, edges, whole, by_grid=by_grid)[1]
                 continue
             left, right = _share(one, edges, whole, by_grid=by_grid)
-            cell = Cell(number, at, len(cells) + 1, one.col, one.span, left, right, one.blocks, at)
+            cell = WordCell(
+                number, at, len(cells) + 1, one.col, one.span, left, right, one.blocks, at
+            )
             cells.append(cell)
             current[one.col] = cell
         above = current
         found.append(tuple(cells))
-    return Table(number, tuple(found), gridded=by_grid)
+    return WordTable(number, tuple(found), gridded=by_grid)
 
 
 def _said_in(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
     """What a cell holds that runs on from another: usually an empty paragraph."""
     return tuple(
-        one for one in blocks if isinstance(one, Table) or one.text.strip() or one.pictures
+        one for one in blocks if isinstance(one, WordTable) or one.text.strip() or one.pictures
     )
 
 
-def _share(one: Placed, edges: list[int], whole: float, *, by_grid: bool) -> tuple[float, float]:
+def _share(
+    one: PlacedCell, edges: list[int], whole: float, *, by_grid: bool
+) -> tuple[float, float]:
     if whole <= 0:
         return float(one.col), float(one.col + one.span)
     if by_grid:

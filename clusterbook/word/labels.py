@@ -19,14 +19,14 @@ from attrs import define, field, frozen
 
 from clusterbook.forms.parsing.folding import fold
 from clusterbook.word.paper import (
-    Answer,
-    Paper,
+    PaperAnswer,
     PaperCell,
+    PaperForm,
     PaperLine,
     PaperTable,
+    PaperWords,
     Pieces,
     Several,
-    Words,
 )
 from clusterbook.word.stream import Spot, Stream
 
@@ -80,7 +80,7 @@ class Labels:
     tables: int = 0
 
     @classmethod
-    def of(cls, paper: Paper) -> Labels:
+    def of(cls, paper: PaperForm) -> Labels:
         """The labels of a form."""
         found = cls()
         for part in paper.parts:
@@ -93,7 +93,7 @@ class Labels:
 
     def _line(self, line: PaperLine) -> None:
         first = line.pieces[0] if line.pieces else None
-        if isinstance(first, Words):
+        if isinstance(first, PaperWords):
             row = line.role == "cover_row"
             label = self._add([first.text], None, prefix=row)
             self.of_line[id(line)] = label
@@ -109,7 +109,7 @@ class Labels:
         for pieces in cell.lines:
             self._know(pieces)
         plain = [pieces for pieces in cell.lines if pieces]
-        answers = any(not isinstance(piece, Words) for pieces in plain for piece in pieces)
+        answers = any(not isinstance(piece, PaperWords) for pieces in plain for piece in pieces)
         if plain and not answers and cell.role != "fixed":
             texts = [_text(pieces) for pieces in plain]
             self.of_cell[id(cell)] = self._add(texts, cell)
@@ -122,7 +122,7 @@ class Labels:
     def _guidance(self, lines: Sequence[Pieces], cell: PaperCell) -> None:
         """Printed guidance is looked for line by line: what is written follows it."""
         for pieces in lines:
-            if all(isinstance(piece, Words) for piece in pieces) and cell.role == "prose":
+            if all(isinstance(piece, PaperWords) for piece in pieces) and cell.role == "prose":
                 label = self._add([_text(pieces)], cell)
                 self.of_cell.setdefault(id(cell), label)
 
@@ -141,21 +141,21 @@ class Labels:
 
     def _know(self, pieces: Pieces) -> None:
         for piece in pieces:
-            if isinstance(piece, Words):
+            if isinstance(piece, PaperWords):
                 self.known.add(fold(piece.text))
                 self.known.update(fold(line) for line in piece.text.split("\n"))
         if len(pieces) > 1:
-            words = [piece.text for piece in pieces if isinstance(piece, Words)]
+            words = [piece.text for piece in pieces if isinstance(piece, PaperWords)]
             self.known.add(fold("".join(words)))
 
 
 def _text(pieces: Pieces) -> str:
-    return "".join(piece.text for piece in pieces if isinstance(piece, Words))
+    return "".join(piece.text for piece in pieces if isinstance(piece, PaperWords))
 
 
 def _is_heading(pieces: Pieces) -> bool:
     """Whether a line is a heading above what is written in the same cell."""
-    only = len(pieces) == 1 and isinstance(pieces[0], Words) and not pieces[0].aside
+    only = len(pieces) == 1 and isinstance(pieces[0], PaperWords) and not pieces[0].aside
     return only and pieces[0].text.endswith("：")  # type: ignore[union-attr]
 
 
@@ -164,7 +164,7 @@ def answers_in(cell: PaperCell) -> list[str]:
     found: list[str] = []
     for pieces in cell.lines:
         for piece in pieces:
-            if isinstance(piece, Answer):
+            if isinstance(piece, PaperAnswer):
                 found.append(piece.key)
             elif isinstance(piece, Several):
                 found += piece.keys

@@ -16,7 +16,7 @@ from clusterbook.forms.parsing.folding import fold
 from clusterbook.issuing.prefill import carries
 from clusterbook.layout.layout import Body
 from clusterbook.word.answering import OTHER_EDITION
-from clusterbook.word.document import Cell
+from clusterbook.word.document import WordCell
 from clusterbook.word.labels import Sighting
 from clusterbook.word.paper import PaperCell, PaperTable
 from clusterbook.word.placing import Placer
@@ -54,9 +54,9 @@ class ListReader:
             readings.rows[self.body.library.key] = rows
             readings.row_places[self.body.library.key] = places
 
-    def _heads(self) -> dict[str, tuple[Cell, Sighting]]:
+    def _heads(self) -> dict[str, tuple[WordCell, Sighting]]:
         """The cells of the heads that were found, by column."""
-        found: dict[str, tuple[Cell, Sighting]] = {}
+        found: dict[str, tuple[WordCell, Sighting]] = {}
         for column in self.table.columns:
             if not column.key:
                 continue
@@ -75,8 +75,8 @@ class ListReader:
         )
 
     def _rows(  # noqa: C901 - one walk down
-        self, heads: dict[str, tuple[Cell, Sighting]]
-    ) -> Iterator[tuple[int, Sequence[Cell]]]:
+        self, heads: dict[str, tuple[WordCell, Sighting]]
+    ) -> Iterator[tuple[int, Sequence[WordCell]]]:
         """The cells of each row of data."""
         stream, number = self.placer.stream, 0
         first = next(iter(heads.values()))[0].table
@@ -151,18 +151,18 @@ class ListReader:
         return any(not is_empty(line.text) for line in stream.lines[last:first])
 
     @staticmethod
-    def _is_head(cells: Sequence[Cell], shown: set[str]) -> bool:
+    def _is_head(cells: Sequence[WordCell], shown: set[str]) -> bool:
         told = [fold(cell.text) for cell in cells if not is_empty(cell.answer)]
         known = sum(text in shown for text in told)
         return known > 1 and known >= len(told) * _ENOUGH
 
     @staticmethod
-    def _is_sum(cells: Sequence[Cell]) -> bool:
+    def _is_sum(cells: Sequence[WordCell]) -> bool:
         first = next((cell.text for cell in cells if not is_empty(cell.answer)), "")
         return _SUMS.fullmatch("".join(first.split())) is not None
 
     def _row(  # noqa: C901 - cell by cell
-        self, number: int, cells: Sequence[Cell], heads: dict[str, tuple[Cell, Sighting]]
+        self, number: int, cells: Sequence[WordCell], heads: dict[str, tuple[WordCell, Sighting]]
     ) -> dict[str, Raw]:
         """One row as it goes into the workbook; what is unsure is noted and left out."""
         placer, library = self.placer, self.body.library.key
@@ -226,7 +226,7 @@ class ListReader:
         return f"{sheet} › {column.path}（第{number}行）"
 
 
-def _shared(one: Cell, head: Cell) -> float:
+def _shared(one: WordCell, head: WordCell) -> float:
     """How much of a head stands over a cell."""
     width = head.right - head.left
     return (min(one.right, head.right) - max(one.left, head.left)) / width if width > 0 else 0.0

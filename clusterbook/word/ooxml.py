@@ -28,7 +28,7 @@ _MARGIN = 1_134
 
 
 @frozen
-class Look:
+class PaperLook:
     """How a paragraph is set: ``size`` in half-points, distances in twentieths of a point."""
 
     font: str
@@ -48,7 +48,7 @@ class Look:
         return self.font == "fang"
 
 
-def run(text: str, look: Look, font: str = "") -> str:
+def run(text: str, look: PaperLook, font: str = "") -> str:
     """A text in one look; '' for none."""
     if not text:
         return ""
@@ -72,7 +72,7 @@ def _part(text: str) -> str:
     return f'<w:t xml:space="preserve">{escape(text, quote=False)}</w:t>' if text else ""
 
 
-def boxes(options: Iterable[tuple[bool, str]], look: Look) -> str:
+def boxes(options: Iterable[tuple[bool, str]], look: PaperLook) -> str:
     """Options behind their boxes, two blanks between them."""
     made = []
     for number, (ticked, text) in enumerate(options):
@@ -84,7 +84,7 @@ def boxes(options: Iterable[tuple[bool, str]], look: Look) -> str:
     return "".join(made)
 
 
-def paragraph(runs: str, look: Look) -> str:
+def paragraph(runs: str, look: PaperLook) -> str:
     """A paragraph of runs."""
     keep = "<w:keepNext/>" if look.keep else ""
     rule = f' w:line="{look.line}" w:lineRule="exact"' if look.line else ""
@@ -168,7 +168,7 @@ _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_FOOT = Look("song", 18)
+_FOOT = PaperLook("song", 18)
 
 
 def package(body: str, *, title: str, foot: str) -> bytes:
@@ -230,7 +230,7 @@ def _footer(foot: str) -> str:
         + _count("NUMPAGES")
         + run("页", _FOOT)
     )
-    centred = Look("song", 18, align="center")
+    centred = PaperLook("song", 18, align="center")
     return f'{_XML}<w:ftr xmlns:w="{_WORD}">{paragraph(told + pages, centred)}</w:ftr>'
 
 

@@ -19,7 +19,7 @@ Filled: TypeAlias = Callable[[str], bool]
 
 
 @frozen
-class Words:
+class PaperWords:
     """A printed text; ``aside`` is set small: a hint beside an answer."""
 
     text: str
@@ -27,7 +27,7 @@ class Words:
 
 
 @frozen
-class Answer:
+class PaperAnswer:
     """Where the text of an answer goes; ``locked`` answers are computed and never read."""
 
     key: str
@@ -59,14 +59,14 @@ class Box:
 
 
 @frozen
-class Total:
+class PaperTotal:
     """A computed text of a library: its head sentence, or a cell of 合计."""
 
     library: str
     column: str = ""
 
 
-Piece: TypeAlias = Words | Answer | Several | Boxes | Box | Total
+Piece: TypeAlias = PaperWords | PaperAnswer | Several | Boxes | Box | PaperTotal
 Pieces: TypeAlias = tuple[Piece, ...]
 
 
@@ -132,7 +132,7 @@ class PaperPart:
 
 
 @frozen
-class Paper:
+class PaperForm:
     """The whole printed form."""
 
     workbook: Workbook

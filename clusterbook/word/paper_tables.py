@@ -12,9 +12,9 @@ from clusterbook.word.paper import (
     PaperCell,
     PaperColumn,
     PaperRow,
+    PaperTotal,
+    PaperWords,
     Pieces,
-    Total,
-    Words,
 )
 
 TAIL_WEIGHT = 0.85  # of a column behind the years, where a year has 1
@@ -49,7 +49,7 @@ class Columns:
     @staticmethod
     def head(text: str, start: float, end: float) -> PaperCell:
         """A head over a part of the columns."""
-        return PaperCell(start, end, [(Words(text),)], "head")
+        return PaperCell(start, end, [(PaperWords(text),)], "head")
 
     def year(self, year: Year) -> Span:
         """Where a year stands."""
@@ -137,8 +137,8 @@ def list_heads(
         inner = _printed(item.items)
         if len(inner) == 1 and not isinstance(inner[0], Group):
             own = waiting.pop(0)
-            cell = PaperCell(own.start, own.end, [(Words(item.label),), (Words(inner[0].label),)],
-                             "corner", rows=depth - level)  # fmt: skip
+            said = [(PaperWords(item.label),), (PaperWords(inner[0].label),)]
+            cell = PaperCell(own.start, own.end, said, "corner", rows=depth - level)
             levels[level].append(cell)
             return own.start, own.end
         at = len(levels[level])
@@ -152,7 +152,7 @@ def list_heads(
 
 
 def _head_cell(text: str, start: float, end: float, rows: int) -> PaperCell:
-    return PaperCell(start, end, [(Words(text),)], "list_head", rows=rows)
+    return PaperCell(start, end, [(PaperWords(text),)], "list_head", rows=rows)
 
 
 def total_row(library: Library, columns: Sequence[PaperColumn]) -> PaperRow:
@@ -161,9 +161,9 @@ def total_row(library: Library, columns: Sequence[PaperColumn]) -> PaperRow:
     done = False
     for column in columns:
         if column.key in library.totals:
-            pieces: Pieces = (Total(library.key, column.key),)
+            pieces: Pieces = (PaperTotal(library.key, column.key),)
         else:
-            pieces = () if done else (Words(library.total_label),)
+            pieces = () if done else (PaperWords(library.total_label),)
             done = True
         cells.append(PaperCell(column.start, column.end, [pieces], "total"))
     return PaperRow(cells)

@@ -15,21 +15,21 @@ from attrs import define
 from clusterbook.forms.parsing.folding import fold
 from clusterbook.word.annex import TITLE as ANNEX
 from clusterbook.word.answering import Answering
-from clusterbook.word.document import Cell
+from clusterbook.word.document import WordCell
 from clusterbook.word.labels import Sighting
 from clusterbook.word.paper import (
-    Answer,
     Box,
     Boxes,
+    PaperAnswer,
     PaperCell,
     PaperLine,
     PaperRow,
     PaperTable,
+    PaperWords,
     Several,
-    Words,
 )
 from clusterbook.word.readings import cell_marks, is_empty
-from clusterbook.word.stream import Line
+from clusterbook.word.stream import StreamLine
 
 OTHER_EDITION = "这是另一年度的表，本次的内容请重新填写"
 _HEADS = ("head", "corner", "list_head")
@@ -111,7 +111,7 @@ class Placer(Answering):
 
     @staticmethod
     def _is_written(cell: PaperCell) -> bool:
-        return any(not isinstance(piece, Words) for pieces in cell.lines for piece in pieces)
+        return any(not isinstance(piece, PaperWords) for pieces in cell.lines for piece in pieces)
 
     def _whole(self, cell: PaperCell) -> None:
         """A cell whose heading stands in it."""
@@ -164,9 +164,9 @@ class Placer(Answering):
             else:
                 self._cell(cell, found, told)
 
-    def _unsure(self, cell: PaperCell, found: Cell, why: str) -> None:
+    def _unsure(self, cell: PaperCell, found: WordCell, why: str) -> None:
         keys = [piece.key for pieces in cell.lines for piece in pieces
-                if isinstance(piece, Answer | Boxes | Box)]  # fmt: skip
+                if isinstance(piece, PaperAnswer | Boxes | Box)]  # fmt: skip
         keys += [key for pieces in cell.lines for piece in pieces if isinstance(piece, Several)
                  for key in piece.keys]  # fmt: skip
         keys = [key for key in keys if not self.layout.slots[key][0].locked]
@@ -174,13 +174,13 @@ class Placer(Answering):
         if keys and not is_empty(text):
             self.readings.unsure(keys[0], self.path(keys[0]), text, found.place, why)
 
-    _Match = tuple[PaperCell, "Cell | None", list[Sighting], str]
+    _Match = tuple[PaperCell, "WordCell | None", list[Sighting], str]
 
     def _matched(
-        self, table: PaperTable, at: int, asked: Sequence[PaperCell], there: Sequence[Cell]
+        self, table: PaperTable, at: int, asked: Sequence[PaperCell], there: Sequence[WordCell]
     ) -> Iterator[_Match]:
         """Each asked cell with the one that answers it, or why that is unsure."""
-        chosen: list[tuple[PaperCell, Cell | None, list[Sighting], str]] = []
+        chosen: list[tuple[PaperCell, WordCell | None, list[Sighting], str]] = []
         for number, cell in enumerate(asked):
             heads = self._heads_over(table, at, cell)
             sightings = [one for head in heads if (one := self.sighting(self.label_of(head)))]
@@ -210,7 +210,7 @@ class Placer(Answering):
             yield cell, found, sightings, "这一格跨了几栏" if shared else why
 
     @staticmethod
-    def _only(asked: Sequence[PaperCell], there: Sequence[Cell]) -> tuple[Cell | None, str]:
+    def _only(asked: Sequence[PaperCell], there: Sequence[WordCell]) -> tuple[WordCell | None, str]:
         """Of more cells than were asked the only one that is filled."""
         filled = [cell for cell in there if not is_empty(cell.answer)]
         if len(asked) == 1 and len(filled) == 1:
@@ -230,7 +230,7 @@ class Placer(Answering):
         return found
 
     @staticmethod
-    def _under(sightings: Sequence[Sighting], there: Sequence[Cell]) -> Cell | None:
+    def _under(sightings: Sequence[Sighting], there: Sequence[WordCell]) -> WordCell | None:
         """The cell that stands under all heads that were found."""
         heads = [one.spot.cell for one in sightings if one.spot.cell is not None]
         if not heads:
@@ -256,7 +256,7 @@ class Placer(Answering):
         rests = {one.spot.first: self._rest(label, one.spot) for label in own
                  if label.prefix and (one := found.get(label.number))}  # fmt: skip
         texts: list[str] = []
-        kept: list[Line] = []
+        kept: list[StreamLine] = []
         titles = {key for label in self.labels.listed for key in label.keys if len(key) > _SHORT}
         titles.add(fold(ANNEX))
         titles.difference_update(key for label in own for key in label.keys)
@@ -271,7 +271,9 @@ class Placer(Answering):
                 kept += [line] if text else []
         self.used.update(range(start, end))
         text = "\n".join(texts).strip("\n")
-        keys = [piece.key for pieces in cell.lines for piece in pieces if isinstance(piece, Answer)]
+        keys = [
+            piece.key for pieces in cell.lines for piece in pieces if isinstance(piece, PaperAnswer)
+        ]
         if is_empty(text) or self.doubt(keys[0], text, kept[0].place, [title]):
             return
         cells = {id(line.cell): line.cell for line in kept if line.cell is not None}
@@ -286,18 +288,18 @@ class Placer(Answering):
             return self.sighting(self.label_of(above[0]))
         return None
 
-    def _is_printed(self, line: Line) -> bool:
+    def _is_printed(self, line: StreamLine) -> bool:
         """Whether a line is what the form prints, or a place to write in."""
         return is_empty(line.text) or fold(line.text) in self.labels.known
 
 
 def _words(cell: PaperCell) -> str:
     return "".join(
-        piece.text for pieces in cell.lines for piece in pieces if isinstance(piece, Words)
+        piece.text for pieces in cell.lines for piece in pieces if isinstance(piece, PaperWords)
     )
 
 
-def _overlap(one: Cell, other: Cell) -> float:
+def _overlap(one: WordCell, other: WordCell) -> float:
     """How much of the narrower of two cells lies over or under the other."""
     shared = min(one.right, other.right) - max(one.left, other.left)
     narrow = min(one.right - one.left, other.right - other.left)

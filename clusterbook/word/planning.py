@@ -10,9 +10,9 @@ from attrs import evolve
 
 from clusterbook.forms.kinds import LongText
 from clusterbook.forms.spec import (
+    Answers,
     Checklist,
     Field,
-    Form,
     Group,
     Indicators,
     Library,
@@ -33,16 +33,16 @@ from clusterbook.word.paper import (
     Box,
     Boxes,
     Filled,
-    Paper,
     PaperCell,
+    PaperForm,
     PaperLine,
     PaperPart,
     PaperRow,
     PaperTable,
+    PaperTotal,
+    PaperWords,
     Pieces,
     Several,
-    Total,
-    Words,
 )
 from clusterbook.word.paper_tables import (
     Columns,
@@ -62,7 +62,7 @@ _LABEL_TEXTS = 0.34
 _PROFILE_ROOM, _REPORT_ROOM, _SIGN_ROOM = 62.0, 150.0, 110.0
 
 
-def paper(workbook: Workbook, filled: Filled) -> Paper:
+def paper(workbook: Workbook, filled: Filled) -> PaperForm:
     """The printed form: without second parks and further rows where nothing is ``filled`` there."""
     parts: list[PaperPart] = []
     printed: set[str] = set()
@@ -73,7 +73,7 @@ def paper(workbook: Workbook, filled: Filled) -> Paper:
         parts.append(planner.part())
         if sheet.cover and workbook.instructions:
             parts.append(_instructions(workbook, sheet))
-    return Paper(workbook, tuple(parts))
+    return PaperForm(workbook, tuple(parts))
 
 
 def _is_printed(sheet: Sheet, filled: Filled) -> bool:
@@ -91,8 +91,8 @@ def _keys_of(sheet: Sheet) -> Iterator[str]:
 
 
 def _instructions(workbook: Workbook, cover: Sheet) -> PaperPart:
-    lines = [PaperLine((Words("填报说明"),), "chapter")]
-    lines += [PaperLine((Words(text),), "instruction") for text in workbook.instructions]
+    lines = [PaperLine((PaperWords("填报说明"),), "chapter")]
+    lines += [PaperLine((PaperWords(text),), "instruction") for text in workbook.instructions]
     return PaperPart(evolve(cover, key="instructions", cover=False), tuple(lines), new_page=True)
 
 
@@ -128,20 +128,20 @@ class _Part:
     def _label_share(self) -> float:
         blocks = self.sheet.blocks
         most = max((len(weights(b)) for b in blocks if isinstance(b, Indicators)), default=0)
-        rows = [row for b in blocks if isinstance(b, Form) for row in leaves(b.rows)]
+        rows = [row for b in blocks if isinstance(b, Answers) for row in leaves(b.rows)]
         share = next(share for count, share in _LABEL if most <= count)
         texts = any(isinstance(row, Field) and isinstance(row.kind, LongText) for row in rows)
         return min(share, _LABEL_TEXTS) if texts else share
 
     def _title(self, text: str) -> None:
         if self.sheet.cover:
-            self.items.append(PaperLine((Words(text.strip()),), "cover_title"))
+            self.items.append(PaperLine((PaperWords(text.strip()),), "cover_title"))
         elif _IN_TABLE.match(text):
-            self._row(PaperCell(0, 1, [(Words(text),)], "title"))
+            self._row(PaperCell(0, 1, [(PaperWords(text),)], "title"))
         else:
             role = "chapter" if _CHAPTER.match(text) else "section"
             self._end_table()
-            self.items.append(PaperLine((Words(text),), role))
+            self.items.append(PaperLine((PaperWords(text),), role))
 
     def _row(self, *cells: PaperCell, head: bool = False) -> None:
         self.rows.append(PaperRow(cells, head))
@@ -155,7 +155,7 @@ class _Part:
         return self.label + (1 - self.label) * share
 
     def _block(self, block: Any) -> None:
-        if isinstance(block, Form):
+        if isinstance(block, Answers):
             self._form(block)
         elif isinstance(block, Indicators):
             self._indicators(block)
@@ -174,7 +174,9 @@ class _Part:
         for row in block.rows:
             if isinstance(row, Note):
                 role = "cover_hint" if row.role == "hint" else "cover_foot"
-                self.items += [PaperLine((Words(text),), role) for text in row.text.split("\n")]
+                self.items += [
+                    PaperLine((PaperWords(text),), role) for text in row.text.split("\n")
+                ]
                 continue
             if isinstance(row, Field):
                 pieces: Pieces = (prompt(row.label), answer_of(block, row))
@@ -183,11 +185,11 @@ class _Part:
                 pieces, hint = cover_line(block, row), ""
             self.items.append(PaperLine(pieces, "cover_row"))
             if hint:
-                self.items.append(PaperLine((Words(hint),), "cover_hint"))
+                self.items.append(PaperLine((PaperWords(hint),), "cover_hint"))
 
     # label and answer -----------------------------------------------------------------------------
 
-    def _form(self, block: Form) -> None:
+    def _form(self, block: Answers) -> None:
         if (block.item or 1) > 1 and not any(self.filled(key) for key in _form_keys(block)):
             return
         signs: list[Signature] = []
@@ -203,18 +205,18 @@ class _Part:
                 self._form_row(block, row, 0.0)
         self._signatures(signs)
 
-    def _grouped(self, block: Form, group: Group) -> None:
+    def _grouped(self, block: Answers, group: Group) -> None:
         """Rows under one label at their left."""
         first = len(self.rows)
         for inner in group.items:
             self._form_row(block, inner, GROUP)
         count = len(self.rows) - first
         if count:
-            own = PaperCell(0, GROUP, [(Words(group.label),)], "group", rows=count)
+            own = PaperCell(0, GROUP, [(PaperWords(group.label),)], "group", rows=count)
             row = self.rows[first]
             self.rows[first] = evolve(row, cells=(own, *row.cells))
 
-    def _form_row(self, block: Form, row: Any, start: float) -> None:
+    def _form_row(self, block: Answers, row: Any, start: float) -> None:
         if isinstance(row, Note):
             self._note(row, start)
         elif isinstance(row, Checklist):
@@ -224,25 +226,25 @@ class _Part:
         elif isinstance(row, Field) and not row.added:
             self._field(block, row, start)
 
-    def _field(self, block: Form, asked: Field, start: float) -> None:
-        label: list[Pieces] = [(Words(asked.label),)]
+    def _field(self, block: Answers, asked: Field, start: float) -> None:
+        label: list[Pieces] = [(PaperWords(asked.label),)]
         lines, hints = _answer_lines(block, asked)
         if asked.label.endswith("："):
-            label += [(Words(hint),) for hint in hints]
+            label += [(PaperWords(hint),) for hint in hints]
         else:
-            lines += [(Words(hint, aside=True),) for hint in hints]
+            lines += [(PaperWords(hint, aside=True),) for hint in hints]
         tall = _room(asked)
         self._row(
             PaperCell(start, self.label, label, "label"),
             PaperCell(self.label, 1, lines, "prose" if tall else "answer", tall=tall),
         )
 
-    def _line(self, block: Form, line: Line, start: float) -> None:
+    def _line(self, block: Answers, line: Line, start: float) -> None:
         fields = [asked for asked in line.fields if not asked.added]
-        label = PaperCell(start, self.label, [(Words(line.label),)], "label")
+        label = PaperCell(start, self.label, [(PaperWords(line.label),)], "label")
         if len(fields) > 1 and all(asked.label.endswith("：") for asked in fields):
             lines = [
-                (Words(asked.label), answer_of(block, asked), *_unit(asked))
+                (PaperWords(asked.label), answer_of(block, asked), *_unit(asked))
                 for asked in fields
             ]  # fmt: skip
             self._row(label, PaperCell(self.label, 1, lines, "answer"))
@@ -257,7 +259,7 @@ class _Part:
                 cells[-1] = 3.0, (Several((*keys, own.key), "、"),), "answer"
                 continue
             if not told:
-                cells.append((1.0, (Words(asked.label),), "label"))
+                cells.append((1.0, (PaperWords(asked.label),), "label"))
             cells.append((2.0, (own,), "answer"))
         whole = sum(weight for weight, *_ in cells)
         at, made = 0.0, [label]
@@ -267,21 +269,21 @@ class _Part:
             at = end
         self._row(*made)
 
-    def _checklist(self, block: Form, row: Checklist, start: float) -> None:
+    def _checklist(self, block: Answers, row: Checklist, start: float) -> None:
         lines: list[Pieces] = []
         inside = row.label.endswith("：")
         heading = row.label if inside else row.heading
         if heading:
-            lines.append((Words(heading),))
+            lines.append((PaperWords(heading),))
         for number, option in enumerate(row.options, start=1):
             lines.append((Box(f"{block.name}.{row.key}_{number}", option),))
         if row.note:
-            lines.append((Words(row.note, aside=True),))
+            lines.append((PaperWords(row.note, aside=True),))
         if inside:
             self._row(PaperCell(start, 1, lines, "answer"))
             return
         self._row(
-            PaperCell(start, self.label, [(Words(row.label),)], "label"),
+            PaperCell(start, self.label, [(PaperWords(row.label),)], "label"),
             PaperCell(self.label, 1, lines, "answer"),
         )
 
@@ -290,7 +292,7 @@ class _Part:
             self._signatures([note])
         else:
             role = {"title": "title", "body": "body"}.get(note.role, "note")
-            self._row(PaperCell(start, 1, [(Words(note.text),)], role))
+            self._row(PaperCell(start, 1, [(PaperWords(note.text),)], role))
 
     def _signatures(self, signs: Sequence[Signature]) -> None:
         """Blocks to sign and seal beside each other; one that repeats for whom there is."""
@@ -300,7 +302,7 @@ class _Part:
             if not again or self.filled(_second(self.workbook)):
                 kept.append(sign)
         for number, sign in enumerate(kept):
-            lines: list[Pieces] = [(Words(text),) for text in sign.lines]
+            lines: list[Pieces] = [(PaperWords(text),) for text in sign.lines]
             cell = PaperCell(
                 number / len(kept), (number + 1) / len(kept), lines, "sign", tall=_SIGN_ROOM
             )
@@ -315,9 +317,9 @@ class _Part:
         asked = block.field
         own = asked.label.endswith("：")
         if block.show_label and not own:
-            self._row(PaperCell(0, 1, [(Words(asked.label),)], "title"))
-        lines: list[Pieces] = [(Words(asked.label),)] if own else []
-        lines += [(Words(text, aside=True),) for text in block.guidance]
+            self._row(PaperCell(0, 1, [(PaperWords(asked.label),)], "title"))
+        lines: list[Pieces] = [(PaperWords(asked.label),)] if own else []
+        lines += [(PaperWords(text, aside=True),) for text in block.guidance]
         lines.append((answer_of(block, asked),))
         self._row(PaperCell(0, 1, lines, "prose", tall=_REPORT_ROOM))
 
@@ -336,8 +338,10 @@ class _Part:
                 for one in row.items:
                     if not one.added and self._is_asked(block, one):
                         self._indicator(block, one, columns, None if beside else GROUP)
-                own = PaperCell(0, self.label if beside else GROUP, [(Words(row.label),)], "group",
-                                rows=len(self.rows) - at)  # fmt: skip
+                own = PaperCell(
+                    0, self.label if beside else GROUP, [(PaperWords(row.label),)], "group",
+                    rows=len(self.rows) - at,
+                )  # fmt: skip
                 if own.rows:
                     self.rows[at] = evolve(self.rows[at], cells=(own, *self.rows[at].cells))
             elif not row.added and self._is_asked(block, row):
@@ -370,19 +374,21 @@ class _Part:
             grouped = any(isinstance(row, Group) for row in block.rows)
             if len(parts) > 1 and grouped:
                 edges = ((0, GROUP), (GROUP, self.label))
-                left = [PaperCell(*span, [(Words(text),)], "head", rows=deep)
+                left = [PaperCell(*span, [(PaperWords(text),)], "head", rows=deep)
                         for span, text in zip(edges, parts, strict=False)]  # fmt: skip
             else:
-                lines: list[Pieces] = [(Words(block.over),)] if block.over else []
-                lines.append((Words(block.corner),))
+                lines: list[Pieces] = [(PaperWords(block.over),)] if block.over else []
+                lines.append((PaperWords(block.corner),))
                 role = "label" if run_down else "corner" if block.over else "head"
                 left = [PaperCell(0, self.label, lines, role, rows=deep)]
         right = [
-            PaperCell(*columns.column(column), [(Words(column.label),)], "head", rows=len(levels))
+            PaperCell(
+                *columns.column(column), [(PaperWords(column.label),)], "head", rows=len(levels)
+            )
             for column in columns.columns
         ]
         left += [
-            PaperCell(*span, [(Words(one.label),)], "head", rows=len(levels))
+            PaperCell(*span, [(PaperWords(one.label),)], "head", rows=len(levels))
             for one, span in zip(block.fixed, columns.constants, strict=True)
         ]
         for number, level in enumerate(levels):
@@ -393,29 +399,29 @@ class _Part:
     ) -> None:
         """A row; its label from ``start``, or only where a measure repeats it."""
         cells: list[PaperCell] = []
-        label: Pieces = (Words(row.label),) if row.label and not row.named else ()
+        label: Pieces = (PaperWords(row.label),) if row.label and not row.named else ()
         placed: dict[tuple[float, float], Pieces] = {}
         hint = row.hint
         for (what, where), asked in row_fields(block, row):
             own = answer_of(block, asked)
             if what == "name":
-                label = (own, Words(row.label)) if not self.filled(own.key) else (own,)
+                label = (own, PaperWords(row.label)) if not self.filled(own.key) else (own,)
             elif not asked.added:
                 placed[columns.of(what, where, row)] = (own,)
         if label and start is not None:
             cells.append(PaperCell(start, self.label, [label], "label"))
         for one, span in zip(block.fixed, columns.constants, strict=True):
-            cells.append(PaperCell(*span, [(Words(row.fixed.get(one.key, "")),)], "fixed"))
+            cells.append(PaperCell(*span, [(PaperWords(row.fixed.get(one.key, "")),)], "fixed"))
         for span, printed in columns.spans(row, placed):
             pieces = placed.get(span)
-            lines: list[Pieces] = [pieces or ((Words(printed),) if printed else ())]
+            lines: list[Pieces] = [pieces or ((PaperWords(printed),) if printed else ())]
             if pieces and hint:
-                lines.append((Words(hint, aside=True),))
+                lines.append((PaperWords(hint, aside=True),))
                 hint = ""
             for column in columns.columns:  # PXX页（下同）: once is enough
                 told = column.hint in ("", *self.printed)
                 if pieces and columns.column(column) == span and not told:
-                    lines.append((Words(column.hint, aside=True),))
+                    lines.append((PaperWords(column.hint, aside=True),))
                     self.printed.add(column.hint)
             role = "answer" if pieces else "label" if printed else "void"
             cells.append(PaperCell(*span, lines, "figure" if pieces else role))
@@ -429,12 +435,12 @@ class _Part:
         for text in filter(None, (library.title, *library.notes)):
             role = "title" if text == library.title else "note"
             if self.sheet.landscape:
-                self.items.append(PaperLine((Words(text),), "section"))
+                self.items.append(PaperLine((PaperWords(text),), "section"))
             else:
-                self._row(PaperCell(0, 1, [(Words(text),)], role))
+                self._row(PaperCell(0, 1, [(PaperWords(text),)], role))
         self._end_table()
         if library.head is not None:
-            self.items.append(PaperLine((Total(library.key),), "section"))
+            self.items.append(PaperLine((PaperTotal(library.key),), "section"))
         columns = list_columns(library)
         depth = max(depth_of(item) for item in library.columns if not item.added)
         rows = list_heads(library, columns, depth)
@@ -445,12 +451,12 @@ class _Part:
 def _second(workbook: Workbook) -> str:
     """The key that says whether there is a second of what repeats."""
     for _, block in workbook.blocks():
-        if (block.item or 1) > 1 and isinstance(block, Form):
+        if (block.item or 1) > 1 and isinstance(block, Answers):
             return next(iter(_form_keys(block)), "")
     return ""
 
 
-def _form_keys(block: Form) -> Iterator[str]:
+def _form_keys(block: Answers) -> Iterator[str]:
     for row in leaves(block.rows):
         if isinstance(row, Field | Line):
             fields = (row,) if isinstance(row, Field) else row.fields
@@ -468,13 +474,13 @@ def _answer_lines(block: Any, asked: Field) -> tuple[list[Pieces], list[str]]:
             return [(Boxes(own.key, (option,)),) for option in options], hints
         return [(Boxes(own.key, options),)], hints
     if hints and not hints[0].startswith(("（", "(")):
-        return [(own, Words(f" {hints[0]}"))], hints[1:]
+        return [(own, PaperWords(f" {hints[0]}"))], hints[1:]
     return [(own,)], hints
 
 
 def _unit(asked: Field) -> Pieces:
     """The unit behind an answer."""
-    return (Words(f" {asked.hint}"),) if asked.hint else ()
+    return (PaperWords(f" {asked.hint}"),) if asked.hint else ()
 
 
 def _room(asked: Field) -> float:

@@ -19,7 +19,7 @@ from clusterbook.word.package import open_document
 from clusterbook.word.reading import readings_of
 from clusterbook.word.readings import LEFT, READ, TOLD, UNSURE, Item, Readings
 from clusterbook.word.walk import read_document
-from clusterbook.workbook.content import FROM_WORD, Answers
+from clusterbook.workbook.content import FROM_WORD, Entries
 from clusterbook.workbook.writer import write_template
 
 WHOLE, PARTLY, NOTHING, REFUSED = "已读入", "部分读入", "没有可读的内容", "无法读取"
@@ -114,7 +114,7 @@ def from_word(layout: Layout, data: bytes, *, issue: str = "", issued_to: str = 
     readings = _fitting(layout, readings_of(layout, document_of(data), converted=converted))
     if converted:
         readings.items.insert(0, Item(result=TOLD, why=CONVERTED))
-    answers = Answers(
+    answers = Entries(
         values=readings.values, rows=readings.rows, reasons=readings.reasons,
         remarks={key: _remark(place) for key, place in readings.places.items()},
         row_remarks={key: [_remark(place) for place in places]

@@ -15,7 +15,7 @@ from clusterbook.word.document import Document
 from clusterbook.word.labels import Label, Labels, counted, shifted_years, sightings
 from clusterbook.word.lists import ListReader
 from clusterbook.word.package import open_document
-from clusterbook.word.paper import Paper, PaperTable
+from clusterbook.word.paper import PaperForm, PaperTable
 from clusterbook.word.placing import Placer
 from clusterbook.word.planning import paper
 from clusterbook.word.readings import LEFT, TOLD, Item, Readings, is_empty
@@ -67,14 +67,14 @@ def readings_of(layout: Layout, document: Document, *, converted: bool = False) 
     return placer.readings
 
 
-def _suited(layout: Layout, stream: Stream) -> Paper:
+def _suited(layout: Layout, stream: Stream) -> PaperForm:
     """The plan of the form with its repeats where the document has them, too."""
     base, full = paper(layout.workbook, _named_rows), paper(layout.workbook, lambda _: True)
     counts = counted(Labels.of(full), stream)
     few = _texts(base)
     repeated: set[str] = set()
     for part in full.parts:
-        own = Counter(_first_keys(Labels.of(Paper(full.workbook, (part,))).listed))
+        own = Counter(_first_keys(Labels.of(PaperForm(full.workbook, (part,))).listed))
         extra = own - few if part.sheet.key in _sheets(base) else own
         there = sum(counts[key] > few[key] for key in extra)
         if extra and there >= _ENOUGH * len(extra):
@@ -93,11 +93,11 @@ def _named_rows(key: str) -> bool:
     return "[" not in key
 
 
-def _sheets(form: Paper) -> set[str]:
+def _sheets(form: PaperForm) -> set[str]:
     return {part.sheet.key for part in form.parts}
 
 
-def _texts(form: Paper) -> Counter[str]:
+def _texts(form: PaperForm) -> Counter[str]:
     return Counter(_first_keys(Labels.of(form).listed))
 
 

@@ -10,7 +10,7 @@ from attrs import Factory, define, frozen
 from clusterbook.forms.kinds import Kind, LongText, Number, Raw, Text
 from clusterbook.forms.parsing.folding import Reading, clean
 from clusterbook.problems import Problem
-from clusterbook.word.document import Cell
+from clusterbook.word.document import WordCell
 
 _LINES = "_＿﹍"  # what is printed to write on
 READ, UNSURE, LEFT, TOLD = "已读入", "读不准", "未读入", "提示"
@@ -103,7 +103,7 @@ def _why(reading: Reading, text: str) -> str:
     return problem.message()
 
 
-def cell_marks(cell: Cell) -> list[str]:
+def cell_marks(cell: WordCell) -> list[str]:
     """What is to be told of a cell beside its text."""
     told = [f"划掉的“{text}”未读入" for text in cell.struck]
     told += [f"上标“{text}”按注释处理，未读入" for text in cell.notes]

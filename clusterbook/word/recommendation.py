@@ -7,18 +7,18 @@ from typing import Any
 
 from attrs import evolve
 
-from clusterbook.issuing.prefill import Source
+from clusterbook.issuing.prefill import EarlierReturn
 from clusterbook.issuing.roster import keys_by_role
 from clusterbook.layout.layout import Layout
 from clusterbook.verdicts import Verdict
 from clusterbook.word import ooxml
 from clusterbook.word.content import shown
-from clusterbook.word.ooxml import Look
+from clusterbook.word.ooxml import PaperLook
 
-_TITLE = Look("hei", 40, align="center", after=200)
-_TEXT = Look("song", 20)
-_HEAD = Look("hei", 20, align="center", keep=True)
-_SIGN = Look("fang", 28, align="right", before=300)
+_TITLE = PaperLook("hei", 40, align="center", after=200)
+_TEXT = PaperLook("song", 20)
+_HEAD = PaperLook("hei", 20, align="center", keep=True)
+_SIGN = PaperLook("fang", 28, align="right", before=300)
 _HEADS = ("序号", "集群名称", "所在地", "申报类别或产业", "结论", "推荐意见")
 _WIDTHS = (800, 4600, 2600, 2800, 1200, 2570)
 
@@ -54,7 +54,7 @@ def _part(own: Sequence[tuple[Mapping[str, Any], Layout]]) -> list[str]:
 
 
 def _row(document: Mapping[str, Any], layout: Layout) -> tuple[str, ...]:
-    source, keys = Source(document), keys_by_role(layout.workbook)
+    source, keys = EarlierReturn(document), keys_by_role(layout.workbook)
 
     def text(key: str) -> str:
         slot = layout.slots.get(key)
@@ -66,7 +66,7 @@ def _row(document: Mapping[str, Any], layout: Layout) -> tuple[str, ...]:
     return ("", text(keys.get("cluster_name", "")), "".join(places), category, verdict, "")
 
 
-def _line(texts: Sequence[str], look: Look, *, head: bool = False) -> str:
+def _line(texts: Sequence[str], look: PaperLook, *, head: bool = False) -> str:
     cells = []
     for number, (text, width) in enumerate(zip(texts, _WIDTHS, strict=True)):
         own = evolve(look, align="center") if number in (0, 4) else look

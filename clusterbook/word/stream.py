@@ -7,15 +7,15 @@ from collections.abc import Iterable, Sequence
 
 from attrs import define, field, frozen
 
-from clusterbook.word.document import Block, Cell, Document, Paragraph, Table
+from clusterbook.word.document import Block, Document, Paragraph, WordCell, WordTable
 
 
 @frozen(eq=False)
-class Line:
+class StreamLine:
     """One line of text; ``cell`` is the innermost cell it stands in."""
 
     text: str
-    cell: Cell | None
+    cell: WordCell | None
     paragraph: int  # counted over the whole document, from 1
     boxed: bool = False
 
@@ -34,7 +34,7 @@ class Spot:
     text: str
     first: int
     last: int
-    cell: Cell | None
+    cell: WordCell | None
     whole: bool
 
 
@@ -42,11 +42,11 @@ class Spot:
 class Stream:
     """The lines of a document in order, its spots, and the cells of each table row."""
 
-    lines: list[Line] = field(factory=list)
+    lines: list[StreamLine] = field(factory=list)
     spots: list[Spot] = field(factory=list)
     #: by table and row, every cell that stands in the row, those from above included
-    rows: dict[tuple[int, int], list[Cell]] = field(factory=lambda: defaultdict(list))
-    tables: dict[int, Table] = field(factory=dict)
+    rows: dict[tuple[int, int], list[WordCell]] = field(factory=lambda: defaultdict(list))
+    tables: dict[int, WordTable] = field(factory=dict)
     first_line: dict[int, int] = field(factory=dict)
     paragraphs: int = 0
 
@@ -57,11 +57,11 @@ class Stream:
         found._blocks(document.blocks, None)
         return found
 
-    def beside(self, cell: Cell, down: int = 0) -> Sequence[Cell]:
+    def beside(self, cell: WordCell, down: int = 0) -> Sequence[WordCell]:
         """The cells in a row of a cell's table, from left to right."""
         return self.rows.get((cell.table, cell.row + down), ())
 
-    def lines_of(self, cell: Cell) -> range:
+    def lines_of(self, cell: WordCell) -> range:
         """The lines that stand in a cell."""
         first = self.first_line[id(cell)]
         last = first
@@ -69,22 +69,22 @@ class Stream:
             last += 1
         return range(first, last)
 
-    def _blocks(self, blocks: Iterable[Block], cell: Cell | None) -> None:
+    def _blocks(self, blocks: Iterable[Block], cell: WordCell | None) -> None:
         for block in blocks:
             if isinstance(block, Paragraph):
                 self._paragraph(block, cell)
             elif cell is None:
                 self._table(block)
 
-    def _paragraph(self, block: Paragraph, cell: Cell | None) -> None:
+    def _paragraph(self, block: Paragraph, cell: WordCell | None) -> None:
         self.paragraphs += 1
         for text in block.text.split("\n"):
             at = len(self.lines)
-            self.lines.append(Line(text, cell, self.paragraphs, block.boxed))
+            self.lines.append(StreamLine(text, cell, self.paragraphs, block.boxed))
             if cell is None and text.strip():
                 self.spots.append(Spot(text, at, at + 1, None, whole=True))
 
-    def _table(self, table: Table) -> None:
+    def _table(self, table: WordTable) -> None:
         self.tables[table.number] = table
         for row in table.rows:
             for cell in row:
@@ -93,7 +93,7 @@ class Stream:
             if cells and cells[0].table == table.number:
                 cells.sort(key=lambda one: (one.left, one.col))
 
-    def _cell(self, cell: Cell) -> None:
+    def _cell(self, cell: WordCell) -> None:
         for row in range(cell.row, max(cell.row, cell.last_row) + 1):
             self.rows[cell.table, row].append(cell)
         first = len(self.lines)

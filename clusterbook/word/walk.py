@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from attrs import define, evolve, field
 from lxml import etree
 
-from clusterbook.readers.appearance import Marked, marked
+from clusterbook.readers.appearance import MarkedText, marked
 from clusterbook.word import signs
-from clusterbook.word.document import Block, Changes, Document, Paragraph, Table
-from clusterbook.word.grid import MOST_SPAN, Placed, laid
+from clusterbook.word.document import Block, Changes, Document, Paragraph, WordTable
+from clusterbook.word.grid import MOST_SPAN, PlacedCell, laid
 from clusterbook.word.package import W, WordPackage
 
 _W = f"{{{W}}}"
@@ -298,11 +298,11 @@ class _Walker:
 
     # tables ---------------------------------------------------------------------------------------
 
-    def _table(self, element: etree._Element) -> Table:
+    def _table(self, element: etree._Element) -> WordTable:
         self.tables += 1
         number = self.tables
         grid = [_number(one.get(f"{_W}w")) for one in element.iterfind(f"{_W}tblGrid/{_W}gridCol")]
-        rows: list[list[Placed]] = []
+        rows: list[list[PlacedCell]] = []
         for row in self._children(element, _TR):
             about = row.find(_ROW_PROPERTIES)
             if about is not None:
@@ -321,7 +321,7 @@ class _Walker:
             elif one.tag == _SDT or one.tag in _WRAPPINGS:
                 yield from self._children(one, wanted)
 
-    def _row(self, row: etree._Element, about: etree._Element | None) -> Iterator[Placed]:
+    def _row(self, row: etree._Element, about: etree._Element | None) -> Iterator[PlacedCell]:
         col, left = 0, 0
         before = about.find(f"{_W}gridBefore") if about is not None else None
         if about is not None and before is not None:
@@ -334,7 +334,7 @@ class _Walker:
                 col, left = col + placed.span, left + placed.width
                 yield placed
 
-    def _cell(self, cell: etree._Element, col: int, left: int) -> Placed | None:
+    def _cell(self, cell: etree._Element, col: int, left: int) -> PlacedCell | None:
         span, width, runs_on, beside = 1, 0, False, False
         about = cell.find(_CELL_PROPERTIES)
         for one in about if about is not None else ():
@@ -354,8 +354,8 @@ class _Walker:
             inside = [one for one in cell if one.tag != _CELL_PROPERTIES]
             if all(one.tag == _P for one in inside):
                 texts = tuple(map(self._plain_text, inside))
-                return Placed(col, span, left, width, runs_on, beside, texts)
-        return Placed(col, span, left, width, runs_on, beside, tuple(self.blocks(cell)))
+                return PlacedCell(col, span, left, width, runs_on, beside, texts)
+        return PlacedCell(col, span, left, width, runs_on, beside, tuple(self.blocks(cell)))
 
 
 def _shown(text: etree._Element) -> str:
@@ -477,7 +477,7 @@ def _paragraph(said: _Said) -> Paragraph:
     whole = marked([(text, "" if how == "lit" else how) for text, how in _joined(runs)])
     notes: tuple[str, ...] = ()
     read: str = whole
-    if isinstance(whole, Marked):
+    if isinstance(whole, MarkedText):
         shown = whole.shown
         read = "" if shown.why == "gone" else str(shown.read)
         if len(read) < len(shown.text):

@@ -12,50 +12,50 @@ from clusterbook.forms.spec import Library
 from clusterbook.word import ooxml
 from clusterbook.word.annex import annex
 from clusterbook.word.content import Content
-from clusterbook.word.ooxml import Look
+from clusterbook.word.ooxml import PaperLook
 from clusterbook.word.paper import (
-    Answer,
     Box,
     Boxes,
-    Paper,
+    PaperAnswer,
     PaperCell,
+    PaperForm,
     PaperLine,
     PaperPart,
     PaperRow,
     PaperTable,
+    PaperTotal,
+    PaperWords,
     Piece,
     Pieces,
     Several,
-    Total,
-    Words,
 )
 from clusterbook.word.planning import paper
 
 _LOOKS = {
-    "cover_title": Look("hei", 44, align="center", before=2400, after=2000),
-    "cover_row": Look("song", 30, before=160, after=160, indent=600),
-    "cover_hint": Look("kai", 24, align="center"),
-    "cover_foot": Look("fang", 32, align="center", before=300),
-    "chapter": Look("hei", 36, align="center", before=120, after=160, keep=True),
-    "section": Look("hei", 28, before=120, after=80, keep=True),
-    "instruction": Look("fang", 28, line=520, indented=True),
-    "title": Look("hei", 24, keep=True),
-    "note": Look("kai", 21),
-    "body": Look("fang", 28, line=480, indented=True),
-    "head": Look("hei", 21, align="center", keep=True),
-    "corner": Look("hei", 21, keep=True),
-    "list_head": Look("hei", 18, align="center", keep=True),
-    "label": Look("song", 21),
-    "group": Look("song", 21, align="center"),
-    "answer": Look("song", 21),
-    "figure": Look("song", 21, align="center"),
-    "cell": Look("song", 18),
-    "prose": Look("fang", 24, line=400, indented=True),
-    "profile": Look("fang", 21),
-    "sign": Look("fang", 28, line=520),
-    "void": Look("song", 21), "fixed": Look("song", 21, align="center"),
-    "total": Look("hei", 18, align="center"),
-    "aside": Look("kai", 18),
+    "cover_title": PaperLook("hei", 44, align="center", before=2400, after=2000),
+    "cover_row": PaperLook("song", 30, before=160, after=160, indent=600),
+    "cover_hint": PaperLook("kai", 24, align="center"),
+    "cover_foot": PaperLook("fang", 32, align="center", before=300),
+    "chapter": PaperLook("hei", 36, align="center", before=120, after=160, keep=True),
+    "section": PaperLook("hei", 28, before=120, after=80, keep=True),
+    "instruction": PaperLook("fang", 28, line=520, indented=True),
+    "title": PaperLook("hei", 24, keep=True),
+    "note": PaperLook("kai", 21),
+    "body": PaperLook("fang", 28, line=480, indented=True),
+    "head": PaperLook("hei", 21, align="center", keep=True),
+    "corner": PaperLook("hei", 21, keep=True),
+    "list_head": PaperLook("hei", 18, align="center", keep=True),
+    "label": PaperLook("song", 21),
+    "group": PaperLook("song", 21, align="center"),
+    "answer": PaperLook("song", 21),
+    "figure": PaperLook("song", 21, align="center"),
+    "cell": PaperLook("song", 18),
+    "prose": PaperLook("fang", 24, line=400, indented=True),
+    "profile": PaperLook("fang", 21),
+    "sign": PaperLook("fang", 28, line=520),
+    "void": PaperLook("song", 21), "fixed": PaperLook("song", 21, align="center"),
+    "total": PaperLook("hei", 18, align="center"),
+    "aside": PaperLook("kai", 18),
 }  # fmt: skip
 _NARROW = 9_638  # twips between the margins of A4, upright and turned
 _WIDE = 14_570
@@ -90,7 +90,7 @@ class _Writer:
     width: int = _NARROW
     dense: bool = False
 
-    def document(self, form: Paper) -> str:
+    def document(self, form: PaperForm) -> str:
         """The body."""
         pieces: list[str] = []
         turned = False
@@ -132,7 +132,7 @@ class _Writer:
             return ooxml.paragraph(self._runs(line.pieces, look), look)
         runs = []
         for piece in line.pieces:
-            if isinstance(piece, Words):
+            if isinstance(piece, PaperWords):
                 runs.append(ooxml.run(piece.text, look))
             else:
                 said = self._said(piece, line.pieces)
@@ -144,15 +144,15 @@ class _Writer:
 
     def _said(self, piece: Piece, beside: Pieces = ()) -> str:
         """The text of a piece; of an answer whose unit is printed behind it without the unit."""
-        if isinstance(piece, Words):
+        if isinstance(piece, PaperWords):
             return piece.text
-        if isinstance(piece, Total):
+        if isinstance(piece, PaperTotal):
             return self._total(piece)
-        if isinstance(piece, Answer):
+        if isinstance(piece, PaperAnswer):
             self.written.add(piece.key)
             text = self.content.text(piece.key)
             behind = beside[beside.index(piece) + 1 :][:1] if beside else ()
-            unit = behind[0].text if behind and isinstance(behind[0], Words) else ""
+            unit = behind[0].text if behind and isinstance(behind[0], PaperWords) else ""
             return text.removesuffix(unit) if unit and len(text) > len(unit) else text
         if isinstance(piece, Several):
             self.written.update(piece.keys)
@@ -161,13 +161,13 @@ class _Writer:
             return piece.mark.join(texts[: last + 1])
         return ""
 
-    def _total(self, piece: Total) -> str:
+    def _total(self, piece: PaperTotal) -> str:
         if piece.column:
             return self.content.totals.get((piece.library, piece.column), "")
         head = self.content.heads.get(piece.library)
         return head if head is not None else _empty_head(self.content, piece.library)
 
-    def _runs(self, pieces: Pieces, look: Look) -> str:
+    def _runs(self, pieces: Pieces, look: PaperLook) -> str:
         runs = []
         for piece in pieces:
             if isinstance(piece, Boxes):
@@ -187,7 +187,7 @@ class _Writer:
                 odd = self.content.texts.get(piece.key)
                 runs.append(ooxml.run(f" {odd}", look) if odd else "")
             else:
-                aside = isinstance(piece, Words) and piece.aside
+                aside = isinstance(piece, PaperWords) and piece.aside
                 runs.append(
                     ooxml.run(self._said(piece, pieces), _LOOKS["aside"] if aside else look)
                 )
@@ -247,9 +247,9 @@ class _Writer:
             return top + "".join(ooxml.paragraph(self._runs(one, look), look) for one in rest)
         return "".join(self._paragraphs(pieces, look) for pieces in cell.lines) or ooxml.EMPTY
 
-    def _paragraphs(self, pieces: Pieces, look: Look) -> str:
+    def _paragraphs(self, pieces: Pieces, look: PaperLook) -> str:
         """One line of a cell; a long answer gets a paragraph for each of its own lines."""
-        if len(pieces) == 1 and isinstance(pieces[0], Answer) and look.flowing:
+        if len(pieces) == 1 and isinstance(pieces[0], PaperAnswer) and look.flowing:
             lines = self._said(pieces[0]).split("\n")
             return "".join(ooxml.paragraph(ooxml.run(line, look), look) for line in lines)
         return ooxml.paragraph(self._runs(pieces, look), look)
@@ -265,11 +265,11 @@ class _Writer:
                     self.content.row_text(library.key, at, column.key) if at < len(rows) else ""
                 )  # fmt: skip
                 role = "cell" if column.key else "list_number"
-                cells.append(PaperCell(column.start, column.end, [(Words(text),)], role))
+                cells.append(PaperCell(column.start, column.end, [(PaperWords(text),)], role))
             yield PaperRow(cells)
         if not rows and not library.closed and not table.columns[0].key:
             yield PaperRow([
-                PaperCell(one.start, one.end, [(Words("" if one.key else DOTS[:1]),)], "cell")
+                PaperCell(one.start, one.end, [(PaperWords("" if one.key else DOTS[:1]),)], "cell")
                 for one in table.columns
             ])  # fmt: skip
 
@@ -281,9 +281,9 @@ def _snapped(share: float) -> float:
     return round(share, 3)
 
 
-def _signing(cell: PaperCell, look: Look) -> str:
+def _signing(cell: PaperCell, look: PaperLook) -> str:
     """Lines to sign and seal on, with room above the seal."""
-    texts = [piece.text for line in cell.lines for piece in line if isinstance(piece, Words)]
+    texts = [piece.text for line in cell.lines for piece in line if isinstance(piece, PaperWords)]
     made = []
     for number, text in enumerate(texts):
         align = "left" if text.endswith("：") else "right"

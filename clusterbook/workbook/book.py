@@ -13,9 +13,9 @@ from clusterbook.layout import paper
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.live_checks import RuleWatch
 from clusterbook.layout.option_lists import Lists
-from clusterbook.workbook.content import Answers, Content, Returning, raw_of
+from clusterbook.workbook.content import Content, Entries, Returning, raw_of
 from clusterbook.workbook.validations import checked, footer, three_parts
-from clusterbook.workbook.xlsx import Book, Format, Sheet, sure
+from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, sure
 
 
 @define
@@ -24,12 +24,12 @@ class BookWriter:
 
     layout: Layout
     stamp: Stamp
-    answers: Answers
+    answers: Entries
     returning: Returning | None
-    book: Book
+    book: LockedBook
     lists: Lists = Factory(Lists)
     formats: dict[tuple[Any, ...], Format] = Factory(dict)
-    sheets: dict[str, Sheet] = Factory(dict)
+    sheets: dict[str, LockedSheet] = Factory(dict)
     watched: Sequence[RuleWatch] = ()
 
     def format(self, role: str, **more: Any) -> Format:
@@ -45,7 +45,7 @@ class BookWriter:
         return self.format(role, **{**dict(more), **styles.MARKS[level]})
 
     def mark(
-        self, sheet: Sheet, corners: tuple[int, int, int, int], formula: str, look: str
+        self, sheet: LockedSheet, corners: tuple[int, int, int, int], formula: str, look: str
     ) -> None:
         """A conditional format over an area; ``look`` is one of the marks of ``styles``."""
         key = ("", look)
@@ -55,7 +55,7 @@ class BookWriter:
         rule = {"type": "formula", "criteria": criteria, "format": self.formats[key]}
         sure(sheet.conditional_format(*corners, rule))
 
-    def frame(self, sheet: Sheet, key: str, name: str, last_col: int) -> None:
+    def frame(self, sheet: LockedSheet, key: str, name: str, last_col: int) -> None:
         """The ruler and the page set-up that all visible sheets share; no ``name``, no header."""
         ruler = self.format("ruler")
         sheet.set_row(0, None, ruler, {"hidden": True})
@@ -74,7 +74,9 @@ class BookWriter:
         sheet.set_footer(footer(self.layout.workbook, whom))
 
 
-def put(sheet: Sheet, row: int, col: int, content: Content, form: Format | None = None) -> None:
+def put(
+    sheet: LockedSheet, row: int, col: int, content: Content, form: Format | None = None
+) -> None:
     """One raw value into one cell, text as text; '' leaves the cell as it is."""
     value = raw_of(content)
     if isinstance(value, bool):

@@ -11,27 +11,27 @@ from typing import TypeAlias
 from attrs import evolve, field, frozen
 
 from clusterbook.forms.kinds import Raw
-from clusterbook.layout.front_pages import Page
+from clusterbook.layout.front_pages import FrontPage
 from clusterbook.layout.layout import Area
 from clusterbook.layout.listing import Listing
 
 
 @frozen
-class Typed:
+class Dressed:
     """A raw value with the look that it had in a file: "date", "percent" or "struck"."""
 
     raw: Raw
     look: str
 
 
-Content: TypeAlias = Raw | Typed
+Content: TypeAlias = Raw | Dressed
 
 #: how the comment at an answer begins that was read from a form in Word
 FROM_WORD = "【从Word读入，请核对】"
 
 
 @frozen(kw_only=True)
-class Answers:
+class Entries:
     """What to fill in: raw values by full key, and library rows by block key.
 
     A long text of several boxes is one text, parted here, or a tuple with what stands in each.
@@ -47,7 +47,7 @@ class Answers:
     remarks: Mapping[str, str] = field(factory=dict)
     row_remarks: Mapping[str, Sequence[str]] = field(factory=dict)
 
-    def saying(self, values: Mapping[str, Raw]) -> Answers:
+    def saying(self, values: Mapping[str, Raw]) -> Entries:
         """These and some more, which come first."""
         return evolve(self, values={**self.values, **values}) if values else self
 
@@ -75,7 +75,7 @@ class Returning:
     it ``states``, words or formulas, of the places that one line of the first sheet tells together.
     """
 
-    page: Page
+    page: FrontPage
     flags: Mapping[str, Sequence[Flag]]
     typed: Sequence[Content]
     #: the whole list, with what only the importer asked
@@ -87,4 +87,4 @@ class Returning:
 
 def raw_of(content: Content) -> Raw:
     """The value alone."""
-    return content.raw if isinstance(content, Typed) else content
+    return content.raw if isinstance(content, Dressed) else content

@@ -10,10 +10,10 @@ from clusterbook.layout import listing
 from clusterbook.layout.live_checks import RuleWatch
 from clusterbook.layout.own_sheets import RULES_SHEET
 from clusterbook.workbook.validations import checked
-from clusterbook.workbook.xlsx import Book, Sheet, sure
+from clusterbook.workbook.xlsx import LockedBook, LockedSheet, sure
 
 
-def write_checks(sheet: Sheet, found: listing.Checks) -> None:
+def write_checks(sheet: LockedSheet, found: listing.Checks) -> None:
     """The lines of answers and rules, and beside them which of them 校验 shows."""
     for row, line in enumerate([listing.heads(), *found.rows]):
         for col, content in enumerate(line):
@@ -29,8 +29,8 @@ def write_checks(sheet: Sheet, found: listing.Checks) -> None:
 
 
 def write_rules(
-    book: Book,
-    sheet: Sheet,
+    book: LockedBook,
+    sheet: LockedSheet,
     watched: Sequence[RuleWatch],
     listed: listing.Listing,
     found: listing.Checks,
@@ -61,7 +61,7 @@ def write_rules(
         sure(book.define_name(watch.name, f"={RULES_SHEET}!$B${row + 1}"))
 
 
-def _put(sheet: Sheet, row: int, col: int, content: str | int) -> None:
+def _put(sheet: LockedSheet, row: int, col: int, content: str | int) -> None:
     if isinstance(content, int):
         sure(sheet.write_number(row, col, content))
     elif content.startswith("="):
@@ -70,5 +70,5 @@ def _put(sheet: Sheet, row: int, col: int, content: str | int) -> None:
         sure(sheet.write_string(row, col, content))
 
 
-def _array(sheet: Sheet, row: int, col: int, formula: str) -> None:
+def _array(sheet: LockedSheet, row: int, col: int, formula: str) -> None:
     sure(sheet.write_array_formula(row, col, row, col, "=" + checked(formula), None, ""))

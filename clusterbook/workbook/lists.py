@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from clusterbook.workbook.tables import Book, Cell, Col
+from clusterbook.workbook.tables import Cell, Col, TablesBook
 
 _CENTRED = 14  # characters of a column whose texts stand in its middle
 
@@ -22,13 +22,13 @@ def listing(
     notes: Sequence[str] = (),
 ) -> bytes:  # fmt: skip
     """A workbook of one list."""
-    book = Book(title)
+    book = TablesBook(title)
     add(book, title, heads, rows, notes)
     return book.saved()
 
 
 def add(
-    book: Book, name: str, heads: Mapping[str, float], rows: Iterable[Sequence[Cell]],
+    book: TablesBook, name: str, heads: Mapping[str, float], rows: Iterable[Sequence[Cell]],
     notes: Sequence[str] = (),
 ) -> None:  # fmt: skip
     """A list on a sheet of its own."""

@@ -10,11 +10,11 @@ from collections.abc import Mapping
 
 from clusterbook.a1 import column_letters, sheet_prefix
 from clusterbook.layout import front_pages, text_metrics
-from clusterbook.layout.layout import BACK, HOME, Area, Layout, Printed, Remark, SheetPlan
+from clusterbook.layout.layout import BACK, HOME, Area, Layout, OverflowRemark, Printed, SheetPlan
 from clusterbook.layout.own_sheets import DOOR, GUIDE_SHEET, NOTES_SHEET, RETURNED_KEY, REVIEW_SHEET
 from clusterbook.layout.text_metrics import ROW_HEIGHT
 from clusterbook.workbook.validations import checked
-from clusterbook.workbook.xlsx import Book, Format, Sheet, sure
+from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, sure
 
 # What stands beside a box of long text that holds more than paper shows.
 BOX_FULL_GO_ON = "本格打印不下，请续写下一格"
@@ -27,7 +27,7 @@ def corners(area: Area) -> tuple[int, int, int, int]:
     return area.row, area.col, area.last_row, area.last_col
 
 
-def show(sheet: Sheet, plan: SheetPlan) -> None:
+def show(sheet: LockedSheet, plan: SheetPlan) -> None:
     """What a person sees on coming to the sheet: heads stay, the title is selected, all fits."""
     if plan.body is not None:
         sheet.freeze_panes(plan.frozen_row, plan.body.inputs[0].col + 1)
@@ -40,7 +40,7 @@ def across(plan: SheetPlan) -> float:
     return sum(map(text_metrics.column_points, plan.widths[1:])) / 0.75
 
 
-def on_paper(book: Book, sheet: Sheet, plan: SheetPlan) -> None:
+def on_paper(book: LockedBook, sheet: LockedSheet, plan: SheetPlan) -> None:
     """Which cells are printed, and on which pages."""
     if plan.sheet.landscape:
         sheet.set_landscape()
@@ -52,7 +52,7 @@ def on_paper(book: Book, sheet: Sheet, plan: SheetPlan) -> None:
     _print_area(book, sheet, plan)
 
 
-def page_on_paper(sheet: Sheet, page: front_pages.Page) -> None:
+def page_on_paper(sheet: LockedSheet, page: front_pages.FrontPage) -> None:
     """The same of a sheet around the form: the paper form has none, only 退回意见 is printed."""
     if page.key != RETURNED_KEY:
         sheet.print_area(0, 0, 0, 0)  # the corner of the ruler, which is hidden
@@ -66,7 +66,7 @@ def page_on_paper(sheet: Sheet, page: front_pages.Page) -> None:
         sheet.fit_to_pages(1, 1)
 
 
-def _print_area(book: Book, sheet: Sheet, plan: SheetPlan) -> None:
+def _print_area(book: LockedBook, sheet: LockedSheet, plan: SheetPlan) -> None:
     """Open libraries print whole columns, which all clients end at the last filled row."""
     body = plan.body
     first, last = plan.print_first_col, plan.print_last_col
@@ -97,7 +97,7 @@ def last_ruled(plan: SheetPlan) -> tuple[int, int] | None:
 # --- beside the page -----------------------------------------------------------------------------
 
 
-def link(sheet: Sheet, layout: Layout, plan: SheetPlan, one: Printed, form: Format) -> None:
+def link(sheet: LockedSheet, layout: Layout, plan: SheetPlan, one: Printed, form: Format) -> None:
     """A link to another sheet, where its title is selected and not the corner of the ruler."""
     target = front_pages.jump(*_neighbour(layout, plan, one.link))
     sure(sheet.write_url(one.area.row, one.area.col, target, form, str(one.text)))
@@ -117,7 +117,11 @@ def _neighbour(layout: Layout, plan: SheetPlan, where: str) -> tuple[str, str]:
 
 
 def remark(
-    sheet: Sheet, plan: SheetPlan, one: Remark, heights: Mapping[int, float], form: Format
+    sheet: LockedSheet,
+    plan: SheetPlan,
+    one: OverflowRemark,
+    heights: Mapping[int, float],
+    form: Format,
 ) -> None:
     """Says while somebody types that a box is full: paper shows no more of it.
 
@@ -129,7 +133,7 @@ def remark(
     sure(sheet.write_formula(one.area.row, one.area.col, formula, form, ""))
 
 
-def _full(plan: SheetPlan, one: Remark, heights: Mapping[int, float]) -> str:
+def _full(plan: SheetPlan, one: OverflowRemark, heights: Mapping[int, float]) -> str:
     over = []
     for slot in one.slots:
         area = slot.area

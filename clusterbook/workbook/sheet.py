@@ -17,9 +17,9 @@ from clusterbook.layout.own_sheets import RETURNED_SHEET
 from clusterbook.layout.text_metrics import BODY_ROW, ROW_HEIGHT
 from clusterbook.workbook import screen_paper
 from clusterbook.workbook.book import BookWriter, put
-from clusterbook.workbook.content import FROM_WORD, Flag, Typed, raw_of
+from clusterbook.workbook.content import FROM_WORD, Dressed, Flag, raw_of
 from clusterbook.workbook.validations import Validation, escaped, in_boxes, joined, rules
-from clusterbook.workbook.xlsx import Format, Sheet, sure
+from clusterbook.workbook.xlsx import Format, LockedSheet, sure
 
 BODY_ROW_PIXELS = int(BODY_ROW / 0.75)
 # Comments, in pixels: how wide short and long ones are, and how high at most.
@@ -33,7 +33,7 @@ class SheetWriter:
 
     workbook: BookWriter
     plan: SheetPlan
-    sheet: Sheet
+    sheet: LockedSheet
     #: points of rows that were made higher than planned
     heights: dict[int, float] = Factory(dict)
 
@@ -85,7 +85,7 @@ class SheetWriter:
             self.sheet.original_row_height = BODY_ROW_PIXELS
 
     def answer_format(self, role: str, asked: Field, look: str = "") -> Format:
-        """The format of a cell that answers ``asked``; ``look`` as in ``Typed``."""
+        """The format of a cell that answers ``asked``; ``look`` as in ``Dressed``."""
         offer = asked.kind.offer()
         role = "computed" if asked.computed is not None and role != "cover_answer" else role
         if asked.computed is not None and role == "cover_answer":
@@ -137,7 +137,7 @@ class SheetWriter:
             content = tuple(in_boxes(content, slot.parts))
         if isinstance(content, tuple):
             content = content[slot.part - 1]
-        if isinstance(content, Typed):
+        if isinstance(content, Dressed):
             form = self.answer_format(role, slot.field, content.look)
         put(self.sheet, slot.area.row, slot.area.col, content, form)
         if self.workbook.returning and slot.area.row == slot.area.last_row:
@@ -327,7 +327,7 @@ class _BodyWriter:
             at, height = body.first_row + offset, BODY_ROW
             for column in body.inputs:
                 content = row.get(column.field.key, "")
-                look = content.look if isinstance(content, Typed) else ""
+                look = content.look if isinstance(content, Dressed) else ""
                 if content != "":
                     form = self.writer.answer_format("cell", column.field, look)
                     put(self.writer.sheet, at, column.col, content, form)

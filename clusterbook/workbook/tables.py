@@ -19,8 +19,7 @@ from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.forms.kinds import CELL_TEXT_LIMIT
 from clusterbook.layout import paper, text_metrics
 from clusterbook.workbook.validations import escaped, three_parts
-from clusterbook.workbook.xlsx import Book as LockedBook
-from clusterbook.workbook.xlsx import Format, Sheet, sure
+from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, sure
 
 # A fixed date: the same input gives the same bytes.
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001
@@ -50,7 +49,7 @@ class Formula:
 
 
 @frozen
-class Number:
+class NumberCell:
     """A number with decimals of its own."""
 
     value: float
@@ -67,14 +66,14 @@ class Link:
 
 
 @frozen
-class Marked:
+class MarkedCell:
     """A text under one of the marks of ``styles`` (done, open, bad)."""
 
     text: str
     mark: str
 
 
-Cell = str | float | int | Number | Formula | Link | Marked | None
+Cell = str | float | int | NumberCell | Formula | Link | MarkedCell | None
 
 
 @frozen(kw_only=True)
@@ -131,7 +130,7 @@ class _OpenBook(LockedBook):
 
 
 @define
-class Book:
+class TablesBook:
     """A workbook in the making. Pages stand in the order in which they are named first."""
 
     title: str
@@ -139,7 +138,7 @@ class Book:
     _buffer: BytesIO = Factory(BytesIO)
     _book: LockedBook = field(init=False)
     _formats: dict[tuple[Any, ...], Format] = Factory(dict)
-    pages: dict[str, Page] = Factory(dict)
+    pages: dict[str, TablesPage] = Factory(dict)
 
     def __attrs_post_init__(self) -> None:
         self._book = _OpenBook(self._buffer)
@@ -151,7 +150,7 @@ class Book:
         for name in names:
             sheet = self._book.add(name)
             sheet.set_tab_color(styles.TABS[tab])
-            self.pages[name] = Page(self, name, sheet)
+            self.pages[name] = TablesPage(self, name, sheet)
 
     def format(self, role: str, **more: Any) -> Format:
         """The cell format of a role, with extras; each is made once."""
@@ -171,12 +170,12 @@ class Book:
 
 
 @define
-class Page:
+class TablesPage:
     """A sheet of the workbook. Rows and columns count from 0."""
 
-    book: Book
+    book: TablesBook
     name: str
-    sheet: Sheet
+    sheet: LockedSheet
     links: int = 0
     cols: tuple[Col, ...] = ()
     frozen_cols: int = 1
@@ -252,7 +251,7 @@ class Page:
             sure(self.sheet.write_formula(row, col, "=" + value.text, form, stored))
         elif isinstance(value, Link):
             self._link(row, col, value, form)
-        elif isinstance(value, Marked):
+        elif isinstance(value, MarkedCell):
             marked = self.book.format(role, **{**more, **styles.MARKS[value.mark]})
             sure(self.sheet.write_string(row, col, value.text, marked))
         elif isinstance(value, str):
@@ -262,7 +261,7 @@ class Page:
                 sure(self.sheet.write_blank(row, col, None, form))
         elif value is None:
             sure(self.sheet.write_string(row, col, MISSING, form))
-        elif isinstance(value, Number):
+        elif isinstance(value, NumberCell):
             sure(self.sheet.write_number(row, col, value.value, form))
         else:
             sure(self.sheet.write_number(row, col, value, form))
@@ -341,7 +340,7 @@ class Page:
         for at, (col, value) in enumerate(zip(self.cols, cells, strict=True)):
             role, more = _role(col, value, total=total)
             self.write(row, at, value, role, **more)
-            text = value.text if isinstance(value, Link | Marked) else value
+            text = value.text if isinstance(value, Link | MarkedCell) else value
             if isinstance(text, str) and len(text) * 5 > col.wide:
                 points = text_metrics.column_points(col.wide)
                 height = max(height, text_metrics.text_height(text, points, role))
@@ -355,7 +354,7 @@ class Page:
         sure(self.sheet.insert_chart(row, col, chart, {"object_position": 1, "y_offset": 6}))
 
 
-def bars(book: Book, title: str, series: Sequence[Series], *, subtype: str = "") -> Any:
+def bars(book: TablesBook, title: str, series: Sequence[Series], *, subtype: str = "") -> Any:
     """Horizontal bars, the first category on top, with the values beside them."""
     chart = book.chart("bar", subtype)
     for one in series:
@@ -385,7 +384,7 @@ def bars(book: Book, title: str, series: Sequence[Series], *, subtype: str = "")
     return chart
 
 
-def ring(book: Book, title: str, one: Series) -> Any:
+def ring(book: TablesBook, title: str, one: Series) -> Any:
     """Shares of a whole, with how many each is."""
     chart = book.chart("doughnut")
     chart.add_series({
@@ -434,8 +433,8 @@ _LIST_ROLES = {"text": "list_text", "input": "list_input"}
 def _role(col: Col, value: Cell, *, total: bool) -> tuple[str, dict[str, Any]]:
     """The role of a cell, by its column and by what stands in it."""
     missing = value is None or (isinstance(value, Formula) and value.value is None)
-    if col.look == "number" and not isinstance(value, str | Marked):
-        own = value.decimals if isinstance(value, Formula | Number) else None
+    if col.look == "number" and not isinstance(value, str | MarkedCell):
+        own = value.decimals if isinstance(value, Formula | NumberCell) else None
         form = {"num_format": number_format(col.decimals if own is None else own)}
         if total:
             return "figure_total", form

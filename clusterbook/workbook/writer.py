@@ -31,12 +31,12 @@ from clusterbook.layout.own_sheets import (
 )
 from clusterbook.workbook import screen_paper
 from clusterbook.workbook.book import BookWriter, put
-from clusterbook.workbook.content import Answers, Content, Returning
+from clusterbook.workbook.content import Content, Entries, Returning
 from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.hidden_sheets import write_checks, write_rules
 from clusterbook.workbook.sheet import SheetWriter
 from clusterbook.workbook.validations import checked
-from clusterbook.workbook.xlsx import Book, Sheet, sure
+from clusterbook.workbook.xlsx import LockedBook, LockedSheet, sure
 
 # A fixed date: the same input gives the same bytes.
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001
@@ -47,7 +47,7 @@ STATES_COL = 1  # of the same sheet: see ``Returning.states``
 def write_template(
     layout: Layout,
     stamp: Stamp,
-    answers: Answers | None = None,
+    answers: Entries | None = None,
     returning: Returning | None = None,
     settled: Callable[[Results], None] | None = None,
 ) -> bytes:
@@ -56,9 +56,9 @@ def write_template(
     ``settled`` may look at the results of all formulas before they are written.
     """
     buffer = BytesIO()
-    book = Book(buffer, settled)
+    book = LockedBook(buffer, settled)
     with few_collections():
-        _Writer(layout, stamp, answers or Answers(), returning, book).write()
+        _Writer(layout, stamp, answers or Entries(), returning, book).write()
         book.close()
     return buffer.getvalue()
 
@@ -156,7 +156,7 @@ class _Writer(BookWriter):
 
     # 首页, 填报说明, 校验, 校验明细 ------------------------------------------------------------
 
-    def _page(self, page: front_pages.Page) -> None:
+    def _page(self, page: front_pages.FrontPage) -> None:
         sheet = self.sheets[page.name]
         for col, width in enumerate(page.widths):
             sheet.set_column(col, col, width)
@@ -175,7 +175,7 @@ class _Writer(BookWriter):
             self._bound(sheet, *page.bound)
 
     @staticmethod
-    def _page_view(sheet: Sheet, page: front_pages.Page) -> None:
+    def _page_view(sheet: LockedSheet, page: front_pages.FrontPage) -> None:
         """Panes and protection; the title is selected, so that no key of the ruler shows."""
         if page.frozen_row:
             sheet.freeze_panes(page.frozen_row, 0)
@@ -187,7 +187,9 @@ class _Writer(BookWriter):
         sheet.protect("", options | {"autofilter": True} if page.filter else options)
 
     @staticmethod
-    def _bound(sheet: Sheet, corners: tuple[int, int, int, int], formula: str, says: str) -> None:
+    def _bound(
+        sheet: LockedSheet, corners: tuple[int, int, int, int], formula: str, says: str
+    ) -> None:
         """What a cell refuses, and says before and after."""
         rule = {
             "validate": "custom", "value": checked(formula), "input_title": "填写提示",
@@ -195,7 +197,7 @@ class _Writer(BookWriter):
         }  # fmt: skip
         sure(sheet.data_validation(*corners, rule))
 
-    def _page_cell(self, sheet: Sheet, row: int, cell: front_pages.Cell, name: str) -> None:
+    def _page_cell(self, sheet: LockedSheet, row: int, cell: front_pages.Cell, name: str) -> None:
         form, last = self.format(cell.role), max(cell.last, cell.col)
         merged = last > cell.col or cell.rows > 1
         if merged:

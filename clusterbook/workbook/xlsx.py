@@ -34,7 +34,7 @@ from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.formulas.values import ExcelError
 from clusterbook.workbook.validations import TemplateError, checked
 
-__all__ = ["Book", "Format", "Sheet", "sure", "written_result", "xml_text"]
+__all__ = ["Format", "LockedBook", "LockedSheet", "sure", "written_result", "xml_text"]
 
 _SPACE = re.compile(r"^\s|\s$")
 # An underscore that would begin an escape when read: each one, as escapes may share underscores.
@@ -74,7 +74,7 @@ def sure(code: int | None) -> None:
         raise TemplateError(f"XlsxWriter refused a cell or rule (code {code})")
 
 
-class Sheet(Worksheet):
+class LockedSheet(Worksheet):
     """A worksheet that writes formulas and numbers as they are."""
 
     def __init__(self) -> None:
@@ -205,7 +205,7 @@ class Sheet(Worksheet):
         self.table[row][col] = self.table[row][col]._replace(format=form)
 
 
-class Book(xlsxwriter.Workbook):
+class LockedBook(xlsxwriter.Workbook):
     """A workbook in memory whose sheets cannot be renamed, moved or deleted in Excel and WPS."""
 
     def __init__(self, buffer: BytesIO, settled: Callable[[Results], None] | None = None) -> None:
@@ -217,10 +217,10 @@ class Book(xlsxwriter.Workbook):
         }  # fmt: skip
         super().__init__(buffer, options)
 
-    def add(self, name: str) -> Sheet:
+    def add(self, name: str) -> LockedSheet:
         """A new sheet."""
-        sheet = self.add_worksheet(name, Sheet)
-        assert isinstance(sheet, Sheet)  # noqa: S101 - for the type
+        sheet = self.add_worksheet(name, LockedSheet)
+        assert isinstance(sheet, LockedSheet)  # noqa: S101 - for the type
         return sheet
 
     def close(self) -> None:

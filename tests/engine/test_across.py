@@ -13,7 +13,7 @@ from clusterbook.forms import registry
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.workbook import writer
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 
 FORM = "cluster_contest"
 
@@ -88,7 +88,7 @@ def batch_of(*changes: dict[str, Any]) -> list[list[tuple[str, str, str]]]:
         for key, cells in change.get("rows", {}).items():
             rows[key][1] |= cells
         stamp = Stamp.of(layout.workbook, issue=f"N{number}", issued_to=f"第{number}县")
-        files.append(writer.write_template(layout, stamp, Answers(values=values, rows=rows)))
+        files.append(writer.write_template(layout, stamp, Entries(values=values, rows=rows)))
     return [
         [(p.code, p.cell, p.facts["others"]) for p in one.problems if p.code.startswith("R2")]
         for one in imported(*files).submissions

@@ -18,13 +18,15 @@ import clusterbook as cb
 from clusterbook.engine import papers
 from clusterbook.engine.cache import Card
 from clusterbook.engine.inbox import skip_reason
-from clusterbook.engine.judge import Member
+from clusterbook.engine.judge import WindowFile
 from clusterbook.forms.stamp import Registered
 from clusterbook.paths import file_stem
 
 
 def named(*given: tuple[str, Registered | None, str]) -> list[str]:
-    members = [Member(file=file, id=str(at), issued=one) for at, (file, one, _) in enumerate(given)]
+    members = [
+        WindowFile(file=file, id=str(at), issued=one) for at, (file, one, _) in enumerate(given)
+    ]
     cards = [Card(sha256=str(at), city=city) for at, (_, _, city) in enumerate(given)]
     return list(papers.names(members, cards).values())
 

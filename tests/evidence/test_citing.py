@@ -13,7 +13,7 @@ from support.proven import FORMS, content, read, written
 from clusterbook.api.returned import Return
 from clusterbook.evidence.cells import Names, page_cells
 from clusterbook.evidence.citing import Citations, cite
-from clusterbook.evidence.filling import Filled
+from clusterbook.evidence.filling import FilledReturn
 from clusterbook.evidence.materials import in_order
 from clusterbook.evidence.volume import Volume, bind
 from clusterbook.forms.kinds import Pages
@@ -59,7 +59,7 @@ def moved(pages: Any, by: Any) -> list[str]:
 
 
 @cache
-def inserted(form: str) -> tuple[Return, Filled, Return, Volume]:
+def inserted(form: str) -> tuple[Return, FilledReturn, Return, Volume]:
     """The sample, and what it is after a file of seven pages was put into the middle."""
     values, rows = content(form)
     index = rows["evidence"]

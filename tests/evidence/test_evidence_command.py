@@ -10,7 +10,7 @@ from support.papers import folder_of, pdf, picture
 from clusterbook.cli import cli
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 
@@ -22,7 +22,7 @@ def county(tmp_path):
     values = dict(values) | {"industry.chain_map_pages": ""}
     book = write_template(
         layout, Stamp.of(layout.workbook, issue="YL-c"),
-        Answers(values=values, rows=dict(rows) | {"evidence": []}),
+        Entries(values=values, rows=dict(rows) | {"evidence": []}),
     )  # fmt: skip
     (tmp_path / "表.xlsx").write_bytes(book)
     folder_of(tmp_path / "材料", {

@@ -17,7 +17,7 @@ from clusterbook.engine import gather, volumes
 from clusterbook.engine.importing import Import
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 FORM = "fujian_sme_cluster"
@@ -27,7 +27,7 @@ def book(issue: str, issued_to: str) -> bytes:
     layout = layouts.of(FORM)
     values, rows = content(FORM)
     stamp = Stamp.of(layout.workbook, issue=issue, issued_to=issued_to)
-    return write_template(layout, stamp, Answers(values=values, rows=rows))
+    return write_template(layout, stamp, Entries(values=values, rows=rows))
 
 
 @pytest.fixture(scope="module")

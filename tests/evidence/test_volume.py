@@ -10,7 +10,7 @@ import pytest
 from support import papers
 from support.papers import folder_of, pdf, picture, seen, texts
 
-from clusterbook.evidence.contents import Line, laid_out
+from clusterbook.evidence.contents import ContentsLine, laid_out
 from clusterbook.evidence.materials import (
     Material,
     MaterialsError,
@@ -239,7 +239,7 @@ def test_the_same_materials_give_the_same_bytes(tmp_path):
 
 
 def test_long_contents_take_several_pages():
-    lines = [Line(f"材料{n}" * 12, "2.2 集群企业培育情况", 1) for n in range(60)]
+    lines = [ContentsLine(f"材料{n}" * 12, "2.2 集群企业培育情况", 1) for n in range(60)]
     pages = laid_out(lines)
     assert [one for page in pages for one in page] == list(range(60))
     assert len(pages) > 2
@@ -247,5 +247,5 @@ def test_long_contents_take_several_pages():
              for n, one in enumerate(lines)]  # fmt: skip
     volume = bind(files)
     first = volume.bound[0].first
-    assert first == len(laid_out([Line(m.title, "", 1) for m, _ in files])) + 1
+    assert first == len(laid_out([ContentsLine(m.title, "", 1) for m, _ in files])) + 1
     assert "（续）" in texts(volume.data)[1]

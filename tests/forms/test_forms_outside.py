@@ -14,7 +14,7 @@ import clusterbook as cb
 from clusterbook.forms import registry
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 TINY = (FORMS / "tiny_form.py").read_text("utf-8")
@@ -161,7 +161,7 @@ def test_a_new_form_begins_with_one_that_works(tmp_path):
         assert layout.workbook.title == "某省集群“月报”"
         answers = fill(layout, seed=2).answers()
         values = {**answers.values, "economy.small.2025": 9.0, "economy.firms.2025": 5.0}
-        batch = imported(write_template(layout, Stamp.of(layout.workbook), Answers(values=values)))
+        batch = imported(write_template(layout, Stamp.of(layout.workbook), Entries(values=values)))
         codes = {problem.code for problem in batch.submissions[0].problems}
         assert "A01.small" in codes
 

@@ -26,7 +26,7 @@ from clusterbook.forms.kinds.faults import faults
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout.own_sheets import CHECKS_SHEET
 from clusterbook.testing.live import opened, stored
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 GOOD: dict[str, Any] = {
@@ -57,7 +57,7 @@ def filled(form: cb.Form, head: dict[str, Any], row: dict[str, Any] | None = Non
     values = {"head.unit": "泉州市工业和信息化局", **{f"head.{k}": v for k, v in head.items()}}
     rows = {"projects": [{"project": "一号", **(row or head)}]}
     stamp = Stamp.of(form.layout.workbook, issue="SC1", issued_to="泉州市")
-    return write_template(form.layout, stamp, Answers(values=values, rows=rows))
+    return write_template(form.layout, stamp, Entries(values=values, rows=rows))
 
 
 def test_good_answers_pass(form: cb.Form) -> None:

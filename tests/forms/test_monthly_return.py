@@ -28,7 +28,7 @@ from clusterbook.testing import forms_from, imported
 from clusterbook.testing.expectations import opened
 from clusterbook.testing.live import stored_told
 from clusterbook.testing.reading_back import Here
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 EXAMPLE = DOCS / "examples" / "monthly_return"
@@ -50,7 +50,7 @@ def layout() -> Layout:
     return layouts.of(FORM, Options(month=10))
 
 
-def written(layout: Layout, answers: Answers | None = None, issue: str = "M1") -> bytes:
+def written(layout: Layout, answers: Entries | None = None, issue: str = "M1") -> bytes:
     stamp = Stamp.of(layout.workbook, issue=issue, issued_to="某县")
     return write_template(layout, stamp, answers)
 
@@ -131,7 +131,7 @@ def test_months_are_different_rounds(tmp_path: Path) -> None:
     for month in (9, 10):
         own = layouts.of(FORM, Options(month=month))
         values = {key: value for key, value in monthly.good().values.items() if key in own.slots}
-        (tmp_path / f"{month}.xlsx").write_bytes(written(own, Answers(values=values), issue=""))
+        (tmp_path / f"{month}.xlsx").write_bytes(written(own, Entries(values=values), issue=""))
     batch = run(find_files([tmp_path]), pool=Here())
     assert len(batch.groups) == 2
     codes = {problem.code for one in batch.submissions for problem in one.problems}
@@ -165,7 +165,7 @@ def test_last_years_figures_come_from_last_years_return(layout: Layout) -> None:
         time = f"2024m{month:02d}"
         values = {f"output.c1210.{time}": 77.0, "cover.cluster_name": "某县五金产业集群",
                   "output.c1420_reason": monthly.REASON}  # fmt: skip
-        data = written(earlier, Answers(values=values), issue="")
+        data = written(earlier, Entries(values=values), issue="")
         with cb.Pool(1) as pool:
             document = pool.read(data).to_dict()
         answers = form.prefilled([document]).answers[0]
@@ -203,7 +203,7 @@ def test_a_reason_beside_the_figure_settles_the_question(layout: Layout) -> None
     for reason, open_ in (("正常", True), (monthly.REASON, False)):
         good = monthly.good()
         values = {**good.values, "output.c1420_reason": reason}
-        (one,) = imported(written(layout, Answers(values=values, rows=good.rows))).submissions
+        (one,) = imported(written(layout, Entries(values=values, rows=good.rows))).submissions
         (problem,) = (p for p in one.problems if p.code == "P01.c1420")
         assert problem.open == open_
         assert ("J12" in problem.how_to_mend()) is True

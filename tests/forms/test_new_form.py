@@ -19,13 +19,13 @@ from clusterbook.forms.expressions.nodes import answer
 from clusterbook.forms.kinds import Integer, Percent
 from clusterbook.forms.options import Options
 from clusterbook.forms.rules import AtMost, Rule
-from clusterbook.forms.spec import Field, Form, Sheet, Workbook
+from clusterbook.forms.spec import Answers, Field, Sheet, Workbook
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.own_sheets import WHOLE_SHEET
 from clusterbook.workbook import writer
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +81,7 @@ def test_a_rule_that_leads_nowhere_is_named() -> None:
 
 def test_none_is_no_zero_where_zero_is_out_of_bounds() -> None:
     """Else the workbook would take 无, and the importer refuse it as too small."""
-    rank = Form(key="ranks", rows=(Field("first", "排名", Integer(low=1)),
+    rank = Answers(key="ranks", rows=(Field("first", "排名", Integer(low=1)),
                                    Field("second", "名次", Integer(low=1, none=False)),
                                    Field("rate", "增幅", Percent(low=1))))  # fmt: skip
     sheet = Sheet(key="ranks", name="排名", title="排名", blocks=(rank,))
@@ -104,7 +104,7 @@ def test_a_written_reason_settles_what_is_to_be_explained(
     }  # fmt: skip
     row = {"name": "某市某某有限公司", "small": "是", "revenue": 3.0, "founded": "2001-05",
            "products": "锁"}  # fmt: skip
-    answers = Answers(values=values, rows={"firms": [row]})
+    answers = Entries(values=values, rows={"firms": [row]})
     path = tmp_path / "return.xlsx"
     path.write_bytes(writer.write_template(layout, Stamp.of(layout.workbook), answers))
     before = imported(path.read_bytes()).submissions[0]

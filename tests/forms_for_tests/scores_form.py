@@ -117,7 +117,7 @@ KINDS = {
 
 def workbook(options: f.Options) -> f.Workbook:
     asked = [f.Field(key, label, kind) for key, (label, kind) in KINDS.items()]
-    head = f.Form(key="head", rows=[f.Field("unit", "填报单位", f.Name()), *asked])
+    head = f.Answers(key="head", rows=[f.Field("unit", "填报单位", f.Name()), *asked])
     projects = f.Library(
         key="projects", title="项目评分", rows=20, identity=["project"],
         columns=[f.Field("project", "项目", f.Text(longest=40)), *asked],

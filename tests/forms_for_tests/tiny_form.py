@@ -14,8 +14,8 @@ def rule(code, holds, level="error", library="", **more):
 RULES = (
     rule("A01.at_most", f.AtMost(f.answer("size.sme.2025"), f.answer("size.firms.2025"))),
     rule("A02.at_least", f.AtLeast(f.answer("size.output.2025"), f.answer("size.output.2024"), times=0.5), level="explain"),
-    rule("A03.equal", f.Equal(f.answer("size.firms.2025"), f.Rows("firms.name"))),
-    rule("A04.equal_where", f.Equal(f.answer("size.sme.2025"), f.Rows("firms.name", [f.is_one_of("firms.small", "是")])), level="explain"),
+    rule("A03.equal", f.Equal(f.answer("size.firms.2025"), f.RowCount("firms.name"))),
+    rule("A04.equal_where", f.Equal(f.answer("size.sme.2025"), f.RowCount("firms.name", [f.is_one_of("firms.small", "是")])), level="explain"),
     rule("A05.total", f.AtMost(f.Total("firms.revenue"), f.answer("size.output.2025"), by=0.01), level="explain"),
     rule("A06.share", f.Equal(f.answer("size.profit.2025") / f.answer("size.output.2025") * 100, f.answer("size.margin.2025"), share=0.05)),
     rule("A07.growth", f.Between(f.Growth(f.answer("size.output.2024"), f.answer("size.output.2025")), -50, 100), level="explain"),
@@ -24,7 +24,7 @@ RULES = (
     rule("A10.middle", f.AtMost(f.Middle("firms.revenue"), 20), level="explain"),
     rule("B01.known", f.Must(f.this("name"), f.Known(f.this("name"), "firms.name"), "应在企业库中。", "must be in the library."), library="top"),
     rule("B02.order", f.AtLeast(f.this("revenue"), f.this("revenue", 1)), library="top"),
-    rule("B03.found", f.AtMost(f.this("revenue"), f.Found("top.revenue", "top.name", f.this("name")), times=1.005), library="firms", level="explain"),
+    rule("B03.found", f.AtMost(f.this("revenue"), f.LookUp("top.revenue", "top.name", f.this("name")), times=1.005), library="firms", level="explain"),
     rule("B04.when", f.When(f.this("small").equals("否"), f.AtLeast(f.this("revenue"), 0.2)), library="firms", level="explain"),
     rule("B05.months", f.AtMost(f.MonthOf(f.this("founded")), f.MonthOf(f.answer("head.date"))), library="firms"),
     rule("B06.says", f.Never(f.this("name"), f.Says(f.this("name"), ["建设", "城投"]), "疑为基础建设单位。", "looks like a builder."), library="firms", level="explain"),
@@ -36,7 +36,7 @@ RULES = (
 
 def workbook(options: f.Options) -> f.Workbook:
     y1, y2 = options.span(2024, 2025)
-    head = f.Form(key="head", rows=[
+    head = f.Answers(key="head", rows=[
         f.Field("name", "名称", f.Text(none=False)),
         f.Line("日期和单位", [f.Field("date", "日期", f.Day()), f.Field("unit", "填报单位", f.Name())]),
     ])  # fmt: skip

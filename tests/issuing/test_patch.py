@@ -10,7 +10,7 @@ from clusterbook.forms import registry
 from clusterbook.forms.stamp import Stamp
 from clusterbook.issuing import patch
 from clusterbook.layout import layouts, paper, text_metrics
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 FORMS = registry.form_ids()
@@ -23,7 +23,7 @@ def person(layout, number, *, whom=None, drop=(), **changed):
     values |= {key: changed[name] for key in values if (name := key.split(".")[1]) in changed}
     whom = f"邵阳市邵东市 第{number}产业集群" if whom is None else whom
     stamp = Stamp.of(layout.workbook, issue=f"A{number:09d}", issued_to=whom)
-    return stamp, Answers(values=values)
+    return stamp, Entries(values=values)
 
 
 def assert_as_built(layout, people):

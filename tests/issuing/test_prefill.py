@@ -17,8 +17,8 @@ from clusterbook.forms import registry
 from clusterbook.forms.options import Options
 from clusterbook.forms.stamp import Stamp
 from clusterbook.issuing import issue, prefill
-from clusterbook.issuing.prefill import FILLED, LEFT_OUT, UNMATCHED, UNUSED, Source
-from clusterbook.issuing.roster import Entry, Roster, read_roster
+from clusterbook.issuing.prefill import FILLED, LEFT_OUT, UNMATCHED, UNUSED, EarlierReturn
+from clusterbook.issuing.roster import Roster, RosterRow, read_roster
 from clusterbook.layout import layouts
 from clusterbook.results.documents import submission_document
 from clusterbook.workbook.writer import write_template
@@ -47,7 +47,7 @@ def next_round(form, **options):
 
 
 def carried(document, layout):
-    return prefill.prefilled(layout, None, [Source(document)])
+    return prefill.prefilled(layout, None, [EarlierReturn(document)])
 
 
 def prefilled_and_read_back(document, layout):
@@ -314,7 +314,7 @@ def test_the_list_tells_where_everything_stands():
 def submission(name, cluster="", county="", to="", verdict="通过", year=2025):
     values = {"basics": {"cluster_name": cluster or None, "counties": [county] if county else []},
               "economy": {"revenue": {str(year): 1.5}}}  # fmt: skip
-    return Source({"form": CONTEST, "year": year, "submission": name, "issued_to": to,
+    return EarlierReturn({"form": CONTEST, "year": year, "submission": name, "issued_to": to,
                    "verdict": verdict, "values": values, "declared": {}, "libraries": {},
                    "problems": []})  # fmt: skip
 
@@ -323,7 +323,7 @@ def roster(*rows):
     """(county, cluster name) of each row; the first is row 2."""
     cities = {"邵东市": "邵阳市", "浏阳市": "长沙市"}
     return Roster(entries=tuple(
-        Entry(row=n, county=county, city=cities.get(county, ""), cluster_name=name)
+        RosterRow(row=n, county=county, city=cities.get(county, ""), cluster_name=name)
         for n, (county, name) in enumerate(rows, start=2)
     ))  # fmt: skip
 
@@ -406,7 +406,7 @@ def test_the_roster_knows_better(tmp_path):
         "市州,县,集群名称,联系人\n邵阳市,邵东市,邵阳市邵东市小五金产业集群,新联系人\n", "utf-8"
     )
     listed = read_roster(path, layout.workbook)
-    found = prefill.prefilled(layout, listed, [Source(good(CONTEST))])
+    found = prefill.prefilled(layout, listed, [EarlierReturn(good(CONTEST))])
     issued = issue.write(
         layout, listed, tmp_path / "out", issued_on="2027-01-05", besides=found.besides()
     )

@@ -15,7 +15,7 @@ from clusterbook.issuing.roster import RosterError, read_roster
 from clusterbook.layout import layouts
 from clusterbook.validation.check import check
 from clusterbook.validation.normalize import normalize
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 
 LAYOUT = layouts.of("cluster_contest")
 STAGE, PROGRESS = "basics.stage", "self_report.progress_since_prelim"
@@ -55,7 +55,7 @@ def test_a_stage_that_is_none_is_told_with_its_row(tmp_path):
 def test_prefilled_answers_stay_beside_the_stage(tmp_path):
     listed = read_roster(roster(tmp_path / "名单.csv", ""), LAYOUT.workbook)
     (row,) = [entry.row for entry in listed.entries]
-    before = issue.Besides(answers={row: Answers(values={"basics.area_scope": "邵东市"})})
+    before = issue.Besides(answers={row: Entries(values={"basics.area_scope": "邵东市"})})
     after = before.saying(listed, {STAGE: "决赛"})
     assert after.answers[row].values == {"basics.area_scope": "邵东市", STAGE: "决赛"}
 

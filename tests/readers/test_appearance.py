@@ -26,7 +26,7 @@ from support.looks import MENU, SHOWN
 
 from clusterbook.forms.kinds import Integer, LongText, Name, Number, Pages, Percent, Phone, Text
 from clusterbook.layout import layouts
-from clusterbook.readers.appearance import Marked, Shown, cell_class, marked
+from clusterbook.readers.appearance import MarkedText, Shown, cell_class, marked
 from clusterbook.readers.grid import Grid, SheetGrid, read_grid
 from clusterbook.readers.number_formats import is_plain, shown_number, shown_text
 from clusterbook.returns.extract import read_explanations
@@ -119,7 +119,7 @@ RUNS = (
 @pytest.mark.parametrize(("runs", "kind", "value", "problem"), RUNS)
 def test_runs_are_never_glued(runs: Any, kind: Any, value: Any, problem: str):
     text = marked(runs)
-    assert isinstance(text, Marked)
+    assert isinstance(text, MarkedText)
     assert text == "".join(run for run, _ in runs)
     reading = read_shown(kind, str(text), "", text.shown)
     assert (reading.value, reading.problem) == (value, problem)

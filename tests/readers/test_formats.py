@@ -42,7 +42,7 @@ from support.tables_read import (
 
 from clusterbook.problems import CATALOGUE
 from clusterbook.readers import findings
-from clusterbook.readers.cells import Note
+from clusterbook.readers.cells import FileNote
 from clusterbook.readers.grid import GridError, Limits, read_grid
 
 
@@ -178,12 +178,12 @@ def test_xls_names_links_and_what_else_is_told():
         "it's!_xlnm._FilterDatabase": "'it''s'!$A$2:$D$10",
     }  # fmt: skip
     assert read.notes == (
-        Note("external_links"), Note("dde"), Note("has_macros"), Note("chart_sheet", "图"),
+        FileNote("external_links"), FileNote("dde"), FileNote("has_macros"), FileNote("chart_sheet", "图"),
     )  # fmt: skip
     assert [s.filter for s in read.sheets] == [None, (1, 0, 9, 3)]
     assert read.sheets[0].pictures == ((6, 1, 7, 2),)  # it ends where the next cells begin
     assert read_grid(ole({"Workbook": xls({"S": b""})}, ["_VBA_PROJECT_CUR"])).notes == (
-        Note("has_macros"),
+        FileNote("has_macros"),
     )
 
 
@@ -197,7 +197,7 @@ def test_xls_dates_since_1904():
 def test_xls_a_cell_twice():
     body = cell(0x203, 0, 0, pack("<d", 1.0)) + cell(0x203, 0, 0, pack("<d", 2.0))
     read = read_grid(xls_file({"S": body}))
-    assert read.notes == (Note("duplicate_cell", "S", "A1"),)
+    assert read.notes == (FileNote("duplicate_cell", "S", "A1"),)
     assert read.sheets[0].cells == {(0, 0): 2.0}
 
 
@@ -450,7 +450,7 @@ def test_ods_shapes_names_and_what_else_is_told():
     assert read.sheets[2].cells == {(0, 1): 8.0}
     assert read.names == {"S!here": "'S'!$A$1", "cb_x": "'a ''b'!$B$2:$C$9", "cb_id": '"x|1"'}
     assert (read.core, read.properties) == ({"comments": "说明"}, {"k": "v"})
-    assert set(read.notes) == {Note("dde"), Note("external_links"), Note("has_macros")}
+    assert set(read.notes) == {FileNote("dde"), FileNote("external_links"), FileNote("has_macros")}
 
 
 def test_ods_with_a_password_and_attacks():

@@ -36,13 +36,13 @@ from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.own_sheets import WHOLE_SHEET
 from clusterbook.readers import limits as guard
-from clusterbook.readers.cells import DAYS_TO_1904, Note
+from clusterbook.readers.cells import DAYS_TO_1904, FileNote
 from clusterbook.readers.grid import GridError, Limits, read_grid
 from clusterbook.readers.xlsx import scan
 from clusterbook.readers.xlsx import sheet as xlsx_sheet
 from clusterbook.readers.xlsx import strings as xlsx_strings
-from clusterbook.readers.xlsx.book import Book, format_class
-from clusterbook.workbook.content import Answers
+from clusterbook.readers.xlsx.book import SharedParts, format_class
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 
@@ -213,7 +213,7 @@ def test_openpyxl_workbook(monkeypatch):
     data = by_openpyxl()
     against_openpyxl(data)
     read = both_ways(data, monkeypatch)
-    assert read.notes == (Note("chart_sheet", "图"),)
+    assert read.notes == (FileNote("chart_sheet", "图"),)
     assert read.sheets[0].cells[0, 0] == "plain  bold end "
     assert read.sheets[0].formats == {(1, 2): "percent", (3, 2): "date"}
     assert read.sheets[0].errors == {(5, 2): "#N/A"}
@@ -297,7 +297,7 @@ def test_what_is_written_comes_back(cells):
         else:
             assert sheet.cells[at] == value
     exact = xlsx_sheet.scan_sheet_exactly(
-        Book(xlsx_strings.SharedStrings(part(data, "xl/sharedStrings.xml"), ""), {}),
+        SharedParts(xlsx_strings.SharedStrings(part(data, "xl/sharedStrings.xml"), ""), {}),
         part(data, "xl/worksheets/sheet1.xml"),
         "",
     )
@@ -499,7 +499,10 @@ def test_far_cells_and_a_lying_dimension():
 def test_an_address_twice(monkeypatch):
     rows = '<row r="1"><c r="A1"><v>1</v></c><c r="A1" t="e"><v>#N/A</v></c><c r="B1"><v>1</v></c><c r="B1"><v>2</v></c></row>'
     read = both_ways(package(rows), monkeypatch)
-    assert read.notes == (Note("duplicate_cell", "S", "A1"), Note("duplicate_cell", "S", "B1"))
+    assert read.notes == (
+        FileNote("duplicate_cell", "S", "A1"),
+        FileNote("duplicate_cell", "S", "B1"),
+    )
     assert read.sheets[0].errors == {(0, 0): "#N/A"}
     assert read.sheets[0].cells == {(0, 1): 2.0}
 
@@ -594,7 +597,7 @@ def test_part_names_differ_by_case_or_backslash():
     ):
         data = package(strings="<si><t>x</t></si>", **{SHEET: None, name: xml})
         assert len(only(data).cells) == 2
-    assert Note("names_differ_by_case") in read_grid(package(**{"XL/Styles.xml": ""})).notes
+    assert FileNote("names_differ_by_case") in read_grid(package(**{"XL/Styles.xml": ""})).notes
 
 
 def test_notes():
@@ -610,7 +613,7 @@ def test_notes():
             "xl/media/image1.png": b"x",
         }
     )
-    assert set(read_grid(data).notes) == {Note("has_macros"), Note("external_links")}
+    assert set(read_grid(data).notes) == {FileNote("has_macros"), FileNote("external_links")}
 
 
 def test_no_shape_takes_long():
@@ -722,7 +725,7 @@ def test_the_fast_reader_never_disagrees(data):
     """On damaged sheets, too: what the fast reader accepts, the exact one reads the same."""
     whole = EVERYTHING
     strings = xlsx_strings.SharedStrings(part(whole, "xl/sharedStrings.xml"), "")
-    book = Book(strings, {"1": "percent"})
+    book = SharedParts(strings, {"1": "percent"})
     sheet = bytearray(part(whole, "xl/worksheets/sheet2.xml").encode())
     damage(data, sheet)
     try:
@@ -761,7 +764,7 @@ def test_the_address_cache_is_bounded(monkeypatch):
 def test_of_a_sheet_whose_results_nobody_asks_for_only_what_is_typed_is_read():
     layout = layouts.of("fujian_sme_cluster")
     code = next(rule.code for rule in layout.workbook.rules if rule.level == "explain")
-    answers = Answers(values=fill(layout, 1, rows=2).answers().values, reasons={code: "情况属实"})
+    answers = Entries(values=fill(layout, 1, rows=2).answers().values, reasons={code: "情况属实"})
     data = write_template(layout, Stamp.of(layout.workbook), answers)
     whole, typed = read_grid(data), read_grid(data, uncomputed={WHOLE_SHEET})
     for full, part in zip(whole.sheets, typed.sheets, strict=True):

@@ -36,7 +36,7 @@ from support.xml2003_books import book, sheet
 from clusterbook.engine import gather
 from clusterbook.engine.inbox import find_files
 from clusterbook.problems import CATALOGUE
-from clusterbook.readers.cells import Note
+from clusterbook.readers.cells import FileNote
 from clusterbook.readers.grid import GridError, read_grid
 from clusterbook.readers.sniffing import sniff
 from clusterbook.readers.xls.formulas import is_number
@@ -377,11 +377,11 @@ def test_a_sheet_without_its_part_and_the_rest_is_read():
     lost = book.replace("</sheets>", '<sheet name="丢" sheetId="2" r:id="r9"/></sheets>')
     read = read_grid(package(ONE, **{"xl/workbook.xml": lost}))
     assert [s.name for s in read.sheets] == ["S"]
-    assert read.notes == (Note("lost_sheet", "丢"),)
+    assert read.notes == (FileNote("lost_sheet", "丢"),)
     binary = unzipped(xlsb_file({"S": row12(0, cell12(5, 0, pack("<d", 1.0))), "丢": b""}))
     del binary["xl/worksheets/sheet2.bin"]
     read = read_grid(zipped(binary))
-    assert ([s.name for s in read.sheets], read.notes) == (["S"], (Note("lost_sheet", "丢"),))
+    assert ([s.name for s in read.sheets], read.notes) == (["S"], (FileNote("lost_sheet", "丢"),))
 
 
 def test_a_lost_sheet_of_the_form_is_missing_and_told_once():
@@ -436,7 +436,7 @@ def test_a_damaged_meta_xml_is_told_and_the_tables_read(meta):
     data = ods_file(table(row(typed("float", "12.5"))), **{"meta.xml": meta})
     read = read_grid(data)
     assert read.sheets[0].cells == {(0, 0): 12.5}
-    assert read.notes == (Note("lost_properties"),)
+    assert read.notes == (FileNote("lost_properties"),)
 
 
 def test_damage_that_properties_share_with_the_file_is_damage():

@@ -25,7 +25,7 @@ from clusterbook import cli
 from clusterbook.api.pool import passwords_in
 from clusterbook.engine.cache import Spool
 from clusterbook.readers import office_cipher
-from clusterbook.readers.cells import Note
+from clusterbook.readers.cells import FileNote
 from clusterbook.readers.findings import refusal
 from clusterbook.readers.grid import GridError, read_grid
 from clusterbook.readers.ole import open_ole
@@ -85,7 +85,7 @@ def test_passwords_that_were_given(data):
     assert code_with(data, "geheim密码", "GEHEIM") == "F104"
     read = read_grid(data, passwords=["x", OWN, "geheim"])
     assert 12.5 in read.sheets[0].cells.values()
-    assert read.notes == (Note("opened"),)
+    assert read.notes == (FileNote("opened"),)
 
 
 @pytest.mark.office

@@ -12,7 +12,7 @@ from clusterbook.layout import layouts
 from clusterbook.readers.grid import GridError, read_grid
 from clusterbook.readers.xlsx import scan
 from clusterbook.returns import pipeline
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 FORM, LIST, ROWS = "cluster_contest", "existing_enterprises", 140
@@ -65,7 +65,7 @@ def zipped(parts):
 def workbook():
     layout = layouts.of(FORM)
     stamp = Stamp.of(layout.workbook, issue="A1", issued_to="甲县")
-    return write_template(layout, stamp, Answers(values={}, rows={LIST: list(rows())}))
+    return write_template(layout, stamp, Entries(values={}, rows={LIST: list(rows())}))
 
 
 def answer(read, data):

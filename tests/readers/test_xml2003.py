@@ -10,7 +10,7 @@ from support.places import SAMPLES
 from support.tables_read import only, verdict
 from support.xml2003_books import book, converted, data, sheet
 
-from clusterbook.readers.cells import Note
+from clusterbook.readers.cells import FileNote
 from clusterbook.readers.grid import Limits, read_grid
 from clusterbook.readers.xlsx.r1c1 import in_letters, range_of
 from clusterbook.returns import pipeline
@@ -208,7 +208,7 @@ def test_names_filters_and_what_else_is_told():
     assert [one.filter for one in read.sheets] == [(1, 0, 8, 3), None]
     assert read.core == {"comments": "说明", "modified": "2026-01-02T03:04:05Z"}
     assert read.properties == {"k": "v&"}
-    assert read.notes == (Note("external_links"), Note("dde", "S", "A1"))
+    assert read.notes == (FileNote("external_links"), FileNote("dde", "S", "A1"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "gb2312", "gbk", "gb18030"])
@@ -290,7 +290,7 @@ def test_limits():
 
 
 def test_two_sheets_of_one_name_are_told():
-    assert read_grid(book(ONE + ONE)).notes == (Note("duplicate_sheet_names"),)
+    assert read_grid(book(ONE + ONE)).notes == (FileNote("duplicate_sheet_names"),)
 
 
 # --- what is seen ---------------------------------------------------------------------------------

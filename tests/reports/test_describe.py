@@ -11,7 +11,7 @@ from support.places import DATA
 from clusterbook.forms import registry
 from clusterbook.forms.options import Options
 from clusterbook.forms.parsing.folding import fold
-from clusterbook.forms.spec import Checklist, Form, leaves
+from clusterbook.forms.spec import Answers, Checklist, leaves
 from clusterbook.layout import layouts
 from clusterbook.reports import dictionary
 
@@ -95,7 +95,7 @@ def test_conditions_have_words(fields):
 
 
 def test_every_checklist_is_found_with_its_options(layout, facts):
-    blocks = [block for _, block in layout.workbook.blocks() if isinstance(block, Form)]
+    blocks = [block for _, block in layout.workbook.blocks() if isinstance(block, Answers)]
     asked = [row for b in blocks for row in leaves(b.rows) if isinstance(row, Checklist)]
     told = {
         c["key"]: c["options"] for block in facts["blocks"] for c in block.get("checklists", ())

@@ -32,7 +32,7 @@ from clusterbook.layout.layout import Body
 from clusterbook.layout.own_sheets import RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.problems import Level, Problem
 from clusterbook.reports.feedback.remarks import returnable
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 # What regenerating puts right: printed texts, formulas, other versions, deleted places.
@@ -366,7 +366,7 @@ def test_rows_beyond_the_capacity_are_kept_with_rules_and_formulas(good: Draft) 
     row = good.rows["ongoing_projects"][0]
     rows = [row | {"project_name": f"样例项目{n}"} for n in range(capacity + 7)]
     stamp = Stamp.of(layout.workbook, issue="X")
-    answers = Answers(values=good.values, rows=good.rows | {"ongoing_projects": rows})
+    answers = Entries(values=good.values, rows=good.rows | {"ongoing_projects": rows})
     came = judged(write_template(layout, stamp, answers))
     data = came.copy()
     copied = judged(data)

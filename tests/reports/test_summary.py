@@ -441,13 +441,13 @@ def test_each_of_three_years_must_meet_a_demand(tmp_path: Path) -> None:
     """The lowest decides; with one missing it stays open unless another already fails."""
     book = registry.workbook(F)
     demand = next(d for d in book.summary.demands if d.key == "output_yi")
-    from clusterbook.reports.summary.figures import Outcome, _outcome
+    from clusterbook.reports.summary.figures import DemandOutcome, _outcome
 
     known = evolve(demand, limit=40.0)
-    assert _outcome(known, [40.0, 41.0, 50.0]) == Outcome("符合", 40.0)
-    assert _outcome(known, [40.0, None, 50.0]) == Outcome("待核", 40.0)
-    assert _outcome(known, [39.0, None, 50.0]) == Outcome("不符合", 39.0)
-    assert _outcome(demand, [40.0, 41.0, 50.0]) == Outcome("待核", 40.0)
+    assert _outcome(known, [40.0, 41.0, 50.0]) == DemandOutcome("符合", 40.0)
+    assert _outcome(known, [40.0, None, 50.0]) == DemandOutcome("待核", 40.0)
+    assert _outcome(known, [39.0, None, 50.0]) == DemandOutcome("不符合", 39.0)
+    assert _outcome(demand, [40.0, 41.0, 50.0]) == DemandOutcome("待核", 40.0)
     most = evolve(demand, limit=100.0, at_most=True)
     assert [_outcome(most, [v]).word for v in (100.0, 100.01)] == ["符合", "不符合"]
 

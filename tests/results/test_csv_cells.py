@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusterbook.forms.kinds import Items, Text
-from clusterbook.results.tables import Cells
+from clusterbook.results.tables import CsvCells
 
 _TEXTS = st.lists(st.one_of(st.text(), st.sampled_from(["", '"', "\0", 'a"b', "=1", "甲，乙\n丙"])))
 
@@ -16,7 +16,7 @@ _TEXTS = st.lists(st.one_of(st.text(), st.sampled_from(["", '"', "\0", 'a"b', "=
 @settings(deadline=None)
 @given(_TEXTS, st.booleans())
 def test_a_column_is_quoted_as_its_cells_are(texts, for_excel):
-    one, all_of = Cells(for_excel=for_excel), Cells(for_excel=for_excel)
+    one, all_of = CsvCells(for_excel=for_excel), CsvCells(for_excel=for_excel)
     assert all_of.texts(texts) == [one.text(text) for text in texts]
     assert all_of.changed == one.changed
 
@@ -24,12 +24,12 @@ def test_a_column_is_quoted_as_its_cells_are(texts, for_excel):
 @settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]))))
 def test_what_is_quoted_is_read_back(texts):
-    line = ",".join(Cells().texts(texts))
+    line = ",".join(CsvCells().texts(texts))
     assert next(csv.reader(StringIO(line)), []) == texts
 
 
 def test_lists_and_blanks_of_a_column():
     values = np.empty(4, dtype=object)
     values[:] = [("钢锤", "扳手"), None, "甲", ("钢锤", "扳手")]
-    assert Cells().column(Items(), values) == ['"钢锤、扳手"', "", '"甲"', '"钢锤、扳手"']
-    assert Cells().column(Text(), values[1:3]) == ["", '"甲"']
+    assert CsvCells().column(Items(), values) == ['"钢锤、扳手"', "", '"甲"', '"钢锤、扳手"']
+    assert CsvCells().column(Text(), values[1:3]) == ["", '"甲"']

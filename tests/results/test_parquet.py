@@ -19,7 +19,7 @@ from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.results.write import Choices
 from clusterbook.workbook import writer
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 
 FORMS = (("fujian_sme_cluster", 2025), ("fujian_sme_cluster", 2026), ("cluster_contest", 2025))
 
@@ -37,7 +37,7 @@ def out_fixture(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for key in (k for k, v in values.items() if v == ""):
             del values[key]
         stamp = Stamp.of(layout.workbook, issue=f"P{number}")
-        data = writer.write_template(layout, stamp, Answers(values=values, rows=answers.rows))
+        data = writer.write_template(layout, stamp, Entries(values=values, rows=answers.rows))
         (inbox / f"{number}.xlsx").write_bytes(data)
     (inbox / "broken.xlsx").write_bytes(b"PK\x03\x04 no")
     choices = Choices(parquet=True, returned=False)

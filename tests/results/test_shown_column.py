@@ -10,7 +10,7 @@ from support.mutation_kit import Case, base
 from support.returning import Judged, judged
 
 from clusterbook.readers.grid import read_grid
-from clusterbook.results.tables import VALUES, Cells, value_lines
+from clusterbook.results.tables import VALUES, CsvCells, value_lines
 from clusterbook.validation.check import check
 from clusterbook.validation.normalize import normalize
 
@@ -33,7 +33,7 @@ def test_values_csv_tells_what_is_seen():
     came = dressed()
     data = normalize(came.layout, [came.extracted])
     check(data)
-    text = "\n".join(value_lines(data, VALUES, ["A"], Cells()))
+    text = "\n".join(value_lines(data, VALUES, ["A"], CsvCells()))
     names = [column.name for column in VALUES.columns]
     assert names[-1] == "shown"
     rows = [dict(zip(names, row, strict=True)) for row in csv.reader(StringIO(text))]

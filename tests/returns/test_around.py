@@ -19,7 +19,7 @@ from clusterbook.layout import layouts
 from clusterbook.layout.own_sheets import GUIDE_SHEET, NOTES_SHEET, RETURNED_SHEET, REVIEW_SHEET
 from clusterbook.returns.pipeline import read_submission
 from clusterbook.workbook import writer
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 
 PAGES = (GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET)
 
@@ -79,7 +79,7 @@ def test_a_sheet_of_ours_that_this_form_does_not_have_is_told(case):
 
 
 @pytest.mark.parametrize("form", [FORM, CONTEST])
-@pytest.mark.parametrize("answers", [Answers(), Answers(earlier="2024年度")])
+@pytest.mark.parametrize("answers", [Entries(), Entries(earlier="2024年度")])
 @pytest.mark.parametrize("whom", ["", "岳麓区&芙蓉区"])
 def test_nothing_of_an_issued_workbook_is_told(form, answers, whom):
     layout = layouts.of(form)

@@ -16,7 +16,7 @@ from clusterbook.engine import gather
 from clusterbook.engine.inbox import find_files
 from clusterbook.layout import layouts
 from clusterbook.validation.judged import Submission
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 LAYOUT = layouts.of(STAMP.form)
@@ -27,7 +27,7 @@ REASON = "实际清单另有纸质件，由市里留存备查"
 def written(changes: dict[str, object], reasons: dict[str, str]) -> bytes:
     values = VALUES | {key: value for key, value in changes.items() if key in LAYOUT.slots}
     rows = ROWS | {key: value for key, value in changes.items() if key in LAYOUT.bodies}
-    return write_template(LAYOUT, STAMP, Answers(values=values, rows=rows, reasons=reasons))
+    return write_template(LAYOUT, STAMP, Entries(values=values, rows=rows, reasons=reasons))
 
 
 def judged(folder: Path, data: bytes) -> Submission:

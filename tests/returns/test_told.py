@@ -14,7 +14,7 @@ from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.problems import CATALOGUE
 from clusterbook.readers import findings
-from clusterbook.readers.cells import Grid, Note, SheetGrid
+from clusterbook.readers.cells import FileNote, Grid, SheetGrid
 from clusterbook.readers.grid import read_grid
 from clusterbook.returns import pipeline
 from clusterbook.workbook import writer
@@ -41,7 +41,7 @@ def cell(ref, formula):
 )
 def test_formulas_that_call_other_programs(formula, is_dde):
     read = read_grid(package(f'<row r="1">{cell("A1", formula)}</row>'))
-    assert read.notes == ((Note("dde", "S", "A1"),) if is_dde else ())
+    assert read.notes == ((FileNote("dde", "S", "A1"),) if is_dde else ())
 
 
 def test_links_to_other_files_and_programs():
@@ -52,15 +52,15 @@ def test_links_to_other_files_and_programs():
         rels = files[name].decode().replace("</Relationships>", relations)
         return read_grid(package(ONE, **{name: rels, "xl/externalLinks/e.xml": content})).notes
 
-    assert linked("<externalLink><externalBook/></externalLink>") == (Note("external_links"),)
-    assert linked("<externalLink><ddeLink ddeService='cmd'/></externalLink>") == (Note("dde"),)
+    assert linked("<externalLink><externalBook/></externalLink>") == (FileNote("external_links"),)
+    assert linked("<externalLink><ddeLink ddeService='cmd'/></externalLink>") == (FileNote("dde"),)
 
 
 def test_rows_out_of_order_and_hidden_by_default(monkeypatch):
     rows = '<row r="5"><c r="A5"><v>1</v></c></row><row r="2"><c r="C2"><v>2</v></c></row>'
     head = '<sheetFormatPr defaultRowHeight="15" zeroHeight="1"/>'
     read = both_ways(package(rows, head=head), monkeypatch)
-    assert read.notes == (Note("unordered_rows", "S"), Note("rows_hidden_by_default", "S"))
+    assert read.notes == (FileNote("unordered_rows", "S"), FileNote("rows_hidden_by_default", "S"))
     visible = '<sheetFormatPr defaultRowHeight="15" zeroHeight="false"/>'
     assert read_grid(package(ONE, head=visible)).notes == ()
 
@@ -74,7 +74,7 @@ def test_a_filter_that_hides_rows(monkeypatch):
 
 def test_equal_contents_twice_are_no_contradiction(monkeypatch):
     rows = '<row r="1"><c r="A1"><v>1</v></c><c r="A1"><v>1.0</v></c><c r="B1"><v>1</v></c><c r="B1" t="str"><v>1</v></c></row>'
-    assert both_ways(package(rows), monkeypatch).notes == (Note("duplicate_cell", "S", "B1"),)
+    assert both_ways(package(rows), monkeypatch).notes == (FileNote("duplicate_cell", "S", "B1"),)
 
 
 def test_dates_since_1904_are_counted_since_1900(monkeypatch):
@@ -144,7 +144,7 @@ def test_every_note_has_its_problem():
     sheet = SheetGrid("甲", pictures=tuple((n, 2, n, 2) for n in range(12)))
     for kind in ("xls", "ods", "xlsb"):
         notes = tuple(
-            Note(one, "甲", "B2" if one in ("dde", "duplicate_cell") else "")
+            FileNote(one, "甲", "B2" if one in ("dde", "duplicate_cell") else "")
             for one in kinds
             if one != "pictures"
         )
@@ -161,7 +161,7 @@ def test_every_note_has_its_problem():
 
 
 def test_the_same_seen_many_times_is_one_problem():
-    notes = tuple(Note("duplicate_cell", "甲", f"A{n}") for n in range(1, 200_001))
+    notes = tuple(FileNote("duplicate_cell", "甲", f"A{n}") for n in range(1, 200_001))
     (problem,) = findings.told(Grid("xlsx", (SheetGrid("甲"),), notes=notes))
     assert (problem.code, problem.sheet) == ("F208", "甲")
     assert problem.facts["detail"].endswith("等200000处")

@@ -30,7 +30,7 @@ from clusterbook.returns.place import place
 from clusterbook.validation.check import check
 from clusterbook.validation.judged import Submission
 from clusterbook.validation.normalize import normalize
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 from workbook_specs._shared import PAGE_SLIPS
 
@@ -51,7 +51,7 @@ def written(form: str, filled: Content, reasons: Mapping[str, str] | None = None
     layout = layouts.of(form)
     stamp = Stamp.of(layout.workbook, issue="YL-pages")
     return write_template(
-        layout, stamp, Answers(values=filled[0], rows=filled[1], reasons=reasons or {})
+        layout, stamp, Entries(values=filled[0], rows=filled[1], reasons=reasons or {})
     )
 
 

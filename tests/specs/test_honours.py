@@ -17,7 +17,7 @@ from clusterbook.testing.live import stored_told
 from clusterbook.validation.check import check
 from clusterbook.validation.normalize import normalize
 from clusterbook.validation.typed_data import Data
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 from workbook_specs._shared import HONOUR_OPTIONS, HONOURS
 
@@ -85,7 +85,7 @@ def book(*honours: str) -> bytes:
         assert firm["honours"] == "无"
         firm["honours"] = typed
     return write_template(
-        LAYOUT, Stamp.of(LAYOUT.workbook, issue="HONOURS"), Answers(values=values, rows=rows)
+        LAYOUT, Stamp.of(LAYOUT.workbook, issue="HONOURS"), Entries(values=values, rows=rows)
     )
 
 

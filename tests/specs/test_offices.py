@@ -11,7 +11,7 @@ from clusterbook.forms.expressions.nodes import answer
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.testing.live import stored_told
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 from workbook_specs._offices import wrong_level
 
@@ -79,5 +79,5 @@ def test_the_workbook_says_the_same(names):
         for at, name in enumerate(name for name in names for _ in levels)
     ]
     stamp = Stamp.of(layout.workbook, issue="OFFICES")
-    data = write_template(layout, stamp, Answers(values=values, rows=rows))
+    data = write_template(layout, stamp, Entries(values=values, rows=rows))
     assert stored_told(layout, data) == []

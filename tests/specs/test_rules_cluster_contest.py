@@ -27,7 +27,7 @@ from clusterbook.returns.place import place
 from clusterbook.validation.check import check
 from clusterbook.validation.normalize import normalize
 from clusterbook.validation.typed_data import Data
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 from workbook_specs import _cluster_contest_keys as keys
 from workbook_specs import _cluster_contest_relations as spec_relations
@@ -683,7 +683,7 @@ def test_rule(code):
 def test_the_good_sample_breaks_none(size):
     values, rows = contest.content(size)
     data = read(
-        write_template(LAYOUT, Stamp.of(LAYOUT.workbook), Answers(values=values, rows=rows))
+        write_template(LAYOUT, Stamp.of(LAYOUT.workbook), Entries(values=values, rows=rows))
     )
     assert data.problems == [[]]
 

@@ -29,7 +29,7 @@ from clusterbook.returns.extract import Extracted, extract
 from clusterbook.returns.place import place
 from clusterbook.validation.check import check
 from clusterbook.validation.normalize import normalize
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 from workbook_specs import _fujian_rules, _thresholds
 
@@ -295,7 +295,7 @@ def written(changes: Changes, layout: Layout = LAYOUT) -> bytes:
     values = VALUES | {key: value for key, value in changes.items() if key in LAYOUT.slots}
     rows = ROWS | {key: value for key, value in changes.items() if key in LAYOUT.bodies}
     assert changes.keys() <= LAYOUT.slots.keys() | LAYOUT.bodies.keys(), changes
-    return write_template(layout, STAMP, Answers(values=values, rows=rows))
+    return write_template(layout, STAMP, Entries(values=values, rows=rows))
 
 
 @cache

@@ -17,7 +17,7 @@ from clusterbook.store.accounts import AccountError
 from clusterbook.store.clock import now
 from clusterbook.store.database import Database, DatabaseError
 from clusterbook.store.files import Files
-from clusterbook.store.tables import County, Link, Login, Record, Round, Upload
+from clusterbook.store.tables import County, LinkRow, Login, Record, RoundRow, Upload
 
 PASSWORD = "a long password"
 KEY = b"k" * 32
@@ -168,7 +168,7 @@ def test_a_link_leads_to_its_county_until_it_is_withdrawn_or_old(database: Datab
                       accounts.sign(b"x" * 32, "link", link.id)):  # fmt: skip
             assert accounts.link_of(session, KEY, wrong) == (None, "unknown")
     with database.writing() as session:
-        session.execute(update(Link).where(Link.id == link.id).values(expires=now() - 1))
+        session.execute(update(LinkRow).where(LinkRow.id == link.id).values(expires=now() - 1))
     with database.reading() as session:
         assert accounts.link_of(session, KEY, signed)[1] == "expired"
     with database.writing() as session:
@@ -336,7 +336,7 @@ def test_a_backup_comes_back_as_it_was(database: Database, url: str, tmp_path: P
         assert (upload.sha256, upload.county and upload.county.issue) == (kept.sha256, "AAA")
         assert Files(tmp_path / "again" / "files").path(kept.sha256).read_bytes() == b"a return"
         assert audit.broken(session) is None
-        assert session.get_one(Round, 1).title == "表"
+        assert session.get_one(RoundRow, 1).title == "表"
         county = session.query(County).first()
         more = rounds.receive(
             session, rounds.Kept("f" * 64, 1), "b.xlsx", rounds.Whence("link", "x"), county

@@ -17,7 +17,7 @@ from clusterbook.layout import layouts
 from clusterbook.readers.grid import read_grid
 from clusterbook.returns.extract import Extracted, extract
 from clusterbook.returns.place import place
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 Change = Mapping[str, Any]
@@ -75,7 +75,7 @@ def changed(case: Case, change: Change) -> tuple[dict[str, Any], dict[str, list[
 def written(case: Case, change: Change) -> bytes:
     values, rows = changed(case, change)
     stamp = Stamp.of(LAYOUT.workbook, issue="YL-H-rules")
-    return write_template(LAYOUT, stamp, Answers(values=values, rows=rows))
+    return write_template(LAYOUT, stamp, Entries(values=values, rows=rows))
 
 
 @cache

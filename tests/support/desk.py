@@ -30,7 +30,7 @@ from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.store import accounts
 from clusterbook.store.database import Database, url_of
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 SECONDS = 180.0
@@ -60,7 +60,7 @@ def filled(
     """A workbook as it was issued to somebody, filled in."""
     layout = layouts.of(form, Options(report_year=2025, province=province))
     stamp = Stamp.of(layout.workbook, issue=issue, issued_to=issued_to)
-    return write_template(layout, stamp, Answers(values=values, rows=rows))
+    return write_template(layout, stamp, Entries(values=values, rows=rows))
 
 
 def free_port() -> int:

@@ -13,7 +13,7 @@ from clusterbook.engine.judge import judge_one
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.returns.pipeline import read_submission
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 FORMS = {"cluster_contest": contest, "fujian_sme_cluster": fujian}
@@ -27,7 +27,7 @@ def content(form: str) -> tuple[dict[str, Any], dict[str, list[dict[str, Any]]]]
 def written(form: str, values: dict[str, Any], rows: dict[str, Any]) -> bytes:
     layout = layouts.of(form)
     return write_template(
-        layout, Stamp.of(layout.workbook, issue="YL-e"), Answers(values=values, rows=rows)
+        layout, Stamp.of(layout.workbook, issue="YL-e"), Entries(values=values, rows=rows)
     )
 
 

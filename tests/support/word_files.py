@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from clusterbook.word.document import Document, Table
+from clusterbook.word.document import Document, WordTable
 from clusterbook.word.package import open_document
 from clusterbook.word.walk import read_document
 
@@ -87,12 +87,12 @@ def texts(found: Document) -> list[str]:
     """The texts of a document's paragraphs, tables as lists of rows of texts."""
     return [
         str([[one.text for one in cells] for cells in block.rows])
-        if isinstance(block, Table)
+        if isinstance(block, WordTable)
         else block.text
         for block in found.blocks
     ]
 
 
-def grid(found: Table) -> list[list[str]]:
+def grid(found: WordTable) -> list[list[str]]:
     """The texts of a table's cells by row."""
     return [[one.text for one in cells] for cells in found.rows]

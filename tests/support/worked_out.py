@@ -6,7 +6,7 @@ import io
 from collections.abc import Mapping
 from typing import Any
 
-from clusterbook.workbook.xlsx import Book, sure
+from clusterbook.workbook.xlsx import LockedBook, sure
 
 
 def worked_out(
@@ -19,7 +19,7 @@ def worked_out(
     """What a formula comes to over ``cells`` of its sheet, as it is stored; a hidden sheet beside."""
     buffer = io.BytesIO()
     kept: dict[str, Any] = {}
-    book = Book(buffer, settled=lambda results: kept.update(value=results.of("表", 0, 9)))
+    book = LockedBook(buffer, settled=lambda results: kept.update(value=results.of("表", 0, 9)))
     sheet, hidden = book.add("表"), book.add("_ours")
     hidden.very_hidden()
     sure(hidden.write_string(0, 0, "甲"))

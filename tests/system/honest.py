@@ -29,7 +29,7 @@ from clusterbook.returns.extract import extract
 from clusterbook.returns.place import place
 from clusterbook.validation.check import check
 from clusterbook.validation.normalize import normalize
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.validations import in_boxes
 from clusterbook.workbook.writer import write_template
 from workbook_specs._divisions import reporting_units
@@ -189,7 +189,7 @@ def write(form: str, seed: int, firms: int = 0) -> bytes:
     stamp = Stamp.of(layout.workbook, issue=f"HS-{form[0].upper()}{seed:04}")
     known = {key: value for key, value in values.items() if key in layout.slots}
     assert known.keys() == values.keys(), sorted(values.keys() - known.keys())
-    return write_template(layout, stamp, Answers(values=values, rows=rows))
+    return write_template(layout, stamp, Entries(values=values, rows=rows))
 
 
 def content(form: str, seed: int, firms: int = 0) -> tuple[Values, Rows]:

@@ -35,7 +35,7 @@ from clusterbook.layout import layouts
 from clusterbook.layout.own_sheets import REVIEW_SHEET
 from clusterbook.problems import Level
 from clusterbook.results.documents import submission_document
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 FOLDER = DATA / "issued"
@@ -99,11 +99,11 @@ def _explained(form: str, prefix: str) -> bytes:
     for key, times in UNUSUAL[form].items():
         values[key] = round(values[key] * times, 2)
     stamp = Stamp.of(layout.workbook, issue=f"{prefix}-explained", issued_to="样例数据，非真实")
-    asked = judged(write_template(layout, stamp, Answers(values=values, rows=rows))).open
+    asked = judged(write_template(layout, stamp, Entries(values=values, rows=rows))).open
     assert asked, form
     assert all(one.level is Level.EXPLAIN for one in asked), [one.code for one in asked]
     reasons = {one.code: REASON for one in asked}
-    return write_template(layout, stamp, Answers(values=values, rows=rows, reasons=reasons))
+    return write_template(layout, stamp, Entries(values=values, rows=rows, reasons=reasons))
 
 
 def _second_round(form: str, folder: Path, office: Office) -> None:

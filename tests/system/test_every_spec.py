@@ -21,7 +21,7 @@ from clusterbook.layout.layout import Layout
 from clusterbook.results.documents import submission_document
 from clusterbook.testing import FormChecks
 from clusterbook.testing.checks import MISSING, mismatches, shown, written
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 
 FORMS = registry.form_ids()
 
@@ -148,7 +148,7 @@ def test_nothing_typed_vanishes(form: str, data: st.DataObject) -> None:
         if key in layout.columns:
             library, column = key.split(".")
             rows.setdefault(library, [{}])[0][column] = value
-    batch = imported(written(layout, Answers(values=values, rows=rows)))
+    batch = imported(written(layout, Entries(values=values, rows=rows)))
     (submission,) = batch.submissions
     document = submission_document(batch, submission, "zh")
     assert json.dumps(document, allow_nan=False)

@@ -31,7 +31,7 @@ from clusterbook.workbook.writer import write_template
 
 def with_more(block: Any, key: str) -> Any:
     """A block with something new in front, its columns in another order."""
-    if isinstance(block, spec.Form):
+    if isinstance(block, spec.Answers):
         return evolve(block, rows=(spec.Field(key, "新增一栏", kinds.Text()), *block.rows))
     if isinstance(block, spec.Indicators):
         row = spec.Row(key, "新增指标（亿元）", kinds.Number(unit="亿元"))
@@ -49,7 +49,7 @@ def without_one(workbook: spec.Workbook, keys: list[str]) -> tuple[spec.Workbook
     """The form without one answer that nothing else rests on, and its key."""
     for number, sheet in enumerate(workbook.sheets):
         for at, block in enumerate(sheet.blocks):
-            for row in block.rows if isinstance(block, spec.Form) else ():
+            for row in block.rows if isinstance(block, spec.Answers) else ():
                 key = f"{block.name}.{getattr(row, 'key', '')}"
                 if not isinstance(row, spec.Field) or key not in keys:
                     continue
@@ -73,7 +73,7 @@ def changed(workbook: spec.Workbook) -> spec.Workbook:
         )
         for sheet in workbook.sheets
     ]  # fmt: skip
-    asked = spec.Form(key="since", rows=(spec.Field("all", "新增一表的一栏", kinds.Text()),))
+    asked = spec.Answers(key="since", rows=(spec.Field("all", "新增一表的一栏", kinds.Text()),))
     sheets.insert(0, spec.Sheet(key="since", name="新增一表", title="新增一表", blocks=(asked,)))
     firms = spec.Library(
         key="since_list", rows=10, least=1, columns=(spec.Field("name", "名称", kinds.Name()),)

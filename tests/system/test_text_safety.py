@@ -16,9 +16,9 @@ from clusterbook.forms.kinds import CELL_TEXT_LIMIT, LongText, Text
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
-from clusterbook.results.tables import Cells
+from clusterbook.results.tables import CsvCells
 from clusterbook.results.write import write
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 FORM, LIBRARY, COLUMN = "fujian_sme_cluster", "patents_list", "patent_name"
@@ -76,7 +76,7 @@ def out(layout, tmp_path_factory):
     long, *keys = sorted(text_fields(layout), key=lambda key: kind_of(layout, key) is Text)
     typed = [text for text, *_ in TEXTS]
     files = [
-        Answers(
+        Entries(
             values=dict(
                 zip([long, *keys], [FULL, *typed[start : start + len(keys)]], strict=False)
             ),
@@ -145,8 +145,8 @@ def test_a_full_cell_is_kept_whole_and_told(out):
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_csv_for_excel_begins_no_text_as_a_formula(start: str) -> None:
     """Excel for Chinese and Japanese takes the wide signs for the narrow ones."""
-    cells = Cells(for_excel=True)
+    cells = CsvCells(for_excel=True)
     assert cells.text(f"{start}1+1") == f'"\'{start}1+1"'
     assert cells.texts([f"{start}cmd|x", "1－2"]) == [f'"\'{start}cmd|x"', '"1－2"']
     assert cells.changed == 2
-    assert Cells().text(f"{start}1") == f'"{start}1"', "the machine's set is exact"
+    assert CsvCells().text(f"{start}1") == f'"{start}1"', "the machine's set is exact"

@@ -28,7 +28,7 @@ from clusterbook.results import earlier_imports
 from clusterbook.results.earlier_imports import promises_of
 from clusterbook.terminal import Refused
 from clusterbook.validation.promises import Promise
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 CONTEST, FUJIAN = "cluster_contest", "fujian_sme_cluster"
@@ -49,7 +49,7 @@ def written(form: str, years: int = 0, to: str = "样例县", **changes: Any) ->
             known[moved] = value
     stamp = Stamp.of(layout.workbook, issue=f"YL-{year}", issued_to=to)
     answers = known | {"cover.apply_date": f"{year + 1}-03-20"} | changes
-    return write_template(layout, stamp, Answers(values=answers, rows=deepcopy(rows)))
+    return write_template(layout, stamp, Entries(values=answers, rows=deepcopy(rows)))
 
 
 def run(folder: Path, out: Path, last: Path | None = None, **more: Any) -> list[Any]:

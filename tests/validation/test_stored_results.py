@@ -12,7 +12,7 @@ from clusterbook.a1 import cell_name
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.workbook import writer
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_where_nothing_can_be_computed_only_a_stroke_may_stand(case, text, codes
 def test_a_name_handed_on_with_its_blanks_is_not_stale(blanks):
     """The cover repeats what was typed; the name itself is read without what surrounds it."""
     layout = layouts.of("fujian_sme_cluster")
-    answers = Answers(values={"basics.cluster_name": blanks.format("集美机械产业集群")})
+    answers = Entries(values={"basics.cluster_name": blanks.format("集美机械产业集群")})
     batch = imported(writer.write_template(layout, Stamp.of(layout.workbook), answers))
     assert [p.code for p in batch.submissions[0].problems if p.code in CODES] == []
 

@@ -12,9 +12,9 @@ import clusterbook as cb
 from clusterbook.forms.folders import name_folders, named_folders
 from clusterbook.forms.parsing.folding import fold
 from clusterbook.forms.spec import (
+    Answers,
     Checklist,
     Field,
-    Form,
     Indicators,
     Library,
     Line,
@@ -59,7 +59,7 @@ def structure(form: Workbook) -> set[tuple[str, str]]:
             found |= {("side", bare(one.label)) for one in block.columns if not one.added}
         elif isinstance(block, Narrative):
             found.add(("report", bare(block.field.label)))
-        elif isinstance(block, Form):
+        elif isinstance(block, Answers):
             for one in leaves(block.rows):
                 if isinstance(one, Checklist):
                     found |= {("option", bare(option)) for option in one.options}

@@ -12,7 +12,7 @@ from support.word_files import read
 
 import clusterbook as cb
 from clusterbook.api.returned import Return
-from clusterbook.word.document import Block, Table
+from clusterbook.word.document import Block, WordTable
 
 DATA = Path(__file__).parent.parent / "data"
 SAMPLES = Path(__file__).parent.parent.parent / "samples"
@@ -33,7 +33,7 @@ def folded(text: str) -> str:
 
 
 def said(block: Block) -> str:
-    if isinstance(block, Table):
+    if isinstance(block, WordTable):
         return "".join(said(inner) for cell in block.cells() for inner in cell.blocks)
     return block.text
 

@@ -20,10 +20,10 @@ from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.testing.live import opened as _opened
 from clusterbook.workbook import writer
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.formulas.values import ExcelError
 from clusterbook.workbook.validations import TemplateError
-from clusterbook.workbook.xlsx import Book, sure
+from clusterbook.workbook.xlsx import LockedBook, sure
 
 FORMS = registry.form_ids()
 
@@ -73,7 +73,7 @@ def test_traps_are_refused(formula, fault, where):
         with pytest.raises(TemplateError, match=re.escape(fault)):
             worked_out(formula)
         return
-    book = Book(io.BytesIO())
+    book = LockedBook(io.BytesIO())
     sheet = book.add("表")
     if where == "validation":
         if len(formula) > 255 or "J1" in formula:
@@ -260,7 +260,7 @@ def test_what_must_be_refused_is(form):
             values[key] = bad[len(expected) % len(bad)]
             expected.append((layout.sheet_of[key].name, cell_name(slot.area.row, slot.area.col)))
     assert len(expected) >= 40
-    spoiled = Answers(values=values, rows=answers.rows)
+    spoiled = Entries(values=values, rows=answers.rows)
     data = writer.write_template(layout, Stamp.of(layout.workbook), spoiled)
     results = twin(data)
     for sheet, cell in expected:

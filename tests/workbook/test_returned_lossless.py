@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clusterbook.readers.grid import read_grid
 from clusterbook.workbook.validations import TemplateError
-from clusterbook.workbook.xlsx import Book, sure
+from clusterbook.workbook.xlsx import LockedBook, sure
 
 # Pieces that escapes, formulas and markup are made of, in any order.
 PIECES = st.sampled_from(
@@ -24,7 +24,7 @@ TEXTS = st.lists(PIECES, min_size=1, max_size=8).map("".join)
 def through(values: list[str | float]) -> list[object]:
     """The values after they were written and read, in order."""
     target = io.BytesIO()
-    book = Book(target)
+    book = LockedBook(target)
     sheet = book.add("表")
     for row, value in enumerate(values):
         write = sheet.write_string if isinstance(value, str) else sheet.write_number
@@ -49,6 +49,6 @@ def test_numbers(numbers: list[float]) -> None:
 
 
 def test_what_is_over_a_limit_is_refused_aloud() -> None:
-    sheet = Book(io.BytesIO()).add("表")
+    sheet = LockedBook(io.BytesIO()).add("表")
     with pytest.raises(TemplateError):
         sure(sheet.write_string(0, 0, "长" * 32768))

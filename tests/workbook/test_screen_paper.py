@@ -27,7 +27,7 @@ from clusterbook.layout.layout import BACK, HOME, NEXT, Layout, SheetPlan
 from clusterbook.layout.own_sheets import DOOR, GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
 from clusterbook.layout.text_metrics import ROW_HEIGHT
 from clusterbook.workbook import screen_paper
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 FORMS = registry.form_ids()
@@ -141,7 +141,7 @@ def test_rows_of_lists_grow_with_what_is_typed_into_them() -> None:
     """A filled row begins as high as its text needs, and is not held at this height."""
     layout = layouts.of("cluster_contest")
     rows = {"existing_enterprises": ({"enterprise_name": "短", "profile": "长" * 200}, {})}
-    data = write_template(layout, Stamp.of(layout.workbook), Answers(rows=rows))
+    data = write_template(layout, Stamp.of(layout.workbook), Entries(rows=rows))
     plan = layout.sheet_of["existing_enterprises"]
     body = plan.library
     sheet = opened(data).sheets[plan.name]

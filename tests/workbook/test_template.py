@@ -30,14 +30,14 @@ from clusterbook.layout.own_sheets import (
     REVIEW_SHEET,
     WHOLE_SHEET,
 )
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.validations import TemplateError, Validation, checked, in_boxes, rules
 from clusterbook.workbook.writer import write_template
 
 FORMS = registry.form_ids()
 
 
-def written(layout: Layout, answers: Answers | None = None) -> bytes:
+def written(layout: Layout, answers: Entries | None = None) -> bytes:
     return write_template(layout, Stamp.of(layout.workbook, "R7K2M9QXWD", "某市某县"), answers)
 
 
@@ -271,7 +271,7 @@ def test_answers_stand_in_their_cells(layout: Layout) -> None:
     rows = {body.library.key: [{column.field.key: "甲"}, {column.field.key: "乙" * 200}]}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        book = openpyxl.load_workbook(BytesIO(written(layout, Answers(values=values, rows=rows))))
+        book = openpyxl.load_workbook(BytesIO(written(layout, Entries(values=values, rows=rows))))
     for slot in slots:
         cell = book[layout.sheet_of[slot.key].name][slot.area.cell]
         assert (cell.value, cell.data_type) == (values[slot.key], "s"), slot.key

@@ -14,13 +14,13 @@ from clusterbook.layout.layout import Layout
 from clusterbook.layout.own_sheets import GUIDE_SHEET
 from clusterbook.testing.live import spoiled
 from clusterbook.workbook import writer
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 
 FORMS = registry.form_ids()
 ENGINE_SEEDS = range(3)
 
 
-def blank(layout: Layout, answers: Answers | None = None) -> bytes:
+def blank(layout: Layout, answers: Entries | None = None) -> bytes:
     return writer.write_template(layout, Stamp.of(layout.workbook, issue="T1"), answers)
 
 

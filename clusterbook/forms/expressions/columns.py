@@ -30,22 +30,22 @@ from clusterbook.forms.expressions.nodes import (
     EndsWith,
     Expression,
     Filled,
-    Found,
     Growth,
     ItemsIn,
     Joined,
+    JoinFilled,
     Known,
     Largest,
     LastPage,
     Length,
-    Listed,
+    LookUp,
     Middle,
     MonthOf,
     Named,
     Not,
     Points,
     Rounded,
-    Rows,
+    RowCount,
     RowsUntil,
     Same,
     Says,
@@ -300,8 +300,8 @@ class _Evaluation:
         sums = np.bincount(owner[there], weights=values[there], minlength=self.frames.count)
         return self._spread(np.where(counts > 0, round_half_away(sums, 6), np.nan))
 
-    @COLUMN.of(Rows)
-    def _rows(self, node: Rows) -> Array:
+    @COLUMN.of(RowCount)
+    def _rows(self, node: RowCount) -> Array:
         wanted = self._meeting(self.frames.filled(node.column), node.where)
         return self._spread(self._counted(node.column, wanted))
 
@@ -376,8 +376,8 @@ class _Evaluation:
         rows = self.frames.rows_named(column)
         return np.array([len(rows.get(wanted, ())) for wanted in self._wanted(name)], dtype=float)
 
-    @COLUMN.of(Found)
-    def _found(self, node: Found) -> Array:
+    @COLUMN.of(LookUp)
+    def _found(self, node: LookUp) -> Array:
         rows, values = self.frames.rows_named(node.by), self.frames.columns[node.column]
         found = [rows.get(wanted, []) for wanted in self._wanted(node.name)]
         return np.array([values[at[0]] if len(at) == 1 else np.nan for at in found], dtype=float)
@@ -447,8 +447,8 @@ class _Evaluation:
                  for e, row in zip(empty, rows, strict=True)]  # fmt: skip
         return _objects(texts)
 
-    @COLUMN.of(Listed)
-    def _listed(self, node: Listed) -> Array:
+    @COLUMN.of(JoinFilled)
+    def _listed(self, node: JoinFilled) -> Array:
         rows = zip(*[self.of(term) for term in node.terms], strict=True)
         return _objects([tuple(as_text(v) for v in row if v not in (None, "")) for row in rows])
 

@@ -25,9 +25,9 @@ from clusterbook.forms.expressions.nodes import (
     Growth,
     ItemsIn,
     Joined,
+    JoinFilled,
     Known,
     Length,
-    Listed,
     MonthOf,
     Named,
     Not,
@@ -125,8 +125,8 @@ class _Excel(ListFormulas):
             return f"IF(ISNUMBER({leaf}),{leaf}=INT({leaf}),FALSE)"
         return f'(TRIM({self.shown(term)})<>"")'
 
-    @SHOWN.of(Listed)
-    def _show_listed(self, node: Listed) -> str:
+    @SHOWN.of(JoinFilled)
+    def _show_listed(self, node: JoinFilled) -> str:
         mark = quoted(node.mark)
         terms = [f"TRIM({self.shown(term)})" for term in node.terms]
         text = "&".join(f'IF({term}="","",{mark}&{term})' for term in terms)

@@ -10,10 +10,10 @@ from clusterbook.forms.expressions.cells import Cells
 from clusterbook.forms.expressions.nodes import (
     ColumnIs,
     Expression,
-    Found,
     Largest,
+    LookUp,
     Middle,
-    Rows,
+    RowCount,
     Total,
 )
 from clusterbook.forms.faces import Face
@@ -57,14 +57,14 @@ class ListFormulas:
         else:
             yield f"(COUNT({cells})>0)"
 
-    @VALUE.of(Rows)
-    def _value_rows(self, node: Rows) -> str:
+    @VALUE.of(RowCount)
+    def _value_rows(self, node: RowCount) -> str:
         column = self.cells.column(node.column)
         filled = f'(TRIM({column})<>"")*(TRIM({column})<>"{NONE}")'
         return f"SUMPRODUCT({'*'.join([filled, *map(self._column_is, node.where)])}*1)"
 
-    @GUARD.of(Rows)
-    def _guard_rows(self, node: Rows) -> Iterator[str]:  # noqa: ARG002
+    @GUARD.of(RowCount)
+    def _guard_rows(self, node: RowCount) -> Iterator[str]:  # noqa: ARG002
         return iter(())
 
     def _column_is(self, node: ColumnIs) -> str:
@@ -124,13 +124,13 @@ class ListFormulas:
         count = f"COUNTIF({self.cells.column(column)},{self._pattern(name)})"
         return f'IF(TRIM({self.shown(name)})="",0,{count})'
 
-    @VALUE.of(Found)
-    def _value_found(self, node: Found) -> str:
+    @VALUE.of(LookUp)
+    def _value_found(self, node: LookUp) -> str:
         by, column = self.cells.column(node.by), self.cells.column(node.column)
         return f"SUMIF({by},{self._pattern(node.name)},{column})"
 
-    @GUARD.of(Found)
-    def _guard_found(self, node: Found) -> Iterator[str]:
+    @GUARD.of(LookUp)
+    def _guard_found(self, node: LookUp) -> Iterator[str]:
         yield f"({self._matches(node.name, node.by)}=1)"
         # SUMIF makes 0 of a blank; -1E+300 is below every number, and no text is above it.
         by, column = self.cells.column(node.by), self.cells.column(node.column)

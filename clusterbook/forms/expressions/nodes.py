@@ -124,7 +124,7 @@ class Total(Expression):
 
 
 @frozen
-class Rows(Expression):
+class RowCount(Expression):
     """Number of library rows whose ``column`` is ``Filled`` and for which every condition holds."""
 
     column: str
@@ -150,7 +150,7 @@ class ColumnIs(Expression):
 
 @frozen
 class RowsUntil(Expression):
-    """Like ``Rows``, of those whose ``column`` is a time up to the end of a year, or to a month.
+    """Like ``RowCount``, where ``column`` is a time up to the end of a year, or to a month.
 
     For the importer only: a time has too many spellings for a formula. Nothing where a row has no
     time, as it may have been before or after.
@@ -191,7 +191,7 @@ class Middle(Expression):
 
 
 @frozen
-class Found(Expression):
+class LookUp(Expression):
     """``column`` in the first row whose ``by`` holds the same name as ``name``.
 
     Names are the same whatever brackets they are written with. Nothing when there is none.
@@ -309,7 +309,7 @@ class Joined(Expression):
 
 
 @frozen
-class Listed(Expression):
+class JoinFilled(Expression):
     """The filled ones of a few answers, joined by ``mark``."""
 
     mark: str

@@ -20,8 +20,8 @@ from clusterbook.a1 import MAX_COLUMNS, MAX_ROWS, Merge, parse_address, sheet_pr
 from clusterbook.readers.appearance import Run, cell_class, marked
 from clusterbook.readers.cells import (
     GUARDS,
+    FileNote,
     Grid,
-    Note,
     Scalar,
     SheetContent,
     SheetGrid,
@@ -139,7 +139,7 @@ class _Content:
     tables: list[_Table] = Factory(list)
     names: dict[str, str] = Factory(dict)
     filters: dict[str, Merge] = Factory(dict)
-    notes: dict[Note, None] = Factory(dict)
+    notes: dict[FileNote, None] = Factory(dict)
     hidden_styles: set[str] = Factory(set)
     style: str = ""
     database: str = ""
@@ -336,7 +336,7 @@ class _Content:
         if name == TABLE + "table-source" and self.table is not None:
             self.table.linked = True
         elif name in (TABLE + "cell-range-source", TABLE + "dde-links"):
-            self.notes[Note("dde" if name.endswith("links") else "external_links")] = None
+            self.notes[FileNote("dde" if name.endswith("links") else "external_links")] = None
         elif name == STYLE + "style":
             self.style = attributes.get(STYLE + "name", "")
             self.looks.take(name, attributes)
@@ -443,9 +443,9 @@ def read_ods(package: Package, limits: Limits, skip: Collection[str]) -> Grid:
         raise damaged("content.xml", "value") from error
     notes = list(content.notes)
     if any(table.linked for table in content.tables):
-        notes.append(Note("external_links"))
+        notes.append(FileNote("external_links"))
     if any(name.startswith(("Basic/", "Scripts/")) for name in package.entries):
-        notes.append(Note("has_macros"))
+        notes.append(FileNote("has_macros"))
     sheets = tuple(_sheets(content))
     if not sheets:
         raise damaged("content.xml", "no_sheets")
@@ -472,7 +472,7 @@ _META: Final = {
 }  # fmt: skip
 
 
-def _read_meta(package: Package, notes: list[Note]) -> tuple[dict[str, str], dict[str, str]]:
+def _read_meta(package: Package, notes: list[FileNote]) -> tuple[dict[str, str], dict[str, str]]:
     """Return custom and core properties; damaged ones are noted."""
     custom: dict[str, str] = {}
     core: dict[str, str] = {}

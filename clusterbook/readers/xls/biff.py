@@ -10,7 +10,7 @@ from typing import Final
 from attrs import Factory, define
 
 from clusterbook.a1 import MAX_COLUMNS, MAX_ROWS, Address, Merge, cell_name, sheet_reference
-from clusterbook.readers.cells import Note, SheetContent, SheetGrid, from_1904
+from clusterbook.readers.cells import FileNote, SheetContent, SheetGrid, from_1904
 from clusterbook.readers.limits import Limits, damaged, too_big
 
 _ERRORS: Final = {
@@ -53,14 +53,14 @@ class SheetSink(SheetContent):
     date1904: bool
     limits: Limits
     filtered: bool = False  # by an area that only a name tells
-    notes: list[Note] = Factory(list)
+    notes: list[FileNote] = Factory(list)
 
     def _take(self, row: int, column: int, style: Style) -> Address:
         if row >= MAX_ROWS or column >= MAX_COLUMNS:
             raise damaged(self.name, "address")
         at = row, column
         if at in self.cells or at in self.errors:
-            self.notes.append(Note("duplicate_cell", self.name, cell_name(*at)))
+            self.notes.append(FileNote("duplicate_cell", self.name, cell_name(*at)))
             self.cells.pop(at, None)
             self.errors.pop(at, None)
         elif len(self.cells) >= self.limits.cells:

@@ -14,7 +14,7 @@ from typing import Final
 from attrs import Factory, define, field
 
 from clusterbook.readers.appearance import Font, cell_font
-from clusterbook.readers.cells import GUARDS, Grid, Note, SheetGrid
+from clusterbook.readers.cells import GUARDS, FileNote, Grid, SheetGrid
 from clusterbook.readers.limits import GridError, Limits, after_password, damaged, too_big
 from clusterbook.readers.ole import CompoundFile
 from clusterbook.readers.ole_properties import read_summary
@@ -97,7 +97,7 @@ class _Book:
     own_links: set[int] = Factory(set)
     books: int = 0
     date1904: bool = False
-    notes: list[Note] = Factory(list)
+    notes: list[FileNote] = Factory(list)
     fonts: list[Font] = Factory(list)
     looks: list[tuple[int, bool]] = Factory(list)  # of cell formats: font, whether it is filled
     by_excel: bool = False  # or WPS: says so in its properties
@@ -153,9 +153,9 @@ def read_xls(
         if not sheets:
             raise damaged("Workbook", "no_sheets")
     if "_VBA_PROJECT_CUR" in package.storages:
-        book.notes.append(Note("has_macros"))
+        book.notes.append(FileNote("has_macros"))
     if opened:
-        book.notes.append(Note("opened"))
+        book.notes.append(FileNote("opened"))
     notes = tuple(dict.fromkeys(book.notes))
     return Grid("xls", sheets, name_texts(names), properties, core, notes, book.date1904)
 
@@ -173,7 +173,7 @@ def _read_sheets(
     for listed in book.sheets:
         if listed.kind != _WORKSHEET:
             kind = _OTHER_SHEETS.get(listed.kind, "macro_sheet")
-            book.notes.append(Note(kind, listed.name))
+            book.notes.append(FileNote(kind, listed.name))
         elif listed.name in skip and listed.state != "visible":
             yield SheetGrid(listed.name, listed.state, skipped=True)
         else:
@@ -258,7 +258,7 @@ def _take_link_target(book: _Book, body: bytes) -> None:
     if mark == _SELF:
         book.own_links.add(book.books)
     elif mark != _ADD_INS:
-        book.notes.append(Note("external_links" if count else "dde"))
+        book.notes.append(FileNote("external_links" if count else "dde"))
     book.books += 1
 
 
@@ -273,7 +273,7 @@ def _take_user(book: _Book, body: bytes) -> None:
 
 
 def _take_macros(book: _Book, _body: bytes) -> None:
-    book.notes.append(Note("has_macros"))
+    book.notes.append(FileNote("has_macros"))
 
 
 _GLOBALS: Final[Mapping[int, Callable[[_Book, bytes], None]]] = {

@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 from attrs import Factory, define
 
 from clusterbook.readers.appearance import HIDDEN, STRUCK, cell_class
-from clusterbook.readers.cells import Note
+from clusterbook.readers.cells import FileNote
 from clusterbook.readers.limits import (
     USUAL_LIMITS,
     GridError,
@@ -34,7 +34,7 @@ Look = tuple[str, str]  # the cell's type, and "percent", "date" or "" for its n
 
 
 @define
-class Book:
+class SharedParts:
     """What the cells of all sheets of a workbook refer to."""
 
     strings: SharedStrings
@@ -82,7 +82,7 @@ def part_of(relations: Relations, kind: str) -> str:
     return next((part for found, part in relations.values() if found == kind), "")
 
 
-def read_notes(package: Package, relations: Relations) -> Iterator[Note]:
+def read_notes(package: Package, relations: Relations) -> Iterator[FileNote]:
     """Yield what else the file carries that the operator should hear of."""
     folders = {posixpath.dirname(name.lower()) for name in package.entries}
     kinds = {kind for kind, _ in relations.values()}
@@ -92,16 +92,16 @@ def read_notes(package: Package, relations: Relations) -> Iterator[Note]:
         "embedded_objects": "xl/embeddings" in folders or "xl/activex" in folders,
         "names_differ_by_case": len(package.folded) < len(package.entries),
     }
-    yield from (Note(kind) for kind, holds in facts.items() if holds)
+    yield from (FileNote(kind) for kind, holds in facts.items() if holds)
     linked = [path for kind, path in relations.values() if kind == "externalLink"]
     dde = [bool(package.find(path)) and b"ddeLink" in package.content(path) for path in linked]
     if any(dde):
-        yield Note("dde")
+        yield FileNote("dde")
     if not all(dde):
-        yield Note("external_links")
+        yield FileNote("external_links")
 
 
-def without_sheets(notes: Iterable[Note]) -> GridError:
+def without_sheets(notes: Iterable[FileNote]) -> GridError:
     """Return the error for a workbook of which no sheet could be read."""
     lost = next((note.sheet for note in notes if note.kind == "lost_sheet"), None)
     if lost is None:
@@ -119,7 +119,7 @@ def read_strings(package: Package, relations: Relations) -> SharedStrings:
 
 
 @define
-class Listing:
+class WorkbookPart:
     """What the workbook part says: its sheets (name, state, relation), its names, its calendar."""
 
     listed: list[tuple[str, str, str]] = Factory(list)
@@ -127,7 +127,7 @@ class Listing:
     date1904: bool = False
 
 
-def read_workbook(package: Package, part: str) -> Listing:
+def read_workbook(package: Package, part: str) -> WorkbookPart:
     """Return what the workbook part lists; GridError "not_xlsx" when it is no workbook."""
     text = package.small_text(part)
     try:
@@ -137,7 +137,7 @@ def read_workbook(package: Package, part: str) -> Listing:
     workbook = parse_tree(text, part)
     if local_name(workbook.tag) != "workbook":
         raise GridError("not_xlsx", {"found": "zip"})
-    listing = Listing()
+    listing = WorkbookPart()
     for group in workbook:
         kind = local_name(group.tag)
         if kind == "workbookPr":
@@ -207,7 +207,7 @@ _APPLICATION: Final = re.compile(r"<(?:\w+:)?Application>([^<&]+)</")
 
 
 def read_properties(
-    package: Package, root: Relations, notes: list[Note]
+    package: Package, root: Relations, notes: list[FileNote]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """Return the custom properties and the few document properties that help to identify.
 
@@ -228,14 +228,14 @@ def read_properties(
 
 
 @contextmanager
-def noting_loss(notes: list[Note]) -> Iterator[None]:
+def noting_loss(notes: list[FileNote]) -> Iterator[None]:
     """Note that properties of a document are damaged; what attacks is refused all the same."""
     try:
         yield
     except GridError as error:
         if error.code not in ("damaged", "missing_part"):
             raise
-        notes.append(Note("lost_properties"))
+        notes.append(FileNote("lost_properties"))
 
 
 def _read_custom(package: Package, part: str, custom: dict[str, str]) -> None:

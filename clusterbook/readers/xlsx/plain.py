@@ -19,8 +19,8 @@ from attrs import define, frozen
 from numpy.typing import NDArray
 
 from clusterbook.a1 import MAX_ROWS
-from clusterbook.readers.block import Block, Numbers, Values, is_filled
-from clusterbook.readers.xlsx.book import Book, Look
+from clusterbook.readers.block import CellBlock, Numbers, Values, is_filled
+from clusterbook.readers.xlsx.book import Look, SharedParts
 from clusterbook.readers.xlsx.sheet import NUMBER
 from clusterbook.readers.xlsx.strings import XML_SPACE, NotPlainError, unescape_excel
 
@@ -61,19 +61,19 @@ _HOLDS_TEXT: Final = np.isin(np.arange(14), (_VALUE, _TEXT, _KEPT_TEXT))
 
 
 @frozen(eq=False)
-class Body:
+class PlainBody:
     """The rows of a long list: the plain ones, the XML of the others, and the numbers of these.
 
     ``first`` is the number of the first row of all.
     """
 
-    block: Block
+    block: CellBlock
     rest: bytes
     odd: frozenset[int]
     first: int
 
 
-def read_rows(book: Book, data: bytes, look_of: LookOf) -> Body | None:
+def read_rows(book: SharedParts, data: bytes, look_of: LookOf) -> PlainBody | None:
     """Return the rows of some sheet data; None where the tags do not prove anything.
 
     ``data`` is whole rows; ``look_of`` tells what a cell is by the text of its attributes after the
@@ -88,8 +88,8 @@ def read_rows(book: Book, data: bytes, look_of: LookOf) -> Body | None:
     cells = _Cells.of(tags, rows)
     values = _values(book, cells, look_of)
     plain, odd = ~rows.odd, np.flatnonzero(rows.odd)
-    return Body(
-        block=Block(rows.numbers[plain], _columns(cells, values, plain)),
+    return PlainBody(
+        block=CellBlock(rows.numbers[plain], _columns(cells, values, plain)),
         rest=b"".join(data[rows.starts[at] : rows.starts[at + 1]] for at in odd),
         odd=frozenset(rows.numbers[odd].tolist()), first=int(rows.numbers[0]),
     )  # fmt: skip
@@ -258,7 +258,7 @@ class _Cells:
         return shape, texts
 
 
-def _values(book: Book, cells: _Cells, look_of: LookOf) -> Values:
+def _values(book: SharedParts, cells: _Cells, look_of: LookOf) -> Values:
     """The value of each cell; rows with one that is not plain become odd."""
     shape, texts = cells.shapes()
     looks = [_plain_look(look_of, text) for text in texts]
@@ -293,7 +293,7 @@ def _between(cells: _Cells, at: Numbers, tag: int) -> tuple[Numbers, Numbers]:
     return tags.ends[cells.tag[at] + tag] + 1, tags.starts[cells.tag[at] + tag + 1]
 
 
-def _shared(book: Book, cells: _Cells, at: Numbers) -> tuple[Values, Flags]:
+def _shared(book: SharedParts, cells: _Cells, at: Numbers) -> tuple[Values, Flags]:
     """The shared strings of cells; blank where they are."""
     strings, (index, good) = book.strings, _whole_numbers(cells, *_between(cells, at, 1))
     good &= index < len(strings.listed)
@@ -321,7 +321,7 @@ def _whole_numbers(cells: _Cells, start: Numbers, stop: Numbers) -> tuple[Number
     return found, good
 
 
-def _numbers(_book: Book, cells: _Cells, at: Numbers) -> tuple[Values, Flags]:
+def _numbers(_book: SharedParts, cells: _Cells, at: Numbers) -> tuple[Values, Flags]:
     """The numbers of cells."""
     start, stop = _between(cells, at, 1)
     found, good = _whole_numbers(cells, start, stop)
@@ -336,7 +336,7 @@ def _numbers(_book: Book, cells: _Cells, at: Numbers) -> tuple[Values, Flags]:
     return values, good
 
 
-def _inline(_book: Book, cells: _Cells, at: Numbers) -> tuple[Values, Flags]:
+def _inline(_book: SharedParts, cells: _Cells, at: Numbers) -> tuple[Values, Flags]:
     """The texts that stand in the cells themselves, each distinct one read once."""
     start, stop = _between(cells, at, 2)
     kept = cells.tags.kinds[cells.tag[at] + 2] == _KEPT_TEXT

@@ -6,10 +6,10 @@ from contextlib import suppress
 from typing import Final
 
 from clusterbook.a1 import cell_name, parse_address, parse_range
-from clusterbook.readers.cells import Grid, Note, Overlay, SheetGrid, from_1904
+from clusterbook.readers.cells import FileNote, Grid, Overlay, SheetGrid, from_1904
 from clusterbook.readers.limits import GridError, Limits, Package, too_big
 from clusterbook.readers.xlsx.book import (
-    Book,
+    SharedParts,
     asks_a_program,
     part_of,
     read_formats,
@@ -52,7 +52,7 @@ def read_xlsx(
         raise too_big("sheets", limits.sheets)
     strings = read_strings(package, relations)
     formats, hiding = read_formats(package, relations)
-    book = Book(
+    book = SharedParts(
         strings,
         formats,
         workbook.date1904,
@@ -66,18 +66,18 @@ def read_xlsx(
     for name, state, relation in workbook.listed:
         kind, path = relations.get(relation, ("", ""))
         if kind in _OTHER_SHEETS:
-            notes.append(Note(_OTHER_SHEETS[kind], name))
+            notes.append(FileNote(_OTHER_SHEETS[kind], name))
         elif name in skip and state != "visible":
             sheets.append(SheetGrid(name, state, skipped=True))
         elif kind != "worksheet" or not package.find(path):
-            notes.append(Note("lost_sheet", name))
+            notes.append(FileNote("lost_sheet", name))
         else:
             scan = scan_typed if name in uncomputed else scan_sheet
             sheets.append(_read_sheet(package, book, path, (name, state), notes, scan))
     if not sheets:
         raise without_sheets(notes)
     if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
-        notes.append(Note("duplicate_sheet_names"))
+        notes.append(FileNote("duplicate_sheet_names"))
     properties, core = read_properties(package, root, notes)
     return Grid(
         "xlsx", tuple(sheets), workbook.names, properties, core, tuple(notes), workbook.date1904
@@ -86,11 +86,11 @@ def read_xlsx(
 
 def _read_sheet(
     package: Package,
-    book: Book,
+    book: SharedParts,
     part: str,
     listed: tuple[str, str],
-    notes: list[Note],
-    read: Callable[[Book, bytes, str], Scan],
+    notes: list[FileNote],
+    read: Callable[[SharedParts, bytes, str], Scan],
 ) -> SheetGrid:
     name, state = listed
     content = package.content(part)
@@ -101,15 +101,15 @@ def _read_sheet(
             value = scan.cells.get(at)
             if kind.startswith("date") and type(value) is float:
                 scan.cells[at] = from_1904(value)
-    notes += (Note("duplicate_cell", name, cell_name(*at)) for at in scan.twice)
+    notes += (FileNote("duplicate_cell", name, cell_name(*at)) for at in scan.twice)
     places = list(scan.cells)
     if places != sorted(places):
-        notes.append(Note("unordered_rows", name))
+        notes.append(FileNote("unordered_rows", name))
     if scan.default_hidden:
-        notes.append(Note("rows_hidden_by_default", name))
+        notes.append(FileNote("rows_hidden_by_default", name))
     for at, formula in scan.formulas.items():
         if ("|" in formula or "DDE(" in formula) and asks_a_program(formula):
-            notes.append(Note("dde", name, cell_name(*at)))
+            notes.append(FileNote("dde", name, cell_name(*at)))
         elif "DISPIMG(" in formula:
             scan.pictures.append((*at, *at))
     if book.beside or book.hiding:
@@ -141,7 +141,7 @@ _MOST_AREAS: Final = 10_000  # of one rule, more than any sheet of ours has answ
 # --- over the cells --------------------------------------------------------------------------
 
 
-def _look_over(package: Package, book: Book, part: str, content: bytes, scan: Scan) -> None:
+def _look_over(package: Package, book: SharedParts, part: str, content: bytes, scan: Scan) -> None:
     """Take what lies over the cells; looked for only where a part says that there is something."""
     if book.hiding:
         scan.overlays += _rules(content, book.hiding)

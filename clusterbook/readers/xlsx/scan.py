@@ -16,7 +16,7 @@ from xml.parsers import expat
 from clusterbook.a1 import MAX_ROWS, parse_address, parse_range
 from clusterbook.readers.cells import GUARDS, Scalar
 from clusterbook.readers.limits import GridError, decode_part, parse, too_big
-from clusterbook.readers.xlsx.book import Book, Look
+from clusterbook.readers.xlsx.book import Look, SharedParts
 from clusterbook.readers.xlsx.sheet import (
     ADDRESSES,
     CACHE_LIMIT,
@@ -81,7 +81,7 @@ _MERGE: Final = re.compile(r'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"/>')
 _SHARED: Final[Look] = ("s", "")
 
 
-def _look(book: Book, looks: dict[str, Look], attributes: str) -> Look:
+def _look(book: SharedParts, looks: dict[str, Look], attributes: str) -> Look:
     """Return what a cell is by the text of its attributes after the address, and remember it."""
     look = looks.get(attributes)
     if look is None:
@@ -112,7 +112,7 @@ def _plain_formula(tile: str) -> str:
     return formula
 
 
-def scan_sheet(book: Book, data: bytes, part: str) -> Scan:
+def scan_sheet(book: SharedParts, data: bytes, part: str) -> Scan:
     """Return what the bytes of a worksheet part hold; GridError when the part is damaged."""
     try:
         return _scan_plain(book, data)
@@ -120,7 +120,7 @@ def scan_sheet(book: Book, data: bytes, part: str) -> Scan:
         return scan_sheet_exactly(book, decode_part(data, part), part)
 
 
-def scan_typed(book: Book, data: bytes, part: str) -> Scan:
+def scan_typed(book: SharedParts, data: bytes, part: str) -> Scan:
     """Like ``scan_sheet`` for a sheet whose computed cells nobody asks for: they are left out."""
     try:
         return _scan_plain(book, _COMPUTED.sub(b"", data))
@@ -128,7 +128,7 @@ def scan_typed(book: Book, data: bytes, part: str) -> Scan:
         return scan_sheet(book, data, part)
 
 
-def _scan_plain(book: Book, data: bytes) -> Scan:
+def _scan_plain(book: SharedParts, data: bytes) -> Scan:
     start, stop = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
     scan = Scan()
     if 0 <= start < stop:
@@ -153,7 +153,7 @@ def _scan_plain(book: Book, data: bytes) -> Scan:
     return scan
 
 
-def _scan_rows(book: Book, data: bytes, rows: str) -> Scan:
+def _scan_rows(book: SharedParts, data: bytes, rows: str) -> Scan:
     """Read sheet data, given as bytes and, with its end, as text."""
     scan = Scan()
     head = _end_of_head(data)
@@ -289,7 +289,7 @@ def _tiles(rows: str) -> Iterator[list[Tile]]:
 
 
 def _scan_tiles(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double its price
-    book: Book, scan: Scan, rows: str
+    book: SharedParts, scan: Scan, rows: str
 ) -> None:
     """Read the sheet data; this loop is where the time of a whole import goes."""
     looks = book.looks
@@ -357,7 +357,7 @@ def _check_census(scan: Scan, rows: str, count: int) -> None:
         raise NotPlainError("an address twice")
 
 
-def _scan_rare(book: Book, scan: Scan, looks: dict[str, Look], other: str) -> int:
+def _scan_rare(book: SharedParts, scan: Scan, looks: dict[str, Look], other: str) -> int:
     """Read a filled cell of a rarer shape; return how many ``<v>`` it held."""
     cell = _RARE.fullmatch(other)
     if cell:

@@ -9,10 +9,10 @@ from typing import Final
 from attrs import Factory, define
 
 from clusterbook.a1 import MAX_COLUMNS, MAX_ROWS, Address, parse_address, parse_range
-from clusterbook.readers.appearance import Marked
+from clusterbook.readers.appearance import MarkedText
 from clusterbook.readers.cells import GUARDS, Scalar, SheetContent
 from clusterbook.readers.limits import damaged, parse, too_big
-from clusterbook.readers.xlsx.book import Book, Look
+from clusterbook.readers.xlsx.book import Look, SharedParts
 from clusterbook.readers.xlsx.strings import XML_SPACE, RichText, SharedStrings, unescape_excel
 
 CACHE_LIMIT: Final = 65_536
@@ -91,7 +91,12 @@ class Scan(SheetContent):
     twice: list[Address] = Factory(list)  # where a value took the place of another
 
     def put(
-        self, book: "Book", address: Address, look: Look, formula: str | None, value: str | None
+        self,
+        book: "SharedParts",
+        address: Address,
+        look: Look,
+        formula: str | None,
+        value: str | None,
     ) -> None:
         """Take one cell; ``value`` is the content of ``<v>``, or of ``<is>`` with type "text"."""
         kind, shown = look
@@ -123,7 +128,7 @@ class Scan(SheetContent):
 Value = tuple[Scalar, str]  # what the cell holds, or "" and the text of its error
 
 
-def _number(_book: Book, value: str) -> Value:
+def _number(_book: SharedParts, value: str) -> Value:
     bare = value.strip(XML_SPACE)
     if NUMBER.fullmatch(bare):
         number = float(bare)
@@ -133,18 +138,18 @@ def _number(_book: Book, value: str) -> Value:
     return value if bare else "", ""  # text where a number should be: nothing is lost
 
 
-def _boolean(_book: Book, value: str) -> Value:
+def _boolean(_book: SharedParts, value: str) -> Value:
     return _BOOLEANS.get(value.strip(XML_SPACE).lower(), value), ""
 
 
-def _date(book: Book, value: str) -> Value:
+def _date(book: SharedParts, value: str) -> Value:
     try:
         return iso_serial(value.strip(XML_SPACE), date1904=book.date1904), ""
     except (ValueError, OverflowError):
         return value, ""
 
 
-_KINDS: Final[Mapping[str, Callable[[Book, str], Value]]] = {
+_KINDS: Final[Mapping[str, Callable[[SharedParts, str], Value]]] = {
     "s": lambda book, value: (book.strings[value], ""),
     "n": _number,
     "b": _boolean,
@@ -154,7 +159,7 @@ _KINDS: Final[Mapping[str, Callable[[Book, str], Value]]] = {
 }
 
 
-def _written_text(_book: Book, value: str) -> Value:
+def _written_text(_book: SharedParts, value: str) -> Value:
     return unescape_excel(value), ""
 
 
@@ -162,7 +167,7 @@ def _written_text(_book: Book, value: str) -> Value:
 class SheetHandler(RichText):
     """Read a worksheet exactly, whatever its prefixes, comments and missing addresses."""
 
-    book: Book = Factory(lambda: Book(SharedStrings("", ""), {}))
+    book: SharedParts = Factory(lambda: SharedParts(SharedStrings("", ""), {}))
     scan: Scan = Factory(Scan)
     row: int = -1
     column: int = -1
@@ -231,7 +236,7 @@ class SheetHandler(RichText):
                 self.formula = text
         elif parent == "c" and local == "is":
             self.inline = self.whole()
-            self.scan.marked |= isinstance(self.inline, Marked)
+            self.scan.marked |= isinstance(self.inline, MarkedText)
         elif local == "c" and parent == "row":
             look = self.book.look(self.attributes.get("t"), self.attributes.get("s"))
             if self.inline is not None:
@@ -241,7 +246,7 @@ class SheetHandler(RichText):
                 raise too_big("cells", self.book.max_cells)
 
 
-def scan_sheet_exactly(book: Book, text: str, part: str) -> Scan:
+def scan_sheet_exactly(book: SharedParts, text: str, part: str) -> Scan:
     """Return what a worksheet holds by parsing it; GridError when it is not well-formed."""
     handler = SheetHandler(book=book)
     handler.scan.unguarded = GUARDS

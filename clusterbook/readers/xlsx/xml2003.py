@@ -14,7 +14,14 @@ from attrs import Factory, define
 
 from clusterbook.a1 import MAX_COLUMNS, MAX_ROWS, Address, cell_name
 from clusterbook.readers.appearance import HIDDEN, STRUCK, cell_class, marked
-from clusterbook.readers.cells import DAYS_TO_1904, Grid, Note, Overlay, SheetGrid, decimal_number
+from clusterbook.readers.cells import (
+    DAYS_TO_1904,
+    FileNote,
+    Grid,
+    Overlay,
+    SheetGrid,
+    decimal_number,
+)
 from clusterbook.readers.limits import MAX_DEPTH, Limits, damaged, decode_part, parse_with, too_big
 from clusterbook.readers.xls.biff import SheetSink
 from clusterbook.readers.xlsx.book import asks_a_program, format_class
@@ -86,7 +93,7 @@ class _Content:
     classes: dict[str, str] = Factory(dict)  # of cell formats, by their names
     sheets: list[_Sheet] = Factory(list)
     names: dict[str, str] = Factory(dict)
-    notes: list[Note] = Factory(list)
+    notes: list[FileNote] = Factory(list)
     core: dict[str, str] = Factory(dict)
     properties: dict[str, str] = Factory(dict)
     date1904: bool = False
@@ -154,7 +161,7 @@ class _Content:
         self.date1904 = True
 
     def open_other_book(self, _attributes: Attributes) -> None:
-        self.notes.append(Note("external_links"))
+        self.notes.append(FileNote("external_links"))
 
     def open_style(self, attributes: Attributes) -> None:
         self.style = _attribute(attributes, "ID") or ""
@@ -262,7 +269,7 @@ class _Content:
             text = in_letters(formula.removeprefix("="), sheet.at)
             sheet.sink.formula(row, column, text)
             if asks_a_program(text):
-                self.notes.append(Note("dde", sheet.sink.name, cell_name(row, column)))
+                self.notes.append(FileNote("dde", sheet.sink.name, cell_name(row, column)))
 
     def open_data(self, attributes: Attributes) -> None:
         if self.path[-2] == f"{_SS} Cell":
@@ -327,7 +334,7 @@ def read_xml2003(data: bytes, limits: Limits, skip: Collection[str]) -> Grid:
     if not sheets:
         raise damaged(_PART, "no_sheets")
     if len({sheet.name.casefold() for sheet in sheets}) < len(sheets):
-        notes.append(Note("duplicate_sheet_names"))
+        notes.append(FileNote("duplicate_sheet_names"))
     return Grid(
         "xml2003", tuple(sheets), content.names, content.properties, content.core,
         tuple(dict.fromkeys(notes)), content.date1904,

@@ -9,13 +9,13 @@ from clusterbook.problems import Level, Ruling
 from clusterbook.reports import wordml
 from clusterbook.reports.briefs.trail import number
 from clusterbook.reports.feedback.remarks import brief
-from clusterbook.reports.summary.columns import Column
-from clusterbook.reports.summary.figures import Cluster, Part
-from clusterbook.reports.summary.rolls import Entry, MergedRoll
+from clusterbook.reports.summary.columns import FigureColumn
+from clusterbook.reports.summary.figures import Cluster, RoundPart
+from clusterbook.reports.summary.rolls import MergedRoll, RollLine
 from clusterbook.reports.summary.summary import Province
 from clusterbook.results.read import Line
 
-_FIGURES = wordml.Grid(
+_FIGURES = wordml.LetterGrid(
     heads=("指标", "上年", "本年", "增幅", "名次", "指标", "上年", "本年", "增幅", "名次"),
     widths=(1700, 790, 790, 600, 542, 1700, 790, 790, 600, 542),
     centred=(4, 9), right=(1, 2, 3, 6, 7, 8), size=16, pad=15,
@@ -25,7 +25,7 @@ _MOST_FIGURES, _MOST_NAMES, _MOST_ASKED = 22, 5, 4
 _WIDE = 320  # characters of the lists together
 
 
-def one_page(province: Province, part: Part, cluster: Cluster, asked: Iterable[Line]) -> bytes:
+def one_page(province: Province, part: RoundPart, cluster: Cluster, asked: Iterable[Line]) -> bytes:
     """The page as a .docx; ``asked`` are the questions about the return, lines of problems.csv."""
     body = [
         wordml.line(cluster.name or cluster.file, styles.HEI, 36,
@@ -37,7 +37,7 @@ def one_page(province: Province, part: Part, cluster: Cluster, asked: Iterable[L
         _small("名次为本轮计入汇总的集群中的名次；“—”为没有填报或不能计算，不是零。"
                f"数据取自 {brief(cluster.file, 60)}，结论：{cluster.verdict}。"),
     ]  # fmt: skip
-    return wordml.Document(body="".join(body), title=f"{cluster.name}一页纸").written()
+    return wordml.LetterDocument(body="".join(body), title=f"{cluster.name}一页纸").written()
 
 
 def _small(text: str, *, centred: bool = False) -> str:
@@ -51,7 +51,7 @@ def _pair(head: str, text: str) -> str:
     return wordml.paragraph(runs, _SMALL, wordml.Look(line=_LINE, after=30))
 
 
-def _who(part: Part, cluster: Cluster) -> Iterator[str]:
+def _who(part: RoundPart, cluster: Cluster) -> Iterator[str]:
     yield f"{cluster.city}{cluster.county}"
     if cluster.industry:
         yield f"产业：{cluster.industry}"
@@ -60,7 +60,7 @@ def _who(part: Part, cluster: Cluster) -> Iterator[str]:
             yield f"{fact.label}：{brief(text, 40)}"
 
 
-def _figures(part: Part, cluster: Cluster) -> Iterator[Sequence[str]]:
+def _figures(part: RoundPart, cluster: Cluster) -> Iterator[Sequence[str]]:
     """The main figures in two columns; the leading and ranked ones first."""
     order = sorted(part.columns, key=lambda c: (not c.figure.leading, not c.figure.ranked))
     cells = [_figure(part, cluster, column) for column in order[:_MOST_FIGURES]]
@@ -70,7 +70,7 @@ def _figures(part: Part, cluster: Cluster) -> Iterator[Sequence[str]]:
         yield (*cells[at], *right)
 
 
-def _figure(part: Part, cluster: Cluster, column: Column) -> tuple[str, ...]:
+def _figure(part: RoundPart, cluster: Cluster, column: FigureColumn) -> tuple[str, ...]:
     rank = next((line.rank for line in part.ranking(column)
                  if line.cluster.submission == cluster.submission), None)  # fmt: skip
     counted = len(part.counted)
@@ -95,7 +95,7 @@ def _names(roll: MergedRoll, cluster: Cluster) -> str:
     return f"{len(own)}项，{'、'.join(shown)}{rest}。"
 
 
-def _name(roll: MergedRoll, one: Entry) -> str:
+def _name(roll: MergedRoll, one: RollLine) -> str:
     return brief(str(one.cells.get(roll.roll.name) or ""), 30)
 
 

@@ -13,17 +13,17 @@ from attrs import define, field
 from clusterbook import styles
 from clusterbook.problems import Level
 from clusterbook.reports import wordml
-from clusterbook.reports.briefs.trail import Place, Trail, number, places_of, places_over
+from clusterbook.reports.briefs.trail import Trail, TrailPlace, number, places_of, places_over
 from clusterbook.reports.feedback.groups import kind_of
 from clusterbook.reports.progress import CityProgress
-from clusterbook.reports.summary.columns import Column
-from clusterbook.reports.summary.figures import Group, Part
+from clusterbook.reports.summary.columns import FigureColumn
+from clusterbook.reports.summary.figures import ClusterGroup, RoundPart
 from clusterbook.reports.summary.summary import Province
 from clusterbook.reports.summary.tables import When
 from clusterbook.results.read import Line
 from clusterbook.verdicts import Verdict
 
-_BARS = wordml.Grid(heads=("名称", "", "数"), widths=(2600, 4645, 1600), right=(2,), size=20)
+_BARS = wordml.LetterGrid(heads=("名称", "", "数"), widths=(2600, 4645, 1600), right=(2,), size=20)
 _FULL = 220.0  # points of the longest bar
 _BEST = 5
 _BLUE = 1  # number of the one picture that all bars are drawn with
@@ -36,7 +36,9 @@ def situation(
     report = _Report(province, cities, list(problems))
     body = "".join(report.body())
     title = report.title
-    document = wordml.Document(body=body, title=title, pictures={_BLUE: _dot(styles.CHART_INKS[0])})
+    document = wordml.LetterDocument(
+        body=body, title=title, pictures={_BLUE: _dot(styles.CHART_INKS[0])}
+    )
     return document.written(), report.trail
 
 
@@ -82,7 +84,7 @@ class _Report:
         )
         yield _sentence("本轮应报", due, "份，已报", sent, "份，未报", unsent, "份。已报的通过",
                         passed, "份，待说明", asked, "份，退回", back, "份。")  # fmt: skip
-        grid = wordml.Grid(
+        grid = wordml.LetterGrid(
             heads=("市州", "应报", "已报", "未报", "仅附件", "通过", "待说明", "退回"),
             widths=(2685, *[880] * 7), centred=tuple(range(1, 8)),
         )  # fmt: skip
@@ -90,11 +92,11 @@ class _Report:
         yield wordml.table(grid, rows, [["合计", *map(str, totals)]] if rows else [])
 
     def _count(self, value: int, how: str) -> wordml.Runs:
-        return self.trail.cite(str(value), how, [Place("progress.csv", "", "", "")])
+        return self.trail.cite(str(value), how, [TrailPlace("progress.csv", "", "", "")])
 
     # -- figures
 
-    def _of_part(self, part: Part) -> Iterator[str]:
+    def _of_part(self, part: RoundPart) -> Iterator[str]:
         several = len(self.province.parts) > 1
         yield _heading(f"二、总体情况（{part.summary.title}）" if several else "二、总体情况")
         total = part.total()
@@ -102,7 +104,7 @@ class _Report:
         yield _sentence(
             "计入汇总的集群共",
             self.trail.cite(str(len(part.counted)), "结论为通过、待说明的报送份数",
-                            [Place("submissions.csv", "", "", "")]),
+                            [TrailPlace("submissions.csv", "", "", "")]),
             "个。", *(run for column in leading for run in self._total(total, column)),
         )  # fmt: skip
         yield from self._sums(part, total)
@@ -114,7 +116,7 @@ class _Report:
         if counts:
             yield wordml.text(f"各集群名单合并：{'，'.join(counts)}。")
 
-    def _total(self, total: Group, column: Column) -> Iterator[str]:
+    def _total(self, total: ClusterGroup, column: FigureColumn) -> Iterator[str]:
         found = total.sums[column.key]
         what = f"{column.when}{column.figure.label}合计"
         yield what
@@ -129,11 +131,13 @@ class _Report:
             yield "个百分点" if column.share else "%"
         yield "。"
 
-    def _cited(self, text: str, how: str, group: Group, column: Column, when: When) -> wordml.Runs:
+    def _cited(
+        self, text: str, how: str, group: ClusterGroup, column: FigureColumn, when: When
+    ) -> wordml.Runs:
         return self.trail.cite(text, how, places_over(group, column, when))
 
-    def _sums(self, part: Part, total: Group) -> Iterator[str]:
-        grid = wordml.Grid(heads=("指标", "上年", "本年", "增幅（%）", "填报集群数"),
+    def _sums(self, part: RoundPart, total: ClusterGroup) -> Iterator[str]:
+        grid = wordml.LetterGrid(heads=("指标", "上年", "本年", "增幅（%）", "填报集群数"),
                            widths=(3645, 1400, 1400, 1200, 1200), right=(1, 2, 3),
                            centred=(4,))  # fmt: skip
         rows = []
@@ -145,12 +149,14 @@ class _Report:
                              str(one.given)])  # fmt: skip
         yield wordml.table(grid, rows)
 
-    def _by_city(self, part: Part, column: Column) -> Iterator[str]:
+    def _by_city(self, part: RoundPart, column: FigureColumn) -> Iterator[str]:
         groups = [one for one in part.by_city() if one.clusters]
         yield _caption(f"各{part.summary.city_word}{column.when}{column.label}")
         yield _bars([(one.name, one.sums[column.key].now) for one in groups], column.decimals)
 
-    def _by_industry(self, part: Part, total: Group, column: Column) -> Iterator[str]:
+    def _by_industry(
+        self, part: RoundPart, total: ClusterGroup, column: FigureColumn
+    ) -> Iterator[str]:
         whole = total.sums[column.key].now
         groups = part.by_industry()
         if not whole or not part.summary.industry:
@@ -163,7 +169,7 @@ class _Report:
             named.append((f"{one.name}{share}", value))
         yield _bars(named, column.decimals)
 
-    def _best(self, part: Part, column: Column) -> Iterator[str]:
+    def _best(self, part: RoundPart, column: FigureColumn) -> Iterator[str]:
         lines = [one for one in part.ranking(column) if one.rank is not None and one.rank <= _BEST]
         runs: list[str] = [f"按{column.when}{column.figure.label}，排在前列的是："]
         for at, one in enumerate(lines):
@@ -181,9 +187,9 @@ class _Report:
         judged = [one for one in self.problems if one["level"] != Level.INFO.value]
         kinds = Counter(kind_of(one["code"]) for one in judged)
         total = self.trail.cite(str(len(judged)), "problems.csv 中错误和需说明的条数",
-                                [Place("problems.csv", "", "", "")])  # fmt: skip
+                                [TrailPlace("problems.csv", "", "", "")])  # fmt: skip
         yield _sentence("审核共发现须更正或说明的问题", total, "条，按类别：")
-        grid = wordml.Grid(heads=("问题类别", "条数", "涉及份数"), widths=(5845, 1500, 1500),
+        grid = wordml.LetterGrid(heads=("问题类别", "条数", "涉及份数"), widths=(5845, 1500, 1500),
                            centred=(1, 2))  # fmt: skip
         rows = [
             [kind, str(count),
@@ -196,7 +202,7 @@ class _Report:
             yield wordml.text(f"填报单位已说明原因的{len(explained)}条，详见 decisions.xlsx。")
         if self.province.approved:
             yield wordml.text(f"审核中核定的数{len(self.province.approved)}个，汇总按核定数计算：")
-            grid = wordml.Grid(heads=("集群", "栏目", "上报数", "核定数"),
+            grid = wordml.LetterGrid(heads=("集群", "栏目", "上报数", "核定数"),
                                widths=(3400, 2845, 1300, 1300), right=(2, 3))  # fmt: skip
             yield wordml.table(grid, [
                 [cluster.name, one.label, number(one.reported, 2), number(one.number, 2)]

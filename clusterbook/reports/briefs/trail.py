@@ -12,11 +12,11 @@ from attrs import define, field, frozen
 
 from clusterbook import styles
 from clusterbook.reports import wordml
-from clusterbook.reports.summary.columns import Column
-from clusterbook.reports.summary.figures import Cluster, Group
+from clusterbook.reports.summary.columns import FigureColumn
+from clusterbook.reports.summary.figures import Cluster, ClusterGroup
 from clusterbook.reports.summary.tables import When
 
-_LIST = wordml.Grid(
+_LIST = wordml.LetterGrid(
     heads=("序号", "数", "怎样得出", "文件", "工作表", "单元格", "原数"),
     widths=(600, 1000, 1900, 2100, 1500, 700, 1045), centred=(0, 5), right=(1, 6), size=16,
     pad=15,
@@ -24,7 +24,7 @@ _LIST = wordml.Grid(
 
 
 @frozen
-class Place:
+class TrailPlace:
     """One cell that a figure rests on, and the number that stands there."""
 
     file: str
@@ -40,7 +40,7 @@ class Cited:
     number: int
     text: str
     how: str
-    places: tuple[Place, ...]
+    places: tuple[TrailPlace, ...]
 
 
 @define
@@ -50,7 +50,7 @@ class Trail:
     size: int = 32
     cited: list[Cited] = field(factory=list)
 
-    def cite(self, text: str, how: str, places: Iterable[Place]) -> wordml.Runs:
+    def cite(self, text: str, how: str, places: Iterable[TrailPlace]) -> wordml.Runs:
         """The runs of a figure with its number raised behind it."""
         one = Cited(len(self.cited) + 1, text, how, tuple(places))
         self.cited.append(one)
@@ -66,7 +66,7 @@ class Trail:
 
     def _rows(self) -> Iterator[Sequence[str]]:
         for one in self.cited:
-            places = one.places or (Place("", "", "", ""),)
+            places = one.places or (TrailPlace("", "", "", ""),)
             for at, place in enumerate(places):
                 head = (str(one.number), one.text, one.how) if at == 0 else ("", "", "")
                 yield (*head, place.file, place.sheet, place.cell, place.value)
@@ -77,17 +77,17 @@ def number(value: float | None, decimals: int) -> str:
     return "—" if value is None else f"{value:,.{decimals}f}"
 
 
-def places_of(cluster: Cluster, column: Column, when: When) -> Iterator[Place]:
+def places_of(cluster: Cluster, column: FigureColumn, when: When) -> Iterator[TrailPlace]:
     """The cells behind a figure of one cluster; of its growth those of both years."""
     whens: tuple[When, ...] = ("before", "now") if when == "growth" else (when,)
     for each in whens:
         for trace in cluster.traces.get((column.key, each), ()):
             value = trace.value
             shown = f"{value:g}" if isinstance(value, float) else str(value or "")
-            yield Place(cluster.file, trace.sheet, trace.cell, shown)
+            yield TrailPlace(cluster.file, trace.sheet, trace.cell, shown)
 
 
-def places_over(group: Group, column: Column, when: When) -> Iterator[Place]:
+def places_over(group: ClusterGroup, column: FigureColumn, when: When) -> Iterator[TrailPlace]:
     """The cells behind a figure over several clusters: those that have it."""
     for one in group.clusters:
         values = {"before": (one.before,), "now": (one.now,), "growth": (one.before, one.now)}

@@ -15,7 +15,7 @@ from clusterbook.forms.parsing.folding import to_text
 from clusterbook.layout.layout import Area, Body, Layout
 from clusterbook.reports.feedback.remarks import in_file, new_rows
 from clusterbook.returns.extract import Extracted, Oddities, RawLibrary
-from clusterbook.workbook.content import Content, Typed, raw_of
+from clusterbook.workbook.content import Content, Dressed, raw_of
 
 
 def with_room(layout: Layout, extracted: Extracted) -> Layout:
@@ -150,11 +150,11 @@ def _content(raw: Raw | None, oddities: Oddities, index: int, kind: Kind) -> Con
     if shown is not None and shown.why in ("struck", "raised", "script", "format"):
         return str(shown.read) if shown.why == "struck" else shown.text
     if shown is not None and shown.why == "gone":
-        return Typed(raw, "struck")
+        return Dressed(raw, "struck")
     look = "" if isinstance(raw, str | bool) else oddities.formats.get(index, "")
     if look and not isinstance(raw, str) and kind.numeric:
         if look == "date":
             return to_text(raw, date_format=True)
         if not kind.percent:
             return f"{to_text(raw * 100)}%"
-    return Typed(raw, look) if look else raw
+    return Dressed(raw, look) if look else raw

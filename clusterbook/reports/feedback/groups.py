@@ -48,7 +48,7 @@ def kind_of(code: str) -> str:
 
 
 @frozen
-class Group:
+class ProblemGroup:
     """Remarks of one kind and level: what they are, how many places, and the first of them."""
 
     name: str
@@ -67,11 +67,11 @@ class Group:
         return f"“{first.sheet}”表{first.cell}" if first.sheet else ""
 
 
-def groups(remarks: Iterable[Remark], levels: Sequence[Level]) -> list[Group]:
+def groups(remarks: Iterable[Remark], levels: Sequence[Level]) -> list[ProblemGroup]:
     """What waits, by kind: the gravest level first, then what came most often."""
     found: dict[tuple[Level, str], list[Remark]] = {}
     for one in remarks:
         if one.waits and one.level in levels:
             found.setdefault((one.level, kind_of(one.problem.code)), []).append(one)
-    made = [Group(name, level, tuple(own)) for (level, name), own in found.items()]
+    made = [ProblemGroup(name, level, tuple(own)) for (level, name), own in found.items()]
     return sorted(made, key=lambda one: (levels.index(one.level), -one.count, one.name))

@@ -20,13 +20,13 @@ from clusterbook.problems import Level
 from clusterbook.reports import wordml
 from clusterbook.reports.feedback import letter_template
 from clusterbook.reports.feedback.causes import SEVERAL_SHEETS, Cause, causes, count_told
-from clusterbook.reports.feedback.groups import Group, groups
+from clusterbook.reports.feedback.groups import ProblemGroup, groups
 from clusterbook.reports.feedback.remarks import Remark, brief, printable
 
-_LIST = wordml.Grid(
+_LIST = wordml.LetterGrid(
     heads=("序号", "单元格", "存在问题", "更正办法"), widths=(760, 900, 3740, 3445), centred=(0, 1)
 )
-_KINDS = wordml.Grid(
+_KINDS = wordml.LetterGrid(
     heads=("", "问题类别", "处数", "第一处"), widths=(1300, 3045, 800, 3700), centred=(0, 2)
 )
 _MOST_KINDS = 4  # rows of a letter of one page
@@ -138,7 +138,7 @@ def passed(letter: Letter) -> bytes:
 
 def receipt(letter: Letter) -> bytes:
     """收到回执: which file was received, so that both sides speak of the same one."""
-    grid = wordml.Grid(heads=("项目", "内容"), widths=(2400, 6445), centred=(0,))
+    grid = wordml.LetterGrid(heads=("项目", "内容"), widths=(2400, 6445), centred=(0,))
     rows = [
         ("表　　式", letter.title.strip()), ("填报单位", letter.issued_to or "—"),
         ("文　　件", brief(letter.file)), ("发放编号", letter.issue or "—"),
@@ -201,7 +201,7 @@ def _demands(letter: Letter) -> str:
     return demands + "不要增删、剪切行列，不要改动表名；改好后保存为 .xlsx 文件重新报送。"
 
 
-def _kinds(found: Sequence[Group]) -> str:
+def _kinds(found: Sequence[ProblemGroup]) -> str:
     """The kinds of problems in a small table; how many more where there are too many for a page."""
     if not found:
         return ""

@@ -81,7 +81,7 @@ def default_template() -> bytes:
         _text("{{p attachment }}"), "{%p endif %}",
     ]  # fmt: skip
     written = "".join(one if one.startswith("<") else _text(one) for one in body)
-    return wordml.Document(body=written, title="通知").written()
+    return wordml.LetterDocument(body=written, title="通知").written()
 
 
 def rendered(template: bytes, facts: Mapping[str, Any]) -> bytes:

@@ -15,7 +15,7 @@ from clusterbook.a1 import sheet_prefix
 from clusterbook.forms.reasons import QUESTIONS, WORD
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import text_metrics
-from clusterbook.layout.front_pages import Cell, Page, PageMark, PageRow
+from clusterbook.layout.front_pages import Cell, FrontPage, PageMark, PageRow
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.listing import Listing, listing
 from clusterbook.layout.own_sheets import RETURNED_KEY, RETURNED_SHEET, WHOLE_SHEET
@@ -26,7 +26,7 @@ from clusterbook.reports.feedback.flags import CHANGED, REASONED, RECHECK, WAITS
 from clusterbook.reports.feedback.remarks import Remark, brief, printable, remarks, returnable
 from clusterbook.returns.extract import Extracted
 from clusterbook.validation import rounds
-from clusterbook.workbook.content import Answers, Returning
+from clusterbook.workbook.content import Entries, Returning
 from clusterbook.workbook.writer import write_template
 
 _MOST_LINKS = 32_000  # two a line; Excel takes some 65,000 on a sheet
@@ -62,7 +62,7 @@ def returned_copy(
     page, waits = _page(listed, child, file, lines, values.left)
     returning = Returning(page=page, flags=flags.by_sheet(), typed=flags.typed,
                           states=flags.states, listed=listed, waits=waits)  # fmt: skip
-    answers = Answers(values=values.answers, rows=values.rows, reasons=extracted.explanations)
+    answers = Entries(values=values.answers, rows=values.rows, reasons=extracted.explanations)
     return write_template(layout, child, answers, returning)
 
 
@@ -83,7 +83,7 @@ def _page(
     file: str,
     lines: Sequence[tuple[Cause, str]],
     left: Sequence[Left],
-) -> tuple[Page, str]:
+) -> tuple[FrontPage, str]:
     """退回意见: who, how many, how to go on, and every problem with a link to its cell.
 
     With it, an Excel expression for how many remarks wait, as other sheets may use it.
@@ -109,7 +109,7 @@ def _page(
     ]
     area = (live_row, 7, live_row, _LAST)
     marks += [PageMark(area, f"{waiting}>0", "open"), PageMark(area, f"{waiting}=0", "done")]
-    page = Page(
+    page = FrontPage(
         name=RETURNED_SHEET, key=RETURNED_KEY, tab="returned", widths=_WIDTHS, rows=rows,
         marks=tuple(marks),
         one_page=False, repeat=(head, head), landscape=True, printed=True,

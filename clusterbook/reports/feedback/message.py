@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from clusterbook.problems import Level
-from clusterbook.reports.feedback.groups import Group, groups
+from clusterbook.reports.feedback.groups import ProblemGroup, groups
 from clusterbook.reports.feedback.letter import Letter
 from clusterbook.reports.feedback.remarks import brief, printable
 
@@ -55,7 +55,7 @@ def _head(letter: Letter) -> str:
     return f"【退回通知】{whom}你单位报送的“{title}”（{file}）"
 
 
-def _counts(found: Sequence[Group]) -> str:
+def _counts(found: Sequence[ProblemGroup]) -> str:
     told = [
         f"{word}{sum(one.count for one in found if one.level is level)}处"
         for level, word in ((Level.ERROR, "须更正"), (Level.EXPLAIN, "须说明"))
@@ -64,7 +64,7 @@ def _counts(found: Sequence[Group]) -> str:
     return "、".join(told) or "请按退回通知处理"
 
 
-def _kinds(found: Sequence[Group], shown: int, *, places: bool) -> str:
+def _kinds(found: Sequence[ProblemGroup], shown: int, *, places: bool) -> str:
     told = [
         f"{mark}{one.name}{one.count}处" + (f"（如{brief(one.where, 28)}）" if places else "")
         for mark, one in zip(_MARKS, found[:shown], strict=False)

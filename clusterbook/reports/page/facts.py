@@ -159,7 +159,7 @@ class LabelCount:
 
 
 @frozen(kw_only=True)
-class Facts:
+class ReportFacts:
     """An import as the report needs it. ``forms`` are the titles by form id.
 
     ``cities`` are those of the province in official order, as far as they are known; ``said`` is
@@ -175,7 +175,7 @@ class Facts:
     said: Mapping[str, str] = field(factory=dict)
     papers: Mapping[str, Sequence[tuple[str, str]]] = field(factory=dict)
 
-    def judged(self) -> Facts:
+    def judged(self) -> ReportFacts:
         """Without the files that were not judged, and what was told of them."""
         aside = {one.submission for one in self.set_aside()}
         return evolve(
@@ -192,7 +192,7 @@ class Facts:
 # --- reading --------------------------------------------------------------------------------------
 
 
-def read_facts(out: Path) -> Facts:
+def read_facts(out: Path) -> ReportFacts:
     """What an import wrote to the folder ``out``.
 
     OSError when a file cannot be read, NotAnImportError when it is not what an import writes.
@@ -205,7 +205,7 @@ def read_facts(out: Path) -> Facts:
         raise NotAnImportError(
             f"submissions.csv has no row for {min(strangers)} of problems.csv", folder=str(out)
         )
-    return Facts(
+    return ReportFacts(
         submissions=submissions,
         problems=problems,
         progress=list(_rows(written, "progress", ProgressRow)) if written.names("progress") else (),

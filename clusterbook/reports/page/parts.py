@@ -23,7 +23,7 @@ from clusterbook.reports.page.facts import (
 from clusterbook.reports.page.markup import Html, tag
 from clusterbook.reports.page.pieces import (
     STYLES,
-    Page,
+    ReportPage,
     badge,
     hash_link,
     heads_of,
@@ -41,7 +41,7 @@ from clusterbook.verdicts import Verdict
 # --- head -----------------------------------------------------------------------------------------
 
 
-def bar(page: Page, title: str) -> Html:
+def bar(page: ReportPage, title: str) -> Html:
     """The bar that stays in sight: title, sections, print."""
     links = [("overview", "overview"), ("due_round", "due_round"), ("progress", "progress"),
              ("cities", "cities"), ("submissions", "submissions"), ("frequent", "frequent"),
@@ -61,7 +61,7 @@ def bar(page: Page, title: str) -> Html:
     )
 
 
-def hero(page: Page, title: str) -> Html:
+def hero(page: ReportPage, title: str) -> Html:
     """The head of the page: what was looked at, and the headline counts."""
     judged = page.facts.submissions
     counts = verdict_counts(judged)
@@ -77,7 +77,7 @@ def hero(page: Page, title: str) -> Html:
     )  # fmt: skip
 
 
-def _forms(page: Page, judged: Iterable[SubmissionRow]) -> Iterator[str]:
+def _forms(page: ReportPage, judged: Iterable[SubmissionRow]) -> Iterator[str]:
     """Each form with its round and how many there are; those not recognised last."""
     counts: dict[tuple[str, str, int], int] = {}
     for one in judged:
@@ -93,7 +93,7 @@ def _forms(page: Page, judged: Iterable[SubmissionRow]) -> Iterator[str]:
             yield page.say("form_unknown", count)
 
 
-def _tile(page: Page, verdict: str, count: int, total: int) -> Html:
+def _tile(page: ReportPage, verdict: str, count: int, total: int) -> Html:
     return tag(
         "a",
         tag("span", badge(page, verdict), class_="tile-head"),
@@ -104,7 +104,7 @@ def _tile(page: Page, verdict: str, count: int, total: int) -> Html:
     )
 
 
-def _levels(page: Page) -> Html:
+def _levels(page: ReportPage) -> Html:
     """How many problems of each level, as one line."""
     counts = dict.fromkeys(LEVELS, 0)
     for problem in page.facts.problems:
@@ -122,7 +122,7 @@ def _levels(page: Page) -> Html:
 # --- sections -------------------------------------------------------------------------------------
 
 
-def sections(page: Page) -> Iterator[Html]:
+def sections(page: ReportPage) -> Iterator[Html]:
     """The parts below the head."""
     if page.facts.progress:
         yield section(page, "due_round", round_parts.due_table(page.facts, dict(page.words)))
@@ -133,7 +133,7 @@ def sections(page: Page) -> Iterator[Html]:
     yield _problems(page)
 
 
-def _cities(page: Page) -> Html:
+def _cities(page: ReportPage) -> Html:
     judged = page.facts.submissions
     if not judged:
         return section(page, "cities", tag("p", page.say("no_submissions"), class_="note"))
@@ -161,7 +161,7 @@ def _cities(page: Page) -> Html:
     return section(page, "cities", table_of("cities", heads, rows))
 
 
-def _progress(page: Page) -> Html:
+def _progress(page: ReportPage) -> Html:
     """Who is in which state; all names, because they are for calling those who are late."""
     rows = page.facts.progress
     counts = status_counts(rows)
@@ -183,7 +183,7 @@ def _progress(page: Page) -> Html:
     return section(page, "progress", bar, *parts)
 
 
-def _see(page: Page, submission: str) -> str:
+def _see(page: ReportPage, submission: str) -> str:
     """A link to the problems of a submission."""
     count = page.counts[submission]
     if not count:
@@ -191,7 +191,7 @@ def _see(page: Page, submission: str) -> str:
     return tag("a", page.say("see", count), href=hash_link(submission=submission))
 
 
-def _submissions(page: Page) -> Html:
+def _submissions(page: ReportPage) -> Html:
     rows = [_submission(page, one, at) for at, one in enumerate(page.facts.submissions)]
     if not rows:
         table = tag("p", page.say("no_submissions"), class_="note")
@@ -208,7 +208,7 @@ def _submissions(page: Page) -> Html:
     return section(page, "submissions", note, table, _set_aside(page))
 
 
-def _submission(page: Page, one: SubmissionRow, at: int) -> Html:
+def _submission(page: ReportPage, one: SubmissionRow, at: int) -> Html:
     ids = [tag("code", one.file)]
     if one.submission and one.submission != one.file:
         ids.append(tag("code", one.submission))
@@ -227,14 +227,14 @@ def _submission(page: Page, one: SubmissionRow, at: int) -> Html:
     )  # fmt: skip
 
 
-def _since(page: Page, one: SubmissionRow) -> Html | None:
+def _since(page: ReportPage, one: SubmissionRow) -> Html | None:
     """What became of the problems of the round before."""
     if not one.fixed:
         return None
     return tag("small", page.say("since", one.fixed, one.still_open, one.new), class_="since")
 
 
-def _set_aside(page: Page) -> Html | None:
+def _set_aside(page: ReportPage) -> Html | None:
     """The files that were not judged, with the reason of each."""
     everything = page.everything.set_aside()
     attached = [one for one in everything if one.verdict == Verdict.ATTACHED]
@@ -244,7 +244,7 @@ def _set_aside(page: Page) -> Html | None:
     return tag("div", *parts) if parts else None
 
 
-def _aside(page: Page, aside: Sequence[SubmissionRow], word: str) -> Html:
+def _aside(page: ReportPage, aside: Sequence[SubmissionRow], word: str) -> Html:
     reasons: dict[str, list[str]] = {}
     for problem in page.everything.problems:
         reasons.setdefault(problem.submission, []).append(problem.message)
@@ -257,7 +257,7 @@ def _aside(page: Page, aside: Sequence[SubmissionRow], word: str) -> Html:
     return tag("details", summary, tag("ul", *names))
 
 
-def _frequent(page: Page) -> Html:
+def _frequent(page: ReportPage) -> Html:
     if not page.facts.problems:
         return section(page, "frequent", tag("p", page.say("no_problems"), class_="note"))
     codes = [
@@ -304,7 +304,7 @@ def _at(one: ProblemRow) -> str:
     return f"{place}　{one.message}"
 
 
-def _label(page: Page, one: LabelCount) -> Html:
+def _label(page: ReportPage, one: LabelCount) -> Html:
     codes = [tag("span", page.kind(code), rule_code(page, code), f" {count}")
              for code, count in one.codes]  # fmt: skip
     state = {"q": one.label} | ({"sheet": one.sheet} if one.sheet else {})
@@ -321,7 +321,7 @@ def _label(page: Page, one: LabelCount) -> Html:
 # --- the list of problems -------------------------------------------------------------------------
 
 
-def _problems(page: Page) -> Html:
+def _problems(page: ReportPage) -> Html:
     if not page.facts.problems:
         return section(page, "problems", tag("p", page.say("no_problems"), class_="note"))
     facets = [
@@ -362,7 +362,7 @@ def _problems(page: Page) -> Html:
     return section(page, "problems", warning, listed, tag("noscript", *_plain(page)))
 
 
-def _plain(page: Page) -> Iterator[Html]:
+def _plain(page: ReportPage) -> Iterator[Html]:
     """All problems as a table, for a reader without the script; the links of the page lead here."""
     names = {one.submission: one.name for one in page.facts.submissions}
     seen: set[str] = set()
@@ -400,7 +400,7 @@ def _plain(page: Page) -> Iterator[Html]:
 # --- foot -----------------------------------------------------------------------------------------
 
 
-def foot(page: Page) -> Html:
+def foot(page: ReportPage) -> Html:
     """Where the page comes from."""
     return tag(
         "footer",

@@ -9,7 +9,7 @@ from urllib.parse import quote
 from attrs import frozen
 
 from clusterbook.reports.feedback.groups import kind_of
-from clusterbook.reports.page.facts import Facts
+from clusterbook.reports.page.facts import ReportFacts
 from clusterbook.reports.page.markup import Html, tag
 from clusterbook.reports.page.words import words
 from clusterbook.verdicts import Status, Verdict
@@ -40,17 +40,17 @@ PATTERNS = tag(
 
 
 @frozen
-class Page:
+class ReportPage:
     """What all parts of the page share; ``facts`` are those of the judged files only."""
 
-    facts: Facts
-    everything: Facts
+    facts: ReportFacts
+    everything: ReportFacts
     words: Mapping[str, str]
     lang: str
     counts: Counter[str]  # of problems by submission
 
     @classmethod
-    def of(cls, everything: Facts, lang: str) -> Page:
+    def of(cls, everything: ReportFacts, lang: str) -> ReportPage:
         """The page of an import in a language."""
         facts = everything.judged()
         counts = Counter(one.submission for one in facts.problems)
@@ -74,12 +74,12 @@ def hash_link(**state: str) -> str:
     return "#" + "&".join(f"{key}={quote(value, safe='')}" for key, value in state.items())
 
 
-def rule_code(page: Page, code: str) -> Html | None:
+def rule_code(page: ReportPage, code: str) -> Html | None:
     """A rule code, which is shown on demand."""
     return tag("code", code, class_="rule") if page.lang == "zh" else None
 
 
-def codes_switch(page: Page) -> list[Html]:
+def codes_switch(page: ReportPage) -> list[Html]:
     """The box that shows the codes; the style sheet does the rest, without a script."""
     if page.lang != "zh":
         return []
@@ -87,7 +87,7 @@ def codes_switch(page: Page) -> list[Html]:
             tag("label", page.say("show_codes"), for_="codes", id="codes-label")]  # fmt: skip
 
 
-def badge(page: Page, word: str) -> Html:
+def badge(page: ReportPage, word: str) -> Html:
     """A verdict, level or status: word, colour and shape."""
     return tag("span", page.say(word), class_=f"badge {STYLES.get(word, 'other')}")
 
@@ -116,7 +116,7 @@ def stacked(counts: Mapping[str, int], scale: int) -> Html:
     return tag("svg", *parts, class_="bar", aria_hidden="true", focusable="false")
 
 
-def section(page: Page, id_: str, *children: Html | None) -> Html:
+def section(page: ReportPage, id_: str, *children: Html | None) -> Html:
     """A part of the page under its heading."""
     return tag("section", tag("h2", page.say(id_)), *children, id=id_)
 
@@ -126,7 +126,7 @@ def table_of(name: str, heads: Iterable[Html], rows: Iterable[Html], **more: str
     return tag("table", tag("thead", tag("tr", *heads)), tag("tbody", *rows), class_=name, **more)
 
 
-def heads_of(page: Page, *names: str) -> list[Html]:
+def heads_of(page: ReportPage, *names: str) -> list[Html]:
     """Column heads; a ``+`` in front of the name: a column of numbers."""
     return [
         tag("th", page.say(name.lstrip("+")), scope="col", class_="n" if name[0] == "+" else None)
@@ -134,7 +134,7 @@ def heads_of(page: Page, *names: str) -> list[Html]:
     ]
 
 
-def long_table(page: Page, name: str, heads: Iterable[Html], rows: Sequence[Html]) -> Html:
+def long_table(page: ReportPage, name: str, heads: Iterable[Html], rows: Sequence[Html]) -> Html:
     """A table whose further rows the script folds away, and says so on screen and on paper."""
     table = table_of(name, heads, rows, data_first=str(_FIRST))
     if len(rows) <= _FIRST:

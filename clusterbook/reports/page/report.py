@@ -14,10 +14,10 @@ import os
 from importlib.resources import files
 from pathlib import Path
 
-from clusterbook.reports.page.facts import LEVELS, Facts, read_facts, visible
+from clusterbook.reports.page.facts import LEVELS, ReportFacts, read_facts, visible
 from clusterbook.reports.page.markup import Html, tag
 from clusterbook.reports.page.parts import bar, foot, hero, sections
-from clusterbook.reports.page.pieces import PATTERNS, STYLES, Page, codes_switch
+from clusterbook.reports.page.pieces import PATTERNS, STYLES, ReportPage, codes_switch
 from clusterbook.verdicts import JUDGED
 
 NAME = "report.html"
@@ -39,9 +39,9 @@ def write_report(out: Path, *, title: str = "", lang: str = "zh") -> Path:
     return target
 
 
-def report_html(facts: Facts, *, title: str = "", lang: str = "zh") -> bytes:
+def report_html(facts: ReportFacts, *, title: str = "", lang: str = "zh") -> bytes:
     """The page. The same facts give the same bytes."""
-    page = Page.of(facts, lang)
+    page = ReportPage.of(facts, lang)
     shown = visible(title) or page.words["title"]
     style, script = _asset("page.css"), _asset("page.js")
     head = tag(
@@ -85,7 +85,7 @@ def _policy(style: str, script: str) -> str:
     )
 
 
-def _data(page: Page, title: str) -> str:
+def _data(page: ReportPage, title: str) -> str:
     """What the script works on. A text stands once, however many problems share it."""
     ids: dict[str, int] = {}
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from clusterbook.problems import Level
 from clusterbook.reports.feedback.groups import kind_of
-from clusterbook.reports.page.facts import Facts, ProblemRow
+from clusterbook.reports.page.facts import ProblemRow, ReportFacts
 from clusterbook.reports.page.markup import Html, tag
 from clusterbook.reports.progress import CityProgress, by_city
 
@@ -17,7 +17,7 @@ _SAID = (("sender", "said_sender"), ("deadline", "said_deadline"), ("contact", "
 INDEX = "returned/index.html"
 
 
-def cities_of(facts: Facts) -> list[CityProgress]:
+def cities_of(facts: ReportFacts) -> list[CityProgress]:
     """How far each city has come, all of the province in official order."""
     lines = [
         {"city": one.city, "status": one.status, "county": one.county, "issue": one.issue}
@@ -26,12 +26,12 @@ def cities_of(facts: Facts) -> list[CityProgress]:
     return by_city(lines, facts.cities)
 
 
-def said(facts: Facts, words: dict[str, str]) -> list[str]:
+def said(facts: ReportFacts, words: dict[str, str]) -> list[str]:
     """Who issued it, by when it is due, whom to ask."""
     return [words[key].format(facts.said[name]) for name, key in _SAID if name in facts.said]
 
 
-def changed(facts: Facts) -> tuple[int, int, int, int]:
+def changed(facts: ReportFacts) -> tuple[int, int, int, int]:
     """Fixed, still open and new since the round before, over all; and in how many returns."""
     known = [one for one in facts.submissions if one.fixed]
     sums = [sum(int(getattr(one, name) or 0) for one in known)
@@ -39,7 +39,7 @@ def changed(facts: Facts) -> tuple[int, int, int, int]:
     return sums[0], sums[1], sums[2], len(known)
 
 
-def lead(facts: Facts, words: dict[str, str]) -> list[Html]:
+def lead(facts: ReportFacts, words: dict[str, str]) -> list[Html]:
     """The lines below the title: the round in figures, who and by when, what changed."""
     found: list[Html] = []
     if facts.progress:
@@ -61,7 +61,7 @@ def _totals(cities: Iterable[CityProgress]) -> tuple[int, ...]:
     return tuple(map(sum, zip(*(one.counts for one in cities), strict=True)))
 
 
-def due_table(facts: Facts, words: dict[str, str]) -> Html:
+def due_table(facts: ReportFacts, words: dict[str, str]) -> Html:
     """应报 · 已报 · 未报 by city, with those from which nothing is due."""
     cities = cities_of(facts)
     names = [words["city"], *(words[name] for name in _HEADS)]
@@ -82,7 +82,7 @@ def _counts(counts: Iterable[int], names: list[str]) -> list[Html]:
     ]
 
 
-def papers_of(facts: Facts, submission: str, words: dict[str, str]) -> Html | None:
+def papers_of(facts: ReportFacts, submission: str, words: dict[str, str]) -> Html | None:
     """Links to what goes back for one submission."""
     found = facts.papers.get(submission, ())
     links = [

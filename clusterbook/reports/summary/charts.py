@@ -11,19 +11,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from attrs import define, frozen
 
 from clusterbook import styles
-from clusterbook.reports.summary.columns import Column
-from clusterbook.reports.summary.figures import Group
+from clusterbook.reports.summary.columns import FigureColumn
+from clusterbook.reports.summary.figures import ClusterGroup
 from clusterbook.reports.summary.summary import Province
 from clusterbook.reports.summary.tables import Main, Placed
 from clusterbook.verdicts import JUDGED
 from clusterbook.workbook.tables import (
-    Book,
     Cell,
     Col,
     Formula,
-    Page,
     Series,
     Span,
+    TablesBook,
+    TablesPage,
     bars,
     ring,
 )
@@ -50,8 +50,8 @@ class Bar:
 class Board:
     """The page with the charts, filled from the upper left."""
 
-    book: Book
-    page: Page
+    book: TablesBook
+    page: TablesPage
     top: int
     count: int = 0
     row: int = 0
@@ -96,7 +96,7 @@ class Board:
 
 
 def write_charts(
-    book: Book,
+    book: TablesBook,
     province: Province,
     mains: Sequence[Main],
     addresses: Mapping[str, Mapping[str, Mapping[str, Placed]]],
@@ -125,7 +125,7 @@ def write_charts(
     _print(sheet, board)
 
 
-def _print(sheet: Page, board: Board) -> None:
+def _print(sheet: TablesPage, board: Board) -> None:
     rows = -(-board.count // 2) * _ROWS
     for row in range(board.top, max(board.top + rows, board.top + board.row)):
         sheet.sheet.set_row(row, _ROW_HEIGHT)
@@ -158,10 +158,10 @@ def _of_part(
 
 
 def _bars(
-    groups: Sequence[Group],
+    groups: Sequence[ClusterGroup],
     places: Mapping[str, Placed],
     figure: str,
-    of: Callable[[Group], float | None],
+    of: Callable[[ClusterGroup], float | None],
 ) -> list[Bar]:
     """A bar for each group that has the figure, the longest first."""
     found = [
@@ -172,16 +172,20 @@ def _bars(
     return sorted(found, key=lambda bar: -bar.value)
 
 
-def _sums(groups: Sequence[Group], column: Column, places: Mapping[str, Placed]) -> list[Bar]:
+def _sums(
+    groups: Sequence[ClusterGroup], column: FigureColumn, places: Mapping[str, Placed]
+) -> list[Bar]:
     return _bars(groups, places, f"{column.key}.now", lambda group: group.sums[column.key].now)
 
 
-def _rates(groups: Sequence[Group], column: Column, places: Mapping[str, Placed]) -> list[Bar]:
+def _rates(
+    groups: Sequence[ClusterGroup], column: FigureColumn, places: Mapping[str, Placed]
+) -> list[Bar]:
     figure = f"{column.key}.growth"
     return _bars(groups, places, figure, lambda group: group.sums[column.key].growth)
 
 
-def _first(main: Main, column: Column) -> list[Bar]:
+def _first(main: Main, column: FigureColumn) -> list[Bar]:
     lines = [line for line in main.part.ranking(column) if line.rank and line.rank <= _FIRST]
     return [
         Bar(line.cluster.name, line.value or 0.0, main.name_of(line.cluster),

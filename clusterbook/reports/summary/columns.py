@@ -14,7 +14,7 @@ _USUAL_DECIMALS = 2
 
 
 @frozen
-class Column:
+class FigureColumn:
     """A figure with what its column says: unit, decimals and the times of both values."""
 
     figure: Figure
@@ -54,7 +54,7 @@ class Column:
         return f"{self.figure.label}（{self.unit}）" if self.unit else self.figure.label
 
 
-def column_of(layout: Layout, figure: Figure) -> Column:
+def column_of(layout: Layout, figure: Figure) -> FigureColumn:
     """What the column of a figure says of it, read off the answers it is made from."""
     kind, time = _asked(layout, figure.of)
     _, before = _asked(layout, figure.before) if figure.before is not None else (None, None)
@@ -64,7 +64,7 @@ def column_of(layout: Layout, figure: Figure) -> Column:
     decimals = figure.decimals if kind is None or figure.decimals is not None else kind.decimals
     unit = figure.unit or (kind.unit if kind else "")
     shown = _USUAL_DECIMALS if decimals is None else decimals
-    return Column(figure, unit, shown, time or str(report_year), before)
+    return FigureColumn(figure, unit, shown, time or str(report_year), before)
 
 
 def _asked(layout: Layout, expression: Expression) -> tuple[Kind | None, str | None]:

@@ -21,13 +21,13 @@ from clusterbook.forms.expressions.nodes import (
     Expression,
     Largest,
     Middle,
-    Rows,
+    RowCount,
     Total,
 )
 from clusterbook.forms.kinds import Kind
 from clusterbook.forms.summary_spec import Demand, Summary
 from clusterbook.layout.layout import Layout
-from clusterbook.reports.summary.columns import Column, column_of
+from clusterbook.reports.summary.columns import FigureColumn, column_of
 from clusterbook.reports.summary.derived import summary_of
 from clusterbook.results.read import Line
 from clusterbook.results.summary_input import Imported, Value
@@ -37,7 +37,7 @@ COUNTED = (Verdict.PASSED, Verdict.EXPLAIN)
 MET, NOT_MET, TO_CHECK = "符合", "不符合", "待核"
 NOT_GIVEN = "（未填）"
 _HAIR = 1e-9  # as the rules of the forms take equal numbers
-_OVER_COLUMN = (Total, Rows, ColumnIs, Largest, Middle)
+_OVER_COLUMN = (Total, RowCount, ColumnIs, Largest, Middle)
 
 
 @frozen
@@ -70,16 +70,16 @@ class Cluster:
     facts: tuple[str, ...]
     now: Mapping[str, float | None]
     before: Mapping[str, float | None]
-    demands: tuple[Outcome, ...]
+    demands: tuple[DemandOutcome, ...]
     traces: Mapping[tuple[str, str], tuple[Trace, ...]]
 
-    def growth(self, column: Column) -> float | None:
+    def growth(self, column: FigureColumn) -> float | None:
         """Growth in per cent; of a share the difference in points."""
         return growth(self.before[column.key], self.now[column.key], share=column.share)
 
 
 @frozen
-class Outcome:
+class DemandOutcome:
     """A demand held against a cluster: 符合, 不符合 or 待核; '' where it does not apply."""
 
     word: str
@@ -103,7 +103,7 @@ class Sum:
 
 
 @frozen
-class Group:
+class ClusterGroup:
     """Clusters that belong together (a city, an industry) with the sums of the figures."""
 
     name: str
@@ -121,13 +121,13 @@ class Ranked:
 
 
 @frozen(kw_only=True)
-class Part:
+class RoundPart:
     """The submissions of one form and round."""
 
     form: str
     layout: Layout
     summary: Summary
-    columns: tuple[Column, ...]
+    columns: tuple[FigureColumn, ...]
     clusters: tuple[Cluster, ...]
     declared: bool = True
 
@@ -151,15 +151,15 @@ class Part:
         """Those that were returned and are only listed."""
         return tuple(one for one in self.clusters if not one.counted)
 
-    def column(self, key: str) -> Column:
+    def column(self, key: str) -> FigureColumn:
         """The column of a figure."""
         return next(column for column in self.columns if column.key == key)
 
-    def total(self) -> Group:
+    def total(self) -> ClusterGroup:
         """All counted clusters."""
         return group("合计", self.counted, self.columns)
 
-    def by_city(self) -> list[Group]:
+    def by_city(self) -> list[ClusterGroup]:
         """The cities with counted clusters in official order, then the others with none."""
         found = _grouped(self.counted, lambda one: one.city)
         order = [*_options(self.layout, self.summary.city)]
@@ -169,13 +169,13 @@ class Part:
         names += [name for name in order if name not in found]
         return [group(name, found.get(name, ()), self.columns) for name in names]
 
-    def by_industry(self) -> list[Group]:
+    def by_industry(self) -> list[ClusterGroup]:
         """The industries, the one with most clusters first, 未填 last."""
         found = _grouped(self.counted, lambda one: one.industry)
         names = sorted(found, key=lambda name: (name == NOT_GIVEN, -len(found[name]), name))
         return [group(name, found[name], self.columns) for name in names]
 
-    def ranking(self, column: Column, *, by_growth: bool = False) -> list[Ranked]:
+    def ranking(self, column: FigureColumn, *, by_growth: bool = False) -> list[Ranked]:
         """The counted clusters from the largest value down; the missing ones at the end."""
         values = [
             (one, one.growth(column) if by_growth else one.now[column.key]) for one in self.counted
@@ -197,13 +197,13 @@ def growth(before: float | None, now: float | None, *, share: bool = False) -> f
     return float(round_half_away(np.array([change]), 2)[0])
 
 
-def group(name: str, clusters: Sequence[Cluster], columns: Iterable[Column]) -> Group:
+def group(name: str, clusters: Sequence[Cluster], columns: Iterable[FigureColumn]) -> ClusterGroup:
     """Clusters with their sums."""
     sums = {column.key: _sum(clusters, column) for column in columns if column.sums}
-    return Group(name, tuple(clusters), sums)
+    return ClusterGroup(name, tuple(clusters), sums)
 
 
-def _sum(clusters: Sequence[Cluster], column: Column) -> Sum:
+def _sum(clusters: Sequence[Cluster], column: FigureColumn) -> Sum:
     pairs = [(one.before.get(column.key), one.now[column.key]) for one in clusters]
     given = sum(now is not None for _, now in pairs)
     given_before = sum(before is not None for before, _ in pairs)
@@ -218,7 +218,7 @@ def _sum(clusters: Sequence[Cluster], column: Column) -> Sum:
     )  # fmt: skip
 
 
-def _weighted_sum(clusters: Sequence[Cluster], column: Column) -> Sum:
+def _weighted_sum(clusters: Sequence[Cluster], column: FigureColumn) -> Sum:
     """Means weighted by another figure; their difference over those that gave all four numbers."""
     weight = column.figure.weight
     first = [(one.before.get(column.key), one.before.get(weight)) for one in clusters]
@@ -273,7 +273,7 @@ def needed_libraries(layout: Layout) -> frozenset[str]:
 
 def part(
     layout: Layout, lines: Sequence[Line], imported: Imported, *, include_returned: bool
-) -> Part:
+) -> RoundPart:
     """The submissions ``lines`` of one layout, computed; those that were replaced left out."""
     summary = summary_of(layout)
     frames = _frames(layout, lines, imported)
@@ -303,7 +303,7 @@ def part(
             traces=dict(_traces(layout, summary, values)),
         ))  # fmt: skip
     order = _order(layout, summary)
-    return Part(
+    return RoundPart(
         form=layout.workbook.id, layout=layout, summary=summary, columns=columns,
         clusters=tuple(sorted(clusters, key=order)), declared=layout.workbook.summary is not None,
     )  # fmt: skip
@@ -409,25 +409,25 @@ def _numbers(expression: Expression, frames: Frames) -> list[float | None]:
     return [None if isnan(value) else float(value) for value in values]
 
 
-def _outcomes(demand: Demand, frames: Frames) -> list[Outcome]:
+def _outcomes(demand: Demand, frames: Frames) -> list[DemandOutcome]:
     applies = evaluate(demand.when, frames) if demand.when is not None else [True] * frames.count
     found = [_numbers(expression, frames) for expression in demand.of]
     return [
-        _outcome(demand, [values[at] for values in found]) if applies[at] else Outcome("")
+        _outcome(demand, [values[at] for values in found]) if applies[at] else DemandOutcome("")
         for at in range(frames.count)
     ]
 
 
-def _outcome(demand: Demand, values: Sequence[float | None]) -> Outcome:
+def _outcome(demand: Demand, values: Sequence[float | None]) -> DemandOutcome:
     """The worst of several values decides; what is missing can only leave it open."""
     given = [value for value in values if value is not None]
     worst = (max if demand.at_most else min)(given, default=None)
     if worst is None or demand.limit is None:
-        return Outcome(TO_CHECK, worst)
+        return DemandOutcome(TO_CHECK, worst)
     over = worst - demand.limit
     if (over > _HAIR) if demand.at_most else (over < -_HAIR):
-        return Outcome(NOT_MET, worst)
-    return Outcome(MET if len(given) == len(values) else TO_CHECK, worst)
+        return DemandOutcome(NOT_MET, worst)
+    return DemandOutcome(MET if len(given) == len(values) else TO_CHECK, worst)
 
 
 def _traces(

@@ -9,8 +9,8 @@ from attrs import frozen
 from clusterbook.a1 import cell_name
 from clusterbook.forms.summary_spec import RollColumn
 from clusterbook.reports.summary.figures import NOT_GIVEN
-from clusterbook.reports.summary.rolls import Entry, MergedRoll
-from clusterbook.workbook.tables import Book, Cell, Col, Formula
+from clusterbook.reports.summary.rolls import MergedRoll, RollLine
+from clusterbook.workbook.tables import Cell, Col, Formula, TablesBook
 
 _FROZEN = 2
 
@@ -20,11 +20,11 @@ class _Column:
     """A column with what stands in it, by number of the line and by entry."""
 
     col: Col
-    cell: Callable[[int, Entry], Cell]
+    cell: Callable[[int, RollLine], Cell]
     key: str = ""
 
 
-def write_roll(book: Book, merged: MergedRoll, page: str, *, contacts: bool) -> None:
+def write_roll(book: TablesBook, merged: MergedRoll, page: str, *, contacts: bool) -> None:
     """A list over all counted clusters, with what is double marked."""
     roll, sheet = merged.roll, book.pages[page]
     notes = list(_notes(merged))
@@ -93,10 +93,10 @@ def _given(column: RollColumn) -> _Column:
     return _Column(text, lambda _, one: one.cells.get(column.key) or "", column.key)
 
 
-def _converted(key: str, reported: int, first: int) -> Callable[[int, Entry], Cell]:
+def _converted(key: str, reported: int, first: int) -> Callable[[int, RollLine], Cell]:
     """The amount in the unit of the list, as a formula over the one reported."""
 
-    def cell(at: int, entry: Entry) -> Cell:
+    def cell(at: int, entry: RollLine) -> Cell:
         value = entry.cells.get(key)
         if not isinstance(value, float) or entry.reported is None:
             return None
@@ -126,7 +126,7 @@ def _totals(merged: MergedRoll, columns: Sequence[_Column], first: int) -> Itera
         yield cells
 
 
-def write_shared(book: Book, merged: MergedRoll, page: str) -> None:
+def write_shared(book: TablesBook, merged: MergedRoll, page: str) -> None:
     """Names that stand in several clusters, with all their lines together."""
     roll, sheet = merged.roll, book.pages[page]
     groups = merged.shared()

@@ -9,14 +9,14 @@ from attrs import frozen
 
 from clusterbook.a1 import cell_name
 from clusterbook.problems import Level
-from clusterbook.reports.summary.columns import Column
-from clusterbook.reports.summary.figures import NOT_GIVEN, Cluster, Part, Trace
-from clusterbook.reports.summary.summary import CodeCount, Comparison, Province
+from clusterbook.reports.summary.columns import FigureColumn
+from clusterbook.reports.summary.figures import NOT_GIVEN, Cluster, RoundPart, Trace
+from clusterbook.reports.summary.summary import PartComparison, ProblemCount, Province
 from clusterbook.reports.summary.tables import Main, When, change, verdict_cell
 from clusterbook.results.read import Line
 from clusterbook.results.summary_input import Progress
 from clusterbook.verdicts import Status
-from clusterbook.workbook.tables import MISSING, Book, Cell, Col, Formula, Link, Marked
+from clusterbook.workbook.tables import MISSING, Cell, Col, Formula, Link, MarkedCell, TablesBook
 
 _LEVELS = {one.value: one.chinese for one in Level}
 _STATUS_MARKS: Mapping[str, str] = {
@@ -28,7 +28,7 @@ _STATUS_MARKS: Mapping[str, str] = {
 # --- problems, progress --------------------------------------------------------------------------
 
 
-def write_problems(book: Book, province: Province, page: str) -> None:
+def write_problems(book: TablesBook, province: Province, page: str) -> None:
     """How many problems each submission has."""
     sheet = book.pages[page]
     lines = [line for line in province.submissions if line["verdict"] != "跳过"]
@@ -70,7 +70,7 @@ def _number(value: Cell) -> float:
     return value if isinstance(value, float) else 0.0
 
 
-def write_codes(book: Book, codes: Sequence[CodeCount], page: str) -> None:
+def write_codes(book: TablesBook, codes: Sequence[ProblemCount], page: str) -> None:
     """Which problems came how often."""
     sheet = book.pages[page]
     cols = (
@@ -90,7 +90,7 @@ def write_codes(book: Book, codes: Sequence[CodeCount], page: str) -> None:
     sheet.table(sheet.begin("问题分类", ("按出现次数排列，每类举一例。",), cols), rows)
 
 
-def write_progress(book: Book, progress: Progress, page: str) -> None:
+def write_progress(book: TablesBook, progress: Progress, page: str) -> None:
     """Who has handed in, as the import tells it."""
     sheet = book.pages[page]
     counts = Counter(line["status"] for line in progress.lines if line.get("status"))
@@ -114,7 +114,7 @@ def write_progress(book: Book, progress: Progress, page: str) -> None:
 
 
 def _status(word: str) -> Cell:
-    return Marked(word, _STATUS_MARKS[word]) if word in _STATUS_MARKS else word
+    return MarkedCell(word, _STATUS_MARKS[word]) if word in _STATUS_MARKS else word
 
 
 def _wide(name: str, title: str, lines: Sequence[Line]) -> float:
@@ -126,7 +126,7 @@ def _width(text: str) -> int:
     return sum(2 if ord(char) > 0x2E7F else 1 for char in text)  # noqa: PLR2004
 
 
-def write_approved(book: Book, province: Province, page: str) -> None:
+def write_approved(book: TablesBook, province: Province, page: str) -> None:
     """Figures that the office set: beside each what was reported."""
     sheet = book.pages[page]
     note = "审核中核定的数，汇总、排名和门槛对照一律按核定数计算；填报单位原来报的数列在旁边。"
@@ -155,7 +155,7 @@ def write_approved(book: Book, province: Province, page: str) -> None:
 # --- the last round ------------------------------------------------------------------------------
 
 
-def write_comparison(book: Book, compared: Comparison, main: Main, page: str) -> None:
+def write_comparison(book: TablesBook, compared: PartComparison, main: Main, page: str) -> None:
     """Each figure of each cluster in both rounds, and whether the same year was told alike."""
     part, last = compared.part, compared.previous
     sheet = book.pages[page]
@@ -192,7 +192,7 @@ def write_comparison(book: Book, compared: Comparison, main: Main, page: str) ->
             one.cluster.name, one.cluster.city or NOT_GIVEN, one.column.label, one.last,
             one.restated, gap, Formula(place, one.now) if one.now is not None else None,
             Formula(change(before, now, share=one.column.share), one.rate),
-            Marked("两轮不一致", "open") if differs else "",
+            MarkedCell("两轮不一致", "open") if differs else "",
         ])  # fmt: skip
     span = sheet.table(top, lines)
     row = span.last + 2
@@ -207,12 +207,12 @@ def write_comparison(book: Book, compared: Comparison, main: Main, page: str) ->
 
 
 @frozen
-class Source:
+class TraceLine:
     """One line of 溯源: the cell of 申报汇总表 and the answer behind it."""
 
     main: Main
     cluster: Cluster
-    column: Column
+    column: FigureColumn
     when: When
     trace: Trace
 
@@ -220,21 +220,21 @@ class Source:
 TRACE_TOP = 2
 
 
-def sources(mains: Sequence[Main]) -> list[Source]:
+def sources(mains: Sequence[Main]) -> list[TraceLine]:
     """Every answer behind every figure, cluster by cluster."""
     return [source for main in mains for source in _sources(main.part, main)]
 
 
-def _sources(part: Part, main: Main) -> Iterator[Source]:
+def _sources(part: RoundPart, main: Main) -> Iterator[TraceLine]:
     whens: tuple[When, ...] = ("before", "now")
     for cluster in (*part.counted, *part.others):
         for column in part.columns:
             for when in whens:
                 for trace in cluster.traces.get((column.key, when), ()):
-                    yield Source(main, cluster, column, when, trace)
+                    yield TraceLine(main, cluster, column, when, trace)
 
 
-def links(found: Sequence[Source], page: str) -> dict[str, Link]:
+def links(found: Sequence[TraceLine], page: str) -> dict[str, Link]:
     """By submission, the link to its first line."""
     result: dict[str, Link] = {}
     for at, one in enumerate(found):
@@ -244,7 +244,7 @@ def links(found: Sequence[Source], page: str) -> dict[str, Link]:
     return result
 
 
-def write_trace(book: Book, found: Sequence[Source], page: str) -> None:
+def write_trace(book: TablesBook, found: Sequence[TraceLine], page: str) -> None:
     """Which cell of whose file every figure was read from."""
     sheet = book.pages[page]
     note = (

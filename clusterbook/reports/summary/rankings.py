@@ -6,15 +6,15 @@ import re
 from collections.abc import Iterator, Sequence
 
 from clusterbook.forms.summary_spec import Demand
-from clusterbook.reports.summary.columns import Column
-from clusterbook.reports.summary.figures import NOT_GIVEN, Outcome, Part
+from clusterbook.reports.summary.columns import FigureColumn
+from clusterbook.reports.summary.figures import NOT_GIVEN, DemandOutcome, RoundPart
 from clusterbook.reports.summary.tables import MARKS, Main, When
-from clusterbook.workbook.tables import Book, Cell, Col, Formula, Marked, Number
+from clusterbook.workbook.tables import Cell, Col, Formula, MarkedCell, NumberCell, TablesBook
 
 _LONG = 30  # lines of a ranking that fill a page
 
 
-def write_ranking(book: Book, main: Main, page: str) -> None:
+def write_ranking(book: TablesBook, main: Main, page: str) -> None:
     """A ranking for each ranked figure and its growth, long ones each from a new page on."""
     part = main.part
     title = f"{part.round_words}{part.summary.title}主要指标排名"
@@ -44,7 +44,7 @@ def write_ranking(book: Book, main: Main, page: str) -> None:
         sheet.sheet.set_h_pagebreaks(breaks)
 
 
-def _rankings(part: Part) -> Iterator[tuple[Column, bool]]:
+def _rankings(part: RoundPart) -> Iterator[tuple[FigureColumn, bool]]:
     for column in part.columns:
         if column.figure.ranked:
             yield column, False
@@ -52,7 +52,7 @@ def _rankings(part: Part) -> Iterator[tuple[Column, bool]]:
                 yield column, True
 
 
-def _ranking_lines(main: Main, column: Column, *, by_growth: bool) -> Iterator[list[Cell]]:
+def _ranking_lines(main: Main, column: FigureColumn, *, by_growth: bool) -> Iterator[list[Cell]]:
     name = f"{column.when}{column.label}"
     if by_growth:
         unit = "增减（百分点）" if column.share else "增幅（%）"
@@ -68,7 +68,7 @@ def _ranking_lines(main: Main, column: Column, *, by_growth: bool) -> Iterator[l
                "" if one.rank is not None else missing]  # fmt: skip
 
 
-def write_matrix(book: Book, main: Main, page: str) -> None:
+def write_matrix(book: TablesBook, main: Main, page: str) -> None:
     """Clusters × ranked figures: each value with its rank beside it, all clusters on one page."""
     part = main.part
     columns = [column for column in part.columns if column.figure.ranked]
@@ -104,7 +104,7 @@ def write_matrix(book: Book, main: Main, page: str) -> None:
     sheet.table(top, lines)
 
 
-def write_demands(book: Book, main: Main, page: str) -> None:
+def write_demands(book: TablesBook, main: Main, page: str) -> None:
     """What the programme demands beside what was reported, and below it where the demands stand."""
     part = main.part
     demands, counted = part.summary.demands, part.counted
@@ -164,7 +164,7 @@ def limit(demand: Demand) -> str:
     return f"{'不高于' if demand.at_most else '不低于'}{demand.limit:g}"
 
 
-def _outcome_cells(outcomes: Sequence[Outcome]) -> Iterator[Cell]:
+def _outcome_cells(outcomes: Sequence[DemandOutcome]) -> Iterator[Cell]:
     for outcome in outcomes:
         if not outcome.word:
             yield from ("/", "/")
@@ -172,9 +172,9 @@ def _outcome_cells(outcomes: Sequence[Outcome]) -> Iterator[Cell]:
             yield (
                 None
                 if outcome.value is None
-                else Number(outcome.value, 2 if outcome.value % 1 else 0)
+                else NumberCell(outcome.value, 2 if outcome.value % 1 else 0)
             )
-            yield Marked(outcome.word, MARKS[outcome.word])
+            yield MarkedCell(outcome.word, MARKS[outcome.word])
 
 
 def _legend(number: int, demand: Demand, outcomes: Sequence[str], year: int) -> str:

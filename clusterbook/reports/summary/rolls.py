@@ -14,7 +14,7 @@ from attrs import evolve, frozen
 from clusterbook.forms.parsing.folding import name_key
 from clusterbook.forms.summary_spec import Roll, RollColumn, Source
 from clusterbook.layout.layout import Layout
-from clusterbook.reports.summary.figures import Cluster, Part, cell_value
+from clusterbook.reports.summary.figures import Cluster, RoundPart, cell_value
 from clusterbook.results.read import Line
 from clusterbook.results.summary_input import Imported
 
@@ -23,7 +23,7 @@ _YES_NO = {"true": "是", "false": "否"}
 
 
 @frozen(kw_only=True)
-class Entry:
+class RollLine:
     """A line of a merged list: the cluster, the library, the row in its file, the cells by key.
 
     ``reported`` is the amount in the library's own ``unit``. ``times``: how many rows of the
@@ -50,21 +50,21 @@ class MergedRoll:
 
     roll: Roll
     columns: tuple[RollColumn, ...]
-    entries: tuple[Entry, ...]
+    entries: tuple[RollLine, ...]
 
-    def shared(self) -> list[list[Entry]]:
+    def shared(self) -> list[list[RollLine]]:
         """The lines of each name or code that stands in several clusters."""
-        groups: dict[int, list[Entry]] = {}
+        groups: dict[int, list[RollLine]] = {}
         for entry in self.entries:
             if len(entry.spread) > 1:
                 groups.setdefault(entry.group, []).append(entry)
         return list(groups.values())
 
 
-def merge(parts: Sequence[Part], imported: Imported) -> tuple[MergedRoll, ...]:
+def merge(parts: Sequence[RoundPart], imported: Imported) -> tuple[MergedRoll, ...]:
     """The lists of all parts, those with the same key as one; counted clusters only."""
     rolls: dict[str, Roll] = {}
-    entries: dict[str, list[Entry]] = {}
+    entries: dict[str, list[RollLine]] = {}
     for part in parts:
         for roll in part.summary.rolls:
             known = rolls.setdefault(roll.key, roll)
@@ -74,7 +74,7 @@ def merge(parts: Sequence[Part], imported: Imported) -> tuple[MergedRoll, ...]:
     return tuple(_merged(rolls[key], entries[key]) for key in rolls)
 
 
-def _merged(roll: Roll, entries: Sequence[Entry]) -> MergedRoll:
+def _merged(roll: Roll, entries: Sequence[RollLine]) -> MergedRoll:
     marked = tuple(_marked(roll, entries))
     used = {
         key for entry in marked for key, value in entry.cells.items() if value not in (None, "")
@@ -87,7 +87,7 @@ def _merged(roll: Roll, entries: Sequence[Entry]) -> MergedRoll:
 # --- lines ---------------------------------------------------------------------------------------
 
 
-def _entries(part: Part, roll: Roll, imported: Imported) -> Iterator[Entry]:
+def _entries(part: RoundPart, roll: Roll, imported: Imported) -> Iterator[RollLine]:
     for cluster in part.counted:
         for source in roll.sources:
             lines = imported.rows.get(source.library, {}).get(cluster.submission, [])
@@ -95,7 +95,7 @@ def _entries(part: Part, roll: Roll, imported: Imported) -> Iterator[Entry]:
             yield from _distinct(roll, found) if source.distinct else found
 
 
-def _entry(layout: Layout, roll: Roll, source: Source, cluster: Cluster, line: Line) -> Entry:
+def _entry(layout: Layout, roll: Roll, source: Source, cluster: Cluster, line: Line) -> RollLine:
     units = {column.key: column.unit for column in roll.columns}
     cells: dict[str, str | float | None] = {}
     reported, reported_unit = None, ""
@@ -108,7 +108,7 @@ def _entry(layout: Layout, roll: Roll, source: Source, cluster: Cluster, line: L
         cells[key] = converted(number, kind.unit, units[key] or kind.unit)
         if key == roll.amount:
             reported, reported_unit = number, kind.unit
-    return Entry(
+    return RollLine(
         cluster=cluster, source=source.label, sheet=line["sheet"], row=int(line["row"]),
         cells=cells, reported=reported, unit=reported_unit,
     )  # fmt: skip
@@ -133,9 +133,9 @@ def _apart(unit: str) -> tuple[int, str]:
     return (_TENS[unit[0]], unit[1:]) if unit[:1] in _TENS else (0, unit)
 
 
-def _distinct(roll: Roll, entries: Iterable[Entry]) -> Iterator[Entry]:
+def _distinct(roll: Roll, entries: Iterable[RollLine]) -> Iterator[RollLine]:
     """One line for each name, which says how many it stands for."""
-    found: dict[str, Entry] = {}
+    found: dict[str, RollLine] = {}
     for entry in entries:
         key = name_key(str(entry.cells.get(roll.name) or ""))
         known = found.get(key)
@@ -146,7 +146,7 @@ def _distinct(roll: Roll, entries: Iterable[Entry]) -> Iterator[Entry]:
 # --- what is double ------------------------------------------------------------------------------
 
 
-def _marked(roll: Roll, entries: Sequence[Entry]) -> Iterator[Entry]:
+def _marked(roll: Roll, entries: Sequence[RollLine]) -> Iterator[RollLine]:
     groups = _groups(roll, entries)
     members: dict[int, list[int]] = {}
     for at, group in enumerate(groups):
@@ -159,7 +159,7 @@ def _marked(roll: Roll, entries: Sequence[Entry]) -> Iterator[Entry]:
         yield evolve(entry, group=groups[at], spread=spread if named else (), marks=marks)
 
 
-def _marks(roll: Roll, entry: Entry, same: Sequence[Entry], clusters: int) -> Iterator[str]:
+def _marks(roll: Roll, entry: RollLine, same: Sequence[RollLine], clusters: int) -> Iterator[str]:
     here = [one for one in same if one.cluster is entry.cluster]
     again = sum(one.source == entry.source for one in here)
     if again > 1:
@@ -176,7 +176,7 @@ def _marks(roll: Roll, entry: Entry, same: Sequence[Entry], clusters: int) -> It
         yield "同代码但名称不同，请核"
 
 
-def _groups(roll: Roll, entries: Sequence[Entry]) -> list[int]:
+def _groups(roll: Roll, entries: Sequence[RollLine]) -> list[int]:
     """For each line the first one that means the same, by name or by code, step by step."""
     first: dict[tuple[str, str], int] = {}
     parent = list(range(len(entries)))

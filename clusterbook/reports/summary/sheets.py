@@ -8,7 +8,7 @@ from attrs import frozen
 
 from clusterbook.layout import text_metrics
 from clusterbook.reports.summary.charts import write_charts
-from clusterbook.reports.summary.figures import Part
+from clusterbook.reports.summary.figures import RoundPart
 from clusterbook.reports.summary.lists import write_roll, write_shared
 from clusterbook.reports.summary.pages import (
     links,
@@ -30,7 +30,7 @@ from clusterbook.reports.summary.tables import (
     write_groups,
     write_main,
 )
-from clusterbook.workbook.tables import MISSING, Book, Link
+from clusterbook.workbook.tables import MISSING, Link, TablesBook
 
 COVER, CHARTS, MAIN, RANKING, DEMANDS = "说明", "图表", "申报汇总表", "排名", "门槛对照"
 APPROVED, MATRIX = "核定数", "指标和名次"
@@ -39,7 +39,7 @@ _NAME_LIMIT = 31
 
 
 @frozen
-class Sheet:
+class SummarySheet:
     """A sheet of the summary: its name, what it holds, and what writes it."""
 
     name: str
@@ -62,7 +62,7 @@ class _Writer:
 
     def __init__(self, province: Province, *, contacts: bool, print_lists: bool) -> None:
         self.province, self.contacts = province, contacts
-        self.book = Book(_title(province), print_lists=print_lists)
+        self.book = TablesBook(_title(province), print_lists=print_lists)
         self.taken: set[str] = set()
         self.mains: list[Main] = []
         self.notes: dict[str, tuple[str, ...]] = {}
@@ -80,7 +80,7 @@ class _Writer:
         self.sources = sources(self.mains)
         self.links = links(self.sources, self.names[TRACE])
 
-    def _name(self, name: str, part: Part | None = None) -> str:
+    def _name(self, name: str, part: RoundPart | None = None) -> str:
         """A sheet name that Excel takes and no other sheet has."""
         several = len(self.province.parts) > 1
         if part is not None and several:
@@ -99,7 +99,7 @@ class _Writer:
     def written(self) -> bytes:
         """All sheets: first their names, then the tables, the charts over them, the first page."""
         found = list(self._sheets())
-        charts = Sheet(self.names[CHARTS], "报送结论、各地各产业合计和增幅、前十名", "guide",
+        charts = SummarySheet(self.names[CHARTS], "报送结论、各地各产业合计和增幅、前十名", "guide",
                        self._charts)  # fmt: skip
         self.book.add([self.names[COVER], charts.name], "guide")
         for sheet in found:
@@ -113,25 +113,25 @@ class _Writer:
     def _charts(self, page: str) -> None:
         write_charts(self.book, self.province, self.mains, self.addresses, page)
 
-    def _sheets(self) -> Iterator[Sheet]:
+    def _sheets(self) -> Iterator[SummarySheet]:
         for main in self.mains:
             yield from self._of_part(main)
         for merged in self.province.rolls:
-            yield Sheet(
+            yield SummarySheet(
                 self._name(merged.roll.title), f"各集群名单合并，{len(merged.entries)}行",
                 "library",
                 lambda page, m=merged: write_roll(self.book, m, page, contacts=self.contacts),  # type: ignore[misc]
             )  # fmt: skip
             if merged.shared():
-                yield Sheet(
+                yield SummarySheet(
                     self._name(f"跨集群{merged.roll.what}"), "列在几个集群名单中的", "library",
                     lambda page, m=merged: write_shared(self.book, m, page),  # type: ignore[misc]
                 )  # fmt: skip
         yield from self._lists()
 
-    def _of_part(self, main: Main) -> Iterator[Sheet]:
+    def _of_part(self, main: Main) -> Iterator[SummarySheet]:
         part, book = main.part, self.book
-        yield Sheet(main.page, "一个集群一行：基本情况、主要指标、合计", "form", lambda page:
+        yield SummarySheet(main.page, "一个集群一行：基本情况、主要指标、合计", "form", lambda page:
                     write_main(book, main, self.notes[page], contacts=self.contacts,
                                links=self.links))  # fmt: skip
         own = self.addresses.setdefault(main.page, {})
@@ -144,38 +144,42 @@ class _Writer:
             own["产业"] = write_groups(book, main, page, part.by_industry(), by="产业",
                                      column_of=main.industry)  # fmt: skip
 
-        yield Sheet(self._name(f"分{word}", part), f"各{word}集群数、合计和增幅", "form", by_city)
+        yield SummarySheet(
+            self._name(f"分{word}", part), f"各{word}集群数、合计和增幅", "form", by_city
+        )
         if main.industry >= 0:
-            yield Sheet(self._name("分产业", part), "各产业集群数、合计和增幅", "form", by_industry)
+            yield SummarySheet(
+                self._name("分产业", part), "各产业集群数、合计和增幅", "form", by_industry
+            )
         if any(column.figure.ranked for column in part.columns) and part.counted:
-            yield Sheet(self._name(RANKING, part), "主要指标及其增幅排名", "form",
+            yield SummarySheet(self._name(RANKING, part), "主要指标及其增幅排名", "form",
                         lambda page: write_ranking(book, main, page))  # fmt: skip
-            yield Sheet(self._name(MATRIX, part), "各集群主要指标和名次并列", "form",
+            yield SummarySheet(self._name(MATRIX, part), "各集群主要指标和名次并列", "form",
                         lambda page: write_matrix(book, main, page))  # fmt: skip
         if part.summary.demands and part.counted:
-            yield Sheet(self._name(DEMANDS, part), "申报条件与填报数对照", "form",
+            yield SummarySheet(self._name(DEMANDS, part), "申报条件与填报数对照", "form",
                         lambda page: write_demands(book, main, page))  # fmt: skip
         for compared in self.province.comparisons:
             if compared.part is part:
                 before = compared.previous.round_words
-                yield Sheet(self._name(COMPARED, part), f"与{before}报送对比", "form",
+                yield SummarySheet(self._name(COMPARED, part), f"与{before}报送对比", "form",
                             lambda page, c=compared:  # type: ignore[misc]
                             write_comparison(book, c, main, page))  # fmt: skip
 
-    def _lists(self) -> Iterator[Sheet]:
+    def _lists(self) -> Iterator[SummarySheet]:
         province, book = self.province, self.book
         if province.approved:
-            yield Sheet(self.names[APPROVED], "审核中核定的数，旁边是上报数", "review",
+            yield SummarySheet(self.names[APPROVED], "审核中核定的数，旁边是上报数", "review",
                         lambda page: write_approved(book, province, page))  # fmt: skip
-        yield Sheet(self.names[PROBLEMS], "每份报送的问题数", "review",
+        yield SummarySheet(self.names[PROBLEMS], "每份报送的问题数", "review",
                     lambda page: write_problems(book, province, page))  # fmt: skip
-        yield Sheet(self.names[CODES], "哪类问题出现了多少次", "review",
+        yield SummarySheet(self.names[CODES], "哪类问题出现了多少次", "review",
                     lambda page: write_codes(book, province.problems, page))  # fmt: skip
         progress = province.progress
         if progress is not None:
-            yield Sheet(self._name(PROGRESS), "发放、报送情况", "review",
+            yield SummarySheet(self._name(PROGRESS), "发放、报送情况", "review",
                         lambda page: write_progress(book, progress, page))  # fmt: skip
-        yield Sheet(self.names[TRACE], "每个数的来处：文件、工作表、单元格", "review",
+        yield SummarySheet(self.names[TRACE], "每个数的来处：文件、工作表、单元格", "review",
                     lambda page: write_trace(book, self.sources, page))  # fmt: skip
 
 
@@ -193,7 +197,11 @@ def _title(province: Province) -> str:
 
 
 def write_cover(
-    book: Book, province: Province, mains: Sequence[Main], sheets: Sequence[Sheet], page: str
+    book: TablesBook,
+    province: Province,
+    mains: Sequence[Main],
+    sheets: Sequence[SummarySheet],
+    page: str,
 ) -> None:
     """What this is, the counts, the main figures, the sheets, and how to read them."""
     sheet = book.pages[page]
@@ -215,7 +223,7 @@ def write_cover(
     _text(book, page, row, "怎样看", _how_to_read(province))
 
 
-def _cards(book: Book, main: Main, page: str, row: int, *, several: bool) -> int:
+def _cards(book: TablesBook, main: Main, page: str, row: int, *, several: bool) -> int:
     """The counts and the leading figures of a form, large."""
     part, sheet = main.part, book.pages[page]
     if several:
@@ -250,7 +258,7 @@ def _number(value: float | None, decimals: int) -> str:
     return MISSING if value is None else f"{value:,.{decimals}f}"
 
 
-def _text(book: Book, page: str, row: int, title: str, lines: Sequence[str]) -> int:
+def _text(book: TablesBook, page: str, row: int, title: str, lines: Sequence[str]) -> int:
     """A heading with lines of text below; the row after them and a blank one."""
     sheet = book.pages[page]
     sheet.merged(row, 0, 7, title, "guide_part")

@@ -16,11 +16,11 @@ from clusterbook.forms.options import Options
 from clusterbook.forms.parsing.folding import name_key
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
-from clusterbook.reports.summary.columns import Column
+from clusterbook.reports.summary.columns import FigureColumn
 from clusterbook.reports.summary.figures import (
     COUNTED,
     Cluster,
-    Part,
+    RoundPart,
     growth,
     needed_answers,
     needed_libraries,
@@ -41,7 +41,7 @@ _STYLES = ("rolled", "as-printed")
 
 
 @frozen
-class CodeCount:
+class ProblemCount:
     """How often a problem of one code was told, in how many submissions, with one example."""
 
     code: str
@@ -60,7 +60,7 @@ class Compared:
     """
 
     cluster: Cluster
-    column: Column
+    column: FigureColumn
     last: float | None
     restated: float | None
     now: float | None
@@ -68,11 +68,11 @@ class Compared:
 
 
 @frozen(kw_only=True)
-class Comparison:
+class PartComparison:
     """A part beside the same form of the last round."""
 
-    part: Part
-    previous: Part
+    part: RoundPart
+    previous: RoundPart
     lines: tuple[Compared, ...]
     joined: tuple[Cluster, ...]
     left: tuple[Cluster, ...]
@@ -82,14 +82,14 @@ class Comparison:
 class Province:
     """All that the summary shows."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[RoundPart, ...]
     rolls: tuple[MergedRoll, ...]
     submissions: tuple[Line, ...]
-    problems: tuple[CodeCount, ...]
+    problems: tuple[ProblemCount, ...]
     progress: Progress | None
     replaced: tuple[Line, ...]
     same_name: tuple[tuple[Cluster, ...], ...]
-    comparisons: tuple[Comparison, ...]
+    comparisons: tuple[PartComparison, ...]
     include_returned: bool
     software: str = ""
     #: what the office set in the stead of reported figures, each with its cluster
@@ -134,7 +134,7 @@ def summarize(
 # --- reading -------------------------------------------------------------------------------------
 
 
-def _read(folder: Path, *, include_returned: bool) -> tuple[Imported, tuple[Part, ...]]:
+def _read(folder: Path, *, include_returned: bool) -> tuple[Imported, tuple[RoundPart, ...]]:
     lines = [one for one in read_submissions(folder) if _summed(one)]
     known = {_round(one): _layouts(one) for one in lines}
     both = [layout for pair in known.values() for layout in pair.values()]
@@ -190,7 +190,7 @@ def _fits(layout: Layout, given: Iterable[str]) -> int:
     return len(needed_answers(layout) & set(given))
 
 
-def _approved(parts: Sequence[Part], imported: Imported) -> Iterator[tuple[Cluster, Approved]]:
+def _approved(parts: Sequence[RoundPart], imported: Imported) -> Iterator[tuple[Cluster, Approved]]:
     clusters = {one.submission: one for part in parts for one in part.clusters}
     for one in imported.approved:
         if one.submission in clusters:
@@ -200,20 +200,20 @@ def _approved(parts: Sequence[Part], imported: Imported) -> Iterator[tuple[Clust
 # --- problems, names -----------------------------------------------------------------------------
 
 
-def _by_code(problems: Iterable[Line]) -> Iterator[CodeCount]:
+def _by_code(problems: Iterable[Line]) -> Iterator[ProblemCount]:
     """The most frequent first."""
     found: dict[str, list[Line]] = {}
     for line in problems:
         found.setdefault(line["code"], []).append(line)
     counts = (
-        CodeCount(code, lines[0]["level"], len(lines), len({one["submission"] for one in lines}),
+        ProblemCount(code, lines[0]["level"], len(lines), len({one["submission"] for one in lines}),
                   lines[0])
         for code, lines in found.items()
     )  # fmt: skip
     yield from sorted(counts, key=lambda one: (-one.times, one.code))
 
 
-def _same_name(parts: Iterable[Part]) -> Iterator[tuple[Cluster, ...]]:
+def _same_name(parts: Iterable[RoundPart]) -> Iterator[tuple[Cluster, ...]]:
     """Counted clusters of one form, city and name: perhaps one that came twice."""
     for one in parts:
         found: dict[tuple[str, str], list[Cluster]] = {}
@@ -226,7 +226,9 @@ def _same_name(parts: Iterable[Part]) -> Iterator[tuple[Cluster, ...]]:
 # --- the last round ------------------------------------------------------------------------------
 
 
-def _comparisons(parts: Sequence[Part], before: Sequence[Part]) -> Iterator[Comparison]:
+def _comparisons(
+    parts: Sequence[RoundPart], before: Sequence[RoundPart]
+) -> Iterator[PartComparison]:
     """Each part with the latest earlier round of its form."""
     for one in parts:
         earlier = [other for other in before if other.form == one.form]
@@ -234,7 +236,7 @@ def _comparisons(parts: Sequence[Part], before: Sequence[Part]) -> Iterator[Comp
             yield _comparison(one, max(earlier, key=lambda other: other.round))
 
 
-def _comparison(now: Part, last: Part) -> Comparison:
+def _comparison(now: RoundPart, last: RoundPart) -> PartComparison:
     known = {_identity(one): one for one in last.counted}
     times = {column.key: column.time for column in last.columns}
     lines: list[Compared] = []
@@ -250,7 +252,7 @@ def _comparison(now: Part, last: Part) -> Comparison:
             if column.sums and column.time_before is not None and column.key in times
         )
         lines += [one for one in both if {one.last, one.restated, one.now} != {None}]
-    return Comparison(part=now, previous=last, lines=tuple(lines), joined=tuple(joined),
+    return PartComparison(part=now, previous=last, lines=tuple(lines), joined=tuple(joined),
                       left=tuple(known.values()))  # fmt: skip
 
 
@@ -258,7 +260,7 @@ def _identity(cluster: Cluster) -> tuple[str, str]:
     return cluster.city, name_key(cluster.name)
 
 
-def _compared(cluster: Cluster, other: Cluster, column: Column, same_year: bool) -> Compared:  # noqa: FBT001
+def _compared(cluster: Cluster, other: Cluster, column: FigureColumn, same_year: bool) -> Compared:  # noqa: FBT001
     last, now = other.now[column.key], cluster.now[column.key]
     restated = cluster.before[column.key] if same_year else None
     return Compared(cluster, column, last, restated, now, growth(last, now, share=column.share))

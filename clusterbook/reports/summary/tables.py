@@ -12,18 +12,27 @@ from typing import Literal
 from attrs import frozen
 
 from clusterbook.a1 import cell_name, sheet_prefix
-from clusterbook.reports.summary.columns import Column
+from clusterbook.reports.summary.columns import FigureColumn
 from clusterbook.reports.summary.figures import (
     MET,
     NOT_GIVEN,
     NOT_MET,
     TO_CHECK,
     Cluster,
-    Group,
-    Part,
+    ClusterGroup,
+    RoundPart,
     Sum,
 )
-from clusterbook.workbook.tables import MISSING, Book, Cell, Col, Formula, Link, Marked, Span
+from clusterbook.workbook.tables import (
+    MISSING,
+    Cell,
+    Col,
+    Formula,
+    Link,
+    MarkedCell,
+    Span,
+    TablesBook,
+)
 
 When = Literal["before", "now", "growth"]
 MARKS = {MET: "done", NOT_MET: "bad", TO_CHECK: "open"}
@@ -35,7 +44,7 @@ _FROZEN = 3
 class Main:
     """Where everything stands on 申报汇总表. ``top``: the row of the first heads."""
 
-    part: Part
+    part: RoundPart
     page: str
     cols: tuple[Col, ...]
     top: int
@@ -59,7 +68,7 @@ class Main:
         """The address of a cluster's name, with its sheet."""
         return sheet_prefix(self.page) + cell_name(self.rows[cluster.submission], 1, fixed=True)
 
-    def whole(self, column: Column) -> bool:
+    def whole(self, column: FigureColumn) -> bool:
         """Whether every counted cluster gave the figure, of both years where two are asked."""
         return all(
             one.now[column.key] is not None
@@ -94,15 +103,15 @@ class Placed:
     figures: Mapping[str, str]
 
 
-def verdict_cell(word: str) -> Marked:
+def verdict_cell(word: str) -> MarkedCell:
     """A verdict under its mark; one that asks for nothing is grey."""
-    return Marked(word, _VERDICT_MARKS.get(word, "idle"))
+    return MarkedCell(word, _VERDICT_MARKS.get(word, "idle"))
 
 
 # --- 申报汇总表 -----------------------------------------------------------------------------
 
 
-def notes_of(part: Part, *, include_returned: bool, approved: int = 0) -> tuple[str, ...]:
+def notes_of(part: RoundPart, *, include_returned: bool, approved: int = 0) -> tuple[str, ...]:
     """What counts and what does not, as it stands below the titles.
 
     ``approved``: how many figures the office has set.
@@ -118,7 +127,7 @@ def notes_of(part: Part, *, include_returned: bool, approved: int = 0) -> tuple[
     )
 
 
-def plan(part: Part, page: str, *, contacts: bool, notes: int) -> Main:
+def plan(part: RoundPart, page: str, *, contacts: bool, notes: int) -> Main:
     """Works out every place of 申报汇总表 below title and ``notes``."""
     word = part.summary.city_word
     cols = [
@@ -153,7 +162,7 @@ def plan(part: Part, page: str, *, contacts: bool, notes: int) -> Main:
                 city=2, industry=industry)  # fmt: skip
 
 
-def figure_cols(column: Column) -> Iterator[tuple[When, Col]]:
+def figure_cols(column: FigureColumn) -> Iterator[tuple[When, Col]]:
     """The columns of a figure: the year before, the year, the growth."""
     heads = (column.figure.band, column.label) if column.figure.band else (column.label,)
     wide = 9.5
@@ -169,7 +178,7 @@ def figure_cols(column: Column) -> Iterator[tuple[When, Col]]:
 
 
 def write_main(
-    book: Book, main: Main, notes: Sequence[str], *, contacts: bool, links: Mapping[str, Link]
+    book: TablesBook, main: Main, notes: Sequence[str], *, contacts: bool, links: Mapping[str, Link]
 ) -> None:
     """申报汇总表: the counted clusters, their sums, and below them what was returned."""
     part, page = main.part, book.pages[main.page]
@@ -211,7 +220,7 @@ def _line(
     return [*cells, verdict_cell(one.verdict), links.get(one.submission, one.submission), one.file]
 
 
-def _growth_of(main: Main, one: Cluster, column: Column) -> Formula:
+def _growth_of(main: Main, one: Cluster, column: FigureColumn) -> Formula:
     before, now = main.local(one, column.key, "before"), main.local(one, column.key, "now")
     return Formula(change(before, now, share=column.share), one.growth(column))
 
@@ -233,7 +242,7 @@ def _counts(main: Main) -> list[Cell]:
     """How many clusters gave each year."""
     counted = main.part.counted
 
-    def count(column: Column, when: When) -> Cell:
+    def count(column: FigureColumn, when: When) -> Cell:
         if when == "growth":
             given = sum(one.growth(column) is not None for one in counted)
         else:
@@ -244,7 +253,7 @@ def _counts(main: Main) -> list[Cell]:
     return _below(main, "填报集群数", count)
 
 
-def _below(main: Main, label: str, cell: Callable[[Column, When], Cell]) -> list[Cell]:
+def _below(main: Main, label: str, cell: Callable[[FigureColumn, When], Cell]) -> list[Cell]:
     """A line below the clusters with ``cell`` under each figure."""
     cells: list[Cell] = ["", label, *([""] * (len(main.cols) - 2))]
     for column in main.part.columns:
@@ -253,7 +262,9 @@ def _below(main: Main, label: str, cell: Callable[[Column, When], Cell]) -> list
     return cells
 
 
-def sum_cell(main: Main, column: Column, when: When, group: Group, mask: str = "") -> Cell:
+def sum_cell(
+    main: Main, column: FigureColumn, when: When, group: ClusterGroup, mask: str = ""
+) -> Cell:
     """A sum as a live formula over 申报汇总表; ``mask`` picks the clusters of a group."""
     if not column.sums:
         return None
@@ -262,7 +273,7 @@ def sum_cell(main: Main, column: Column, when: When, group: Group, mask: str = "
     return Formula(_sum_formula(main, column, when, mask), value)
 
 
-def _sum_formula(main: Main, column: Column, when: When, mask: str) -> str:
+def _sum_formula(main: Main, column: FigureColumn, when: When, mask: str) -> str:
     if when == "growth":
         return _growth_formula(main, column, mask)
     values = main.range(column.key, when)
@@ -277,7 +288,7 @@ def _sum_formula(main: Main, column: Column, when: When, mask: str) -> str:
     return f'IF({count}=0,"{MISSING}",SUMPRODUCT({mask}{values}))'
 
 
-def _growth_formula(main: Main, column: Column, mask: str) -> str:
+def _growth_formula(main: Main, column: FigureColumn, mask: str) -> str:
     """Over the clusters that gave both years (and both weights)."""
     before, now = main.range(column.key, "before"), main.range(column.key, "now")
     both = f"{mask}--ISNUMBER({before}),--ISNUMBER({now})"
@@ -297,7 +308,13 @@ def _growth_formula(main: Main, column: Column, mask: str) -> str:
 
 
 def write_groups(
-    book: Book, main: Main, page: str, groups: Sequence[Group], *, by: str, column_of: int
+    book: TablesBook,
+    main: Main,
+    page: str,
+    groups: Sequence[ClusterGroup],
+    *,
+    by: str,
+    column_of: int,
 ) -> dict[str, Placed]:
     """Sums by city or industry; for charts, where each of them stands by name."""
     part = main.part
@@ -331,7 +348,9 @@ def write_groups(
     return addresses
 
 
-def _group_line(main: Main, group: Group, summed: Sequence[Column], mask: str) -> list[Cell]:
+def _group_line(
+    main: Main, group: ClusterGroup, summed: Sequence[FigureColumn], mask: str
+) -> list[Cell]:
     size = float(len(group.clusters))
     cells: list[Cell] = [group.name]
     cells.append(Formula(f"SUMPRODUCT({mask.rstrip(',')})", size) if mask else size)
@@ -349,7 +368,7 @@ def _group_line(main: Main, group: Group, summed: Sequence[Column], mask: str) -
     return cells
 
 
-def _group_totals(main: Main, summed: Sequence[Column]) -> list[Cell]:
+def _group_totals(main: Main, summed: Sequence[FigureColumn]) -> list[Cell]:
     """The same sums as in the 合计 row of 申报汇总表."""
     total = main.part.total()
     cells: list[Cell] = ["合计", float(len(total.clusters))]
@@ -364,7 +383,7 @@ def _group_totals(main: Main, summed: Sequence[Column]) -> list[Cell]:
     return cells
 
 
-def _places(main: Main, summed: Sequence[Column], prefix: str, row: int) -> dict[str, str]:
+def _places(main: Main, summed: Sequence[FigureColumn], prefix: str, row: int) -> dict[str, str]:
     """The addresses in a line by ``figure.now`` and ``figure.growth``."""
     found: dict[str, str] = {}
     at = 2

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from clusterbook.workbook.formulas.criteria import Listed
+from clusterbook.workbook.formulas.criteria import Candidates
 from clusterbook.workbook.formulas.functions import (
     AGGREGATES,
     ANY,
@@ -27,7 +27,7 @@ from clusterbook.workbook.formulas.parts import (
     PLAIN,
     PRODUCT,
     FormulaFault,
-    Part,
+    FormulaPart,
     Run,
     _joined,
     _lengths,
@@ -48,13 +48,13 @@ _ALL_ESCAPED = 7
 _WILD = re.compile(r"(?<!~)[*?]")
 
 
-def call_of(name: str, arguments: list[Part]) -> Part:
+def call_of(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     """A function with its arguments."""
     special = _SPECIAL.get(name)
     if special is not None:
         (least, most), make = special
         require(least <= len(arguments) <= most, f"{name}: number of arguments")
-        part: Part = make(name, arguments)
+        part: FormulaPart = make(name, arguments)
         return part
     if name in AGGREGATES:
         return _aggregate(name, AGGREGATES[name], arguments)
@@ -75,14 +75,14 @@ def call_of(name: str, arguments: list[Part]) -> Part:
     return part
 
 
-def _several(name: str, parts: Sequence[Part]) -> int:
+def _several(name: str, parts: Sequence[FormulaPart]) -> int:
     """What is needed to hand values on to a function that takes ranges as they stand."""
     for part in parts:
         require(not (part.array and part.kinds == L), f"{name} passes over logicals in arrays")
     return max(part.needs for part in parts)
 
 
-def _aggregate(name: str, aggregate: Aggregate, arguments: list[Part]) -> Part:
+def _aggregate(name: str, aggregate: Aggregate, arguments: list[FormulaPart]) -> FormulaPart:
     require(arguments, f"{name}: number of arguments")
     needs, values = _several(name, arguments), _values(arguments)
     call, counts = aggregate.call, aggregate.counts
@@ -94,14 +94,14 @@ def _aggregate(name: str, aggregate: Aggregate, arguments: list[Part]) -> Part:
     return _joined(run, arguments, N, needs=needs)
 
 
-def _sumproduct(name: str, arguments: list[Part]) -> Part:
+def _sumproduct(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     require(not any(part.kinds == L for part in arguments), "SUMPRODUCT takes logicals for 0")
     needs, values = _several(name, arguments), _values(arguments)
     needs = PLAIN if needs == PRODUCT else needs
     return _joined(lambda b, at: sum_of_products(values(b, at)), arguments, N, needs=needs)
 
 
-def _if(_: str, arguments: list[Part]) -> Part:
+def _if(_: str, arguments: list[FormulaPart]) -> FormulaPart:
     test, yes = arguments[:2]
     no = arguments[2] if len(arguments) > 2 else _NO  # noqa: PLR2004
     require(test.kinds != T, "IF of a text")
@@ -127,7 +127,7 @@ def _if(_: str, arguments: list[Part]) -> Part:
                    escapes=yes.escapes & no.escapes)  # fmt: skip
 
 
-_NO = Part(lambda _b, _a: False, L)
+_NO = FormulaPart(lambda _b, _a: False, L)
 
 
 def _choice(test: Any, yes: Any, no: Any) -> Any:
@@ -135,7 +135,7 @@ def _choice(test: Any, yes: Any, no: Any) -> Any:
     return yes if truth is True else no if truth is False else truth
 
 
-def _iferror(_: str, arguments: list[Part]) -> Part:
+def _iferror(_: str, arguments: list[FormulaPart]) -> FormulaPart:
     part = applied(_unless_error, arguments, arguments[0].kinds | arguments[1].kinds)
     return needing(part, ARRAY) if part.array else part
 
@@ -144,7 +144,7 @@ def _unless_error(value: Any, other: Any) -> Any:
     return other if isinstance(value, ExcelError) else value
 
 
-def _connective(name: str, arguments: list[Part]) -> Part:
+def _connective(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     require(not any(part.kinds == T for part in arguments), f"{name} of a text")
     require(not any(p.array for p in arguments), f"{name} makes one value of a whole range")
     wanted, values = name == "OR", _values(arguments)
@@ -157,13 +157,13 @@ def _connective(name: str, arguments: list[Part]) -> Part:
     return _joined(run, arguments, L)
 
 
-def _place(name: str, part: Part) -> Run:
+def _place(name: str, part: FormulaPart) -> Run:
     if part.where is None:
         raise FormulaFault(f"{name} of what is no range")
     return part.where
 
 
-def _position(name: str, arguments: list[Part]) -> Part:
+def _position(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     where, along = _place(name, arguments[0]), name == "ROW"
 
     def run(blocks: Sequence[Any], at: int) -> Any:
@@ -180,12 +180,12 @@ def _position(name: str, arguments: list[Part]) -> Part:
     return remembered(_joined(run, arguments, N, array=array, needs=needs, placed=True))
 
 
-def _rows(name: str, arguments: list[Part]) -> Part:
+def _rows(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     where = _place(name, arguments[0])
     return _joined(lambda b, at: float(where(b, at).height), arguments, N)
 
 
-def _index(name: str, arguments: list[Part]) -> Part:
+def _index(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     area, values = _place(name, arguments[0]), _values(arguments[1:])
     shift = arguments[0].count
     needs = max(part.needs for part in arguments[1:])
@@ -207,7 +207,7 @@ def _index(name: str, arguments: list[Part]) -> Part:
     return _at(where, arguments, needs=needs)
 
 
-def _offset(name: str, arguments: list[Part]) -> Part:
+def _offset(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     area, values = _place(name, arguments[0]), _values(arguments[1:])
     shift = arguments[0].count
 
@@ -225,7 +225,7 @@ def _offset(name: str, arguments: list[Part]) -> Part:
     return _at(where, arguments, needs=needs, array=True)
 
 
-def _at(where: Run, parts: Sequence[Part], **more: Any) -> Part:
+def _at(where: Run, parts: Sequence[FormulaPart], **more: Any) -> FormulaPart:
     """A part that is a place: its value is what stands there."""
 
     def run(blocks: Sequence[Any], at: int) -> Any:
@@ -237,7 +237,7 @@ def _at(where: Run, parts: Sequence[Part], **more: Any) -> Part:
     return _joined(run, parts, ANY, where=where, placed=True, **more)
 
 
-def _bounded(name: str, part: Part) -> None:
+def _bounded(name: str, part: FormulaPart) -> None:
     """A criterion that a person's text cannot break: ours, a number, or escaped and cut."""
     if isinstance(part.constant, str):
         require(not _WILD.search(part.constant), f"{name} with a wildcard")
@@ -248,17 +248,17 @@ def _bounded(name: str, part: Part) -> None:
         require(escaped, f"{name} with a criterion in which * ? ~ are not escaped")
 
 
-def _listed(block: Any) -> Listed:
+def _listed(block: Any) -> Candidates:
     """The values of a range, ready for criteria."""
     key = ("listed", block)
     memo = block.memo
     if key not in memo:
-        memo[key] = Listed(block.array())
-    listed: Listed = memo[key]
+        memo[key] = Candidates(block.array())
+    listed: Candidates = memo[key]
     return listed
 
 
-def _match(name: str, arguments: list[Part]) -> Part:
+def _match(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     wanted, area, exact = arguments
     require(exact.constant == 0.0, "MATCH other than exact")
     _bounded(name, wanted)
@@ -269,7 +269,7 @@ def _match(name: str, arguments: list[Part]) -> Part:
         if where is not None:
             listed = _listed(where(blocks, at + shift))
         else:
-            listed = Listed(made(blocks, at + shift))
+            listed = Candidates(made(blocks, at + shift))
         return lifted(listed.match, [run_wanted(blocks, at)])
 
     require(area.array, "MATCH in what is no range")
@@ -278,7 +278,7 @@ def _match(name: str, arguments: list[Part]) -> Part:
     return _joined(run, arguments, N, array=wanted.array, needs=needs)
 
 
-def _counted(name: str, arguments: list[Part]) -> Part:
+def _counted(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     """COUNTIF, COUNTIFS, SUMIF, SUMIFS: pairs of ranges and criteria, and what is summed."""
     summed = {"SUMIF": 2, "SUMIFS": 0}.get(name)
     at_pairs = [n for n in range(len(arguments)) if n != summed]
@@ -313,7 +313,7 @@ def _counted(name: str, arguments: list[Part]) -> Part:
     return _joined(run, arguments, N, array=array, needs=max(needs, PRODUCT if array else PLAIN))
 
 
-def _counta(name: str, arguments: list[Part]) -> Part:
+def _counta(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     where = _place(name, arguments[0])
 
     def run(blocks: Sequence[Any], at: int) -> Any:
@@ -322,7 +322,7 @@ def _counta(name: str, arguments: list[Part]) -> Part:
     return _joined(run, arguments, N)
 
 
-def _rank(name: str, arguments: list[Part]) -> Part:
+def _rank(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     needs, values, largest = _several(name, arguments[:1]), _values(arguments), name == "LARGE"
 
     def run(blocks: Sequence[Any], at: int) -> Any:
@@ -334,7 +334,7 @@ def _rank(name: str, arguments: list[Part]) -> Part:
     return _joined(run, arguments, N, array=array, needs=needs)
 
 
-_SPECIAL: dict[str, tuple[tuple[int, int], Callable[[str, list[Part]], Part]]] = {
+_SPECIAL: dict[str, tuple[tuple[int, int], Callable[[str, list[FormulaPart]], FormulaPart]]] = {
     "SUMPRODUCT": ((1, 8), _sumproduct),
     "IF": ((2, 3), _if),
     "IFERROR": ((2, 2), _iferror),

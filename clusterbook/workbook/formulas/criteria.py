@@ -19,7 +19,7 @@ from clusterbook.workbook.formulas.values import (
 _WILD = re.compile(r"~?[*?]|~~")
 
 
-class Listed:
+class Candidates:
     """The values of a range, made ready for criteria: the same ranges are asked often."""
 
     def __init__(self, array: Array) -> None:

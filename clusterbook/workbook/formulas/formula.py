@@ -18,9 +18,9 @@ from clusterbook.workbook.formulas.parts import (
     ARRAY,
     PLAIN,
     PRODUCT,
-    Block,
     FormulaFault,
-    Part,
+    FormulaPart,
+    Reference,
     applied,
     binary,
     literal,
@@ -32,7 +32,16 @@ from clusterbook.workbook.formulas.parts import (
     require,
 )
 
-__all__ = ["ARRAY", "MARKS", "PLAIN", "PRODUCT", "FormulaFault", "Part", "compiled", "taken_apart"]
+__all__ = [
+    "ARRAY",
+    "MARKS",
+    "PLAIN",
+    "PRODUCT",
+    "FormulaFault",
+    "FormulaPart",
+    "compiled",
+    "taken_apart",
+]
 
 _NEEDS = {
     PRODUCT: "a range where one value is asked, outside SUMPRODUCT (implicit intersection)",
@@ -74,7 +83,7 @@ def taken_apart(formula: str) -> tuple[str, tuple[str, ...], tuple[int, ...]]:
     return "".join(parts), tuple(operands), tuple(places)
 
 
-def compiled(shape: str, operands: Sequence[Block], mode: int) -> Part:
+def compiled(shape: str, operands: Sequence[Reference], mode: int) -> FormulaPart:
     """The formula of a shape; ``operands`` only tell which are single cells and which are ours."""
     part = _of_shape(shape, "".join([one.mark for one in operands]))
     require(part.needs <= mode, _NEEDS.get(part.needs, ""))
@@ -82,7 +91,7 @@ def compiled(shape: str, operands: Sequence[Block], mode: int) -> Part:
 
 
 @lru_cache(maxsize=16384)
-def _of_shape(shape: str, marks: str) -> Part:
+def _of_shape(shape: str, marks: str) -> FormulaPart:
     pieces = shape.split("\0")
     text = "".join(piece + mark for piece, mark in zip(pieces, (*marks, ""), strict=True))
     part = _parsed(_flat(text))
@@ -104,7 +113,7 @@ def _flat(text: str) -> str:
 
 _OPERANDS = {mark: operand(single=single, ours=ours) for (single, ours), mark in MARKS.items()}
 _SIGNS: dict[str, str] = {}
-_PARTS: dict[str, Part] = {}
+_PARTS: dict[str, FormulaPart] = {}
 
 
 def _sign_of(text: str) -> str:
@@ -119,7 +128,7 @@ def _sign_of(text: str) -> str:
     return sign
 
 
-def _in_brackets(text: str) -> Part:
+def _in_brackets(text: str) -> FormulaPart:
     name, _, inside = text[:-1].partition("(")
     if not name:
         return _parsed(inside).but(compares=False)
@@ -130,7 +139,7 @@ def _in_brackets(text: str) -> Part:
 
 
 @lru_cache(maxsize=16384)
-def _parsed(text: str) -> Part:
+def _parsed(text: str) -> FormulaPart:
     """A part without brackets: operators between operands."""
     tokens, at = [], 0
     while at < len(text):
@@ -152,7 +161,7 @@ class _Reader:
         self.tokens = tokens
         self.at = 0
 
-    def expression(self, least: int) -> Part:
+    def expression(self, least: int) -> FormulaPart:
         """Operators that bind at least so fast; those of one rank from left to right."""
         left = self.operand()
         while self.at < len(self.tokens):
@@ -164,7 +173,7 @@ class _Reader:
             left = binary(sign, left, self.expression(rank + 1))
         return left
 
-    def operand(self) -> Part:
+    def operand(self) -> FormulaPart:
         """A value, or a sign before one."""
         require(self.at < len(self.tokens), "something is missing")
         sign = self.tokens[self.at]

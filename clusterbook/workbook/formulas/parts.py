@@ -27,7 +27,7 @@ class FormulaFault(Exception):  # noqa: N818 - as in "a fault of the spec"
     """A formula that Excel would refuse, or would take for something else than we mean."""
 
 
-class Block(Protocol):
+class Reference(Protocol):
     """A cell or range that a formula refers to."""
 
     row: int
@@ -49,7 +49,7 @@ class Block(Protocol):
     def array(self) -> Array:
         """What the cells hold."""
 
-    def moved(self, rows: int, cols: int, height: int, width: int) -> Block | None:
+    def moved(self, rows: int, cols: int, height: int, width: int) -> Reference | None:
         """Another range, seen from the first cell of this; None beyond the sheet."""
 
 
@@ -58,7 +58,7 @@ Run: TypeAlias = Callable[[Sequence[Any], int], Any]
 
 
 @define(eq=False)
-class Part:
+class FormulaPart:
     """A part of a formula: how it is worked out, and what is known of it beforehand.
 
     Nothing of it changes once it is handed on: ``but`` makes another one.
@@ -83,9 +83,9 @@ class Part:
     constant: Any = None
     compares: bool = False
 
-    def but(self, **facts: Any) -> Part:
+    def but(self, **facts: Any) -> FormulaPart:
         """The same with other facts; there are thousands, and attrs.evolve takes its time."""
-        other = Part(
+        other = FormulaPart(
             self.run, self.kinds, self.count, self.array, self.needs, self.placed, self.where,
             self.depth, self.typed, self.longest, self.escapes, self.constant, self.compares,
         )  # fmt: skip
@@ -100,36 +100,36 @@ def require(condition: object, what: str) -> None:
         raise FormulaFault(what)
 
 
-def needing(part: Part, needs: int) -> Part:
+def needing(part: FormulaPart, needs: int) -> FormulaPart:
     """The same part, to be entered otherwise."""
     return part if part.needs == needs else part.but(needs=needs)
 
 
-def literal(text: str) -> Part:
+def literal(text: str) -> FormulaPart:
     """A text in quotes."""
     value = text[1:-1].replace('""', '"')
-    return Part(lambda _b, _a: value, T, longest=len(value), constant=value)
+    return FormulaPart(lambda _b, _a: value, T, longest=len(value), constant=value)
 
 
-def number(text: str) -> Part:
+def number(text: str) -> FormulaPart:
     """A number as it is written."""
     value = float(text)
-    return Part(lambda _b, _a: value, N, longest=len(text), constant=value)
+    return FormulaPart(lambda _b, _a: value, N, longest=len(text), constant=value)
 
 
-def logical(*, truth: bool) -> Part:
+def logical(*, truth: bool) -> FormulaPart:
     """TRUE or FALSE."""
-    return Part(lambda _b, _a: truth, L, longest=5, constant=truth)
+    return FormulaPart(lambda _b, _a: truth, L, longest=5, constant=truth)
 
 
-def operand(*, single: bool, ours: bool) -> Part:
+def operand(*, single: bool, ours: bool) -> FormulaPart:
     """A cell or range, typed into or on a hidden sheet."""
     run: Run = (lambda b, at: b[at].value()) if single else (lambda b, at: b[at].array())
-    return Part(run, ANY, 1, array=not single, where=lambda b, at: b[at],
+    return FormulaPart(run, ANY, 1, array=not single, where=lambda b, at: b[at],
                 typed=not ours, longest=LONGEST_CRITERION if ours else _ENDLESS)  # fmt: skip
 
 
-def binary(sign: str, left: Part, right: Part) -> Part:
+def binary(sign: str, left: FormulaPart, right: FormulaPart) -> FormulaPart:
     """Two parts with an operator between them."""
     call, gives = OPERATORS[sign]
     compares = sign in _COMPARISONS
@@ -155,9 +155,9 @@ def _comparable(left: int, right: int) -> None:
 # --- building ------------------------------------------------------------------------------------
 
 
-def _joined(run: Run, parts: Sequence[Part], kinds: int, **more: Any) -> Part:
+def _joined(run: Run, parts: Sequence[FormulaPart], kinds: int, **more: Any) -> FormulaPart:
     """A part made of others."""
-    part = Part(run, kinds, longest=25.0 if kinds == N else _ENDLESS)
+    part = FormulaPart(run, kinds, longest=25.0 if kinds == N else _ENDLESS)
     for one in parts:
         part.count += one.count
         part.needs = max(part.needs, one.needs)
@@ -169,7 +169,7 @@ def _joined(run: Run, parts: Sequence[Part], kinds: int, **more: Any) -> Part:
     return part
 
 
-def _lengths(parts: Sequence[Part]) -> list[int]:
+def _lengths(parts: Sequence[FormulaPart]) -> list[int]:
     """Where the operands of each part begin."""
     starts, at = [], 0
     for part in parts:
@@ -178,13 +178,13 @@ def _lengths(parts: Sequence[Part]) -> list[int]:
     return starts
 
 
-def _values(parts: Sequence[Part]) -> Callable[[Sequence[Any], int], list[Any]]:
+def _values(parts: Sequence[FormulaPart]) -> Callable[[Sequence[Any], int], list[Any]]:
     """Works several parts out."""
     pairs = [(part.run, start) for part, start in zip(parts, _lengths(parts), strict=True)]
     return lambda b, at: [run(b, at + start) for run, start in pairs]
 
 
-def applied(call: Callable[..., Any], parts: Sequence[Part], kinds: int) -> Part:
+def applied(call: Callable[..., Any], parts: Sequence[FormulaPart], kinds: int) -> FormulaPart:
     """A function of single values, place by place where one of its parts is an array."""
     if any(part.array for part in parts):
         values = _values(parts)
@@ -201,7 +201,7 @@ def applied(call: Callable[..., Any], parts: Sequence[Part], kinds: int) -> Part
     return _joined(lambda b, at: call(*values(b, at)), parts, kinds)
 
 
-def remembered(part: Part) -> Part:
+def remembered(part: FormulaPart) -> FormulaPart:
     """An array is worked out once for the same places, however many formulas hold it."""
     if not (part.array and part.count and part.where is None):
         return part

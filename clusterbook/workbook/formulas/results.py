@@ -20,7 +20,7 @@ from clusterbook.workbook.formulas.formula import (
     MARKS,
     PLAIN,
     FormulaFault,
-    Part,
+    FormulaPart,
     compiled,
     taken_apart,
 )
@@ -174,7 +174,7 @@ class _Cells:
         return self.formulas[at]
 
 
-def _worked_out(part: Part, places: Sequence[Place], at: Sequence[int]) -> Scalar:
+def _worked_out(part: FormulaPart, places: Sequence[Place], at: Sequence[int]) -> Scalar:
     """What a formula comes to; found, where another has come to it over the same values."""
     key = None
     if not part.placed:
@@ -219,7 +219,7 @@ class Results:
 
     def taken(
         self, sheet: _Cells, formula: str, mode: int
-    ) -> tuple[Part, Sequence[Place], Sequence[int]]:
+    ) -> tuple[FormulaPart, Sequence[Place], Sequence[int]]:
         """A formula on ``sheet``, compiled, with the places it refers to and their order in it."""
         shape, operands, at = taken_apart(formula)
         known = sheet.places

@@ -10,7 +10,7 @@ from typing import Any
 import clusterbook as cb
 from clusterbook.forms.stamp import Stamp
 from clusterbook.testing import forms_from
-from clusterbook.workbook.content import Answers
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 FORMS = Path(__file__).parent / "forms"
@@ -38,7 +38,7 @@ def _product(code: str, name: str, unit: str, *figures: float) -> dict[str, Any]
     return {"code": code, "name": name, "unit": unit, **dict(zip(keys, figures, strict=True))}
 
 
-def good() -> Answers:
+def good() -> Entries:
     """A return with nothing wrong: one figure has grown by half, and says why beside it."""
     values: dict[str, Any] = {f"cover.{key}": text for key, text in _COVER.items()}
     for key, figures in _FIGURES.items():
@@ -51,28 +51,28 @@ def good() -> Answers:
                      _product("1432", "速冻食品", "吨", 80, 760, 240, 2_300)],
         "equipment": [_product("3421", "数控机床", "台", 12, 118, 960, 9_300)],
     }  # fmt: skip
-    return Answers(values=values, rows=rows)
+    return Entries(values=values, rows=rows)
 
 
-def wrong_sum() -> Answers:
+def wrong_sum() -> Entries:
     """The parts do not add up to the whole."""
     answers = good()
-    return Answers(values={**answers.values, f"output.c1221.{THIS}": 6_090.0}, rows=answers.rows)
+    return Entries(values={**answers.values, f"output.c1221.{THIS}": 6_090.0}, rows=answers.rows)
 
 
-def no_reason() -> Answers:
+def no_reason() -> Entries:
     """What grew by half says nothing."""
     answers = good()
     values = {key: value for key, value in answers.values.items() if key != "output.c1420_reason"}
-    return Answers(values=values, rows=answers.rows)
+    return Entries(values=values, rows=answers.rows)
 
 
-def twice() -> Answers:
+def twice() -> Entries:
     """A product stands on both sheets of the list, and a figure is none."""
     answers = good()
     again = [*answers.rows["equipment"], _product("1311", "大米", "吨", 1, 9, 3, 27)]
     values = {**answers.values, f"output.c1231.{THIS}": "约1100"}
-    return Answers(values=values, rows={**answers.rows, "equipment": again})
+    return Entries(values=values, rows={**answers.rows, "equipment": again})
 
 
 RETURNS = {"good": good, "wrong_sum": wrong_sum, "no_reason": no_reason, "twice": twice}

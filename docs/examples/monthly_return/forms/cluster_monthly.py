@@ -80,8 +80,8 @@ def _year_before(time: str) -> str:
 # --- 各表 ----------------------------------------------------------------------------------------
 
 
-def _cover() -> f.Form:
-    return f.Form(key="cover", rows=[
+def _cover() -> f.Answers:
+    return f.Answers(key="cover", rows=[
         f.Field("cluster_name", "集群名称", f.Text(longest=60, none=False)),
         f.Line("所在地", [
             f.Field("city", "市州", f.Text(longest=20, none=False)),
