@@ -159,7 +159,7 @@ def test_attachments_change_no_other_output(tmp_path: Path) -> None:
     ]
     page = (out / "report.html").read_text("utf-8")
     assert "共审核 2 份报送文件" in page
-    assert "另有 5 个文件未计入" in page
+    assert "附件 5 个（不是报送文件，不读取，不计数）" in page
 
 
 def test_a_county_that_sent_attachments_alone_is_told(tmp_path: Path) -> None:

@@ -494,7 +494,7 @@ def test_the_progress_list_follows_the_register(inbox: Path, tmp_path: Path) -> 
     }
     run(inbox, tmp_path / "out", register=register)
     lines = (tmp_path / "out" / "progress.csv").read_text("utf-8").splitlines()
-    assert lines[1] == '"IMP9","没有报的县","泉州市","洛江区","","未报","","",""'
+    assert lines[1] == '"IMP9","没有报的县","泉州市","洛江区","","未报","","","","",""'
     assert [line.split(",")[0].strip('"') for line in lines[2:4]] == ["IMP2", "IMP1"]
     codes = [p["code"] for p in json.loads((tmp_path / "out" / "problems.json").read_text("utf-8"))]
     assert codes.count("F110") == COUNT - 2, "the others are not in the register"
