@@ -16,7 +16,7 @@ from clusterbook.results.documents import submission_document
 from clusterbook.results.tables import json_column
 from clusterbook.validation.judged import Batch, Submission
 from clusterbook.validation.typed_data import Data, Typed
-from clusterbook.word.content import Content, shown
+from clusterbook.word.content import Content
 
 _DASH = "—"
 
@@ -134,4 +134,4 @@ def _shown(kind: Kind, values: Array, at: int) -> str:
     if values.dtype.kind == "O":
         return str(values[at] or "")
     value = json_column(kind, values[at : at + 1])[0]
-    return _DASH if value is None else shown(kind, value)
+    return _DASH if value is None else kind.printed(value)

@@ -9,7 +9,6 @@ from typing import Any, Final
 from attrs import frozen
 
 from clusterbook.a1 import cell_name
-from clusterbook.forms.kinds import Name, Pages
 from clusterbook.forms.parsing.folding import fold
 from clusterbook.layout.layout import LABEL_MARK, Layout
 from clusterbook.problems import short_label
@@ -59,15 +58,15 @@ def page_cells(
     """
     for plan in layout.sheets:
         for slot in plan.slots:
-            if isinstance(slot.field.kind, Pages):
+            if slot.field.kind.cites:
                 label = _label(slot.path)
                 yield PageCell(key=slot.key, sheet=plan.name, cell=slot.area.cell, label=label)
         body = plan.body
         if body is None:
             continue
-        named = next((c.field.key for c in body.columns if isinstance(c.field.kind, Name)), "")
+        named = next((c.field.key for c in body.columns if c.field.kind.names), "")
         for column in body.columns:
-            if isinstance(column.field.kind, Pages) and named:
+            if column.field.kind.cites and named:
                 for number, row in enumerate(rows.get(body.library.key, ())):
                     who = str(row.get(named, "") or "").strip()
                     if who:

@@ -13,7 +13,6 @@ from clusterbook.evidence.cells import INDEX
 from clusterbook.evidence.citing import Spans, merged
 from clusterbook.evidence.survey import BLANK, BROKEN, TEXT, Survey
 from clusterbook.forms.expressions.nodes import LastPage
-from clusterbook.forms.kinds import Name, Pages
 from clusterbook.forms.parsing.folding import fold
 from clusterbook.forms.parsing.pages import spell_pages
 from clusterbook.layout.layout import ColumnSlot
@@ -75,7 +74,7 @@ class _Holding:
     def all(self) -> None:
         beyond: set[tuple[str, str]] = set()
         for key, parts in self.data.layout.slots.items():
-            if isinstance(parts[0].field.kind, Pages):
+            if parts[0].field.kind.cites:
                 found = self._citation(self.data.answers[key].values[self.at])
                 if found is not None:
                     code, facts = found
@@ -84,7 +83,7 @@ class _Holding:
                     )
                     beyond.add(self.data.place(self.at, key))
         for key, column in self.data.layout.columns.items():
-            if isinstance(column.field.kind, Pages):
+            if column.field.kind.cites:
                 beyond |= set(self._column(key.partition(".")[0], column))
         self._index()
         self._drop_hints(beyond)
@@ -138,7 +137,7 @@ class _Holding:
     def _names(self, library: str, index: int) -> list[str]:
         columns = self.data.layout.bodies[library].columns
         for column in columns:
-            if isinstance(column.field.kind, Name):
+            if column.field.kind.names:
                 value = self.data.libraries[library].columns[column.field.key].values[index]
                 if isinstance(value, str):
                     return [one.strip() for one in _SEVERAL.split(value) if one.strip()]

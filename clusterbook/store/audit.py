@@ -52,9 +52,9 @@ def lines(session: Session) -> Iterator[dict[str, Any]]:
 
 
 def _all(session: Session) -> Iterator[Record]:
-    return iter(
-        session.scalars(select(Record).order_by(Record.id).execution_options(yield_per=500))
-    )
+    asked = select(Record).order_by(Record.id).execution_options(yield_per=500)
+    with session.scalars(asked) as found:  # PostgreSQL keeps a cursor for it, wherever one stops
+        yield from found
 
 
 def _hash(record: Record) -> str:

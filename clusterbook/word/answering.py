@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from attrs import define, field
 
-from clusterbook.forms.kinds import Choice, Kind, Phone, YesNo
+from clusterbook.forms.kinds import Kind
 from clusterbook.forms.parsing.folding import fold
 from clusterbook.issuing.prefill import carries
 from clusterbook.layout.layout import Layout
@@ -189,7 +189,7 @@ class Answering:
             return
         mark = next((mark for mark in (piece.mark, *_MARKS) if mark in cleaned), "")
         parts = cleaned.split(mark, len(piece.keys) - 1) if mark else [cleaned]
-        if len(parts) == 1 and isinstance(self.kind(piece.keys[-1]), Phone):
+        if len(parts) == 1 and self.kind(piece.keys[-1]).contact:
             found = re.fullmatch(r"(\D*?)\s*(\+?[\d\-()（） ]{7,})", cleaned)
             parts = [found[1], found[2]] if found else parts
         if len(parts) < len(piece.keys) and len(parts) == 1:
@@ -268,7 +268,7 @@ class Answering:
             kind = self.kind(key)
             bare = re.sub(r"[☐□○_\s]", "", text)
             boxed = re.search(r"[☐□○]", text) is not None
-            reading = kind.read(bare) if isinstance(kind, Choice | YesNo) and bare else None
+            reading = kind.read(bare) if kind.options and bare else None
             if (
                 reading is not None
                 and reading.value is not None

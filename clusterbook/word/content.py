@@ -12,15 +12,6 @@ from attrs import field, frozen
 
 from clusterbook.forms.kinds import (
     NONE,
-    Day,
-    FourPart,
-    Items,
-    Kind,
-    Month,
-    Number,
-    Pages,
-    Period,
-    YesNo,
 )
 from clusterbook.layout.layout import Layout
 
@@ -53,7 +44,7 @@ class Content:
             return self.texts[key]
         if key in self.declared:
             return _DECLARED[self.declared[key]]
-        return shown(self.layout.slots[key][0].field.kind, self.values.get(key))
+        return self.layout.slots[key][0].field.kind.printed(self.values.get(key))
 
     def row_text(self, library: str, row: int, column: str) -> str:
         """A cell of a list as it is printed; rows count from 0."""
@@ -61,7 +52,7 @@ class Content:
         if typed is not None:
             return typed
         kind = self.layout.columns[f"{library}.{column}"].field.kind
-        return shown(kind, self.rows[library][row].get(column))
+        return kind.printed(self.rows[library][row].get(column))
 
     def filled(self, key: str) -> bool:
         """Whether anything stands there that somebody typed."""
@@ -92,32 +83,3 @@ def digest_of(printed: Mapping[str, str]) -> str:
     told = json.dumps(sorted(printed.items()), ensure_ascii=False)
     found = hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:16].upper()
     return "-".join(found[at : at + 4] for at in range(0, 16, 4))
-
-
-def shown(kind: Kind, value: Any) -> str:  # noqa: PLR0911 - a way for each kind
-    """A value of a JSON document as it is printed, so that its kind reads it back."""
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return kind.options[not value] if isinstance(kind, YesNo) else "☑" if value else ""
-    if isinstance(kind, Number) and isinstance(value, int | float):
-        return f"{value:,.{kind.decimals}f}"
-    if isinstance(kind, FourPart):
-        return "/".join(map(str, value))
-    if isinstance(kind, Pages):
-        return "、".join(f"P{pages}" for pages in value) or NONE
-    if isinstance(kind, Items):
-        return str(kind.spell(tuple(value)))
-    if isinstance(kind, Period):
-        return str(value).replace("-", ".").replace("/", "-")
-    if isinstance(kind, Day | Month):
-        return _day(str(value))
-    return str(value)
-
-
-def _day(value: str) -> str:
-    """2026-03-15 as it is written in letters."""
-    parts = value.split("-")
-    if not all(part.isdigit() for part in parts):
-        return value
-    return "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False))

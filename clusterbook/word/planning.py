@@ -8,7 +8,6 @@ from typing import Any
 
 from attrs import evolve
 
-from clusterbook.forms.kinds import LongText
 from clusterbook.forms.spec import (
     Answers,
     Checklist,
@@ -130,7 +129,7 @@ class _Part:
         most = max((len(weights(b)) for b in blocks if isinstance(b, Indicators)), default=0)
         rows = [row for b in blocks if isinstance(b, Answers) for row in leaves(b.rows)]
         share = next(share for count, share in _LABEL if most <= count)
-        texts = any(isinstance(row, Field) and isinstance(row.kind, LongText) for row in rows)
+        texts = any(isinstance(row, Field) and row.kind.prose for row in rows)
         return min(share, _LABEL_TEXTS) if texts else share
 
     def _title(self, text: str) -> None:
@@ -485,4 +484,4 @@ def _unit(asked: Field) -> Pieces:
 
 def _room(asked: Field) -> float:
     """Points of room for a long text."""
-    return _PROFILE_ROOM if isinstance(asked.kind, LongText) else 0
+    return _PROFILE_ROOM if asked.kind.prose else 0

@@ -7,7 +7,7 @@ from typing import Any
 
 from attrs import Factory, define, frozen
 
-from clusterbook.forms.kinds import Kind, LongText, Number, Raw, Text
+from clusterbook.forms.kinds import Kind, Raw
 from clusterbook.forms.parsing.folding import Reading, clean
 from clusterbook.problems import Problem
 from clusterbook.word.document import WordCell
@@ -75,14 +75,14 @@ def raw_of(kind: Kind, text: str) -> tuple[Raw | None, str]:
     question is typed as it stands, so that the question is asked again.
     """
     cleaned = clean(clean(text)[0].strip(_LINES))[0]
-    if isinstance(kind, LongText):
+    if kind.prose:
         return cleaned, ""
     reading = kind.read(cleaned)
     if reading.value is None and not reading.declared:
-        if isinstance(kind, Text) and reading.problem == "V220":
+        if reading.problem == "V220":
             return cleaned, ""
         return None, _why(reading, cleaned)
-    if reading.problem or reading.declared or not isinstance(kind, Number):
+    if reading.problem or reading.declared or not kind.numeric:
         return cleaned if reading.problem or reading.declared else _spelled(
             kind, reading, cleaned
         ), ""

@@ -12,7 +12,6 @@ from clusterbook.issuing.roster import keys_by_role
 from clusterbook.layout.layout import Layout
 from clusterbook.verdicts import Verdict
 from clusterbook.word import ooxml
-from clusterbook.word.content import shown
 from clusterbook.word.ooxml import PaperLook
 
 _TITLE = PaperLook("hei", 40, align="center", after=200)
@@ -58,7 +57,7 @@ def _row(document: Mapping[str, Any], layout: Layout) -> tuple[str, ...]:
 
     def text(key: str) -> str:
         slot = layout.slots.get(key)
-        return shown(slot[0].field.kind, source.value(slot[0])) if slot else ""
+        return slot[0].field.kind.printed(source.value(slot[0])) if slot else ""
 
     places = [text(keys.get(role, "")) for role in ("city", "county")]
     category = text(layout.workbook.prefill.get("申报类别", "")) or text("basics.industry_name")

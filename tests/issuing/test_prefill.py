@@ -459,7 +459,7 @@ def test_a_roster_with_and_without_a_source(out, tmp_path):
     done = run("blank", FUJIAN, "--year", 2026, "--roster", rows, "--prefill", out, "-o", folder)
     assert done.exit_code == 0, done.output
     assert "已预填 1 份，1 行名单没有找到来源。清单：" in done.output
-    assert len(list(folder.glob("*.xlsx"))) == 2
+    assert len(list(folder.glob("0*.xlsx"))) == 2
     assert (folder / "prefill.csv").is_file()
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import threading
 import zipfile
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -47,8 +48,8 @@ def test_migrations_make_the_tables_that_the_code_expects(database: Database) ->
 def test_a_database_of_a_newer_version_is_left_alone(database: Database, url: str) -> None:
     with database.engine.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    with pytest.raises(DatabaseError) as told:
-        Database(url).upgrade()
+    with closing(Database(url)) as ours, pytest.raises(DatabaseError) as told:
+        ours.upgrade()
     assert told.value.facts["why"] == "newer"
 
 

@@ -103,6 +103,10 @@ class Kind:
     identifies: ClassVar[bool] = False
     #: whether it says how somebody is reached
     contact: ClassVar[bool] = False
+    #: whether it cites pages of evidence
+    cites: ClassVar[bool] = False
+    #: whether it is the name of an organisation or of a person
+    names: ClassVar[bool] = False
     #: how wide a column of a list is, in characters, and its share of a line beside other answers
     width: ClassVar[float] = 12.0
     weight: ClassVar[float] = 1.0
@@ -293,6 +297,16 @@ class Kind:
         if self.numeric:
             number: float = value
             return number
+        return str(value)
+
+    def printed(self, value: Any) -> str:
+        """A value of a JSON document as it stands on paper, so that the kind reads it back."""
+        if value is None:
+            return ""
+        return ("☑" if value else "") if isinstance(value, bool) else self.paper(value)
+
+    def paper(self, value: Any) -> str:
+        """The same of a value that is neither missing nor a tick."""
         return str(value)
 
     def exported(self, values: Sequence[Any]) -> list[Any]:

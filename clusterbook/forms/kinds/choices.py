@@ -147,6 +147,10 @@ class YesNo(Choice):
         """True or False; V230, V233, V234, V261."""
         return read_yes_no(raw, denies=self.denies)
 
+    def printed(self, value: Any) -> str:
+        """是 or 否."""
+        return self.options[not value] if isinstance(value, bool) else super().printed(value)
+
     def spell(self, value: Any) -> Raw:
         """是 or 否."""
         return self.options[0] if value else self.options[1]
@@ -284,6 +288,10 @@ class Items(Kind):
         return read_items(
             raw, at_most=self.at_most, longest=longest, vocabulary=self.vocabulary, item=self.item
         )
+
+    def paper(self, value: Any) -> str:
+        """One behind the other."""
+        return str(self.spell(tuple(value)))
 
     def spell(self, value: Any) -> Raw:
         """Joined by 、 where that reads back; 无 where it was declared."""

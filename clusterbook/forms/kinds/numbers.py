@@ -85,6 +85,10 @@ class Number(Kind):
             align="right",
         )
 
+    def paper(self, value: Any) -> str:
+        """With commas between thousands, and its decimals."""
+        return f"{value:,.{self.decimals}f}" if isinstance(value, int | float) else str(value)
+
 
 @frozen(kw_only=True)
 class Integer(Number):
@@ -178,6 +182,10 @@ class FourPart(Kind):
     def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
         """A tuple of four whole numbers; V290."""
         return read_four(raw)
+
+    def paper(self, value: Any) -> str:
+        """X/X/X/X."""
+        return "/".join(map(str, value))
 
     def spell(self, value: Any) -> Raw:
         """With strokes."""

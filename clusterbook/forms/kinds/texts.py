@@ -156,6 +156,7 @@ class Name(Kind):
     """
 
     name: ClassVar[str] = "name"
+    names: ClassVar[bool] = True
     on_reading: ClassVar[frozenset[type[Bound]]] = frozenset({Longest})
     carried: ClassVar[Carried] = "lasting"
     width: ClassVar[float] = 18.0
@@ -252,6 +253,7 @@ class Pages(Kind):
 
     dtype: ClassVar[str] = "pages"
     name: ClassVar[str] = "evidence pages"
+    cites: ClassVar[bool] = True
     carried: ClassVar[Carried] = "never"
     width: ClassVar[float] = 9.0
 
@@ -262,6 +264,10 @@ class Pages(Kind):
     def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
         """A tuple of (first, last) pages; V260, V269."""
         return read_pages(raw)
+
+    def paper(self, value: Any) -> str:
+        """P3、P5-7; 无 of none."""
+        return "、".join(f"P{pages}" for pages in value) or NONE
 
     def spell(self, value: Any) -> Raw:
         """P12、P15-18; 无 where it was declared."""

@@ -57,6 +57,13 @@ class Month(Kind):
         """Text that is neither a month nor a day of a year in four digits, or another number."""
         return not_a_day(cell)
 
+    def paper(self, value: Any) -> str:
+        """2026年3月, with the day where it has one."""
+        parts = str(value).split("-")
+        if not all(part.isdigit() for part in parts):
+            return str(value)
+        return "".join(f"{int(part)}{unit}" for part, unit in zip(parts, "年月日", strict=False))
+
 
 @frozen(kw_only=True)
 class Day(Month):
@@ -123,6 +130,10 @@ class Period(Kind):
     def interpret(self, raw: Raw, number_format: str) -> Reading:
         """``YYYY-MM/YYYY-MM``; V243–V245."""
         return read_period(raw, date_format=number_format == "date")
+
+    def paper(self, value: Any) -> str:
+        """2024.1-2025.12."""
+        return str(value).replace("-", ".").replace("/", "-")
 
     def spell(self, value: Any) -> Raw:
         """The example's spelling."""
