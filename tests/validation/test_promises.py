@@ -114,7 +114,7 @@ def test_bounds(tmp_path: Path, last_round: Path, changes: dict[str, Any], keys:
 def test_a_reason_in_the_returned_copy_answers_it(tmp_path: Path, last_round: Path) -> None:
     book = written(CONTEST, 1, **{REVENUE: 100})
     (one,) = told(tmp_path, last_round, book)
-    (copy,) = (tmp_path / "out" / "returned").rglob("*.xlsx")
+    (copy,) = (tmp_path / "out" / "returned").rglob("*_退回*.xlsx")
     asked = [Problem(code=row["code"]) for row in problems_of(tmp_path / "out")]
     assert {one.code for one in asked} >= {"F116"}
     again = tmp_path / "again"

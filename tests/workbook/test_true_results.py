@@ -12,6 +12,7 @@ from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.own_sheets import GUIDE_SHEET
+from clusterbook.testing import live
 from clusterbook.testing.live import spoiled
 from clusterbook.workbook import writer
 from clusterbook.workbook.content import Entries
@@ -26,7 +27,7 @@ def blank(layout: Layout, answers: Entries | None = None) -> bytes:
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_blank_shows_its_first_page_without_calculating(form: str) -> None:
-    shown = engines.stored(blank(layouts.of(form)))
+    shown = live.stored(blank(layouts.of(form)))
     front = [value for (sheet, _), value in shown.items() if sheet == GUIDE_SHEET]
     assert front
     assert None not in front
@@ -39,16 +40,16 @@ def test_stored_results_are_those_of_an_engine_with_excels_ordering(form: str, s
     layout = layouts.of(form)
     data = blank(layout, spoiled(layout, seed) if seed else None)
     found = engines.excel_ordered(data)
-    assert len(found) > 0.99 * len(engines.formulas(data))
-    assert list(engines.different(engines.stored(data), found)) == []
+    assert len(found) > 0.99 * len(live.formulas(data))
+    assert list(engines.different(live.stored(data), found)) == []
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_stored_results_of_the_good_sample(form: str) -> None:
     data = (SAMPLES / form / "good.xlsx").read_bytes()
     found = engines.excel_ordered(data)
-    assert len(found) > 0.99 * len(engines.formulas(data))
-    assert list(engines.different(engines.stored(data), found)) == []
+    assert len(found) > 0.99 * len(live.formulas(data))
+    assert list(engines.different(live.stored(data), found)) == []
 
 
 @pytest.mark.office
@@ -62,6 +63,6 @@ def test_stored_results_are_those_of_libreoffice(form: str, office: Office, tmp_
         path = tmp_path / f"{name}.xlsx"
         path.write_bytes(data)
         found = engines.in_office(office, path)
-        stored = engines.stored(data)
+        stored = live.stored(data)
         assert found.keys() == stored.keys()
         assert list(engines.different(stored, found)) == []
