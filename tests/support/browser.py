@@ -30,6 +30,13 @@ SECONDS = 60.0  # for one answer
 PATIENCE = 20.0  # until something in the page comes true
 
 
+# What an element shows. One far below the window is not laid out yet, and has no innerText.
+_SHOWN = (
+    "e => e.checkVisibility() && !e.checkVisibility({contentVisibilityAuto: true})"
+    " ? e.textContent : e.innerText"
+)
+
+
 class BrowserError(Exception):
     """Chromium is missing, died, took too long, or refused."""
 
@@ -195,11 +202,11 @@ class Page:
 
     def text(self, selector: str) -> str:
         """The text of the first match, as it is shown."""
-        return str(self.evaluate(f"document.querySelector({json.dumps(selector)}).innerText"))
+        return str(self.evaluate(f"({_SHOWN})(document.querySelector({json.dumps(selector)}))"))
 
     def texts(self, selector: str) -> list[str]:
         return list(self.evaluate(
-            f"[].map.call(document.querySelectorAll({json.dumps(selector)}), e => e.innerText)"
+            f"[].map.call(document.querySelectorAll({json.dumps(selector)}), {_SHOWN})"
         ))  # fmt: skip
 
     def count(self, selector: str) -> int:

@@ -314,6 +314,7 @@ def test_names_are_only_names(staffed: Served, links: list[str], blank: bytes) -
     )
 
 
+@pytest.mark.filterwarnings("ignore:Print area cannot be set")
 def test_what_stands_in_a_file_is_shown_and_not_run(staffed: Served, links: list[str]) -> None:
     """Script in the names of sheets and in cells."""
     from openpyxl import load_workbook
