@@ -26,7 +26,7 @@ WIDE = (
     r"test_mutations.py::test_pairs_are_not_silently_wrong",
     r"test_mutations.py::test_saved_by_libreoffice\[(xlsx|ods)",
     r"test_office_driver.py::test_thousands_of_cells_in_a_minute",
-    r"test_office_forms.py::test_(locked_cells|every_cell_typed).*\[cluster_contest\]",
+    r"test_office_forms.py::test_locked_cells.*\[cluster_contest\]",
     r"test_one_problem.py::test_the_workbook_shows_it_once\[a (figure|share|word for|category|yes)",
     r"test_returned_office.py::test_only_the_marked_cells.*\[(?!.*row-deleted)",
     r"test_screen_paper.py::test_an_empty_list_prints_a_few_ruled_rows\[cluster",
