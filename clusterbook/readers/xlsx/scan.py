@@ -254,9 +254,13 @@ def _read_frame(head: bytes, tail: bytes) -> Scan:
 
 def _scan_hidden_rows(scan: Scan, rows: str) -> None:
     """Take the rows whose tag says so; in sheet data no other element has the attribute."""
+    end = 0  # of the tag looked at last: one that says it many times is looked at once
     for found in _HIDDEN.finditer(rows):
         place = found.start()
-        tag = rows[rows.rfind("<", 0, place) : rows.find(">", place)]
+        if place < end:
+            continue
+        start, end = rows.rfind("<", 0, place), rows.find(">", place)
+        tag = rows[start:end]
         named = dict(_ATTRIBUTE.findall(tag))
         if "r" not in named or not tag.startswith("<row "):
             raise NotPlainError("hidden")
