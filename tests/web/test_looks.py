@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -70,33 +71,41 @@ def test_every_page_fits_and_can_be_used_by_everybody(
 @pytest.mark.office
 def test_the_keyboard_is_enough(browser: Browser, links: list[str]) -> None:
     """Everything that can be clicked can be reached, in the order in which it stands, and is seen there."""
-    with browser.visit(links[0], width=1366, height=768) as page:
-        page.evaluate("new Promise(done => setTimeout(done, 2000))")  # it has asked for itself anew
-        reached: list[str] = []
-        for _ in range(40):
-            for kind in ("keyDown", "keyUp"):
-                page.ask(
-                    "Input.dispatchKeyEvent",
-                    type=kind,
-                    key="Tab",
-                    code="Tab",
-                    windowsVirtualKeyCode=9,
-                )
-            seen = page.evaluate(
-                "(e => e && e !== document.body ? [e.tagName, (e.innerText || e.name || '').slice(0, 20),"
-                " getComputedStyle(e).outlineStyle !== 'none'] : null)(document.activeElement)"
+    order = [
+        "跳到正文",
+        "下载空白工作簿",
+        "file",
+        "报送",
+        "下载回执",
+        "下载标注副本，在上面改",
+        "下载退回通知",
+    ]
+    walks = []
+    for _ in range(3):  # a page that asks for itself anew in the middle begins anew
+        with browser.visit(links[0], width=1366, height=768) as page:
+            page.evaluate("new Promise(done => setTimeout(done, 2000))")
+            walks.append([one for one in tabbed(page) if one in order])
+        if walks[-1] == order:
+            break
+    assert walks[-1] == order
+
+
+def tabbed(page: Page) -> Iterator[str]:
+    """What has the focus after each stroke of the tab key; where it is can be seen."""
+    for _ in range(40):
+        for kind in ("keyDown", "keyUp"):
+            page.ask(
+                "Input.dispatchKeyEvent",
+                type=kind,
+                key="Tab",
+                code="Tab",
+                windowsVirtualKeyCode=9,
             )
-            if seen is None:
-                break
-            assert seen[2], seen  # where the focus is can be seen
-            reached.append(seen[1])
-        order = [
-            "跳到正文",
-            "下载空白工作簿",
-            "file",
-            "报送",
-            "下载回执",
-            "下载标注副本，在上面改",
-            "下载退回通知",
-        ]
-        assert [one for one in reached if one in order] == order
+        seen = page.evaluate(
+            "(e => e && e !== document.body ? [e.tagName, (e.innerText || e.name || '').slice(0, 20),"
+            " getComputedStyle(e).outlineStyle !== 'none'] : null)(document.activeElement)"
+        )
+        if seen is None:
+            return
+        assert seen[2], seen
+        yield seen[1]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,12 +27,13 @@ def token_fixture(staffed: Served) -> str:
 
 
 @pytest.fixture(name="api")
-def api_fixture(staffed: Served, token: str) -> httpx.Client:
-    return httpx.Client(
+def api_fixture(staffed: Served, token: str) -> Iterator[httpx.Client]:
+    with httpx.Client(
         base_url=f"{staffed.url}/api/v1",
         headers={"Authorization": f"Bearer {token}"},
         timeout=SECONDS,
-    )
+    ) as client:
+        yield client
 
 
 def as_described(answer: httpx.Response, path: str, method: str = "get") -> Any:
