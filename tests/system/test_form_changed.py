@@ -26,6 +26,7 @@ from clusterbook.layout.earlier import plan_file
 from clusterbook.readers.grid import read_grid
 from clusterbook.returns.identify import identify, issued_by
 from clusterbook.returns.witnesses import issued_digest
+from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 
 
@@ -158,9 +159,7 @@ def test_the_workbook_of_the_day_before_is_read_the_same(form):
     prefix, content, _ = build.FORMS[form]
     good = Draft(form, prefix, *content.content(content.SMALL))
     stamp = evolve(Stamp.of(TODAY[form].workbook), issue="X1")
-    data = write_template(
-        TODAY[form], stamp, keep_issued.Answers(values=good.values, rows=good.rows)
-    )
+    data = write_template(TODAY[form], stamp, Entries(values=good.values, rows=good.rows))
     assert judged(data).problems == []
     assert judged(data).stamp.version == TODAY[form].workbook.version
 
