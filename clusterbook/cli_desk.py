@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clusterbook.cli_options import PATH, help_option
 from clusterbook.errors import Error
 from clusterbook.terminal import FAILED, PASSED, Commands, Refused
 
 if TYPE_CHECKING:
     from clusterbook.store.database import Database
 
-_PATH = click.Path(path_type=Path)
-_help_option = click.help_option("-h", "--help", help="显示帮助。")
-_folder_argument = click.argument("folder", metavar="ROUND", type=_PATH)
+_folder_argument = click.argument("folder", metavar="ROUND", type=PATH)
 _db_option = click.option("--db", "database", metavar="URL", default="", envvar="CLUSTERBOOK_DB",
                           help="数据库地址，默认 ROUND 中的 SQLite 文件；也可以是 "
                                "postgresql+psycopg://…"
@@ -40,7 +39,7 @@ def _refusing() -> Iterator[None]:
 
 
 @click.command()
-@_help_option
+@help_option
 @_folder_argument
 @_db_option
 @click.option("--host", default="127.0.0.1", show_default=True, help="监听的地址。")
@@ -50,7 +49,7 @@ def _refusing() -> Iterator[None]:
 @click.option(
     "--url", metavar="URL", default="", help="他人访问用的地址，如 https://desk.example.cn。"
 )
-@click.option("--last-round", metavar="OUT", type=_PATH, help="上一轮导入的结果，发放时用来预填。")
+@click.option("--last-round", metavar="OUT", type=PATH, help="上一轮导入的结果，发放时用来预填。")
 @click.option(
     "--jobs", type=click.IntRange(0, 64), default=0, help="读取文件的进程数，默认每个处理器一个。"
 )
@@ -76,13 +75,13 @@ def serve(
 
 
 @click.group(cls=Commands)
-@_help_option
+@help_option
 def account() -> None:
     """账号：省级和市州工作人员登录网页用。"""
 
 
 @account.command()
-@_help_option
+@help_option
 @_folder_argument
 @click.argument("name", metavar="NAME")
 @click.option("--role", type=click.Choice(["province", "city"]), required=True, help="省级或市州。")
@@ -103,7 +102,7 @@ def add(*, folder: Path, name: str, role: str, city: str, database: str) -> int:
 
 
 @account.command()
-@_help_option
+@help_option
 @_folder_argument
 @click.argument("name", metavar="NAME")
 @_db_option
@@ -122,7 +121,7 @@ def password(*, folder: Path, name: str, database: str) -> int:
 
 
 @account.command()
-@_help_option
+@help_option
 @_folder_argument
 @click.argument("name", metavar="NAME")
 @_db_option
@@ -138,7 +137,7 @@ def disable(*, folder: Path, name: str, database: str) -> int:
 
 
 @account.command()
-@_help_option
+@help_option
 @_folder_argument
 @click.argument("name", metavar="NAME")
 @click.option(
@@ -156,15 +155,15 @@ def token(*, folder: Path, name: str, days: int, database: str) -> int:
 
 
 @click.group(cls=Commands)
-@_help_option
+@help_option
 def desk() -> None:
     """网页的数据：备份和恢复。"""
 
 
 @desk.command()
-@_help_option
+@help_option
 @_folder_argument
-@click.option("-o", "--output", "target", metavar="FILE", type=_PATH, required=True,
+@click.option("-o", "--output", "target", metavar="FILE", type=PATH, required=True,
               help="备份文件，.zip。")  # fmt: skip
 @_db_option
 def backup(*, folder: Path, target: Path, database: str) -> int:
@@ -178,9 +177,9 @@ def backup(*, folder: Path, target: Path, database: str) -> int:
 
 
 @desk.command()
-@_help_option
+@help_option
 @_folder_argument
-@click.argument("source", metavar="FILE", type=_PATH)
+@click.argument("source", metavar="FILE", type=PATH)
 @_db_option
 def restore(*, folder: Path, source: Path, database: str) -> int:
     """把备份恢复到新的文件夹和空的数据库。"""

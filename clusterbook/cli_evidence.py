@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 import clusterbook as cb
+from clusterbook.cli_options import PATH, help_option
 from clusterbook.refusals import refusing
 from clusterbook.terminal import FAILED, PASSED, Refused, check_file, put, reaching
 
@@ -20,20 +21,19 @@ if TYPE_CHECKING:
     from clusterbook.evidence.filling import FilledReturn
     from clusterbook.evidence.volume import Volume
 
-_PATH = click.Path(path_type=Path)
 _TOLD = 20  # of one kind in full; how many more there are is told
 
 
 @click.command()
-@click.help_option("-h", "--help", help="显示帮助。")
-@click.argument("folder", metavar="FOLDER", type=_PATH)
-@click.option("-o", "--output", "out", metavar="FILE", type=_PATH, default=Path("佐证材料.pdf"),
+@help_option
+@click.argument("folder", metavar="FOLDER", type=PATH)
+@click.option("-o", "--output", "out", metavar="FILE", type=PATH, default=Path("佐证材料.pdf"),
               show_default=True, help="输出的 PDF。")  # fmt: skip
-@click.option("--list", "listed", metavar="FILE", type=_PATH,
+@click.option("--list", "listed", metavar="FILE", type=PATH,
               help="材料清单（.xlsx 或 .csv）：文件、材料名称、对应表格及指标等栏，按行的次序装订；"
                    "没有清单时按文件夹和文件名的次序。")  # fmt: skip
-@click.option("--return", "returned", metavar="FILE", type=_PATH, help="填好的申报工作簿。")
-@click.option("--filled", metavar="FILE", type=_PATH,
+@click.option("--return", "returned", metavar="FILE", type=PATH, help="填好的申报工作簿。")
+@click.option("--filled", metavar="FILE", type=PATH,
               help="填好佐证页码的新工作簿（.xlsx）；原工作簿不改动。")  # fmt: skip
 @click.option(
     "--about", metavar="TEXT", default="", help="目录标题下的一行，如 某县 某某产业集群。"

@@ -7,22 +7,20 @@ from pathlib import Path
 import click
 
 import clusterbook as cb
+from clusterbook.cli_options import PATH, help_option
 from clusterbook.refusals import refusing
 from clusterbook.terminal import PASSED, Commands, emit, reaching
 
-_PATH = click.Path(path_type=Path)
-_help_option = click.help_option("-h", "--help", help="显示帮助。")
-
 
 @click.group(cls=Commands)
-@_help_option
+@help_option
 def rules() -> None:
     """规则：从导入的结果看各条规则是否合适。"""
 
 
 @rules.command()
-@_help_option
-@click.argument("folders", metavar="OUT...", nargs=-1, required=True, type=_PATH)
+@help_option
+@click.argument("folders", metavar="OUT...", nargs=-1, required=True, type=PATH)
 @click.option("--format", "form_of", type=click.Choice(["text", "json"]), default="text",
               show_default=True, help="输出格式。")  # fmt: skip
 def trial(*, folders: tuple[Path, ...], form_of: str) -> int:
