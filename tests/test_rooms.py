@@ -176,6 +176,15 @@ def test_the_table_names_what_there_is() -> None:
     assert set().union(*DOORS.values()) <= set(MODULES)
 
 
+def test_a_class_name_means_one_thing() -> None:
+    homes: dict[str, set[str]] = {}
+    for module, path in MODULES.items():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, set()).add(module)
+    assert {name: where for name, where in homes.items() if len(where) > 1} == {}
+
+
 @pytest.mark.parametrize("folder", ["benchmarks", "docs", "samples", "workbook_specs/data"])
 def test_scripts_name_what_there_is(folder: str) -> None:
     """They run seldom; what they import, and ask of a module, must be there all the same."""

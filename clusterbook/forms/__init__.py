@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from clusterbook.forms.expressions.nodes import AllOf as AllOf
     from clusterbook.forms.expressions.nodes import Among as Among
-    from clusterbook.forms.expressions.nodes import Answer as Answer
+    from clusterbook.forms.expressions.nodes import AnswerOf as AnswerOf
     from clusterbook.forms.expressions.nodes import AnyOf as AnyOf
     from clusterbook.forms.expressions.nodes import Arithmetic as Arithmetic
     from clusterbook.forms.expressions.nodes import Begins as Begins
@@ -171,7 +171,7 @@ _HOMES = {
         "Relation Rule RuleGroup Steady When "
     ),
     "expressions.nodes": (
-        "AllOf Among Answer AnyOf Arithmetic Begins ColumnIs Compare Constant Dash "
+        "AllOf Among AnswerOf AnyOf Arithmetic Begins ColumnIs Compare Constant Dash "
         "EndsWith Expression Filled LookUp Growth ItemsIn Joined Known Largest LastPage "
         "Length JoinFilled Middle MonthOf Named Not Points Rounded RowCount RowsUntil Same Says "
         "SaysNone Sentence Sharing SumOf SumOfKnown This Ticked Total YearlyGrowth answer "

@@ -9,7 +9,7 @@ from itertools import chain
 
 from clusterbook.errors import Error
 from clusterbook.forms.expressions.nodes import (
-    Answer,
+    AnswerOf,
     ColumnIs,
     Expression,
     Known,
@@ -94,7 +94,7 @@ def _circles(workbook: Workbook) -> Iterator[str]:
     for block, asked in workbook.answers():
         if asked.computed is not None:
             nodes = asked.computed.walk()
-            rests[f"{block.name}.{asked.name}"] = {n.key for n in nodes if isinstance(n, Answer)}
+            rests[f"{block.name}.{asked.name}"] = {n.key for n in nodes if isinstance(n, AnswerOf)}
     for key, direct in rests.items():
         seen: set[str] = set()
         ahead = set(direct)
@@ -189,7 +189,7 @@ def _references(workbook: Workbook) -> Iterator[str]:
         for node in expression.walk():
             if isinstance(node, This) and id(block) not in own:
                 own[id(block)] = block, {asked.key for asked in _block_fields(block)}
-            if isinstance(node, Answer) and node.key not in answers:
+            if isinstance(node, AnswerOf) and node.key not in answers:
                 yield f"{where}: no answer {node.key!r}"
             elif isinstance(node, _OVER_COLUMN) and node.column not in columns:
                 yield f"{where}: no column {node.column!r}"

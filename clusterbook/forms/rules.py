@@ -15,7 +15,7 @@ from attrs import field, frozen
 from clusterbook.forms.asked_for import one_of
 from clusterbook.forms.expressions.nodes import (
     AllOf,
-    Answer,
+    AnswerOf,
     AnyOf,
     Compare,
     Expression,
@@ -437,7 +437,7 @@ class Rule:
         nodes = list(self.holds.violation.walk())
         named = (getattr(node, name, None) for node in nodes for name in ("column", "by"))
         return LookedAt(
-            frozenset(node.key for node in nodes if isinstance(node, Answer)),
+            frozenset(node.key for node in nodes if isinstance(node, AnswerOf)),
             frozenset(f"{self.library}.{node.key}" for node in nodes if isinstance(node, This)),
             frozenset(key for key in named if isinstance(key, str)),
         )
@@ -449,7 +449,7 @@ class Rule:
         A figure beside a list without any row is no question: the list is missing.
         """
         sides = [list(side.walk()) for side in self.holds.sides]
-        stated = [nodes for nodes in sides if any(isinstance(node, Answer) for node in nodes)]
+        stated = [nodes for nodes in sides if any(isinstance(node, AnswerOf) for node in nodes)]
         listed = {
             node.column.partition(".")[0]
             for nodes in sides
@@ -467,7 +467,7 @@ class Rule:
         for node in nodes:
             if isinstance(node, This):
                 yield f"{self.library}.{node.key}"
-            elif isinstance(node, Answer):
+            elif isinstance(node, AnswerOf):
                 yield node.key
         for node in nodes:
             if isinstance(node, Total | RowCount | RowsUntil | Largest | Middle):

@@ -12,7 +12,14 @@ from hashlib import sha256
 from attrs import define, field, frozen
 
 from clusterbook.a1 import cell_name, column_letters, sheet_prefix
-from clusterbook.forms.expressions.nodes import Answer, ColumnIs, Expression, RowCount, This, Total
+from clusterbook.forms.expressions.nodes import (
+    AnswerOf,
+    ColumnIs,
+    Expression,
+    RowCount,
+    This,
+    Total,
+)
 from clusterbook.forms.kinds import Kind
 from clusterbook.forms.options import FORMS_KEPT
 from clusterbook.forms.reasons import QUESTIONS, reason_name
@@ -290,7 +297,7 @@ class Layout:
         computed = self.slots[key][0].field.computed
         if computed is None:
             return frozenset()
-        direct = {node.key for node in computed.walk() if isinstance(node, Answer)}
+        direct = {node.key for node in computed.walk() if isinstance(node, AnswerOf)}
         return frozenset(direct.union(*(self.sources_of(k) for k in direct)))
 
     def in_order_of_dependence(self) -> list[tuple[str, Slot | ColumnSlot, Expression]]:
@@ -307,7 +314,7 @@ class Layout:
                 return
             library = key.split(".", 1)[0] if isinstance(one, ColumnSlot) else ""
             for node in one.field.computed.walk():
-                if isinstance(node, Answer):
+                if isinstance(node, AnswerOf):
                     place(node.key)
                 elif isinstance(node, This):
                     place(f"{library}.{node.key}")

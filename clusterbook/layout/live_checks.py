@@ -13,7 +13,7 @@ from attrs import frozen
 
 from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.forms.expressions.excel import excel, truth
-from clusterbook.forms.expressions.nodes import Answer, This
+from clusterbook.forms.expressions.nodes import AnswerOf, This
 from clusterbook.forms.kinds.excel import either
 from clusterbook.forms.reasons import reason_name
 from clusterbook.forms.rules import Rule
@@ -113,7 +113,7 @@ def _slot_watch(layout: Layout, plan: SheetPlan, slot: Slot, lists: Lists) -> Li
 def condition_wrong(slot: Slot, view: View, lists: Lists) -> str:
     """1 where an answer is wrong itself on which it rests whether this one is to be empty."""
     when = slot.field.when
-    on = {node.key for node in when.walk() if isinstance(node, Answer)} if when else set()
+    on = {node.key for node in when.walk() if isinstance(node, AnswerOf)} if when else set()
     faults = [f"({lists.fault(view.kind(key), view.answer(key))})*1" for key in sorted(on)]
     return f"MIN(1,{'+'.join(faults)})" if faults else "0"
 
@@ -228,7 +228,7 @@ def rule_keys(layout: Layout, rule: Rule) -> Iterator[str]:
     """The answers and columns that a rule looks at, those behind computed ones included."""
     found: dict[str, None] = {}
     for node in rule.holds.violation.walk():
-        if isinstance(node, Answer):
+        if isinstance(node, AnswerOf):
             found |= dict.fromkeys([node.key, *sorted(layout.sources_of(node.key))])
         elif isinstance(node, This):
             found[f"{rule.library}.{node.key}"] = None

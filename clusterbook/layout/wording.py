@@ -5,7 +5,7 @@ from __future__ import annotations
 from attrs import frozen
 
 from clusterbook.forms.expressions.nodes import (
-    Answer,
+    AnswerOf,
     Arithmetic,
     ColumnIs,
     Constant,
@@ -81,7 +81,7 @@ class Wording:
             return side.unit or self.unit(side.of)
         if isinstance(side, Growth | YearlyGrowth):
             return "%"
-        if isinstance(side, Answer | This):
+        if isinstance(side, AnswerOf | This):
             return self._unit(side.key)
         if isinstance(side, Total | Largest | Middle | LookUp):
             return self._unit(side.column)
@@ -99,8 +99,8 @@ class Wording:
         """The name of a value."""
         return str(NAME(self, side)) if NAME.has(side) else "计算值"
 
-    @NAME.of(Answer)
-    def _answer(self, side: Answer) -> str:
+    @NAME.of(AnswerOf)
+    def _answer(self, side: AnswerOf) -> str:
         return f"“{short_label(self.layout.slots[side.key][0].path)}”"
 
     @NAME.of(This)

@@ -21,8 +21,8 @@ from clusterbook.layout import layouts
 from clusterbook.problems import CATALOGUE, Level, Ruling
 from clusterbook.reports.page.facts import (
     ProblemRow,
-    RoundRow,
     SubmissionRow,
+    WrittenRound,
     pattern,
     read_facts,
     read_rounds,
@@ -146,7 +146,7 @@ def _count_problems(
 
 
 def _count_mended(
-    rounds: Iterable[RoundRow], counted: Mapping[str, SubmissionRow], forms: dict[str, _Returns]
+    rounds: Iterable[WrittenRound], counted: Mapping[str, SubmissionRow], forms: dict[str, _Returns]
 ) -> None:
     for one in rounds:
         whose = counted.get(one.submission)

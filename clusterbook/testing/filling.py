@@ -19,7 +19,7 @@ from typing import Any
 from clusterbook.a1 import cell_name
 from clusterbook.forms.expressions.nodes import (
     AllOf,
-    Answer,
+    AnswerOf,
     AnyOf,
     Compare,
     Constant,
@@ -226,7 +226,7 @@ class _Clerk:
         slot = self.layout.slots[key][0]
         kind = slot.field.kind
         conditions = [slot.field.when, slot.block.when, slot.field.computed]
-        keys = {n.key for c in conditions if c for n in c.walk() if isinstance(n, Answer)}
+        keys = {n.key for c in conditions if c for n in c.walk() if isinstance(n, AnswerOf)}
         if isinstance(kind, DependentChoice):
             keys.add(f"{key.rsplit('.', 1)[0]}.{kind.within}")
         # A row whose name makes the rest of it required rests on itself.
@@ -236,7 +236,7 @@ class _Clerk:
         slot = self.layout.slots[key][0]
         asked, kind = slot.field, slot.field.kind
         if slot.locked:
-            if isinstance(asked.computed, Same) and isinstance(asked.computed.of, Answer):
+            if isinstance(asked.computed, Same) and isinstance(asked.computed.of, AnswerOf):
                 self.filled.expected[key] = self.filled.expected.get(asked.computed.of.key)
             return
         if not self.only(key) or not self.wanted(key, asked, slot.block.when):
@@ -261,13 +261,13 @@ class _Clerk:
     def wanted(self, key: str, asked: Field, of_block: Expression | None) -> bool:
         """Whether an answer is filled in, by its own condition and that of its block."""
         for when in (of_block, asked.when):
-            if when is None or any(n.key == key for n in when.walk() if isinstance(n, Answer)):
+            if when is None or any(n.key == key for n in when.walk() if isinstance(n, AnswerOf)):
                 continue
             known = {**self.filled.expected}
             if not holds(when, known) and (when is of_block or asked.only_when):
                 return False
         if asked.when is not None:
-            inside = any(n.key == key for n in asked.when.walk() if isinstance(n, Answer))
+            inside = any(n.key == key for n in asked.when.walk() if isinstance(n, AnswerOf))
             if inside:
                 return self.toss(asked.when)
             if holds(asked.when, self.filled.expected):
@@ -283,7 +283,7 @@ class _Clerk:
                 for node in asked.when.walk():
                     if (
                         isinstance(node, Compare)
-                        and node.left == Answer(key)
+                        and node.left == AnswerOf(key)
                         and isinstance(node.right, Constant)
                     ):
                         return str(node.right.value)
@@ -363,7 +363,7 @@ def holds(condition: Expression, known: dict[str, Any]) -> bool:
 
 def _value(term: Expression, known: dict[str, Any]) -> Any:
     match term:
-        case Answer():
+        case AnswerOf():
             return known.get(term.key)
         case This():
             return known.get(f"this.{term.key}")

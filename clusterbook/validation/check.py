@@ -13,7 +13,7 @@ from attrs import evolve
 
 from clusterbook.a1 import by_place
 from clusterbook.forms.expressions.columns import Array, Frames, evaluate, is_empty
-from clusterbook.forms.expressions.nodes import Answer
+from clusterbook.forms.expressions.nodes import AnswerOf
 from clusterbook.forms.kinds import Kind
 from clusterbook.forms.parsing.folding import name_key
 from clusterbook.forms.reasons import explained
@@ -181,7 +181,7 @@ def _check_conditions(data: Data, frames: Frames) -> None:
                     data.tell(int(at), key, "V102", **facts)
         if asked.only_when:
             # Whether it is to be empty rests on an answer that may have a problem of its own.
-            on = {node.key for node in asked.when.walk() if isinstance(node, Answer)}
+            on = {node.key for node in asked.when.walk() if isinstance(node, AnswerOf)}
             for at in np.flatnonzero(~holds):
                 if any((at, other) in data.unsure for other in on):
                     continue

@@ -12,7 +12,7 @@ import numpy as np
 from attrs import evolve
 
 from clusterbook.forms.expressions.columns import Array, Frames, evaluate
-from clusterbook.forms.expressions.nodes import Answer, Expression
+from clusterbook.forms.expressions.nodes import AnswerOf, Expression
 from clusterbook.forms.reasons import WORD
 from clusterbook.forms.rules import LookedAt, Rule
 from clusterbook.layout.layout import LABEL_MARK, Layout
@@ -89,7 +89,7 @@ def _lost(
     if not rule.counted:
         return
     stated = next(values for side, values in sides
-                  if any(isinstance(node, Answer) for node in side.walk()))  # fmt: skip
+                  if any(isinstance(node, AnswerOf) for node in side.walk()))  # fmt: skip
     owners = set(data.libraries[rule.counted].owner.tolist())
     for at in broken:
         if at not in owners and stated[at] > 0:

@@ -15,7 +15,7 @@ from attrs import define, field
 
 from clusterbook.forms.expressions.cells import DASH
 from clusterbook.forms.expressions.columns import Frames, evaluate
-from clusterbook.forms.expressions.nodes import Answer, Expression
+from clusterbook.forms.expressions.nodes import AnswerOf, Expression
 from clusterbook.forms.parsing.folding import fold, is_blank, to_text
 from clusterbook.layout.layout import LABEL_MARK, Body, ColumnSlot, Printed, SheetPlan
 from clusterbook.problems import CATALOGUE, Problem
@@ -159,7 +159,7 @@ class _Comparison:
         """The same of a printed formula; a computed column rests on all inputs of its row."""
         doubtful = self._doubtful(submission, formula=formula)
         for node in expression.walk():
-            if isinstance(node, Answer) and (node.key, "") in doubtful:
+            if isinstance(node, AnswerOf) and (node.key, "") in doubtful:
                 return True
             for key in _columns_of(node):
                 column = self.data.layout.columns[key]

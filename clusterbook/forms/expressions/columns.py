@@ -19,7 +19,7 @@ from attrs import field, frozen
 from clusterbook.forms.expressions.nodes import (
     AllOf,
     Among,
-    Answer,
+    AnswerOf,
     AnyOf,
     Arithmetic,
     Begins,
@@ -182,8 +182,8 @@ class _Evaluation:
             return values
         return np.array([v if isinstance(v, float | int) else np.nan for v in values], dtype=float)
 
-    @COLUMN.of(Answer)
-    def _answer(self, node: Answer) -> Array:
+    @COLUMN.of(AnswerOf)
+    def _answer(self, node: AnswerOf) -> Array:
         values = self.frames.answers[node.key]
         return values[self.frames.owner[self.library]] if self.library else values
 
@@ -236,7 +236,7 @@ class _Evaluation:
         said = None
         if node.readable:
             return _is_filled(self.of(node.of))
-        if isinstance(node.of, Answer) and node.of.key in self.frames.said:
+        if isinstance(node.of, AnswerOf) and node.of.key in self.frames.said:
             said = self._spread(self.frames.said[node.of.key])
         elif isinstance(node.of, This) and not node.of.shift:
             said = self.frames.said.get(f"{self.library}.{node.of.key}")

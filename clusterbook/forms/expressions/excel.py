@@ -12,7 +12,7 @@ from clusterbook.forms.expressions.excel_lists import GUARD, SHOWN, TRUTH, VALUE
 from clusterbook.forms.expressions.nodes import (
     AllOf,
     Among,
-    Answer,
+    AnswerOf,
     AnyOf,
     Arithmetic,
     Begins,
@@ -86,8 +86,8 @@ class _Excel(ListFormulas):
         guard = self.guard(node)
         return f'IF({guard},{self.value(node)},"")' if guard else self.value(node)
 
-    @SHOWN.of(Answer)
-    def _show_answer(self, node: Answer) -> str:
+    @SHOWN.of(AnswerOf)
+    def _show_answer(self, node: AnswerOf) -> str:
         return self.cells.answer(node.key)
 
     @SHOWN.of(This)
@@ -114,13 +114,13 @@ class _Excel(ListFormulas):
     @SHOWN.of(Joined)
     def _show_joined(self, node: Joined) -> str:
         there = "*".join(map(self._whole, node.terms))
-        terms = [self._leaf(t) if isinstance(t, Answer | This) else self.shown(t)
+        terms = [self._leaf(t) if isinstance(t, AnswerOf | This) else self.shown(t)
                  for t in node.terms]  # fmt: skip
         return f'IF({there},{f"&{quoted(node.mark)}&".join(terms)},"")'
 
     def _whole(self, term: Expression) -> str:
         """Guard of a term of ``Joined``: a text that is there, or a number without decimals."""
-        if isinstance(term, Answer | This) and self.cells.kind(term.key).counts_none:
+        if isinstance(term, AnswerOf | This) and self.cells.kind(term.key).counts_none:
             leaf = self._leaf(term)
             return f"IF(ISNUMBER({leaf}),{leaf}=INT({leaf}),FALSE)"
         return f'(TRIM({self.shown(term)})<>"")'
@@ -135,7 +135,7 @@ class _Excel(ListFormulas):
     @SHOWN.of(Same)
     def _show_same(self, node: Same) -> str:
         address = self.shown(node.of)
-        if isinstance(node.of, Answer) and self.cells.kind(node.of.key).numeric:
+        if isinstance(node.of, AnswerOf) and self.cells.kind(node.of.key).numeric:
             return f'IF({self.guard(node.of)},{self.value(node.of)},"")'
         return f'IF({address}="","",{address})'
 
@@ -176,7 +176,7 @@ class _Excel(ListFormulas):
         # Not every program reads 1e-09.
         return format(Decimal(f"{node.value:.15g}"), "f")
 
-    def _leaf(self, node: Answer | This) -> str:
+    def _leaf(self, node: AnswerOf | This) -> str:
         """The number in a cell as the importer reads it: rounded, a declared 无 as 0."""
         address, kind = self.shown(node), self.cells.kind(node.key)
         number = address
@@ -188,23 +188,23 @@ class _Excel(ListFormulas):
             number = f"ROUND({address},{digits})"
         return f'IF(TRIM({address})="{NONE}",0,{number})' if kind.counts_none else number
 
-    @VALUE.of(Answer)
-    def _value_answer(self, node: Answer) -> str:
+    @VALUE.of(AnswerOf)
+    def _value_answer(self, node: AnswerOf) -> str:
         return self._leaf(node)
 
     @VALUE.of(This)
     def _value_this(self, node: This) -> str:
         return self._leaf(node)
 
-    @GUARD.of(Answer)
-    def _guard_answer(self, node: Answer) -> Iterator[str]:
+    @GUARD.of(AnswerOf)
+    def _guard_answer(self, node: AnswerOf) -> Iterator[str]:
         yield self._is_number(node)
 
     @GUARD.of(This)
     def _guard_this(self, node: This) -> Iterator[str]:
         yield self._is_number(node)
 
-    def _is_number(self, node: Answer | This) -> str:
+    def _is_number(self, node: AnswerOf | This) -> str:
         """A number that the importer would read: whole where the kind asks for whole ones."""
         address, kind = self.shown(node), self.cells.kind(node.key)
         none = f'TRIM({address})="{NONE}"' if kind.counts_none else "FALSE"
@@ -342,7 +342,7 @@ class _Excel(ListFormulas):
     @TRUTH.of(Filled)
     def _truth_filled(self, node: Filled) -> str:
         text = f"TRIM({self.shown(node.of)})"
-        if not isinstance(node.of, Answer | This):
+        if not isinstance(node.of, AnswerOf | This):
             return f'({text}<>"")*1*({text}<>"{NONE}")'
         kind = self.cells.kind(node.of.key)
         if node.readable and kind.numeric:

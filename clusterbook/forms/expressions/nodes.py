@@ -82,8 +82,8 @@ class Expression:
 
 
 @frozen
-class Answer(Expression):
-    """One answer of a Form or Indicators block."""
+class AnswerOf(Expression):
+    """The value of one answer of an Answers or Indicators block."""
 
     key: str
 
@@ -260,7 +260,7 @@ class Rounded(Expression):
 class Length(Expression):
     """字数 of a text over all its boxes: the characters that can be seen; 0 for a blank."""
 
-    of: Answer | This
+    of: AnswerOf | This
 
 
 @frozen
@@ -442,9 +442,9 @@ def lift(value: Expression | str | float) -> Expression:
     return value if isinstance(value, Expression) else Constant(value)
 
 
-def answer(key: str) -> Answer:
+def answer(key: str) -> AnswerOf:
     """The answer with this key."""
-    return Answer(key)
+    return AnswerOf(key)
 
 
 def this(key: str, shift: int = 0) -> This:

@@ -91,7 +91,7 @@ class ProblemRow:
 
 
 @frozen(kw_only=True)
-class RoundRow:
+class WrittenRound:
     """A row of rounds.csv: what became of a problem since the round before."""
 
     submission: str
@@ -224,13 +224,13 @@ def _papers(written: Written) -> Iterator[tuple[str, list[tuple[str, str]]]]:
             yield line["submission"], named
 
 
-def read_rounds(out: Path) -> list[RoundRow]:
+def read_rounds(out: Path) -> list[WrittenRound]:
     """What an import wrote about rounds to ``out``; nothing where it knew of none before.
 
     OSError when the file cannot be read, NotAnImportError when it is not what an import writes.
     """
     written = Written(out)
-    return list(_rows(written, "rounds", RoundRow)) if written.names("rounds") else []
+    return list(_rows(written, "rounds", WrittenRound)) if written.names("rounds") else []
 
 
 def _rows(written: Written, table: str, row_type: type[Row]) -> Iterator[Row]:

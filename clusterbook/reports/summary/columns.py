@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import frozen
 
-from clusterbook.forms.expressions.nodes import Answer, Expression
+from clusterbook.forms.expressions.nodes import AnswerOf, Expression
 from clusterbook.forms.kinds import Kind
 from clusterbook.forms.summary_spec import Figure
 from clusterbook.forms.table_columns import time_words
@@ -69,8 +69,8 @@ def column_of(layout: Layout, figure: Figure) -> FigureColumn:
 
 def _asked(layout: Layout, expression: Expression) -> tuple[Kind | None, str | None]:
     """Kind and time of a plain answer; only the time of what is computed from answers."""
-    keys = [node.key for node in expression.walk() if isinstance(node, Answer)]
+    keys = [node.key for node in expression.walk() if isinstance(node, AnswerOf)]
     fields = [layout.slots[key][0].field for key in keys]
     times = [(asked.year, asked.time) for asked in fields if asked.year is not None]
-    kind = fields[0].kind if isinstance(expression, Answer) else None
+    kind = fields[0].kind if isinstance(expression, AnswerOf) else None
     return kind, max(times, default=(0, None))[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from clusterbook.forms.expressions.nodes import Answer
+from clusterbook.forms.expressions.nodes import AnswerOf
 from clusterbook.forms.parsing.folding import fold
 from clusterbook.forms.spec import Indicators, Row, leaves
 from clusterbook.forms.summary_spec import Figure, Roll, RollColumn, Source, Summary
@@ -45,7 +45,7 @@ def _derived_figures(layout: Layout) -> Iterator[Figure]:
             for part, years in _parts(layout, block, row).items():
                 if not row.kind.numeric:
                     continue
-                of = [Answer(f"{block.name}.{row.key}.{year}{part}") for year in years[-2:]]
+                of = [AnswerOf(f"{block.name}.{row.key}.{year}{part}") for year in years[-2:]]
                 yield Figure(
                     key=f"{block.name}.{row.key}" + (f".{part}" if part else ""),
                     label=_bare(row.label, row.kind.unit), of=of[-1],

@@ -16,7 +16,7 @@ from attrs import frozen
 
 from clusterbook.forms.expressions.columns import Array, Frames, evaluate, round_half_away
 from clusterbook.forms.expressions.nodes import (
-    Answer,
+    AnswerOf,
     ColumnIs,
     Expression,
     Largest,
@@ -252,7 +252,7 @@ def needed_answers(layout: Layout) -> frozenset[str]:
     keys = {summary.name, summary.city, summary.county, summary.industry}
     keys |= {fact.key for fact in summary.facts}
     nodes = (node for expression in summary.expressions() for node in expression.walk())
-    keys |= {node.key for node in nodes if isinstance(node, Answer)}
+    keys |= {node.key for node in nodes if isinstance(node, AnswerOf)}
     keys -= {""}
     sources = (layout.sources_of(key) for key in keys if key in layout.slots)
     return frozenset(keys.union(*sources))
@@ -367,7 +367,7 @@ def _work_out(layout: Layout, key: str, frames: Frames, changed: Sequence[int]) 
     """An answer that rests on figures the office set, worked out anew in these submissions."""
     expression = layout.slots[key][0].field.computed
     nodes = list(expression.walk()) if expression is not None else []
-    wanted = {n.key for n in nodes if isinstance(n, Answer)}
+    wanted = {n.key for n in nodes if isinstance(n, AnswerOf)}
     listed = {n.column for n in nodes if isinstance(n, _OVER_COLUMN)}
     if expression is not None and wanted <= frames.answers.keys() and not listed:
         found = evaluate(expression, frames)
@@ -437,7 +437,7 @@ def _traces(
         for when, expression in (("now", figure.of), ("before", figure.before)):
             if expression is None:
                 continue
-            keys = dict.fromkeys(n.key for n in expression.walk() if isinstance(n, Answer))
+            keys = dict.fromkeys(n.key for n in expression.walk() if isinstance(n, AnswerOf))
             yield (
                 (figure.key, when),
                 tuple(_trace(layout, key, values[key]) for key in keys if key in values),
