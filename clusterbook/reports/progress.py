@@ -91,7 +91,7 @@ def official_cities(submissions: Iterable[Line]) -> tuple[str, ...]:
             report_year=int(year), years=years or "rolled", province=province,
             month=int(month or 0),
         )  # fmt: skip
-        workbook = registry.workbook(form, options)  # a layout, which rests on more, costs as much
+        workbook = registry.of_any_size(form, options)
         summary = workbook.summary
         of_answer = {f"{block.name}.{asked.name}": asked for block, asked in workbook.answers()}
         if summary is not None and summary.city in of_answer:

@@ -17,11 +17,16 @@ from typing import Any, ClassVar
 
 from attrs import field, fields, frozen
 
+# Of attributes that hold no expression, as they are declared.
+_PLAIN = frozenset(
+    ("str", "int", "bool", "float", "float | str | bool", "tuple[str, ...]", str, int, bool, float)
+)
+
 
 @cache
 def _attributes(kind: type[Any]) -> tuple[str, ...]:
-    """What an expression of a class holds; walks ask it thousands of times."""
-    return tuple(attribute.name for attribute in fields(kind))
+    """Where an expression of a class may hold others; walks ask it thousands of times."""
+    return tuple(one.name for one in fields(kind) if one.type not in _PLAIN)
 
 
 def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
@@ -75,7 +80,8 @@ class Expression:
         while ahead:
             node = ahead.pop()
             yield node
-            ahead += reversed([*node.parts()])
+            if _attributes(type(node)):  # type: ignore[arg-type] # a class, not its objects
+                ahead += reversed([*node.parts()])
 
 
 # --- values ------------------------------------------------------------------------------------
