@@ -10,7 +10,7 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, define, field, frozen
 
@@ -26,7 +26,6 @@ from clusterbook.engine.workers import WorkerDiedError, at_rest, certainly
 from clusterbook.errors import Error
 from clusterbook.forms.stamp import Stamp
 from clusterbook.office import decisions
-from clusterbook.office.decision_list import Tally
 from clusterbook.office.decisions import Decided
 from clusterbook.progress import Tell
 from clusterbook.reports.page import report
@@ -39,6 +38,9 @@ from clusterbook.validation.promises import Promises
 from clusterbook.validation.rounds import first_issue
 from clusterbook.validation.settled import Answer, Settlements, merged
 from clusterbook.verdicts import SET_ASIDE, Status
+
+if TYPE_CHECKING:
+    from clusterbook.office.decision_list import Tally
 
 _LAST = "last.json"  # in the cache: what the last import was made of and what it wrote
 _LOCK = ".lock"
