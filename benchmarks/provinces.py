@@ -1,4 +1,4 @@
-"""What imports of the provincial corpus cost: the marginal workbook, one file, changes, two workers.
+"""What imports of the provincial corpus cost: the marginal workbook, one file, as saved by others.
 
 ``run.py`` measures and prints it. Every candidate is a process of its own, with bytecode cached;
 the small and the large folder take turns, and a marginal workbook is the difference of the two.
@@ -15,109 +15,107 @@ from pathlib import Path
 import provincial
 from scale import CALAMINE, IN_PROCESS, PEAK, Line, cost
 
-#: enterprises, workbooks of the small and of the large folder, saved by, bound
-MARGINAL = (
-    (50, 40, 200, "", "≤ 1.4"),
-    (300, 8, 60, "", "≤ 2.2"),
-    (2000, 2, 12, "", "≤ 3.0"),
-    (300, 8, 30, "libreoffice", "≤ 2.2"),
-    (2000, 2, 8, "libreoffice", "≤ 3.0"),
-    (2000, 2, 8, "openpyxl", "≤ 4.0"),
-)
+#: enterprises, workbooks of the small and of the large folder, bound
+WRITTEN = ((300, 8, 60, "≤ 2.2"), (2000, 2, 12, "≤ 3.0"), (50, 200, 1000, "≤ 1.4"))
+#: the same, saved again
+LIBREOFFICE = ((300, 8, 40, "≤ 2.2"), (2000, 2, 8, "≤ 3.0"), (50, 40, 240, "≤ 1.4"))
+OPENPYXL = ((300, 8, 40, "≤ 4"), (2000, 2, 8, "≤ 4"), (50, 40, 240, "≤ 4"))
 
 
-def bench_provinces(rounds: int) -> Iterator[Line]:
-    """All of it; three rounds are enough for a median."""
-    few = min(rounds, 3)
-    with tempfile.TemporaryDirectory() as folder:
-        scratch = Path(folder)
-        for enterprises, small, large, by, bound in MARGINAL:
-            yield from _marginal(scratch, few, (enterprises, small, large, by, bound))
-        yield _one_file(scratch, few)
-        yield from _changes_and_workers(scratch, few)
+def bench_marginal(rounds: int) -> Iterator[Line]:
+    """A workbook more, as written; the whole of 60 workbooks of 300 enterprises."""
+    yield from _all(WRITTEN, "", rounds)
 
 
-def _folder(scratch: Path, count: int, enterprises: int, by: str = "") -> Path:
-    name = scratch / f"{enterprises}-{count}-{by or 'written'}"
-    if not name.exists():
-        provincial.write(name, count, enterprises, by=by)
-    return name
+def bench_libreoffice(rounds: int) -> Iterator[Line]:
+    """A workbook more, saved again by LibreOffice."""
+    yield from _all(LIBREOFFICE, "libreoffice", rounds)
 
 
-def _imported(scratch: Path, folder: Path) -> Callable[[], float]:
-    out = scratch / "out"
-
-    def run() -> float:
-        shutil.rmtree(out, ignore_errors=True)
-        return cost(sys.executable, "-c", IN_PROCESS + PEAK, str(folder), str(out),
-                    "no copies").cpu  # fmt: skip
-
-    return run
+def bench_openpyxl(rounds: int) -> Iterator[Line]:
+    """A workbook more, saved again by openpyxl."""
+    yield from _all(OPENPYXL, "openpyxl", rounds)
 
 
-def _marginal(scratch: Path, rounds: int, what: tuple[int, int, int, str, str]) -> Iterator[Line]:
-    """A workbook more, importing against merely reading; and the whole import of all of them."""
-    enterprises, small, large, by, bound = what
-    folders = [_folder(scratch, count, enterprises, by) for count in (small, large)]
-    runs: dict[str, Callable[[], float]] = {}
-    for size, folder in zip(("small", "large"), folders, strict=True):
-        runs[f"read {size}"] = lambda folder=folder: cost(
-            sys.executable, "-c", CALAMINE, str(folder)).cpu  # fmt: skip
-        runs[f"import {size}"] = _imported(scratch, folder)
-    taken: dict[str, list[float]] = {name: [] for name in runs}
+def bench_check(rounds: int) -> Iterator[Line]:
+    """``check`` of one workbook against importing pandas."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "one"
+        provincial.write(folder, 1, 50)
+        pandas, check = [], []
+        for _ in range(rounds + 2):
+            pandas.append(cost(sys.executable, "-c", "import pandas").cpu)
+            check.append(
+                cost(sys.executable, "-m", "clusterbook", "check", str(folder), fine=(0, 1)).cpu
+            )
+        each = [one / other for one, other in zip(check, pandas, strict=True)]
+        yield "check of one workbook, CPU / importing pandas", spread(each), "≤ 1.9"
+
+
+def _all(sizes: tuple[tuple[int, int, int, str], ...], by: str, rounds: int) -> Iterator[Line]:
+    for size in sizes:
+        with tempfile.TemporaryDirectory() as scratch:
+            # the large folder of small workbooks takes minutes: three rounds tell a median
+            yield from _marginal(
+                Path(scratch), min(rounds, 3 if size[0] == 50 else rounds), size, by
+            )
+
+
+def imported(folder: Path, out: Path, *more: str) -> float:
+    """CPU of an import of a folder without returned copies, into what is there."""
+    return cost(
+        sys.executable, "-c", IN_PROCESS + PEAK, str(folder), str(out), "no copies", *more
+    ).cpu
+
+
+def _marginal(
+    scratch: Path, rounds: int, size: tuple[int, int, int, str], by: str
+) -> Iterator[Line]:
+    enterprises, *counts, bound = size
+    folders = [scratch / str(count) for count in counts]
+    for folder, count in zip(folders, counts, strict=True):
+        provincial.write(folder, count, enterprises, by=by)
+
+    def read(folder: Path) -> float:
+        return cost(sys.executable, "-c", CALAMINE, str(folder)).cpu
+
+    def cold(folder: Path) -> float:
+        shutil.rmtree(scratch / "out", ignore_errors=True)
+        return imported(folder, scratch / "out")
+
+    shares, whole = [], []
     for _ in range(rounds):
-        for name, run in runs.items():
-            taken[name].append(run())
-    each = [
-        (big - little) / (read_big - read_little)
-        for little, big, read_little, read_big in zip(
-            taken["import small"], taken["import large"], taken["read small"], taken["read large"],
-            strict=True,
+        (read_small, read_large), (small, large) = (
+            [run(folder) for folder in folders] for run in (read, cold)
         )
-    ]  # fmt: skip
-    named = f"{enterprises:,} enterprises with long texts" + (f", saved by {by}" if by else "")
-    yield (f"marginal workbook of {named} ({small} → {large}) / calamine", _spread(each), bound)
-    whole = [one / other for one, other in
-             zip(taken["import large"], taken["read large"], strict=True)]  # fmt: skip
+        shares.append((large - small) / (read_large - read_small))
+        whole.append(large / read_large)
+    named = f"{enterprises:,} enterprises" + (
+        " with long distinct texts" if enterprises == 50 else ""
+    )
+    named += f", saved again by {by}" if by else ""
+    yield (f"marginal workbook of {named} ({counts[0]} → {counts[1]:,} workbooks) / calamine",
+           spread(shares), bound)  # fmt: skip
     told = "≤ 2.5" if (enterprises, by) == (300, "") else "—"
-    yield f"whole import of {large} × {named} / calamine", _spread(whole), told
+    yield (
+        f"whole import of {counts[1]:,} × {named}, start-up included / calamine",
+        spread(whole),
+        told,
+    )
 
 
-def _one_file(scratch: Path, rounds: int) -> Line:
-    file = next(iter(_folder(scratch, 40, 50).iterdir()))
-    pandas, check = [], []
-    for _ in range(rounds + 2):
-        pandas.append(cost(sys.executable, "-c", "import pandas").cpu)
-        check.append(cost(sys.executable, "-m", "clusterbook", "check", str(file), fine=(0, 1)).cpu)
-    each = [one / other for one, other in zip(check, pandas, strict=True)]
-    return "check of one workbook, CPU / importing pandas", _spread(each), "≤ 1.9"
-
-
-def _changes_and_workers(scratch: Path, rounds: int) -> Iterator[Line]:
-    """500 workbooks of 50: one in a hundred changed, and two workers against one."""
-    folder = _folder(scratch, 500, 50)
-    other = scratch / "changed"
-    provincial.write(other, 5, 50, first=500_000)
-    walls: dict[int, list[float]] = {1: [], 2: []}
-    for _ in range(rounds):
-        for jobs, found in walls.items():
-            shutil.rmtree(scratch / "out", ignore_errors=True)
-            found.append(cost(sys.executable, "-m", "clusterbook", "import", str(folder), "-o",
-                              str(scratch / "out"), "--jobs", str(jobs), fine=(0, 1)).wall)  # fmt: skip
-    each = [two / one for one, two in zip(walls[1], walls[2], strict=True)]
-    yield "--jobs 2 wall / --jobs 1 wall at 500", _spread(each), "≤ 0.6"
-    run = _imported(scratch, folder)
-    cold = run()
-    for at, path in enumerate(sorted(other.iterdir())):
-        shutil.copy(path, folder / f"{at * 100:06d}.xlsx")
-    changed = cost(sys.executable, "-c", IN_PROCESS + PEAK, str(folder), str(scratch / "out"),
-                   "no copies").cpu  # fmt: skip
-    yield "1 % of 500 changed / from nothing", f"{changed / cold:.2f} ×", "≤ 0.15"
-
-
-def _spread(values: list[float]) -> str:
+def spread(values: list[float]) -> str:
     """The median, with the least and the most."""
     return f"{statistics.median(values):.2f} × ({min(values):.2f}–{max(values):.2f})"
+
+
+def in_turns(rounds: int, *candidates: Callable[[], float]) -> list[list[float]]:
+    """What each candidate took, round by round."""
+    found: list[list[float]] = [[] for _ in candidates]
+    for _ in range(rounds):
+        for taken, run in zip(found, candidates, strict=True):
+            taken.append(run())
+    return found
 
 
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)

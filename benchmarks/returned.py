@@ -2,12 +2,14 @@
 
 import hashlib
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+import provincial
 from attrs import evolve
 from support import fill
 
@@ -63,6 +65,25 @@ def bench_returned(
     ]  # fmt: skip
 
 
+def bench_copy(
+    rounds: int, medians: Callable[[dict[str, Callable[[], object]], int], dict[str, float]]
+) -> list[tuple[str, str, str]]:
+    """The returned copy of a workbook with a few problems against building a blank."""
+    with tempfile.TemporaryDirectory() as name:
+        provincial.write(Path(name) / "dirty", 3, 50, dirty=True)
+        came = [_judged(path.read_bytes()) for path in sorted((Path(name) / "dirty").iterdir())]
+    layout = layouts.of_stamp(came[0][3])
+
+    def copies() -> None:
+        for digest, extracted, found, stamp in came:
+            marked_copy.returned_copy(layout, stamp, extracted, found, file="x.xlsx", sha256=digest)
+
+    times = medians({"blanks": lambda: [_blank(layout) for _ in came], "copies": copies}, rounds)
+    problems = sum(len(one[2]) for one in came) // len(came)
+    return [(f"returned copy ({problems} problems) / building a blank",
+             f"{times['copies'] / times['blanks']:.2f} ×", "≤ 0.3")]  # fmt: skip
+
+
 def _filled(number: int) -> bytes:
     """A workbook with 50 enterprises, a tenth of whose figures are no numbers."""
     layout = layouts.of(FORM)
@@ -81,7 +102,7 @@ def _filled(number: int) -> bytes:
 def _judged(data: bytes) -> tuple[str, object, list[object], Stamp]:
     """Hash, raw values, problems and stamp, as the second phase of an import has them."""
     read = pipeline.read_submission(data)
-    found = normalize.normalize(layouts.of(FORM), [read.extracted])
+    found = normalize.normalize(layouts.of_stamp(read.stamp), [read.extracted])
     check.check(found)
     digest = hashlib.sha256(data).hexdigest()
     return digest, read.extracted, [*read.problems, *found.problems[0]], read.stamp

@@ -3,8 +3,8 @@
 CPU seconds of this process and of the children it waits for; candidates take turns, medians of the
 rounds are quoted. Ratios hold on any machine, seconds do not.
 
-    make bench                      all, a few minutes
-    python benchmarks/run.py blank  one group
+    make bench                            all, some twenty minutes on two quiet cores
+    python benchmarks/run.py check copy   these groups, by their names
 """
 
 import argparse
@@ -21,8 +21,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+import again
 import corpus
 import issuing
+import others
 import printed
 import provinces
 import recorder
@@ -150,41 +152,62 @@ def ratio(one: float, other: float) -> str:
     return f"{one / other:.2f} ×"
 
 
-GROUPS: dict[str, Callable[[int], Iterable[tuple[str, str, str]]]] = {
-    "blank": bench_blank,
-    "start": bench_start,
-    "issuing": lambda rounds: issuing.bench_issuing(rounds, medians, ratio),
-    "returned": lambda rounds: returned.bench_returned(rounds, medians, ratio),
-    "rules": bench_rules,
-    "scale": scale.bench_scale,
-    "word": lambda rounds: printed.bench_word(rounds, medians, ratio),
-    "provinces": provinces.bench_provinces,
+Lines = Iterable[tuple[str, str, str]]
+# What a page tells, part by part; each group can be run alone by its name.
+PARTS: dict[str, dict[str, Callable[[int], Lines]]] = {
+    "Big workbooks, one file, small changes, both cores": {
+        "marginal": provinces.bench_marginal,
+        "libreoffice": provinces.bench_libreoffice,
+        "openpyxl": provinces.bench_openpyxl,
+        "check": provinces.bench_check,
+        "changes": again.bench_changes,
+        "workers": again.bench_workers,
+        "copy": lambda rounds: returned.bench_copy(rounds, medians),
+        "memory": again.bench_memory,
+        "others": others.bench_others,
+    },
+    "The synthetic corpus": {"scale": scale.bench_scale, "rules": bench_rules},
+    "Issuing, sending back, starting": {
+        "blank": bench_blank,
+        "start": bench_start,
+        "issuing": lambda rounds: issuing.bench_issuing(rounds, medians, ratio),
+        "returned": lambda rounds: returned.bench_returned(rounds, medians, ratio),
+        "word": lambda rounds: printed.bench_word(rounds, medians, ratio),
+    },
 }
+GROUPS = {name: run for part in PARTS.values() for name, run in part.items()}
 
 
 def main() -> None:
     """Runs the groups asked for and, when all were run, rewrites the page."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("groups", nargs="*", choices=[*GROUPS, []], default=[])
-    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=3)
     args = parser.parse_args()
-    lines = []
-    for name in args.groups or GROUPS:
-        for what, figure, bound in GROUPS[name](args.rounds):
-            lines.append(f"| {what} | {figure} | {bound} |")
-            print(f"{figure:>10}  {what}  ({bound})", flush=True)
+    tables: dict[str, list[str]] = {}
+    for part, groups in PARTS.items():
+        for name, run in groups.items():
+            for what, figure, bound in run(args.rounds) if name in (args.groups or GROUPS) else ():
+                tables.setdefault(part, []).append(f"| {what} | {figure} | {bound} |")
+                print(f"{figure:>10}  {what}  ({bound})", flush=True)
     if not args.groups:  # a whole run
-        PAGE.write_text(page(lines), "utf-8")
+        PAGE.write_text(page(tables, args.rounds), "utf-8")
 
 
-def page(lines: list[str]) -> str:
+def page(tables: dict[str, list[str]], rounds: int) -> str:
     """docs/performance.md."""
     head = (
-        "# Performance\n\nWritten by `make bench`: CPU time, candidates taking turns in one run, "
-        f"medians. Python {platform.python_version()}, {os.cpu_count()} cores.\n\n"
-        "| what | measured | bound |\n| --- | --- | --- |\n"
+        f"# Performance\n\nWritten by `make bench`: CPU time, candidates taking turns in one run, "
+        f"medians of {rounds} rounds with the least and the most in brackets. "
+        f"Bytecode is cached. Python {platform.python_version()}, {os.cpu_count()} cores.\n"
     )
-    return head + "\n".join(lines) + "\n" + NOTES.read_text("utf-8")
+    parts = [
+        f"\n## {part}\n\n| what | measured | bound |\n| --- | --- | --- |\n"
+        + "\n".join(lines)
+        + "\n"
+        for part, lines in tables.items()
+    ]
+    return head + "".join(parts) + NOTES.read_text("utf-8")
 
 
 if __name__ == "__main__":

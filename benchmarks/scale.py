@@ -132,6 +132,12 @@ class Bench:
         return cost(sys.executable, "-m", "clusterbook", "import", str(self.inbox), "-o", out,
                     "--jobs", str(jobs), fine=(0, 1))  # fmt: skip
 
+    def summarize(self) -> float:
+        """CPU of the provincial summary of what was imported last."""
+        out = self.scratch / "out"
+        return cost(sys.executable, "-m", "clusterbook", "summarize", str(out), "-o",
+                    str(self.scratch / "summary.xlsx"), fine=(0, 1)).cpu  # fmt: skip
+
     def naive(self) -> Cost:
         """The straightforward script over the first workbooks."""
         few = self.scratch / "few"
@@ -201,6 +207,7 @@ def bench_scale(rounds: int) -> Iterator[Line]:
         yield ("peak memory at 5,000 / at 1,000, everything in one process",
                f"{at_5000.memory / at_1000['cold'].memory:.2f} ×", "≤ 1.15")  # fmt: skip
         yield "peak memory at 5,000", f"{at_5000.memory:.0f} MiB", "for orientation"
+        yield from _all_together(huge)
         for enterprises, count in ((300, 60), (2000, 12)):
             big = Bench(scratch, count, enterprises)
             costs = turns(1, calamine=big.calamine, cold=lambda big=big: big.cold("no copies"))
@@ -209,6 +216,34 @@ def bench_scale(rounds: int) -> Iterator[Line]:
         dirty = Bench(scratch, 200, dirty=True)
         costs = turns(1, calamine=dirty.calamine, cold=lambda: dirty.cold("no copies"))
         yield _against("200 dirty workbooks, without returned copies", costs, "—")
+
+
+def _all_together(huge: Bench) -> Iterator[Line]:
+    """What is made of a whole round: the summary, and the page of the report in a browser."""
+    each = {huge.count: huge.summarize() / huge.count}
+    opened = _opened(huge.scratch / "out" / "report.html")
+    shutil.rmtree(huge.inbox)
+    small = Bench(huge.scratch, 500)
+    small.cold("no copies")
+    each[500] = small.summarize() / 500
+    yield ("summarize at 5,000 / at 500 workbooks, CPU per workbook",
+           f"{each[huge.count] / each[500]:.2f} ×", "≤ 1.1")  # fmt: skip
+    yield "report page at 5,000 workbooks opens in", opened, "≤ 3 s"
+
+
+def _opened(page: Path) -> str:
+    """How much longer a browser takes for a page than for an empty one, wall clock."""
+    browser = shutil.which("chromium") or shutil.which("google-chrome")
+    if browser is None:
+        return "no browser here"
+
+    def wall(address: str) -> float:
+        return cost(
+            browser, "--headless", "--no-sandbox", "--disable-gpu", "--dump-dom", address
+        ).wall
+
+    wall("about:blank")
+    return f"{wall(page.resolve().as_uri()) - wall('about:blank'):.1f} s"
 
 
 def _against(what: str, costs: dict[str, Cost], bound: str) -> Line:
