@@ -28,7 +28,6 @@ from clusterbook.forms.stamp import Stamp
 from clusterbook.office import decisions
 from clusterbook.office.decisions import Decided
 from clusterbook.progress import Tell
-from clusterbook.reports.page import report
 from clusterbook.results import write
 from clusterbook.results.read import Written
 from clusterbook.results.shares import WindowParts, put
@@ -286,6 +285,8 @@ def write_papers(beside: str, choices: Choices) -> None:
 
 def write_report(beside: str, lang: str) -> None:
     """Writes the report page of the tables in a staging folder; a worker's task."""
+    from clusterbook.reports.page import report  # noqa: PLC0415 - the main process has no use for it
+
     report.write_report(Path(beside), lang=lang)
 
 

@@ -138,37 +138,42 @@ def judged_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return names
 
 
-EVERYTHING = Choices(csv_for_excel=True)
-
-
 def test_a_change_judges_what_rests_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows move, parts of files move with them, and no byte is another one."""
     own, out = tmp_path / "inbox", tmp_path / "out"
     own.mkdir()
-    for number in range(5):
+    choices = Choices(csv_for_excel=True, returned=False)
+    for number in range(3):
         (own / f"b{number}.xlsx").write_bytes(workbook(number))
-    run(own, out, choices=EVERYTHING)
+    run(own, out, choices=choices)
     names = judged_of(monkeypatch)
-    (own / "b3.xlsx").write_bytes(workbook(13))
-    run(own, out, choices=EVERYTHING)
-    assert names == ["b3.xlsx"]
-    names.clear()
-    (own / "a.xlsx").write_bytes(workbook(20))
-    (own / "b1.xlsx").unlink()
+    (own / "b1.xlsx").rename(own / "c.xlsx")
+    (own / "a.xlsx").write_bytes((own / "b0.xlsx").read_bytes())
     (own / "扫描.pdf").write_bytes(b"%PDF-1.7 not a workbook")
-    run(own, out, choices=EVERYTHING)
-    assert names == ["a.xlsx", "扫描.pdf"]
+    run(own, out, choices=choices)
+    assert names == ["a.xlsx", "b0.xlsx", "c.xlsx", "扫描.pdf"], "the first of equal files counts"
     names.clear()
-    (own / "c.xlsx").write_bytes((own / "b0.xlsx").read_bytes())
-    run(own, out, choices=EVERYTHING)
-    assert names == ["c.xlsx"], "the first of equal files counts as before"
-    names.clear()
-    run(own, tmp_path / "fresh", choices=EVERYTHING)
-    assert len(names) == 7
+    run(own, tmp_path / "fresh", choices=choices)
+    assert len(names) == 5
     assert tree(out) == tree(tmp_path / "fresh")
     names.clear()
-    run(own, out, choices=Choices(csv_for_excel=True, deadline="2026年12月1日"))
-    assert len(names) == 7, "what is said in letters is another thing"
+    run(own, out, choices=Choices(returned=False))
+    assert len(names) == 5, "other choices judge all"
+
+
+def test_papers_are_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Copies and letters of those that nothing changed for, with their lines of the lists."""
+    own, out = tmp_path / "inbox", tmp_path / "out"
+    own.mkdir()
+    (own / "b.xlsx").write_bytes(workbook(1))
+    run(own, out, choices=Choices())
+    (own / "a.xlsx").write_bytes(b"")
+    names = judged_of(monkeypatch)
+    run(own, out, choices=Choices())
+    assert names == ["a.xlsx"]
+    run(own, tmp_path / "fresh", choices=Choices())
+    assert tree(out) == tree(tmp_path / "fresh")
+    assert any(path.endswith("_退回.xlsx") for path in tree(out))
 
 
 def test_what_is_taken_over_is_what_was_judged(
