@@ -214,6 +214,41 @@ def test_what_an_import_is_asked_in_vain(pool, tmp_path):
         cb.open_round(tmp_path)
 
 
+def test_paths_may_be_one_path_and_must_be_some(pool, tmp_path):
+    (tmp_path / "报送").mkdir()
+    (tmp_path / "报送" / "a.xlsx").write_bytes(b"junk")
+    assert [one.file for one in pool.check(str(tmp_path / "报送"))] == ["a.xlsx"]
+    assert [one.file for one in pool.check(tmp_path / "报送")] == ["a.xlsx"]
+    with pytest.raises(cb.Error, match="no file"):
+        pool.check([])
+
+
+def test_what_is_asked_for_wrongly_is_refused_at_once(form, pool, tmp_path):
+    for wrong in ({"year": 25}, {"year": "2025"}, {"years": "printed"}, {"rows": 0}):
+        with pytest.raises(cb.Error, match=str(next(iter(wrong.values())))):
+            cb.load_form("cluster_contest", **wrong)
+    with pytest.raises(cb.Error, match="pdf"):
+        form.dictionary_file("pdf")
+    with pytest.raises(TypeError, match="sendr"):
+        form.issue(tmp_path / "名单.csv", tmp_path / "发放", sendr="省厅")
+    with pytest.raises(ValueError, match="-1"):
+        cb.Pool(-1)
+    with pytest.raises(TypeError, match="as text"):
+        pool.read(io.StringIO("甲"))
+
+
+def test_what_a_return_that_cannot_be_read_has(pool):
+    junk = pool.read(b"junk")
+    with pytest.raises(KeyError, match="top_revenue"):
+        junk.rows("top_revenue")
+    assert "（）" not in junk.message()
+
+
+def test_names_for_a_notebook_are_short(form, tmp_path):
+    assert repr(form) == "<Form 'cluster_contest' 2026.2: 2025>"
+    assert repr(cb.Round(tmp_path)) == f"<Round in {str(tmp_path)!r}>"
+
+
 def test_what_the_readme_shows_runs(tmp_path):
     """The part on Python, saved as it stands there, in a folder with a roster and a return.
 
