@@ -63,7 +63,7 @@ class Return:
     def __getitem__(self, key: str) -> Any:
         """The value of an answer by its full key, as in the dictionary; None where it is missing.
 
-        KeyError where the form has no such answer.
+        KeyError where the form has no such answer, and where nothing could be read: ``readable``.
         """
         if not self.readable:
             raise KeyError(key)
@@ -75,8 +75,11 @@ class Return:
         return json_column(kind, typed.values)[self.submission.position]
 
     def rows(self, library: str) -> list[dict[str, Any]]:
-        """The rows of a library by its key; ``row`` counts as Excel does."""
-        found: list[dict[str, Any]] = self.to_dict()["libraries"][library]
+        """The rows of a library by its key; ``row`` counts as Excel does.
+
+        KeyError where the form has no such library, and where nothing could be read.
+        """
+        found: list[dict[str, Any]] = self.to_dict().get("libraries", {})[library]
         return found
 
     def to_dict(self, lang: str = "zh") -> dict[str, Any]:

@@ -47,6 +47,10 @@ class Round:
     folder: Path
     outcomes: tuple[FileOutcome, ...] = ()
 
+    def __repr__(self) -> str:
+        """Where it is."""
+        return f"<Round in {str(self.folder)!r}>"
+
     @property
     def submissions(self) -> Iterator[Mapping[str, str]]:
         """One line per file: verdict, place, counts."""
@@ -63,7 +67,10 @@ class Round:
         return iter(self.table("values"))
 
     def table(self, name: str) -> RoundTable:
-        """A table by its name: "values", "progress", "rounds", or the key of a library."""
+        """A table by its name: "values", "progress", "rounds", or the key of a library.
+
+        Without lines where the import wrote no table of this name; ``columns`` tells which.
+        """
         return RoundTable(self.folder, name)
 
     @property
