@@ -11,7 +11,7 @@ shows an empty text, a condition is false. Each class says where it differs.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import Any, ClassVar
 
@@ -24,6 +24,11 @@ from clusterbook.forms.asked_for import as_tuple
 def _attributes(kind: type[Any]) -> tuple[str, ...]:
     """What an expression of a class holds; walks ask it thousands of times."""
     return tuple(attribute.name for attribute in fields(kind))
+
+
+def _words(items: Iterable[str]) -> tuple[str, ...]:
+    """Words, or the single signs of a text."""
+    return tuple(items)
 
 
 @frozen
@@ -375,8 +380,8 @@ class Says(Expression):
     """
 
     of: Expression
-    words: tuple[str, ...] = field(converter=tuple)
-    without: tuple[str, ...] = field(converter=tuple, default=())
+    words: tuple[str, ...] = field(converter=_words)
+    without: tuple[str, ...] = field(converter=_words, default=())
 
 
 @frozen
