@@ -1,5 +1,7 @@
 """The front door: from a form to a summary without a command, a click or a file that nobody asked for."""
 
+import ast
+import builtins
 import io
 import os
 import re
@@ -59,6 +61,25 @@ def test_every_public_name_is_there_and_described():
         assert name.startswith("__") or getattr(cb, name).__doc__
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
         cb.nothing_of_the_kind  # noqa: B018
+
+
+def test_errors_that_docstrings_name_can_be_caught_by_their_names():
+    named = set()
+    for path in Path(cb.__file__).parent.glob("api/*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                named |= set(re.findall(r"\b[A-Z]\w*Error\b", ast.get_docstring(node) or ""))
+    ours = {name for name in named if not hasattr(builtins, name)}
+    assert "SpecError" in ours
+    for name in ours:
+        assert issubclass(getattr(cb, name), cb.Error), name
+
+
+def test_a_language_that_is_not_spoken_is_refused(pool):
+    one = pool.read(GOOD, name="好.xlsx")
+    assert len(one.told("en")) == len(one.told())
+    with pytest.raises(ValueError, match="zh, en, not 'fr'"):
+        one.told("fr")
 
 
 def test_no_public_name_is_that_of_a_room():
@@ -127,6 +148,7 @@ def test_reading_bytes_leaves_nothing_on_disk(pool, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("tempfile.mkdtemp", lambda *_, **__: pytest.fail("a folder was made"))
     assert pool.read(data, name="一.xlsx").file == "一.xlsx"
+    assert pool.read(bytearray(data)).verdict == pool.read(data).verdict
     assert list(tmp_path.iterdir()) == []
 
 

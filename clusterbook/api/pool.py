@@ -16,6 +16,7 @@ from clusterbook.api.cluster import cluster
 from clusterbook.api.returned import Return
 from clusterbook.api.round import Round
 from clusterbook.errors import Error
+from clusterbook.languages import LANGUAGES, language
 from clusterbook.progress import Progress, Tell
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class Pool:
         return self._executor
 
     def read(
-        self, source: Path | str | bytes | IO[bytes], *, name: str = "",
+        self, source: Path | str | bytes | bytearray | IO[bytes], *, name: str = "",
         answers: Answers = None, evidence: Path | str | None = None,
     ) -> Return:  # fmt: skip
         """One return, read and judged; nothing is written to disk.
@@ -108,9 +109,10 @@ class Pool:
         if isinstance(source, Path | str):
             data, shown = Path(source).read_bytes(), name or Path(source).name
         else:
-            data, shown = source if isinstance(source, bytes) else source.read(), name
-            if not isinstance(data, bytes):
-                raise TypeError("the source is open as text: a return is bytes, open(…, 'rb')")
+            given: object = source.read() if hasattr(source, "read") else source
+            if not isinstance(given, bytes | bytearray | memoryview):
+                raise TypeError("a return is bytes, or a file not open as text: open(…, 'rb')")
+            data, shown = bytes(given), name
         digest = hashlib.sha256(data).hexdigest()
         returned = read_alone(self.executor, data, digest, self.passwords)
         if returned.members:
@@ -238,6 +240,7 @@ class Pool:
         from clusterbook.results.earlier_imports import problems_of, promises_of
         from clusterbook.results.write import Choices
 
+        language(choices.get("lang", LANGUAGES[0]))
         choices["letter_template"] = _template(choices.get("letter_template"))
         work = importing.Import(
             files=files, out=resolved(out), pool=self.executor, jobs=self.jobs,

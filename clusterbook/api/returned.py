@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
+from clusterbook.languages import language
 from clusterbook.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -55,9 +56,13 @@ class Return:
         return self.submission.group >= 0
 
     def told(self, lang: str = "zh") -> list[dict[str, str]]:
-        """The problems as plain data, as an import writes them: place, sentence, how to mend."""
+        """The problems as plain data, as an import writes them: place, sentence, how to mend.
+
+        ``lang`` is the language of the sentences, "zh" or "en".
+        """
         from clusterbook.results.documents import problem_record
 
+        language(lang)
         return [problem_record(problem, lang) for problem in self.problems]
 
     def __getitem__(self, key: str) -> Any:

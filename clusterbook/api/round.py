@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from clusterbook.languages import language
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -105,11 +107,11 @@ class Round:
         return recommended([(document, _layout(document)) for document in self.documents()])
 
     def report(self, *, title: str = "", lang: str = "zh") -> bytes:
-        """The report page, one HTML file that needs nothing else."""
+        """The report page, one HTML file that needs nothing else; ``lang`` is "zh" or "en"."""
         from clusterbook.reports.page.facts import read_facts
         from clusterbook.reports.page.report import report_html
 
-        return report_html(read_facts(self.folder), title=title, lang=lang)
+        return report_html(read_facts(self.folder), title=title, lang=language(lang))
 
     def summary(
         self, *, previous: Path | str | None = None, include_returned: bool = False,
@@ -196,11 +198,16 @@ class RoundTable:
         return Written(self.folder).names(self.name)
 
     def frame(self) -> pd.DataFrame:
-        """The table as a DataFrame, numbers as numbers as the data package says."""
+        """The table as a DataFrame, numbers as numbers as the data package says.
+
+        An empty one where the import wrote no such table.
+        """
         import pandas as pd
 
         from clusterbook.results.read import Written
 
+        if not self.columns:
+            return pd.DataFrame()
         kinds = {"number": "float64", "integer": "Int64", "boolean": "boolean"}
         written = Written(self.folder)
         typed = {one["name"]: kinds.get(one["type"], "string") for one in written.fields(self.name)}
