@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from clusterbook.api.pool import Pool
     from clusterbook.engine.word_forms import WordFile
+    from clusterbook.forms.consistency import SpecError
     from clusterbook.forms.rules import Rule
     from clusterbook.issuing.issue import Issue
     from clusterbook.issuing.prefill import Prefilled
@@ -30,11 +31,24 @@ if TYPE_CHECKING:
 Earlier: TypeAlias = "Path | str | Sequence[Mapping[str, Any]]"
 
 
-def list_forms() -> dict[str, str]:
-    """The known forms: id → title."""
-    from clusterbook.forms import registry
+def list_forms(*, on_fault: Callable[[SpecError], None] | None = None) -> dict[str, str]:
+    """The known forms: id → title.
 
-    return {one: registry.workbook(one).title.strip() for one in registry.form_ids()}
+    A form whose spec has faults is a SpecError; where ``on_fault`` is given it is handed that, and
+    the other forms are listed.
+    """
+    from clusterbook.forms import registry
+    from clusterbook.forms.consistency import SpecError
+
+    found = {}
+    for one in registry.form_ids():
+        try:
+            found[one] = registry.workbook(one).title.strip()
+        except SpecError as error:
+            if on_fault is None:
+                raise
+            on_fault(error)
+    return found
 
 
 def load_form(

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -144,6 +145,16 @@ def test_a_broken_form_is_a_named_fault(tmp_path, text, told):
         registry.workbook(name)
     assert any(told in fault for fault in caught.value.faults)
     assert name in str(caught.value)
+
+
+def test_a_broken_form_leaves_the_others_listed(folder):
+    (folder / "broken.py").write_text("ID = 'broken'\n", "utf-8")
+    (folder / "halved.py").write_text("def workbook(options:\n", "utf-8")
+    done = command("--forms", str(folder), "forms")
+    assert done.returncode == 2
+    listed = [line.split()[0] for line in done.stdout.splitlines()]
+    assert listed == ["cluster_contest", "fujian_sme_cluster", "tiny_form"]
+    assert re.findall("申报表“(.*?)”的定义有错误", done.stderr) == ["broken", "halved"]
 
 
 def test_two_forms_of_one_name_are_told(folder, tmp_path):
