@@ -88,6 +88,20 @@ def test_axe_finds_nothing_in_the_report(folder: Path, said: list[str], browser:
         assert serious(page) == []
 
 
+def test_what_letters_say_is_one_line_that_a_message_has_room_for(
+    folder: Path, tmp_path: Path
+) -> None:
+    """At most 60 characters each; so a message keeps limit and remedy whatever they are."""
+    returns = str(folder / "报送" / "株洲市")
+    for name in ("deadline", "sender", "contact", "number", "dated"):
+        for text in ("长" * 61, "两行\n字"):
+            out = tmp_path / "OUT"
+            done = CliRunner().invoke(cli, ["import", returns, "-o", str(out), f"--{name}", text])
+            told = f"--{name} 要写进通知和短消息，请写成一行，不超过60字。"
+            assert (done.exit_code, told in done.output) == (2, True), done.output
+            assert not out.exists()
+
+
 def test_a_template_is_written_once(tmp_path: Path) -> None:
     target = str(tmp_path / "样式.docx")
     assert CliRunner().invoke(cli, ["letter-template", "-o", target]).exit_code == 0

@@ -13,6 +13,7 @@ import pytest
 from attrs import evolve
 from support.returning import Judged, sample
 
+from clusterbook.forms.stamp import LONGEST_SHOWN
 from clusterbook.problems import Level, Problem
 from clusterbook.reports.feedback import letter_template
 from clusterbook.reports.feedback.causes import count_told
@@ -181,6 +182,25 @@ def many(letter: Letter, count: int) -> Letter:
     own = Problem(code="V101").entry
     problems += [evolve(problems[0], code=code, own=own) for code in codes]
     return evolve(letter, remarks=remarks(problems))
+
+
+@pytest.mark.parametrize("blank", [False, True])
+@pytest.mark.parametrize("copy", ["", "名" * 200])
+@pytest.mark.parametrize("unreadable", [False, True])
+def test_no_message_is_long_whatever_the_options_say(
+    letter: Letter, *, blank: bool, copy: str, unreadable: bool
+) -> None:
+    """With the longest that an import takes, and names as long as they like."""
+    line = "长" * LONGEST_SHOWN
+    longest = evolve(
+        many(letter, 200), deadline=line, sender=line, contact=line, number=line, dated=line,
+        title=line * 9, file=line * 9, issued_to=line * 9, issue="A" * 12, copy=copy,
+        unreadable=unreadable, filled=(0, 163) if blank else (163, 163),
+    )  # fmt: skip
+    text = chat_text(longest)
+    assert len(text) <= LIMIT
+    assert f"于{line}前" in text and text.endswith(f"（{line}）")
+    assert any(remedy in text for remedy in ("更正有底色的格", "请填写完整", "按退回通知处理"))
 
 
 @pytest.mark.parametrize("count", [1, 20, 5000])
