@@ -93,8 +93,10 @@ class _Report:
                 totals, ("应报", "已报", "未报", "仅附件", "通过", "待说明", "退回"), strict=True
             )
         )
-        yield _sentence("本轮应报", due, "份，已报", sent, "份，未报", unsent, "份（其中只报了附件",
-                        attached, "份）。已报的通过", passed, "份，待说明", asked, "份，退回", back, "份。")  # fmt: skip
+        yield _sentence(
+            "本轮应报", due, "份，已报", sent, "份，未报", unsent, "份（其中只报了附件", attached,
+            "份）。已报的通过", passed, "份，待说明", asked, "份，退回", back, "份。",
+        )  # fmt: skip
         grid = wordml.LetterGrid(
             heads=("市州", "应报", "已报", "未报", "仅附件", "通过", "待说明", "退回"),
             widths=(2685, *[880] * 7), centred=tuple(range(1, 8)),
