@@ -11,6 +11,7 @@ from pathlib import Path
 import docx
 import pytest
 from attrs import evolve
+from support.office import own_letter, page_texts
 from support.returning import Judged, sample
 
 from clusterbook.forms.stamp import LONGEST_SHOWN
@@ -170,6 +171,41 @@ def test_a_template_saved_by_libreoffice_survives_and_letters_are_one_page(
     shown = ["pdftotext", "-f", "2", "-l", "2", tmp_path / "a.pdf", "-"]
     second = subprocess.run(shown, check=True, capture_output=True, text=True).stdout
     assert second.split()[:2] == ["附件", "问题清单"]
+
+
+@pytest.mark.office
+def test_a_template_edited_in_libreoffice_is_used_and_survives(
+    letter: Letter, tmp_path: Path
+) -> None:
+    """Letterhead, red rule, header, seal line and margins are the office's; the rest is the letter.
+
+    A name that is half in bold is still that name.
+    """
+    path, edited = tmp_path / "通知样式.docx", tmp_path / "厅里的样式.docx"
+    path.write_bytes(letter_template.default_template())
+    own_letter(path, edited, tmp_path)
+    theirs = evolve(letter, template=edited.read_bytes())
+    assert notice(theirs) == notice(theirs)
+    for made in (notice, passed, receipt):
+        told = texts(made(theirs))
+        assert told == ["样例省样例厅文件", *texts(made(letter)), "（此处盖章）省工业和信息化厅"]
+        assert tables(made(theirs)) == tables(made(letter))
+    document = docx.Document(io.BytesIO(notice(theirs)))
+    head = document.paragraphs[0]
+    colours = {str(run.font.color.rgb) for run in head.runs if run.text}
+    assert colours == {"C00000"} and head.alignment == 1
+    assert [one.text for one in document.sections[0].header.paragraphs] == ["内部资料"]
+    assert document.sections[0].left_margin.mm == pytest.approx(30, abs=0.5)
+    assert "C00000" in head._p.xml.upper() and ("wps:wsp" in head._p.xml or "v:line" in head._p.xml)
+    (tmp_path / "通知.docx").write_bytes(passed(evolve(theirs, remarks=())))
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
+         "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "通知.docx"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    (page,) = page_texts(tmp_path / "通知.pdf")
+    shown = "".join(page.split())
+    assert shown.startswith("内部资料样例省样例厅文件") and "（此处盖章）省工业和信息化厅" in shown
 
 
 # --- the text for a chat -------------------------------------------------------------------------

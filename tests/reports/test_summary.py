@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 from attrs import evolve
 from click.testing import CliRunner
+from support import engines
 from support.forms_given import forms_from
 from support.office import Office
 from support.places import FORMS, SAMPLES
@@ -32,6 +33,7 @@ from clusterbook.reports.summary.rolls import converted
 from clusterbook.reports.summary.sheets import write_summary
 from clusterbook.reports.summary.summary import summarize
 from clusterbook.results.read import NotAnImportError
+from clusterbook.testing import live
 
 H, F = "cluster_contest", "fujian_sme_cluster"
 MISSING = "—"
@@ -296,6 +298,13 @@ def test_what_each_industry_has_of_the_whole(out: Path, data: bytes) -> None:
         assert [row[2] for row in rows[at + 1 : at + 1 + len(sums)]] == sorted(
             (values[1] for values in told.values()), reverse=True
         )
+
+
+def test_an_engine_with_the_ordering_of_excel_comes_to_the_same(data: bytes) -> None:
+    """Where LibreOffice and Excel order values differently, Excel's is what offices see."""
+    found = engines.excel_ordered(data)
+    assert len(found) > 1000
+    assert list(engines.different(live.stored(data), found)) == []
 
 
 def test_many_industries_are_nine_and_the_others(tmp_path: Path) -> None:
