@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from attrs import define, field
 from lxml import etree
@@ -35,6 +35,7 @@ _STRICT = (
 )
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _MAIN = "officeDocument"
+_STYLES = "styles"
 # What else holds texts, by the end of its relation; what it is called.
 _OTHERS = {
     "footnotes": "脚注",
@@ -59,9 +60,10 @@ class WordPackage:
         self.xml = _utf8(self.package, self.main)
         return _parsed(self.xml, self.main)
 
-    def plain(self, words: Iterable[bytes]) -> bool:
-        """Whether none of the words is in the XML of the main part, once that has been read."""
-        return not any(word in self.xml for word in words)
+    def styles(self) -> etree._Element | None:
+        """The root of the styles, where there are any."""
+        part = next((target for kind, target in self.relations.values() if kind == _STYLES), "")
+        return _tree(self.package, part) if part and self.package.find(part) else None
 
     def others(self) -> Iterator[tuple[str, etree._Element]]:
         """Notes, comments, headers and footers, by name; a part that is missing is none."""
