@@ -25,6 +25,7 @@ FIXED = {f"{_W}{name}": text for name, text in {
 }.items()}  # fmt: skip
 _T, _P, _TBL, _TR, _TC = (f"{_W}{name}" for name in ("t", "p", "tbl", "tr", "tc"))
 _WIDE, _WIDTH = f"{_W}w", f"{_W}tcW"
+_STOPS = f"{_W}tabs"
 _SAID = (_T, *FIXED)
 # Where none of these is in a part, its runs hold nothing but text, and all of it is read. Fonts
 # that draw signs are named in attributes, so they are looked for in the XML.
@@ -58,9 +59,14 @@ def shown(text: etree._Element) -> str:
     return said if len(bare) == len(said) or text.get(_SPACE) == "preserve" else bare
 
 
+def _fixed(one: etree._Element) -> str:
+    """The text that an element stands for; a tab stop has the name of a tab."""
+    return "" if one.getparent().tag == _STOPS else FIXED[one.tag]
+
+
 def plain_paragraph(element: etree._Element) -> Paragraph:
     """A paragraph that holds nothing but text."""
-    said = (FIXED[one.tag] if one.tag != _T else signs.boxes(shown(one))
+    said = (_fixed(one) if one.tag != _T else signs.boxes(shown(one))
             for one in element.iter(*_SAID))  # fmt: skip
     return Paragraph("".join(said))
 
@@ -78,7 +84,7 @@ def plain_table(number: int, element: etree._Element) -> WordTable | None:
         elif tag in CELL_PROPERTIES:
             CELL_PROPERTIES[tag](table.cell, one)
         elif tag in FIXED:
-            table.paragraph.text += FIXED[tag]
+            table.paragraph.text += _fixed(one)
         else:
             _STEPS[tag](table, one)
     for row, before in zip(table.rows, table.before, strict=True):

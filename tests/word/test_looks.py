@@ -149,6 +149,14 @@ def test_odd_tables_are_read_as_by_walking(monkeypatch: pytest.MonkeyPatch) -> N
     assert list(seen(read(data))) == list(seen(walked(data, monkeypatch)))
 
 
+def test_tab_stops_are_no_tabs() -> None:
+    stops = '<w:pPr><w:tabs><w:tab w:val="left" w:pos="709"/></w:tabs></w:pPr>'
+    said = paragraph("<w:r><w:t>甲</w:t><w:tab/><w:t>乙</w:t></w:r>", stops)
+    assert texts(read(docx(said + table(row(cell(said)), grid=(9,))))) == [
+        "甲\t乙", "[['甲\\t乙']]",
+    ]  # fmt: skip
+
+
 def test_a_field_that_runs_over_paragraphs_keeps_its_code_silent() -> None:
     begin = '<w:r><w:fldChar w:fldCharType="{}"/></w:r>'.format
     body = (
