@@ -27,10 +27,22 @@ from clusterbook.paths import safe_name
 from clusterbook.progress import Progress
 from clusterbook.readers.limits import USUAL_LIMITS, GridError
 from clusterbook.word.convert import needs_writer, to_docx
+from clusterbook.word.identity import Register
 from clusterbook.word.prefilled import REFUSED, FromWord, NotWordError, from_word
 
 LIST = "读入结果.csv"
-_TITLES = ("文件", "结论", "读入", "读不准", "未读入", "说明", "预填工作簿", "明细", "sha256")
+_TITLES = (
+    "文件",
+    "结论",
+    "读入",
+    "读不准",
+    "未读入",
+    "说明",
+    "预填工作簿",
+    "明细",
+    "sha256",
+    "发放编号",
+)
 _AHEAD = 4  # files in hand for each worker
 
 
@@ -47,10 +59,24 @@ class WordFile:
     why: str = ""
     workbook: str = ""
     listing: str = ""
+    issue: str = ""
+
+
+@frozen(kw_only=True)
+class Whose:
+    """Whose forms they are: the issue id of the only one, or a register to find each in."""
+
+    issue: str = ""
+    register: Register | None = None
+
+    def facts(self) -> list[object]:
+        """What tells this from others, as JSON has it."""
+        listed = [(issue, asdict(one)) for issue, one in (self.register or {}).items()]
+        return [self.issue, self.register is not None, listed]
 
 
 def read_forms(
-    layout: Layout, files: Sequence[FoundFile], out: Path, pool: Executor, issue: str = "",
+    layout: Layout, files: Sequence[FoundFile], out: Path, pool: Executor, whose: Whose,
     progress: Progress | None = None,
 ) -> list[WordFile]:  # fmt: skip
     """Read all files; the workbooks, their lists and the list of all stand in ``out``."""
@@ -66,7 +92,7 @@ def read_forms(
             progress(len(done), len(files))
 
     for number, one in enumerate(files):
-        begun = _begin(layout, one, out, pool, issue)
+        begun = _begin(layout, one, out, pool, whose)
         if isinstance(begun, WordFile):
             done[number] = evolve(begun, file=one.name)
             if progress is not None:
@@ -96,7 +122,7 @@ def _names(files: Sequence[FoundFile]) -> list[str]:
 
 
 def _begin(
-    layout: Layout, one: FoundFile, out: Path, pool: Executor, issue: str
+    layout: Layout, one: FoundFile, out: Path, pool: Executor, whose: Whose
 ) -> WordFile | tuple[Future[FromWord], str, str]:
     """What is known of a file already, or its reading under way."""
     if one.skip or one.closed:
@@ -110,7 +136,7 @@ def _begin(
         software_key(),
         layout.workbook.id,
         asdict(layout.workbook.options),
-        issue,
+        whose.facts(),
         digest,
         one.name,
     ]
@@ -124,13 +150,15 @@ def _begin(
     except GridError:
         pass  # the worker finds the same, and has the words for it
     options = layout.workbook.options
-    return pool.submit(_read, layout.workbook.id, options, data, issue), digest, key
+    return pool.submit(_read, layout.workbook.id, options, data, whose), digest, key
 
 
-def _read(form: str, options: Options, data: bytes, issue: str) -> FromWord:
+def _read(form: str, options: Options, data: bytes, whose: Whose) -> FromWord:
     """Runs in a worker."""
     with limited(USUAL_LIMITS.seconds, USUAL_LIMITS.memory_bytes):
-        return from_word(layouts.of(form, options), data, issue=issue)
+        return from_word(
+            layouts.of(form, options), data, issue=whose.issue, register=whose.register
+        )
 
 
 def _result(future: Future[FromWord]) -> FromWord | str:
@@ -154,7 +182,7 @@ def _written(
         found = WordFile(
             file=one.name, sha256=digest, verdict=result.verdict, read=len(result.read),
             unsure=len(result.unsure), left=len(result.left), why=result.told(),
-            workbook=f"{name}_预填.xlsx", listing=f"{name}_读入明细.csv",
+            workbook=f"{name}_预填.xlsx", listing=f"{name}_读入明细.csv", issue=result.issue,
         )  # fmt: skip
         _put(out / found.workbook, result.workbook)
         _put(out / found.listing, result.as_csv())
@@ -188,6 +216,7 @@ def _listing(outcomes: Sequence[WordFile]) -> bytes:
         lambda one: one.file, lambda one: one.verdict, lambda one: one.read,
         lambda one: one.unsure, lambda one: one.left, lambda one: one.why,
         lambda one: one.workbook, lambda one: one.listing, lambda one: one.sha256,
+        lambda one: one.issue,
     )  # fmt: skip
     writer.writerows([str(get(one)) for get in names] for one in outcomes)
     return out.getvalue().encode("utf-8-sig", "backslashreplace")

@@ -37,7 +37,7 @@ def table_of(path: Path) -> list[dict[str, str]]:
 
 
 def run(folder: Path, out: Path) -> list[word_forms.WordFile]:
-    return word_forms.read_forms(LAYOUT, find_files([folder]), out, Here())
+    return word_forms.read_forms(LAYOUT, find_files([folder]), out, Here(), word_forms.Whose())
 
 
 def test_each_file_has_one_verdict_and_its_list(sent: Path, tmp_path: Path) -> None:
@@ -60,7 +60,7 @@ def test_what_was_read_is_not_read_again(sent: Path, tmp_path: Path, monkeypatch
     out = tmp_path / "out"
     before = run(sent, out)
     read: list[bytes] = []
-    monkeypatch.setattr(word_forms, "_read", lambda form, options, data, issue: read.append(data))
+    monkeypatch.setattr(word_forms, "_read", lambda form, options, data, whose: read.append(data))
     assert run(sent, out) == before
     assert read == []
 
@@ -132,6 +132,6 @@ def test_a_partly_read_form_is_told_as_such(tmp_path: Path) -> None:
 
     (tmp_path / "a.docx").write_bytes(mutated(DOCUMENT, MUTATIONS["pictures"], 0))
     (one,) = word_forms.read_forms(
-        LAYOUT, find_files([tmp_path / "a.docx"]), tmp_path / "out", Here()
+        LAYOUT, find_files([tmp_path / "a.docx"]), tmp_path / "out", Here(), word_forms.Whose()
     )
     assert one.verdict == PARTLY and one.unsure and "读不准" in one.why
