@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from attrs import define, field
-from lxml import etree
 
 from clusterbook.word.document import Block, WordCell, WordTable
-from clusterbook.word.package import W
+from clusterbook.word.package import Element, W
 
 _W = f"{{{W}}}"
 _VAL, _WIDE, _KIND = f"{_W}val", f"{_W}w", f"{_W}type"
@@ -39,24 +38,24 @@ class PlacedCell:
     blocks: list[Block] = field(factory=list)
 
 
-def _width(cell: PlacedCell, one: etree._Element) -> None:
+def _width(cell: PlacedCell, one: Element) -> None:
     cell.width = number_of(one.get(_WIDE)) if one.get(_KIND, "dxa") == "dxa" else 0
 
 
-def _span(cell: PlacedCell, one: etree._Element) -> None:
+def _span(cell: PlacedCell, one: Element) -> None:
     cell.span = min(max(1, number_of(one.get(_VAL))), _MOST_SPAN)
 
 
-def _down(cell: PlacedCell, one: etree._Element) -> None:
+def _down(cell: PlacedCell, one: Element) -> None:
     cell.runs_on = one.get(_VAL, "continue") == "continue"
 
 
-def _beside(cell: PlacedCell, one: etree._Element) -> None:
+def _beside(cell: PlacedCell, one: Element) -> None:
     cell.beside = one.get(_VAL, "continue") == "continue"
 
 
 #: what the properties of a cell say of its place, by their tags
-CELL_PROPERTIES: dict[str, Callable[[PlacedCell, etree._Element], None]] = {
+CELL_PROPERTIES: dict[str, Callable[[PlacedCell, Element], None]] = {
     f"{_W}tcW": _width, f"{_W}gridSpan": _span, f"{_W}vMerge": _down, f"{_W}hMerge": _beside,
 }  # fmt: skip
 

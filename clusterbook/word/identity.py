@@ -25,7 +25,7 @@ _DECLARED = {"none": NONE, "na": "不适用"}
 
 
 @frozen(kw_only=True)
-class Identity:
+class FormIdentity:
     """Under which issue id a form goes into the workbook, and what is to be told of it."""
 
     issue: str = ""
@@ -35,7 +35,7 @@ class Identity:
 
 def identified(
     layout: Layout, document: Document, readings: Readings, issue: str, register: Register | None
-) -> Identity:
+) -> FormIdentity:
     """Whose form it is: ``issue`` where it is given, else the one that the register has for it.
 
     What the foot of a page says is anybody's: it is taken where the register has the same.
@@ -46,20 +46,20 @@ def identified(
     printed = found[1] if found and is_issue(found[1]) else ""
     if register is None:
         told += _other(printed, issue)
-        return Identity(issue=issue, told=told)
+        return FormIdentity(issue=issue, told=told)
     said = _said(layout, readings)
     issue = issue or _chosen(said, printed, register)
     one = register.get(issue)
     if one is None:
         told.append(_told("在发放登记表中认不出是哪一份，工作簿没有发放编号；可以用 --issue 写明"))
-        return Identity(told=told)
+        return FormIdentity(told=told)
     told += [_told(f"发放编号 {issue}（{one.issued_to}）"), *_other(printed, issue)]
     told += [
         _told(f"发放登记表上是“{listed}”，这份表上是“{said[role]}”，已按这份表读入，请核对")
         for role in _ROLES
         if (listed := getattr(one, role)) and said.get(role) and not _same(listed, said[role])
     ]
-    return Identity(issue=issue, issued_to=one.issued_to, told=told)
+    return FormIdentity(issue=issue, issued_to=one.issued_to, told=told)
 
 
 def _other(printed: str, issue: str) -> Iterator[Item]:

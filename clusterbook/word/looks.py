@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from attrs import field, frozen
-from lxml import etree
 
 from clusterbook.word import signs
-from clusterbook.word.package import W
+from clusterbook.word.package import Element, W
 
 _W = f"{{{W}}}"
 _VAL = f"{_W}val"
@@ -23,30 +22,30 @@ _RUN_STYLE, _PARAGRAPH_STYLE, _BASED_ON = (
 Looks = dict[str, str]
 
 
-def is_on(switch: etree._Element) -> bool:
+def is_on(switch: Element) -> bool:
     """Whether a property that is on or off is on."""
     return switch.get(_VAL, "1") not in _OFF
 
 
-def _switched(one: etree._Element) -> str:
+def _switched(one: Element) -> str:
     return _ON if is_on(one) else ""
 
 
-def _shade(one: etree._Element) -> str:
+def _shade(one: Element) -> str:
     fill = (one.get(f"{_W}fill") or "").upper()
     return _ON if fill not in ("", "AUTO", "FFFFFF") else ""
 
 
-def _script(one: etree._Element) -> str:
+def _script(one: Element) -> str:
     return {"superscript": "raised", "subscript": "lowered"}.get(one.get(_VAL) or "", "")
 
 
-def _font(one: etree._Element) -> str:
+def _font(one: Element) -> str:
     names = (one.get(f"{_W}{part}") or "" for part in ("ascii", "hAnsi", "sym"))
     return next((name for name in names if name.lower() in signs.DRAWN), "")
 
 
-_PROPERTIES: dict[str, Callable[[etree._Element], str]] = {
+_PROPERTIES: dict[str, Callable[[Element], str]] = {
     f"{_W}{name}": act for name, act in {
         **dict.fromkeys(_SWITCHES, _switched), "vertAlign": _script, "rFonts": _font, "shd": _shade,
         "highlight": lambda one: "" if one.get(_VAL) in ("none", "white") else _ON,
@@ -54,7 +53,7 @@ _PROPERTIES: dict[str, Callable[[etree._Element], str]] = {
 }  # fmt: skip
 
 
-def _looks(properties: etree._Element | None) -> Looks:
+def _looks(properties: Element | None) -> Looks:
     """What the properties of a run say; '' where they end what a style says."""
     found: Looks = {}
     for one in properties if properties is not None else ():
@@ -72,7 +71,7 @@ class Styles:
     usual: str = ""  # of paragraphs that name none
 
     @classmethod
-    def of(cls, root: etree._Element | None) -> Styles:
+    def of(cls, root: Element | None) -> Styles:
         """The styles of a part; none of no part."""
         listed = list(root.iter(f"{_W}style")) if root is not None else []
         named = {one.get(f"{_W}styleId") or "": one for one in listed}
@@ -84,14 +83,14 @@ class Styles:
         )  # fmt: skip
         return cls(found, usual)
 
-    def of_paragraph(self, paragraph: etree._Element) -> Looks:
+    def of_paragraph(self, paragraph: Element) -> Looks:
         """What the style of a paragraph says of its runs."""
         if not self.by_name:
             return {}
         named = paragraph.find(f"{_W}pPr/{_PARAGRAPH_STYLE}")
         return self.by_name.get(self.usual if named is None else named.get(_VAL) or "", {})
 
-    def look(self, properties: etree._Element | None, paragraph: Looks) -> tuple[str, str]:
+    def look(self, properties: Element | None, paragraph: Looks) -> tuple[str, str]:
         """How a run is set — "hidden", "struck", "raised", "lit" or '' —, and its symbol font."""
         own = _looks(properties)
         if self.by_name:
@@ -101,7 +100,7 @@ class Styles:
         return _how(own), own.get("rFonts", "")
 
 
-def _based(name: str, named: Mapping[str, etree._Element]) -> Looks:
+def _based(name: str, named: Mapping[str, Element]) -> Looks:
     """What a style says, with what it is based on."""
     found: Looks = {}
     for _ in range(_MOST_STYLES):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from attrs import define, field
 from lxml import etree
@@ -25,6 +26,7 @@ from clusterbook.readers.limits import (
 from clusterbook.readers.sniffing import sniff
 from clusterbook.readers.zip_kinds import what_zip
 
+Element: TypeAlias = etree._Element  # noqa: SLF001 - what lxml calls it
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

@@ -9,12 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from attrs import define, field
-from lxml import etree
 
 from clusterbook.word import signs
 from clusterbook.word.document import Paragraph, WordTable
 from clusterbook.word.grid import CELL_PROPERTIES, PlacedCell, gridded, laid, number_of
-from clusterbook.word.package import W
+from clusterbook.word.package import Element, W
 
 _W = f"{{{W}}}"
 _VAL = f"{_W}val"
@@ -37,7 +36,7 @@ _RARE = (*(f"{_W}{name}" for name in (
 _FONTS = (b"dings", b'"Symbol"', b"'Symbol'")
 
 
-def is_plain(element: etree._Element) -> bool:
+def is_plain(element: Element) -> bool:
     """Whether an element holds nothing but text, as far as no font draws signs."""
     return next(element.iter(*_RARE), None) is None
 
@@ -47,31 +46,31 @@ def draws_signs(xml: bytes) -> bool:
     return any(font in xml for font in _FONTS)
 
 
-def holds_no_table(table: etree._Element) -> bool:
+def holds_no_table(table: Element) -> bool:
     """Whether a table holds no other table."""
     return next(table.iterdescendants(_TBL), None) is None
 
 
-def shown(text: etree._Element) -> str:
+def shown(text: Element) -> str:
     """A text as it is shown: blanks at its ends only where they are kept."""
     said: str = text.text or ""
     bare = said.strip(" \t\n\r")
     return said if len(bare) == len(said) or text.get(_SPACE) == "preserve" else bare
 
 
-def _fixed(one: etree._Element) -> str:
+def _fixed(one: Element) -> str:
     """The text that an element stands for; a tab stop has the name of a tab."""
     return "" if one.getparent().tag == _STOPS else FIXED[one.tag]
 
 
-def plain_paragraph(element: etree._Element) -> Paragraph:
+def plain_paragraph(element: Element) -> Paragraph:
     """A paragraph that holds nothing but text."""
     said = (_fixed(one) if one.tag != _T else signs.boxes(shown(one))
             for one in element.iter(*_SAID))  # fmt: skip
     return Paragraph("".join(said))
 
 
-def plain_table(number: int, element: etree._Element) -> WordTable | None:
+def plain_table(number: int, element: Element) -> WordTable | None:
     """A table that holds nothing but text, and no other table; None where its grid lacks columns.
 
     How wide each cell says it is matters only there, so that it is not read here.
@@ -102,28 +101,28 @@ class _Table:
     cell: PlacedCell = field(factory=PlacedCell)
     paragraph: Paragraph = field(factory=lambda: Paragraph(""))
 
-    def column(self, one: etree._Element) -> None:
+    def column(self, one: Element) -> None:
         self.grid.append(number_of(one.get(_WIDE)))
 
-    def row(self, _: etree._Element) -> None:
+    def row(self, _: Element) -> None:
         self.rows.append([])
         self.before.append(0)
 
-    def columns_before(self, one: etree._Element) -> None:
+    def columns_before(self, one: Element) -> None:
         if self.before:
             self.before[-1] = max(0, number_of(one.get(_VAL)))
 
-    def next_cell(self, _: etree._Element) -> None:
+    def next_cell(self, _: Element) -> None:
         self.cell, self.paragraph = PlacedCell(), Paragraph("")
         if self.rows:
             self.rows[-1].append(self.cell)
 
-    def next_paragraph(self, _: etree._Element) -> None:
+    def next_paragraph(self, _: Element) -> None:
         self.paragraph = Paragraph("")
         self.cell.blocks.append(self.paragraph)
 
 
-_STEPS: dict[str, Callable[[_Table, etree._Element], None]] = {
+_STEPS: dict[str, Callable[[_Table, Element], None]] = {
     _TBL: lambda _, __: None, f"{_W}gridCol": _Table.column, _TR: _Table.row,
     f"{_W}gridBefore": _Table.columns_before, _TC: _Table.next_cell, _P: _Table.next_paragraph,
 }  # fmt: skip

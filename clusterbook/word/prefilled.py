@@ -144,9 +144,13 @@ def document_of(data: bytes) -> Document:
     try:
         return read_document(open_document(to_docx(data)))
     except GridError as error:
-        found = error.facts.get("found", "")
-        why = _REFUSED.get(error.code) or _KINDS.get(found, "不是 Word 文档")
+        why = refused(error.code, error.facts.get("found", ""))
         raise NotWordError(why, code=error.code, why=why) from error
+
+
+def refused(code: str, found: str = "") -> str:
+    """Why a file cannot be read, in words; ``found`` is what it is instead."""
+    return _REFUSED.get(code) or _KINDS.get(found, "不是 Word 文档")
 
 
 def _remark(place: str) -> str:

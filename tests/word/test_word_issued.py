@@ -23,7 +23,7 @@ from clusterbook.engine.word_forms import LIST, Whose, read_forms
 from clusterbook.forms.options import Options
 from clusterbook.issuing.issue import IssueError, options_of, read_register
 from clusterbook.word.document import Document
-from clusterbook.word.identity import Identity, Register, identified
+from clusterbook.word.identity import FormIdentity, Register, identified
 from clusterbook.word.prefilled import document_of
 from clusterbook.word.reading import readings_of
 from clusterbook.word.readings import TOLD, Item, Readings
@@ -59,7 +59,7 @@ def read(paper: bytes) -> tuple[Document, Readings]:
     return document, readings_of(good(FORM).layout, document)
 
 
-def whose(paper: bytes, issue: str = "", register: Register | None = None) -> Identity:
+def whose(paper: bytes, issue: str = "", register: Register | None = None) -> FormIdentity:
     return identified(good(FORM).layout, *read(paper), issue, register)
 
 
