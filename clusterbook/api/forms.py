@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from clusterbook.api.pool import Pool
     from clusterbook.engine.word_forms import WordFile
+    from clusterbook.forms.consistency import SpecError
     from clusterbook.forms.rules import Rule
     from clusterbook.forms.stamp import Registered
     from clusterbook.issuing.issue import Issue
@@ -31,11 +32,24 @@ if TYPE_CHECKING:
 Earlier: TypeAlias = "Path | str | Sequence[Mapping[str, Any]]"
 
 
-def list_forms() -> dict[str, str]:
-    """The known forms: id → title."""
-    from clusterbook.forms import registry
+def list_forms(*, on_fault: Callable[[SpecError], None] | None = None) -> dict[str, str]:
+    """The known forms: id → title.
 
-    return {one: registry.workbook(one).title.strip() for one in registry.form_ids()}
+    A form whose spec has faults is a SpecError; where ``on_fault`` is given it is handed that, and
+    the other forms are listed.
+    """
+    from clusterbook.forms import registry
+    from clusterbook.forms.consistency import SpecError
+
+    found = {}
+    for one in registry.form_ids():
+        try:
+            found[one] = registry.workbook(one).title.strip()
+        except SpecError as error:
+            if on_fault is None:
+                raise
+            on_fault(error)
+    return found
 
 
 def load_form(
@@ -58,8 +72,20 @@ def load_form(
     from clusterbook.forms.options import Options
     from clusterbook.layout import layouts
 
+    _check_asked(year, years, rows)
     options = Options(report_year=year, month=month or 0, years=years, province=province, rows=rows)
     return Form(layouts.of(form, options))
+
+
+def _check_asked(year: object, years: object, rows: object) -> None:
+    from clusterbook.forms.options import OptionError
+
+    if not (isinstance(year, int) and 1900 <= year <= 2999):  # noqa: PLR2004 - four digits
+        raise OptionError(f"年份应是四位数字，如 2025，不是 {year!r}。", year=year)
+    if years not in ("rolled", "as-printed"):
+        raise OptionError(f"years 只能是 rolled 或 as-printed，不是 {years!r}。", years=years)
+    if rows is not None and not (isinstance(rows, int) and rows >= 1):
+        raise OptionError(f"名单的行数应是不小于1的整数，不是 {rows!r}。", rows=rows)
 
 
 def new_form(form: str, title: str) -> str:
@@ -94,6 +120,10 @@ class Form:
     """A form as it is asked in one round: its fields and rules, and what is made from them."""
 
     layout: Layout
+
+    def __repr__(self) -> str:
+        """Its name, and the round it is of."""
+        return f"<Form {self.id!r} {self.version}: {self.round}>"
 
     @property
     def id(self) -> str:
@@ -167,13 +197,19 @@ class Form:
         return found
 
     def dictionary_file(self, kind: str = "xlsx") -> bytes:
-        """The dictionary as a document: ``kind`` is "xlsx", "json" or "md"."""
+        """The dictionary as a document: ``kind`` is "xlsx", "json" or "md".
+
+        Error where it is none of them; facts ``kind`` and ``known``.
+        """
         from clusterbook.reports import dictionary as describe
 
         made: dict[str, Callable[[Any], bytes]] = {
             "xlsx": describe.as_xlsx, "json": describe.as_json,
             "md": lambda facts: describe.markdown(facts).encode(),
         }  # fmt: skip
+        if kind not in made:
+            known = ", ".join(made)
+            raise Error(f"no dictionary as {kind!r}, only as {known}", kind=kind, known=(*made,))
         return made[kind](self.dictionary)
 
     def schema(self, table: str) -> DataFrameSchema:
@@ -329,12 +365,15 @@ class Form:
 
     def issue(
         self, roster: Roster | Path | str, folder: Path | str, *,
-        previous: Earlier | Prefilled | None = None, stage: str = "",
-        issued_on: date | None = None, on_progress: Progress | None = None, **shown: str,
+        previous: Earlier | Prefilled | None = None, stage: str = "", deadline: str = "",
+        contact: str = "", sender: str = "", issued_on: date | None = None,
+        on_progress: Progress | None = None,
     ) -> Issued:  # fmt: skip
         """One workbook for each row of a roster, and the register, in a new folder.
 
-        ``shown`` may be ``deadline``, ``contact`` and ``sender``. All or nothing is written.
+        ``deadline``, ``contact`` and ``sender`` are shown on the first page where the roster says
+        nothing else; ``on_progress`` is told how many are written, of how many. All or nothing is
+        written.
 
         Raises:
             RosterError: with every fault of the roster.
@@ -351,6 +390,8 @@ class Form:
         listed = self.roster(roster) if isinstance(roster, Path | str) else roster
         same = issue.stage_of(self.layout.workbook, stage)
         filled = self._filled(previous, listed)
+        given = {"deadline": deadline, "contact": contact, "sender": sender}
+        shown = {key: value for key, value in given.items() if value}
         besides = filled.besides(shown) if filled else issue.Besides(shown=shown)
         found = issue.write(
             self.layout, listed, target, progress=on_progress,
