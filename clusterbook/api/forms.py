@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from clusterbook.engine.word_forms import WordFile
     from clusterbook.forms.consistency import SpecError
     from clusterbook.forms.rules import Rule
+    from clusterbook.forms.stamp import Registered
     from clusterbook.issuing.issue import Issue
     from clusterbook.issuing.prefill import Prefilled
     from clusterbook.issuing.roster import Roster
@@ -263,37 +264,68 @@ class Form:
 
         return word_form(Content(layout=self.layout))
 
-    def from_word(self, data: bytes, *, issue: str = "", issued_to: str = "") -> FromWord:
+    def from_word(
+        self, data: bytes, *, issue: str = "", issued_to: str = "",
+        register: Path | str | None = None,
+    ) -> FromWord:  # fmt: skip
         """What a filled form in Word says: a prefilled workbook, and a list of all that was read.
 
-        ``issue`` and ``issued_to`` go into the stamp of the workbook. Nothing is guessed: what may
+        ``issue`` and ``issued_to`` go into the stamp of the workbook; with the ``register`` of a
+        round it is the workbook that was issued to whose form it is. Nothing is guessed: what may
         be misread is among ``unsure`` and not filled in. Only for files that are trusted: a Pool
         reads them in processes of their own.
 
-        Raises NotWordError where no form can be read from it.
+        Raises NotWordError where no form can be read from it; IssueError as ``read_words`` does.
         """
         from clusterbook.word.prefilled import from_word
 
-        return from_word(self.layout, data, issue=issue, issued_to=issued_to)
+        layout, known = self._issued(register, issue)
+        return from_word(layout, data, issue=issue, issued_to=issued_to, register=known)
 
     def read_words(
         self, pool: Pool, paths: Iterable[Path | str], out: Path | str, *, issue: str = "",
-        on_progress: Progress | None = None,
+        register: Path | str | None = None, on_progress: Progress | None = None,
     ) -> list[WordFile]:  # fmt: skip
         """Read filled forms in Word by the processes of a pool, into workbooks in a folder.
 
         Each file has one verdict, and a list of what was read of it; files that were read before
-        by the same software are not read again. Raises MissingError, NothingToReadError, OutError
-        and OSError as ``Pool.import_returns`` does.
+        by the same software are not read again. With the ``register`` of a round each workbook is
+        the one that was issued to whose form it is, as far as that can be told; ``issue`` says so
+        of a single one. Raises MissingError, NothingToReadError, OutError and OSError as
+        ``Pool.import_returns`` does; IssueError where the register is none, or of another form, or
+        has no such issue, and where one issue is given for several files.
         """
         from clusterbook.api.pool import check_out, find
-        from clusterbook.engine.word_forms import read_forms
+        from clusterbook.engine.word_forms import Whose, read_forms
+        from clusterbook.issuing.roster import IssueError
         from clusterbook.paths import resolved
 
         target, given = Path(out), list(paths)
         check_out(given, target)
         found = find(given, target)
-        return read_forms(self.layout, found, resolved(target), pool.executor, issue, on_progress)
+        layout, known = self._issued(register, issue)
+        if issue and len(found) > 1:
+            raise IssueError("一个发放编号只能用于一份 Word 表；有几份时请给发放登记表。")
+        whose = Whose(issue=issue, register=known)
+        return read_forms(layout, found, resolved(target), pool.executor, whose, on_progress)
+
+    def _issued(
+        self, register: Path | str | None, issue: str
+    ) -> tuple[Layout, dict[str, Registered] | None]:
+        """The form as it was issued in a round, and whom its workbooks went to."""
+        if register is None:
+            return self.layout, None
+        from attrs import evolve
+
+        from clusterbook.issuing.issue import options_of, read_register
+        from clusterbook.issuing.roster import IssueError
+        from clusterbook.layout import layouts
+
+        known, options = read_register(Path(register)), options_of(Path(register), self.id)
+        if issue and issue not in known:
+            raise IssueError(f"发放登记表“{Path(register).name}”中没有编号 {issue}。")
+        month = self.layout.workbook.options.month
+        return layouts.of(self.id, evolve(options, month=month)) if options else self.layout, known
 
     def _staged(self, answers: Entries | None, stage: str) -> Entries | None:
         if not stage:  # issuing reads rosters, which takes longer to load than a blank to write
