@@ -15,6 +15,7 @@ _ACCOUNT: Mapping[str, str] = {
     "none": "没有这个账号。",
     "short": f"密码不能少于{SHORTEST}个字符。",
     "long": f"密码不能多于{LONGEST}个字符。",
+    "easy": "密码太容易猜到：不要只用账号名、软件名或少数几个字符。",
 }
 _CLOSED: Mapping[str, str] = {
     "locked": "本轮已锁定，不再接收报送；如需补报，请与省级联系人联系。",

@@ -96,6 +96,7 @@ def test_a_password_opens_its_account_alone(database: Database) -> None:
         (("", "province", PASSWORD, ""), "name"), (("a\nb", "province", PASSWORD, ""), "name"),
         (("a", "root", PASSWORD, ""), "role"), (("a", "city", PASSWORD, ""), "city"),
         (("a", "province", "short", ""), "short"), (("a", "province", "x" * 129, ""), "long"),
+        (("长沙", "province", "长沙clusterbook2026", ""), "easy"), (("a", "province", "1212" * 4, ""), "easy"),
         (("王处", "province", PASSWORD, ""), "taken"),
     ],
 )  # fmt: skip
