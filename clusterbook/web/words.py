@@ -40,10 +40,11 @@ _BY_WHY: Mapping[str, Mapping[str, str]] = {
     "AccountError": _ACCOUNT, "ClosedError": _CLOSED, "DatabaseError": _DATABASE,
     "DeskError": _DESK,
 }  # fmt: skip
+INTERRUPTED = "工作进程一再被系统结束，多半是内存不够；文件已收下，请稍后再试。"
 _BY_KIND: Mapping[str, Callable[[Error], str]] = {
     "BusyError": lambda _: "另一个导入正在进行，请稍后再试。",
     "CannotStartError": lambda _: "这台电脑不能启动读取文件的工作进程，文件已收下，恢复后会继续核对。",
-    "WorkerDiedError": lambda _: "工作进程一再被系统结束，多半是内存不够；文件已收下，请稍后再试。",
+    "WorkerDiedError": lambda _: INTERRUPTED,
     "SpecError": lambda error: f"申报表“{error.facts.get('form')}”的定义有错误，请与软件维护人联系。",
     "UnknownFormError": lambda error: f"没有申报表“{error.facts.get('form')}”。",
 }  # fmt: skip

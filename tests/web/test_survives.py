@@ -14,10 +14,13 @@ import psutil
 import pytest
 from support.desk import Client, Served, emptied, receipt_of, roster
 
-from clusterbook.store import audit
+from clusterbook.store import audit, jobs, rounds
 from clusterbook.store.database import Database, url_of
 from clusterbook.store.files import Files
 from clusterbook.store.tables import Upload
+from clusterbook.web.desk import Desk, Setting
+from clusterbook.web.words import INTERRUPTED
+from clusterbook.web.work import resume
 
 MOMENTS = 2  # of a thousand; the wide set has thirty
 
@@ -123,18 +126,45 @@ def _judged(desk: Served) -> None:
     while left:
         with database.reading() as session:
             uploads = session.query(Upload).all()
-            failed = [(one.receipt, one.failure) for one in uploads if one.state == "failed"]
+            failed = [one.id for one in uploads if one.state == "failed"]
             waiting = sum(one.state != "judged" for one in uploads)
-            assert failed == []
             if not waiting:
                 assert all(len(one.returns) == 1 for one in uploads)
                 current = [one for one in uploads if one.current]
                 assert len(current) == len({one.county_id for one in current})
+        with database.writing() as session:  # what was cut three times: the office tries again
+            for id_ in failed:
+                rounds.again(session, session.get_one(Upload, id_))
         if waiting != left:
             left, end = waiting, time.monotonic() + 120
         assert time.monotonic() < end, f"{waiting} still wait"
         time.sleep(0.3)
     database.close()
+
+
+def test_what_ends_the_workers_again_and_again_is_told(tmp_path: Path) -> None:
+    """Nobody waits for ever, and others do not wait for it."""
+    desk = Desk.open(Setting(folder=tmp_path / "round"))
+    with desk.database.writing() as session:
+        uploads = [
+            Upload(receipt=f"2025-{at}", owner="batch", source="batch", name="a.xlsx",
+                   sha256=f"{at}", size=1, received=1) for at in range(2)
+        ]  # fmt: skip
+        session.add_all(uploads)
+        session.flush()
+        for one in uploads:
+            jobs.ask(session, "check", upload=one.id)
+    taken = []
+    for _ in range(6):
+        with desk.database.writing() as session:
+            job = jobs.take(session, ("check",))
+            taken.append(job.facts["upload"] if job else 0)
+        resume(desk)
+    assert taken == [1, 2] * 3  # turn by turn
+    with desk.database.reading() as session:
+        told = {(one.state, one.failure) for one in session.query(Upload)}
+        assert told == {("failed", INTERRUPTED)}
+    desk.database.close()
 
 
 def test_a_worker_that_is_ended_is_started_again(staffed: Served) -> None:
