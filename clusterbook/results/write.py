@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from attrs import frozen
+from attrs import Attribute, field, frozen
 
 from clusterbook import __version__
+from clusterbook.errors import Error
 from clusterbook.forms.parsing.folding import note_words
-from clusterbook.forms.stamp import Stamp
+from clusterbook.forms.stamp import LONGEST_SHOWN, Stamp, showable
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
 from clusterbook.paths import is_plain
@@ -54,6 +55,17 @@ _LISTING = ".files"
 _PLACE = ("cluster_name", "city", "county")
 
 
+class SaidError(Error, ValueError):
+    """What letters are to say is no single line, or too long; facts ``name``, ``most``."""
+
+
+def _one_line(_: Choices, asked: Attribute[str], text: str) -> None:
+    """As on the first page of a blank: a message has room for all of it, a letter one page."""
+    if text and not showable(text):
+        told = f"{asked.name} is no single line of at most {LONGEST_SHOWN} characters"
+        raise SaidError(told, name=asked.name, most=LONGEST_SHOWN)
+
+
 @frozen
 class Choices:
     """What the operator asked for."""
@@ -63,11 +75,11 @@ class Choices:
     parquet: bool = False
     returned: bool = True
     packs: bool = False
-    deadline: str = ""
-    sender: str = ""
-    dated: str = ""
-    contact: str = ""
-    number: str = ""
+    deadline: str = field(default="", validator=_one_line)
+    sender: str = field(default="", validator=_one_line)
+    dated: str = field(default="", validator=_one_line)
+    contact: str = field(default="", validator=_one_line)
+    number: str = field(default="", validator=_one_line)
     #: the office's own template of letters, its bytes in base64
     letter_template: str = ""
 

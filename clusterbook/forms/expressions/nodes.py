@@ -17,6 +17,8 @@ from typing import Any, ClassVar
 
 from attrs import field, fields, frozen
 
+from clusterbook.forms.asked_for import as_tuple
+
 # Of attributes that hold no expression, as they are declared.
 _PLAIN = frozenset(
     ("str", "int", "bool", "float", "float | str | bool", "tuple[str, ...]", str, int, bool, float)
@@ -29,7 +31,8 @@ def _attributes(kind: type[Any]) -> tuple[str, ...]:
     return tuple(one.name for one in fields(kind) if one.type not in _PLAIN)
 
 
-def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
+def _words(items: Iterable[str]) -> tuple[str, ...]:
+    """Words, or the single signs of a text."""
     return tuple(items)
 
 
@@ -126,7 +129,7 @@ class Total(Expression):
     """
 
     column: str
-    where: tuple[ColumnIs, ...] = field(converter=_as_tuple, default=())
+    where: tuple[ColumnIs, ...] = field(converter=as_tuple, default=())
 
 
 @frozen
@@ -134,7 +137,7 @@ class RowCount(Expression):
     """Number of library rows whose ``column`` is ``Filled`` and for which every condition holds."""
 
     column: str
-    where: tuple[ColumnIs, ...] = field(converter=_as_tuple, default=())
+    where: tuple[ColumnIs, ...] = field(converter=as_tuple, default=())
 
 
 @frozen
@@ -147,10 +150,10 @@ class ColumnIs(Expression):
     """
 
     column: str
-    options: tuple[str, ...] = field(converter=_as_tuple)
+    options: tuple[str, ...] = field(converter=as_tuple)
     part: bool = False
-    words: tuple[str, ...] = field(converter=_as_tuple, default=())
-    without: tuple[str, ...] = field(converter=_as_tuple, default=())
+    words: tuple[str, ...] = field(converter=as_tuple, default=())
+    without: tuple[str, ...] = field(converter=as_tuple, default=())
     begins: bool = False
 
 
@@ -166,7 +169,7 @@ class RowsUntil(Expression):
 
     column: str
     until: int | Expression
-    where: tuple[ColumnIs, ...] = field(converter=_as_tuple, default=())
+    where: tuple[ColumnIs, ...] = field(converter=as_tuple, default=())
 
 
 @frozen
@@ -212,14 +215,14 @@ class LookUp(Expression):
 class SumOf(Expression):
     """Sum of a few answers; nothing until all of them are numbers."""
 
-    terms: tuple[Expression, ...] = field(converter=_as_tuple)
+    terms: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 @frozen
 class SumOfKnown(Expression):
     """Sum of those of a few values that there are; nothing until one is: one list over sheets."""
 
-    terms: tuple[Expression, ...] = field(converter=_as_tuple)
+    terms: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 @frozen
@@ -311,7 +314,7 @@ class Joined(Expression):
     """Texts or whole numbers joined by ``mark``; nothing until all are there."""
 
     mark: str
-    terms: tuple[Expression, ...] = field(converter=_as_tuple)
+    terms: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 @frozen
@@ -319,7 +322,7 @@ class JoinFilled(Expression):
     """The filled ones of a few answers, joined by ``mark``."""
 
     mark: str
-    terms: tuple[Expression, ...] = field(converter=_as_tuple)
+    terms: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 @frozen
@@ -338,7 +341,7 @@ class Dash(Expression):
 class Sentence(Expression):
     """Printed text around computed numbers: ``pieces`` alternate text and expressions."""
 
-    pieces: tuple[Expression, ...] = field(converter=_as_tuple)
+    pieces: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 # --- conditions --------------------------------------------------------------------------------
@@ -377,11 +380,14 @@ class Known(Expression):
 
 @frozen
 class Says(Expression):
-    """A condition: a text contains one of some words, after ``without`` is taken out of it."""
+    """A condition: a text contains one of some words, after ``without`` is taken out of it.
+
+    Either may be a text of single signs: "、，".
+    """
 
     of: Expression
-    words: tuple[str, ...] = field(converter=_as_tuple)
-    without: tuple[str, ...] = field(converter=_as_tuple, default=())
+    words: tuple[str, ...] = field(converter=_words)
+    without: tuple[str, ...] = field(converter=_words, default=())
 
 
 @frozen
@@ -404,7 +410,7 @@ class EndsWith(Expression):
     """A condition: a text ends with one of some words."""
 
     of: Expression
-    words: tuple[str, ...] = field(converter=_as_tuple)
+    words: tuple[str, ...] = field(converter=as_tuple)
 
 
 @frozen
@@ -433,14 +439,14 @@ class Not(Expression):
 class AnyOf(Expression):
     """A condition: at least one of the conditions holds."""
 
-    conditions: tuple[Expression, ...] = field(converter=_as_tuple)
+    conditions: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 @frozen
 class AllOf(Expression):
     """A condition: every one of the conditions holds."""
 
-    conditions: tuple[Expression, ...] = field(converter=_as_tuple)
+    conditions: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 def lift(value: Expression | str | float) -> Expression:
