@@ -6,7 +6,7 @@ classes, so that nothing heavy is loaded to put one into words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from clusterbook.errors import Error
@@ -103,5 +103,13 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except Error as error:
-        sentence = _SENTENCES.get(type(error).__name__, str)
-        raise Refused(sentence(error)) from error
+        raise Refused(_sentence(error)) from error
+
+
+def refused(errors: Iterable[Error]) -> Refused:
+    """Several such sentences at once."""
+    return Refused("\n".join(map(_sentence, errors)))
+
+
+def _sentence(error: Error) -> str:
+    return _SENTENCES.get(type(error).__name__, str)(error)

@@ -11,7 +11,7 @@ from clusterbook.reports.page.facts import visible
 from clusterbook.reports.page.markup import Html, tag
 from clusterbook.reports.progress import official_cities
 from clusterbook.results.read import Line, Written
-from clusterbook.results.write import put
+from clusterbook.results.shares import put
 
 INDEX, LIST = "returned/index.html", "returned/退回件目录.xlsx"
 _STYLE = """

@@ -149,6 +149,32 @@ def test_a_template_that_cannot_be_used_is_refused(letter: Letter, text: str, wh
         notice(evolve(letter, template=b"no document"))
 
 
+def test_a_condition_must_not_leave_half_a_table(letter: Letter) -> None:
+    """It would be a file that Word calls damaged."""
+    own = docx.Document(io.BytesIO(letter_template.default_template()))
+    own.add_table(1, 1).cell(0, 0).text = "{% if number %}文号"
+    own.add_paragraph("{{ number }}{% endif %}。")
+    held = io.BytesIO()
+    own.save(held)
+    assert texts(notice(evolve(letter, template=held.getvalue(), number="一")))[-1] == "一。"
+    with pytest.raises(LetterTemplateError, match="同一段落"):
+        notice(evolve(letter, template=held.getvalue(), number=""))
+
+
+def test_names_in_header_and_title_are_filled_and_all_else_stays(letter: Letter) -> None:
+    own = docx.Document(io.BytesIO(letter_template.default_template()))
+    own.sections[0].header.paragraphs[0].text = "{{ sender }}专用"
+    own.core_properties.title = "{{ title }}"
+    held = io.BytesIO()
+    own.save(held)
+    made = notice(evolve(letter, template=held.getvalue()))
+    document = docx.Document(io.BytesIO(made))
+    assert document.sections[0].header.paragraphs[0].text == "省工业和信息化厅专用"
+    assert document.core_properties.title == f"关于退回“{letter.title}”的通知"
+    with zipfile.ZipFile(held) as given, zipfile.ZipFile(io.BytesIO(made)) as told:
+        assert given.read("word/styles.xml") == told.read("word/styles.xml")
+
+
 @pytest.mark.office
 def test_a_template_saved_by_libreoffice_survives_and_letters_are_one_page(
     letter: Letter, tmp_path: Path

@@ -20,15 +20,27 @@ import zipfile
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+from lxml import etree
 
 from clusterbook import styles
 from clusterbook.errors import Error
 from clusterbook.reports import wordml
 
+if TYPE_CHECKING:
+    from docxtpl import DocxTemplate
+    from jinja2.sandbox import SandboxedEnvironment
+
 _CLOCK = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _RED = styles.BAD_INK
+_NAMES = re.compile(rb"\{(?:<[^>]*>)*[{%#]")
+_TYPES, _CORE = "[Content_Types].xml", "docProps/core.xml"
+_MAIN = b"wordprocessingml.document.main+xml"
+_FIRST_PICTURE = 1000
 _KEPT = 4  # templates of a process, by their bytes
+_SOURCES = 64  # compiled parts of templates; a document has about a dozen
 
 
 class LetterTemplateError(Error, ValueError):
@@ -87,40 +99,97 @@ def default_template() -> bytes:
 def rendered(template: bytes, facts: Mapping[str, Any]) -> bytes:
     """A template with these texts in the place of its names; that of the house where it is b"".
 
+    What holds no name stays as the office saved it, byte for byte.
+
     Raises LetterTemplateError where it is no template, or has names that are not known.
     """
-    from docxtpl import DocxTemplate  # noqa: PLC0415 - takes as long to load as all the rest
-    from jinja2 import StrictUndefined, TemplateError  # noqa: PLC0415
-    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+    from jinja2 import TemplateError  # noqa: PLC0415
     from markupsafe import Markup  # noqa: PLC0415
 
     given = {name: Markup(text) if name in ("table", "attachment") else text  # noqa: S704 - our own markup
              for name, text in facts.items()}  # fmt: skip
-    environment = SandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
-    target = io.BytesIO()
+    prepared = _prepared(template or _default())
+    engine = _engine()
     try:
-        document = DocxTemplate(io.BytesIO(template or _default()))
-        document.render(given, environment, autoescape=True)
-        document.save(target)
+        told = {name: _filled(engine, source, given) for name, source in prepared.sources.items()}
     except TemplateError as error:
         why = f"双花括号里的名称或语句有误：{error}"
         raise LetterTemplateError(why, why=why) from error
-    except (ValueError, KeyError, zipfile.BadZipFile, OSError) as error:
-        why = "不是 Word 文档（.docx），或文件已损坏"
+    except etree.XMLSyntaxError as error:
+        why = "双花括号里的语句没有在同一段落或同一表格行里成对，写出来的不是 Word 文档"
         raise LetterTemplateError(why, why=why) from error
-    return _without_clock(target.getvalue())
+    return wordml.packed({**prepared.parts, **told})
+
+
+def _filled(engine: DocxTemplate, source: str, given: Mapping[str, Any]) -> bytes:
+    """One part with its texts, as docxtpl would leave it."""
+    text = engine.render_xml_part(source, None, given, _environment())
+    tree = etree.fromstring(text)
+    if tree.nsmap.get("w") and next(tree.iter("{*}tblGrid"), None) is not None:
+        tree = engine.fix_tables(text)
+    engine.fix_docpr_ids(tree)
+    return bytes(etree.tostring(tree, xml_declaration=True, encoding="UTF-8", standalone=True))
+
+
+@frozen
+class _Prepared:
+    """A template taken apart: its parts, and the sources of those that hold names."""
+
+    parts: Mapping[str, bytes]
+    sources: Mapping[str, str]
 
 
 @lru_cache(maxsize=_KEPT)
+def _prepared(template: bytes) -> _Prepared:
+    try:
+        with zipfile.ZipFile(io.BytesIO(template)) as package:
+            parts = {name: package.read(name) for name in sorted(package.namelist())}
+        types = parts.pop(_TYPES)
+        types.index(_MAIN)
+        named = [name for name, part in parts.items() if _NAMES.search(part)]
+        trees = {name: etree.fromstring(parts[name], _parser()) for name in named}
+    except (ValueError, KeyError, zipfile.BadZipFile, OSError, etree.XMLSyntaxError) as error:
+        why = "不是 Word 文档（.docx），或文件已损坏"
+        raise LetterTemplateError(why, why=why) from error
+    if _CORE in parts:
+        parts[_CORE] = _CLOCK.sub(rb"\g<1>" + wordml.CREATED.encode(), parts[_CORE])
+    engine = _engine()
+    sources = {name: engine.patch_xml(engine.xml_to_string(tree)) for name, tree in trees.items()}
+    return _Prepared({_TYPES: types, **parts}, sources)  # some programs look for it there
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True)
+
+
+def _engine() -> DocxTemplate:
+    """What knows how names stand in a Word document; the package is read and written here."""
+    from docxtpl import DocxTemplate  # noqa: PLC0415 - takes as long to load as all the rest
+
+    engine = DocxTemplate(io.BytesIO())
+    engine.docx_ids_index = _FIRST_PICTURE
+    return engine
+
+
+@lru_cache(maxsize=1)
+def _environment() -> SandboxedEnvironment:
+    """Templates are compiled once: a thousand letters have the same dozen sources."""
+    from jinja2 import StrictUndefined, Template  # noqa: PLC0415
+    from jinja2.sandbox import SandboxedEnvironment  # noqa: PLC0415
+
+    class Compiling(SandboxedEnvironment):
+        def from_string(self, source: Any, *rest: Any, **more: Any) -> Template:
+            if source not in compiled:
+                if len(compiled) >= _SOURCES:
+                    compiled.clear()
+                compiled[source] = super().from_string(source, *rest, **more)
+            return compiled[source]
+
+    compiled: dict[str, Template] = {}
+
+    return Compiling(autoescape=True, undefined=StrictUndefined)
+
+
+@lru_cache(maxsize=1)
 def _default() -> bytes:
     return default_template()
-
-
-def _without_clock(data: bytes) -> bytes:
-    with zipfile.ZipFile(io.BytesIO(data)) as package:
-        parts = {name: package.read(name) for name in sorted(package.namelist())}
-    first = "[Content_Types].xml"  # some programs look for it there
-    core = "docProps/core.xml"
-    if core in parts:
-        parts[core] = _CLOCK.sub(rb"\g<1>" + wordml.CREATED.encode(), parts[core])
-    return wordml.packed({first: parts.pop(first), **parts})
