@@ -54,7 +54,7 @@ demo: .venv/.installed
 demo-round: .venv/.installed
 	rm -rf demo-round
 	$(BIN)/python samples/round_of_twelve.py demo-round
-	$(BIN)/clusterbook import demo-round/报送 -o demo-round/OUT --register demo-round/发放/register.csv --packs \
+	$(BIN)/clusterbook import demo-round/报送 -o demo-round/OUT --register demo-round/发放/发放登记表.xlsx --packs \
 		--deadline 2026年3月31日 --sender 湖南省工业和信息化厅 --contact "样例科 0731-80000001" --number "湘工信函〔2026〕5号" --dated 2026年4月2日 || [ $$? -eq 1 ]
 	$(BIN)/clusterbook summarize demo-round/OUT -o demo-round/汇总.xlsx
 	$(BIN)/clusterbook papers demo-round/OUT -o demo-round/材料

@@ -44,7 +44,7 @@ _HEADS = {
     "issue": ("发放编号", 14), "issued_to": ("发放对象", 34), "file": ("文件", 46),
     "form": ("表式编号", 18), "version": ("版本", 9), "report_year": ("年度", 8),
     "years": ("年份方式", 11), "province": ("省份", 10), "rows": ("预留行数", 9),
-    "sha256": ("文件摘要", 24), "issued_on": ("发放日期", 12), "city": ("市州", 12),
+    "sha256": ("文件摘要", 72), "issued_on": ("发放日期", 12), "city": ("市州", 12),
     "county": ("县（市、区）", 14), "cluster_name": ("集群名称", 30),
 }  # fmt: skip
 _ISSUED_WITH = ("form", "report_year", "years", "province", "rows")

@@ -20,7 +20,7 @@ from clusterbook.workbook.lists import add, columns
 from clusterbook.workbook.tables import Cell, Formula, TablesBook
 
 NO_CITY = "未注明市州"
-_HEADS = {"市州": 16, "应报": 9, "已报": 9, "未报": 9, "其中仅附件": 12, "通过": 9, "待说明": 9,
+_HEADS = {"市州": 24, "应报": 9, "已报": 9, "未报": 9, "其中仅附件": 12, "通过": 9, "待说明": 9,
           "退回": 9}  # fmt: skip
 _MOST_CITIES = 40  # of one province; a list of more is that of the whole country
 _NAMED = 20  # counties in a text

@@ -104,7 +104,10 @@ def text(content: str, before: int = 0) -> str:
 
 @frozen(kw_only=True)
 class LetterGrid:
-    """A table: heads, widths in twentieths, which columns stand in the middle or at the right."""
+    """A table: heads, widths in twentieths, which columns stand in the middle or at the right.
+
+    ``whole``: on one page, as a chart is; for short ones.
+    """
 
     heads: tuple[str, ...]
     widths: tuple[int, ...]
@@ -112,6 +115,7 @@ class LetterGrid:
     right: tuple[int, ...] = ()
     size: int = 21
     pad: int = 40
+    whole: bool = False
 
 
 def table(
@@ -123,9 +127,13 @@ def table(
         for edge in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
     columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in grid.widths)
-    body = "".join(_row(grid, row, styles.SONG) for row in rows)
+    listed = list(rows)
+    body = "".join(
+        _row(grid, row, styles.SONG, keep=grid.whole and at < len(listed))
+        for at, row in enumerate(listed, start=1)
+    )
     body += "".join(_row(grid, row, styles.HEI, fill=styles.LABEL_FILL) for row in totals)
-    head = _row(grid, grid.heads, styles.HEI, fill=styles.HEAD_FILL, head=True)
+    head = _row(grid, grid.heads, styles.HEI, fill=styles.HEAD_FILL, head=True, keep=True)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(grid.widths)}" w:type="dxa"/><w:jc w:val="center"/>'
         f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
@@ -136,8 +144,11 @@ def table(
 
 
 def _row(
-    grid: LetterGrid, cells: Sequence[str], font: str, *, fill: str = "", head: bool = False
-) -> str:
+    grid: LetterGrid, cells: Sequence[str], font: str, *, fill: str = "", head: bool = False,
+    keep: bool = False,
+) -> str:  # fmt: skip
+    """A row; ``keep`` it on the page of the next one."""
+    together = "<w:keepNext/>" if keep else ""
     shade = f'<w:shd w:val="clear" w:color="auto" w:fill="{fill[1:]}"/>' if fill else ""
     made = []
     for number, (cell, width) in enumerate(zip(cells, grid.widths, strict=True)):
@@ -146,7 +157,8 @@ def _row(
         runs = cell if isinstance(cell, Runs) else run(cell, font, grid.size)
         made.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/>'
-            f'</w:tcPr><w:p><w:pPr><w:spacing w:before="{grid.pad}" w:after="{grid.pad}"/>'
+            f"</w:tcPr><w:p><w:pPr>{together}"
+            f'<w:spacing w:before="{grid.pad}" w:after="{grid.pad}"/>'
             f'<w:jc w:val="{align}"/></w:pPr>{runs}</w:p></w:tc>'
         )
     repeat = "<w:tblHeader/>" if head else ""

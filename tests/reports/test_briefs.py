@@ -64,6 +64,18 @@ def test_there_is_a_page_for_each_cluster_and_a_report(papers: dict[str, bytes])
     assert "一页纸/邵阳市/邵阳市邵东市小五金产业集群.docx" in papers
 
 
+def test_a_chart_stays_on_one_page(papers: dict[str, bytes]) -> None:
+    """Its heads and bars are kept with what follows; long tables keep their heads only."""
+    tables = docx.Document(io.BytesIO(papers["情况报告.docx"])).tables
+    kept = [["keepNext" in row._tr.xml for row in table.rows] for table in tables]
+    charts = [
+        own for table, own in zip(tables, kept, strict=True) if table.cell(0, 0).text == "名称"
+    ]
+    assert len(charts) == 2
+    assert all(own == [True] * (len(own) - 1) + [False] for own in charts)
+    assert kept[-1] == [True] + [False] * (len(kept[-1]) - 1)
+
+
 def test_same_import_same_bytes(round_: cb.Round, papers: dict[str, bytes]) -> None:
     assert dict(round_.papers()) == papers
 

@@ -28,6 +28,7 @@ from support.office import REQUIRE
 
 SECONDS = 60.0  # for one answer
 PATIENCE = 20.0  # until something in the page comes true
+_LOOKS = 10  # for where something has come to rest
 
 
 # What an element shows. One far below the window is not laid out yet, and has no innerText.
@@ -259,14 +260,26 @@ class Page:
         )
 
     def _middle(self, selector: str) -> tuple[float, float]:
-        """Where it is, once the page has been painted: what is clicked before that is lost."""
+        """Where it is, once the page has been painted: what is clicked before that is lost.
+
+        What comes into sight is laid out then only, and moves what stands below it; so it is
+        looked for until it stays where it is.
+        """
         self._painted()
-        x, y = self.evaluate(
-            f"(e => {{ e.scrollIntoView({{block: 'center'}}); const r = e.getBoundingClientRect();"
-            f" return [r.left + r.width / 2, r.top + r.height / 2]; }})"
-            f"(document.querySelector({json.dumps(selector)}))"
-        )
-        return x, y
+        found: tuple[float, float] = (-1.0, -1.0)
+        for _ in range(_LOOKS):
+            before = found
+            x, y = self.evaluate(
+                f"(e => {{ e.scrollIntoView({{block: 'center'}});"
+                f" const r = e.getBoundingClientRect();"
+                f" return [r.left + r.width / 2, r.top + r.height / 2]; }})"
+                f"(document.querySelector({json.dumps(selector)}))"
+            )
+            found = x, y
+            if found == before:
+                break
+            self._painted()
+        return found
 
     def _painted(self) -> None:
         if not self._script:  # then nothing is called back

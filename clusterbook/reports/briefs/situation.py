@@ -30,7 +30,8 @@ from clusterbook.reports.summary.tables import When
 from clusterbook.results.read import Line
 from clusterbook.verdicts import Verdict
 
-_BARS = wordml.LetterGrid(heads=("名称", "", "数"), widths=(2600, 4645, 1600), right=(2,), size=20)
+_BARS = wordml.LetterGrid(heads=("名称", "", "数"), widths=(2600, 4645, 1600), right=(2,), size=20,
+                           whole=True)  # fmt: skip
 _FULL = 220.0  # points of the longest bar
 _BEST = 5
 _BLUE = 1  # number of the one picture that all bars are drawn with

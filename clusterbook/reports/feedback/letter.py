@@ -24,7 +24,7 @@ from clusterbook.reports.feedback.groups import ProblemGroup, groups
 from clusterbook.reports.feedback.remarks import Remark, brief, printable
 
 _LIST = wordml.LetterGrid(
-    heads=("序号", "单元格", "存在问题", "更正办法"), widths=(760, 900, 3740, 3445), centred=(0, 1)
+    heads=("序号", "单元格", "存在问题", "更正办法"), widths=(760, 1250, 3540, 3295), centred=(0, 1)
 )
 _KINDS = wordml.LetterGrid(
     heads=("", "问题类别", "处数", "第一处"), widths=(1300, 3045, 800, 3700), centred=(0, 2)
