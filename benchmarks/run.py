@@ -22,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import corpus
+import evidence
 import issuing
 import printed
 import provinces
@@ -158,6 +159,7 @@ GROUPS: dict[str, Callable[[int], Iterable[tuple[str, str, str]]]] = {
     "rules": bench_rules,
     "scale": scale.bench_scale,
     "word": lambda rounds: printed.bench_word(rounds, medians, ratio),
+    "evidence": evidence.bench_evidence,
     "provinces": provinces.bench_provinces,
 }
 
