@@ -7,7 +7,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 
 # Debian's names of what the tests marked `office` need.
-OFFICE_PACKAGES := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk poppler-utils chromium postgresql
+OFFICE_PACKAGES := libreoffice-calc libreoffice-writer python3-uno fonts-noto-cjk poppler-utils chromium firefox-esr postgresql
 INSTALL_OFFICE = root=env; [ "$$(id -u)" -eq 0 ] || root='sudo -n'; \
 	$$root apt-get update -qq && \
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(OFFICE_PACKAGES)
@@ -87,10 +87,10 @@ robustness: .venv/.installed office
 samples: .venv/.installed
 	$(BIN)/python samples/build.py
 
-# LibreOffice and Chromium, if they can be had without asking anybody anything.
+# LibreOffice and the browsers, if they can be had without asking anybody anything.
 office:
-	@{ command -v soffice && command -v chromium && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null || { $(INSTALL_OFFICE); } || \
-		echo '*** NO LIBREOFFICE, CHROMIUM OR POSTGRESQL: the tests that need it WILL BE SKIPPED (Debian: $(OFFICE_PACKAGES)) ***'
+	@{ command -v soffice && command -v chromium && command -v firefox-esr && ls /usr/lib/postgresql/*/bin/initdb; } >/dev/null || { $(INSTALL_OFFICE); } || \
+		echo '*** NO LIBREOFFICE, CHROMIUM, FIREFOX OR POSTGRESQL: the tests that need it WILL BE SKIPPED (Debian: $(OFFICE_PACKAGES)) ***'
 
 # The same, but everything on the list, and a failure fails.
 office-install:

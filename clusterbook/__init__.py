@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from clusterbook.reports.briefs.pdf import NoOfficeError
     from clusterbook.reports.feedback.letter_template import LetterTemplateError
     from clusterbook.results.read import NotAnImportError
+    from clusterbook.results.write import SaidError
     from clusterbook.validation.settled import Answer, Decision
     from clusterbook.verdicts import Verdict
     from clusterbook.word.prefilled import NotWordError
@@ -57,8 +58,8 @@ __all__ = [
     "MissingError", "MonthNeededError", "NoClusterError", "NoOfficeError", "NotAnImportError",
     "NotWordError", "NothingToReadError", "OptionError", "OutError", "PackError", "PasswordsError",
     "Pool", "PrefillError", "Problem", "Return", "RosterError", "Round", "Ruling",
-    "SettlementError", "SpecError", "UnknownFormError", "Verdict", "__version__", "draft_form",
-    "letter_template", "list_forms", "load_form", "new_form", "open_round",
+    "SaidError", "SettlementError", "SpecError", "UnknownFormError", "Verdict", "__version__",
+    "draft_form", "letter_template", "list_forms", "load_form", "new_form", "open_round",
 ]  # fmt: skip
 
 _HOMES = {
@@ -80,7 +81,8 @@ _HOMES = {
     "RosterError": "issuing.roster", "SettlementError": "office.lists",
     "NoOfficeError": "reports.briefs.pdf",
     "LetterTemplateError": "reports.feedback.letter_template",
-    "NotAnImportError": "results.read", "NotWordError": "word.prefilled",
+    "NotAnImportError": "results.read", "SaidError": "results.write",
+    "NotWordError": "word.prefilled",
 }  # fmt: skip
 
 

@@ -14,6 +14,10 @@ from clusterbook.errors import Error
 from clusterbook.terminal import FAILED, PASSED, Commands, Refused
 
 if TYPE_CHECKING:
+    from types import ModuleType
+
+    from sqlalchemy.orm import Session
+
     from clusterbook.store.database import Database
 
 _folder_argument = click.argument("folder", metavar="ROUND", type=PATH)
@@ -91,12 +95,9 @@ def add(*, folder: Path, name: str, role: str, city: str, database: str) -> int:
     """新建账号。密码在提示后输入，或从标准输入读一行。"""
     from clusterbook.terminal import hidden_line
 
-    with _refusing(), _opened(folder, database) as opened:
-        from clusterbook.store import accounts
-
-        password = hidden_line("密码")
-        with opened.writing() as session:
-            accounts.add(session, name, role, password, city=city)
+    secret = hidden_line("密码")  # before anything is locked
+    with _writing(folder, database) as (accounts, session):
+        accounts.add(session, name, role, secret, city=city)
     click.echo(f"已建立账号 {name}。")
     return PASSED
 
@@ -110,12 +111,9 @@ def password(*, folder: Path, name: str, database: str) -> int:
     """更改密码；这个账号已登录的都会退出。"""
     from clusterbook.terminal import hidden_line
 
-    with _refusing(), _opened(folder, database) as opened:
-        from clusterbook.store import accounts
-
-        secret = hidden_line("新密码")
-        with opened.writing() as session:
-            accounts.change_password(session, name, secret, by="命令行")
+    secret = hidden_line("新密码")
+    with _writing(folder, database) as (accounts, session):
+        accounts.change_password(session, name, secret, by="命令行")
     click.echo(f"已更改 {name} 的密码。")
     return PASSED
 
@@ -127,11 +125,8 @@ def password(*, folder: Path, name: str, database: str) -> int:
 @_db_option
 def disable(*, folder: Path, name: str, database: str) -> int:
     """停用账号；这个账号已登录的都会退出，接口令牌也失效。"""
-    with _refusing(), _opened(folder, database) as opened:
-        from clusterbook.store import accounts
-
-        with opened.writing() as session:
-            accounts.disable(session, name)
+    with _writing(folder, database) as (accounts, session):
+        accounts.disable(session, name)
     click.echo(f"已停用 {name}。")
     return PASSED
 
@@ -146,11 +141,9 @@ def disable(*, folder: Path, name: str, database: str) -> int:
 @_db_option
 def token(*, folder: Path, name: str, days: int, database: str) -> int:
     """为账号生成一个接口令牌（/api/v1 用），只显示这一次。"""
-    with _refusing(), _opened(folder, database) as opened:
-        from clusterbook.store import accounts
-
-        with opened.writing() as session:
-            click.echo(accounts.token_for(session, name, days=days))
+    with _writing(folder, database) as (accounts, session):
+        made = accounts.token_for(session, name, days=days)
+    click.echo(made)
     return PASSED
 
 
@@ -204,6 +197,16 @@ def _opened(folder: Path, url: str) -> Iterator[Database]:
         yield opened
     finally:
         opened.close()
+
+
+@contextmanager
+def _writing(folder: Path, url: str) -> Iterator[tuple[ModuleType, Session]]:
+    """The accounts of a desk and a session in which they are changed."""
+    with _refusing(), _opened(folder, url) as opened:
+        from clusterbook.store import accounts
+
+        with opened.writing() as session:
+            yield accounts, session
 
 
 COMMANDS = (serve, account, desk)

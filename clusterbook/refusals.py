@@ -69,6 +69,9 @@ _SENTENCES: dict[str, Callable[[Error], str]] = {
     ),
     "LetterTemplateError": lambda error: f"通知的样式文件不能用：{error.facts['why']}。",
     "MonthNeededError": lambda error: f"{error}月份用 --month 给出，如 --month {_first(error)}。",
+    "SaidError": lambda error: (
+        f"--{error.facts['name']} 要写进通知和短消息，请写成一行，不超过{error.facts['most']}字。"
+    ),
     "NoOfficeError": lambda _: "没有找到 LibreOffice（soffice），不能生成 PDF；.docx 不需要它。",
     "PasswordsError": _passwords,
     "NoClusterError": _cluster,

@@ -214,6 +214,7 @@ class Pool:
             NotAnImportError: ``previous`` or ``last_round`` is none.
             SettlementError: answers or decisions cannot be taken as they are.
             LetterTemplateError: the letter template is none, or has names that are not known.
+            SaidError: ``deadline`` or the like is longer than a line of 60 characters.
             BusyError: another import is writing there.
             OSError: something cannot be read or written.
 

@@ -111,6 +111,7 @@ class Return:
 
         Raises:
             LetterTemplateError: the template is none, or has names that are not known.
+            SaidError: one of ``said`` is longer than a line of 60 characters.
 
         """
         kind = "passed" if self.verdict == Verdict.PASSED else "docx"

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, frozen
@@ -393,9 +394,11 @@ class Workbook:
 
     def answers(self) -> Iterator[tuple[Block, Field]]:
         """Every single-valued field with its block, in printed order."""
-        for _, block in self.blocks():
-            for asked in block_fields(block):
-                yield block, asked
+        return iter(self._answers)
+
+    @cached_property
+    def _answers(self) -> tuple[tuple[Block, Field], ...]:
+        return tuple((block, asked) for _, block in self.blocks() for asked in block_fields(block))
 
 
 def leaves(items: Iterable[Any]) -> Iterator[Any]:

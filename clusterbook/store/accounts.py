@@ -23,12 +23,14 @@ ROLES = ("province", "city")
 SHORTEST, LONGEST = 12, 128  # signs of a password
 SESSION_SECONDS, IDLE_SECONDS = 12 * 3600, 2 * 3600
 LINK_DAYS = 60
+_LEAST_VARIED = 5  # different signs of a password
+_OURS = ("clusterbook", "password", "admin", "密码")  # what an account's password must not lean on
 _KEY_BYTES, _SIGNATURE = 32, 26
 _hasher = PasswordHasher()
 
 
 class AccountError(Error):
-    """An account that cannot be made; fact ``why``: name, role, city, short, long, taken, none."""
+    """An account that cannot be made; fact ``why`` is name, role, city, easy and so on."""
 
 
 def secret_key(folder: Path) -> bytes:
@@ -71,25 +73,31 @@ def add(session: Session, name: str, role: str, password: str, *, city: str = ""
         raise AccountError("a city has a city", why="city")
     if session.scalar(select(Account.id).where(Account.name == name)) is not None:
         raise AccountError("there is one of this name", why="taken")
-    account = Account(name=name, role=role, city=city, password=_hash(password),
-                      created=now())  # fmt: skip
+    account = Account(name=name, role=role, city=city, created=now(),
+                      password=_hash(password, name, city))  # fmt: skip
     session.add(account)
     audit.note(session, "命令行", "新建账号", name, role=role, city=city)
     return account
 
 
-def _hash(password: str) -> str:
+def _hash(password: str, *known: str) -> str:
+    """The hash of a password that nobody guesses from what they know of the account."""
     if len(password) < SHORTEST:
         raise AccountError(f"at least {SHORTEST} signs", why="short")
     if len(password) > LONGEST:
         raise AccountError(f"at most {LONGEST} signs", why="long")
+    rest = password.casefold()
+    for word in filter(None, (*known, *_OURS)):
+        rest = rest.replace(word.casefold(), "")
+    if len(set(rest)) < _LEAST_VARIED:
+        raise AccountError("too easy to guess", why="easy")
     return _hasher.hash(password)
 
 
 def change_password(session: Session, name: str, password: str, *, by: str) -> None:
     """Another password; all sessions of the account end."""
     account = _named(session, name)
-    account.password = _hash(password)
+    account.password = _hash(password, account.name, account.city)
     session.execute(delete(Login).where(Login.account_id == account.id))
     audit.note(session, by, "更改密码", name)
 
@@ -112,8 +120,10 @@ def _named(session: Session, name: str) -> Account:
 def checked(session: Session, name: str, password: str) -> Account | None:
     """The account with this name and password."""
     account = session.scalar(select(Account).where(Account.name == name))
+    if len(password) > LONGEST:
+        return None
     try:
-        _hasher.verify(account.password if account else _nobody(), password[:LONGEST])
+        _hasher.verify(account.password if account else _nobody(), password)
     except (VerificationError, InvalidHashError):
         return None
     return account if account and not account.disabled else None

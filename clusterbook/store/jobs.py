@@ -23,21 +23,30 @@ def ask(session: Session, kind: str, **facts: Any) -> Job:
 
 
 def take(session: Session, kinds: tuple[str, ...]) -> Job | None:
-    """The next waiting job of these kinds, now running; None where there is none."""
-    waiting = select(Job).where(Job.state == "waiting", Job.kind.in_(kinds)).order_by(Job.id)
+    """The next waiting job of these kinds, now running; None where there is none.
+
+    What was interrupted comes after the others: it may be what ends the workers.
+    """
+    waiting = select(Job).where(Job.state == "waiting", Job.kind.in_(kinds))
+    waiting = waiting.order_by(Job.tries, Job.id)
     job = session.scalar(waiting.limit(1).with_for_update(skip_locked=True))
     if job is not None:
         job.state, job.tries = "running", job.tries + 1
     return job
 
 
-def resume(session: Session) -> int:
-    """What was under way when the workers ended waits again; what ended them thrice has failed."""
-    given_up = update(Job).where(Job.state == "running", Job.tries >= MOST_TRIES)
-    session.execute(given_up.values(state="failed", ended=now(), failure="interrupted"))
-    again = session.execute(update(Job).where(Job.state == "running").values(state="waiting"))
-    count: int = again.rowcount  # type: ignore[attr-defined]
-    return count
+def resume(session: Session) -> list[Job]:
+    """What was under way when the workers ended waits again.
+
+    What ended them thrice has failed, and is given back.
+    """
+    running = session.scalars(select(Job).where(Job.state == "running")).all()
+    for job in running:
+        job.state = "waiting" if job.tries < MOST_TRIES else "failed"
+    given_up = [job for job in running if job.state == "failed"]
+    for job in given_up:
+        job.failure, job.ended = "interrupted", now()
+    return given_up
 
 
 def end(session: Session, job: Job, failure: str = "") -> None:

@@ -17,13 +17,13 @@ from clusterbook.store.clock import now
 from clusterbook.store.tables import County
 from clusterbook.web.desk import Desk
 
-COOKIE = "clusterbook"
 _AGAIN = 60  # seconds between two notes that a session is used
 #: which roles may do what; a county by its link may do what begins with "own"
 RIGHTS: Mapping[str, frozenset[str]] = {
     "anyone": frozenset({"", "county", "city", "province", "technician"}),
     "own": frozenset({"county"}),
     "see": frozenset({"city", "province", "technician"}),
+    "account": frozenset({"city", "province"}),  # of one's own
     "advise": frozenset({"city"}),
     "run": frozenset({"province", "technician"}),
 }
@@ -54,6 +54,11 @@ class Visitor:
         return self.may("see") and (self.role != "city" or county.city == self.city)
 
 
+def cookie_name(desk: Desk) -> str:
+    """What the cookie of a session is called: by https it can come from this host alone."""
+    return "__Host-clusterbook" if desk.setting.secure else "clusterbook"
+
+
 def visitor(request: Request, desk: Desk, session: Session) -> Visitor:
     """Who is asking: by the link in the address, the token of a program, or the cookie."""
     signed = request.path_params.get("link")
@@ -63,7 +68,7 @@ def visitor(request: Request, desk: Desk, session: Session) -> Visitor:
     bearer = given.strip() if kind.lower() == "bearer" else ""
     if bearer:
         return _by_token(session, bearer, program=True)
-    cookie = request.cookies.get(COOKIE, "")
+    cookie = request.cookies.get(cookie_name(desk), "")
     return _by_token(session, accounts.unsign(desk.key, "cookie", cookie), program=False)
 
 

@@ -68,6 +68,8 @@ _DOOR: tuple[BaseRoute, ...] = (
     page("/login", login.show, right="anyone"),
     open_page("/login", login.enter),
     page("/logout", login.leave, right="see", method="POST"),
+    page("/password", login.password, right="account"),
+    page("/password", login.change, right="account", method="POST"),
     page("/open/{key}", login.open_alone, right="anyone"),
 )
 

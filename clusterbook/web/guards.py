@@ -27,6 +27,7 @@ HEADERS: Mapping[str, str] = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 }
+_ALWAYS_HTTPS = "max-age=31536000; includeSubDomains"
 SMALL_BODY = 256_000  # of a form without files
 _FORM_ROOM = 64_000  # what a form takes beside its file
 _PAUSE_SECONDS = 20.0  # without a byte
@@ -140,5 +141,7 @@ class _Sent:
                 headers.setdefault(name, value)
             headers.setdefault("Cache-Control", "no-store")
             if self.secure:
-                headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+                headers.setdefault(
+                    "Strict-Transport-Security", "max-age=31536000; includeSubDomains"
+                )
         await self.sink(message)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 from clusterbook.store import accounts, audit
 from clusterbook.web import access
 from clusterbook.web.pages import Ask
+from clusterbook.web.words import sentence
 
 
 def front(ask: Ask) -> Response:
@@ -63,14 +64,39 @@ def leave(ask: Ask) -> Response:
         accounts.log_out(session, ask.who.token)
         audit.note(session, ask.who.name, "退出")
     answer = ask.go("/login")
-    answer.delete_cookie(access.COOKIE)
+    answer.delete_cookie(access.cookie_name(ask.desk), secure=ask.desk.setting.secure)
+    answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
+
+
+def password(ask: Ask) -> Response:
+    """Where somebody gives their account another password."""
+    return ask.show("password.html", wrong="")
+
+
+def change(ask: Ask) -> Response:
+    """Another password, for whoever knows the one before; all other sessions end."""
+    name, new = ask.who.name, ask.text("new", 1000)
+    if ask.limits.logins.full(name):
+        return ask.show("password.html", 429, wrong="错误次数太多，请十五分钟后再试。")
+    try:
+        with ask.desk.database.writing() as session:
+            account = accounts.checked(session, name, ask.text("password", 1000))
+            if account is not None and new == ask.text("again", 1000):
+                accounts.change_password(session, name, new, by=name)
+                return _with_cookie(ask, "/desk", accounts.log_in(session, account.role, account))
+    except accounts.AccountError as error:
+        return ask.show("password.html", 400, wrong=sentence(error))
+    if account is not None:
+        return ask.show("password.html", 400, wrong="两次输入的新密码不一样。")
+    ask.limits.logins.count(name)
+    return ask.show("password.html", 400, wrong="现在的密码不对。")
 
 
 def _with_cookie(ask: Ask, path: str, token: str) -> Response:
     answer = ask.go(path)
     answer.set_cookie(
-        access.COOKIE, accounts.sign(ask.desk.key, "cookie", token), httponly=True,
+        access.cookie_name(ask.desk), accounts.sign(ask.desk.key, "cookie", token), httponly=True,
         samesite="lax", secure=ask.desk.setting.secure, max_age=accounts.SESSION_SECONDS,
     )  # fmt: skip
     return answer

@@ -15,6 +15,7 @@ _ACCOUNT: Mapping[str, str] = {
     "none": "没有这个账号。",
     "short": f"密码不能少于{SHORTEST}个字符。",
     "long": f"密码不能多于{LONGEST}个字符。",
+    "easy": "密码太容易猜到：不要只用账号名、软件名或少数几个字符。",
 }
 _CLOSED: Mapping[str, str] = {
     "locked": "本轮已锁定，不再接收报送；如需补报，请与省级联系人联系。",
@@ -39,10 +40,11 @@ _BY_WHY: Mapping[str, Mapping[str, str]] = {
     "AccountError": _ACCOUNT, "ClosedError": _CLOSED, "DatabaseError": _DATABASE,
     "DeskError": _DESK,
 }  # fmt: skip
+INTERRUPTED = "工作进程一再被系统结束，多半是内存不够；文件已收下，请稍后再试。"
 _BY_KIND: Mapping[str, Callable[[Error], str]] = {
     "BusyError": lambda _: "另一个导入正在进行，请稍后再试。",
     "CannotStartError": lambda _: "这台电脑不能启动读取文件的工作进程，文件已收下，恢复后会继续核对。",
-    "WorkerDiedError": lambda _: "工作进程一再被系统结束，多半是内存不够；文件已收下，请稍后再试。",
+    "WorkerDiedError": lambda _: INTERRUPTED,
     "SpecError": lambda error: f"申报表“{error.facts.get('form')}”的定义有错误，请与软件维护人联系。",
     "UnknownFormError": lambda error: f"没有申报表“{error.facts.get('form')}”。",
 }  # fmt: skip

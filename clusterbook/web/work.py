@@ -22,6 +22,7 @@ from typing import Any
 
 from attrs import define, field
 from sqlalchemy import select, update
+from sqlalchemy.orm import Session
 
 import clusterbook as cb
 from clusterbook.api.pool import PackError
@@ -32,7 +33,7 @@ from clusterbook.store.clock import now
 from clusterbook.store.files import Kept
 from clusterbook.store.tables import BatchRow, County, Job, Judged, RoundRow, Upload
 from clusterbook.web.desk import Desk, Setting
-from clusterbook.web.words import sentence
+from clusterbook.web.words import INTERRUPTED, sentence
 
 QUICK, SLOW = ("check",), ("roster", "issue", "unpack", "results")
 _LOOK_EVERY = 0.5  # seconds, should nobody wake us
@@ -49,8 +50,7 @@ def main() -> None:
     setting = Setting(folder=Path(facts.pop("folder")), last_round=Path(last) if last else None,
                       **facts)  # fmt: skip
     desk = Desk.open(setting)
-    with desk.database.writing() as session:
-        jobs.resume(session)
+    resume(desk)
     with cb.Pool(setting.jobs) as pool:
         work = Work(desk, pool)
         for kinds in (*[QUICK] * pool.jobs, SLOW):
@@ -58,6 +58,19 @@ def main() -> None:
         while sys.stdin.readline():
             work.wake()
     os._exit(0)
+
+
+def resume(desk: Desk) -> None:
+    """What was under way goes on; whose upload ended the workers again and again is told."""
+    with desk.database.writing() as session:
+        for job in jobs.resume(session):
+            _cannot(session, job, INTERRUPTED)
+
+
+def _cannot(session: Session, job: Job, why: str) -> None:
+    upload = session.get(Upload, job.facts["upload"]) if job.kind == "check" else None
+    if upload is not None:
+        rounds.failed(session, upload, why)
 
 
 @define(eq=False)
@@ -101,10 +114,8 @@ class Work:
                 traceback.print_exc()
         with self.desk.database.writing() as session:
             jobs.end(session, job, failure)
-            if failure and job.kind == "check":
-                upload = session.get(Upload, job.facts["upload"])
-                if upload is not None:
-                    rounds.failed(session, upload, failure)
+            if failure:
+                _cannot(session, job, failure)
         return True
 
     # --- one upload -------------------------------------------------------------------------------

@@ -16,14 +16,17 @@ def server_fixture() -> Iterator[str]:
 
 
 @pytest.fixture(
-    scope="module",
+    scope="session",
     params=["sqlite", pytest.param("postgresql", marks=pytest.mark.wide)],
     name="staffed",
 )
 def staffed_fixture(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
-    """A desk with accounts (省, 泉州, 厦门) and a round of four counties."""
+    """A desk with accounts (省, 泉州, 厦门) and a round of four counties, for all tests of a process.
+
+    What one test leaves there the others bear with; county 2 has sent nothing.
+    """
     database = emptied(request.getfixturevalue("server")) if request.param == "postgresql" else ""
     desk = Served(tmp_path_factory.mktemp("desk") / "round", database=database, alone=False)
     desk.account("省", "province")

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import random
+import re
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +20,10 @@ from support.desk import SECONDS, Served
 from clusterbook.web.openapi import DOCUMENT
 
 XLSX = "申报.xlsx"
+CHECKS = (
+    "not_a_server_error,status_code_conformance,content_type_conformance,"
+    "response_headers_conformance,response_schema_conformance"
+)
 
 
 @pytest.fixture(name="token", scope="module")
@@ -49,7 +56,7 @@ def test_a_program_pushes_a_return_and_hears_what_became_of_it(
     staffed: Served, api: httpx.Client
 ) -> None:
     with staffed.client("省") as office:
-        blank = httpx.get(f"{office.links()[0]}/blank").content
+        blank = httpx.get(f"{office.links()[0]}/blank").content + b"pushed"
     round_ = as_described(api.get("/round"), "/round")
     issue = round_["counties"][0]["issue"]
     sent = api.post("/returns", files={"file": (XLSX, blank)}, data={"issue": issue})
@@ -145,6 +152,31 @@ def test_nothing_that_is_sent_breaks_it(api: httpx.Client) -> None:
     for method in ("PUT", "DELETE", "PATCH", "OPTIONS", "TRACE"):
         for path in ("/round", "/returns", "/returns/x"):
             assert api.request(method, path).status_code < 500
+
+
+def test_the_description_is_one() -> None:
+    from schemathesis.specs.openapi.definitions import OPENAPI_31
+
+    jsonschema.Draft202012Validator(OPENAPI_31).validate(json.loads(json.dumps(DOCUMENT)))
+
+
+@pytest.mark.wide
+def test_whatever_the_description_lets_in_gets_an_answer_of_it(
+    staffed: Served, token: str, tmp_path: Path
+) -> None:
+    """Schemathesis sends what the document allows and what it does not: no answer is a 5xx."""
+    told = subprocess.run(
+        [sys.executable, "-P", "-m", "schemathesis.cli", "run",
+         f"{staffed.url}/api/v1/openapi.json", "-H", f"Authorization: Bearer {token}",
+         "--max-examples", "100", "--generation-deterministic", "--no-color",
+         "--phases", "examples,coverage,fuzzing",
+         "--checks", CHECKS, "--no-shrink",
+         "--report-json-path", str(tmp_path / "report.json")],
+        capture_output=True, text=True, cwd=tmp_path,
+    )  # fmt: skip
+    assert told.returncode == 0, told.stdout
+    found = re.search(r"(\d+) generated, (\d+) passed", told.stdout)
+    assert found is not None and found[1] == found[2] and int(found[1]) > 100, told.stdout
 
 
 HOSTILE = sorted((Path(__file__).parents[2] / "samples").glob("*/bad/*.xlsx"))

@@ -8,6 +8,7 @@ import socket
 import time
 import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import psutil
@@ -15,8 +16,9 @@ import pytest
 from support.desk import PASSWORD, Client, Served, receipt_of
 
 from clusterbook.api.pool import most_bytes
-from clusterbook.web.access import own_path
+from clusterbook.web.access import cookie_name, own_path
 from clusterbook.web.county import shown_name
+from clusterbook.web.desk import Desk, Setting
 
 SCRIPT = "<script>alert(1)</script>"
 
@@ -176,6 +178,31 @@ def test_a_session_is_a_new_one_whatever_cookie_came(staffed: Served) -> None:
     assert token is not None
     httpx.post(f"{staffed.url}/logout", data={"csrf": token[1]}, cookies={"clusterbook": value})
     assert httpx.get(f"{staffed.url}/desk", cookies={"clusterbook": value}).status_code == 303
+
+
+def test_whoever_knows_the_password_gives_another_one(staffed: Served) -> None:
+    staffed.account("改密", "province")
+    new = "another horse battery"
+    with staffed.client("改密") as one, staffed.client("改密") as other:
+        for told, facts in (
+            ("现在的密码不对", {"password": "wrong horse battery", "new": new, "again": new}),
+            ("两次输入", {"password": PASSWORD, "new": new, "again": new + "x"}),
+            ("太容易猜到", {"password": PASSWORD, "new": "改密" * 7, "again": "改密" * 7}),
+        ):
+            answer = one.post("/password", facts)
+            assert answer.status_code == 400 and told in answer.text
+        changed = one.post("/password", {"password": PASSWORD, "new": new, "again": new})
+        assert changed.url.path == "/desk" and one.get("/desk").url.path == "/desk"
+        assert other.get("/desk").url.path == "/login"  # and everywhere else it is over
+    name = {"name": "改密"}
+    for password, status in ((PASSWORD, 401), (new, 303), (new + "x" * 120, 401)):
+        answer = httpx.post(f"{staffed.url}/login", data={**name, "password": password})
+        assert answer.status_code == status
+
+
+def test_cookies_of_https_belong_to_this_host_alone(tmp_path: Path) -> None:
+    desk = Desk(Setting(folder=tmp_path, url="https://desk.example.cn"), *[None] * 3)  # type: ignore[arg-type]
+    assert cookie_name(desk) == "__Host-clusterbook"
 
 
 def test_a_form_of_another_site_changes_nothing(

@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from support.browser import Browser
-from support.desk import Served, free_port, roster
+from support.desk import Client, Served, free_port
 
 
 def serve(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
@@ -35,39 +35,51 @@ def test_a_desk_that_would_be_open_to_strangers_is_not_opened(
     assert told in answer.stderr and "Traceback" not in answer.stderr
 
 
-def test_one_desk_has_one_server_and_a_check_that_tells_what_is_wrong(tmp_path: Path) -> None:
-    folder = tmp_path / "round"
-    with Served(folder) as desk:
-        second = serve(folder, "--open", "--port", str(free_port()))
-        assert second.returncode == 2 and "已由另一个" in second.stderr
-        taken = serve(folder, "--check", "--port", str(desk.port))
-        assert taken.returncode == 1 and f"✗ 端口 {desk.port}" in taken.stdout
-        with desk.client() as office:
-            office.begin(roster())
-        assert httpx.get(f"{desk.url}/desk").status_code == 303  # nobody but who has the key
-        assert httpx.get(f"{desk.url}/open/wrong").status_code == 404
+def test_one_desk_has_one_server_and_a_check_that_tells_what_is_wrong(
+    staffed: Served, tmp_path: Path
+) -> None:
+    second = staffed.command("serve", str(staffed.folder), "--port", str(free_port()))
+    assert second.returncode == 2 and "已由另一个" in second.stderr
+    taken = staffed.command("serve", str(staffed.folder), "--check", "--port", str(staffed.port))
+    assert taken.returncode == 1 and f"✗ 端口 {staffed.port}" in taken.stdout
+    backup, folder = tmp_path / "backup.zip", tmp_path / "round"
+    with staffed.client("省") as office, Client(office.links()[0]) as county:
+        county.send(b"any file at all")
+    assert staffed.command("desk", "backup", str(staffed.folder), "-o", str(backup)).returncode == 0
+    restored = Served(folder, alone=False)  # onto SQLite, whatever it comes from
+    assert restored.command("desk", "restore", str(folder), str(backup)).returncode == 0
     fine = serve(folder, "--check")
     assert fine.returncode == 0, fine.stdout
+    with restored:  # accounts, links and files are there
+        with restored.client("省") as office:
+            link = office.links()[0]
+        assert httpx.get(f"{link}/blank").content[:2] == b"PK"
     damaged = next(path for path in (folder / "files").glob("??/*") if path.is_file())
     damaged.write_bytes(b"something else")
     wrong = serve(folder, "--check")
     assert wrong.returncode == 1 and "内容损坏" in wrong.stdout
 
 
-@pytest.mark.office
-def test_everything_works_without_script(browser: Browser, tmp_path: Path) -> None:
-    """A county with a browser that runs none: by plain forms, and a link to look again."""
+def test_the_technicians_own_desk_opens_for_its_key_alone(tmp_path: Path) -> None:
     with Served(tmp_path / "round") as desk, desk.client() as office:
-        office.begin(roster())
-        link = office.links()[0]
+        assert office.get("/").url.path == "/desk/new"
+        assert httpx.get(f"{desk.url}/desk").status_code == 303
+        assert httpx.get(f"{desk.url}/open/wrong").status_code == 404
+
+
+@pytest.mark.office
+def test_everything_works_without_script(browser: Browser, staffed: Served, tmp_path: Path) -> None:
+    """A county with a browser that runs none: by plain forms, and a link to look again."""
+    with staffed.client("省") as office:
+        link = office.links()[2]
+    with Client(link) as county, browser.visit(link, script=False, width=375) as page:
         data = tmp_path / "申报.xlsx"
-        data.write_bytes(httpx.get(f"{link}/blank").content)
-        with browser.visit(link, script=False, width=390) as page:
-            page.put("#file", data)
-            page.click("form.drop button")
-            page.wait("/no=/.test(location.search) && document.readyState === 'complete'")
-            office.wait(str(page.evaluate("location.href")), unless="正在核对")
-            page.go(page.evaluate("location.href"))
-            assert page.text(".verdict .badge") == "退回"
-            assert page.count(".problems tbody tr") > 10
-            assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        data.write_bytes(county.get("/blank").content + b"without script")
+        page.put("#file", data)
+        page.click("form.drop button")
+        page.wait("/no=/.test(location.search) && document.readyState === 'complete'")
+        county.wait(str(page.evaluate("location.href")), unless="正在核对")
+        page.go(page.evaluate("location.href"))
+        assert page.text(".verdict .badge") == "退回"
+        assert page.count(".problems tbody tr") > 10
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375

@@ -19,11 +19,16 @@ from attrs import field, fields, frozen
 
 from clusterbook.forms.asked_for import as_tuple
 
+# Of attributes that hold no expression, as they are declared.
+_PLAIN = frozenset(
+    ("str", "int", "bool", "float", "float | str | bool", "tuple[str, ...]", str, int, bool, float)
+)
+
 
 @cache
 def _attributes(kind: type[Any]) -> tuple[str, ...]:
-    """What an expression of a class holds; walks ask it thousands of times."""
-    return tuple(attribute.name for attribute in fields(kind))
+    """Where an expression of a class may hold others; walks ask it thousands of times."""
+    return tuple(one.name for one in fields(kind) if one.type not in _PLAIN)
 
 
 def _words(items: Iterable[str]) -> tuple[str, ...]:
@@ -78,7 +83,8 @@ class Expression:
         while ahead:
             node = ahead.pop()
             yield node
-            ahead += reversed([*node.parts()])
+            if _attributes(type(node)):  # type: ignore[arg-type] # a class, not its objects
+                ahead += reversed([*node.parts()])
 
 
 # --- values ------------------------------------------------------------------------------------

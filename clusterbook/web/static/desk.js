@@ -27,16 +27,63 @@
     window.addEventListener("pagehide", function () { source.close(); });
   }
   var missed = false;
-  document.addEventListener("visibilitychange", function () {
-    if (!document.hidden && missed) { missed = false; changed(); }
-  });
-  /* What somebody is writing is not to be swept away, not even by an answer under way. */
-  ["htmx:beforeRequest", "htmx:beforeSwap"].forEach(function (name) {
-    document.addEventListener(name, function (event) {
-      var part = document.getElementById("live");
-      var busy = part && part.querySelector("textarea:focus, select:focus, input:not([type]):focus, .dirty, .sending");
-      if (busy) { event.preventDefault(); }
+  function caughtUp() {
+    if (missed && !document.hidden) { missed = false; changed(); }
+  }
+  document.addEventListener("visibilitychange", caughtUp);
+  document.addEventListener("focusout", function () { setTimeout(caughtUp, 0); });
+
+  /* --- the part that is shown anew: only when it says something else, and nobody loses their place --- */
+  function live() { return document.getElementById("live"); }
+  function alike(part, element) { /* what stands for the same thing */
+    return Array.prototype.filter.call(part.querySelectorAll(element.tagName), function (one) {
+      return ["id", "name", "href", "value"].every(function (name) {
+        return one.getAttribute(name) === element.getAttribute(name);
+      }) && (element.name || one.textContent === element.textContent);
     });
+  }
+  function place(part, element) { return {element: element, nth: alike(part, element).indexOf(element)}; }
+  function again(part, before) { return alike(part, before.element)[before.nth]; }
+  function served(text) {
+    var part = new DOMParser().parseFromString(text, "text/html").getElementById("live");
+    return part && part.outerHTML;
+  }
+  var shown = live() && live().outerHTML, coming = null, places = null;
+  function busy() { /* what somebody is writing or sending is not to be swept away */
+    return live() && live().querySelector("textarea:focus, select:focus, input:not([type]):focus, .dirty, .sending");
+  }
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (busy()) { missed = true; event.preventDefault(); }
+  });
+  document.addEventListener("htmx:beforeSwap", function (event) {
+    if (!live() || event.detail.target !== live()) { return; }
+    coming = served(event.detail.xhr.responseText);
+    if (coming === null || coming === shown) { event.detail.shouldSwap = false; return; }
+    if (busy()) { missed = true; event.detail.shouldSwap = false; return; }
+    var part = live(), focus = part.contains(document.activeElement) ? document.activeElement : null;
+    places = {
+      focus: focus && place(part, focus),
+      open: Array.prototype.map.call(part.querySelectorAll("details[open] > summary"), place.bind(null, part)),
+      top: window.pageYOffset
+    };
+  });
+  document.addEventListener("htmx:afterSwap", function () {
+    var part = live(), before = places, news = document.getElementById("news");
+    if (!part || !before) { return; }
+    shown = coming;
+    places = null;
+    before.open.forEach(function (one) {
+      var summary = again(part, one);
+      if (summary) { summary.parentNode.open = true; }
+    });
+    if (before.focus) {
+      var next = again(part, before.focus) || part;
+      if (next === part) { part.setAttribute("tabindex", "-1"); }
+      next.focus({preventScroll: true});
+    }
+    window.scrollTo(window.pageXOffset, before.top);
+    var told = part.querySelector(".verdict, [role=status]");
+    if (news && told && news.textContent !== told.textContent) { news.textContent = told.textContent; }
   });
   document.addEventListener("input", function (event) {
     if (event.target.closest("form")) { event.target.classList.add("dirty"); }
