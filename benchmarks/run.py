@@ -23,6 +23,7 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import again
 import corpus
+import evidence
 import issuing
 import others
 import printed
@@ -173,6 +174,7 @@ PARTS: dict[str, dict[str, Callable[[int], Lines]]] = {
         "issuing": lambda rounds: issuing.bench_issuing(rounds, medians, ratio),
         "returned": lambda rounds: returned.bench_returned(rounds, medians, ratio),
         "word": lambda rounds: printed.bench_word(rounds, medians, ratio),
+        "evidence": evidence.bench_evidence,
     },
 }
 GROUPS = {name: run for part in PARTS.values() for name, run in part.items()}

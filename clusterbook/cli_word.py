@@ -124,7 +124,7 @@ def from_word(
     """把填过的 Word 申报表（.docx、.doc、.wps、.rtf）读成预填的工作簿。
 
     读不准的不填，列在明细里；读入的每一项都有批注“从Word读入，请核对”和它在 Word 中的位置。
-    中断后再次运行会接着做。退出码：0 全部读入，1 有读不准或无法读取的。
+    中断后再次运行会接着做。退出码：0 全部读入，1 有读不准、无法读取或认不出是哪一份的。
     """
     from clusterbook.forms.stamp import is_issue
 
@@ -153,7 +153,8 @@ def from_word(
         put(out, (folder / found[0].workbook).read_bytes(), keep=False)
         click.echo(f"预填的工作簿：{out}")
     click.echo(f"明细在 {folder}")
-    return FAILED if any(one.unsure or not one.workbook for one in found) else PASSED
+    fine = all(one.whole and (register is None or one.issue) for one in found)
+    return PASSED if fine else FAILED
 
 
 @click.group(cls=Commands)

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from urllib.parse import quote
 
-from clusterbook.reports import lists, wordml
+from clusterbook.docx_package import packed
+from clusterbook.reports import lists
 from clusterbook.reports.page.facts import visible
 from clusterbook.reports.page.markup import Html, tag
 from clusterbook.reports.progress import official_cities
@@ -34,7 +35,7 @@ def write_index(staging: Path, *, packs: bool) -> None:
     put(staging, LIST, lists.returned_list(returned, passed, order))
     for city, paths in _by_city(returned, passed) if packs else ():
         parts = {path: (staging / "returned" / path).read_bytes() for path in paths}
-        put(staging, f"returned/{city}.zip", wordml.packed(parts))
+        put(staging, f"returned/{city}.zip", packed(parts))
 
 
 def _by_city(returned: Iterable[Line], passed: Iterable[Line]) -> Iterator[tuple[str, list[str]]]:

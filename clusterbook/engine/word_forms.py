@@ -29,7 +29,7 @@ from clusterbook.progress import Progress
 from clusterbook.readers.limits import USUAL_LIMITS, GridError
 from clusterbook.word.convert import needs_writer, to_docx
 from clusterbook.word.identity import Register
-from clusterbook.word.prefilled import REFUSED, FromWord, NotWordError, from_word, refused
+from clusterbook.word.prefilled import REFUSED, WHOLE, FromWord, NotWordError, from_word, refused
 
 LIST = "读入结果.csv"
 _TITLES = (
@@ -63,6 +63,11 @@ class WordFile:
     workbook: str = ""
     listing: str = ""
     issue: str = ""
+
+    @property
+    def whole(self) -> bool:
+        """Whether something was read, and nothing of it is unsure."""
+        return self.verdict == WHOLE
 
 
 @frozen(kw_only=True)

@@ -6,27 +6,19 @@ East Asian font. Nothing here knows a clock: the same content gives the same byt
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 
 from attrs import frozen
 
 from clusterbook import styles
+from clusterbook.docx_package import FOOTER, DocxFile, counted
 from clusterbook.reports.feedback.remarks import printable
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
-CREATED = "2026-01-01T00:00:00Z"  # fixed, as in the workbooks
 # Twentieths of a point, half-points where a size is meant.
 MARGINS = 'w:top="2098" w:right="1474" w:bottom="1984" w:left="1588"'
 WIDE = 8845  # between the margins
 LINE = 560
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _EMU = 12_700  # of a point
 
@@ -199,107 +191,21 @@ class LetterDocument:
 
     def written(self) -> bytes:
         """The .docx file."""
-        return packed(self._parts())
-
-    def _parts(self) -> dict[str, bytes]:
-        types = {
-            "/word/document.xml": f"{_TYPE}.document.main+xml",
-            "/word/styles.xml": f"{_TYPE}.styles+xml",
-            "/word/footer1.xml": f"{_TYPE}.footer+xml",
-            "/docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
-        }
-        overrides = "".join(
-            f'<Override PartName="{part}" ContentType="{kind}"/>' for part, kind in types.items()
-        )
-        relations = "application/vnd.openxmlformats-package.relationships+xml"
-        content_types = (
-            f'{_XML}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-            f'ContentType="{relations}"/><Default Extension="xml" ContentType="application/xml"/>'
-            f'<Default Extension="png" ContentType="image/png"/>{overrides}</Types>'
-        )
-        core = f"{_PACKAGE}/relationships/metadata/core-properties"
-        main = ((f"{_LINKS}/officeDocument", "word/document.xml", "rId1"),
-                (core, "docProps/core.xml", "rId2"))  # fmt: skip
-        own = [(f"{_LINKS}/styles", "styles.xml", "rId1"),
-               (f"{_LINKS}/footer", "footer1.xml", "rId2")]  # fmt: skip
-        own += [(f"{_LINKS}/image", f"media/{n}.png", f"pic{n}") for n in self.pictures]
-        texts = {
-            "[Content_Types].xml": content_types,
-            "_rels/.rels": _relations(main),
-            "word/_rels/document.xml.rels": _relations(own),
-            "word/document.xml": self._main(),
-            "word/styles.xml": _STYLES,
-            "word/footer1.xml": _FOOTER,
-            "docProps/core.xml": self._core(),
-        }
-        parts = {name: content.encode() for name, content in texts.items()}
-        return parts | {f"word/media/{n}.png": data for n, data in self.pictures.items()}
+        made = DocxFile(
+            body=self._main(), footer=_page_number(), font=styles.FANG, size=32,
+            title=safe(self.title), author=safe(self.author), pictures=self.pictures,
+        )  # fmt: skip
+        return made.written()
 
     def _main(self) -> str:
         return (
-            f'{_XML}<w:document xmlns:w="{WORD}" xmlns:r="{_LINKS}"><w:body>{self.body}'
-            '<w:sectPr><w:footerReference w:type="default" r:id="rId2"/>'
+            f'{self.body}<w:sectPr><w:footerReference w:type="default" r:id="{FOOTER}"/>'
             f'<w:pgSz w:w="11906" w:h="16838"/><w:pgMar {MARGINS} w:header="851" '
-            'w:footer="1417" w:gutter="0"/></w:sectPr></w:body></w:document>'
+            'w:footer="1417" w:gutter="0"/></w:sectPr>'
         )
-
-    def _core(self) -> str:
-        names = (
-            f'xmlns:cp="{_PACKAGE}/metadata/core-properties" '
-            'xmlns:dc="http://purl.org/dc/elements/1.1/" '
-            'xmlns:dcterms="http://purl.org/dc/terms/" '
-            'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-        )
-        dates = "".join(
-            f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{CREATED}</dcterms:{name}>'
-            for name in ("created", "modified")
-        )
-        return (
-            f"{_XML}<cp:coreProperties {names}><dc:title>{safe(self.title)}</dc:title>"
-            f"<dc:creator>{safe(self.author)}</dc:creator>{dates}</cp:coreProperties>"
-        )
-
-
-def packed(parts: Mapping[str, bytes]) -> bytes:
-    """The parts of a package as one file, without a clock."""
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
-        for name, content in parts.items():
-            entry = zipfile.ZipInfo(name, EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            package.writestr(entry, content)
-    return target.getvalue()
-
-
-def _relations(targets: Iterable[tuple[str, str, str]]) -> str:
-    links = "".join(
-        f'<Relationship Id="{id_}" Type="{kind}" Target="{target}"/>'
-        for kind, target, id_ in targets
-    )
-    return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>'
-
-
-_STYLES = (
-    f'{_XML}<w:styles xmlns:w="{WORD}"><w:docDefaults><w:rPrDefault><w:rPr>'
-    f'<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{styles.FANG}" '
-    'w:cs="Times New Roman"/><w:sz w:val="32"/><w:szCs w:val="32"/>'
-    '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-    '<w:pPrDefault/></w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="Normal">'
-    '<w:name w:val="Normal"/></w:style></w:styles>'
-)
 
 
 def _page_number() -> str:
-    def mark(kind: str) -> str:
-        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
-
-    field_code = '<w:r><w:instrText xml:space="preserve"> PAGE </w:instrText></w:r>'
-    number = mark("begin") + field_code + mark("separate") + run("1", styles.SONG, 28)
+    number = counted("PAGE", run("1", styles.SONG, 28))
     dash = run("— ", styles.SONG, 28), run(" —", styles.SONG, 28)
-    return (
-        f'{_XML}<w:ftr xmlns:w="{WORD}"><w:p><w:pPr><w:jc w:val="center"/></w:pPr>'
-        f"{dash[0]}{number}{mark('end')}{dash[1]}</w:p></w:ftr>"
-    )
-
-
-_FOOTER = _page_number()
+    return f'<w:p><w:pPr><w:jc w:val="center"/></w:pPr>{dash[0]}{number}{dash[1]}</w:p>'

@@ -5,21 +5,18 @@ Every run names its East Asian font. No clock, name of a machine or other chance
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterable, Sequence
 from html import escape
 
 from attrs import frozen
 
 from clusterbook import styles
+from clusterbook.docx_package import FOOTER, DocxFile, counted
 
 _FONTS = {"song": styles.SONG, "hei": styles.HEI, "fang": styles.FANG, "kai": styles.KAI}
 _SIGNS = "Segoe UI Symbol"  # has ☑, which 宋体 lacks
 _TICKED, _OPEN = "☑", "□"
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_CREATED = "2026-01-01T00:00:00Z"
 # What XML cannot hold.
 _BROKEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _PARTS = re.compile("([\n\t])")
@@ -152,7 +149,7 @@ def section(*, turned: bool, last: bool = False) -> str:
     across = ' w:orient="landscape"' if turned else ""
     edges = " ".join(f'w:{side}="{_MARGIN}"' for side in ("top", "right", "bottom", "left"))
     told = (
-        '<w:sectPr><w:footerReference w:type="default" r:id="rId2"/>'
+        f'<w:sectPr><w:footerReference w:type="default" r:id="{FOOTER}"/>'
         f'<w:pgSz w:w="{wide}" w:h="{high}"{across}/>'
         f'<w:pgMar {edges} w:header="567" w:footer="567" w:gutter="0"/></w:sectPr>'
     )
@@ -163,107 +160,21 @@ def section(*, turned: bool, last: bool = False) -> str:
 
 # --- the package ---------------------------------------------------------------------------------
 
-_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _FOOT = PaperLook("song", 18)
 
 
 def package(body: str, *, title: str, foot: str) -> bytes:
     """The document as a file; ``foot`` stands at the foot of each page, before its number."""
-    parts = {
-        "[Content_Types].xml": _types(),
-        "_rels/.rels": _relations(
-            (f"{_LINKS}/officeDocument", "word/document.xml"),
-            (f"{_PACKAGE}/relationships/metadata/core-properties", "docProps/core.xml"),
-        ),
-        "word/_rels/document.xml.rels": _relations(
-            (f"{_LINKS}/styles", "styles.xml"), (f"{_LINKS}/footer", "footer1.xml")
-        ),
-        "word/document.xml": f'{_XML}<w:document xmlns:w="{_WORD}" xmlns:r="{_LINKS}">'
-                             f"<w:body>{body}</w:body></w:document>",
-        "word/styles.xml": _STYLES,
-        "word/footer1.xml": _footer(foot),
-        "docProps/core.xml": _core(title),
-    }  # fmt: skip
-    target = io.BytesIO()
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as made:
-        for name, text in parts.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            made.writestr(entry, text.encode())
-    return target.getvalue()
-
-
-def _types() -> str:
-    kinds = {
-        "/word/document.xml": f"{_TYPE}.document.main+xml",
-        "/word/styles.xml": f"{_TYPE}.styles+xml",
-        "/word/footer1.xml": f"{_TYPE}.footer+xml",
-        "/docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
-    }
-    listed = "".join(f'<Override PartName="{n}" ContentType="{k}"/>' for n, k in kinds.items())
-    relations = "application/vnd.openxmlformats-package.relationships+xml"
-    return (
-        f'{_XML}<Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-        f'ContentType="{relations}"/><Default Extension="xml" ContentType="application/xml"/>'
-        f"{listed}</Types>"
-    )
-
-
-def _relations(*targets: tuple[str, str]) -> str:
-    links = "".join(
-        f'<Relationship Id="rId{number}" Type="{kind}" Target="{target}"/>'
-        for number, (kind, target) in enumerate(targets, start=1)
-    )
-    return f'{_XML}<Relationships xmlns="{_PACKAGE}/relationships">{links}</Relationships>'
+    told = escape(_BROKEN.sub("", title), quote=False)
+    made = DocxFile(body=body, footer=_footer(foot), font=styles.SONG, size=21, title=told)
+    return made.written()
 
 
 def _footer(foot: str) -> str:
     told = run(f"{foot}　　" if foot else "", _FOOT)
+    one = run("1", _FOOT)
     pages = (
-        run("第", _FOOT)
-        + _count("PAGE")
-        + run("页 共", _FOOT)
-        + _count("NUMPAGES")
-        + run("页", _FOOT)
-    )
-    centred = PaperLook("song", 18, align="center")
-    return f'{_XML}<w:ftr xmlns:w="{_WORD}">{paragraph(told + pages, centred)}</w:ftr>'
-
-
-def _count(code: str) -> str:
-    def mark(kind: str) -> str:
-        return f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>'
-
-    asked = f'<w:r><w:instrText xml:space="preserve"> {code} </w:instrText></w:r>'
-    return mark("begin") + asked + mark("separate") + run("1", _FOOT) + mark("end")
-
-
-def _core(title: str) -> str:
-    names = (
-        f'xmlns:cp="{_PACKAGE}/metadata/core-properties" '
-        'xmlns:dc="http://purl.org/dc/elements/1.1/" '
-        'xmlns:dcterms="http://purl.org/dc/terms/" '
-        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
-    )
-    dates = "".join(
-        f'<dcterms:{name} xsi:type="dcterms:W3CDTF">{_CREATED}</dcterms:{name}>'
-        for name in ("created", "modified")
-    )
-    told = escape(_BROKEN.sub("", title), quote=False)
-    return (
-        f"{_XML}<cp:coreProperties {names}><dc:title>{told}</dc:title>{dates}</cp:coreProperties>"
-    )
-
-
-_STYLES = (
-    f'{_XML}<w:styles xmlns:w="{_WORD}"><w:docDefaults><w:rPrDefault><w:rPr>'
-    f'<w:rFonts w:ascii="Times New Roman" w:hAnsi="Times New Roman" w:eastAsia="{styles.SONG}" '
-    'w:cs="Times New Roman"/><w:sz w:val="21"/><w:szCs w:val="21"/>'
-    '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="ar-SA"/></w:rPr></w:rPrDefault>'
-    '<w:pPrDefault/></w:docDefaults><w:style w:type="paragraph" w:default="1" w:styleId="Normal">'
-    '<w:name w:val="Normal"/></w:style></w:styles>'
-)
+        run("第", _FOOT) + counted("PAGE", one)
+        + run("页 共", _FOOT) + counted("NUMPAGES", one) + run("页", _FOOT)
+    )  # fmt: skip
+    return paragraph(told + pages, PaperLook("song", 18, align="center"))

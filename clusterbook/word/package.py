@@ -35,6 +35,7 @@ _STRICT = (
     ("http://purl.oclc.org/ooxml/wordprocessingml/main", W),
     ("http://purl.oclc.org/ooxml/officeDocument/relationships", _OFFICE),
 )
+_STRICT_MARK = b"purl.oclc.org/ooxml/"
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _MAIN = "officeDocument"
 _STYLES = "styles"
@@ -124,10 +125,11 @@ def _utf8(package: Package, part: str) -> bytes:
     if name and package.entries[name].size > package.limits.tree_bytes:
         raise too_big("tree", package.limits.tree_bytes, part=part)
     text = _DECLARATION.sub("", decode_part(package.content(part), part), count=1)
-    for strict, usual in _STRICT:
-        if strict in text:
-            text = text.replace(strict, usual)
-    return text.encode("utf-8", "surrogatepass")
+    xml = text.encode("utf-8", "surrogatepass")
+    if _STRICT_MARK in xml:
+        for strict, usual in _STRICT:
+            xml = xml.replace(strict.encode(), usual.encode())
+    return xml
 
 
 def _parsed(xml: bytes, part: str) -> etree._Element:

@@ -46,11 +46,6 @@ def draws_signs(xml: bytes) -> bool:
     return any(font in xml for font in _FONTS)
 
 
-def holds_no_table(table: Element) -> bool:
-    """Whether a table holds no other table."""
-    return next(table.iterdescendants(_TBL), None) is None
-
-
 def shown(text: Element) -> str:
     """A text as it is shown: blanks at its ends only where they are kept."""
     said: str = text.text or ""
@@ -71,9 +66,10 @@ def plain_paragraph(element: Element) -> Paragraph:
 
 
 def plain_table(number: int, element: Element) -> WordTable | None:
-    """A table that holds nothing but text, and no other table; None where its grid lacks columns.
+    """A table that holds nothing but text; None where it has to be walked after all.
 
-    How wide each cell says it is matters only there, so that it is not read here.
+    That is where another table is in it, or where its grid lacks columns: only then it matters how
+    wide each cell says that it is, so that this is not read here.
     """
     table = _Table()
     for one in element.iter(*_OF_TABLES):
@@ -86,6 +82,8 @@ def plain_table(number: int, element: Element) -> WordTable | None:
             table.paragraph.text += _fixed(one)
         else:
             _STEPS[tag](table, one)
+    if table.tables > 1:
+        return None
     for row, before in zip(table.rows, table.before, strict=True):
         _lay_out(row, before)
     return laid(number, table.grid, table.rows) if gridded(table.grid, table.rows) else None
@@ -98,8 +96,12 @@ class _Table:
     grid: list[int] = field(factory=list)
     rows: list[list[PlacedCell]] = field(factory=list)
     before: list[int] = field(factory=list)
+    tables: int = 0
     cell: PlacedCell = field(factory=PlacedCell)
     paragraph: Paragraph = field(factory=lambda: Paragraph(""))
+
+    def begun(self, _: Element) -> None:
+        self.tables += 1
 
     def column(self, one: Element) -> None:
         self.grid.append(number_of(one.get(_WIDE)))
@@ -123,7 +125,7 @@ class _Table:
 
 
 _STEPS: dict[str, Callable[[_Table, Element], None]] = {
-    _TBL: lambda _, __: None, f"{_W}gridCol": _Table.column, _TR: _Table.row,
+    _TBL: _Table.begun, f"{_W}gridCol": _Table.column, _TR: _Table.row,
     f"{_W}gridBefore": _Table.columns_before, _TC: _Table.next_cell, _P: _Table.next_paragraph,
 }  # fmt: skip
 _OF_TABLES = (*_STEPS, *(tag for tag in CELL_PROPERTIES if tag != _WIDTH), *_SAID)

@@ -22,7 +22,6 @@ from clusterbook.word.package import W, WordPackage
 from clusterbook.word.plain import (
     FIXED,
     draws_signs,
-    holds_no_table,
     is_plain,
     plain_paragraph,
     plain_table,
@@ -293,10 +292,9 @@ class _Walker:
     def _table(self, element: etree._Element) -> WordTable:
         self.tables += 1
         number = self.tables
-        if self._is_plain(element) and holds_no_table(element):
-            plain = plain_table(number, element)
-            if plain is not None:
-                return plain
+        plain = plain_table(number, element) if self._is_plain(element) else None
+        if plain is not None:
+            return plain
         grid = [number_of(one.get(_WIDE)) for one in element.iterfind(_COLUMNS)]
         rows: list[list[PlacedCell]] = []
         for row in self._children(element, _TR):

@@ -26,6 +26,7 @@ from attrs import frozen
 from lxml import etree
 
 from clusterbook import styles
+from clusterbook.docx_package import CREATED, packed
 from clusterbook.errors import Error
 from clusterbook.reports import wordml
 
@@ -118,7 +119,7 @@ def rendered(template: bytes, facts: Mapping[str, Any]) -> bytes:
     except etree.XMLSyntaxError as error:
         why = "双花括号里的语句没有在同一段落或同一表格行里成对，写出来的不是 Word 文档"
         raise LetterTemplateError(why, why=why) from error
-    return wordml.packed({**prepared.parts, **told})
+    return packed({**prepared.parts, **told})
 
 
 def _filled(engine: DocxTemplate, source: str, given: Mapping[str, Any]) -> bytes:
@@ -152,7 +153,7 @@ def _prepared(template: bytes) -> _Prepared:
         why = "不是 Word 文档（.docx），或文件已损坏"
         raise LetterTemplateError(why, why=why) from error
     if _CORE in parts:
-        parts[_CORE] = _CLOCK.sub(rb"\g<1>" + wordml.CREATED.encode(), parts[_CORE])
+        parts[_CORE] = _CLOCK.sub(rb"\g<1>" + CREATED.encode(), parts[_CORE])
     engine = _engine()
     sources = {name: engine.patch_xml(engine.xml_to_string(tree)) for name, tree in trees.items()}
     return _Prepared({_TYPES: types, **parts}, sources)  # some programs look for it there
