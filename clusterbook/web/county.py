@@ -17,6 +17,7 @@ from clusterbook.paths import safe_name
 from clusterbook.store import jobs, rounds, settled
 from clusterbook.store.clock import now
 from clusterbook.store.tables import County, Judged, Upload
+from clusterbook.web import evidence
 from clusterbook.web.pages import Ask, data, file
 
 _QUESTION = re.compile(r"([0-9]{1,15})-([0-9]{1,6})")
@@ -56,7 +57,12 @@ def told(session: Session, upload: Upload | None, lang: str) -> list[dict[str, A
         return []
     rows = session.scalars(select(Judged).where(Judged.upload_id == upload.id).order_by(Judged.id))
     return [
-        {"row": one, "sheets": by_sheet(one.problems, lang), "given": settled.given(session, one)}
+        {
+            "row": one,
+            "sheets": by_sheet(one.problems, lang),
+            "given": settled.given(session, one),
+            "citations": evidence.citations(one),
+        }
         for one in rows
     ]
 
@@ -188,6 +194,15 @@ def sent_back(ask: Ask) -> Response:
         if row is None or row.upload.county_id != county.id:
             raise HTTPException(404)
         return sent_file(ask, row, county)
+
+
+def page_of_evidence(ask: Ask) -> Response:
+    """A page of evidence that one of the county's returns cites."""
+    with ask.desk.database.reading() as session:
+        row = session.get(Judged, ask.number("row"))
+        if row is None or row.upload.county_id != own(ask).id or row.upload.astray:
+            raise HTTPException(404)
+    return evidence.picture(ask, row, ask.number("page"))
 
 
 def sent_file(ask: Ask, row: Judged, county: County | None) -> Response:
