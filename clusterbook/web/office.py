@@ -48,7 +48,8 @@ def dashboard(ask: Ask) -> Response:
 
 def _filtered(ask: Ask, standings: Sequence[Standing]) -> list[Standing]:
     state, city = ask.query("state"), ask.query("city")
-    return [one for one in standings if (not state or one.state == state)
+    states = ("未报", "附件") if state == "未报" else (state,)  # a letter alone is no return
+    return [one for one in standings if (not state or one.state in states)
             and (not city or one.county.city == city)]  # fmt: skip
 
 

@@ -128,6 +128,7 @@ def _batch(page: Page, twelve: RoundOfTwelve) -> None:
     at(page, "/desk")
     page.wait("document.querySelector('.tile.pass b').innerText === '4'")
     assert page.text(".tile.back b") == "4"
+    assert page.text(".tile.other b") == "4"  # one of them sent a letter alone
     assert "1390000" in page.text("table:not(.figures)") or page.count('a[href^="tel:"]') == 12
 
 
