@@ -17,6 +17,7 @@ from clusterbook.paths import safe_name
 from clusterbook.store import jobs, rounds, settled
 from clusterbook.store.clock import now
 from clusterbook.store.tables import County, Judged, Upload
+from clusterbook.verdicts import SET_ASIDE, Verdict
 from clusterbook.web import evidence
 from clusterbook.web.pages import Ask, data, file
 
@@ -84,12 +85,19 @@ def spoken(record: dict[str, str], lang: str) -> dict[str, str]:
 
 
 def mended(session: Session, upload: Upload | None, lang: str) -> dict[str, Any] | None:
-    """What an upload has mended of the one before it; None where there is none."""
+    """What an upload has mended of the one before it; None where there is none to be compared.
+
+    What cannot be read, or is no return, has mended nothing.
+    """
     if upload is None or upload.county_id is None or upload.state != "judged":
+        return None
+    weak = [one.value for one in (Verdict.UNREADABLE, *SET_ASIDE)]
+    if upload.verdict in weak:
         return None
     earlier = session.scalars(
         select(Upload).where(Upload.county_id == upload.county_id, Upload.number < upload.number)
-        .where(Upload.state == "judged", Upload.astray == "").order_by(Upload.number.desc())
+        .where(Upload.state == "judged", Upload.astray == "", Upload.verdict.not_in(weak))
+        .order_by(Upload.number.desc())
     ).first()  # fmt: skip
     if earlier is None or len(earlier.returns) != 1 or len(upload.returns) != 1:
         return None

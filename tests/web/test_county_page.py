@@ -1,4 +1,4 @@
-"""Pages of evidence beside the cells that cite them: rendered when looked at, for whom they concern."""
+"""What a county's page shows of its returns: the pages that they cite, and what was mended."""
 
 from __future__ import annotations
 
@@ -31,6 +31,14 @@ def citing_key() -> str:
     """An answer of the form that asks for pages."""
     layout = layouts.of(FORM, Options(report_year=2025, province=PROVINCE))
     return next(key for key, parts in layout.slots.items() if parts[0].field.kind.cites)
+
+
+def test_what_cannot_be_read_has_mended_nothing(staffed: Served) -> None:
+    with staffed.client("省") as office, Client(office.links()[3]) as county:
+        blank = county.get("/blank").content
+        county.verdict(county.send(blank + b"first"))
+        assert "已更正" not in county.verdict(county.send(b"no workbook"))
+        assert "已更正 0 处，仍未改" in county.verdict(county.send(blank + b"second"))
 
 
 def test_cited_pages_are_shown_to_whom_they_concern(staffed: Served) -> None:
