@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import provincial
-from scale import CALAMINE, IN_PROCESS, PEAK, ROOT, Line, cost
+from scale import CALAMINE, IN_PROCESS, PEAK, Line, cost
 
 #: enterprises, workbooks of the small and of the large folder, saved by, bound
 MARGINAL = (
@@ -50,7 +50,7 @@ def _imported(scratch: Path, folder: Path) -> Callable[[], float]:
     def run() -> float:
         shutil.rmtree(out, ignore_errors=True)
         return cost(sys.executable, "-c", IN_PROCESS + PEAK, str(folder), str(out),
-                    str(ROOT / "tests"), "no copies").cpu  # fmt: skip
+                    "no copies").cpu  # fmt: skip
 
     return run
 
@@ -111,7 +111,7 @@ def _changes_and_workers(scratch: Path, rounds: int) -> Iterator[Line]:
     for at, path in enumerate(sorted(other.iterdir())):
         shutil.copy(path, folder / f"{at * 100:06d}.xlsx")
     changed = cost(sys.executable, "-c", IN_PROCESS + PEAK, str(folder), str(scratch / "out"),
-                   str(ROOT / "tests"), "no copies").cpu  # fmt: skip
+                   "no copies").cpu  # fmt: skip
     yield "1 % of 500 changed / from nothing", f"{changed / cold:.2f} ×", "≤ 0.15"
 
 

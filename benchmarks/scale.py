@@ -40,14 +40,18 @@ print(next(line for line in status.splitlines() if line.startswith("VmHWM")).spl
 # One process, as the command does it otherwise: CPU counts in full and comparably.
 IN_PROCESS = """
 import sys
-sys.path.insert(0, sys.argv[3])
+from concurrent.futures import Executor, Future
 from pathlib import Path
-from support.fill import Here
+class Here(Executor):
+    def submit(self, fn, /, *args):
+        future = Future()
+        future.set_result(fn(*args))
+        return future
 from clusterbook.engine.inbox import find_files
 from clusterbook.results.write import Choices
 from clusterbook.engine.importing import Import
 Import(files=find_files([Path(sys.argv[1])]), out=Path(sys.argv[2]), pool=Here(),
-       choices=Choices(returned=len(sys.argv) < 5)).run()
+       choices=Choices(returned=len(sys.argv) < 4)).run()
 """
 
 Line = tuple[str, str, str]
@@ -118,8 +122,8 @@ class Bench:
 
     def again(self, *more: str) -> Cost:
         """An import into the same folder again."""
-        tests, out = str(ROOT / "tests"), str(self.scratch / "out")
-        return cost(sys.executable, "-c", IN_PROCESS + PEAK, str(self.inbox), out, tests, *more)
+        out = str(self.scratch / "out")
+        return cost(sys.executable, "-c", IN_PROCESS + PEAK, str(self.inbox), out, *more)
 
     def command(self, jobs: int) -> Cost:
         """The command with worker processes, from nothing."""

@@ -33,7 +33,7 @@ from clusterbook.cli_options import (
     years_option,
 )
 from clusterbook.cli_rules import rules
-from clusterbook.refusals import refusing
+from clusterbook.refusals import refused, refusing
 from clusterbook.terminal import (
     MISUSED,
     PASSED,
@@ -101,12 +101,15 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @help_option
 def forms() -> int:
     """列出可用的申报表：编号、版本、年度、表数、字段数、名称。"""
+    faults: list[cb.Error] = []
     with refusing():
-        for one in map(cb.load_form, cb.list_forms()):
+        for one in map(cb.load_form, cb.list_forms(on_fault=faults.append)):
             click.echo(
                 f"{one.id:<20} {one.version:<8} {one.year}年度  "
                 f"{len(one.sheets)}张表  {len(one.fields)}个字段  {one.title}"
             )
+    if faults:
+        raise refused(faults)
     return PASSED
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from clusterbook.languages import LANGUAGES
+
 ROWS_LIMIT = 20_000
 PATH = click.Path(path_type=Path)
 help_option = click.help_option("-h", "--help", help="显示帮助。")
@@ -22,7 +24,7 @@ years_option = click.option("--years", type=click.Choice(["rolled", "as-printed"
                              help="年份按 --year 推算，或照原表所印。")  # fmt: skip
 rows_option = click.option("--rows", type=click.IntRange(1, ROWS_LIMIT),
                             help="企业库预留的行数。")  # fmt: skip
-lang_option = click.option("--lang", type=click.Choice(["zh", "en"]), default="zh",
+lang_option = click.option("--lang", type=click.Choice(LANGUAGES), default="zh",
                             show_default=True, help="问题说明用的语言。")  # fmt: skip
 passwords_option = click.option("--password-file", "secrets", metavar="FILE", type=PATH,
                                  help="口令文件，每行一个打开密码，逐个试用。")  # fmt: skip

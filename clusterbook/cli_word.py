@@ -107,7 +107,9 @@ def _made(paths: tuple[Path, ...], options: dict[str, Any]) -> Iterator[tuple[st
 @paths_argument
 @click.option("-o", "--output", "out", metavar="FILE|FOLDER", type=PATH, required=True,
               help="输出的 .xlsx 文件；有几份时是文件夹。")  # fmt: skip
-@click.option("--issue", metavar="ID", default="", help="写入工作簿的发放编号。")
+@click.option("--issue", metavar="ID", default="", help="写入工作簿的发放编号；只有一份时用。")
+@click.option("--register", metavar="FILE", type=PATH,
+              help="发放登记表：按集群名称认出每份是发给谁的，写入他的发放编号。")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(0, 256), default=0,
               help="同时使用的进程数；默认每个处理器一个。")  # fmt: skip
 @year_option
@@ -116,8 +118,9 @@ def _made(paths: tuple[Path, ...], options: dict[str, Any]) -> Iterator[tuple[st
 @years_option
 @rows_option
 def from_word(
-    *, form: str, paths: tuple[Path, ...], out: Path, issue: str, jobs: int, **options: Any
-) -> int:
+    *, form: str, paths: tuple[Path, ...], out: Path, issue: str, register: Path | None, jobs: int,
+    **options: Any,
+) -> int:  # fmt: skip
     """把填过的 Word 申报表（.docx、.doc、.wps、.rtf）读成预填的工作簿。
 
     读不准的不填，列在明细里；读入的每一项都有批注“从Word读入，请核对”和它在 Word 中的位置。
@@ -141,8 +144,9 @@ def from_word(
         progress() as tell,
     ):
         found = made.read_words(
-            pool, paths, folder, issue=issue, on_progress=lambda done, of: tell("已读", done, of)
-        )
+            pool, paths, folder, issue=issue, register=register,
+            on_progress=lambda done, of: tell("已读", done, of),
+        )  # fmt: skip
     for one in found:
         click.echo(f"{one.verdict}  {one.file}  {one.why}")
     if single and found[0].workbook:

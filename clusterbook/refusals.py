@@ -6,7 +6,7 @@ classes, so that nothing heavy is loaded to put one into words.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 
 from clusterbook.errors import Error
@@ -69,6 +69,9 @@ _SENTENCES: dict[str, Callable[[Error], str]] = {
     ),
     "LetterTemplateError": lambda error: f"通知的样式文件不能用：{error.facts['why']}。",
     "MonthNeededError": lambda error: f"{error}月份用 --month 给出，如 --month {_first(error)}。",
+    "SaidError": lambda error: (
+        f"--{error.facts['name']} 要写进通知和短消息，请写成一行，不超过{error.facts['most']}字。"
+    ),
     "NoOfficeError": lambda _: "没有找到 LibreOffice（soffice），不能生成 PDF；.docx 不需要它。",
     "PasswordsError": _passwords,
     "NoClusterError": _cluster,
@@ -100,5 +103,13 @@ def refusing() -> Iterator[None]:
     try:
         yield
     except Error as error:
-        sentence = _SENTENCES.get(type(error).__name__, str)
-        raise Refused(sentence(error)) from error
+        raise Refused(_sentence(error)) from error
+
+
+def refused(errors: Iterable[Error]) -> Refused:
+    """Several such sentences at once."""
+    return Refused("\n".join(map(_sentence, errors)))
+
+
+def _sentence(error: Error) -> str:
+    return _SENTENCES.get(type(error).__name__, str)(error)

@@ -181,6 +181,11 @@ LOOKS: Mapping[str, str] = MappingProxyType({"date": "yyyy-mm-dd", "percent": "0
 # Charts: bars, growth that falls, and the verdicts in their order (通过, 待说明, 退回, 无法读取).
 CHART_INKS = ("#3E6FA3", "#5B9A8B", "#B07AA1")
 CHART_FALL = "#C0504D"
+# Parts of a whole, each as far from its neighbours as ink on grey paper allows.
+CHART_PARTS = ("#3E6FA3", "#C98F1F", "#5B9A8B", "#B07AA1", "#8C6D46", "#7F9FBF", "#A8B545",
+               "#C77F6B", "#6B6B8C", "#8F8F8F")  # fmt: skip
+# From a low to a high number of a column.
+HEAT = ("#FFFFFF", "#B4D0EC")
 CHART_GRID = "#D9D9D9"
 CHART_VERDICTS = ("#5B9A8B", "#E3B04B", "#C0504D", "#8C8C8C")
 

@@ -44,6 +44,7 @@ class County:
     scale: float = 1.0
     slips: Mapping[str, Any] = {}
     zipped: bool = False
+    industry: str = "轻工纺织"
 
     @property
     def cluster(self) -> str:
@@ -67,7 +68,7 @@ _MANY = {
 }  # fmt: skip
 _EXPLAIN = {"economy.fdi_usd.2025": "/", "economy.output_value.2024": None}
 COUNTIES = (
-    County("长沙市", "宁乡市", "食品", PASSED, 1.3),
+    County("长沙市", "宁乡市", "食品", PASSED, 1.3, industry="食品加工"),
     County("长沙市", "浏阳市", "烟花", PASSED, 1.2, zipped=True),
     County("株洲市", "醴陵市", "陶瓷", RETURNED, 1.1, _FEW),
     County("湘潭市", "湘乡市", "皮革", PASSED, 0.7, {QUESTION: "1383200万元"}),
@@ -176,7 +177,7 @@ def filled(form: cb.Form, issue: Issue, county: County) -> bytes:
     values |= {
         "basics.cluster_name": county.cluster, "basics.city": county.city,
         "basics.counties": county.name, "basics.area_scope": county.name,
-        "basics.leading_industry": f"{county.makes}（样例）",
+        "basics.leading_industry": f"{county.makes}（样例）", "basics.industry_field": county.industry,
     }  # fmt: skip
     for key in ("ongoing_projects", "planned_projects"):
         rows[key] = [row | {"city": county.city, "county": county.name} for row in rows[key]]

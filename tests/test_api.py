@@ -1,6 +1,9 @@
 """The front door: from a form to a summary without a command, a click or a file that nobody asked for."""
 
+import ast
+import builtins
 import io
+import os
 import re
 import subprocess
 import sys
@@ -58,6 +61,25 @@ def test_every_public_name_is_there_and_described():
         assert name.startswith("__") or getattr(cb, name).__doc__
     with pytest.raises(AttributeError, match="nothing_of_the_kind"):
         cb.nothing_of_the_kind  # noqa: B018
+
+
+def test_errors_that_docstrings_name_can_be_caught_by_their_names():
+    named = set()
+    for path in Path(cb.__file__).parent.glob("api/*.py"):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.ClassDef):
+                named |= set(re.findall(r"\b[A-Z]\w*Error\b", ast.get_docstring(node) or ""))
+    ours = {name for name in named if not hasattr(builtins, name)}
+    assert "SpecError" in ours
+    for name in ours:
+        assert issubclass(getattr(cb, name), cb.Error), name
+
+
+def test_a_language_that_is_not_spoken_is_refused(pool):
+    one = pool.read(GOOD, name="好.xlsx")
+    assert len(one.told("en")) == len(one.told())
+    with pytest.raises(ValueError, match="zh, en, not 'fr'"):
+        one.told("fr")
 
 
 def test_no_public_name_is_that_of_a_room():
@@ -126,6 +148,7 @@ def test_reading_bytes_leaves_nothing_on_disk(pool, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("tempfile.mkdtemp", lambda *_, **__: pytest.fail("a folder was made"))
     assert pool.read(data, name="一.xlsx").file == "一.xlsx"
+    assert pool.read(bytearray(data)).verdict == pool.read(data).verdict
     assert list(tmp_path.iterdir()) == []
 
 
@@ -213,16 +236,58 @@ def test_what_an_import_is_asked_in_vain(pool, tmp_path):
         cb.open_round(tmp_path)
 
 
-def test_what_the_readme_shows_runs(tmp_path, monkeypatch, capsys):
-    """The part on Python, as it stands there, in a folder with a roster and a return."""
+def test_paths_may_be_one_path_and_must_be_some(pool, tmp_path):
+    (tmp_path / "报送").mkdir()
+    (tmp_path / "报送" / "a.xlsx").write_bytes(b"junk")
+    assert [one.file for one in pool.check(str(tmp_path / "报送"))] == ["a.xlsx"]
+    assert [one.file for one in pool.check(tmp_path / "报送")] == ["a.xlsx"]
+    with pytest.raises(cb.Error, match="no file"):
+        pool.check([])
+
+
+def test_what_is_asked_for_wrongly_is_refused_at_once(form, pool, tmp_path):
+    for wrong in ({"year": 25}, {"year": "2025"}, {"years": "printed"}, {"rows": 0}):
+        with pytest.raises(cb.Error, match=str(next(iter(wrong.values())))):
+            cb.load_form("cluster_contest", **wrong)
+    with pytest.raises(cb.Error, match="pdf"):
+        form.dictionary_file("pdf")
+    with pytest.raises(TypeError, match="sendr"):
+        form.issue(tmp_path / "名单.csv", tmp_path / "发放", sendr="省厅")
+    with pytest.raises(ValueError, match="-1"):
+        cb.Pool(-1)
+    with pytest.raises(TypeError, match="as text"):
+        pool.read(io.StringIO("甲"))
+
+
+def test_what_a_return_that_cannot_be_read_has(pool):
+    junk = pool.read(b"junk")
+    with pytest.raises(KeyError, match="top_revenue"):
+        junk.rows("top_revenue")
+    assert "（）" not in junk.message()
+
+
+def test_names_for_a_notebook_are_short(form, tmp_path):
+    assert repr(form) == "<Form 'cluster_contest' 2026.2: 2025>"
+    assert repr(cb.Round(tmp_path)) == f"<Round in {str(tmp_path)!r}>"
+
+
+def test_what_the_readme_shows_runs(tmp_path):
+    """The part on Python, saved as it stands there, in a folder with a roster and a return.
+
+    It has no ``if __name__ == "__main__"``: what workers ran again of it would find its folder.
+    """
     text = (SAMPLES.parent / "README.md").read_text("utf-8")
     text = text.partition("## Use it from Python\n")[2]
     code = re.findall(r"```python\n(.*?)```", text, re.DOTALL)[0]
-    monkeypatch.chdir(tmp_path)
-    Path("名单.csv").write_text("市州,县,集群名称\n邵阳,邵东,邵东市小五金产业集群\n", "utf-8")
-    Path("报送").mkdir()
-    Path("报送/邵东市.xlsx").write_bytes(GOOD.read_bytes())
-    exec(compile(code, "README.md", "exec"), {"__name__": "readme"})
-    assert capsys.readouterr().out.startswith("通过 190.2 10\n")
-    assert Path("汇总.xlsx").is_file()
+    roster = "市州,县,集群名称\n邵阳,邵东,邵东市小五金产业集群\n"
+    (tmp_path / "名单.csv").write_text(roster, "utf-8")
+    (tmp_path / "报送").mkdir()
+    (tmp_path / "报送/邵东市.xlsx").write_bytes(GOOD.read_bytes())
+    (tmp_path / "readme.py").write_text(code, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "readme.py"], cwd=tmp_path, capture_output=True, timeout=120, check=False,
+        env=os.environ | {"PYTHONIOENCODING": "utf-8"},
+    )  # fmt: skip
+    assert (done.stdout.decode(), done.stderr.decode()) == ("通过 190.2 10\n", "")
+    assert (tmp_path / "汇总.xlsx").is_file()
     assert len(code.splitlines()) <= 15

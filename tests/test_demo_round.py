@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from round_of_twelve import ATTACHMENT, BLANK, COUNTIES, NOTHING, PASSED, RETURNED, build
+from support.axe import serious
+from support.browser import Browser
 
 import clusterbook as cb
 from clusterbook.cli import cli
@@ -54,6 +56,50 @@ def test_every_paper_is_there(folder: Path, said: list[str]) -> None:
     page = (folder / "OUT" / "report.html").read_text("utf-8")
     assert "应报 12 份，已报 8 份，未报 4 份；已报的通过 4 份，待说明 0 份，退回 4 份。" in page
     assert "报送截止：3月31日" in page and "附件 1 个" in page
+
+
+@pytest.mark.office
+def test_the_index_of_papers_leads_everybody(
+    folder: Path, said: list[str], browser: Browser
+) -> None:
+    """In official order, without a fault that axe finds, each link to a file that is there."""
+    index = folder / "OUT" / "returned" / "index.html"
+    with browser.open(index) as page:
+        assert page.texts("h2") == [
+            "长沙市",
+            "株洲市",
+            "湘潭市",
+            "邵阳市",
+            "岳阳市",
+            "常德市",
+            "郴州市",
+        ]
+        assert serious(page) == []
+        links = page.evaluate("[].map.call(document.links, e => decodeURI(e.getAttribute('href')))")
+    assert len(links) == 3 * 4 + 2 * 4
+    assert all((index.parent / link).is_file() for link in links)
+
+
+@pytest.mark.office
+@pytest.mark.wide
+def test_axe_finds_nothing_in_the_report(folder: Path, said: list[str], browser: Browser) -> None:
+    with browser.open(folder / "OUT" / "report.html") as page:
+        page.wait("document.documentElement.hasAttribute('data-ready')")
+        assert serious(page) == []
+
+
+def test_what_letters_say_is_one_line_that_a_message_has_room_for(
+    folder: Path, tmp_path: Path
+) -> None:
+    """At most 60 characters each; so a message keeps limit and remedy whatever they are."""
+    returns = str(folder / "报送" / "株洲市")
+    for name in ("deadline", "sender", "contact", "number", "dated"):
+        for text in ("长" * 61, "两行\n字"):
+            out = tmp_path / "OUT"
+            done = CliRunner().invoke(cli, ["import", returns, "-o", str(out), f"--{name}", text])
+            told = f"--{name} 要写进通知和短消息，请写成一行，不超过60字。"
+            assert (done.exit_code, told in done.output) == (2, True), done.output
+            assert not out.exists()
 
 
 def test_a_template_is_written_once(tmp_path: Path) -> None:

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
     from clusterbook.api.pool import Pool
     from clusterbook.engine.word_forms import WordFile
+    from clusterbook.forms.consistency import SpecError
     from clusterbook.forms.rules import Rule
+    from clusterbook.forms.stamp import Registered
     from clusterbook.issuing.issue import Issue
     from clusterbook.issuing.prefill import Prefilled
     from clusterbook.issuing.roster import Roster
@@ -30,11 +32,24 @@ if TYPE_CHECKING:
 Earlier: TypeAlias = "Path | str | Sequence[Mapping[str, Any]]"
 
 
-def list_forms() -> dict[str, str]:
-    """The known forms: id → title."""
-    from clusterbook.forms import registry
+def list_forms(*, on_fault: Callable[[SpecError], None] | None = None) -> dict[str, str]:
+    """The known forms: id → title.
 
-    return {one: registry.workbook(one).title.strip() for one in registry.form_ids()}
+    A form whose spec has faults is a SpecError; where ``on_fault`` is given it is handed that, and
+    the other forms are listed.
+    """
+    from clusterbook.forms import registry
+    from clusterbook.forms.consistency import SpecError
+
+    found = {}
+    for one in registry.form_ids():
+        try:
+            found[one] = registry.workbook(one).title.strip()
+        except SpecError as error:
+            if on_fault is None:
+                raise
+            on_fault(error)
+    return found
 
 
 def load_form(
@@ -57,8 +72,20 @@ def load_form(
     from clusterbook.forms.options import Options
     from clusterbook.layout import layouts
 
+    _check_asked(year, years, rows)
     options = Options(report_year=year, month=month or 0, years=years, province=province, rows=rows)
     return Form(layouts.of(form, options))
+
+
+def _check_asked(year: object, years: object, rows: object) -> None:
+    from clusterbook.forms.options import OptionError
+
+    if not (isinstance(year, int) and 1900 <= year <= 2999):  # noqa: PLR2004 - four digits
+        raise OptionError(f"年份应是四位数字，如 2025，不是 {year!r}。", year=year)
+    if years not in ("rolled", "as-printed"):
+        raise OptionError(f"years 只能是 rolled 或 as-printed，不是 {years!r}。", years=years)
+    if rows is not None and not (isinstance(rows, int) and rows >= 1):
+        raise OptionError(f"名单的行数应是不小于1的整数，不是 {rows!r}。", rows=rows)
 
 
 def new_form(form: str, title: str) -> str:
@@ -93,6 +120,10 @@ class Form:
     """A form as it is asked in one round: its fields and rules, and what is made from them."""
 
     layout: Layout
+
+    def __repr__(self) -> str:
+        """Its name, and the round it is of."""
+        return f"<Form {self.id!r} {self.version}: {self.round}>"
 
     @property
     def id(self) -> str:
@@ -166,13 +197,19 @@ class Form:
         return found
 
     def dictionary_file(self, kind: str = "xlsx") -> bytes:
-        """The dictionary as a document: ``kind`` is "xlsx", "json" or "md"."""
+        """The dictionary as a document: ``kind`` is "xlsx", "json" or "md".
+
+        Error where it is none of them; facts ``kind`` and ``known``.
+        """
         from clusterbook.reports import dictionary as describe
 
         made: dict[str, Callable[[Any], bytes]] = {
             "xlsx": describe.as_xlsx, "json": describe.as_json,
             "md": lambda facts: describe.markdown(facts).encode(),
         }  # fmt: skip
+        if kind not in made:
+            known = ", ".join(made)
+            raise Error(f"no dictionary as {kind!r}, only as {known}", kind=kind, known=(*made,))
         return made[kind](self.dictionary)
 
     def schema(self, table: str) -> DataFrameSchema:
@@ -227,37 +264,68 @@ class Form:
 
         return word_form(Content(layout=self.layout))
 
-    def from_word(self, data: bytes, *, issue: str = "", issued_to: str = "") -> FromWord:
+    def from_word(
+        self, data: bytes, *, issue: str = "", issued_to: str = "",
+        register: Path | str | None = None,
+    ) -> FromWord:  # fmt: skip
         """What a filled form in Word says: a prefilled workbook, and a list of all that was read.
 
-        ``issue`` and ``issued_to`` go into the stamp of the workbook. Nothing is guessed: what may
+        ``issue`` and ``issued_to`` go into the stamp of the workbook; with the ``register`` of a
+        round it is the workbook that was issued to whose form it is. Nothing is guessed: what may
         be misread is among ``unsure`` and not filled in. Only for files that are trusted: a Pool
         reads them in processes of their own.
 
-        Raises NotWordError where no form can be read from it.
+        Raises NotWordError where no form can be read from it; IssueError as ``read_words`` does.
         """
         from clusterbook.word.prefilled import from_word
 
-        return from_word(self.layout, data, issue=issue, issued_to=issued_to)
+        layout, known = self._issued(register, issue)
+        return from_word(layout, data, issue=issue, issued_to=issued_to, register=known)
 
     def read_words(
         self, pool: Pool, paths: Iterable[Path | str], out: Path | str, *, issue: str = "",
-        on_progress: Progress | None = None,
+        register: Path | str | None = None, on_progress: Progress | None = None,
     ) -> list[WordFile]:  # fmt: skip
         """Read filled forms in Word by the processes of a pool, into workbooks in a folder.
 
         Each file has one verdict, and a list of what was read of it; files that were read before
-        by the same software are not read again. Raises MissingError, NothingToReadError, OutError
-        and OSError as ``Pool.import_returns`` does.
+        by the same software are not read again. With the ``register`` of a round each workbook is
+        the one that was issued to whose form it is, as far as that can be told; ``issue`` says so
+        of a single one. Raises MissingError, NothingToReadError, OutError and OSError as
+        ``Pool.import_returns`` does; IssueError where the register is none, or of another form, or
+        has no such issue, and where one issue is given for several files.
         """
         from clusterbook.api.pool import check_out, find
-        from clusterbook.engine.word_forms import read_forms
+        from clusterbook.engine.word_forms import Whose, read_forms
+        from clusterbook.issuing.roster import IssueError
         from clusterbook.paths import resolved
 
         target, given = Path(out), list(paths)
         check_out(given, target)
         found = find(given, target)
-        return read_forms(self.layout, found, resolved(target), pool.executor, issue, on_progress)
+        layout, known = self._issued(register, issue)
+        if issue and len(found) > 1:
+            raise IssueError("一个发放编号只能用于一份 Word 表；有几份时请给发放登记表。")
+        whose = Whose(issue=issue, register=known)
+        return read_forms(layout, found, resolved(target), pool.executor, whose, on_progress)
+
+    def _issued(
+        self, register: Path | str | None, issue: str
+    ) -> tuple[Layout, dict[str, Registered] | None]:
+        """The form as it was issued in a round, and whom its workbooks went to."""
+        if register is None:
+            return self.layout, None
+        from attrs import evolve
+
+        from clusterbook.issuing.issue import options_of, read_register
+        from clusterbook.issuing.roster import IssueError
+        from clusterbook.layout import layouts
+
+        known, options = read_register(Path(register)), options_of(Path(register), self.id)
+        if issue and issue not in known:
+            raise IssueError(f"发放登记表“{Path(register).name}”中没有编号 {issue}。")
+        month = self.layout.workbook.options.month
+        return layouts.of(self.id, evolve(options, month=month)) if options else self.layout, known
 
     def _staged(self, answers: Entries | None, stage: str) -> Entries | None:
         if not stage:  # issuing reads rosters, which takes longer to load than a blank to write
@@ -297,12 +365,15 @@ class Form:
 
     def issue(
         self, roster: Roster | Path | str, folder: Path | str, *,
-        previous: Earlier | Prefilled | None = None, stage: str = "",
-        issued_on: date | None = None, on_progress: Progress | None = None, **shown: str,
+        previous: Earlier | Prefilled | None = None, stage: str = "", deadline: str = "",
+        contact: str = "", sender: str = "", issued_on: date | None = None,
+        on_progress: Progress | None = None,
     ) -> Issued:  # fmt: skip
         """One workbook for each row of a roster, and the register, in a new folder.
 
-        ``shown`` may be ``deadline``, ``contact`` and ``sender``. All or nothing is written.
+        ``deadline``, ``contact`` and ``sender`` are shown on the first page where the roster says
+        nothing else; ``on_progress`` is told how many are written, of how many. All or nothing is
+        written.
 
         Raises:
             RosterError: with every fault of the roster.
@@ -319,6 +390,8 @@ class Form:
         listed = self.roster(roster) if isinstance(roster, Path | str) else roster
         same = issue.stage_of(self.layout.workbook, stage)
         filled = self._filled(previous, listed)
+        given = {"deadline": deadline, "contact": contact, "sender": sender}
+        shown = {key: value for key, value in given.items() if value}
         besides = filled.besides(shown) if filled else issue.Besides(shown=shown)
         found = issue.write(
             self.layout, listed, target, progress=on_progress,

@@ -16,6 +16,7 @@ from clusterbook.api.cluster import cluster
 from clusterbook.api.returned import Return
 from clusterbook.api.round import Round
 from clusterbook.errors import Error
+from clusterbook.languages import LANGUAGES, language
 from clusterbook.progress import Progress, Tell
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from clusterbook.office.decisions import Decided
     from clusterbook.validation.settled import Answer, Decision
 
+#: one file or folder, or several
+Paths: TypeAlias = "Path | str | Iterable[Path | str]"
 #: a list that was given as it is, or a file of it, .xlsx or .csv; None for nothing
 Answers: TypeAlias = "Iterable[Answer] | Path | str | None"
 Decisions: TypeAlias = "Iterable[Decision] | Path | str | None"
@@ -36,12 +39,14 @@ class Pool:
 
     ``jobs`` 0 takes one per processor; ``scheduler`` ("tcp://host:port") those of a Dask cluster,
     which sees the same paths. ``passwords`` are tried on files that have one to open. A pool is a
-    context manager; its processes live as long as its block.
+    context manager; its processes live as long as its block. ValueError for less than no jobs.
     """
 
     def __init__(
         self, jobs: int = 0, *, scheduler: str = "", passwords: Sequence[str] = ()
     ) -> None:
+        if jobs < 0:
+            raise ValueError(f"jobs is {jobs}: 0 takes one per processor, 1 and more so many")
         self.jobs = jobs or os.cpu_count() or 1
         self.passwords = tuple(passwords)
         self._scheduler = scheduler
@@ -82,7 +87,7 @@ class Pool:
         return self._executor
 
     def read(
-        self, source: Path | str | bytes | IO[bytes], *, name: str = "",
+        self, source: Path | str | bytes | bytearray | IO[bytes], *, name: str = "",
         answers: Answers = None, evidence: Path | str | None = None,
     ) -> Return:  # fmt: skip
         """One return, read and judged; nothing is written to disk.
@@ -104,7 +109,10 @@ class Pool:
         if isinstance(source, Path | str):
             data, shown = Path(source).read_bytes(), name or Path(source).name
         else:
-            data, shown = source if isinstance(source, bytes) else source.read(), name
+            given: object = source.read() if hasattr(source, "read") else source
+            if not isinstance(given, bytes | bytearray | memoryview):
+                raise TypeError("a return is bytes, or a file not open as text: open(…, 'rb')")
+            data, shown = bytes(given), name
         digest = hashlib.sha256(data).hexdigest()
         returned = read_alone(self.executor, data, digest, self.passwords)
         if returned.members:
@@ -135,7 +143,7 @@ class Pool:
         return volumes.bind(self.executor, found, Path(listed) if listed else None, about)
 
     def check(
-        self, paths: Iterable[Path | str] | Mapping[str, Path], *,
+        self, paths: Paths | Mapping[str, Path], *,
         evidence: Path | str | None = None, register: Path | str | None = None,
         answers: Answers = None, decisions: Decisions = None,
         on_progress: Progress | None = None,
@@ -189,7 +197,7 @@ class Pool:
         return volumes.picture(self.executor, Path(pack), members, number)
 
     def import_returns(
-        self, paths: Iterable[Path | str], out: Path | str, *,
+        self, paths: Paths, out: Path | str, *,
         register: Path | str | None = None, previous: Path | str | None = None,
         last_round: Path | str | None = None, answers: Answers = None,
         decisions: Decisions = None, evidence: Path | str | None = None,
@@ -205,7 +213,9 @@ class Pool:
         id: returns are held against them, as against a PDF beside them whose path says 佐证.
         ``choices`` are ``lang``, ``returned``, ``packs``, ``deadline``, ``sender``, ``dated``,
         ``contact``, ``number``, ``csv_for_excel`` and ``parquet``, as the options of the command;
-        ``letter_template`` is a .docx of the office's own, a path or bytes.
+        ``letter_template`` is a .docx of the office's own, a path or bytes. ``on_progress`` is
+        called after each step as ``(what, done, total, note="")``; what it raises ends the import,
+        and nothing is changed in ``out`` but what may be taken up again.
 
         Raises:
             MissingError, NothingToReadError: as ``find`` does. OutError: as ``check_out`` does.
@@ -213,12 +223,13 @@ class Pool:
             NotAnImportError: ``previous`` or ``last_round`` is none.
             SettlementError: answers or decisions cannot be taken as they are.
             LetterTemplateError: the letter template is none, or has names that are not known.
+            SaidError: ``deadline`` or the like is longer than a line of 60 characters.
             BusyError: another import is writing there.
             OSError: something cannot be read or written.
 
         """
         target = Path(out)
-        given = list(paths)
+        given = _each(paths)
         check_out(given, target)
         return self.import_found(
             find(given, target, evidence), target, register=register, previous=previous,
@@ -239,6 +250,7 @@ class Pool:
         from clusterbook.results.earlier_imports import problems_of, promises_of
         from clusterbook.results.write import Choices
 
+        language(choices.get("lang", LANGUAGES[0]))
         choices["letter_template"] = _template(choices.get("letter_template"))
         work = importing.Import(
             files=files, out=resolved(out), pool=self.executor, jobs=self.jobs,
@@ -302,7 +314,7 @@ class NothingToReadError(Error, ValueError):
 
 
 def find(
-    paths: Iterable[Path | str], out: Path | None = None, evidence: Path | str | None = None
+    paths: Paths, out: Path | None = None, evidence: Path | str | None = None
 ) -> list[FoundFile]:
     """The files to read, by name; what an earlier import left in ``out`` is not among them.
 
@@ -317,12 +329,12 @@ def find(
     from clusterbook.engine import inbox, volumes
     from clusterbook.paths import resolved
 
-    asked = [Path(path) for path in paths]
+    asked = [Path(path) for path in _each(paths)]
     given = [Path(evidence)] if evidence is not None else []
     missing = [str(path) for path in (*asked, *given) if not path.exists()]
     if missing:
         raise MissingError(f"no such file or folder: {', '.join(missing)}", paths=missing)
-    found = inbox.find_files(asked)
+    found = inbox.find_files(asked) if asked else []
     if out is not None:
         inside = resolved(out)
         if any(resolved(path) in inside.parents for path in asked):
@@ -335,6 +347,11 @@ def find(
         found = [other for other in found if inside not in (other.path, *other.path.parents)]
         found += inbox.find_evidence(one)
     return sorted(found, key=lambda one: one.name.encode("utf-8", "surrogateescape"))
+
+
+def _each(paths: Paths) -> list[Path | str]:
+    """A text is one path, and not the signs of it."""
+    return [paths] if isinstance(paths, Path | str) else list(paths)
 
 
 def _named(files: Mapping[str, Path]) -> list[FoundFile]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import define
 
+from clusterbook.languages import language
 from clusterbook.verdicts import Verdict
 
 if TYPE_CHECKING:
@@ -55,15 +56,19 @@ class Return:
         return self.submission.group >= 0
 
     def told(self, lang: str = "zh") -> list[dict[str, str]]:
-        """The problems as plain data, as an import writes them: place, sentence, how to mend."""
+        """The problems as plain data, as an import writes them: place, sentence, how to mend.
+
+        ``lang`` is the language of the sentences, "zh" or "en".
+        """
         from clusterbook.results.documents import problem_record
 
+        language(lang)
         return [problem_record(problem, lang) for problem in self.problems]
 
     def __getitem__(self, key: str) -> Any:
         """The value of an answer by its full key, as in the dictionary; None where it is missing.
 
-        KeyError where the form has no such answer.
+        KeyError where the form has no such answer, and where nothing could be read: ``readable``.
         """
         if not self.readable:
             raise KeyError(key)
@@ -75,8 +80,11 @@ class Return:
         return json_column(kind, typed.values)[self.submission.position]
 
     def rows(self, library: str) -> list[dict[str, Any]]:
-        """The rows of a library by its key; ``row`` counts as Excel does."""
-        found: list[dict[str, Any]] = self.to_dict()["libraries"][library]
+        """The rows of a library by its key; ``row`` counts as Excel does.
+
+        KeyError where the form has no such library, and where nothing could be read.
+        """
+        found: list[dict[str, Any]] = self.to_dict().get("libraries", {})[library]
         return found
 
     @property
@@ -133,6 +141,7 @@ class Return:
 
         Raises:
             LetterTemplateError: the template is none, or has names that are not known.
+            SaidError: one of ``said`` is longer than a line of 60 characters.
 
         """
         kind = "passed" if self.verdict == Verdict.PASSED else "docx"

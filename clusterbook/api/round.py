@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from clusterbook.languages import language
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -47,6 +49,10 @@ class Round:
     folder: Path
     outcomes: tuple[FileOutcome, ...] = ()
 
+    def __repr__(self) -> str:
+        """Where it is."""
+        return f"<Round in {str(self.folder)!r}>"
+
     @property
     def submissions(self) -> Iterator[Mapping[str, str]]:
         """One line per file: verdict, place, counts."""
@@ -63,7 +69,10 @@ class Round:
         return iter(self.table("values"))
 
     def table(self, name: str) -> RoundTable:
-        """A table by its name: "values", "progress", "rounds", or the key of a library."""
+        """A table by its name: "values", "progress", "rounds", or the key of a library.
+
+        Without lines where the import wrote no table of this name; ``columns`` tells which.
+        """
         return RoundTable(self.folder, name)
 
     @property
@@ -98,11 +107,11 @@ class Round:
         return recommended([(document, _layout(document)) for document in self.documents()])
 
     def report(self, *, title: str = "", lang: str = "zh") -> bytes:
-        """The report page, one HTML file that needs nothing else."""
+        """The report page, one HTML file that needs nothing else; ``lang`` is "zh" or "en"."""
         from clusterbook.reports.page.facts import read_facts
         from clusterbook.reports.page.report import report_html
 
-        return report_html(read_facts(self.folder), title=title, lang=lang)
+        return report_html(read_facts(self.folder), title=title, lang=language(lang))
 
     def summary(
         self, *, previous: Path | str | None = None, include_returned: bool = False,
@@ -189,11 +198,16 @@ class RoundTable:
         return Written(self.folder).names(self.name)
 
     def frame(self) -> pd.DataFrame:
-        """The table as a DataFrame, numbers as numbers as the data package says."""
+        """The table as a DataFrame, numbers as numbers as the data package says.
+
+        An empty one where the import wrote no such table.
+        """
         import pandas as pd
 
         from clusterbook.results.read import Written
 
+        if not self.columns:
+            return pd.DataFrame()
         kinds = {"number": "float64", "integer": "Int64", "boolean": "boolean"}
         written = Written(self.folder)
         typed = {one["name"]: kinds.get(one["type"], "string") for one in written.fields(self.name)}

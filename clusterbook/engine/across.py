@@ -15,13 +15,14 @@ from attrs import frozen
 
 from clusterbook.a1 import cell_name
 from clusterbook.engine.cache import Card, Name, Spool
+from clusterbook.forms.kinds import Raw
 from clusterbook.forms.options import FORMS_KEPT, Options
 from clusterbook.forms.parsing.folding import name_key, stand_in, to_text
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
 from clusterbook.problems import Problem
-from clusterbook.returns.extract import Extracted, RawLibrary
+from clusterbook.returns.extract import Extracted
 from clusterbook.validation import rounds
 
 # What a row may be that can stand in several submissions, and the problem when it does.
@@ -94,19 +95,21 @@ def names_of(stamp: Stamp, extracted: Extracted) -> tuple[Name, ...]:
         raw = extracted.libraries.get(key)
         if raw is None:
             continue
-        for row in range(len(raw.rows)):
-            parts = [_key(raw, at, row) for at in named]
-            if all(parts):
-                found.append((subject, "|".join(parts), key, row))
-            if code >= 0 and (registered := _key(raw, code, row)):
+        columns = [_keys(raw.columns[at]) for at in named]
+        parts = zip(*columns, strict=True) if columns else [()] * len(raw.rows)
+        codes = _keys(raw.columns[code]) if code >= 0 else [""] * len(raw.rows)
+        for row, (names, registered) in enumerate(zip(parts, codes, strict=True)):
+            if all(names):
+                found.append((subject, "|".join(names), key, row))
+            if registered:
                 found.append((subject, f"#{registered}", key, row))
     return tuple(found)
 
 
-def _key(raw: RawLibrary, column: int, row: int) -> str:
-    value = raw.columns[column][row]
-    text = "" if value is None else to_text(value)
-    return "" if stand_in(text) in _NOTHING else name_key(text)
+def _keys(column: Sequence[Raw | None]) -> list[str]:
+    """What each of the names in a column is known by; '' for nothing."""
+    texts = ["" if raw is None else raw if type(raw) is str else to_text(raw) for raw in column]
+    return ["" if stand_in(text) in _NOTHING else name_key(text) for text in texts]
 
 
 # --- all of them ---------------------------------------------------------------------------------

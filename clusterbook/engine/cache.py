@@ -162,7 +162,7 @@ class Spool:
                     return
                 yield data
 
-    def made(self, key: str) -> dict[str, bytes] | None:
+    def made(self, key: str) -> dict[str, Any] | None:
         """Files made earlier from what ``key`` is the hash of, by kind; None if there are none."""
         try:
             data = self._path(key).read_bytes()
@@ -171,10 +171,10 @@ class Spool:
         head, body = data[: _HEAD.size], data[_HEAD.size :]
         if len(head) < _HEAD.size or _HEAD.unpack(head) != (_MARK, crc32(body), len(body)):
             return None
-        found: dict[str, bytes] = _load(body)
+        found: dict[str, Any] = _load(body)
         return found
 
-    def keep_made(self, key: str, files: dict[str, bytes]) -> None:
+    def keep_made(self, key: str, files: dict[str, Any]) -> None:
         """Keeps files that cost much to make."""
         body = marshal.dumps(files)
         self._write(key, _HEAD.pack(_MARK, crc32(body), len(body)) + body)

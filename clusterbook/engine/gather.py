@@ -157,6 +157,7 @@ def _member(
         file=entry.found.name, id=id, key=entry.key if entry.card else "",
         sha256=entry.card.sha256 if entry.card else entry.key, problems=problems,
         standing=standing, shared=shared, issued=issued, skipped=bool(entry.found.skip),
+        locked=bool(entry.card and entry.card.locked),
     )  # fmt: skip
 
 

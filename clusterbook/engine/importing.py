@@ -10,12 +10,12 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from attrs import asdict, define, field, frozen
 
 from clusterbook.allowance import few_collections
-from clusterbook.engine import cache
+from clusterbook.engine import cache, takeover
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.gather import Gathered, Previous, Register, gather
 from clusterbook.engine.inbox import FoundFile
@@ -26,18 +26,21 @@ from clusterbook.engine.workers import WorkerDiedError, at_rest, certainly
 from clusterbook.errors import Error
 from clusterbook.forms.stamp import Stamp
 from clusterbook.office import decisions
-from clusterbook.office.decision_list import Tally
 from clusterbook.office.decisions import Decided
 from clusterbook.progress import Tell
 from clusterbook.reports.page import report
 from clusterbook.results import write
 from clusterbook.results.read import Written
+from clusterbook.results.shares import WindowParts, put
 from clusterbook.results.tables import Table
 from clusterbook.results.write import Choices, FileOutcome
 from clusterbook.validation.promises import Promises
 from clusterbook.validation.rounds import first_issue
 from clusterbook.validation.settled import Answer, Settlements, merged
 from clusterbook.verdicts import SET_ASIDE, Status
+
+if TYPE_CHECKING:
+    from clusterbook.office.decision_list import Tally
 
 _LAST = "last.json"  # in the cache: what the last import was made of and what it wrote
 _LOCK = ".lock"
@@ -87,7 +90,9 @@ class Import:
                               promises=self.promises, settlements=self._settlements)  # fmt: skip
             outcomes, written, made = self._write(gathered, kept)
             seen = [key for member in gathered.members for _, key in member.evidence]
-            kept.keep_only([*made, *seen, *(member.key for member in gathered.members)])
+            kept.keep_only(
+                [takeover.STARTS, *made, *seen, *(member.key for member in gathered.members)]
+            )
             if not any(one.circumstantial for one in gathered.members):
                 _remember(self.out, key, written, outcomes)
             return outcomes
@@ -136,7 +141,7 @@ class Import:
                 note = "，".join(f"{verdict} {count}" for verdict, count in verdicts.items())
                 self.tell("已核对", len(outcomes), len(gathered.members), note)
             progress = list(progress_rows(outcomes, self.register))
-            write.join(beside, stamps, progress, changed, self.choices)
+            starts = write.join(beside, stamps, progress, changed, self.choices)
             returns = Settling(str(beside), tuple(outcomes), tuple(stamps), self.decided,
                                self.answers)  # fmt: skip
             tally = certainly(self.pool, write_decisions, returns)
@@ -146,7 +151,9 @@ class Import:
             if self.choices.parquet:
                 all_of = write.all_tables(stamps)
                 certainly(self.pool, write_parquet, str(beside), all_of)
-            return outcomes, write.move(beside, self.out), made
+            written = write.move(beside, self.out)
+            takeover.note_starts(kept, starts)
+            return outcomes, written, made
 
     def _judged(
         self, gathered: Gathered, kept: Spool, beside: Path, tables: write.Tables
@@ -155,8 +162,8 @@ class Import:
         waiting: deque[tuple[Window, Future[Share]]] = deque()
         for number, members in gathered.windows():
             window = Window(
-                kept=str(kept.folder), beside=str(beside), number=number, members=members,
-                whose=gathered.whose(members), tables=tables, choices=self.choices,
+                kept=str(kept.folder), out=str(self.out), beside=str(beside), number=number,
+                members=members, whose=gathered.whose(members), tables=tables, choices=self.choices,
             )  # fmt: skip
             waiting.append((window, self.pool.submit(judge_window, window)))
             if len(waiting) > self.jobs:
@@ -181,6 +188,7 @@ class Window:
     """What a worker needs to judge one window: folders as text, the rest by value."""
 
     kept: str
+    out: str
     beside: str
     number: int
     members: tuple[WindowFile, ...]
@@ -190,18 +198,36 @@ class Window:
 
 
 def judge_window(window: Window) -> Share:
-    """Judges one window and writes its share to the staging folder; a worker's task."""
+    """Judges one window and writes its share to the staging folder; a worker's task.
+
+    What the import before has judged of the same is taken over from the files that it wrote.
+    """
+    kept, beside = Spool(Path(window.kept)), Path(window.beside)
+    facts = window.whose, window.tables, window.choices
+    marks = takeover.marks(window.members, *facts)
+    with takeover.earlier(kept, Path(window.out)) as earlier:
+        known = takeover.known(kept, earlier, marks)
+        parts = WindowParts.of(
+            beside, window.number, len(marks), {at: one for at, (one, _) in known.items()}, earlier
+        )
+        outcomes = _judge_rest(window, kept, parts)
+    judged = dict(zip(parts.fresh, outcomes, strict=True))
+    told = [judged[at] if at in judged else known[at][1] for at in range(len(marks))]
+    keys = takeover.keep(kept, marks, parts, told)
+    return told, write.changed_for_excel(parts.shares), keys
+
+
+def _judge_rest(window: Window, kept: Spool, parts: WindowParts) -> list[FileOutcome]:
+    """Judges what was not judged before, and writes it between what was."""
     from clusterbook.engine import send_back  # noqa: PLC0415 - XlsxWriter is wanted only here
 
-    kept, beside = Spool(Path(window.kept)), Path(window.beside)
+    members = [window.members[at] for at in parts.fresh]
     with few_collections():
-        batch = judge(window.members, kept.returned, window.whose, partial(surveyed, kept))
-        outcomes, changed = write.write_window(
-            batch, beside, window.number, window.tables, window.choices
-        )
+        batch = judge(members, kept.returned, window.whose, partial(surveyed, kept))
+        outcomes = write.write_window(batch, parts, window.tables, window.choices)
     with at_rest():  # the batch lives on while each copy leaves cycles behind
-        made = send_back.write_share(batch, kept, beside, window.number, window.choices)
-    return outcomes, changed, made
+        send_back.write_share(batch, kept, parts, window.choices)
+    return outcomes
 
 
 @frozen
@@ -226,7 +252,7 @@ def write_decisions(given: Settling) -> Tally:
             stamps=given.stamps, decided=_last_of_each(given.decided), answers=given.answers,
         )
     )  # fmt: skip
-    write.put(beside, decisions.FILE, data)
+    put(beside, decisions.FILE, data)
     return tally
 
 
@@ -252,7 +278,7 @@ def write_papers(beside: str, choices: Choices) -> None:
     )
     progress.write_progress(
         written.lines("progress"), list(written.lines("submissions")), asking,
-        partial(write.put, staging),
+        partial(put, staging),
     )  # fmt: skip
     if choices.returned:
         posting.write_index(staging, packs=choices.packs)

@@ -61,6 +61,8 @@ class WindowFile:
     #: name and key of each file of its volume of evidence, in their order
     evidence: tuple[tuple[str, str], ...] = ()
     paper: str = ""
+    #: it has a password, so that what is read of it rests on those given
+    locked: bool = False
 
     @property
     def circumstantial(self) -> bool:

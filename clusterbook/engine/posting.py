@@ -9,8 +9,9 @@ from urllib.parse import quote
 from clusterbook.reports import lists, wordml
 from clusterbook.reports.page.facts import visible
 from clusterbook.reports.page.markup import Html, tag
+from clusterbook.reports.progress import official_cities
 from clusterbook.results.read import Line, Written
-from clusterbook.results.write import put
+from clusterbook.results.shares import put
 
 INDEX, LIST = "returned/index.html", "returned/退回件目录.xlsx"
 _STYLE = """
@@ -27,8 +28,10 @@ def write_index(staging: Path, *, packs: bool) -> None:
     """Writes what leads through the papers in a staging folder; with ``packs`` a zip per city."""
     written = Written(staging)
     returned, passed = list(written.lines("returned")), list(written.lines("passed"))
-    put(staging, INDEX, page(returned, passed, packs=packs))
-    put(staging, LIST, lists.returned_list(returned, passed))
+    official = official_cities(written.lines("submissions"))
+    order = cities_of(returned, passed, official)
+    put(staging, INDEX, page(returned, passed, packs=packs, official=official))
+    put(staging, LIST, lists.returned_list(returned, passed, order))
     for city, paths in _by_city(returned, passed) if packs else ():
         parts = {path: (staging / "returned" / path).read_bytes() for path in paths}
         put(staging, f"returned/{city}.zip", wordml.packed(parts))
@@ -42,12 +45,22 @@ def _by_city(returned: Iterable[Line], passed: Iterable[Line]) -> Iterator[tuple
     yield from sorted(found.items())
 
 
-def page(returned: Sequence[Line], passed: Sequence[Line], *, packs: bool) -> bytes:
+def cities_of(
+    returned: Iterable[Line], passed: Iterable[Line], official: Sequence[str] = ()
+) -> list[str]:
+    """The cities that get something, in official order as far as it is known."""
+    places = {city: at for at, city in enumerate(official)}
+    found = {one["city"] for one in (*returned, *passed)}
+    return sorted(found, key=lambda city: (places.get(city, len(places)), city))
+
+
+def page(
+    returned: Sequence[Line], passed: Sequence[Line], *, packs: bool, official: Sequence[str] = ()
+) -> bytes:
     """The index page: by city, whom what goes to, with links."""
-    cities = sorted({one["city"] for one in (*returned, *passed)})
     told = f"未通过 {len(returned)} 份，通过 {len(passed)} 份。各市州的文件在同名文件夹里。"
     parts: list[Html] = [tag("h1", "退回件和通知"), tag("p", told)]
-    for city in cities:
+    for city in cities_of(returned, passed, official):
         own = [one for one in returned if one["city"] == city]
         good = [one for one in passed if one["city"] == city]
         parts.append(tag("h2", city, id=city))

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 from attrs import asdict, frozen
 
@@ -22,8 +21,9 @@ from clusterbook.reports.feedback.marked_copy import returned_copy
 from clusterbook.reports.feedback.message import chat_text
 from clusterbook.reports.feedback.remarks import remarks, returnable
 from clusterbook.results.documents import problem_record
+from clusterbook.results.shares import Share, WindowParts
 from clusterbook.results.tables import PASSED, RETURNED, CsvCells
-from clusterbook.results.write import Choices, put, put_share
+from clusterbook.results.write import Choices, block
 from clusterbook.validation import rounds
 from clusterbook.validation.judged import Batch, Submission
 from clusterbook.verdicts import Verdict
@@ -37,17 +37,16 @@ ENDINGS: Mapping[str, str] = {
 }  # fmt: skip
 
 
-def write_share(
-    batch: Batch, spool: Spool, staging: Path, number: int, choices: Choices
-) -> list[str]:
+def write_share(batch: Batch, spool: Spool, parts: WindowParts, choices: Choices) -> None:
     """Writes what goes back for the submissions of one window, and its lines of the lists of it.
 
-    The keys under which the spool keeps it.
+    The keys under which the spool keeps it are told in their shares.
     """
-    share = _Share(batch, spool, staging, choices, [])
-    put_share(staging, RETURNED, number, share.returned())
-    put_share(staging, PASSED, number, share.passed())
-    return share.keys
+    own = [parts.shares[at] for at in parts.fresh]
+    told = _Share(batch, spool, parts, choices)
+    for table, lines in ((RETURNED, told.returned), (PASSED, told.passed)):
+        pairs = zip(batch.submissions, own, strict=True)
+        parts.add(table.path, [block(lines(one, share)) for one, share in pairs])
 
 
 @frozen
@@ -56,38 +55,36 @@ class _Share:
 
     batch: Batch
     spool: Spool
-    staging: Path
+    parts: WindowParts
     choices: Choices
-    keys: list[str]
 
-    def returned(self) -> Iterator[str]:
-        """The lines of what was sent back."""
-        cells = CsvCells()
-        for one in self._of(_SENT_BACK):
-            names = self._written(one, ("xlsx", "docx", "txt"))
-            child = rounds.child(one.stamp, one.sha256).issue if one.stamp and names["xlsx"] else ""
-            yield cells.line((one.id, one.file, one.sha256, child, *names.values(), _city(one),
-                              _whom(one), one.verdict))  # fmt: skip
+    def returned(self, one: Submission, share: Share) -> list[str]:
+        """The line of what was sent back."""
+        if not self._told(one, _SENT_BACK):
+            return []
+        names = self._written(one, share, ("xlsx", "docx", "txt"))
+        child = rounds.child(one.stamp, one.sha256).issue if one.stamp and names["xlsx"] else ""
+        line = (one.id, one.file, one.sha256, child, *names.values(), _city(one), _whom(one),
+                one.verdict)  # fmt: skip
+        return [CsvCells().line(line)]
 
-    def passed(self) -> Iterator[str]:
-        """The lines of those that passed."""
-        cells = CsvCells()
-        for one in self._of({Verdict.PASSED}):
-            names = self._written(one, ("passed", "receipt"))
-            yield cells.line(
-                (one.id, one.file, one.sha256, *names.values(), _city(one), _whom(one))
-            )
+    def passed(self, one: Submission, share: Share) -> list[str]:
+        """The line of one that passed."""
+        if not self._told(one, {Verdict.PASSED}):
+            return []
+        names = self._written(one, share, ("passed", "receipt"))
+        line = (one.id, one.file, one.sha256, *names.values(), _city(one), _whom(one))
+        return [CsvCells().line(line)]
 
-    def _of(self, verdicts: set[Verdict]) -> Iterator[Submission]:
-        for one in self.batch.submissions if self.choices.returned else ():
-            # Not where it is we who have something to mend.
-            if one.verdict in verdicts and not any(problem.entry.ours for problem in one.problems):
-                yield one
+    def _told(self, one: Submission, verdicts: set[Verdict]) -> bool:
+        """Whether papers go out for it: not where it is we who have something to mend."""
+        asked = self.choices.returned and one.verdict in verdicts
+        return asked and not any(problem.entry.ours for problem in one.problems)
 
-    def _written(self, one: Submission, kinds: tuple[str, ...]) -> dict[str, str]:
+    def _written(self, one: Submission, share: Share, kinds: tuple[str, ...]) -> dict[str, str]:
         """Writes the papers of one submission; their paths by kind, '' for what there is not."""
         key = _key(one, self.choices)
-        self.keys.append(key)
+        share.papers = (key,)
         made = self.spool.made(key)
         if made is None:
             made = dict(sent(self.batch, one, self.choices))
@@ -95,7 +92,7 @@ class _Share:
         paths = {kind: f"{one.paper}{ENDINGS[kind]}" if kind in made else "" for kind in kinds}
         for kind, path in paths.items():
             if path:
-                put(self.staging, f"{_FOLDER}/{path}", made[kind])
+                self.parts.add_file(share, f"{_FOLDER}/{path}", made[kind])
         return paths
 
 

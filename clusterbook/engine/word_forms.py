@@ -13,6 +13,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from pathlib import Path
 
 from attrs import asdict, evolve, frozen
@@ -27,11 +28,25 @@ from clusterbook.paths import safe_name
 from clusterbook.progress import Progress
 from clusterbook.readers.limits import USUAL_LIMITS, GridError
 from clusterbook.word.convert import needs_writer, to_docx
-from clusterbook.word.prefilled import REFUSED, FromWord, NotWordError, from_word
+from clusterbook.word.identity import Register
+from clusterbook.word.prefilled import REFUSED, FromWord, NotWordError, from_word, refused
 
 LIST = "读入结果.csv"
-_TITLES = ("文件", "结论", "读入", "读不准", "未读入", "说明", "预填工作簿", "明细", "sha256")
+_TITLES = (
+    "文件",
+    "结论",
+    "读入",
+    "读不准",
+    "未读入",
+    "说明",
+    "预填工作簿",
+    "明细",
+    "sha256",
+    "发放编号",
+)
 _AHEAD = 4  # files in hand for each worker
+_TRIES = 3  # for a file at which others end our workers
+_OVER = {"time": "用时太长", "memory": "占用内存太多"}
 
 
 @frozen(kw_only=True)
@@ -47,30 +62,45 @@ class WordFile:
     why: str = ""
     workbook: str = ""
     listing: str = ""
+    issue: str = ""
+
+
+@frozen(kw_only=True)
+class Whose:
+    """Whose forms they are: the issue id of the only one, or a register to find each in."""
+
+    issue: str = ""
+    register: Register | None = None
+
+    def facts(self) -> list[object]:
+        """What tells this from others, as JSON has it."""
+        listed = [(issue, asdict(one)) for issue, one in (self.register or {}).items()]
+        return [self.issue, self.register is not None, listed]
 
 
 def read_forms(
-    layout: Layout, files: Sequence[FoundFile], out: Path, pool: Executor, issue: str = "",
+    layout: Layout, files: Sequence[FoundFile], out: Path, pool: Executor, whose: Whose,
     progress: Progress | None = None,
 ) -> list[WordFile]:  # fmt: skip
     """Read all files; the workbooks, their lists and the list of all stand in ``out``."""
     out.mkdir(parents=True, exist_ok=True)
+    reader = _Reader(layout, out, pool, whose)
     names = _names(files)
     done: dict[int, WordFile] = {}
-    waiting: dict[int, tuple[Future[FromWord], str, str]] = {}
+    waiting: dict[int, _Begun] = {}
 
-    def settle(number: int) -> None:
-        future, digest, key = waiting.pop(number)
-        done[number] = _written(out, files[number], names[number], digest, _result(future), key)
+    def told(number: int, found: WordFile) -> None:
+        done[number] = evolve(found, file=files[number].name)
         if progress is not None:
             progress(len(done), len(files))
 
-    for number, one in enumerate(files):
-        begun = _begin(layout, one, out, pool, issue)
+    def settle(number: int) -> None:
+        told(number, reader.settled(waiting.pop(number)))
+
+    for number, (one, name) in enumerate(zip(files, names, strict=True)):
+        begun = reader.begin(one, name)
         if isinstance(begun, WordFile):
-            done[number] = evolve(begun, file=one.name)
-            if progress is not None:
-                progress(len(done), len(files))
+            told(number, begun)
         else:
             waiting[number] = begun
         if len(waiting) >= _AHEAD * max(1, getattr(pool, "jobs", 1)):
@@ -95,71 +125,99 @@ def _names(files: Sequence[FoundFile]) -> list[str]:
     return names
 
 
-def _begin(
-    layout: Layout, one: FoundFile, out: Path, pool: Executor, issue: str
-) -> WordFile | tuple[Future[FromWord], str, str]:
-    """What is known of a file already, or its reading under way."""
-    if one.skip or one.closed:
-        return WordFile(file=one.name, why=one.skip or "文件夹打不开")
-    try:
-        data = one.path.read_bytes()
-    except OSError as error:
-        return WordFile(file=one.name, why=f"文件打不开（{error.strerror or error}）")
-    digest = hashlib.sha256(data).hexdigest()
-    facts = [
-        software_key(),
-        layout.workbook.id,
-        asdict(layout.workbook.options),
-        issue,
-        digest,
-        one.name,
-    ]
-    key = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
-    kept = _kept(out, key)
-    if kept is not None:
-        return kept
-    try:
-        if needs_writer(data):  # starts a program of its own, which no worker may
-            data = to_docx(data)
-    except GridError:
-        pass  # the worker finds the same, and has the words for it
-    options = layout.workbook.options
-    return pool.submit(_read, layout.workbook.id, options, data, issue), digest, key
+@frozen
+class _Begun:
+    """A file whose reading is under way: what its results are called, and under which key."""
+
+    name: str
+    digest: str
+    key: str
+    data: bytes
+    future: Future[FromWord]
 
 
-def _read(form: str, options: Options, data: bytes, issue: str) -> FromWord:
+@frozen
+class _Reader:
+    """Reads files by workers, and notes what came of each."""
+
+    layout: Layout
+    out: Path
+    pool: Executor
+    whose: Whose
+
+    def begin(self, one: FoundFile, name: str) -> WordFile | _Begun:
+        """What is known of a file already, or its reading under way."""
+        if one.skip or one.closed:
+            return WordFile(file=one.name, why=one.skip or "文件夹打不开")
+        try:
+            if one.path.stat().st_size > USUAL_LIMITS.file_bytes:
+                return WordFile(file=one.name, why=refused("too_big"))
+            data = one.path.read_bytes()
+        except OSError as error:
+            return WordFile(file=one.name, why=f"文件打不开（{error.strerror or error}）")
+        digest = hashlib.sha256(data).hexdigest()
+        key = self._key(digest, one.name, name)
+        kept = _kept(self.out, key)
+        if kept is not None:
+            return kept
+        with suppress(GridError):  # the worker finds the same, and has the words for it
+            if needs_writer(data):  # starts a program of its own, which no worker may
+                data = to_docx(data)
+        return _Begun(name, digest, key, data, self._submitted(data))
+
+    def _key(self, *of_file: str) -> str:
+        book = self.layout.workbook
+        facts = [software_key(), book.id, asdict(book.options), self.whose.facts(), *of_file]
+        return hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+
+    def _submitted(self, data: bytes) -> Future[FromWord]:
+        book = self.layout.workbook
+        return self.pool.submit(_read, book.id, book.options, data, self.whose)
+
+    def settled(self, begun: _Begun) -> WordFile:
+        """What came of a file; where others ended its worker it is tried again."""
+        future = begun.future
+        for tries in range(1, _TRIES + 1):
+            try:
+                return self._written(begun, future.result())
+            except NotWordError as error:
+                return self._noted(begun, str(error.facts.get("why", error)))
+            except WorkerDiedError as error:
+                if error.measured or (error.aborted and tries > 1):
+                    over = _OVER.get(error.over, "内容异常")
+                    return self._noted(begun, f"读取这个文件的进程被结束：{over}")
+                if tries < _TRIES:
+                    future = self._submitted(begun.data)
+        # Not noted: it says nothing about the file, which the next run reads.
+        why = "读取它的进程一再被系统结束，多半是内存不够；请再次运行"
+        return WordFile(file=begun.name, sha256=begun.digest, why=why)
+
+    def _written(self, begun: _Begun, result: FromWord) -> WordFile:
+        found = WordFile(
+            file=begun.name, sha256=begun.digest, verdict=result.verdict, read=len(result.read),
+            unsure=len(result.unsure), left=len(result.left), why=result.told(),
+            workbook=f"{begun.name}_预填.xlsx", listing=f"{begun.name}_读入明细.csv",
+            issue=result.issue,
+        )  # fmt: skip
+        _put(self.out / found.workbook, result.workbook)
+        _put(self.out / found.listing, result.as_csv())
+        return self._note(begun, found)
+
+    def _noted(self, begun: _Begun, why: str) -> WordFile:
+        return self._note(begun, WordFile(file=begun.name, sha256=begun.digest, why=why))
+
+    def _note(self, begun: _Begun, found: WordFile) -> WordFile:
+        noted = self.out / FOLDER / "word" / f"{begun.key}.json"
+        _put(noted, json.dumps(asdict(found)).encode())
+        return found
+
+
+def _read(form: str, options: Options, data: bytes, whose: Whose) -> FromWord:
     """Runs in a worker."""
     with limited(USUAL_LIMITS.seconds, USUAL_LIMITS.memory_bytes):
-        return from_word(layouts.of(form, options), data, issue=issue)
-
-
-def _result(future: Future[FromWord]) -> FromWord | str:
-    """What came of a file, or why nothing."""
-    try:
-        return future.result()
-    except NotWordError as error:
-        return str(error.facts.get("why", error))
-    except WorkerDiedError as error:
-        over = {"time": "用时太长", "memory": "占用内存太多"}.get(error.over, "内容异常")
-        return f"读取这个文件的进程被结束：{over}"
-
-
-def _written(
-    out: Path, one: FoundFile, name: str, digest: str, result: FromWord | str, key: str
-) -> WordFile:
-    """Writes what was read, and notes it."""
-    if isinstance(result, str):
-        found = WordFile(file=one.name, sha256=digest, why=result)
-    else:
-        found = WordFile(
-            file=one.name, sha256=digest, verdict=result.verdict, read=len(result.read),
-            unsure=len(result.unsure), left=len(result.left), why=result.told(),
-            workbook=f"{name}_预填.xlsx", listing=f"{name}_读入明细.csv",
-        )  # fmt: skip
-        _put(out / found.workbook, result.workbook)
-        _put(out / found.listing, result.as_csv())
-    _put(out / FOLDER / "word" / f"{key}.json", json.dumps(asdict(found)).encode())
-    return found
+        return from_word(
+            layouts.of(form, options), data, issue=whose.issue, register=whose.register
+        )
 
 
 def _kept(out: Path, key: str) -> WordFile | None:
@@ -188,6 +246,7 @@ def _listing(outcomes: Sequence[WordFile]) -> bytes:
         lambda one: one.file, lambda one: one.verdict, lambda one: one.read,
         lambda one: one.unsure, lambda one: one.left, lambda one: one.why,
         lambda one: one.workbook, lambda one: one.listing, lambda one: one.sha256,
+        lambda one: one.issue,
     )  # fmt: skip
     writer.writerows([str(get(one)) for get in names] for one in outcomes)
     return out.getvalue().encode("utf-8-sig", "backslashreplace")

@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager, suppress
-from multiprocessing import connection, get_context, parent_process
+from multiprocessing import connection, get_context, parent_process, spawn
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
@@ -97,7 +97,8 @@ class _Task:
 class LocalPool(Executor):
     """So many child processes; each is led by a thread that replaces it when it ends.
 
-    The children are not forked from this process: a fork of a process with threads may hang.
+    The children are not forked from this process: a fork of a process with threads may hang. Nor do
+    they run the program that this is, so it needs no ``if __name__ == "__main__"``.
     """
 
     jobs: int
@@ -186,7 +187,7 @@ class LocalPool(Executor):
         context: Any = get_context("forkserver" if hasattr(os, "fork") else "spawn")
         child = None
         try:
-            with scratch.temporary_files():
+            with scratch.temporary_files(), _program_left_out():
                 ours, theirs = context.Pipe()
                 child = context.Process(
                     target=_serve, args=(theirs, folders.named_folders()), daemon=True
@@ -215,6 +216,29 @@ class LocalPool(Executor):
         self._children.discard(child)
         code: int | None = child.exitcode
         return code
+
+
+@contextmanager
+def _program_left_out() -> Iterator[None]:
+    """A child that this thread starts does not run the program of its parent.
+
+    Our tasks have nothing from there. A script of a few lines would do again in each child what it
+    did before its pool: issue, write, send. Not for two threads at a time.
+    """
+    usual, own = spawn.get_preparation_data, threading.get_ident()
+
+    def told(name: str) -> dict[str, Any]:
+        facts = usual(name)
+        if threading.get_ident() == own:
+            facts.pop("init_main_from_name", None)
+            facts.pop("init_main_from_path", None)
+        return facts
+
+    spawn.get_preparation_data = told
+    try:
+        yield
+    finally:
+        spawn.get_preparation_data = usual
 
 
 class _OverError(OSError):

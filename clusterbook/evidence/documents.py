@@ -6,6 +6,7 @@ file holds beside its pages (scripts, links, forms, files) is never run and neve
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
@@ -46,6 +47,8 @@ WORDS: Final = {
     "bytes": "文件超过{limit} MB，请压缩扫描件后重新保存",
     "no_pages": "里面没有页面，请重新导出",
     "live_form": "是只能用 Adobe 打开的动态表单，请打印成 PDF 后再放入",
+    "heic": "是手机的 HEIC 照片，不能放入：请用看图软件打开后另存为 JPG，"
+    "以后可在手机“设置—相机—格式”中选“兼容性最佳”",
     "picture": "图片已损坏，打不开，请重新拍照或扫描",
     "picture_kind": "这种图片（{actual}）不能放入，请另存为 JPG",
     "picture_size": "图片超过{limit}万像素，请缩小后重新保存",
@@ -106,12 +109,20 @@ def check_bytes(data: bytes) -> None:
     """DocumentError for what is no PDF, or a PDF too long to be opened."""
     if not data:
         raise DocumentError("empty")
+    check_photo(data)
     if PDF_MARK not in data[:_MARK_WITHIN]:
         raise DocumentError("not_pdf", actual=_actual(data))
     if len(data) > MOST_BYTES:
         raise DocumentError("bytes", limit=MOST_BYTES // 1_000_000)
 
 
+def check_photo(data: bytes) -> None:
+    """DocumentError for a photograph as telephones keep it, whatever the file is called."""
+    if _PHOTO.match(data):
+        raise DocumentError("heic")
+
+
+_PHOTO: Final = re.compile(rb".{4}ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1|avi[fs])", re.DOTALL)
 _KINDS: Final = (
     (b"PK\x03\x04", "Office 文档、OFD 或压缩包"), (b"\xd0\xcf\x11\xe0", "旧版 Office 文档"),
     (b"\xff\xd8\xff", "图片"), (b"\x89PNG", "图片"), (b"Rar!", "压缩包"), (b"7z\xbc\xaf", "压缩包"),

@@ -12,7 +12,7 @@ import pikepdf
 from attrs import frozen
 from PIL import Image, UnidentifiedImageError
 
-from clusterbook.evidence.documents import DocumentError
+from clusterbook.evidence.documents import DocumentError, check_photo
 
 ENDINGS: Final = (
     ".jpg",
@@ -63,6 +63,7 @@ class Picture:
 
 def pictures(data: bytes) -> Iterator[Picture]:
     """The pictures of a file: one, or every page of a TIFF; DocumentError where there is none."""
+    check_photo(data)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", Image.DecompressionBombWarning)
         try:

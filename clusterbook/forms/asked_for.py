@@ -34,3 +34,11 @@ def _told(made: Any, attribute: Attribute[Any], words: str, value: Any) -> str:
     whose = f" {name!r}" if isinstance(name, str) and name else ""
     shown = value if isinstance(value, str | int | float | bool | None) else type(value).__name__
     return f"{type(made).__name__}{whose}: {attribute.name} takes {words}, not {shown!r}"
+
+
+def as_tuple(items: Any) -> tuple[Any, ...]:
+    """Any listing as a tuple, in the order given; TypeError for a text, and for one thing alone."""
+    if isinstance(items, str) or not isinstance(items, Iterable):
+        shown = repr(items) if isinstance(items, str) else type(items).__name__
+        raise TypeError(f"a list is asked, not {shown} alone: put it into [ ]")
+    return tuple(items)

@@ -24,6 +24,7 @@ from clusterbook.forms.expressions.nodes import (
 from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Choice, Kind
 from clusterbook.forms.kinds.faults import faults
 from clusterbook.forms.rules import Rule
+from clusterbook.forms.shortfalls import near, shortfalls
 from clusterbook.forms.spec import Answers, Block, Field, Library, Workbook, block_fields, leaves
 
 _OVER_COLUMN = (Total, RowCount, RowsUntil, ColumnIs, Largest, Middle, LookUp, Known)
@@ -47,8 +48,9 @@ def check(workbook: Workbook) -> Workbook:
     found += [*_references(workbook), *_rule_faults(workbook), *_summary_faults(workbook)]
     found += [*_pledge_faults(workbook), *_without_formula(workbook)]
     found += [*_part_faults(workbook), *_subtotal_faults(workbook)]
+    found += shortfalls(workbook)
     if found:
-        raise SpecError(workbook.id, found)
+        raise SpecError(workbook.id, list(dict.fromkeys(found)))
     return workbook
 
 
@@ -190,9 +192,9 @@ def _references(workbook: Workbook) -> Iterator[str]:
             if isinstance(node, This) and id(block) not in own:
                 own[id(block)] = block, {asked.key for asked in _block_fields(block)}
             if isinstance(node, AnswerOf) and node.key not in answers:
-                yield f"{where}: no answer {node.key!r}"
+                yield f"{where}: no answer {node.key!r}{near(node.key, answers)}"
             elif isinstance(node, _OVER_COLUMN) and node.column not in columns:
-                yield f"{where}: no column {node.column!r}"
+                yield f"{where}: no column {node.column!r}{near(node.column, columns)}"
             elif isinstance(node, LookUp) and node.by not in columns:
                 yield f"{where}: no column {node.by!r}"
             elif isinstance(node, This) and node.key not in own[id(block)][1]:

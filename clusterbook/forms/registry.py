@@ -20,8 +20,9 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
+from weakref import WeakValueDictionary
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from clusterbook.errors import Error
 from clusterbook.forms.consistency import SpecError, check
@@ -184,11 +185,22 @@ def workbook(form: str, options: Options | None = None) -> Workbook:
         raise SpecError(form, [f"{sources()[form]} calls itself {made.id!r}"])
     _check_month(made, options or Options())
     try:
-        return check(made)
+        checked = check(made)
     except SpecError:
         raise
     except Exception as error:  # a spec that is put together as nobody thought of
         raise _broken(form, sources()[form], error) from error
+    AT_HAND[form, evolve(options or Options(), rows=None)] = checked
+    return checked
+
+
+# Specs at hand, whatever the size of their lists.
+AT_HAND: WeakValueDictionary[tuple[str, Options], Workbook] = WeakValueDictionary()
+
+
+def of_any_size(form: str, options: Options) -> Workbook:
+    """The spec of a form with these options, but for the size of lists: whichever is at hand."""
+    return AT_HAND.get((form, evolve(options, rows=None))) or workbook(form, options)
 
 
 def _check_month(made: Workbook, options: Options) -> None:

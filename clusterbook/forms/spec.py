@@ -11,11 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from functools import cached_property
 from typing import Any
 
 from attrs import evolve, field, frozen
 
-from clusterbook.forms.asked_for import each_of, one_of
+from clusterbook.forms.asked_for import as_tuple, each_of, one_of
 from clusterbook.forms.expressions.nodes import AnyOf, Expression, Filled, answer
 from clusterbook.forms.kinds import Kind, Pages, Text, Tick
 from clusterbook.forms.options import Options
@@ -36,10 +37,6 @@ _A_KIND = one_of(Kind, words="a kind (Number, Text, Choice, …)")
 _AN_EXPRESSION = one_of(Expression, words="an expression (answer(…), …)", optional=True)
 
 MONTHLY, QUARTERLY = tuple(range(1, 13)), (3, 6, 9, 12)
-
-
-def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(items)
 
 
 @frozen
@@ -91,7 +88,7 @@ class Group:
     """A merged header or label over fields, lines, columns or further groups, any depth."""
 
     label: str
-    items: tuple[Any, ...] = field(converter=_as_tuple)
+    items: tuple[Any, ...] = field(converter=as_tuple)
     added: bool = field(default=False, kw_only=True)
 
 
@@ -104,7 +101,7 @@ class Line:
 
     label: str
     fields: tuple[Field, ...] = field(
-        converter=_as_tuple, validator=each_of(Field, words="fields (Field)")
+        converter=as_tuple, validator=each_of(Field, words="fields (Field)")
     )
     silent: bool = field(default=False, kw_only=True)
 
@@ -118,7 +115,7 @@ class Checklist:
 
     key: str
     label: str
-    options: tuple[str, ...] = field(converter=_as_tuple)
+    options: tuple[str, ...] = field(converter=as_tuple)
     heading: str = field(default="", kw_only=True)
     note: str = field(default="", kw_only=True)
 
@@ -135,7 +132,7 @@ class Note:
 class Signature:
     """A printed block for signature, seal and date: paper only, never data."""
 
-    lines: tuple[str, ...] = field(converter=_as_tuple)
+    lines: tuple[str, ...] = field(converter=as_tuple)
 
 
 @frozen(kw_only=True)
@@ -164,7 +161,7 @@ class Answers(Block):
     """Label–answer rows: Field, Line, Checklist, Note, Signature, and Groups of them."""
 
     rows: tuple[Any, ...] = field(
-        converter=_as_tuple,
+        converter=as_tuple,
         validator=each_of(
             Field, Line, Checklist, Note, Signature, Group,
             words="Field, Line, Checklist, Note, Signature or Group",
@@ -195,7 +192,7 @@ class Row:
     plain: bool = field(default=False, kw_only=True)
     values: Mapping[Any, Expression] = field(factory=dict, kw_only=True)
     growth: Expression | None = field(default=None, validator=_AN_EXPRESSION, kw_only=True)
-    skip: tuple[str, ...] = field(converter=_as_tuple, default=(), kw_only=True)
+    skip: tuple[str, ...] = field(converter=as_tuple, default=(), kw_only=True)
     kinds: Mapping[str, Kind] = field(factory=dict, kw_only=True)
     named: bool = field(default=False, kw_only=True)
     years: tuple[int | str, ...] | None = field(default=None, kw_only=True)
@@ -225,16 +222,16 @@ class Indicators(Block):
     """
 
     years: tuple[Year, ...] = field(
-        converter=_as_tuple, validator=each_of(Year, words="Year, Months or Quarter")
+        converter=as_tuple, validator=each_of(Year, words="Year, Months or Quarter")
     )
     rows: tuple[Any, ...] = field(
-        converter=_as_tuple, validator=each_of(Row, Group, words="Row, or Group of them")
+        converter=as_tuple, validator=each_of(Row, Group, words="Row, or Group of them")
     )
     corner: str = ""
     over: str = ""
-    measures: tuple[Measure, ...] = field(converter=_as_tuple, default=())
-    columns: tuple[Column, ...] = field(converter=_as_tuple, default=())
-    fixed: tuple[Fixed, ...] = field(converter=_as_tuple, default=())
+    measures: tuple[Measure, ...] = field(converter=as_tuple, default=())
+    columns: tuple[Column, ...] = field(converter=as_tuple, default=())
+    fixed: tuple[Fixed, ...] = field(converter=as_tuple, default=())
     show_years: bool = True
 
 
@@ -267,7 +264,7 @@ class Library(Block):
     """
 
     columns: tuple[Any, ...] = field(
-        converter=_as_tuple, validator=each_of(Field, Group, words="Field, or Group of them")
+        converter=as_tuple, validator=each_of(Field, Group, words="Field, or Group of them")
     )
     rows: int
     printed_rows: int = 10
@@ -277,18 +274,18 @@ class Library(Block):
     least: int = 0
     title: str = ""
     head: Expression | None = field(default=None, validator=_AN_EXPRESSION)
-    headlines: tuple[Headline, ...] = field(converter=_as_tuple, default=())
+    headlines: tuple[Headline, ...] = field(converter=as_tuple, default=())
     totals: Mapping[str, Expression] = field(factory=dict)
     total_label: str = "合计"
-    subtotals: tuple[Subtotal, ...] = field(converter=_as_tuple, default=())
-    notes: tuple[str, ...] = field(converter=_as_tuple, default=())
-    identity: tuple[str, ...] = field(converter=_as_tuple, default=())
+    subtotals: tuple[Subtotal, ...] = field(converter=as_tuple, default=())
+    notes: tuple[str, ...] = field(converter=as_tuple, default=())
+    identity: tuple[str, ...] = field(converter=as_tuple, default=())
     #: key of the list of which it is one sheet of several: all of them go into one table
     part_of: str = ""
     #: what a row is, where it may stand in several submissions: enterprise, project or patent
     subject: str = ""
     #: the columns by which it is the same there; by default those of ``identity``
-    known_by: tuple[str, ...] = field(converter=_as_tuple, default=())
+    known_by: tuple[str, ...] = field(converter=as_tuple, default=())
     resizable: bool = False
 
     @property
@@ -318,7 +315,7 @@ class Sheet:
     name: str
     title: str
     blocks: tuple[Any, ...] = field(
-        converter=_as_tuple,
+        converter=as_tuple,
         validator=each_of(
             Block, Note, Signature, words="blocks (Form, Indicators, Library, Narrative), Note"
         ),
@@ -364,23 +361,23 @@ class Workbook:
     issuer: str = ""
     options: Options
     sheets: tuple[Sheet, ...] = field(
-        converter=_as_tuple, validator=each_of(Sheet, words="sheets (Sheet)")
+        converter=as_tuple, validator=each_of(Sheet, words="sheets (Sheet)")
     )
-    instructions: tuple[str, ...] = field(converter=_as_tuple, default=())
+    instructions: tuple[str, ...] = field(converter=as_tuple, default=())
     purpose: str = ""
-    corrections: tuple[Correction, ...] = field(converter=_as_tuple, default=())
+    corrections: tuple[Correction, ...] = field(converter=as_tuple, default=())
     glossary: tuple[tuple[str, str], ...] = ()
     rules: tuple[Rule, ...] = field(
-        converter=_as_tuple, validator=each_of(Rule, words="rules (Rule)"), default=()
+        converter=as_tuple, validator=each_of(Rule, words="rules (Rule)"), default=()
     )
     #: keys of the answers an issued workbook is prefilled with, by roster column
     prefill: Mapping[str, str] = field(factory=dict)
     #: targets that the figures of a later round are held against
-    pledges: tuple[Pledge, ...] = field(converter=_as_tuple, default=())
+    pledges: tuple[Pledge, ...] = field(converter=as_tuple, default=())
     #: versions whose workbooks are read all the same, each with the plan that is kept of it
-    earlier: tuple[str, ...] = field(converter=_as_tuple, default=())
+    earlier: tuple[str, ...] = field(converter=as_tuple, default=())
     #: the months whose rounds it has: ``MONTHLY``, ``QUARTERLY``; none of a form returned by years
-    months: tuple[int, ...] = field(converter=_as_tuple, default=())
+    months: tuple[int, ...] = field(converter=as_tuple, default=())
     #: what goes into the provincial summary; without it, what can be derived
     summary: Summary | None = None
 
@@ -397,9 +394,11 @@ class Workbook:
 
     def answers(self) -> Iterator[tuple[Block, Field]]:
         """Every single-valued field with its block, in printed order."""
-        for _, block in self.blocks():
-            for asked in block_fields(block):
-                yield block, asked
+        return iter(self._answers)
+
+    @cached_property
+    def _answers(self) -> tuple[tuple[Block, Field], ...]:
+        return tuple((block, asked) for _, block in self.blocks() for asked in block_fields(block))
 
 
 def leaves(items: Iterable[Any]) -> Iterator[Any]:

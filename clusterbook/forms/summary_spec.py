@@ -8,15 +8,11 @@ enterprises, projects or carriers. Keys are full keys of the form.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from attrs import field, frozen
 
+from clusterbook.forms.asked_for import as_tuple
 from clusterbook.forms.expressions.nodes import Expression
-
-
-def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
-    return tuple(items)
 
 
 @frozen(kw_only=True)
@@ -70,7 +66,7 @@ class Demand:
     label: str
     unit: str
     limit: float | None
-    of: tuple[Expression, ...] = field(converter=_as_tuple, default=())
+    of: tuple[Expression, ...] = field(converter=as_tuple, default=())
     at_most: bool = False
     when: Expression | None = None
     when_text: str = ""
@@ -121,8 +117,8 @@ class Roll:
     key: str
     title: str
     what: str
-    columns: tuple[RollColumn, ...] = field(converter=_as_tuple)
-    sources: tuple[Source, ...] = field(converter=_as_tuple)
+    columns: tuple[RollColumn, ...] = field(converter=as_tuple)
+    sources: tuple[Source, ...] = field(converter=as_tuple)
     name: str
     code: str = ""
     amount: str = ""
@@ -142,10 +138,10 @@ class Summary:
     county: str
     industry: str = ""
     city_word: str = "市州"
-    facts: tuple[Fact, ...] = field(converter=_as_tuple, default=())
-    figures: tuple[Figure, ...] = field(converter=_as_tuple, default=())
-    demands: tuple[Demand, ...] = field(converter=_as_tuple, default=())
-    rolls: tuple[Roll, ...] = field(converter=_as_tuple, default=())
+    facts: tuple[Fact, ...] = field(converter=as_tuple, default=())
+    figures: tuple[Figure, ...] = field(converter=as_tuple, default=())
+    demands: tuple[Demand, ...] = field(converter=as_tuple, default=())
+    rolls: tuple[Roll, ...] = field(converter=as_tuple, default=())
 
     def expressions(self) -> Iterable[Expression]:
         """Every expression over the answers of a cluster."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from attrs import evolve, field, frozen
 
+from clusterbook.forms.options import Options
 from clusterbook.forms.parsing.folding import fold, trim
 from clusterbook.forms.spec import Workbook
 from clusterbook.forms.stamp import Registered, Stamp
@@ -46,6 +47,7 @@ _HEADS = {
     "sha256": ("文件摘要", 24), "issued_on": ("发放日期", 12), "city": ("市州", 12),
     "county": ("县（市、区）", 14), "cluster_name": ("集群名称", 30),
 }  # fmt: skip
+_ISSUED_WITH = ("form", "report_year", "years", "province", "rows")
 _NAMES = {head: name for name, (head, _) in _HEADS.items()}
 _FIRST = ("city", "county", "cluster_name", "issued_to", "issue", "issued_on", "file")
 # The column of a roster, and the answer of a form, that say how far a round has come.
@@ -107,8 +109,8 @@ def stage_of(workbook: Workbook, text: str) -> dict[str, str]:
     return {key: text}
 
 
-def read_register(path: Path) -> dict[str, Registered]:
-    """What the register says by issue id, in its order; IssueError when this is no register."""
+def _register_rows(path: Path) -> list[dict[str, str]]:
+    """The rows of a register by the names of its columns; IssueError when this is none."""
     try:
         found = tables(path.read_bytes())
     except IssueError as error:
@@ -120,10 +122,35 @@ def read_register(path: Path) -> dict[str, Registered]:
     header = [_NAMES.get(trim(name), trim(name)) for name in rows[0]] if rows else []
     if not {"issue", "issued_to"} <= set(header):
         raise IssueError(f"“{path.name}”不是发放登记表：缺少 issue 或 issued_to 列。")
+    return [dict(zip(header, map(trim, row), strict=False)) for row in rows[1:]]
+
+
+def options_of(path: Path, form: str) -> Options | None:
+    """What the workbooks of a register were issued with; None where it does not say.
+
+    IssueError where it is of another form, or not all of its workbooks were issued alike.
+    """
+    told = {tuple(row.get(name, "") for name in _ISSUED_WITH)
+            for row in _register_rows(path) if row.get("issue")}  # fmt: skip
+    forms = {one[0] for one in told} - {""}
+    if forms - {form}:
+        raise IssueError(
+            f"发放登记表“{path.name}”是“{'、'.join(sorted(forms))}”的，不是“{form}”的。"
+        )
+    if len(told) > 1:
+        raise IssueError(f"发放登记表“{path.name}”中各份的年度、省份或行数不同，请分开使用。")
+    _, year, years, province, rows = next(iter(told), ("",) * len(_ISSUED_WITH))
+    if not (year.isdecimal() and years):
+        return None
+    kept = int(rows) if rows.isdecimal() and int(rows) else None
+    return Options(report_year=int(year), years=years, province=province, rows=kept)
+
+
+def read_register(path: Path) -> dict[str, Registered]:
+    """What the register says by issue id, in its order; IssueError when this is no register."""
     names = ("issued_to", "city", "county", "cluster_name", "file")
     known: dict[str, Registered] = {}
-    for row in rows[1:]:
-        cells = dict(zip(header, map(trim, row), strict=False))
+    for cells in _register_rows(path):
         told = {_TOLD[role]: text for name, text in cells.items()
                 if (role := role_of(name)) in _TOLD and name not in REGISTER_COLUMNS}  # fmt: skip
         one = Registered(**{name: cells.get(name, "") for name in names}, **told)

@@ -58,3 +58,4 @@ def forget() -> None:
     """Forget all forms and layouts: for whoever has changed which forms there are."""
     for cached in (registry.sources, registry.folders, registry.workbook, of, _earlier, _asked):
         cached.cache_clear()
+    registry.AT_HAND.clear()

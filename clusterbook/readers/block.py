@@ -39,10 +39,15 @@ class CellBlock:
     def get(self, at: Address) -> Any:
         """Return the value of a cell, None for a blank one and for all that are elsewhere."""
         column = self.columns.get(at[1])
-        if column is None or not len(self.rows):
+        if column is None:
             return None
-        place = int(np.searchsorted(self.rows, at[0]))
-        return column[place] if place < len(column) and self.rows[place] == at[0] else None
+        place = self._places.get(at[0])
+        return None if place is None else column[place]
+
+    @cached_property
+    def _places(self) -> dict[int, int]:
+        """Where in the columns each row stands."""
+        return {row: place for place, row in enumerate(self.rows.tolist())}
 
     @cached_property
     def count(self) -> int:

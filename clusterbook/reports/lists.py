@@ -5,7 +5,7 @@ The same lists stand as .csv beside them, for machines.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from clusterbook.results.read import Line
 from clusterbook.verdicts import Status
@@ -31,8 +31,8 @@ def marked(word: str) -> Cell:
     return MarkedCell(word, _MARKS[word]) if word in _MARKS else word
 
 
-def returned_list(returned: Iterable[Line], passed: Iterable[Line]) -> bytes:
-    """What goes back to whom, by city."""
+def returned_list(returned: Iterable[Line], passed: Iterable[Line], cities: Sequence[str]) -> bytes:
+    """What goes back to whom, by city in the order of ``cities``."""
     rows: list[tuple[str, list[Cell]]] = []
     for one in returned:
         papers = [one[name].rpartition("/")[2] for name in ("copy", "notice", "message")]
@@ -42,6 +42,6 @@ def returned_list(returned: Iterable[Line], passed: Iterable[Line]) -> bytes:
         papers = [one[name].rpartition("/")[2] for name in ("notice", "receipt")]
         rows.append((one["city"], [one["city"], one["issued_to"], marked("通过"), "", *papers,
                                    one["file"]]))  # fmt: skip
-    rows.sort(key=lambda row: row[0])
+    rows.sort(key=lambda row: cities.index(row[0]))
     note = "各市州的文件在同名文件夹里；标注副本连同通知一起发给填报单位。"
     return listing("退回件目录", RETURNED_HEADS, [row for _, row in rows], (note,))

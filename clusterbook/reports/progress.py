@@ -12,7 +12,6 @@ from attrs import frozen
 
 from clusterbook.forms import registry
 from clusterbook.forms.options import Options
-from clusterbook.layout import layouts
 from clusterbook.paths import file_stem
 from clusterbook.reports.lists import PROGRESS_HEADS, marked
 from clusterbook.results.read import Line
@@ -92,11 +91,11 @@ def official_cities(submissions: Iterable[Line]) -> tuple[str, ...]:
             report_year=int(year), years=years or "rolled", province=province,
             month=int(month or 0),
         )  # fmt: skip
-        layout = layouts.of(form, options)
-        summary = layout.workbook.summary
-        if summary is not None and summary.city in layout.slots:
-            kind = layout.slots[summary.city][0].field.kind
-            cities: Sequence[str] = getattr(kind, "options", ())
+        workbook = registry.of_any_size(form, options)
+        summary = workbook.summary
+        of_answer = {f"{block.name}.{asked.name}": asked for block, asked in workbook.answers()}
+        if summary is not None and summary.city in of_answer:
+            cities: Sequence[str] = getattr(of_answer[summary.city].kind, "options", ())
             if len(cities) <= _MOST_CITIES:
                 found |= dict.fromkeys(cities)
     return tuple(found)

@@ -7,10 +7,11 @@ each submission, and calls cost more than characters.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
-from attrs import define, evolve, frozen
+from attrs import evolve, frozen
 
 from clusterbook.forms.expressions.columns import Array
 from clusterbook.forms.kinds import Kind
@@ -171,16 +172,14 @@ def _table_column(column: ColumnSlot) -> TableColumn:
 # --- cells ---------------------------------------------------------------------------------------
 
 
-@define
+@frozen
 class CsvCells:
     """Turns values into cells of CSV as RFC 4180 has it: every text quoted, nothing for None.
 
-    ``for_excel`` puts a quote before texts that Excel would take for formulas; ``changed`` counts
-    them.
+    ``for_excel`` puts a quote before texts that Excel would take for formulas.
     """
 
     for_excel: bool = False
-    changed: int = 0
 
     def texts(self, values: Iterable[str]) -> list[str]:
         """Texts, quoted."""
@@ -192,10 +191,7 @@ class CsvCells:
         return [f'"{v}"' if '"' not in v else '"' + v.replace('"', '""') + '"' for v in values]
 
     def _safe(self, value: str) -> str:
-        if not value.startswith(_FORMULA_STARTS):
-            return value
-        self.changed += 1
-        return "'" + value
+        return "'" + value if value.startswith(_FORMULA_STARTS) else value
 
     def text(self, value: str) -> str:
         """One text, quoted."""
@@ -258,16 +254,16 @@ def numbers(values: Array) -> list[str]:
 # --- the long table ------------------------------------------------------------------------------
 
 
-def value_lines(data: Data, table: Table, ids: Sequence[str], cells: CsvCells) -> Iterator[str]:
-    """Lines of every single-valued answer that says something, submission by submission."""
+def value_lines(
+    data: Data, table: Table, ids: Sequence[str], cells: CsvCells
+) -> Iterator[list[str]]:
+    """Lines of every single-valued answer that says something, those of each submission."""
     stretches = any(column.name == _STRETCH.name for column in table.columns)
     by_key = [_answer_lines(data, key, cells, stretches=stretches) for key in data.layout.slots]
     by_key += _headline_lines(data, cells, stretches=stretches)
     starts = cells.texts(ids)
     for start, lines in zip(starts, zip(*by_key, strict=True), strict=True):
-        for line in lines:
-            if line:
-                yield start + line
+        yield [start + line for line in lines if line]
 
 
 def _answer_lines(data: Data, key: str, cells: CsvCells, *, stretches: bool) -> list[str]:
@@ -337,8 +333,11 @@ def text_of(value: Any) -> str:
 
 def library_lines(
     table: Table, data: Data, key: str, ids: Sequence[str], cells: CsvCells
-) -> Iterator[str]:
-    """Lines of the rows of the library ``key``; a column that its layout does not have is empty."""
+) -> Iterator[list[str]]:
+    """Lines of the rows of the library ``key``, those of each submission.
+
+    A column that its layout does not have is empty.
+    """
     library = data.libraries[key]
     kinds = {c.field.key: c.field.kind for c in data.layout.bodies[key].columns}
     quoted = cells.texts(ids)
@@ -355,7 +354,9 @@ def library_lines(
             columns.append([""] * len(library.rows))
         else:
             columns.append(cells.column(kinds[column.name], typed.values))
-    return map(",".join, zip(*columns, strict=True))
+    lines = list(map(",".join, zip(*columns, strict=True)))
+    bounds = np.searchsorted(library.owner, np.arange(data.count + 1)).tolist()
+    return (lines[first:end] for first, end in pairwise(bounds))
 
 
 def json_column(kind: Kind, values: Array) -> list[Any]:

@@ -16,17 +16,20 @@ from pathlib import Path
 from typing import Any
 
 import orjson
-from attrs import evolve, frozen
+from attrs import Attribute, field, frozen
 
 from clusterbook import __version__
+from clusterbook.errors import Error
 from clusterbook.forms.parsing.folding import note_words
-from clusterbook.forms.stamp import Stamp
+from clusterbook.forms.stamp import LONGEST_SHOWN, Stamp, showable
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
-from clusterbook.paths import inside, is_plain
+from clusterbook.paths import is_plain
 from clusterbook.problems import Level
+from clusterbook.results import shares
 from clusterbook.results.datapackage import datapackage, submission_schema
 from clusterbook.results.documents import documents, told
+from clusterbook.results.shares import Share, Starts, WindowParts, put
 from clusterbook.results.tables import (
     CHANGES,
     LINE_END,
@@ -47,10 +50,20 @@ from clusterbook.validation.judged import Batch, Submission
 from clusterbook.validation.normalize import show
 from clusterbook.validation.rounds import Finding
 
-_PARTS = "parts"  # of a staging folder: what windows leave for joining
 _EXCEL = "excel"
 _LISTING = ".files"
 _PLACE = ("cluster_name", "city", "county")
+
+
+class SaidError(Error, ValueError):
+    """What letters are to say is no single line, or too long; facts ``name``, ``most``."""
+
+
+def _one_line(_: Choices, asked: Attribute[str], text: str) -> None:
+    """As on the first page of a blank: a message has room for all of it, a letter one page."""
+    if text and not showable(text):
+        told = f"{asked.name} is no single line of at most {LONGEST_SHOWN} characters"
+        raise SaidError(told, name=asked.name, most=LONGEST_SHOWN)
 
 
 @frozen
@@ -62,11 +75,11 @@ class Choices:
     parquet: bool = False
     returned: bool = True
     packs: bool = False
-    deadline: str = ""
-    sender: str = ""
-    dated: str = ""
-    contact: str = ""
-    number: str = ""
+    deadline: str = field(default="", validator=_one_line)
+    sender: str = field(default="", validator=_one_line)
+    dated: str = field(default="", validator=_one_line)
+    contact: str = field(default="", validator=_one_line)
+    number: str = field(default="", validator=_one_line)
     #: the office's own template of letters, its bytes in base64
     letter_template: str = ""
 
@@ -91,41 +104,56 @@ class FileOutcome:
 
 
 def write_window(
-    batch: Batch, staging: Path, number: int, tables: Tables, choices: Choices
-) -> tuple[list[FileOutcome], dict[str, int]]:
-    """Writes the share of one window; its outcomes, and the cells changed for Excel by table."""
-    changed: dict[str, int] = {}
+    batch: Batch, parts: WindowParts, tables: Tables, choices: Choices
+) -> list[FileOutcome]:
+    """Writes the share of one window; the outcomes of what was judged in ``batch``."""
+    own = [parts.shares[at] for at in parts.fresh]
+    for one, share in zip(batch.submissions, own, strict=True):
+        share.group = repr(batch.groups[one.group].stamp) if one.group >= 0 else ""
     outcomes = [_outcome(batch, one) for one in batch.submissions]
     problems = told(batch.submissions, choices.lang)
     listed = [
-        {"submission": one.id, "file": one.file, **record}
+        [{"submission": one.id, "file": one.file, **record} for record in problems[one.id]]
         for one in batch.submissions
-        for record in problems[one.id]
     ]
+    number_of = {id(one): at for at, one in zip(parts.fresh, batch.submissions, strict=True)}
     for folder, cells in _encoders(choices):
         lines = {
             tables.submissions: _submission_lines(tables.submissions, batch, outcomes, cells),
-            PROBLEMS: (cells.line(row.values()) for row in listed),
-            ROUNDS: _round_lines(batch, choices.lang, cells),
-            CHANGES: _change_lines(batch, cells),
-            tables.values: _value_lines(tables.values, batch, cells),
-            **{table: _library_lines(table, batch, cells) for table in tables.libraries},
+            PROBLEMS: ([cells.line(row.values()) for row in rows] for rows in listed),
+            ROUNDS: (_round_lines(one, choices.lang, cells) for one in batch.submissions),
+            CHANGES: (_change_lines(batch, one, cells) for one in batch.submissions),
         }
-        for table, share in lines.items():
-            before = cells.changed
-            put_share(staging, evolve(table, path=f"{folder}{table.path}"), number, share)
-            if cells.for_excel:
-                changed[table.path] = cells.changed - before
-    put(staging, f"{_PARTS}/problems.json.{number:06d}", _elements(listed))
+        for table, blocks in lines.items():
+            parts.add(f"{folder}{table.path}", [block(lines) for lines in blocks])
+        values = _value_blocks(tables.values, batch, number_of, cells)
+        parts.add_by_layout(f"{folder}{tables.values.path}", values)
+        for table in tables.libraries:
+            rows = _library_blocks(table, batch, number_of, cells)
+            parts.add_by_layout(f"{folder}{table.path}", rows)
+    parts.add("problems.json", [_elements(rows) for rows in listed])
     for group in batch.groups:
         for one, document in documents(group, problems):
-            put(staging, f"submissions/{one.id}.json", json_bytes(document))
-    return outcomes, changed
+            share = parts.shares[number_of[id(one)]]
+            parts.add_file(share, f"submissions/{one.id}.json", json_bytes(document))
+    return outcomes
 
 
-def put_share(staging: Path, table: Table, number: int, lines: Iterable[str]) -> None:
-    """Writes one window's lines of a table for joining."""
-    put(staging, f"{_PARTS}/{table.path}.{number:06d}", _utf8(LINE_END.join([*lines, ""])))
+def block(lines: Sequence[str]) -> bytes:
+    """Lines of a table, each with its end."""
+    return _utf8(LINE_END.join([*lines, ""])) if lines else b""
+
+
+def changed_for_excel(shares: Iterable[Share]) -> dict[str, int]:
+    """How many texts stand in another way in the tables for Excel: each is one sign longer."""
+    changed: dict[str, int] = {}
+    for share in shares:
+        for (path, key), (_, size, _) in share.pieces.items():
+            table = path.removeprefix(f"{_EXCEL}/")
+            if table != path:
+                more = size - share.pieces[table, key][1]
+                changed[table] = changed.get(table, 0) + more
+    return changed
 
 
 def _encoders(choices: Choices) -> Iterator[tuple[str, CsvCells]]:
@@ -134,51 +162,67 @@ def _encoders(choices: Choices) -> Iterator[tuple[str, CsvCells]]:
         yield f"{_EXCEL}/", CsvCells(for_excel=True)
 
 
-def _change_lines(batch: Batch, cells: CsvCells) -> Iterator[str]:
-    for one in batch.submissions:
-        if one.group >= 0:
-            changes = batch.groups[one.group].data.changes[one.position]
-            start = cells.text(one.id)
-            texts = cells.texts(
-                text
-                for c in changes
-                for text in (c.sheet, c.cell, c.key, c.raw, c.value, c.note, note_words(c.note))
-            )
-            width = len(CHANGES.columns) - 1
-            for at in range(0, len(texts), width):
-                yield f"{start},{','.join(texts[at : at + width])}"
+def _change_lines(batch: Batch, one: Submission, cells: CsvCells) -> list[str]:
+    if one.group < 0:
+        return []
+    changes = batch.groups[one.group].data.changes[one.position]
+    start = cells.text(one.id)
+    texts = cells.texts(
+        text
+        for c in changes
+        for text in (c.sheet, c.cell, c.key, c.raw, c.value, c.note, note_words(c.note))
+    )
+    width = len(CHANGES.columns) - 1
+    return [f"{start},{','.join(texts[at : at + width])}" for at in range(0, len(texts), width)]
 
 
-def _round_lines(batch: Batch, lang: str, cells: CsvCells) -> Iterator[str]:
+def _round_lines(one: Submission, lang: str, cells: CsvCells) -> list[str]:
     """What became of each problem since the round before."""
-    for one in batch.submissions:
-        if one.rounds is None:
-            continue
-        now = [Finding.of(problem, lang) for problem in one.problems]
-        told = [("fixed", problem) for problem in one.rounds.fixed]
-        told += [("still_open", now[at]) for at in one.rounds.still_open]
-        told += [("new", now[at]) for at in one.rounds.new]
-        for state, p in told:
-            yield cells.line((one.id, one.file, state, p.level, p.code, p.sheet, p.cell, p.key,
-                              p.label, p.value, p.message))  # fmt: skip
+    if one.rounds is None:
+        return []
+    now = [Finding.of(problem, lang) for problem in one.problems]
+    told = [("fixed", problem) for problem in one.rounds.fixed]
+    told += [("still_open", now[at]) for at in one.rounds.still_open]
+    told += [("new", now[at]) for at in one.rounds.new]
+    return [
+        cells.line((one.id, one.file, state, p.level, p.code, p.sheet, p.cell, p.key, p.label,
+                    p.value, p.message))
+        for state, p in told
+    ]  # fmt: skip
 
 
-def _value_lines(table: Table, batch: Batch, cells: CsvCells) -> Iterator[str]:
+_Blocks = dict[tuple[int, str], bytes]  # by position in the window, and list
+
+
+def _value_blocks(
+    table: Table, batch: Batch, number_of: Mapping[int, int], cells: CsvCells
+) -> _Blocks:
+    found: _Blocks = {}
     for group in batch.groups:
-        yield from value_lines(group.data, table, [one.id for one in group.members], cells)
+        ids = [one.id for one in group.members]
+        lines = value_lines(group.data, table, ids, cells)
+        for one, own in zip(group.members, lines, strict=True):
+            found[number_of[id(one)], ""] = block(own)
+    return found
 
 
-def _library_lines(table: Table, batch: Batch, cells: CsvCells) -> Iterator[str]:
+def _library_blocks(
+    table: Table, batch: Batch, number_of: Mapping[int, int], cells: CsvCells
+) -> _Blocks:
+    found: _Blocks = {}
     for group in batch.groups:
         ids = [one.id for one in group.members]
         for key, body in group.data.layout.bodies.items():
             if body.library.table == table.name:
-                yield from library_lines(table, group.data, key, ids, cells)
+                lines = library_lines(table, group.data, key, ids, cells)
+                for one, own in zip(group.members, lines, strict=True):
+                    found[number_of[id(one)], key] = block(own)
+    return found
 
 
 def _submission_lines(
     table: Table, batch: Batch, outcomes: Sequence[FileOutcome], cells: CsvCells
-) -> Iterator[str]:
+) -> Iterator[list[str]]:
     """One line per input file, whatever it was."""
     for one, outcome in zip(batch.submissions, outcomes, strict=True):
         levels = [problem.level for problem in one.problems]
@@ -196,7 +240,7 @@ def _submission_lines(
             "years": one.stamp.years if one.stamp else "",
             "province": one.stamp.province if one.stamp else "",
         }  # fmt: skip
-        yield cells.line(row[column.name] for column in table.columns)
+        yield [cells.line(row[column.name] for column in table.columns)]
 
 
 def _place(batch: Batch, one: Submission) -> dict[str, str]:
@@ -270,9 +314,13 @@ def join(
     progress: Sequence[Mapping[str, str]],
     changed: Mapping[str, int],
     choices: Choices,
-) -> None:
-    """Joins what the windows wrote, and adds what describes all of it."""
+) -> Starts:
+    """Joins what the windows wrote, and adds what describes all of it.
+
+    Where in each file the part of each window begins.
+    """
     tables = all_tables(stamps)
+    starts: dict[str, Mapping[int, int]] = {}
     for folder, cells in _encoders(choices):
         for table in tables:
             if table is PROGRESS or (table in (RETURNED, PASSED) and cells.for_excel):
@@ -280,8 +328,9 @@ def join(
             head = cells.head(table).encode()
             if cells.for_excel:
                 head = b"\xef\xbb\xbf" + head
-            _join(staging, f"{folder}{table.path}", head, b"", b"")
-    _join(staging, "problems.json", b"[", b",", b"\n]\n")
+            path = f"{folder}{table.path}"
+            starts[path] = shares.join(staging, path, head)
+    starts["problems.json"] = shares.join(staging, "problems.json", b"[", b"\n]\n")
     cells = CsvCells()
     lines = [cells.line([row[c.name] for c in PROGRESS.columns]) + LINE_END for row in progress]
     put(staging, PROGRESS.path, _utf8(cells.head(PROGRESS) + "".join(lines)))
@@ -290,7 +339,10 @@ def join(
         schema = submission_schema(_layout(stamp))
         put(staging, f"schema/{form}.json", json_bytes(schema))
     if choices.csv_for_excel:
-        put(staging, f"{_EXCEL}/changed_cells.json", json_bytes(dict(sorted(changed.items()))))
+        told = {path.removeprefix(f"{_EXCEL}/") for path in starts if path.startswith(_EXCEL)}
+        put(staging, f"{_EXCEL}/changed_cells.json",
+            json_bytes({path: changed.get(path, 0) for path in sorted(told)}))  # fmt: skip
+    return starts
 
 
 def put_manifest(
@@ -306,24 +358,6 @@ def put_manifest(
     more = {"settled": settled, "round": said}
     facts = _manifest(outcomes) | {name: found for name, found in more.items() if found}
     put(staging, "manifest.json", json_bytes(facts))
-
-
-def _join(staging: Path, name: str, head: bytes, between: bytes, end: bytes) -> None:
-    """Joins the parts of one file in the order of their windows; empty parts do not count."""
-    folder = inside(staging / _PARTS, name).parent
-    target = inside(staging, name)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with target.open("wb") as file:
-        file.write(head)
-        written = False
-        for part in sorted(folder.glob(f"{target.name}.*")):
-            if part.stat().st_size:
-                file.write(between if written else b"")
-                written = True
-                with part.open("rb") as share:
-                    shutil.copyfileobj(share, file, 1 << 20)
-            part.unlink()
-        file.write(end)
 
 
 def _elements(records: Sequence[Any]) -> bytes:
@@ -366,19 +400,6 @@ def _whole(value: Any) -> Any:
     return [_whole(one) for one in value] if isinstance(value, list | tuple) else value
 
 
-def put(folder: Path, name: str, data: bytes) -> None:
-    """Writes a file of a staging folder; ``name`` may have steps, parted by ``/``.
-
-    Whatever names there are to come from, a file outside the folder is never written.
-    """
-    path = inside(folder, name)
-    try:
-        path.write_bytes(data)
-    except FileNotFoundError:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-
-
 @contextmanager
 def staging(out: Path) -> Iterator[Path]:
     """A folder beside ``out`` to write to; what killed imports left there before is removed.
@@ -401,7 +422,7 @@ def move(beside: Path, out: Path) -> list[Path]:
 
     What somebody else put into ``out`` stays. The files written, sorted.
     """
-    shutil.rmtree(beside / _PARTS, ignore_errors=True)
+    shutil.rmtree(beside / shares.PARTS, ignore_errors=True)
     written = sorted(path.relative_to(beside) for path in beside.rglob("*") if path.is_file())
     put(beside, _LISTING, ("".join(f"{path.as_posix()}\n" for path in written)).encode())
     if hasattr(os, "sync"):
@@ -449,7 +470,8 @@ def write(batch: Batch, out: Path, choices: Choices | None = None) -> list[Path]
     chosen = choices or Choices()
     stamps = [group.stamp for group in batch.groups]
     with staging(out) as beside:
-        outcomes, changed = write_window(batch, beside, 0, tables_of(stamps), chosen)
-        join(beside, stamps, (), changed, chosen)
+        parts = WindowParts.of(beside, 0, len(batch.submissions))
+        outcomes = write_window(batch, parts, tables_of(stamps), chosen)
+        join(beside, stamps, (), changed_for_excel(parts.shares), chosen)
         put_manifest(beside, outcomes)
         return move(beside, out)

@@ -72,7 +72,7 @@ def written_around(grid: Grid, layout: Layout) -> Iterator[Problem]:
         else:
             continue
         for at in found:
-            value = sheet.cells[at]
+            value = sheet.get(at)
             if at not in sheet.formulas and not is_blank(value) and not is_mark(value):
                 yield Problem(
                     code="L105", sheet=sheet.name, cell=cell_name(*at), value=to_text(value)
@@ -88,8 +88,11 @@ def _unknown(sheet: SheetGrid, page: KnownPage, start: Address) -> Iterator[Addr
     if start != (0, 0):
         moved = frozenset((row + start[0], col + start[1]) for row, col in taken)
         taken = moved | taken if start < (0, 0) else moved
-    for at in sorted(sheet.cells.keys() - taken):
-        if fold(to_text(sheet.cells[at])) not in page.texts:
+    places = sheet.loose.keys() - taken
+    if sheet.block is not None:
+        places |= {at for at, _ in sheet.block.items()} - taken
+    for at in sorted(places):
+        if fold(to_text(sheet.get(at))) not in page.texts:
             yield at
 
 

@@ -107,7 +107,7 @@ def _as_issued(result: Extracted, sheet: SheetGrid, own: Sequence[SlotPlace]) ->
             if value is not None or not formula:
                 result.computed[one.slot.key] = value if value is not None else "", formula
             continue
-        if value is not None and not is_blank(value):
+        if value is not None and (type(value) is not str or not is_blank(value)):
             result.raws[one.index] = value
         if at in odd:
             result.oddities.note(one.index, sheet, at)
@@ -145,7 +145,7 @@ def reasons_beside(extracted: Extracted, layout: Layout) -> dict[str, str]:
 def _seen(sheet: SheetGrid, at: Address) -> Scalar | None:
     """What is seen in a cell, as far as it is not only white."""
     shown = sheet.shown.get(at)
-    return sheet.cells.get(at) if shown is None or shown.why == "hidden" else shown.text
+    return sheet.get(at) if shown is None or shown.why == "hidden" else shown.text
 
 
 def _slot(
@@ -156,7 +156,7 @@ def _slot(
     if at is None or slot.key in placed.disputed:
         _absent(result, placed, one, at)
         return
-    value = sheet.cells.get(at)
+    value = sheet.get(at)
     if at != (slot.area.row, slot.area.col) or sheet.name != placed.plan.name:
         result.places[one.index] = (sheet.name, cell_name(*at))
     if slot.locked:
@@ -180,7 +180,7 @@ def _absent(result: Extracted, placed: SheetPlacement, one: SlotPlace, at: Addre
         Problem(
             code=code, sheet=placed.grid.name, cell="" if at is None else cell_name(*at),
             key=slot.key, label=slot.path, facts={"detail": placed.disputed.get(slot.key, "")},
-            value="" if at is None else to_text(placed.grid.cells.get(at)),
+            value="" if at is None else to_text(placed.grid.get(at)),
         )
     )  # fmt: skip
 
@@ -190,14 +190,14 @@ def _merged(
 ) -> None:
     """An answer whose cell was merged with another: what is seen there may belong to either."""
     result.absent.add(one.index)
-    seen = to_text(placed.grid.cells.get(merge[:2]))
+    seen = to_text(placed.grid.get(merge[:2]))
     detail = f"{cell_name(*merge[:2])}:{cell_name(*merge[2:])}"
     found = Problem(
         code="L115", sheet=placed.grid.name, cell=cell_name(*at), key=one.slot.key,
         label=one.slot.path, value=seen, facts={"detail": detail},
     )  # fmt: skip
     result.problems.append(found)
-    hidden = placed.grid.cells.get(at)
+    hidden = placed.grid.get(at)
     if at != merge[:2] and not is_blank(hidden):
         result.problems.append(evolve(found, code="L114", value=to_text(hidden), facts={}))
 

@@ -72,7 +72,7 @@ def _texts(grid: Grid) -> Iterable[str]:
     for sheet in grid.sheets:
         mark = corner(sheet)
         if sheet.name == META_SHEET or (mark and mark[1] == META_KEY):
-            text = sheet.cells.get(STAMP_CELL)
+            text = sheet.get(STAMP_CELL)
             if isinstance(text, str):
                 yield text
     yield grid.core.get("comments", "")
@@ -136,5 +136,5 @@ def _agreement(grid: Grid, layout: Layout) -> int:
         mark = corner(sheet)
         plan = plans.get(mark[1]) if mark else None
         for one in plan.printed if plan is not None else ():
-            count += sheet.cells.get((one.area.row, one.area.col)) == one.text
+            count += sheet.get((one.area.row, one.area.col)) == one.text
     return count

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -48,6 +48,8 @@ class _Rows:
     #: what is looked at cell by cell, and the rows that are surely data
     cells: dict[Address, Scalar] = field(factory=dict)
     plain: CellBlock | None = None
+    #: the different texts in what is looked at
+    texts: Collection[str] = ()
     #: cells that a merge hides, and what a merge above makes them show
     hidden: set[Address] = field(factory=set)
     shown: dict[Address, Address] = field(factory=dict)
@@ -159,12 +161,18 @@ def _filled(rows: _Rows) -> dict[int, list[Address]]:
     inputs = rows.inputs
     first, last, sheet = rows.first, rows.last, rows.sheet
     found: dict[int, list[Address]] = defaultdict(list)
+    blank: dict[str, bool] = {}  # the texts that stand there; most lists repeat many
     for at, value in rows.cells.items():
         row, col = at
         if col in inputs and first <= row <= last:
-            if type(value) is str and is_blank(value):
-                continue
+            if type(value) is str:
+                empty = blank.get(value)
+                if empty is None:
+                    empty = blank[value] = is_blank(value)
+                if empty:
+                    continue
             found[row].append(at)
+    rows.texts = blank.keys()
     for more in (sheet.errors, sheet.formulas):
         for at in more:
             if at[1] in inputs and first <= at[0] <= last and at not in rows.cells:
@@ -256,6 +264,8 @@ def _is_part(value: Scalar | None) -> bool:
 def _pasted_heads(rows: _Rows, filled: dict[int, list[Address]]) -> Iterator[int]:
     """Rows that repeat the head. One in another order says that the columns mean something else."""
     heads = heads_of(rows.placed.plan)
+    if not heads.any_in(rows.texts):
+        return
     cells, least = rows.cells, min(_HEADS_OF_A_ROW, len(rows.inputs))
     for row, places in list(filled.items()):
         found: dict[Address, frozenset[str]] = {}

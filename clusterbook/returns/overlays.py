@@ -153,7 +153,7 @@ def covered(placed: SheetPlacement) -> dict[tuple[str, str], tuple[str, str]]:
             continue
         words = _words(one.kind, text)
         for at in _inside(one.area, placed.plan):
-            if is_blank(sheet.cells.get(at)):
+            if is_blank(sheet.get(at)):
                 found.setdefault((sheet.name, cell_name(*at)), words)
     return found
 

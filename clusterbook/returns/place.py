@@ -417,7 +417,7 @@ def _doubled_rows(placed: SheetPlacement, ruler: Ruler) -> Iterator[tuple[str, s
         for slot in placed.plan.slots:
             at = placed.at(slot.area.row, slot.area.col)
             if slot.area.row == number and at is not None:
-                values = [placed.grid.cells.get((row, at[1])) for row in copies]
+                values = [placed.grid.get((row, at[1])) for row in copies]
                 if any(value != values[0] for value in values):
                     rows = "、".join(str(row + 1) for row in copies)
                     yield slot.key, f"第{rows}行是同一行"

@@ -35,10 +35,17 @@ def corner(sheet: SheetGrid) -> tuple[Address, str, str] | None:
         (at, value) for at, value in sheet.cells.items()
         if isinstance(value, str) and value.startswith(RULER + "sheet:"))  # fmt: skip
     for at, value in candidates:
-        match = _CORNER.match(str(value))
-        if match:
-            return at, match[1], match[2]
+        said = _said(str(value))
+        if said is not None:
+            return at, *said
     return None
+
+
+@lru_cache(maxsize=SHEETS_KEPT)
+def _said(mark: str) -> tuple[str, str] | None:
+    """Sheet key and issue id that a mark says; each is asked several times for a workbook."""
+    match = _CORNER.match(mark)
+    return (match[1], match[2]) if match else None
 
 
 def issued_digest(grid: Grid) -> str:
@@ -46,7 +53,7 @@ def issued_digest(grid: Grid) -> str:
     for sheet in grid.sheets:
         mark = corner(sheet)
         if sheet.name == META_SHEET or (mark and mark[1] == META_KEY):
-            return str(sheet.cells.get(DIGEST_CELL, ""))
+            return str(found if (found := sheet.get(DIGEST_CELL)) is not None else "")
     return ""
 
 

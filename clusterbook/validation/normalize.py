@@ -7,11 +7,13 @@ that a spelling is worked out once however often it comes.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from attrs import define, evolve, field
 
+from clusterbook.a1 import column_letters
 from clusterbook.forms.expressions.columns import Array
 from clusterbook.forms.kinds import Kind, Raw
 from clusterbook.forms.parsing.folding import Reading, is_stroke, says_none, stand_in, to_text
@@ -140,7 +142,9 @@ def _read_column(
         if reading.problem:
             tell(at, reading.problem, typed.text(at), reading.facts)
         if reading.note:
-            change(at, typed.text(at), show(reading.value), reading.note)
+            value = reading.value
+            shown = value if type(value) is str else show(value)
+            change(at, raw if type(raw) is str and raw else typed.text(at), shown, reading.note)
     if kind.nothing is not None:  # no sign says that it is not ticked
         values = [kind.nothing if raw is None and at not in odd else value
                   for at, (raw, value) in enumerate(zip(raws, values, strict=True))]  # fmt: skip
@@ -250,9 +254,14 @@ def _library_column(
     def tell(at: int, code: str, value: str, facts: Mapping[str, Any]) -> None:
         data.tell_row(key, at, column, code, value, **facts)
 
+    sheets, rows, full, owners = library.sheets, library.rows, column.key, library.owners
+    letters = ["" if (col := places.get(column.key)) is None else column_letters(col)
+               for places in library.places]  # fmt: skip
+
     def change(at: int, raw: str, value: str, note: str) -> None:
-        place = library.sheets[at], library.cell(at, column)
-        data.changes[int(library.owner[at])].append(Change(*place, column.key, raw, value, note))
+        owner = owners[at]
+        cell = f"{letter}{rows[at] + 1}" if (letter := letters[owner]) else ""
+        data.changes[owner].append(Change(sheets[at], cell, full, raw, value, note))
 
     raws = one.raws
     if column.field.default:
@@ -302,6 +311,12 @@ def _says_something(row: tuple[Raw | None, ...]) -> bool:
             continue
         if type(value) is not str or len(value) > _LONGEST_NONE:
             return True
-        if not (says_none(value) or is_stroke(value)):
+        if not _says_nothing(value):
             return True
     return False
+
+
+@lru_cache(maxsize=4_096)
+def _says_nothing(text: str) -> bool:
+    """Whether a text is 无 or a stroke; the same short ones begin row after row."""
+    return says_none(text) or is_stroke(text)

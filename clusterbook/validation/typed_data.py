@@ -106,7 +106,7 @@ class Typed:
         return given
 
 
-@define
+@define(slots=False)
 class LibraryData:
     """One library over all submissions: typed columns, and where each row came from.
 
@@ -121,6 +121,12 @@ class LibraryData:
     places: list[dict[str, int | None]]
     #: what stands in computed columns: stored result and whether a formula is still there
     stored: dict[str, list[tuple[Raw | None, bool]]] = field(factory=dict)
+
+    @cached_property
+    def owners(self) -> list[int]:
+        """``owner`` as a list."""
+        found: list[int] = self.owner.tolist()
+        return found
 
     def cell(self, index: int, column: ColumnSlot) -> str:
         """Address of a column in row ``index``; '' where the column is gone."""

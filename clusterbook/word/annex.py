@@ -19,7 +19,7 @@ HEADS = ("所在表", "栏目", "内容")
 REASON_HEADS = ("编号", "说明")
 ROW_HEAD = "行号"
 _WIDTHS = (0.22, 0.43, 0.35)
-_MOST_COLUMNS = 7  # of an added table, beside the row number
+_MOST_COLUMNS = 10  # of an added table, beside the row number; the annex is printed across
 
 
 def annex(content: Content, written: Container[str]) -> Iterator[PaperLine | PaperTable]:

@@ -2,24 +2,68 @@
 
 from __future__ import annotations
 
-from attrs import define
+from collections.abc import Callable, Sequence
+
+from attrs import define, field
 
 from clusterbook.word.document import Block, WordCell, WordTable
+from clusterbook.word.package import Element, W
 
-MOST_SPAN = 200  # Word itself takes 63 columns
+_W = f"{{{W}}}"
+_VAL, _WIDE, _KIND = f"{_W}val", f"{_W}w", f"{_W}type"
+_MOST_SPAN = 200  # Word itself takes 63 columns
+_MOST_DIGITS = 10
+
+
+def number_of(text: str | None) -> int:
+    """A whole number as attributes have it; 0 for anything else."""
+    if text is not None and text.isdecimal() and len(text) < _MOST_DIGITS:
+        return int(text)
+    try:
+        return int(float(text or 0))
+    except (ValueError, OverflowError):
+        return 0
 
 
 @define
 class PlacedCell:
     """A cell as its row has it."""
 
-    col: int
-    span: int
-    left: int
-    width: int
-    runs_on: bool
-    beside: bool
-    blocks: tuple[Block, ...]
+    col: int = 0
+    span: int = 1
+    left: int = 0
+    width: int = 0
+    runs_on: bool = False
+    beside: bool = False
+    blocks: list[Block] = field(factory=list)
+
+
+def _width(cell: PlacedCell, one: Element) -> None:
+    cell.width = number_of(one.get(_WIDE)) if one.get(_KIND, "dxa") == "dxa" else 0
+
+
+def _span(cell: PlacedCell, one: Element) -> None:
+    cell.span = min(max(1, number_of(one.get(_VAL))), _MOST_SPAN)
+
+
+def _down(cell: PlacedCell, one: Element) -> None:
+    cell.runs_on = one.get(_VAL, "continue") == "continue"
+
+
+def _beside(cell: PlacedCell, one: Element) -> None:
+    cell.beside = one.get(_VAL, "continue") == "continue"
+
+
+#: what the properties of a cell say of its place, by their tags
+CELL_PROPERTIES: dict[str, Callable[[PlacedCell, Element], None]] = {
+    f"{_W}tcW": _width, f"{_W}gridSpan": _span, f"{_W}vMerge": _down, f"{_W}hMerge": _beside,
+}  # fmt: skip
+
+
+def gridded(grid: list[int], rows: list[list[PlacedCell]]) -> bool:
+    """Whether the grid has all columns that the cells take."""
+    most = max((one.col + one.span for row in rows for one in row), default=0)
+    return len(grid) >= most and any(width > 0 for width in grid)
 
 
 def laid(number: int, grid: list[int], rows: list[list[PlacedCell]]) -> WordTable:
@@ -27,8 +71,7 @@ def laid(number: int, grid: list[int], rows: list[list[PlacedCell]]) -> WordTabl
     edges = [0]
     for width in grid:
         edges.append(edges[-1] + max(0, width))
-    most = max((one.col + one.span for row in rows for one in row), default=0)
-    by_grid = len(grid) >= most and edges[-1] > 0
+    by_grid = gridded(grid, rows)
     whole = float(edges[-1] if by_grid else max(
         (one.left + one.width for row in rows for one in row), default=0
     ))  # fmt: skip
@@ -51,7 +94,7 @@ def laid(number: int, grid: list[int], rows: list[list[PlacedCell]]) -> WordTabl
                 continue
             left, right = _share(one, edges, whole, by_grid=by_grid)
             cell = WordCell(
-                number, at, len(cells) + 1, one.col, one.span, left, right, one.blocks, at
+                number, at, len(cells) + 1, one.col, one.span, left, right, tuple(one.blocks), at
             )
             cells.append(cell)
             current[one.col] = cell
@@ -60,7 +103,7 @@ def laid(number: int, grid: list[int], rows: list[list[PlacedCell]]) -> WordTabl
     return WordTable(number, tuple(found), gridded=by_grid)
 
 
-def _said_in(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+def _said_in(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """What a cell holds that runs on from another: usually an empty paragraph."""
     return tuple(
         one for one in blocks if isinstance(one, WordTable) or one.text.strip() or one.pictures

@@ -125,7 +125,7 @@ def cell(
 def row(cells: Iterable[str], *, tall: float = 0, whole: bool = True, head: bool = False) -> str:
     """A row; ``whole`` ones are not torn by a page, ``head`` ones are repeated on each."""
     stays = "<w:cantSplit/>" if whole else ""
-    high = f'<w:trHeight w:val="{round(max(tall, 19) * 20)}" w:hRule="atLeast"/>'
+    high = f'<w:trHeight w:val="{round(tall * 20)}" w:hRule="atLeast"/>'
     again = "<w:tblHeader/>" if head else ""
     return f"<w:tr><w:trPr>{stays}{high}{again}</w:trPr>{''.join(cells)}</w:tr>"
 

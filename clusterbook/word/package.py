@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from typing import TypeAlias
 
 from attrs import define, field
 from lxml import etree
@@ -25,6 +26,7 @@ from clusterbook.readers.limits import (
 from clusterbook.readers.sniffing import sniff
 from clusterbook.readers.zip_kinds import what_zip
 
+Element: TypeAlias = etree._Element  # noqa: SLF001 - what lxml calls it
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -35,6 +37,7 @@ _STRICT = (
 )
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _MAIN = "officeDocument"
+_STYLES = "styles"
 # What else holds texts, by the end of its relation; what it is called.
 _OTHERS = {
     "footnotes": "脚注",
@@ -59,9 +62,10 @@ class WordPackage:
         self.xml = _utf8(self.package, self.main)
         return _parsed(self.xml, self.main)
 
-    def plain(self, words: Iterable[bytes]) -> bool:
-        """Whether none of the words is in the XML of the main part, once that has been read."""
-        return not any(word in self.xml for word in words)
+    def styles(self) -> etree._Element | None:
+        """The root of the styles, where there are any."""
+        part = next((target for kind, target in self.relations.values() if kind == _STYLES), "")
+        return _tree(self.package, part) if part and self.package.find(part) else None
 
     def others(self) -> Iterator[tuple[str, etree._Element]]:
         """Notes, comments, headers and footers, by name; a part that is missing is none."""

@@ -15,6 +15,7 @@ from clusterbook.layout.layout import Layout
 from clusterbook.readers.limits import GridError
 from clusterbook.word.convert import CONVERTED, needs_writer, to_docx
 from clusterbook.word.document import Document
+from clusterbook.word.identity import Register, identified
 from clusterbook.word.package import open_document
 from clusterbook.word.reading import readings_of
 from clusterbook.word.readings import LEFT, READ, TOLD, UNSURE, Item, Readings
@@ -30,10 +31,14 @@ _LONGEST = 30_000  # characters of a cell of Excel, and some room
 
 @frozen
 class FromWord:
-    """What was read: ``items`` line by line, and the workbook that is filled with it."""
+    """What was read: ``items`` line by line, and the workbook that is filled with it.
+
+    ``issue`` is the issue id that is stamped into it, '' for none.
+    """
 
     workbook: bytes
     items: tuple[Item, ...]
+    issue: str = ""
 
     @property
     def read(self) -> Sequence[Item]:
@@ -102,8 +107,13 @@ _KINDS = {
 }  # fmt: skip
 
 
-def from_word(layout: Layout, data: bytes, *, issue: str = "", issued_to: str = "") -> FromWord:
+def from_word(
+    layout: Layout, data: bytes, *, issue: str = "", issued_to: str = "",
+    register: Register | None = None,
+) -> FromWord:  # fmt: skip
     """Read a filled form and fill its workbook; older documents by way of LibreOffice.
+
+    The workbook is that of ``issue``, or of the one that a register has for what the form says.
 
     Raises:
         NotWordError: it is no Word document, damaged, too big, encrypted, or needs a Writer that
@@ -111,7 +121,11 @@ def from_word(layout: Layout, data: bytes, *, issue: str = "", issued_to: str = 
 
     """
     converted = bool(needs_writer(data))
-    readings = _fitting(layout, readings_of(layout, document_of(data), converted=converted))
+    document = document_of(data)
+    readings = readings_of(layout, document, converted=converted)
+    whose = identified(layout, document, readings, issue, register)
+    readings = _fitting(layout, readings)
+    readings.items[:0] = whose.told
     if converted:
         readings.items.insert(0, Item(result=TOLD, why=CONVERTED))
     answers = Entries(
@@ -120,8 +134,9 @@ def from_word(layout: Layout, data: bytes, *, issue: str = "", issued_to: str = 
         row_remarks={key: [_remark(place) for place in places]
                      for key, places in readings.row_places.items()},
     )  # fmt: skip
-    stamp = Stamp.of(layout.workbook, issue, issued_to)
-    return FromWord(write_template(layout, stamp, answers), tuple(readings.items))
+    stamp = Stamp.of(layout.workbook, whose.issue, whose.issued_to or issued_to)
+    workbook = write_template(layout, stamp, answers)
+    return FromWord(workbook, tuple(readings.items), whose.issue)
 
 
 def document_of(data: bytes) -> Document:
@@ -129,9 +144,13 @@ def document_of(data: bytes) -> Document:
     try:
         return read_document(open_document(to_docx(data)))
     except GridError as error:
-        found = error.facts.get("found", "")
-        why = _REFUSED.get(error.code) or _KINDS.get(found, "不是 Word 文档")
+        why = refused(error.code, error.facts.get("found", ""))
         raise NotWordError(why, code=error.code, why=why) from error
+
+
+def refused(code: str, found: str = "") -> str:
+    """Why a file cannot be read, in words; ``found`` is what it is instead."""
+    return _REFUSED.get(code) or _KINDS.get(found, "不是 Word 文档")
 
 
 def _remark(place: str) -> str:

@@ -8,7 +8,7 @@ once each, with their place in the grid: merges are followed by grid offset.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from attrs import define, evolve, field
 from lxml import etree
@@ -16,8 +16,18 @@ from lxml import etree
 from clusterbook.readers.appearance import MarkedText, marked
 from clusterbook.word import signs
 from clusterbook.word.document import Block, Changes, Document, Paragraph, WordTable
-from clusterbook.word.grid import MOST_SPAN, PlacedCell, laid
+from clusterbook.word.grid import CELL_PROPERTIES, PlacedCell, laid, number_of
+from clusterbook.word.looks import Looks, Styles, is_on
 from clusterbook.word.package import W, WordPackage
+from clusterbook.word.plain import (
+    FIXED,
+    draws_signs,
+    holds_no_table,
+    is_plain,
+    plain_paragraph,
+    plain_table,
+    shown,
+)
 
 _W = f"{{{W}}}"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
@@ -25,18 +35,11 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _VAL = f"{_W}val"
 _INSTR = f"{_W}instr"
 _COMPUTED = re.compile(r"\s*(?:=|(?:CREATE|SAVE|PRINT)?DATE\b|TIME\b)", re.IGNORECASE)
-_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
-# Elements of runs that stand for a text of their own.
-_FIXED = {f"{_W}{name}": text for name, text in {
-    "br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "softHyphen": "",
-}.items()}  # fmt: skip
 _T, _R, _P, _RPR, _PPR = (f"{_W}{name}" for name in ("t", "r", "p", "rPr", "pPr"))
 _TBL, _TR, _TC, _SDT = (f"{_W}{name}" for name in ("tbl", "tr", "tc", "sdt"))
 _ROW_PROPERTIES, _CELL_PROPERTIES = f"{_W}trPr", f"{_W}tcPr"
-_SPAN, _WIDTH, _DOWN, _BESIDE, _CELL_DELETED = (
-    f"{_W}{name}" for name in ("gridSpan", "tcW", "vMerge", "hMerge", "cellDel")
-)
-_DEL, _INS, _WIDE, _KIND = f"{_W}del", f"{_W}ins", f"{_W}w", f"{_W}type"
+_CELL_DELETED, _COLUMNS = f"{_W}cellDel", f"{_W}tblGrid/{_W}gridCol"
+_DEL, _INS, _WIDE = f"{_W}del", f"{_W}ins", f"{_W}w"
 _UNTOUCHED, _BOX_14 = f"{_W}sdtPr/{_W}showingPlcHdr", f"{_W}sdtPr/{_W14}checkbox"
 # What is seen through: its content counts as if it were not there.
 _WRAPPINGS = {f"{_W}{name}" for name in (
@@ -51,30 +54,21 @@ _PICTURES = tuple(f"{{{space}}}{name}" for space, name in (
     ("http://schemas.openxmlformats.org/drawingml/2006/picture", "pic"),
     ("urn:schemas-microsoft-com:vml", "imagedata"),
 ))  # fmt: skip
-_SAID = (_T, *_FIXED)
-# Where none of these words is in the XML, runs are plain: nothing of how they are set matters, and
-# they hold nothing but text. Most paragraphs of most forms are read by that.
-_RARE = tuple(word.encode() for word in (
-    *(f":{name}" for name in (
-        "strike", "dstrike", "vanish", "highlight", "shd", "vertAlign", "sym", "fldChar", "move",
-        "sdt", "drawing", "pict", "object", "ruby", "fldSimple", "AlternateContent",
-    )),
-    *(f":{name}{end}" for name in ("ins", "del") for end in " />"),
-    "ingdings", "ebdings", '"Symbol"',
-))  # fmt: skip
 _BODIES = tuple(f"{_W}{name}" for name in ("body", "ftr", "hdr", "footnote", "endnote", "comment"))
 
 
 def read_document(package: WordPackage) -> Document:
     """What the document says; GridError where a part cannot be read."""
     root = package.body()
-    walker = _Walker(plain=package.plain(_RARE))
+    styles = Styles.of(package.styles())
+    simple = not styles.by_name and not draws_signs(package.xml)
+    walker = _Walker(styles, simple=simple, plain=simple and is_plain(root))
     body = root.find(f"{_W}body")
     blocks = tuple(walker.blocks(body)) if body is not None else ()
     others = []
     for name, part in package.others():
         whole = "\n".join(
-            block.text for block in _Walker().blocks(part) if isinstance(block, Paragraph)
+            block.text for block in _Walker(styles).blocks(part) if isinstance(block, Paragraph)
         )
         if whole.strip():
             others.append((name, whole))
@@ -103,17 +97,24 @@ class _Said:
 
 @define
 class _Walker:
-    """One pass over a part."""
+    """One pass over a part.
 
+    ``simple``: no font draws signs and no style strikes out or hides, so that what is plain needs
+    no second look; ``plain``: all of it is.
+    """
+
+    styles: Styles
+    simple: bool = False
+    plain: bool = False
     tables: int = 0
     tracked: int = 0
     hidden: list[str] = field(factory=list)
     fields: list[_Field] = field(factory=list)
     said: _Said = field(factory=_Said)
+    #: what the style of the paragraph says of its runs
+    usual: Looks = field(factory=dict)
     #: whether the mark of the paragraph just read is deleted
     joins: bool = False
-    #: whether no run holds anything but text
-    plain: bool = False
 
     # blocks ---------------------------------------------------------------------------------------
 
@@ -155,26 +156,18 @@ class _Walker:
 
     # paragraphs -----------------------------------------------------------------------------------
 
-    def _plain_text(self, element: etree._Element) -> Paragraph:
-        """A paragraph that holds nothing but text."""
-        only = _only_text(element)
-        if only is not None:
-            return Paragraph(signs.boxes(_shown(only)))
-        texts = []
-        for one in element.iter(*_SAID):
-            if one.tag != _T:
-                texts.append(_FIXED[one.tag])
-                continue
-            texts.append(signs.boxes(_shown(one)))
-        return Paragraph("".join(texts))
+    def _is_plain(self, element: etree._Element) -> bool:
+        return self.plain or (self.simple and not self.fields and is_plain(element))
 
     def _paragraph(self, element: etree._Element) -> Iterator[Block]:
-        if self.plain:
-            yield self._plain_text(element)
+        if self._is_plain(element):
+            yield plain_paragraph(element)
             return
+        outer, self.usual = self.usual, self.styles.of_paragraph(element)
         said, self.said = self.said, _Said()
         self._inside(element)
         own, self.said = self.said, said
+        self.usual = outer
         mark = element.find(f"{_PPR}/{_RPR}")
         if mark is not None and len(mark):
             if mark.find(f"{_W}del") is not None or mark.find(f"{_W}moveFrom") is not None:
@@ -219,17 +212,16 @@ class _Walker:
             self.said.runs.append((text, how))
 
     def _run(self, run: etree._Element) -> None:
-        looks = run.find(_RPR)
-        how, font = ("", "") if looks is None or not len(looks) else _look(looks)
+        how, font = self.styles.look(run.find(_RPR), self.usual)
         for one in run:
             tag = one.tag
             if tag == _T:
-                text = _shown(one)
+                text = shown(one)
                 if font:
                     text = signs.in_symbol_font(font, text)
                 self._heard(signs.boxes(text), how)
-            elif tag in _FIXED:
-                self._heard(_FIXED[tag], how)
+            elif tag in FIXED:
+                self._heard(FIXED[tag], how)
             elif tag != _RPR:
                 self._rare(one, how)
 
@@ -291,17 +283,21 @@ class _Walker:
             ended = self.fields.pop()
             code = "".join(ended.code)
             self.said.computed |= _is_computed(code)
-            shown = _form_field(code, ended.form)
-            if shown is None and not ended.shows:
-                shown = signs.overlaid(code)
-            self._say(shown or "", "")
+            result = _form_field(code, ended.form)
+            if result is None and not ended.shows:
+                result = signs.overlaid(code)
+            self._say(result or "", "")
 
     # tables ---------------------------------------------------------------------------------------
 
     def _table(self, element: etree._Element) -> WordTable:
         self.tables += 1
         number = self.tables
-        grid = [_number(one.get(f"{_W}w")) for one in element.iterfind(f"{_W}tblGrid/{_W}gridCol")]
+        if self._is_plain(element) and holds_no_table(element):
+            plain = plain_table(number, element)
+            if plain is not None:
+                return plain
+        grid = [number_of(one.get(_WIDE)) for one in element.iterfind(_COLUMNS)]
         rows: list[list[PlacedCell]] = []
         for row in self._children(element, _TR):
             about = row.find(_ROW_PROPERTIES)
@@ -325,9 +321,9 @@ class _Walker:
         col, left = 0, 0
         before = about.find(f"{_W}gridBefore") if about is not None else None
         if about is not None and before is not None:
-            col = max(0, _number(before.get(_VAL)))
+            col = max(0, number_of(before.get(_VAL)))
             wide = about.find(f"{_W}wBefore")
-            left = _number(wide.get(_WIDE)) if wide is not None else 0
+            left = number_of(wide.get(_WIDE)) if wide is not None else 0
         for cell in self._children(row, _TC):
             placed = self._cell(cell, col, left)
             if placed is not None:
@@ -335,60 +331,16 @@ class _Walker:
                 yield placed
 
     def _cell(self, cell: etree._Element, col: int, left: int) -> PlacedCell | None:
-        span, width, runs_on, beside = 1, 0, False, False
+        placed = PlacedCell(col, left=left)
         about = cell.find(_CELL_PROPERTIES)
         for one in about if about is not None else ():
-            tag = one.tag
-            if tag == _WIDTH:
-                width = _number(one.get(_WIDE)) if one.get(_KIND, "dxa") == "dxa" else 0
-            elif tag == _SPAN:
-                span = min(max(1, _number(one.get(_VAL))), MOST_SPAN)
-            elif tag == _DOWN:
-                runs_on = one.get(_VAL, "continue") == "continue"
-            elif tag == _BESIDE:
-                beside = one.get(_VAL, "continue") == "continue"
-            elif tag == _CELL_DELETED:
+            if one.tag == _CELL_DELETED:
                 self.tracked += 1
                 return None
-        if self.plain:
-            inside = [one for one in cell if one.tag != _CELL_PROPERTIES]
-            if all(one.tag == _P for one in inside):
-                texts = tuple(map(self._plain_text, inside))
-                return PlacedCell(col, span, left, width, runs_on, beside, texts)
-        return PlacedCell(col, span, left, width, runs_on, beside, tuple(self.blocks(cell)))
-
-
-def _shown(text: etree._Element) -> str:
-    """A text as it is shown: blanks at its ends only where they are kept."""
-    said: str = text.text or ""
-    return said if text.get(_SPACE) == "preserve" else said.strip(" \t\n\r")
-
-
-def _only_text(element: etree._Element) -> etree._Element | None:
-    """The text of a paragraph of one run, as most in tables are."""
-    count = len(element)
-    run = element[count - 1] if 0 < count <= _PAIR else None
-    if run is None or run.tag != _R or (count == _PAIR and element[0].tag != _PPR):
-        return None
-    count = len(run)
-    text = run[count - 1] if 0 < count <= _PAIR else None
-    if text is None or text.tag != _T or (count == _PAIR and run[0].tag != _RPR):
-        return None
-    return text
-
-
-_MOST_DIGITS = 10
-_PAIR = 2  # how it is set, and what it holds
-
-
-def _number(text: str | None) -> int:
-    """A whole number as attributes have it; 0 for anything else."""
-    if text is not None and text.isdecimal() and len(text) < _MOST_DIGITS:
-        return int(text)
-    try:
-        return int(float(text or 0))
-    except (ValueError, OverflowError):
-        return 0
+            if one.tag in CELL_PROPERTIES:
+                CELL_PROPERTIES[one.tag](placed, one)
+        placed.blocks += self.blocks(cell)
+        return placed
 
 
 def _one(first: Paragraph, second: Paragraph) -> Paragraph:
@@ -397,46 +349,6 @@ def _one(first: Paragraph, second: Paragraph) -> Paragraph:
                      first.lit + second.lit, first.notes + second.notes, second.boxed,
                      first.pictures + second.pictures,
                      first.computed or second.computed)  # fmt: skip
-
-
-def _on(looks: etree._Element, name: str) -> bool:
-    found = looks.find(f"{_W}{name}")
-    return found is not None and found.get(_VAL, "1") not in _OFF
-
-
-def _look(looks: etree._Element) -> tuple[str, str]:
-    """How a run is set, and the symbol font that draws it."""
-    how = font = ""
-    for one in looks:
-        name = one.tag.rpartition("}")[2] if isinstance(one.tag, str) else ""
-        act = _LOOKS.get(name)
-        if act is not None:
-            how = act(one) or how
-        elif name == "rFonts":
-            fonts = (one.get(f"{_W}{part}") or "" for part in ("ascii", "hAnsi", "sym"))
-            font = next((one for one in fonts if one.lower() in signs.DRAWN), "")
-    if _on(looks, "vanish"):
-        return "hidden", font
-    return how, font
-
-
-def _switch(how: str) -> Callable[[etree._Element], str]:
-    return lambda one: "" if one.get(_VAL, "1") in _OFF else how
-
-
-def _shade(one: etree._Element) -> str:
-    fill = (one.get(f"{_W}fill") or "").upper()
-    return "lit" if fill not in ("", "AUTO", "FFFFFF") else ""
-
-
-_LOOKS: dict[str, Callable[[etree._Element], str]] = {
-    "strike": _switch("struck"), "dstrike": _switch("struck"),
-    "vertAlign": lambda one: {"superscript": "raised", "subscript": "lowered"}.get(
-        one.get(_VAL) or "", ""
-    ),
-    "highlight": lambda one: "" if one.get(_VAL) in ("none", "white") else "lit",
-    "shd": _shade,
-}  # fmt: skip
 
 
 def _is_computed(code: str | None) -> bool:
@@ -453,14 +365,14 @@ def _form_field(code: str, form: etree._Element | None) -> str | None:
             (box.find(f"{_W}{name}") for name in ("checked", "default")) if box is not None else ()
         )
         state = next((one for one in states if one is not None), None)
-        ticked = state is not None and state.get(_VAL, "1") not in _OFF
+        ticked = state is not None and is_on(state)
         return signs.TICKED if ticked else signs.OPEN
     if word.startswith("FORMDROPDOWN") and form is not None:
         chosen = form.find(f"{_W}ddList/{_W}result")
         if chosen is None:
             chosen = form.find(f"{_W}ddList/{_W}default")
         listed = [one.get(_VAL) or "" for one in form.iterfind(f"{_W}ddList/{_W}listEntry")]
-        at = _number(chosen.get(_VAL)) if chosen is not None else 0
+        at = number_of(chosen.get(_VAL)) if chosen is not None else 0
         return listed[at] if 0 <= at < len(listed) else ""
     return None
 

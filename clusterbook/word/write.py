@@ -12,6 +12,7 @@ from clusterbook.forms.spec import Library
 from clusterbook.word import ooxml
 from clusterbook.word.annex import annex
 from clusterbook.word.content import Content
+from clusterbook.word.fitting import PAGE, SIZES, leading, least, roomy, rows_height
 from clusterbook.word.ooxml import PaperLook
 from clusterbook.word.paper import (
     Box,
@@ -59,6 +60,8 @@ _LOOKS = {
 }  # fmt: skip
 _NARROW = 9_638  # twips between the margins of A4, upright and turned
 _WIDE = 14_570
+_OF_LINE = 0.75  # points that a line takes of each half-point of its letters
+_LEAST_ROW = 19.0  # points
 _SEVERAL = 2  # further empty rows are told by dots
 DOTS = "……"
 _COVER_BLANK = "　" * 14
@@ -88,7 +91,8 @@ class _Writer:
     #: keys of answers that have been written, as those left over go to the annex
     written: set[str] = field(factory=set)
     width: int = _NARROW
-    dense: bool = False
+    #: half-points of the letters of a part that may not run over its page; 0 of others
+    tight: int = 0
 
     def document(self, form: PaperForm) -> str:
         """The body."""
@@ -105,16 +109,36 @@ class _Writer:
         more = list(annex(self.content, self.written))
         if more:
             pieces.append(ooxml.section(turned=turned))
-            turned, self.width = False, _NARROW
+            turned, self.width, self.tight = True, _WIDE, 0
             for item in more:
                 pieces += self.item(item)
         return "".join(pieces) + ooxml.section(turned=turned, last=True)
 
     def part(self, part: PaperPart) -> Iterator[str]:
         """The XML of one part."""
-        self.dense = part.sheet.one_page
+        self.tight = self._fitting(part) if part.sheet.one_page else 0
         for item in part.items:
             yield from self.item(item)
+
+    def _fitting(self, part: PaperPart) -> int:
+        """The largest letters with which the part stands on one page, else the smallest."""
+        looks = [_LOOKS[item.role] for item in part.items if isinstance(item, PaperLine)]
+        room = PAGE - sum(look.size * _OF_LINE + (look.before + look.after) / 20 for look in looks)
+        rows = [self._rows(item) for item in part.items if isinstance(item, PaperTable)]
+
+        def fits(size: int) -> bool:
+            whole = sum(rows_height(own, self.width / 20, size, self._plain) for own in rows)
+            return whole + len(rows) <= room
+
+        return next(filter(fits, SIZES), SIZES[-1])
+
+    def _plain(self, pieces: Pieces) -> str:
+        """The text of a line, boxes and all."""
+        return "".join(
+            "".join(f"□{option}  " for option in piece.options) if isinstance(piece, Boxes)
+            else f"□{piece.text}" if isinstance(piece, Box) else self._said(piece, pieces)
+            for piece in pieces
+        )  # fmt: skip
 
     def item(self, item: PaperLine | PaperTable) -> Iterator[str]:
         """The XML of a line or a table."""
@@ -187,11 +211,13 @@ class _Writer:
                 odd = self.content.texts.get(piece.key)
                 runs.append(ooxml.run(f" {odd}", look) if odd else "")
             else:
-                aside = isinstance(piece, PaperWords) and piece.aside
-                runs.append(
-                    ooxml.run(self._said(piece, pieces), _LOOKS["aside"] if aside else look)
-                )
+                own = self._aside() if isinstance(piece, PaperWords) and piece.aside else look
+                runs.append(ooxml.run(self._said(piece, pieces), own))
         return "".join(runs)
+
+    def _aside(self) -> PaperLook:
+        small = _LOOKS["aside"]
+        return evolve(small, size=min(small.size, self.tight - 2)) if self.tight else small
 
     def _options(self, key: str) -> Sequence[str]:
         options: Sequence[str] = self.content.layout.slots[key][0].field.kind.options
@@ -200,16 +226,17 @@ class _Writer:
     # tables ---------------------------------------------------------------------------------------
 
     def _table(self, table: PaperTable) -> str:
-        rows = list(table.rows)
-        if table.library is not None:
-            rows += self._body(table, table.library)
-        rows += table.tail
+        rows = self._rows(table)
         cuts = sorted({_snapped(edge) for row in rows for cell in row.cells
                        for edge in (cell.start, cell.end)})  # fmt: skip
         edges = {cut: number for number, cut in enumerate(cuts)}
         grid = [round((after - before) * self.width)
                 for before, after in itertools.pairwise(cuts)]  # fmt: skip
         return ooxml.table(grid, self._laid(rows, edges, grid))
+
+    def _rows(self, table: PaperTable) -> list[PaperRow]:
+        body = self._body(table, table.library) if table.library is not None else ()
+        return [*table.rows, *body, *table.tail]
 
     def _laid(
         self, rows: Sequence[PaperRow], edges: dict[float, int], grid: Sequence[int]
@@ -233,12 +260,15 @@ class _Writer:
             yield ooxml.row(made, tall=self._room(tall), whole=not flows, head=row.head)
 
     def _room(self, tall: float) -> float:
-        return min(tall, 40.0) if self.dense else tall
+        if not self.tight:
+            return max(tall, _LEAST_ROW)
+        return max(min(tall, roomy(self.tight)), least(self.tight))
 
     def _inside(self, cell: PaperCell) -> str:
         look = _LOOKS[cell.role]
-        if self.dense:
-            look = evolve(look, size=min(look.size, 20), line=0, indented=False, before=0, after=0)
+        if self.tight:
+            look = evolve(look, size=self.tight, line=leading(self.tight), indented=False,
+                          before=0, after=0)  # fmt: skip
         if cell.role == "sign":
             return _signing(cell, look)
         if cell.role == "corner":

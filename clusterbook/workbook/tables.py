@@ -7,7 +7,7 @@ programs that do not calculate show it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from io import BytesIO
 from typing import Any, Literal
@@ -32,6 +32,7 @@ _LEAST_SCALE, _BROKEN_SCALE = 66, 75  # per cent: shrunk to one page across, or 
 _SLACK = 1.36
 _TITLE_ROW, _ROW = 30.0, 18.0
 _CUT = "……（其余见导入结果）"
+_ON_SCREEN = "本表较长，供在屏幕上查看，不打印；要打印的，请用 summarize --print-lists 重新生成。"
 
 Look = Literal["text", "centre", "number", "rank", "input"]
 
@@ -106,20 +107,6 @@ class Span:
     def cell(self, row: int, col: int) -> str:
         """The fixed address of a cell in body row ``row``, with its sheet."""
         return sheet_prefix(self.page) + cell_name(self.first + row, col, fixed=True)
-
-
-@frozen(kw_only=True)
-class Series:
-    """One row of bars: its name, the ranges of categories and values, and colours."""
-
-    name: str
-    categories: str
-    values: str
-    ink: str
-    falls: bool = False
-    points: tuple[str, ...] = ()
-    decimals: int = 0
-    largest: float = 0.0
 
 
 class _OpenBook(LockedBook):
@@ -224,6 +211,8 @@ class TablesPage:
         title and notes stand beside those, or they would be printed on each page, cut.
         """
         sheet = self.sheet
+        if self.long_list and not self.book.print_lists:
+            notes = (*notes[:-1], "".join((*notes[-1:], _ON_SCREEN)))
         self.cols, self.frozen_cols = tuple(cols), frozen_cols
         for at, col in enumerate(cols):
             sheet.set_column(at, at, col.wide)
@@ -292,10 +281,11 @@ class TablesPage:
         self.rows(first + len(rows), totals, total=True)
         span = Span(self.name, first, first + len(rows) - 1)
         if self.long_list and not self.book.print_lists:
-            self.sheet.print_area(0, 0, first - 1, len(self.cols) - 1)
+            self.sheet.print_area(0, self.text_cols[0], top - 1, self.text_cols[1])
             self.sheet.fit_to_pages(1, 1)
+        else:
+            self.sheet.repeat_rows(top, first - 1)
         self.sheet.freeze_panes(first, self.frozen_cols)
-        self.sheet.repeat_rows(top, first - 1)
         if rows:
             sure(self.sheet.autofilter(first - 1, 0, span.last, len(self.cols) - 1))
         return span
@@ -346,70 +336,19 @@ class TablesPage:
                 height = max(height, text_metrics.text_height(text, points, role))
         self.sheet.set_row(row, min(height, text_metrics.TALLEST))
 
+    def heat(self, span: Span, col: int) -> None:
+        """Colours the numbers of a column from low to high; what is no number stays white."""
+        low, high = styles.HEAT
+        sure(self.sheet.conditional_format(span.first, col, span.last, col, {
+            "type": "2_color_scale", "min_color": low, "max_color": high,
+        }))  # fmt: skip
+
     # -- charts
 
     def place(self, chart: Any, row: int, col: int, wide: int, high: int) -> None:
         """Puts a chart of so many pixels on the page."""
         chart.set_size({"width": wide, "height": high})
         sure(self.sheet.insert_chart(row, col, chart, {"object_position": 1, "y_offset": 6}))
-
-
-def bars(book: TablesBook, title: str, series: Sequence[Series], *, subtype: str = "") -> Any:
-    """Horizontal bars, the first category on top, with the values beside them."""
-    chart = book.chart("bar", subtype)
-    for one in series:
-        chart.add_series({
-            "name": one.name, "categories": "=" + one.categories, "values": "=" + one.values,
-            "fill": {"color": one.ink}, "border": {"none": True}, "gap": 55,
-            "overlap": 100 if subtype else 0,
-            **({"invert_if_negative": True, "invert_if_negative_color": styles.CHART_FALL}
-               if one.falls else {}),
-            "data_labels": _labels(one, stacked=bool(subtype)),
-        })  # fmt: skip
-    chart.set_title({"name": title, "overlay": False, "name_font": _font(12, bold=True)})
-    # The value stands beside each bar, so that no axis is needed.
-    falls, largest = any(one.falls for one in series), max(one.largest for one in series)
-    bounds: dict[str, float] = {} if falls else {"min": 0}
-    if largest > 0:  # room for the value beside the longest bar
-        bounds["max"] = round(largest * 1.15, 4)
-    chart.set_x_axis({"visible": False, "major_gridlines": {"visible": False}, **bounds})
-    low = {"label_position": "low"} if falls else {}
-    chart.set_y_axis({"reverse": True, "num_font": _font(9), "line": {"color": styles.RULE},
-                      "major_tick_mark": "none", **low})  # fmt: skip
-    if len(series) > 1:
-        chart.set_legend({"position": "bottom", "font": _font(9)})
-    else:
-        chart.set_legend({"none": True})
-    chart.set_chartarea({"border": {"color": styles.CHART_GRID}})
-    return chart
-
-
-def ring(book: TablesBook, title: str, one: Series) -> Any:
-    """Shares of a whole, with how many each is."""
-    chart = book.chart("doughnut")
-    chart.add_series({
-        "name": one.name, "categories": "=" + one.categories, "values": "=" + one.values,
-        "points": [{"fill": {"color": ink}, "border": {"color": "white"}} for ink in one.points],
-        "data_labels": {"value": True, "font": {**_font(10, bold=True), "color": "white"}},
-    })  # fmt: skip
-    chart.set_title({"name": title, "overlay": False, "name_font": _font(12, bold=True)})
-    chart.set_legend({"position": "right", "font": _font(10)})
-    chart.set_hole_size(50)
-    chart.set_chartarea({"border": {"color": styles.CHART_GRID}})
-    return chart
-
-
-def _labels(one: Series, *, stacked: bool) -> Mapping[str, Any]:
-    form = "#,##0." + "0" * one.decimals if one.decimals else "#,##0"
-    if stacked:
-        font = {**_font(9), "color": "white"}
-        return {"value": True, "position": "center", "num_format": "0;;", "font": font}
-    return {"value": True, "position": "outside_end", "num_format": form, "font": _font(9)}
-
-
-def _font(size: float, *, bold: bool = False) -> dict[str, Any]:
-    return {"name": styles.HEI if bold else styles.SONG, "size": size, "bold": False,
-            "color": styles.INK}  # fmt: skip
 
 
 # --- looks ---------------------------------------------------------------------------------------

@@ -124,7 +124,8 @@ class LockedSheet(Worksheet):
 
     def conditional_format(self, *arguments: Any) -> int:  # type: ignore[override]
         """As XlsxWriter does it; its formula is looked at when the book is closed."""
-        self.told.append((arguments[-1]["criteria"], PLAIN))
+        if "criteria" in arguments[-1]:
+            self.told.append((arguments[-1]["criteria"], PLAIN))
         return int(super().conditional_format(*arguments))
 
     @cached_property

@@ -50,10 +50,9 @@ sys.modules.pop("fcntl", None), sys.modules.pop("resource", None), sys.modules.p
 sys.meta_path.insert(0, Hidden())
 """
 BOMB = """
-import sys
 from attrs import evolve
 from clusterbook.engine import reads
-reads.USUAL_LIMITS = evolve(reads.USUAL_LIMITS, seconds=3.0, memory_bytes=700_000_000)  # in the workers, too
+reads.USUAL_LIMITS = evolve(reads.USUAL_LIMITS, seconds=3.0, memory_bytes=700_000_000)
 usual = reads.read_submission
 def spoilt(data, *rest):
     if data == b"time":
@@ -65,9 +64,6 @@ def spoilt(data, *rest):
             hoard.append(bytes(range(256)) * 40_000)
     return usual(data, *rest)
 reads.read_submission = spoilt
-if __name__ == "__main__":
-    from clusterbook.cli import main
-    main()
 """
 
 
@@ -111,13 +107,19 @@ def usual_fixture(inbox: Path, tmp_path_factory: pytest.TempPathFactory) -> dict
     return tree(out)
 
 
+def first(tmp_path: Path, code: str) -> dict[str, str]:
+    """An environment in which every process, workers too, runs this code first."""
+    shim = tmp_path / "first"
+    shim.mkdir(exist_ok=True)
+    (shim / "sitecustomize.py").write_text(code)
+    paths = (str(shim), os.environ.get("PYTHONPATH"))
+    return {"PYTHONPATH": os.pathsep.join(filter(None, paths))}
+
+
 @pytest.fixture(name="windows")
 def windows_fixture(tmp_path: Path) -> dict[str, str]:
     """An environment that lacks what Windows lacks."""
-    shim = tmp_path / "without"
-    shim.mkdir()
-    (shim / "sitecustomize.py").write_text(WITHOUT)
-    return {"PYTHONPATH": str(shim)}
+    return first(tmp_path, WITHOUT)
 
 
 # --- what Windows lacks --------------------------------------------------------------------------
@@ -137,21 +139,16 @@ def test_without_what_windows_lacks_the_bytes_are_the_same(
 
 
 @pytest.mark.parametrize("system", ["own", "windows"])
-def test_limits_hold_whoever_holds_them(
-    inbox: Path, windows: dict[str, str], tmp_path: Path, system: str
-) -> None:
+def test_limits_hold_whoever_holds_them(inbox: Path, tmp_path: Path, system: str) -> None:
     """A file that takes too much ends alone, told the same way on either system."""
-    own, script = tmp_path / "inbox", tmp_path / "program.py"
+    own, code = tmp_path / "inbox", WITHOUT + BOMB if system == "windows" else BOMB
     own.mkdir()
-    script.write_text(BOMB)
     for name, data in (("时间.xlsx", b"time"), ("内存.xlsx", b"memory"),
                        ("县.xlsx", (inbox / "县0" / "申报表.xlsx").read_bytes())):  # fmt: skip
         (own / name).write_bytes(data)
-    done = subprocess.run(
-        [sys.executable, str(script), "import", str(own), "-o", str(tmp_path / "out"), "--no-returned"],
-        env=os.environ | (windows if system == "windows" else {}),
-        capture_output=True, timeout=240, check=False,
-    )  # fmt: skip
+    done = clusterbook(
+        "import", own, "-o", tmp_path / "out", "--no-returned", environ=first(tmp_path, code)
+    )
     assert done.returncode == 1, done.stderr.decode()
     with (tmp_path / "out" / "problems.csv").open(encoding="utf-8", newline="") as file:
         told = {row["file"]: row["code"] for row in csv.DictReader(file) if row["code"][:2] == "F1"}

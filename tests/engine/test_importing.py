@@ -23,6 +23,7 @@ from support.places import TESTS
 from clusterbook.engine import gather, importing, reads, send_back
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.importing import BusyError
+from clusterbook.engine.judge import judge
 from clusterbook.engine.workers import LocalPool, WorkerDiedError
 from clusterbook.forms.stamp import Registered
 from clusterbook.results.earlier_imports import problems_of
@@ -125,6 +126,74 @@ def test_only_new_files_are_read(inbox: Path, tmp_path: Path) -> None:
     assert len(kept) == 4, "entries of files that are gone go, too"
 
 
+def judged_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The files that are judged from now on."""
+    names: list[str] = []
+
+    def counted(members: Sequence[Any], *more: Any) -> Any:
+        names.extend(Path(one.file).name for one in members)
+        return judge(members, *more)
+
+    monkeypatch.setattr(importing, "judge", counted)
+    return names
+
+
+EVERYTHING = Choices(csv_for_excel=True)
+
+
+def test_a_change_judges_what_rests_on_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows move, parts of files move with them, and no byte is another one."""
+    own, out = tmp_path / "inbox", tmp_path / "out"
+    own.mkdir()
+    for number in range(5):
+        (own / f"b{number}.xlsx").write_bytes(workbook(number))
+    run(own, out, choices=EVERYTHING)
+    names = judged_of(monkeypatch)
+    (own / "b3.xlsx").write_bytes(workbook(13))
+    run(own, out, choices=EVERYTHING)
+    assert names == ["b3.xlsx"]
+    names.clear()
+    (own / "a.xlsx").write_bytes(workbook(20))
+    (own / "b1.xlsx").unlink()
+    (own / "扫描.pdf").write_bytes(b"%PDF-1.7 not a workbook")
+    run(own, out, choices=EVERYTHING)
+    assert names == ["a.xlsx", "扫描.pdf"]
+    names.clear()
+    (own / "c.xlsx").write_bytes((own / "b0.xlsx").read_bytes())
+    run(own, out, choices=EVERYTHING)
+    assert names == ["c.xlsx"], "the first of equal files counts as before"
+    names.clear()
+    run(own, tmp_path / "fresh", choices=EVERYTHING)
+    assert len(names) == 7
+    assert tree(out) == tree(tmp_path / "fresh")
+    names.clear()
+    run(own, out, choices=Choices(csv_for_excel=True, deadline="2026年12月1日"))
+    assert len(names) == 7, "what is said in letters is another thing"
+
+
+def test_what_is_taken_over_is_what_was_judged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that somebody changed inside, as long as it was, is no share of anybody."""
+    own, out = tmp_path / "inbox", tmp_path / "out"
+    own.mkdir()
+    for number in range(4):
+        (own / f"{number}.xlsx").write_bytes(workbook(number))
+    run(own, out)
+    (own / "4.xlsx").write_bytes(workbook(4))
+    values = out / "tables" / "values.csv"
+    data = bytearray(values.read_bytes())
+    data[len(data) // 3] ^= 1
+    values.write_bytes(data)
+    document = next((out / "submissions").glob("IMP3*"))
+    document.write_bytes(document.read_bytes().replace(b"0", b"1", 1))
+    names = judged_of(monkeypatch)
+    run(own, out)
+    assert names == ["1.xlsx", "3.xlsx", "4.xlsx"]
+    run(own, tmp_path / "fresh")
+    assert tree(out) == tree(tmp_path / "fresh")
+
+
 @pytest.mark.parametrize("name", ["problems.csv", "tables/values.csv", "manifest.json"])
 def test_what_somebody_changed_or_removed_is_made_anew(
     inbox: Path, undisturbed: dict[str, str], tmp_path: Path, name: str
@@ -153,7 +222,7 @@ def test_a_damaged_cache_is_read_anew(
     out = tmp_path / "out"
     run(inbox, out)
     for at, path in enumerate(sorted((out / ".cache").rglob("*"))):
-        if path.is_file() and len(path.name) == 64:
+        if path.is_file() and len(path.parent.name) == 2:
             data = bytearray(path.read_bytes())
             data[(at * 97) % len(data)] ^= 0x41
             path.write_bytes(data[: len(data) // 2] if at % 3 == 0 else data)
@@ -319,16 +388,21 @@ def test_a_file_that_cannot_be_opened_now_is_read_next_time(
     assert tree(out) == undisturbed
 
 
+# In the workers, too, as Python looks for a sitecustomize in each process.
+SHORT = """
+from attrs import evolve
+from clusterbook.engine import reads
+reads.USUAL_LIMITS = evolve(reads.USUAL_LIMITS, seconds=3.0)
+"""
 STOPPED = """
 import os, signal, sys, threading, time
 sys.path.insert(0, {tests!r})
 from pathlib import Path
-from attrs import evolve
 from support.importing import run
 from clusterbook.engine import gather as batch, reads
 from clusterbook.engine.workers import LocalPool
 batch.WINDOW, reads.CHUNK = 3, 2
-reads.USUAL_LIMITS = evolve(reads.USUAL_LIMITS, seconds=3.0)  # in the workers, too
+assert reads.USUAL_LIMITS.seconds == 3
 def disturb(pool):
     stopped = set()
     while len(stopped) < 2:
@@ -355,8 +429,13 @@ def test_a_stopped_machine_condemns_no_file(
     out = tmp_path / "out"
     tests = str(TESTS)
     script.write_text(STOPPED.format(tests=tests, inbox=str(inbox), out=str(out)))
+    (tmp_path / "sitecustomize.py").write_text(SHORT)
+    paths = os.pathsep.join(filter(None, (str(tmp_path), os.environ.get("PYTHONPATH"))))
     start = time.monotonic()
-    subprocess.run([sys.executable, str(script)], check=True, timeout=120)
+    subprocess.run(
+        [sys.executable, str(script)], check=True, timeout=120,
+        env=os.environ | {"PYTHONPATH": paths},
+    )  # fmt: skip
     assert time.monotonic() - start > 4, "it was stopped"
     assert tree(out) == undisturbed
 

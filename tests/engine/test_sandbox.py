@@ -9,7 +9,8 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import wait
+from concurrent.futures import ThreadPoolExecutor, wait
+from multiprocessing import spawn
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -182,6 +183,40 @@ def test_a_moment_without_processes_is_waited_for(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(workers.LocalPool, "_start_once", at_second)
     with LocalPool(1) as pool:
         assert pool.submit(double, 4).result() == 8
+
+
+# --- the program that has the pool ----------------------------------------------------------------
+
+UNGUARDED = """
+print("once")
+from clusterbook.engine.workers import LocalPool
+with LocalPool(1) as pool:
+    print(pool.submit(divmod, 7, 2).result())
+"""
+
+
+def test_no_worker_runs_the_program_again(tmp_path: Path) -> None:
+    """A script without a guard for its main part: what it did before its pool is done once."""
+    script = tmp_path / "script.py"
+    script.write_text(UNGUARDED)
+    done = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.stdout, done.stderr) == ("once\n(3, 1)\n", "")
+
+
+def test_processes_of_others_know_their_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While one of ours is started, one that another thread starts is told all as ever."""
+    monkeypatch.setattr(sys.modules["__main__"], "__spec__", None)
+    monkeypatch.setattr(sys.modules["__main__"], "__file__", "/program.py", raising=False)
+
+    def has_program() -> bool:
+        return "init_main_from_path" in spawn.get_preparation_data("some process")
+
+    with ThreadPoolExecutor(1) as other, workers._program_left_out():
+        assert not has_program()
+        assert other.submit(has_program).result()
+    assert has_program()
 
 
 # --- what is left in the folder for temporary files ----------------------------------------------

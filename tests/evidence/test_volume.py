@@ -197,6 +197,16 @@ def test_each_file_that_gives_no_pages_is_told_once_and_the_rest_is_bound():
     assert "另存为 PDF" in told["9.docx"]
 
 
+@pytest.mark.parametrize("name", ["IMG_0001.HEIC", "照片.jpg", "证书.pdf"])
+def test_a_photograph_of_a_telephone_is_told_as_what_it_is(name):
+    """Its name is often changed to .jpg on the way, which changes nothing of what it is."""
+    photo = b"\0\0\0\x24ftypheic\0\0\0\0mif1heic" + bytes(200)
+    volume = bound({name: photo})
+    (one,) = volume.refused
+    assert not volume.bound
+    assert "HEIC" in one.why and "另存为 JPG" in one.why
+
+
 def test_forms_become_pages_and_nothing_runs():
     files = {"1.pdf": papers.form("first"), "2.pdf": papers.form("second")}
     volume = bound(files)

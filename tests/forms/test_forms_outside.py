@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 
@@ -109,10 +110,23 @@ MAKER = "def workbook(options):"
          "the list 'top' needs a sheet of its own"),
         (TINY.replace('f.answer(f"size.output.{y2}")))', 'f.answer("size.output_growth")))', 1),
          "size.output_growth: is worked out of itself"),
+        (TINY.replace('version="1"', "version=1"), 'version 1 is no text, as "1" is'),
+        (TINY.replace('Total("firms.revenue")', 'Total("firms.revenu")', 1),
+         "A05.total: no column 'firms.revenu' (perhaps 'firms.revenue')"),
+        (TINY.replace('Total("firms.revenue")', 'Total("firms.name")', 1),
+         "A05.total: 'firms.name' holds no number (Name)"),
+        (TINY.replace("rows=5,", "rows=0,"), "top: rows is 0, a list has one at least"),
+        (TINY.replace("blocks=[head, size]", "blocks=[head, size, f.Indicators(key='e', years=[], rows=[])]"),
+         "e: the table has no rows"),
+        (TINY.replace("blocks=[head, size]", "blocks=[head, size, f.Answers(key='e', rows=["
+                      "f.Field('c', '甲', f.Choice(options=[]))])]"), "e.c: a Choice without options"),
         *((f"from clusterbook import forms as f\n{MAKER}\n    x = f.answer('a.b')\n    return {made}\n",
            f"line 4: TypeError: {told}") for made, told in (
             ("f.Rule(code='A01', level='error', holds=x.above(1), reason='', source='')",
              "Rule 'A01': holds takes a relation (AtMost, Equal, Must, …), not 'Compare'"),
+            ("f.Choice(options='甲乙')", "a list is asked, not '甲乙' alone: put it into [ ]"),
+            ("f.Library(key='a', rows=3, columns=f.Field('a', '甲', f.Text()))",
+             "a list is asked, not Field alone"),
             ("f.AtMost(3, x)", "AtMost: left takes an expression"),
             ("f.Field('a', '甲', '文字')", "Field 'a': kind takes a kind (Number, Text, Choice, …), not '文字'"),
             ("f.Field('a', '甲', f.Text(), when='a=1')", "Field 'a': when takes an expression"),
@@ -131,6 +145,16 @@ def test_a_broken_form_is_a_named_fault(tmp_path, text, told):
         registry.workbook(name)
     assert any(told in fault for fault in caught.value.faults)
     assert name in str(caught.value)
+
+
+def test_a_broken_form_leaves_the_others_listed(folder):
+    (folder / "broken.py").write_text("ID = 'broken'\n", "utf-8")
+    (folder / "halved.py").write_text("def workbook(options:\n", "utf-8")
+    done = command("--forms", str(folder), "forms")
+    assert done.returncode == 2
+    listed = [line.split()[0] for line in done.stdout.splitlines()]
+    assert listed == ["cluster_contest", "fujian_sme_cluster", "tiny_form"]
+    assert re.findall("申报表“(.*?)”的定义有错误", done.stderr) == ["broken", "halved"]
 
 
 def test_two_forms_of_one_name_are_told(folder, tmp_path):

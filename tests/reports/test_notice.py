@@ -11,8 +11,10 @@ from pathlib import Path
 import docx
 import pytest
 from attrs import evolve
+from support.office import own_letter, page_texts
 from support.returning import Judged, sample
 
+from clusterbook.forms.stamp import LONGEST_SHOWN
 from clusterbook.problems import Level, Problem
 from clusterbook.reports.feedback import letter_template
 from clusterbook.reports.feedback.causes import count_told
@@ -197,6 +199,41 @@ def test_a_template_saved_by_libreoffice_survives_and_letters_are_one_page(
     assert second.split()[:2] == ["附件", "问题清单"]
 
 
+@pytest.mark.office
+def test_a_template_edited_in_libreoffice_is_used_and_survives(
+    letter: Letter, tmp_path: Path
+) -> None:
+    """Letterhead, red rule, header, seal line and margins are the office's; the rest is the letter.
+
+    A name that is half in bold is still that name.
+    """
+    path, edited = tmp_path / "通知样式.docx", tmp_path / "厅里的样式.docx"
+    path.write_bytes(letter_template.default_template())
+    own_letter(path, edited, tmp_path)
+    theirs = evolve(letter, template=edited.read_bytes())
+    assert notice(theirs) == notice(theirs)
+    for made in (notice, passed, receipt):
+        told = texts(made(theirs))
+        assert told == ["样例省样例厅文件", *texts(made(letter)), "（此处盖章）省工业和信息化厅"]
+        assert tables(made(theirs)) == tables(made(letter))
+    document = docx.Document(io.BytesIO(notice(theirs)))
+    head = document.paragraphs[0]
+    colours = {str(run.font.color.rgb) for run in head.runs if run.text}
+    assert colours == {"C00000"} and head.alignment == 1
+    assert [one.text for one in document.sections[0].header.paragraphs] == ["内部资料"]
+    assert document.sections[0].left_margin.mm == pytest.approx(30, abs=0.5)
+    assert "C00000" in head._p.xml.upper() and ("wps:wsp" in head._p.xml or "v:line" in head._p.xml)
+    (tmp_path / "通知.docx").write_bytes(passed(evolve(theirs, remarks=())))
+    subprocess.run(
+        ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless",
+         "--convert-to", "pdf", "--outdir", tmp_path, tmp_path / "通知.docx"],
+        check=True, capture_output=True,
+    )  # fmt: skip
+    (page,) = page_texts(tmp_path / "通知.pdf")
+    shown = "".join(page.split())
+    assert shown.startswith("内部资料样例省样例厅文件") and "（此处盖章）省工业和信息化厅" in shown
+
+
 # --- the text for a chat -------------------------------------------------------------------------
 
 
@@ -207,6 +244,25 @@ def many(letter: Letter, count: int) -> Letter:
     own = Problem(code="V101").entry
     problems += [evolve(problems[0], code=code, own=own) for code in codes]
     return evolve(letter, remarks=remarks(problems))
+
+
+@pytest.mark.parametrize("blank", [False, True])
+@pytest.mark.parametrize("copy", ["", "名" * 200])
+@pytest.mark.parametrize("unreadable", [False, True])
+def test_no_message_is_long_whatever_the_options_say(
+    letter: Letter, *, blank: bool, copy: str, unreadable: bool
+) -> None:
+    """With the longest that an import takes, and names as long as they like."""
+    line = "长" * LONGEST_SHOWN
+    longest = evolve(
+        many(letter, 200), deadline=line, sender=line, contact=line, number=line, dated=line,
+        title=line * 9, file=line * 9, issued_to=line * 9, issue="A" * 12, copy=copy,
+        unreadable=unreadable, filled=(0, 163) if blank else (163, 163),
+    )  # fmt: skip
+    text = chat_text(longest)
+    assert len(text) <= LIMIT
+    assert f"于{line}前" in text and text.endswith(f"（{line}）")
+    assert any(remedy in text for remedy in ("更正有底色的格", "请填写完整", "按退回通知处理"))
 
 
 @pytest.mark.parametrize("count", [1, 20, 5000])

@@ -11,12 +11,14 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from support.axe import serious
 from support.browser import Browser, Page
 from support.office import page_texts
 from support.places import ROOT
 
 from clusterbook.reports.page import words
 from clusterbook.reports.page.facts import by_city, by_code, by_label, pattern, read_facts, visible
+from clusterbook.reports.page.pieces import MANY as MANY_ROWS
 from clusterbook.reports.page.report import report_html, write_report
 from clusterbook.results.read import NotAnImportError
 from clusterbook.verdicts import Status, Verdict
@@ -627,6 +629,89 @@ def test_without_script_everything_can_be_read(browser, small):
         assert page.text("details summary").startswith("另有 2 个文件未计入")
         page.evaluate("document.querySelector('#codes').click()")
         assert page.evaluate("document.querySelector('#frequent .rule').offsetHeight") > 0
+        assert page.complaints == []
+
+
+@in_browser
+def test_a_page_without_script_shows_the_same_facts(browser, report):
+    """All 5,000 problems with all that is known of them, and each file with its counts."""
+    with browser.open(report, script=False) as page:
+        listed = page.evaluate("[].map.call(document.querySelectorAll('noscript tbody tr'),"
+                               " e => e.textContent)")  # fmt: skip
+        sent = page.evaluate("[].map.call(document.querySelectorAll('.submissions tbody tr'),"
+                             " e => [].map.call(e.cells, c => c.textContent))")  # fmt: skip
+        assert page.evaluate("document.querySelector('.problems').offsetHeight") > 0
+    assert len(listed) == len(PROBLEMS) and len(sent) == len(SUBMISSIONS)
+    for line, one in zip(listed, PROBLEMS, strict=True):
+        facts = [one[name] for name in ("code", "sheet", "cell", "label", "value", "message",
+                                        "how_to_mend", "explanation")]  # fmt: skip
+        level = {"error": "错误", "explain": "需说明", "info": "提示"}[one["level"]]
+        assert all(fact in line for fact in (*facts, level)), one
+        assert BY_ID[one["submission"]]["cluster_name"] in line
+    for cells, one in zip(sent, SUBMISSIONS, strict=True):
+        assert (cells[0], cells[3]) == (one["verdict"], one["errors"])
+        assert all(one[name] in cells[1] for name in ("cluster_name", "file", "submission"))
+        assert one["city"] in cells[2] and one["county"] in cells[2]
+
+
+@in_browser
+def test_nothing_is_hard_to_use_for_somebody(browser, small):
+    """By axe."""
+    with browser.open(write_report(small)) as page:
+        assert serious(ready(page)) == []
+
+
+@in_browser
+@pytest.mark.wide
+def test_nothing_is_hard_to_use_narrow_in_english_or_with_many(browser, small, report):
+    for file, width in ((write_report(small), 390), (report, 1440),
+                        (write_report(small, lang="en"), 1440)):  # fmt: skip
+        with browser.open(file, width=width) as page:
+            assert serious(ready(page)) == [], (file, width)
+
+
+def crowd(count: int) -> tuple[list[dict], list[dict], list[dict]]:
+    """So many files with a problem each, and whom they came from."""
+    submissions = [
+        {"submission": f"S-{n}", "file": f"{n}.xlsx", "cluster_name": f"第{n:04}号", "errors": "1",
+         "city": CITIES[n % 5]} for n in range(count)
+    ]  # fmt: skip
+    problems = [{"submission": f"S-{n}", "file": f"{n}.xlsx"} for n in range(count)]
+    progress = [{"issue": f"S-{n}", "issued_to": f"第{n:04}号", "status": "退回"}
+                for n in range(count)]  # fmt: skip
+    return submissions, problems, progress
+
+
+def test_the_script_need_not_wait_for_the_list_of_those_without(tmp_path):
+    """The heaviest part of a page stands behind the script; thousands of rows in many tables."""
+    text = write_report(write_out(tmp_path, *crowd(1000))).read_text("utf-8")
+    head, _, rest = text.partition("<noscript>")
+    assert "</main>" in head and head.rstrip().endswith("</script>")
+    assert rest.count("<table") == 10 and rest.count("<tr><td") == 1000
+    assert text.count("<noscript>") == 1
+
+
+@in_browser
+def test_of_thousands_the_first_ones_show_and_the_rest_on_demand(browser, tmp_path):
+    """Names and files beyond 200 are there for whoever asks; filters count all of them."""
+    visible_rows = ("[].filter.call(document.querySelectorAll('.submissions tbody tr'),"
+                    " e => getComputedStyle(e).display !== 'none').length")  # fmt: skip
+    names = visible_rows.replace(".submissions tbody tr", ".names li")
+    with browser.open(write_report(write_out(tmp_path, *crowd(1200)))) as page:
+        ready(page)
+        assert page.evaluate(visible_rows) == page.evaluate(names) == MANY_ROWS
+        assert "以上为前 200 项，共 1200 项。" in page.text("#submissions-more")
+        page.evaluate("document.querySelector('.submissions [data-sort=cluster]').click()")
+        page.evaluate("document.querySelector('.submissions [data-sort=cluster]').click()")
+        assert "第1199号" in page.texts(".submissions tbody tr")[0], "all are sorted, not 200"
+        page.choose("#facet-city", "长沙市")
+        assert page.evaluate(visible_rows) == MANY_ROWS
+        assert "240 项" in page.text("#submissions-more")
+        page.evaluate("document.querySelector('#submissions-more button').click()")
+        assert page.evaluate(visible_rows) == 240
+        assert page.evaluate("document.querySelector('#submissions-more').offsetHeight") == 0
+        page.evaluate("document.querySelector('#progress .show-all').click()")
+        assert page.evaluate(names) == 1200
         assert page.complaints == []
 
 

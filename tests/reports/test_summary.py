@@ -17,6 +17,7 @@ import pandas as pd
 import pytest
 from attrs import evolve
 from click.testing import CliRunner
+from support import engines
 from support.forms_given import forms_from
 from support.office import Office
 from support.places import FORMS, SAMPLES
@@ -32,6 +33,7 @@ from clusterbook.reports.summary.rolls import converted
 from clusterbook.reports.summary.sheets import write_summary
 from clusterbook.reports.summary.summary import summarize
 from clusterbook.results.read import NotAnImportError
+from clusterbook.testing import live
 
 H, F = "cluster_contest", "fujian_sme_cluster"
 MISSING = "—"
@@ -133,7 +135,8 @@ class Table:
         for area in self.sheet.merged_cells.ranges:
             for row, col in area.cells:
                 merged[row, col] = self.sheet.cell(area.min_row, area.min_col).value
-        first = self.sheet.print_title_rows.replace("$", "").split(":")[0]
+        # Lists that are not printed repeat no heads, and have one row of them.
+        first = (self.sheet.print_title_rows or str(head)).replace("$", "").split(":")[0]
         self.paths = []
         for col in range(1, self.sheet.max_column + 1):
             texts = []
@@ -271,6 +274,95 @@ def test_sums_are_those_of_the_csv(out: Path, data: bytes, sheet: str, by: str) 
             for ending, value in expected_sums(rows, key).items():
                 found = shown[name][table.col(f"{label}/{ending}")]
                 assert same(number(found), value), (name, label, ending, found, value)
+
+
+def test_what_each_industry_has_of_the_whole(out: Path, data: bytes) -> None:
+    """The block behind the stacked bars: both years, in per cent, of industries that told both."""
+    sheet, formulas = opened(data, results=True)["图表"], opened(data, results=False)["图表"]
+    rows = [[cell.value for cell in row[18:21]] for row in sheet.iter_rows()]
+    live = [[cell.value for cell in row[18:21]] for row in formulas.iter_rows()]
+    counted = frame(out)
+    for label, key in (("集群产值", "economy.output_value"), ("集群营收", "economy.revenue")):
+        at = next(n for n, row in enumerate(rows) if row[0] == f"各产业{label}占比（%）")
+        assert rows[at][1:] == [f"{Y1}年", f"{Y2}年"]
+        sums = {name: [own[f"{key}.{year}"].sum() for year in (Y1, Y2)]
+                for name, own in counted.groupby("industry")}  # fmt: skip
+        whole = [sum(values[n] for values in sums.values()) for n in (0, 1)]
+        told = {row[0]: row[1:] for row in rows[at + 1 : at + 1 + len(sums)]}
+        assert told.keys() == sums.keys()
+        for name, values in sums.items():
+            assert told[name] == pytest.approx([values[n] / whole[n] * 100 for n in (0, 1)])
+        assert all(
+            str(cell).startswith("=") for row in live[at + 1 : at + 1 + len(sums)] for cell in row
+        )
+        assert [row[2] for row in rows[at + 1 : at + 1 + len(sums)]] == sorted(
+            (values[1] for values in told.values()), reverse=True
+        )
+
+
+def test_an_engine_with_the_ordering_of_excel_comes_to_the_same(data: bytes) -> None:
+    """Where LibreOffice and Excel order values differently, Excel's is what offices see."""
+    found = engines.excel_ordered(data)
+    assert len(found) > 1000
+    assert list(engines.different(live.stored(data), found)) == []
+
+
+def test_many_industries_are_nine_and_the_others(tmp_path: Path) -> None:
+    """A chart of thirteen parts would name none; what is put together still adds up to all."""
+    fields = [f"产业{n:02}" for n in range(13)]
+    found = write_import(tmp_path, [
+        cluster(name, values={"basics.industry_field": name} | {
+            f"economy.{key}.{year}": float(at + 1) for key in ("output_value", "revenue")
+            for year in (Y1, Y2)
+        }) for at, name in enumerate(fields)
+    ])  # fmt: skip
+    sheet = opened(write_summary(summarize(found)), results=True)["图表"]
+    rows = [[cell.value for cell in row[18:21]] for row in sheet.iter_rows()]
+    at = next(n for n, row in enumerate(rows) if row[0] == "各产业集群产值占比（%）")
+    block = rows[at + 1 : at + 11]
+    assert [row[0] for row in block] == [*reversed(fields[4:]), "其他"]
+    assert sum(row[1] for row in block) == pytest.approx(100)
+    assert block[-1][2] == pytest.approx((1 + 2 + 3 + 4) / sum(range(1, 14)) * 100)
+
+
+def test_cities_are_a_heat_table(data: bytes) -> None:
+    """Each column of figures that differ is coloured from low to high, the sum below is not."""
+    sheet, table = opened(data, results=True)["分市州"], Table(data, "分市州")
+    areas = {str(one.sqref) for one in sheet.conditional_formatting
+             for rule in one.rules if rule.type == "colorScale"}  # fmt: skip
+    head = openpyxl.utils.get_column_letter(
+        1 + table.paths.index(table.col("集群产值（亿元）/2025年"))
+    )
+    assert f"{head}{table.head + 1}:{head}{table.bottom}" in areas
+    assert str(sheet.cell(table.bottom + 1, 1).value) == "合计"
+    counts = [n for n, path in enumerate(table.paths, 1) if path.endswith("填报数")]
+    letters = {openpyxl.utils.get_column_letter(n) for n in counts}
+    assert letters.isdisjoint(area.split(":")[0].rstrip("0123456789") for area in areas)
+
+
+def test_lists_for_the_screen_say_so_on_paper_and_are_printed_where_asked(out: Path) -> None:
+    for asked in (False, True):
+        book = opened(write_summary(summarize(out), print_lists=asked), results=True)
+        for name in ("排名", "溯源"):
+            sheet = book[name]
+            notes = [str(sheet.cell(row, col).value or "") for row in (2, 3) for col in range(1, 9)]
+            told = any("供在屏幕上查看，不打印" in note for note in notes)
+            assert told is not asked, name
+            _, _, _, bottom = openpyxl.utils.range_boundaries(
+                sheet.print_area.rsplit("!")[-1].replace("$", "")
+                if sheet.print_area
+                else "A1:A9999"
+            )
+            (_, head, _, _) = openpyxl.utils.range_boundaries(sheet.auto_filter.ref)
+            assert (bottom < head) is not asked, "no head of a list stands alone on paper"
+
+
+def test_what_a_demand_rests_on_begins_a_page_of_its_own(out: Path, data: bytes) -> None:
+    sheet = opened(data, results=True)["门槛对照"]
+    row = next(
+        cell.row for line in sheet.iter_rows() for cell in line if cell.value == "要求及出处："
+    )
+    assert [one.id for one in sheet.row_breaks.brk] == [row - 1]
 
 
 def test_a_city_without_clusters_has_no_sums(data: bytes) -> None:

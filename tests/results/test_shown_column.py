@@ -33,7 +33,8 @@ def test_values_csv_tells_what_is_seen():
     came = dressed()
     data = normalize(came.layout, [came.extracted])
     check(data)
-    text = "\n".join(value_lines(data, VALUES, ["A"], CsvCells()))
+    (lines,) = value_lines(data, VALUES, ["A"], CsvCells())
+    text = "\n".join(lines)
     names = [column.name for column in VALUES.columns]
     assert names[-1] == "shown"
     rows = [dict(zip(names, row, strict=True)) for row in csv.reader(StringIO(text))]

@@ -22,7 +22,8 @@ from clusterbook.forms.options import FORMS_KEPT
 from clusterbook.forms.stamp import FIELDS, Stamp
 from clusterbook.layout import layouts
 from clusterbook.paths import LeadsElsewhereError, inside, is_plain
-from clusterbook.results.write import Choices, put
+from clusterbook.results.shares import put
+from clusterbook.results.write import Choices
 from clusterbook.returns.pipeline import read_submission
 from clusterbook.verdict_lines import exit_code
 from clusterbook.workbook import writer

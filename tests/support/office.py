@@ -60,6 +60,15 @@ def _python() -> str | None:
     return None
 
 
+def own_letter(template: Path, edited: Path, scratch: Path) -> None:
+    """The letter template as an office makes it its own, by Writer (``office_letter.py``)."""
+    need_office()
+    subprocess.run(
+        [str(_python()), str(SERVER.with_name("office_letter.py")), str(_soffice()), str(scratch),
+         str(template), str(edited)], check=True, capture_output=True, timeout=SECONDS,
+    )  # fmt: skip
+
+
 def office_missing() -> str | None:
     """Why no LibreOffice can be driven here; None if one can."""
     if _soffice() is None:

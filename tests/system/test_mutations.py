@@ -76,22 +76,14 @@ def test_the_kit_does_not_take_a_broken_rule_for_a_report():
 # ---------------------------------------------------------------- every mutation
 
 
-@pytest.fixture(scope="module")
-def counts() -> dict[str, Count]:
-    """What came of each mutation on one form."""
-    jobs = [(by_turns(number), (name,), 1) for number, name in enumerate(MUTATIONS)]
-    return dict(zip(MUTATIONS, run(jobs), strict=True))
-
-
-@pytest.mark.parametrize("name", MUTATIONS)
-def test_nothing_is_silently_wrong(name, counts):
-    assert counts[name].wrong == []
-
-
-@pytest.mark.parametrize("name", [m.name for m in MUTATIONS.values() if m.group == "structure"])
-def test_structure_is_followed(name, counts):
-    """A deleted row excepted, at least 95 % of the values are still read."""
-    assert counts[name].share >= 0.95
+@pytest.mark.parametrize("number", range(len(MUTATIONS)), ids=list(MUTATIONS))
+def test_nothing_is_silently_wrong(number):
+    """And of what a structure is changed by, a deleted row excepted, 95 % of the values are read."""
+    name = list(MUTATIONS)[number]
+    (count,) = run([(by_turns(number), (name,), 1)])
+    assert count.wrong == []
+    if MUTATIONS[name].group == "structure":
+        assert count.share >= 0.95
 
 
 def test_pairs_are_not_silently_wrong_either():

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from importlib import resources
 
 import httpx
 import pytest
+from support.axe import serious
 from support.browser import Browser, Page
 from support.desk import Client, Served, receipt_of
 
@@ -30,15 +29,6 @@ def links_fixture(staffed: Served) -> list[str]:
         office.wait(str(batch.url), until="已核对 1 / 1")
         office.results()
     return [f"{links[0]}?no={receipt_of(page)}", *links[1:]]
-
-
-def serious(page: Page) -> list[list[object]]:
-    """What axe finds serious or critical."""
-    page.evaluate((resources.files("axe_core_python") / "axe.min.js").read_text("utf-8") + "; 0")
-    found = json.loads(str(page.evaluate(
-        "axe.run().then(r => JSON.stringify(r.violations.map(v => [v.impact, v.id, v.nodes[0].html])))"
-    )))  # fmt: skip
-    return [one for one in found if one[0] in ("serious", "critical")]
 
 
 @pytest.mark.office

@@ -8,15 +8,17 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pypdfium2
 import pytest
 from support.word_files import docx, paragraph, run, text
-from support.word_forms import FORMS, filled, values
+from support.word_forms import FORMS, content, filled, random_book, values
 
 from clusterbook.readers.limits import GridError
 from clusterbook.word import convert
 from clusterbook.word.prefilled import NotWordError, from_word
 from clusterbook.word.reading import read_form
 from clusterbook.word.readings import LEFT, TOLD, UNSURE
+from clusterbook.word.write import word_form
 
 FILTERS = {
     "docx": "docx:MS Word 2007 XML",
@@ -24,6 +26,7 @@ FILTERS = {
     "rtf": "rtf:Rich Text Format",
     "odt": "odt:writer8",
 }
+HEADS = [f"{number}、" for number in "一二三四五六七八"]
 
 
 @cache
@@ -41,7 +44,7 @@ def saved(data: bytes, kind: str) -> bytes:
         (Path(folder) / "form.docx").write_bytes(data)
         subprocess.run(
             [shutil.which("soffice"), "--headless", f"-env:UserInstallation=file://{folder}/profile",
-             "--convert-to", FILTERS[kind], "--outdir", f"{folder}/out", f"{folder}/form.docx"],
+             "--convert-to", FILTERS.get(kind, kind), "--outdir", f"{folder}/out", f"{folder}/form.docx"],
             check=True, capture_output=True, timeout=120,
         )  # fmt: skip
         return (Path(folder) / "out" / f"form.{kind}").read_bytes()
@@ -85,3 +88,16 @@ def test_what_writer_cannot_open_is_told(monkeypatch) -> None:
     monkeypatch.setattr(convert.shutil, "which", lambda _: None)
     with pytest.raises(NotWordError, match="Writer"):
         from_word(layout, b"{\\rtf1 a}")
+
+
+@pytest.mark.parametrize("seed", [0, pytest.param(3, marks=pytest.mark.wide)])
+def test_parts_that_may_not_run_over_stand_on_one_page_each(seed: int) -> None:
+    """填报说明: 一至七部分不得串页, however much stands in them."""
+    said = content(random_book(FORMS[1], seed))
+    with pypdfium2.PdfDocument(saved(word_form(said), "pdf")) as document:
+        pages = ["".join(page.get_textpage().get_text_bounded().split()) for page in document]
+    titles = [sheet.title for sheet in said.layout.workbook.sheets if sheet.title[:2] in HEADS]
+    at = [next(number for number, page in enumerate(pages) if page.startswith(title))
+          for title in titles]  # fmt: skip
+    assert len(at) == len(HEADS) == 8
+    assert at == list(range(at[0], at[0] + len(HEADS)))

@@ -17,14 +17,22 @@ from typing import Any, ClassVar
 
 from attrs import field, fields, frozen
 
+from clusterbook.forms.asked_for import as_tuple
+
+# Of attributes that hold no expression, as they are declared.
+_PLAIN = frozenset(
+    ("str", "int", "bool", "float", "float | str | bool", "tuple[str, ...]", str, int, bool, float)
+)
+
 
 @cache
 def _attributes(kind: type[Any]) -> tuple[str, ...]:
-    """What an expression of a class holds; walks ask it thousands of times."""
-    return tuple(attribute.name for attribute in fields(kind))
+    """Where an expression of a class may hold others; walks ask it thousands of times."""
+    return tuple(one.name for one in fields(kind) if one.type not in _PLAIN)
 
 
-def _as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
+def _words(items: Iterable[str]) -> tuple[str, ...]:
+    """Words, or the single signs of a text."""
     return tuple(items)
 
 
@@ -75,7 +83,8 @@ class Expression:
         while ahead:
             node = ahead.pop()
             yield node
-            ahead += reversed([*node.parts()])
+            if _attributes(type(node)):  # type: ignore[arg-type] # a class, not its objects
+                ahead += reversed([*node.parts()])
 
 
 # --- values ------------------------------------------------------------------------------------
@@ -120,7 +129,7 @@ class Total(Expression):
     """
 
     column: str
-    where: tuple[ColumnIs, ...] = field(converter=_as_tuple, default=())
+    where: tuple[ColumnIs, ...] = field(converter=as_tuple, default=())
 
 
 @frozen
@@ -128,7 +137,7 @@ class RowCount(Expression):
     """Number of library rows whose ``column`` is ``Filled`` and for which every condition holds."""
 
     column: str
-    where: tuple[ColumnIs, ...] = field(converter=_as_tuple, default=())
+    where: tuple[ColumnIs, ...] = field(converter=as_tuple, default=())
 
 
 @frozen
@@ -141,10 +150,10 @@ class ColumnIs(Expression):
     """
 
     column: str
-    options: tuple[str, ...] = field(converter=_as_tuple)
+    options: tuple[str, ...] = field(converter=as_tuple)
     part: bool = False
-    words: tuple[str, ...] = field(converter=_as_tuple, default=())
-    without: tuple[str, ...] = field(converter=_as_tuple, default=())
+    words: tuple[str, ...] = field(converter=as_tuple, default=())
+    without: tuple[str, ...] = field(converter=as_tuple, default=())
     begins: bool = False
 
 
@@ -160,7 +169,7 @@ class RowsUntil(Expression):
 
     column: str
     until: int | Expression
-    where: tuple[ColumnIs, ...] = field(converter=_as_tuple, default=())
+    where: tuple[ColumnIs, ...] = field(converter=as_tuple, default=())
 
 
 @frozen
@@ -206,14 +215,14 @@ class LookUp(Expression):
 class SumOf(Expression):
     """Sum of a few answers; nothing until all of them are numbers."""
 
-    terms: tuple[Expression, ...] = field(converter=_as_tuple)
+    terms: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 @frozen
 class SumOfKnown(Expression):
     """Sum of those of a few values that there are; nothing until one is: one list over sheets."""
 
-    terms: tuple[Expression, ...] = field(converter=_as_tuple)
+    terms: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 @frozen
@@ -305,7 +314,7 @@ class Joined(Expression):
     """Texts or whole numbers joined by ``mark``; nothing until all are there."""
 
     mark: str
-    terms: tuple[Expression, ...] = field(converter=_as_tuple)
+    terms: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 @frozen
@@ -313,7 +322,7 @@ class JoinFilled(Expression):
     """The filled ones of a few answers, joined by ``mark``."""
 
     mark: str
-    terms: tuple[Expression, ...] = field(converter=_as_tuple)
+    terms: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 @frozen
@@ -332,7 +341,7 @@ class Dash(Expression):
 class Sentence(Expression):
     """Printed text around computed numbers: ``pieces`` alternate text and expressions."""
 
-    pieces: tuple[Expression, ...] = field(converter=_as_tuple)
+    pieces: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 # --- conditions --------------------------------------------------------------------------------
@@ -371,11 +380,14 @@ class Known(Expression):
 
 @frozen
 class Says(Expression):
-    """A condition: a text contains one of some words, after ``without`` is taken out of it."""
+    """A condition: a text contains one of some words, after ``without`` is taken out of it.
+
+    Either may be a text of single signs: "、，".
+    """
 
     of: Expression
-    words: tuple[str, ...] = field(converter=_as_tuple)
-    without: tuple[str, ...] = field(converter=_as_tuple, default=())
+    words: tuple[str, ...] = field(converter=_words)
+    without: tuple[str, ...] = field(converter=_words, default=())
 
 
 @frozen
@@ -398,7 +410,7 @@ class EndsWith(Expression):
     """A condition: a text ends with one of some words."""
 
     of: Expression
-    words: tuple[str, ...] = field(converter=_as_tuple)
+    words: tuple[str, ...] = field(converter=as_tuple)
 
 
 @frozen
@@ -427,14 +439,14 @@ class Not(Expression):
 class AnyOf(Expression):
     """A condition: at least one of the conditions holds."""
 
-    conditions: tuple[Expression, ...] = field(converter=_as_tuple)
+    conditions: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 @frozen
 class AllOf(Expression):
     """A condition: every one of the conditions holds."""
 
-    conditions: tuple[Expression, ...] = field(converter=_as_tuple)
+    conditions: tuple[Expression, ...] = field(converter=as_tuple)
 
 
 def lift(value: Expression | str | float) -> Expression:

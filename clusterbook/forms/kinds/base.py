@@ -11,7 +11,7 @@ nobody asks which kind it is.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any, ClassVar, Literal
 
 from attrs import evolve, frozen
@@ -49,11 +49,6 @@ class Offer:
     options: tuple[str, ...] = ()
     parent: str = ""
     suggest: bool = False
-
-
-def as_tuple(items: Iterable[Any]) -> tuple[Any, ...]:
-    """Any listing as a tuple: options are kept in the order given."""
-    return tuple(items)
 
 
 def filled(cell: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from attrs import evolve, field, frozen
 
+from clusterbook.forms.asked_for import as_tuple
 from clusterbook.forms.kinds.base import (
     TEXT_CELL,
     TEXT_FORMAT,
@@ -16,7 +17,6 @@ from clusterbook.forms.kinds.base import (
     Kind,
     Offer,
     Raw,
-    as_tuple,
     filled,
 )
 from clusterbook.forms.kinds.bounds import (

@@ -13,7 +13,14 @@ from attrs import define, field
 from clusterbook import styles
 from clusterbook.problems import Level
 from clusterbook.reports import wordml
-from clusterbook.reports.briefs.trail import Trail, TrailPlace, number, places_of, places_over
+from clusterbook.reports.briefs.trail import (
+    Trail,
+    TrailPlace,
+    number,
+    places_of,
+    places_over,
+    places_together,
+)
 from clusterbook.reports.feedback.groups import kind_of
 from clusterbook.reports.progress import CityProgress
 from clusterbook.reports.summary.columns import FigureColumn
@@ -66,35 +73,63 @@ class _Report:
         for part in self.province.parts:
             if part.counted:
                 yield from self._of_part(part)
+        if self.province.rolls:
+            yield _sentence("各集群名单合并：", *self._rolls(), "。")
         yield _heading("三、审核中发现的问题")
         yield from self._asked()
         yield _heading("附：数据来源")
-        yield wordml.text("正文中带方括号序号的数，逐一列出由来；合计数列出所依据的每一个单元格。")
+        yield wordml.text(
+            "正文和图表中带方括号序号的数，逐一列出由来；合计数列出所依据的每一个单元格，各份同在一格的并为一行。"
+        )
         yield self.trail.listed()
 
     # -- 报送
 
     def _sent(self) -> Iterator[str]:
         totals = [sum(one.counts[at] for one in self.cities) for at in range(7)]
-        due, sent, unsent, _, passed, asked, back = (
+        due, sent, unsent, attached, passed, asked, back = (
             self._count(value, f"progress.csv 中状态的份数（{word}）")
             for value, word in zip(
                 totals, ("应报", "已报", "未报", "仅附件", "通过", "待说明", "退回"), strict=True
             )
         )
-        yield _sentence("本轮应报", due, "份，已报", sent, "份，未报", unsent, "份。已报的通过",
-                        passed, "份，待说明", asked, "份，退回", back, "份。")  # fmt: skip
+        yield _sentence(
+            "本轮应报", due, "份，已报", sent, "份，未报", unsent, "份（其中只报了附件", attached,
+            "份）。已报的通过", passed, "份，待说明", asked, "份，退回", back, "份。",
+        )  # fmt: skip
         grid = wordml.LetterGrid(
             heads=("市州", "应报", "已报", "未报", "仅附件", "通过", "待说明", "退回"),
             widths=(2685, *[880] * 7), centred=tuple(range(1, 8)),
         )  # fmt: skip
         rows = [[one.city, *map(str, one.counts)] for one in self.cities]
+        how = "progress.csv 中各市州各状态的份数"
+        yield _caption(f"各市州报送情况{self._noted('表中各数', how, 'progress.csv')}")
         yield wordml.table(grid, rows, [["合计", *map(str, totals)]] if rows else [])
 
     def _count(self, value: int, how: str) -> wordml.Runs:
-        return self.trail.cite(str(value), how, [TrailPlace("progress.csv", "", "", "")])
+        return self._counted(value, how, "progress.csv")
+
+    def _counted(self, value: int, how: str, *files: str) -> wordml.Runs:
+        """A count with the tables in which it was counted."""
+        return self.trail.cite(str(value), how, [TrailPlace(one, "", "", "") for one in files])
+
+    def _noted(self, text: str, how: str, file: str) -> str:
+        return self.trail.note(text, how, [TrailPlace(file, "", "", "")])
 
     # -- figures
+
+    def _rolls(self) -> Iterator[str]:
+        """How many entries each merged list has."""
+        for at, one in enumerate(self.province.rolls):
+            files = dict.fromkeys(
+                f"tables/{source.library}.csv"
+                for part in self.province.parts for roll in part.summary.rolls
+                if roll.key == one.roll.key for source in roll.sources
+            )  # fmt: skip
+            how = "计入汇总的集群所填的行数（专利等一个权利人多行的合为一项）"
+            yield f"{'，' if at else ''}{one.roll.title}"
+            yield self._counted(len(one.entries), how, *files)
+            yield "项"
 
     def _of_part(self, part: RoundPart) -> Iterator[str]:
         several = len(self.province.parts) > 1
@@ -103,8 +138,7 @@ class _Report:
         leading = [one for one in part.columns if one.figure.leading and one.sums]
         yield _sentence(
             "计入汇总的集群共",
-            self.trail.cite(str(len(part.counted)), "结论为通过、待说明的报送份数",
-                            [TrailPlace("submissions.csv", "", "", "")]),
+            self._counted(len(part.counted), "计入汇总的报送份数（按结论）", "submissions.csv"),
             "个。", *(run for column in leading for run in self._total(total, column)),
         )  # fmt: skip
         yield from self._sums(part, total)
@@ -112,9 +146,6 @@ class _Report:
             yield from self._by_city(part, column)
             yield from self._by_industry(part, total, column)
             yield from self._best(part, column)
-        counts = [f"{one.roll.title}{len(one.entries)}项" for one in self.province.rolls]
-        if counts:
-            yield wordml.text(f"各集群名单合并：{'，'.join(counts)}。")
 
     def _total(self, total: ClusterGroup, column: FigureColumn) -> Iterator[str]:
         found = total.sums[column.key]
@@ -144,15 +175,23 @@ class _Report:
         for column in part.columns:
             if column.sums:
                 one = total.sums[column.key]
-                rows.append([column.label, number(one.before, column.decimals),
+                how = (f"以{part.column(column.figure.weight).figure.label}加权平均"
+                       if column.figure.weight else "各集群填报数合计")  # fmt: skip
+                mark = self.trail.note(column.label, how, places_together(total, column))
+                rows.append([f"{column.label}{mark}", number(one.before, column.decimals),
                              number(one.now, column.decimals), number(one.growth, 2),
                              str(one.given)])  # fmt: skip
         yield wordml.table(grid, rows)
 
     def _by_city(self, part: RoundPart, column: FigureColumn) -> Iterator[str]:
         groups = [one for one in part.by_city() if one.clusters]
-        yield _caption(f"各{part.summary.city_word}{column.when}{column.label}")
+        mark = self._charted(part, column, f"按{part.summary.city_word}加总")
+        yield _caption(f"各{part.summary.city_word}{column.when}{column.label}{mark}")
         yield _bars([(one.name, one.sums[column.key].now) for one in groups], column.decimals)
+
+    def _charted(self, part: RoundPart, column: FigureColumn, how: str) -> str:
+        """The number of a chart in the list: one place for each cluster in it."""
+        return self.trail.note("图中各数", how, places_over(part.total(), column, "now"))
 
     def _by_industry(
         self, part: RoundPart, total: ClusterGroup, column: FigureColumn
@@ -161,7 +200,8 @@ class _Report:
         groups = part.by_industry()
         if not whole or not part.summary.industry:
             return
-        yield _caption(f"各产业{column.when}{column.label}及占比")
+        mark = self._charted(part, column, "按产业加总；占比为占合计数的比例")
+        yield _caption(f"各产业{column.when}{column.label}及占比{mark}")
         named = []
         for one in groups:
             value = one.sums[column.key].now
@@ -186,9 +226,9 @@ class _Report:
     def _asked(self) -> Iterator[str]:
         judged = [one for one in self.problems if one["level"] != Level.INFO.value]
         kinds = Counter(kind_of(one["code"]) for one in judged)
-        total = self.trail.cite(str(len(judged)), "problems.csv 中错误和需说明的条数",
-                                [TrailPlace("problems.csv", "", "", "")])  # fmt: skip
-        yield _sentence("审核共发现须更正或说明的问题", total, "条，按类别：")
+        total = self._counted(len(judged), "错误和需说明的条数", "problems.csv")
+        mark = self._noted("表中各数", "错误和需说明按类别的条数、份数", "problems.csv")
+        yield _sentence("审核共发现须更正或说明的问题", total, f"条，按类别{mark}：")
         grid = wordml.LetterGrid(heads=("问题类别", "条数", "涉及份数"), widths=(5845, 1500, 1500),
                            centred=(1, 2))  # fmt: skip
         rows = [
@@ -199,9 +239,15 @@ class _Report:
         yield wordml.table(grid, rows)
         explained = [one for one in judged if one["explanation"]]
         if explained:
-            yield wordml.text(f"填报单位已说明原因的{len(explained)}条，详见 decisions.xlsx。")
+            given = self._counted(len(explained), "写有说明的条数", "problems.csv")
+            yield _sentence("填报单位已说明原因的", given, "条，详见 decisions.xlsx。")
         if self.province.approved:
-            yield wordml.text(f"审核中核定的数{len(self.province.approved)}个，汇总按核定数计算：")
+            places = [TrailPlace(cluster.file, one.sheet, one.cell, number(one.reported, 2))
+                      for cluster, one in self.province.approved]  # fmt: skip
+            set_ = self.trail.cite(
+                str(len(places)), "decisions.xlsx 中的核定数；此处列出上报数所在单元格", places
+            )
+            yield _sentence("审核中核定的数", set_, "个，汇总按核定数计算：")
             grid = wordml.LetterGrid(heads=("集群", "栏目", "上报数", "核定数"),
                                widths=(3400, 2845, 1300, 1300), right=(2, 3))  # fmt: skip
             yield wordml.table(grid, [
@@ -210,7 +256,8 @@ class _Report:
             ])  # fmt: skip
         unread = sum(one["verdict"] == Verdict.UNREADABLE for one in self.province.submissions)
         if unread:
-            yield wordml.text(f"另有{unread}个文件无法读取。")
+            lost = self._counted(unread, "结论为无法读取的文件数", "submissions.csv")
+            yield _sentence("另有", lost, "个文件无法读取。")
 
 
 def _heading(text: str) -> str:

@@ -7,6 +7,7 @@ one of them; a count names the table it was counted in.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from math import fsum
 
 from attrs import define, field, frozen
 
@@ -52,13 +53,17 @@ class Trail:
 
     def cite(self, text: str, how: str, places: Iterable[TrailPlace]) -> wordml.Runs:
         """The runs of a figure with its number raised behind it."""
-        one = Cited(len(self.cited) + 1, text, how, tuple(places))
-        self.cited.append(one)
         mark = (
             f'<w:r><w:rPr><w:vertAlign w:val="superscript"/><w:sz w:val="{self.size}"/></w:rPr>'
-            f"<w:t>[{one.number}]</w:t></w:r>"
+            f"<w:t>{self.note(text, how, places)}</w:t></w:r>"
         )
         return wordml.Runs(wordml.run(text, styles.FANG, self.size) + mark)
+
+    def note(self, text: str, how: str, places: Iterable[TrailPlace]) -> str:
+        """The number of what a table or a chart says, to be put behind its name: ``[7]``."""
+        one = Cited(len(self.cited) + 1, text, how, tuple(places))
+        self.cited.append(one)
+        return f"[{one.number}]"
 
     def listed(self) -> str:
         """The list as a table."""
@@ -93,3 +98,21 @@ def places_over(group: ClusterGroup, column: FigureColumn, when: When) -> Iterat
         values = {"before": (one.before,), "now": (one.now,), "growth": (one.before, one.now)}
         if all(found.get(column.key) is not None for found in values[when]):
             yield from places_of(one, column, when)
+
+
+def places_together(group: ClusterGroup, column: FigureColumn) -> Iterator[TrailPlace]:
+    """The cells behind a line of a table, both years: one place where the files agree on the cell.
+
+    Its number is what stands there in all of them together.
+    """
+    found: dict[tuple[str, str], dict[str, float]] = {}
+    for when in ("before", "now"):
+        for cluster in group.clusters:
+            for trace in cluster.traces.get((column.key, when), ()):
+                if isinstance(trace.value, float):
+                    found.setdefault((trace.sheet, trace.cell), {})[cluster.file] = trace.value
+    for (sheet, cell), values in found.items():
+        every = len(values) == len(group.clusters)
+        files = f"计入汇总的全部{len(values)}份" if every else "、".join(values)
+        sums = "" if column.figure.weight else f"{fsum(values.values()):.10g}"
+        yield TrailPlace(files, sheet, cell, sums)

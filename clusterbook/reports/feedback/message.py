@@ -52,7 +52,8 @@ def _candidates(letter: Letter) -> Iterator[str]:
 def _head(letter: Letter) -> str:
     whom = f"{brief(letter.issued_to, _WHOM)}：" if letter.issued_to else ""
     title, file = brief(letter.title.strip(), _TITLE), brief(letter.file, _FILE)
-    return f"【退回通知】{whom}你单位报送的“{title}”（{file}）"
+    named = f"（{file}）" if file else ""  # none where bytes were read
+    return f"【退回通知】{whom}你单位报送的“{title}”{named}"
 
 
 def _counts(found: Sequence[ProblemGroup]) -> str:

@@ -15,6 +15,7 @@
   var total = columns.submission.length;
 
   var PRINT_ALL = 100; // so many rows go to paper unasked
+  var MANY = 200; // submissions that show before somebody asks for all; the style sheet knows it, too
   var LONG = 240; // characters of a text that show before somebody asks for all
   var SIZES = [20, 50, 100, 200];
   var FACETS = ['verdict', 'city', 'submission', 'sheet', 'code', 'level'];
@@ -448,13 +449,12 @@
 
   function nameOf(facet, value) {
     if (facet !== 'submission') return value === '' ? word('whole_file') : word(value);
-    for (var i = 0; i < submissions.length; i++) {
-      if (submissions[i].id === value) {
-        return submissions[i].name + (submissions[i].name === submissions[i].file ? '' : ' · ' + value);
-      }
-    }
-    return value;
+    var one = has(byKey, '$' + value) ? submissions[byKey['$' + value]] : null;
+    return one ? one.name + (one.name === one.file ? '' : ' · ' + value) : value;
   }
+
+  var byKey = {}; // a submission's id -> its place
+  each(submissions, function (one, at) { byKey['$' + one.id] = at; });
 
   function renderFacets() {
     each(FACETS, function (name) {
@@ -529,8 +529,39 @@
     return Number(row.cells[column].textContent);
   }
 
+  var orderedRows = submissionRows, orderedBy = '', everySubmission = false;
+
+  // Puts the rows into the order that was chosen; thousands of rows are moved for a reason only.
+  function inOrder(name, sign, column) {
+    if (state.order === orderedBy) return;
+    orderedBy = state.order;
+    var rows = submissionRows.map(function (row, at) {
+      return { row: row, at: at, key: column < 0 ? at : sortKey(row, name, column) };
+    });
+    rows.sort(function (a, b) {
+      return sign * compareTexts(a.key, b.key) || a.at - b.at;
+    });
+    orderedRows = rows.map(function (one) { return one.row; });
+    each(orderedRows, function (row) { row.parentNode.appendChild(row); });
+  }
+
+  // How many of many show, and a button for the rest.
+  function renderMore(shown, fitting) {
+    var more = byId('submissions-more');
+    if (!more) return;
+    empty(more);
+    show(more, shown < fitting);
+    var button = make('button', { type: 'button' }, [say('show_all', fitting)]);
+    button.onclick = function () {
+      everySubmission = true;
+      renderSubmissions();
+    };
+    more.appendChild(make('span', {}, [say('more_on_screen', shown, fitting) + ' ']));
+    more.appendChild(button);
+  }
+
   function renderSubmissions() {
-    var shown = 0;
+    var fitting = 0, most = everySubmission ? submissionRows.length : MANY;
     var name = state.order.replace('-', ''), sign = state.order.charAt(0) === '-' ? -1 : 1, column = -1;
     each(submissionHeads, function (button, at) {
       var mine = button.getAttribute('data-sort');
@@ -538,29 +569,24 @@
       button.parentNode.setAttribute('aria-sort', mine !== name ? 'none'
         : sign > 0 ? 'ascending' : 'descending');
     });
-    each(submissionRows, function (row) {
+    inOrder(name, sign, column);
+    each(orderedRows, function (row) {
       var one = submissions[Number(row.getAttribute('data-at'))];
       var fits = (!state.verdict || one.verdict === state.verdict)
         && (!state.city || one.city === state.city)
         && (!state.submission || one.id === state.submission);
-      show(row, fits);
-      if (fits) shown++;
+      if (fits) fitting++;
+      show(row, fits && fitting <= most);
     });
-    var rows = submissionRows.map(function (row, at) {
-      return { row: row, at: at, key: column < 0 ? at : sortKey(row, name, column) };
-    });
-    rows.sort(function (a, b) {
-      return sign * compareTexts(a.key, b.key) || a.at - b.at;
-    });
-    each(rows, function (one) { one.row.parentNode.appendChild(one.row); });
+    renderMore(Math.min(fitting, most), fitting);
     var note = byId('submissions-note');
     empty(note);
-    show(note, shown < submissionRows.length);
-    if (shown < submissionRows.length) {
+    show(note, fitting < submissionRows.length);
+    if (fitting < submissionRows.length) {
       var chosen = ['verdict', 'city', 'submission'].filter(function (facet) { return state[facet]; });
       note.appendChild(document.createTextNode(say('filtered', chosen.map(function (facet) {
         return nameOf(facet, state[facet]);
-      }).join(words.chat_join)) + ' ' + say('of_all', shown, submissionRows.length) + ' '));
+      }).join(words.chat_join)) + ' ' + say('of_all', fitting, submissionRows.length) + ' '));
       var button = make('button', { type: 'button', 'class': 'plain' }, [word('clear')]);
       button.onclick = clear;
       note.appendChild(button);
@@ -798,8 +824,9 @@
       };
     });
     each(all('.long'), function (long) {
-      long.className = 'long folded';
-      all('.show-all', long)[0].onclick = function () { long.className = 'long'; };
+      var plain = long.className;
+      long.className = plain + ' folded';
+      all('.show-all', long)[0].onclick = function () { long.className = plain + ' whole'; };
     });
     window.addEventListener('hashchange', function () {
       var read = readHash(), before = serialised();

@@ -22,9 +22,11 @@ from clusterbook.reports.page.facts import (
 )
 from clusterbook.reports.page.markup import Html, tag
 from clusterbook.reports.page.pieces import (
+    MANY,
     STYLES,
     ReportPage,
     badge,
+    folded,
     hash_link,
     heads_of,
     long_table,
@@ -37,6 +39,8 @@ from clusterbook.reports.page.pieces import (
 )
 from clusterbook.reports.page.words import month_count
 from clusterbook.verdicts import Verdict
+
+_AT_ONCE = 100  # problems of a table without script
 
 # --- head -----------------------------------------------------------------------------------------
 
@@ -165,7 +169,7 @@ def _progress(page: ReportPage) -> Html:
     """Who is in which state; all names, because they are for calling those who are late."""
     rows = page.facts.progress
     counts = status_counts(rows)
-    parts = []
+    parts: list[Html] = []
     for status, count in counts.items():
         names = [
             tag(
@@ -178,7 +182,8 @@ def _progress(page: ReportPage) -> Html:
         ]  # fmt: skip
         if names:
             head = tag("h3", badge(page, status), " ", page.say("places", count))
-            parts += [head, tag("ul", *names, class_="names")]
+            listed = tag("ul", *names, class_="names")
+            parts += [head, folded(page, listed, MANY, len(names))]
     bar = tag("div", stacked(counts, len(rows)), class_="overall")
     return section(page, "progress", bar, *parts)
 
@@ -205,7 +210,8 @@ def _submissions(page: ReportPage) -> Html:
         ]  # fmt: skip
         table = table_of("submissions", [*heads, *heads_of(page, "its_problems")], rows)
     note = tag("p", class_="note needs-js", id="submissions-note", aria_live="polite")
-    return section(page, "submissions", note, table, _set_aside(page))
+    more = tag("p", class_="needs-js", id="submissions-more")
+    return section(page, "submissions", note, table, more, _set_aside(page))
 
 
 def _submission(page: ReportPage, one: SubmissionRow, at: int) -> Html:
@@ -359,11 +365,31 @@ def _problems(page: ReportPage) -> Html:
                  tag("p", id="print-note"), tag("div", id="list"), pager,
                  class_="needs-js")  # fmt: skip
     warning = tag("p", page.say("no_script"), class_="note no-js")
-    return section(page, "problems", warning, listed, tag("noscript", *_plain(page)))
+    return section(page, "problems", warning, listed)
+
+
+def plain(page: ReportPage) -> Html | None:
+    """All problems in tables, for a reader without the script; the links of the page lead here.
+
+    It is by far the largest part of a large page, so it stands behind the script, which need not
+    wait for it, and in many tables, of which a browser lays out those in sight.
+    """
+    if not page.facts.problems:
+        return None
+    rows = list(_plain(page))
+    heads = [
+        tag("th", page.say(name), scope="col", class_=name)
+        for name in ("level", "submission", "where", "label_value", "message")
+    ]
+    tables = [
+        tag("div", table_of("problems", heads, rows[at : at + _AT_ONCE]), class_="part")
+        for at in range(0, len(rows), _AT_ONCE)
+    ]
+    return tag("noscript", tag("div", *tables, class_="rest"))
 
 
 def _plain(page: ReportPage) -> Iterator[Html]:
-    """All problems as a table, for a reader without the script; the links of the page lead here."""
+    """A row for each problem; the first in each state is where a link of the page arrives."""
     names = {one.submission: one.name for one in page.facts.submissions}
     seen: set[str] = set()
 
@@ -375,26 +401,23 @@ def _plain(page: ReportPage) -> Iterator[Html]:
         seen.add(id_)
         return tag("a", id=id_)
 
-    rows = [
-        tag(
+    for one in page.facts.problems:
+        yield tag(
             "tr",
             tag("td", anchor(level=one.level), badge(page, one.level),
                 anchor(code=one.code),
                 tag("small", page.kind(one.code), rule_code(page, one.code))),
             tag("td", anchor(submission=one.submission), names.get(one.submission, one.file)),
-            tag("td", one.sheet or page.say("whole_file"), tag("small", one.cell)),
-            tag("td", one.label, tag("small", one.value)),
-            tag("td", one.message, tag("small", one.how_to_mend),
+            tag("td", one.sheet or page.say("whole_file"), _small(one.cell)),
+            tag("td", one.label, _small(one.value)),
+            tag("td", one.message, _small(one.how_to_mend),
                 tag("small", tag("b", page.say("reason")), " ", one.explanation)
                 if one.explanation else None),
-        )
-        for one in page.facts.problems
-    ]  # fmt: skip
-    heads = [
-        tag("th", page.say(name), scope="col", class_=name)
-        for name in ("level", "submission", "where", "label_value", "message")
-    ]
-    yield table_of("problems", heads, rows)
+        )  # fmt: skip
+
+
+def _small(text: str) -> Html | None:
+    return tag("small", text) if text else None
 
 
 # --- foot -----------------------------------------------------------------------------------------

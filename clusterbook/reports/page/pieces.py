@@ -15,6 +15,7 @@ from clusterbook.reports.page.words import words
 from clusterbook.verdicts import Status, Verdict
 
 _FIRST = 12  # rows of a long table that show before somebody asks for all
+MANY = 200  # names and submissions that do; the style sheet and the script know it, too
 # What the style sheet calls them. A shape goes with each colour: see the patterns below.
 STYLES = {
     Verdict.PASSED: "pass", Verdict.EXPLAIN: "ask", Verdict.RETURNED: "back",
@@ -136,15 +137,19 @@ def heads_of(page: ReportPage, *names: str) -> list[Html]:
 
 def long_table(page: ReportPage, name: str, heads: Iterable[Html], rows: Sequence[Html]) -> Html:
     """A table whose further rows the script folds away, and says so on screen and on paper."""
-    table = table_of(name, heads, rows, data_first=str(_FIRST))
-    if len(rows) <= _FIRST:
-        return table
+    return folded(page, table_of(name, heads, rows), _FIRST, len(rows))
+
+
+def folded(page: ReportPage, listed: Html, first: int, count: int) -> Html:
+    """A list or table of ``count`` entries, of which the script shows the ``first`` ones."""
+    if count <= first:
+        return listed
     more = tag(
-        "p", tag("span", page.say("more_on_screen", _FIRST, len(rows)), " "),
-        tag("button", page.say("show_all", len(rows)), type="button", class_="show-all"),
+        "p", tag("span", page.say("more_on_screen", first, count), " "),
+        tag("button", page.say("show_all", count), type="button", class_="show-all"),
         class_="more-note needs-js",
     )  # fmt: skip
-    return tag("div", table, more, class_="long")
+    return tag("div", listed, more, class_="long")
 
 
 def number_cell(count: int, label: str) -> Html:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from clusterbook.reports.page.facts import LEVELS, ReportFacts, read_facts, visible
 from clusterbook.reports.page.markup import Html, tag
-from clusterbook.reports.page.parts import bar, foot, hero, sections
+from clusterbook.reports.page.parts import bar, foot, hero, plain, sections
 from clusterbook.reports.page.pieces import PATTERNS, STYLES, ReportPage, codes_switch
 from clusterbook.verdicts import JUDGED
 
@@ -58,9 +58,10 @@ def report_html(facts: ReportFacts, *, title: str = "", lang: str = "zh") -> byt
     )
     body = tag(
         "body", PATTERNS, bar(page, shown), *codes_switch(page),
-        tag("main", hero(page, shown), *sections(page)), foot(page),
+        tag("main", hero(page, shown), *sections(page)),
         tag("script", Html(_data(page, shown)), type="application/json", id="data"),
         tag("script", Html(script)),
+        plain(page), foot(page),
     )  # fmt: skip
     language = "zh-CN" if lang == "zh" else "en"
     # The comment, with this end of line, lets Internet Explorer run the script of a page opened

@@ -7,26 +7,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from attrs import define, frozen
 
 from clusterbook import styles
+from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.reports.summary.columns import FigureColumn
 from clusterbook.reports.summary.figures import ClusterGroup
 from clusterbook.reports.summary.summary import Province
 from clusterbook.reports.summary.tables import Main, Placed
 from clusterbook.verdicts import JUDGED
-from clusterbook.workbook.tables import (
-    Cell,
-    Col,
-    Formula,
-    Series,
-    Span,
-    TablesBook,
-    TablesPage,
-    bars,
-    ring,
-)
+from clusterbook.workbook.charts import Series, bars, ring
+from clusterbook.workbook.tables import Cell, Col, Formula, Span, TablesBook, TablesPage
 
 _WIDE, _HIGH = 480, 290  # pixels; two across and two down on A4 landscape
 _ROWS = 16  # sheet rows that a chart covers
@@ -74,10 +67,48 @@ class Board:
                 name=title, categories=names, values=values, ink=ink, falls=chart_of == "growth",
                 decimals=decimals, largest=max(one.value for one in bars_),
             )])  # fmt: skip
+        self._place(chart)
+
+    def _place(self, chart: Any) -> None:
+        """The next chart of the page; a page break stands after every second row of them."""
         across, down = self.count % 2, self.count // 2
-        # A page break after every second row of charts.
         self.page.place(chart, self.top + down * _ROWS, across * (_DATA_COL // 2), _WIDE, _HIGH)
         self.count += 1
+
+    def _share(self, row: int, head: int, name: str, times: int, ink: str) -> Series:
+        """The series of one part: a value for each time, in one row of the block."""
+
+        def across(at: int) -> str:
+            ends = [cell_name(at, _DATA_COL + 1 + col, fixed=True) for col in (0, times - 1)]
+            return sheet_prefix(self.page.name) + ":".join(ends)
+
+        return Series(name=name, categories=across(head), values=across(row), ink=ink, decimals=1)
+
+    def shares(self, title: str, times: Sequence[str], parts: Sequence[Sequence[Bar]]) -> None:
+        """A bar for each time, in parts of a whole: each part a series, one bar of it a time."""
+        if len(parts) < 2:  # noqa: PLR2004
+            return
+        if len(parts) > len(styles.CHART_PARTS):
+            parts = [*parts[: len(styles.CHART_PARTS) - 1],
+                     _others(parts[len(styles.CHART_PARTS) - 1 :])]  # fmt: skip
+        first = self.top + self.row
+        self.page.write(first, _DATA_COL, title, "list_head", text_wrap=False)
+        for at, time in enumerate(times):
+            self.page.write(first, _DATA_COL + 1 + at, time, "list_head")
+        series = []
+        whole = [sum(part[at].value for part in parts) for at in range(len(times))]
+        for row, (part, ink) in enumerate(zip(parts, styles.CHART_PARTS, strict=False), first + 1):
+            name = part[0].name
+            named: Cell = Formula(part[0].name_at, name) if part[0].name_at else name
+            self.page.write(row, _DATA_COL, named, "list_text", text_wrap=False)
+            for at, bar in enumerate(part):
+                share = bar.value / whole[at] * 100
+                places = ",".join(one[at].value_at for one in parts)
+                value = Formula(f"{bar.value_at}/SUM({places})*100", share)
+                self.page.write(row, _DATA_COL + 1 + at, value, "figure", num_format="#,##0.0")
+            series.append(self._share(row, first, name, len(times), ink))
+        self.row += len(parts) + 2
+        self._place(bars(self.book, title, series, subtype="percent_stacked"))
 
     def _data(self, title: str, bars_: Sequence[Bar], decimals: int) -> Span:
         cols = (Col(heads=(title,), wide=30), Col(heads=("数值",), wide=14, look="number",
@@ -122,6 +153,10 @@ def write_charts(
             main, addresses[main.page], several=len(mains) > 1
         ):
             board.add(title, kind, found, decimals=decimals)
+        for title, times, parts in _shares(
+            main, addresses[main.page].get("产业", {}), several=len(mains) > 1
+        ):
+            board.shares(title, times, parts)
     _print(sheet, board)
 
 
@@ -155,6 +190,43 @@ def _of_part(
                 yield title, "growth", _rates(groups, column, places), 2
         title = f"{prefix}{what}前十"
         yield title, "bars", _first(main, column), column.decimals
+
+
+def _others(parts: Sequence[Sequence[Bar]]) -> list[Bar]:
+    """The parts that are too many for a chart, as one."""
+    return [
+        Bar("其他", sum(bar.value for bar in bars_), "",
+            f"({'+'.join(bar.value_at for bar in bars_)})")
+        for bars_ in zip(*parts, strict=True)
+    ]  # fmt: skip
+
+
+def _shares(
+    main: Main, places: Mapping[str, Placed], *, several: bool
+) -> Iterator[tuple[str, list[str], list[list[Bar]]]]:
+    """Title, times and parts: what each industry has of the leading figures, this year and last.
+
+    Only industries that have a number for each time; a part that is missing is no part of zero.
+    """
+    part = main.part
+    prefix = f"{part.summary.short}：" if several else ""
+    for column in part.columns:
+        if not column.figure.leading or column.share or not column.sums:
+            continue
+        whens = {"before": column.when_before} if column.time_before is not None else {}
+        whens |= {"now": column.when}
+        parts = []
+        for group in part.by_industry():
+            found = group.sums[column.key]
+            values = [getattr(found, when) for when in whens]
+            if group.name in places and all(value is not None and value >= 0 for value in values):
+                name, figures = places[group.name].name, places[group.name].figures
+                parts.append([Bar(group.name, value, name, figures[f"{column.key}.{when}"])
+                              for when, value in zip(whens, values, strict=True)])  # fmt: skip
+        whole = [sum(bars_[at].value for bars_ in parts) for at in range(len(whens))]
+        if all(total > 0 for total in whole):
+            parts.sort(key=lambda bars_: -bars_[-1].value)
+            yield f"{prefix}各产业{column.figure.label}占比（%）", list(whens.values()), parts
 
 
 def _bars(

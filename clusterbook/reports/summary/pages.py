@@ -18,6 +18,7 @@ from clusterbook.results.summary_input import Progress
 from clusterbook.verdicts import Status
 from clusterbook.workbook.tables import MISSING, Cell, Col, Formula, Link, MarkedCell, TablesBook
 
+_WIDEST = 28  # characters of a column of 报送进度, so that all fit on a page across
 _LEVELS = {one.value: one.chinese for one in Level}
 _STATUS_MARKS: Mapping[str, str] = {
     Status.UNSENT: "bad", Status.ONLY_ATTACHED: "bad", Status.SENT: "open",
@@ -118,8 +119,10 @@ def _status(word: str) -> Cell:
 
 
 def _wide(name: str, title: str, lines: Sequence[Line]) -> float:
+    """Room for the longest entry; the capitals of an id are wider than the digits of a width."""
     longest = max([len(title) * 2, *(_width(line.get(name) or "") for line in lines)])
-    return min(max(longest + 2, 8), 40)
+    wide = longest * 1.3 if name in ("issue", "submission") else longest
+    return min(max(wide + 2, 8), _WIDEST)
 
 
 def _width(text: str) -> int:

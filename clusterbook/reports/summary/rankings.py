@@ -131,6 +131,8 @@ def write_demands(book: TablesBook, main: Main, page: str) -> None:
     ]
     title = f"{part.round_words}{part.summary.title}门槛对照表"
     span = sheet.table(sheet.begin(title, notes, cols, frozen_cols=3), lines)
+    # From a new page on: a heading at the foot of one would stand without what it heads.
+    sheet.sheet.set_h_pagebreaks([span.last + 2])
     sheet.note(span.last + 2, "要求及出处：")
     for at, demand in enumerate(demands):
         outcomes = [one.demands[at].word for one in counted]

@@ -99,8 +99,8 @@ class _Writer:
     def written(self) -> bytes:
         """All sheets: first their names, then the tables, the charts over them, the first page."""
         found = list(self._sheets())
-        charts = SummarySheet(self.names[CHARTS], "报送结论、各地各产业合计和增幅、前十名", "guide",
-                       self._charts)  # fmt: skip
+        shown = "报送结论、各地各产业合计和增幅、产业占比、前十名"
+        charts = SummarySheet(self.names[CHARTS], shown, "guide", self._charts)
         self.book.add([self.names[COVER], charts.name], "guide")
         for sheet in found:
             self.book.add([sheet.name], sheet.tab)
@@ -208,7 +208,7 @@ def write_cover(
     row = sheet.set_up(_title(province), (), widths=[11.5] * 8) + 1
     sheet.sheet.set_portrait()
     sheet.sheet.set_column(0, 7, 11.5)
-    sheet.sheet.fit_to_pages(1, 0)
+    sheet.sheet.fit_to_pages(1, 1)
     for main in mains:
         row = _cards(book, main, page, row, several=len(mains) > 1) + 1
     for title, lines in (("数据来源", _origin(province)), ("请核对", _to_check(province))):

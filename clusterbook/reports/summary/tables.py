@@ -321,7 +321,10 @@ def write_groups(
     title = f"{part.round_words}{part.summary.title}分{by}汇总表"
     notes = (
         "增幅为合计数的增幅，只按两年都已填报的集群计算。“填报数”为填报了该指标的集群数，没有这一栏的，全部填报。",
-        f"占比按产值或营收加权，不取各集群百分数的平均数。“{MISSING}”表示没有填报，不是零。",
+        (
+            f"占比按产值或营收加权，不取各集群百分数的平均数。“{MISSING}”表示没有填报，不是零。"
+            f"底色越深，数在各{by}中越大。"
+        ),
     )
     cols = [Col(heads=(by,), wide=20), Col(heads=("集群数",), wide=8, look="rank")]
     summed = [column for column in part.columns if column.sums]
@@ -344,7 +347,11 @@ def write_groups(
         name = sheet_prefix(page) + cell_name(first + at, 0, fixed=True)
         addresses[group.name] = Placed(name, places)
     totals = [_group_totals(main, summed)] if part.counted else []
-    sheet.table(top, lines, totals)
+    span = sheet.table(top, lines, totals)
+    for at in range(2, len(cols)):
+        numbers = {one.value for line in lines if isinstance(one := line[at], Formula)} - {None}
+        if len(numbers) > 1 and cols[at].heads[-1] != "填报数":
+            sheet.heat(span, at)
     return addresses
 
 

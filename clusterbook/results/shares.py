@@ -1,0 +1,223 @@
+"""What each submission adds to the files of an import, so that the next one can take it over.
+
+Behind its head a file of many submissions is one block after the other, so a block is known by
+where it begins, how long it is and its checksum. What lies there as it was is copied instead of
+judged again; whatever else lies there is no block.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, BinaryIO, Self
+from zlib import crc32
+
+from attrs import define, evolve, field, frozen
+
+from clusterbook.paths import inside
+
+PARTS = "parts"  # of a staging folder: what windows leave for joining
+Place = tuple[str, str]  # an output file; the list of which it is the block, '' for all others
+Piece = tuple[int, int, int]  # where it begins in the part of its window, length, checksum
+Starts = Mapping[str, Mapping[int, int]]  # by file: where the part of each window begins
+_ELEMENTS = "problems.json"  # the one whose blocks are elements of an array
+_NOTHING: Piece = (0, 0, 0)
+
+
+@define(kw_only=True)
+class Share:
+    """What one submission of a window adds, in whole files of its own and in blocks of others.
+
+    ``group`` is the layout that it shares with others, '' where nothing was judged. ``files`` have
+    length and checksum. ``papers`` are the keys under which its papers are kept.
+    """
+
+    window: int
+    group: str = ""
+    pieces: dict[Place, Piece] = field(factory=dict)
+    files: dict[str, tuple[int, int]] = field(factory=dict)
+    papers: tuple[str, ...] = ()
+
+    def packed(self) -> tuple[Any, ...]:
+        """As builtin values."""
+        return self.window, self.group, self.pieces, self.files, self.papers
+
+    @classmethod
+    def unpacked(cls, packed: Sequence[Any]) -> Share:
+        """From what ``packed`` gave."""
+        window, group, pieces, files, papers = packed
+        return cls(window=window, group=group, pieces=pieces, files=files, papers=papers)
+
+
+@frozen
+class Earlier:
+    """The files of the import before, and where in them the parts of its windows begin."""
+
+    out: Path
+    starts: Starts
+    _open: dict[str, BinaryIO] = field(factory=dict)
+    _closing: ExitStack = field(factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._closing.close()
+
+    def holds(self, share: Share) -> bool:
+        """Whether all that a share adds lies there as it was."""
+        try:
+            return all(
+                self._same(self.block(path, share.window, piece), piece[1:])
+                for (path, _), piece in share.pieces.items()
+                if piece[1]
+            ) and all(
+                self._same(inside(self.out, path).read_bytes(), facts)
+                for path, facts in share.files.items()
+            )
+        except (OSError, KeyError):
+            return False
+
+    @staticmethod
+    def _same(data: bytes, facts: tuple[int, ...]) -> bool:
+        return (len(data), crc32(data)) == facts
+
+    def block(self, path: str, window: int, piece: Piece) -> bytes:
+        """A block as it lies there; KeyError or OSError where there is none."""
+        file = self._open.get(path)
+        if file is None:
+            file = self._open[path] = self._closing.enter_context(inside(self.out, path).open("rb"))
+        file.seek(self.starts[path][window] + piece[0])
+        return file.read(piece[1])
+
+    def link(self, path: str, staging: Path) -> None:
+        """Puts a whole file into a staging folder: the same file where the system can do that."""
+        source, target = inside(self.out, path), inside(staging, path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(source, target)
+        except OSError:
+            shutil.copyfile(source, target)
+
+
+@frozen
+class WindowParts:
+    """The parts of one window: what was judged now, between what is taken over.
+
+    ``taken`` are shares of the import before, by the position of their submission in the window;
+    ``shares`` are those that all submissions come to now.
+    """
+
+    staging: Path
+    number: int
+    shares: Sequence[Share]
+    taken: Mapping[int, Share] = field(factory=dict)
+    earlier: Earlier | None = None
+
+    @classmethod
+    def of(
+        cls, staging: Path, number: int, submissions: int,
+        taken: Mapping[int, Share] | None = None, earlier: Earlier | None = None,
+    ) -> WindowParts:  # fmt: skip
+        """Those of a window of so many submissions; whole files that are taken over lie there."""
+        shares = [Share(window=number) for _ in range(submissions)]
+        if not taken or earlier is None:
+            return cls(staging, number, shares)
+        for at, one in taken.items():
+            shares[at] = evolve(one, window=number, pieces={})
+            for path in one.files:
+                earlier.link(path, staging)
+        return cls(staging, number, shares, taken, earlier)
+
+    @property
+    def fresh(self) -> list[int]:
+        """The positions of what is judged now."""
+        return [at for at in range(len(self.shares)) if at not in self.taken]
+
+    def add_file(self, share: Share, path: str, data: bytes) -> None:
+        """A whole file of one submission."""
+        put(self.staging, path, data)
+        share.files[path] = len(data), crc32(data)
+
+    def add(self, path: str, blocks: Sequence[bytes]) -> None:
+        """The window's part of a file: a block of each submission that is judged now."""
+        told = {(at, ""): data for at, data in zip(self.fresh, blocks, strict=True)}
+        self._write(path, told, [(at, "") for at in range(len(self.shares))])
+
+    def add_by_layout(self, path: str, blocks: Mapping[tuple[int, str], bytes]) -> None:
+        """The same for a file where one layout comes after the other, and in it list after list.
+
+        ``blocks`` by the position of the submission in the window, and the list.
+        """
+        keys: dict[int, list[str]] = {}
+        for at, key in blocks:
+            keys.setdefault(at, []).append(key)
+        for at, share in self.taken.items():
+            if known := [key for of, key in share.pieces if of == path]:
+                keys[at] = known
+        groups: dict[str, list[int]] = {}
+        for at in sorted(keys):
+            groups.setdefault(self.shares[at].group, []).append(at)
+        order = [(at, key) for own in groups.values() for key in keys[own[0]] for at in own]
+        self._write(path, blocks, order)
+
+    def _write(
+        self, path: str, fresh: Mapping[tuple[int, str], bytes], order: Sequence[tuple[int, str]]
+    ) -> None:
+        target = inside(self.staging, f"{PARTS}/{path}.{self.number:06d}")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        between = b"," if path == _ELEMENTS else b""
+        begin = 0
+        with target.open("wb", 1 << 20) as file:
+            for at, key in order:
+                data = fresh[at, key] if at not in self.taken else self._taken(at, (path, key))
+                if data and begin:
+                    begin += file.write(between)
+                piece = (begin, len(data), crc32(data)) if data else _NOTHING
+                self.shares[at].pieces[path, key] = piece
+                begin += file.write(data)
+
+    def _taken(self, at: int, place: Place) -> bytes:
+        one = self.taken[at]
+        piece = one.pieces[place]
+        if not piece[1] or self.earlier is None:
+            return b""
+        return self.earlier.block(place[0], one.window, piece)
+
+
+def join(staging: Path, name: str, head: bytes, end: bytes = b"") -> dict[int, int]:
+    """Joins the parts of one file in the order of their windows: where in it each begins."""
+    folder = inside(staging / PARTS, name).parent
+    target = inside(staging, name)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    between = b"," if name == _ELEMENTS else b""
+    starts: dict[int, int] = {}
+    with target.open("wb") as file:
+        at, written = file.write(head), False
+        for part in sorted(folder.glob(f"{target.name}.*")):
+            if size := part.stat().st_size:
+                at += file.write(between if written else b"")
+                written = True
+                starts[int(part.suffix[1:])] = at
+                at += size
+                with part.open("rb") as share:
+                    shutil.copyfileobj(share, file, 1 << 20)
+            part.unlink()
+        file.write(end)
+    return starts
+
+
+def put(folder: Path, name: str, data: bytes) -> None:
+    """Writes a file of a staging folder; ``name`` may have steps, parted by ``/``.
+
+    Whatever names there are to come from, a file outside the folder is never written.
+    """
+    path = inside(folder, name)
+    try:
+        path.write_bytes(data)
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
