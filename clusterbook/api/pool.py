@@ -187,6 +187,15 @@ class Pool:
         except (GridError, WorkerDiedError) as error:
             raise PackError(str(error), files=[]) from error
 
+    def page_picture(self, pack: Path | str, members: Sequence[str], number: int) -> bytes:
+        """A page of evidence as PNG, rendered in a worker; empty where it cannot be.
+
+        ``members`` are the files in an archive that make the volume, in their order.
+        """
+        from clusterbook.engine import volumes
+
+        return volumes.picture(self.executor, Path(pack), members, number)
+
     def import_returns(
         self, paths: Paths, out: Path | str, *,
         register: Path | str | None = None, previous: Path | str | None = None,

@@ -87,6 +87,36 @@ class Return:
         found: list[dict[str, Any]] = self.to_dict().get("libraries", {})[library]
         return found
 
+    @property
+    def volume(self) -> tuple[str, ...]:
+        """The shown names of the files of its evidence, in their order."""
+        return self.submission.volume
+
+    def cited(self) -> list[dict[str, Any]]:
+        """Each cell that cites pages of evidence: ``sheet``, ``cell``, ``label`` and ``pages``."""
+        from clusterbook.problems import short_label
+
+        if not self.readable:
+            return []
+        data, at = self.judged.groups[self.submission.group].data, self.submission.position
+        found = [
+            (data.place(at, key), parts[0].path, data.answers[key].values[at])
+            for key, parts in data.layout.slots.items() if parts[0].field.kind.cites
+        ]  # fmt: skip
+        for key, column in data.layout.columns.items():
+            if column.field.kind.cites:
+                library = key.partition(".")[0]
+                rows = data.libraries[library]
+                values = rows.columns[column.field.key].values
+                found += [
+                    (data.row_place(library, row, column), column.path, values[row])
+                    for row, owner in enumerate(rows.owner) if owner == at
+                ]  # fmt: skip
+        return [
+            {"sheet": sheet, "cell": cell, "label": short_label(label), "pages": pages}
+            for (sheet, cell), label, pages in found if isinstance(pages, tuple) and pages
+        ]  # fmt: skip
+
     def to_dict(self, lang: str = "zh") -> dict[str, Any]:
         """All of it as plain data, as an import writes it to JSON.
 

@@ -86,6 +86,7 @@ def judge(
         submission = Submission(
             file=member.file, sha256=member.sha256, id=member.id, problems=list(member.problems),
             paper=member.paper, bureau=_bureau(member.issued),
+            volume=tuple(name for name, _ in member.evidence),
         )  # fmt: skip
         batch.submissions.append(submission)
         if _unread(member, submission):

@@ -20,6 +20,7 @@ from clusterbook.engine.reads import Means, ReadFile
 from clusterbook.engine.workers import WorkerDiedError, limited
 from clusterbook.errors import Error
 from clusterbook.forms.stamp import Registered
+from clusterbook.readers import archives
 from clusterbook.readers.archives import read_member
 from clusterbook.readers.limits import GridError
 
@@ -179,6 +180,26 @@ def surveyed(spool: Spool, key: str) -> Survey:
     from clusterbook.evidence.survey import Survey
 
     return Survey.unpacked((spool.made(key) or {_KEPT: _not_seen()})[_KEPT])
+
+
+def page_picture(path: str, members: Sequence[str], number: int) -> bytes:
+    """A worker's task: a page of the volume that these files of an archive make, as PNG."""
+    from clusterbook.evidence.thumbnails import thumbnail
+
+    with limited(_SECONDS_ALONE, _MEMORY):
+        try:
+            data = Path(path).read_bytes()
+            numbers = {one.name: one.index for one in archives.members(data)}
+            parts = (read_member(data, numbers[name]) for name in members)
+            return thumbnail(parts, number)
+        except (OSError, GridError, KeyError):
+            return b""
+
+
+def picture(pool: Executor, path: Path, members: Sequence[str], number: int) -> bytes:
+    """A page of a volume in an archive, rendered by a worker; empty where it cannot be."""
+    needed()
+    return _result(pool.submit(page_picture, str(path), list(members), number)) or b""
 
 
 def survey_file(path: str, member: int | None) -> bytes:

@@ -52,14 +52,19 @@ class Survey:
 def survey(data: bytes) -> Survey:
     """What is to be known of a PDF, or of a file that should be one."""
     try:
-        with opened(data) as pdf:
-            count = len(pdf.pages)
-            # PDFium believes the count that a file states, and does not open every page at once.
-            looked_at = data if _counted(data) == count else _plain(pdf)
+        looked_at, count = for_pdfium(data)
     except DocumentError as error:
         return Survey(why=error.sentence())
     with pypdfium2.PdfDocument(looked_at) as document:
         return Survey(tuple(_seen(document, number) for number in range(count)))
+
+
+def for_pdfium(data: bytes) -> tuple[bytes, int]:
+    """The PDF as PDFium opens all its pages, and how many there are; DocumentError otherwise."""
+    with opened(data) as pdf:
+        count = len(pdf.pages)
+        # PDFium believes the count that a file states, and does not open every page at once.
+        return data if _counted(data) == count else _plain(pdf), count
 
 
 def _counted(data: bytes) -> int:

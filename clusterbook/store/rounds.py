@@ -182,6 +182,7 @@ def _judged(one: Return) -> Judged:
         issue=stamp.issue if stamp else attached.issue if attached else "",
         issued_to=stamp.issued_to if stamp else "",
         form=stamp.form if stamp else "", problems=records, **levels(records),
+        volume=list(one.volume), cited=one.cited() if one.volume else [],
     )  # fmt: skip
 
 

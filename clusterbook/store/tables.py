@@ -175,6 +175,9 @@ class Judged(Base):
     copy: Mapped[str] = mapped_column(default="")
     letter: Mapped[str] = mapped_column(default="")
     message: Mapped[str] = mapped_column(default="")
+    #: the cells that cite pages of evidence, and the files of the upload that hold these pages
+    cited: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    volume: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     upload: Mapped[Upload] = relationship(back_populates="returns")
 
 

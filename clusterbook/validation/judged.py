@@ -29,6 +29,8 @@ class Submission:
     attached: Attached | None = None
     paper: str = ""
     bureau: str = ""
+    #: the files of its evidence, in their order
+    volume: tuple[str, ...] = ()
     group: int = -1
     position: int = -1
 

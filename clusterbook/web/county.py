@@ -17,6 +17,8 @@ from clusterbook.paths import safe_name
 from clusterbook.store import jobs, rounds, settled
 from clusterbook.store.clock import now
 from clusterbook.store.tables import County, Judged, Upload
+from clusterbook.verdicts import SET_ASIDE, Verdict
+from clusterbook.web import evidence
 from clusterbook.web.pages import Ask, data, file
 
 _QUESTION = re.compile(r"([0-9]{1,15})-([0-9]{1,6})")
@@ -56,7 +58,12 @@ def told(session: Session, upload: Upload | None, lang: str) -> list[dict[str, A
         return []
     rows = session.scalars(select(Judged).where(Judged.upload_id == upload.id).order_by(Judged.id))
     return [
-        {"row": one, "sheets": by_sheet(one.problems, lang), "given": settled.given(session, one)}
+        {
+            "row": one,
+            "sheets": by_sheet(one.problems, lang),
+            "given": settled.given(session, one),
+            "citations": evidence.citations(one),
+        }
         for one in rows
     ]
 
@@ -78,12 +85,19 @@ def spoken(record: dict[str, str], lang: str) -> dict[str, str]:
 
 
 def mended(session: Session, upload: Upload | None, lang: str) -> dict[str, Any] | None:
-    """What an upload has mended of the one before it; None where there is none."""
+    """What an upload has mended of the one before it; None where there is none to be compared.
+
+    What cannot be read, or is no return, has mended nothing.
+    """
     if upload is None or upload.county_id is None or upload.state != "judged":
+        return None
+    weak = [one.value for one in (Verdict.UNREADABLE, *SET_ASIDE)]
+    if upload.verdict in weak:
         return None
     earlier = session.scalars(
         select(Upload).where(Upload.county_id == upload.county_id, Upload.number < upload.number)
-        .where(Upload.state == "judged", Upload.astray == "").order_by(Upload.number.desc())
+        .where(Upload.state == "judged", Upload.astray == "", Upload.verdict.not_in(weak))
+        .order_by(Upload.number.desc())
     ).first()  # fmt: skip
     if earlier is None or len(earlier.returns) != 1 or len(upload.returns) != 1:
         return None
@@ -188,6 +202,15 @@ def sent_back(ask: Ask) -> Response:
         if row is None or row.upload.county_id != county.id:
             raise HTTPException(404)
         return sent_file(ask, row, county)
+
+
+def page_of_evidence(ask: Ask) -> Response:
+    """A page of evidence that one of the county's returns cites."""
+    with ask.desk.database.reading() as session:
+        row = session.get(Judged, ask.number("row"))
+        if row is None or row.upload.county_id != own(ask).id or row.upload.astray:
+            raise HTTPException(404)
+    return evidence.picture(ask, row, ask.number("page"))
 
 
 def sent_file(ask: Ask, row: Judged, county: County | None) -> Response:

@@ -113,6 +113,10 @@ class Desk:
         """The provincial summary."""
         return self.setting.folder / "汇总.xlsx"
 
+    def thumbnail(self, row: int, page: int) -> Path:
+        """Where a page of a return's evidence is kept as a picture; it can be made again."""
+        return self.setting.folder / "thumbnails" / f"{row}-{page}.png"
+
     def link(self, id_: str) -> str:
         """The whole address of a link."""
         return f"{self.setting.address}/c/{accounts.sign(self.key, 'link', id_)}"

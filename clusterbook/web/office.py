@@ -20,6 +20,7 @@ from clusterbook.store import audit, jobs, rounds, settled
 from clusterbook.store.clock import now
 from clusterbook.store.rounds import Standing
 from clusterbook.store.tables import County, Job, Judged, Record, Upload
+from clusterbook.web import evidence
 from clusterbook.web.county import mended, questions, sent_file, spoken, told
 from clusterbook.web.pages import Ask, data, shown_time
 
@@ -47,7 +48,8 @@ def dashboard(ask: Ask) -> Response:
 
 def _filtered(ask: Ask, standings: Sequence[Standing]) -> list[Standing]:
     state, city = ask.query("state"), ask.query("city")
-    return [one for one in standings if (not state or one.state == state)
+    states = ("未报", "附件") if state == "未报" else (state,)  # a letter alone is no return
+    return [one for one in standings if (not state or one.state in states)
             and (not city or one.county.city == city)]  # fmt: skip
 
 
@@ -105,6 +107,16 @@ def sent_back(ask: Ask) -> Response:
         if row is None or not (ask.who.may("run") or (whose and ask.who.sees(whose))):
             raise HTTPException(404)
         return sent_file(ask, row, whose)
+
+
+def page_of_evidence(ask: Ask) -> Response:
+    """A page of evidence that a return cites."""
+    with ask.desk.database.reading() as session:
+        row = session.get(Judged, ask.number("row"))
+        whose = row.upload.county if row is not None else None
+        if row is None or not (ask.who.may("run") or (whose and ask.who.sees(whose))):
+            raise HTTPException(404)
+    return evidence.picture(ask, row, ask.number("page"))
 
 
 def choose(ask: Ask) -> Response:

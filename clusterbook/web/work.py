@@ -36,6 +36,7 @@ from clusterbook.web.desk import Desk, Setting
 from clusterbook.web.words import INTERRUPTED, sentence
 
 QUICK, SLOW = ("check",), ("roster", "issue", "unpack", "results")
+ASIDE = ("page",)  # what somebody looks at this moment
 _LOOK_EVERY = 0.5  # seconds, should nobody wake us
 _TELL_EVERY = 0.3
 _LONGEST_SUFFIX = 6
@@ -53,7 +54,7 @@ def main() -> None:
     resume(desk)
     with cb.Pool(setting.jobs) as pool:
         work = Work(desk, pool)
-        for kinds in (*[QUICK] * pool.jobs, SLOW):
+        for kinds in (*[QUICK] * pool.jobs, SLOW, ASIDE):
             threading.Thread(target=work.go_on, args=(kinds,), daemon=True).start()
         while sys.stdin.readline():
             work.wake()
@@ -159,6 +160,19 @@ class Work:
         }
         with self.desk.database.writing() as session:
             session.execute(update(Judged).where(Judged.id == row).values(**sent))
+
+    def _page(self, job: Job) -> None:
+        """A page of evidence as a small picture; an empty file where it cannot be rendered."""
+        with self.desk.database.reading() as session:
+            row = session.get(Judged, job.facts["row"])
+            upload = row.upload if row is not None else None
+        if row is None or upload is None:
+            return
+        number, target = job.facts["page"], self.desk.thumbnail(row.id, job.facts["page"])
+        names = [name.removeprefix(f"{upload.name}/") for name in row.volume]
+        made = self.pool.page_picture(self.desk.files.path(upload.sha256), names, number)
+        target.parent.mkdir(exist_ok=True)
+        _put(target, made)
 
     # --- a round begins ---------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from support.desk import Served, emptied, postgres, roster
+from support.desk import Served, another, postgres, roster
 
 
 @pytest.fixture(scope="session", name="server")
@@ -27,7 +27,7 @@ def staffed_fixture(
 
     What one test leaves there the others bear with; county 2 has sent nothing.
     """
-    database = emptied(request.getfixturevalue("server")) if request.param == "postgresql" else ""
+    database = another(request.getfixturevalue("server")) if request.param == "postgresql" else ""
     desk = Served(tmp_path_factory.mktemp("desk") / "round", database=database, alone=False)
     desk.account("省", "province")
     desk.account("泉州", "city", "泉州市")

@@ -12,7 +12,7 @@ from support.desk import Client, Served, receipt_of
 
 WIDTHS = (1366, 768, 375)
 PAGES = ("/desk", "/desk/batch", "/desk/batch/1", "/desk/problems", "/desk/county/1", "/desk/county/2", "/desk/links",
-         "/desk/links?view=qr", "/desk/results", "/desk/audit", "/desk?lang=en", "/login", "/c/wrong.link")  # fmt: skip
+         "/desk/links?view=qr", "/desk/results", "/desk/audit", "/password", "/desk?lang=en", "/login", "/c/wrong.link")  # fmt: skip
 
 
 @pytest.fixture(name="links", scope="module")

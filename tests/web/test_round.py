@@ -27,7 +27,7 @@ from round_of_twelve import (
     build,
 )
 from support.browser import Browser, Page
-from support.desk import SECONDS, Served, emptied
+from support.desk import SECONDS, Served, another
 
 import clusterbook as cb
 
@@ -46,7 +46,7 @@ def twelve_fixture(tmp_path_factory: pytest.TempPathFactory) -> RoundOfTwelve:
 def desk_fixture(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Served]:
-    database = emptied(request.getfixturevalue("server")) if request.param == "postgresql" else ""
+    database = another(request.getfixturevalue("server")) if request.param == "postgresql" else ""
     with Served(tmp_path_factory.mktemp("desk") / "round", database=database, jobs=2) as desk:
         yield desk
 
@@ -128,6 +128,7 @@ def _batch(page: Page, twelve: RoundOfTwelve) -> None:
     at(page, "/desk")
     page.wait("document.querySelector('.tile.pass b').innerText === '4'")
     assert page.text(".tile.back b") == "4"
+    assert page.text(".tile.other b") == "4"  # one of them sent a letter alone
     assert "1390000" in page.text("table:not(.figures)") or page.count('a[href^="tel:"]') == 12
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from support.desk import Client, Served, emptied, receipt_of, roster
+from support.desk import Client, Served, another, receipt_of, roster
 
 from clusterbook.store import audit, jobs, rounds
 from clusterbook.store.database import Database, url_of
@@ -87,7 +87,7 @@ def cut(
 def test_what_has_a_receipt_survives_a_power_cut(
     tmp_path: Path, kind: str, moments: int, request: pytest.FixtureRequest
 ) -> None:
-    database = emptied(request.getfixturevalue("server")) if kind == "postgresql" else ""
+    database = another(request.getfixturevalue("server")) if kind == "postgresql" else ""
     desk, dice = Served(tmp_path / "round", database=database), random.Random(17)
     given: dict[str, int] = {}
     with desk, desk.client() as office:
