@@ -122,6 +122,20 @@ class Pool:
         gather = judge_one(shown, returned, _answers(answers), seen)
         return Return(gather, gather.submissions[0])
 
+    def papers(self, one: Return, **said: str) -> dict[str, bytes]:
+        """What goes back for a return, made by a process of the pool.
+
+        "xlsx" is the marked copy, where there can be one, "docx" the letter and "txt" the short
+        message; for one that passed "passed" is the letter and "receipt" the 收到回执. ``said`` as
+        for ``Return.letter``, SaidError likewise.
+        """
+        from clusterbook.engine.send_back import sent
+        from clusterbook.engine.workers import certainly
+        from clusterbook.results.write import Choices
+
+        choices = Choices(**said)  # type: ignore[arg-type]
+        return certainly(self.executor, sent, one.judged, one.submission, choices)
+
     def bind(
         self, folder: Path | str, *, listed: Path | str | None = None, about: str = ""
     ) -> Volume:

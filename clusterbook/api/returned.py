@@ -187,10 +187,11 @@ class Return:
         return fill(data.layout, self.submission.stamp, extracted, self.problems, volume)
 
     def _sent(self, kind: str, **said: Any) -> bytes | None:
-        from clusterbook.engine.send_back import sent
+        from clusterbook.engine.send_back import papers
         from clusterbook.results.write import Choices
 
-        return dict(sent(self.judged, self.submission, Choices(**said))).get(kind)
+        make = papers(self.judged, self.submission, Choices(**said)).get(kind)
+        return make() if make is not None else None
 
 
 def _held(template: bytes) -> str:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 
 from attrs import asdict, frozen
 
@@ -87,7 +88,7 @@ class _Share:
         share.papers = (key,)
         made = self.spool.made(key)
         if made is None:
-            made = dict(sent(self.batch, one, self.choices))
+            made = sent(self.batch, one, self.choices)
             self.spool.keep_made(key, made)
         paths = {kind: f"{one.paper}{ENDINGS[kind]}" if kind in made else "" for kind in kinds}
         for kind, path in paths.items():
@@ -121,25 +122,30 @@ def paper_of(one: Submission) -> str:
     return one.paper or f"{file_stem(one.file) or one.id or one.sha256[:12]}"
 
 
-def sent(batch: Batch, one: Submission, choices: Choices) -> Iterator[tuple[str, bytes]]:
-    """What goes back for one submission, by kind.
+def sent(batch: Batch, one: Submission, choices: Choices) -> dict[str, bytes]:
+    """What goes back for one submission, by kind; a worker's task."""
+    return {kind: make() for kind, make in papers(batch, one, choices).items()}
+
+
+def papers(batch: Batch, one: Submission, choices: Choices) -> dict[str, Callable[[], bytes]]:
+    """What makes each paper that goes back for one submission, by kind; a copy costs a second.
 
     "xlsx" where there can be a copy, "docx" and "txt"; for one that passed "passed", "receipt".
     """
     letter = letter_of(batch, one, choices)
     if one.verdict == Verdict.PASSED:
-        yield "passed", letters.passed(letter)
-        yield "receipt", letters.receipt(letter)
-        return
+        return {"passed": partial(letters.passed, letter),
+                "receipt": partial(letters.receipt, letter)}  # fmt: skip
+    found: dict[str, Callable[[], bytes]] = {}
     if letter.copy and one.stamp is not None:
         data = batch.groups[one.group].data
-        copy = returned_copy(
-            data.layout, one.stamp, data.extracted[one.position], one.problems, file=one.file,
-            sha256=one.sha256,
+        found["xlsx"] = partial(
+            returned_copy, data.layout, one.stamp, data.extracted[one.position], one.problems,
+            file=one.file, sha256=one.sha256,
         )  # fmt: skip
-        yield "xlsx", copy
-    yield "docx", letters.notice(letter)
-    yield "txt", f"{chat_text(letter)}\n".encode("utf-8", "backslashreplace")
+    found["docx"] = partial(letters.notice, letter)
+    found["txt"] = lambda: f"{chat_text(letter)}\n".encode("utf-8", "backslashreplace")
+    return found
 
 
 def letter_of(batch: Batch, one: Submission, choices: Choices) -> Letter:

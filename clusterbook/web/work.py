@@ -151,12 +151,11 @@ class Work:
         """Keep what goes back for a return that has not passed."""
         if one.verdict in (cb.Verdict.PASSED, cb.Verdict.ATTACHED, cb.Verdict.SKIPPED):
             return
-        copy = one.marked_copy()
-        letter = one.letter(deadline=found.deadline, sender=found.sender)
+        made = self.pool.papers(one, deadline=found.deadline, sender=found.sender)
         sent = {
-            "copy": self.desk.files.put(copy).sha256 if copy else "",
-            "letter": self.desk.files.put(letter).sha256,
-            "message": one.message(deadline=found.deadline),
+            "copy": self.desk.files.put(made["xlsx"]).sha256 if "xlsx" in made else "",
+            "letter": self.desk.files.put(made["docx"]).sha256,
+            "message": made["txt"].decode().rstrip("\n"),
         }
         with self.desk.database.writing() as session:
             session.execute(update(Judged).where(Judged.id == row).values(**sent))
