@@ -37,6 +37,14 @@ _SHOWN = (
     " ? e.textContent : e.innerText"
 )
 
+# A section far below, or not yet painted, has no text of its own until it is laid out.
+_ALL_SHOWN = (
+    "found => { const held = document.querySelectorAll('section');"
+    " held.forEach(one => { one.style.contentVisibility = 'visible'; });"
+    f" const told = [].map.call(found, {_SHOWN});"
+    " held.forEach(one => { one.style.contentVisibility = ''; }); return told; }"
+)
+
 
 class BrowserError(Exception):
     """Chromium is missing, died, took too long, or refused."""
@@ -203,11 +211,13 @@ class Page:
 
     def text(self, selector: str) -> str:
         """The text of the first match, as it is shown."""
-        return str(self.evaluate(f"({_SHOWN})(document.querySelector({json.dumps(selector)}))"))
+        return str(
+            self.evaluate(f"({_ALL_SHOWN})([document.querySelector({json.dumps(selector)})])[0]")
+        )
 
     def texts(self, selector: str) -> list[str]:
         return list(self.evaluate(
-            f"[].map.call(document.querySelectorAll({json.dumps(selector)}), {_SHOWN})"
+            f"({_ALL_SHOWN})(document.querySelectorAll({json.dumps(selector)}))"
         ))  # fmt: skip
 
     def count(self, selector: str) -> int:
