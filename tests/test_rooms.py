@@ -77,13 +77,14 @@ DOORS = {
         for name in ("contents", "documents", "lettering", "pictures", "survey", "volume")
     },
     "PIL": {"evidence.pictures"},
-    "pypdfium2": {"evidence.survey"},
+    "pypdfium2": {"evidence.survey", "evidence.thumbnails"},
     "workbook_specs": {"forms.registry"},
     "alembic": {
         "store.database",
         "store.backups",
         "store.migrations.env",
         "store.migrations.versions.v0001_first",
+        "store.migrations.versions.v0002_cited",
     },
     "argon2": {"store.accounts"},
     "segno": {"web.county"},
