@@ -186,6 +186,12 @@ def test_a_class_name_means_one_thing() -> None:
     assert {name: where for name, where in homes.items() if len(where) > 1} == {}
 
 
+def test_no_two_modules_of_tests_share_a_name() -> None:
+    """pytest imports them by their names alone, and then only when all are collected at once."""
+    names = sorted(path.name for path in (PACKAGE.parent / "tests").glob("*/test_*.py"))
+    assert names == sorted(set(names))
+
+
 @pytest.mark.parametrize("folder", ["benchmarks", "docs", "samples", "workbook_specs/data"])
 def test_scripts_name_what_there_is(folder: str) -> None:
     """They run seldom; what they import, and ask of a module, must be there all the same."""
