@@ -152,13 +152,13 @@ def test_reading_bytes_leaves_nothing_on_disk(pool, tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_process_of_the_pool_makes_the_same_papers(pool):
+def test_a_process_of_the_pool_makes_the_same(pool):
     said = {"deadline": "3月15日", "sender": "样例省工信厅"}
     one = pool.read(BAD / "choices-not-in-list.xlsx")
-    made = pool.papers(one, **said)
+    made = pool.what_goes_back(one, **said)
     assert made["docx"] == one.letter(**said)
     assert made.get("xlsx") == one.marked_copy()
-    passed = pool.papers(pool.read(GOOD), **said)
+    passed = pool.what_goes_back(pool.read(GOOD), **said)
     assert passed == {"passed": pool.read(GOOD).letter(**said),
                       "receipt": pool.read(GOOD).receipt(**said)}  # fmt: skip
 

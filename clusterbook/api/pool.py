@@ -122,7 +122,7 @@ class Pool:
         gather = judge_one(shown, returned, _answers(answers), seen)
         return Return(gather, gather.submissions[0])
 
-    def papers(self, one: Return, **said: str) -> dict[str, bytes]:
+    def what_goes_back(self, one: Return, **said: str) -> dict[str, bytes]:
         """What goes back for a return, made by a process of the pool.
 
         "xlsx" is the marked copy, where there can be one, "docx" the letter and "txt" the short

@@ -19,7 +19,7 @@ from clusterbook.allowance import few_collections
 from clusterbook.engine import across
 from clusterbook.engine.cache import Card, Name, Spool
 from clusterbook.engine.inbox import FoundFile, skip_reason
-from clusterbook.engine.workers import LocalPool, WorkerDiedError, limited
+from clusterbook.engine.workers import TRIES, LocalPool, WorkerDiedError, limited
 from clusterbook.problems import Problem
 from clusterbook.progress import Progress
 from clusterbook.readers.limits import USUAL_LIMITS
@@ -227,21 +227,17 @@ class _Reader:
             return
 
 
-_TRIES = 3  # for a file at which others end our workers
-
-
 def _verdict_on(error: Exception, tries: int) -> Problem | None:
     """What is told of a file at which a worker died so often; None where it is to be tried again.
 
-    Only what the file itself brings about is held against it: that it takes too much, and that a
-    parser breaks down over it twice. Whatever else ends workers is the machine's doing.
+    Only what the file itself brings about is held against it.
     """
     if isinstance(error, WorkerDiedError):
         if error.over == "memory":
             return _no_memory()
-        if error.measured or (error.aborted and tries > 1):
+        if error.own_doing(tries):
             return Problem(code="F120")
-        if tries < _TRIES:  # a cluster has tried several workers by itself
+        if tries < TRIES:  # a cluster has tried several workers by itself
             return None
     return Problem(code="F151", facts={"detail": "读取它的进程一再被系统结束，多半是内存不够"})
 

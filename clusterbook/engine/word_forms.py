@@ -20,7 +20,7 @@ from attrs import asdict, evolve, frozen
 
 from clusterbook.engine.cache import FOLDER, software_key
 from clusterbook.engine.inbox import FoundFile
-from clusterbook.engine.workers import WorkerDiedError, limited
+from clusterbook.engine.workers import TRIES, WorkerDiedError, limited
 from clusterbook.forms.options import Options
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
@@ -45,7 +45,6 @@ _TITLES = (
     "发放编号",
 )
 _AHEAD = 4  # files in hand for each worker
-_TRIES = 3  # for a file at which others end our workers
 _OVER = {"time": "用时太长", "memory": "占用内存太多"}
 
 
@@ -182,16 +181,16 @@ class _Reader:
     def settled(self, begun: _Begun) -> WordFile:
         """What came of a file; where others ended its worker it is tried again."""
         future = begun.future
-        for tries in range(1, _TRIES + 1):
+        for tries in range(1, TRIES + 1):
             try:
                 return self._written(begun, future.result())
             except NotWordError as error:
                 return self._noted(begun, str(error.facts.get("why", error)))
             except WorkerDiedError as error:
-                if error.measured or (error.aborted and tries > 1):
+                if error.own_doing(tries):
                     over = _OVER.get(error.over, "内容异常")
                     return self._noted(begun, f"读取这个文件的进程被结束：{over}")
-                if tries < _TRIES:
+                if tries < TRIES:
                     future = self._submitted(begun.data)
         # Not noted: it says nothing about the file, which the next run reads.
         why = "读取它的进程一再被系统结束，多半是内存不够；请再次运行"

@@ -32,7 +32,7 @@ _own = threading.local()
 
 _START_SECONDS = 60.0  # for a child to say that it is there
 _START_PAUSES = (0.2, 1.0)  # before trying again: a machine may be short of something for a moment
-_TRIES = 3  # for a task of ours whose worker others have ended
+TRIES = 3  # for a task whose worker others have ended
 
 # How a worker ends whose parser aborted. SIGPROF is our own clock for its processor time.
 _ABORTS = frozenset(
@@ -74,13 +74,20 @@ class WorkerDiedError(Error, RuntimeError):
         code = self.code or 0
         return code in _ABORTS or (code in _WINDOWS_FAULTS and code != _WINDOWS_CTRL_C)
 
+    def own_doing(self, tries: int) -> bool:
+        """Whether so many tries show that it is the task itself that ends its worker.
+
+        That it takes too much, or breaks down twice; whatever else ends workers is the machine's.
+        """
+        return self.measured or (self.aborted and tries > 1)
+
 
 def certainly(pool: Executor, call: Callable[..., Result], *args: Any) -> Result:
     """The result of a task of our own, which parses nothing that a county sent.
 
     Where its worker dies somebody else has ended it; WorkerDiedError when that goes on.
     """
-    for _ in range(_TRIES - 1):
+    for _ in range(TRIES - 1):
         with suppress(WorkerDiedError):
             return pool.submit(call, *args).result()
     return pool.submit(call, *args).result()

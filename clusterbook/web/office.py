@@ -25,6 +25,7 @@ from clusterbook.web.county import mended, questions, sent_file, spoken, told
 from clusterbook.web.pages import Ask, data, shown_time
 
 STATES = ("通过", "待说明", "退回", "无法读取", "附件", "核对中", "未报")
+_UNSENT = ("未报", "附件")  # a letter alone is no return
 _PAGE = 100  # lines of a long list
 _OPINION = 2000
 _FIGURE = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,10})?")
@@ -48,15 +49,16 @@ def dashboard(ask: Ask) -> Response:
 
 def _filtered(ask: Ask, standings: Sequence[Standing]) -> list[Standing]:
     state, city = ask.query("state"), ask.query("city")
-    states = ("未报", "附件") if state == "未报" else (state,)  # a letter alone is no return
+    states = _UNSENT if state == "未报" else (state,)
     return [one for one in standings if (not state or one.state in states)
             and (not city or one.county.city == city)]  # fmt: skip
 
 
 def _counted(standings: Sequence[Standing]) -> dict[str, int]:
     states = Counter(one.state for one in standings)
-    sent = sum(count for state, count in states.items() if state not in ("未报", "附件"))
-    return {"asked": len(standings), "sent": sent, **{state: states[state] for state in STATES}}
+    unsent = sum(states[state] for state in _UNSENT)
+    return {"asked": len(standings), "sent": len(standings) - unsent, "unsent": unsent,
+            **{state: states[state] for state in STATES}}  # fmt: skip
 
 
 def by_city(standings: Sequence[Standing]) -> list[tuple[str, dict[str, int]]]:
@@ -102,21 +104,24 @@ def county(ask: Ask) -> Response:
 def sent_back(ask: Ask) -> Response:
     """The marked copy or the letter of a return."""
     with ask.desk.database.reading() as session:
-        row = session.get(Judged, ask.number("row"))
-        whose = row.upload.county if row is not None else None
-        if row is None or not (ask.who.may("run") or (whose and ask.who.sees(whose))):
-            raise HTTPException(404)
-        return sent_file(ask, row, whose)
+        row = _return_seen(ask, session)
+        return sent_file(ask, row, row.upload.county)
 
 
 def page_of_evidence(ask: Ask) -> Response:
     """A page of evidence that a return cites."""
     with ask.desk.database.reading() as session:
-        row = session.get(Judged, ask.number("row"))
-        whose = row.upload.county if row is not None else None
-        if row is None or not (ask.who.may("run") or (whose and ask.who.sees(whose))):
-            raise HTTPException(404)
+        row = _return_seen(ask, session)
     return evidence.picture(ask, row, ask.number("page"))
+
+
+def _return_seen(ask: Ask, session: Session) -> Judged:
+    """The return of the address, if whoever asks may see whose it is."""
+    row = session.get(Judged, ask.number("row"))
+    whose = row.upload.county if row is not None else None
+    if row is None or not (ask.who.may("run") or (whose and ask.who.sees(whose))):
+        raise HTTPException(404)
+    return row
 
 
 def choose(ask: Ask) -> Response:

@@ -151,7 +151,7 @@ class Work:
         """Keep what goes back for a return that has not passed."""
         if one.verdict in (cb.Verdict.PASSED, cb.Verdict.ATTACHED, cb.Verdict.SKIPPED):
             return
-        made = self.pool.papers(one, deadline=found.deadline, sender=found.sender)
+        made = self.pool.what_goes_back(one, deadline=found.deadline, sender=found.sender)
         sent = {
             "copy": self.desk.files.put(made["xlsx"]).sha256 if "xlsx" in made else "",
             "letter": self.desk.files.put(made["docx"]).sha256,
