@@ -41,6 +41,11 @@ class OfficeError(Exception):
     """LibreOffice is missing, died, took too long, or refused."""
 
 
+class OfficeDiedError(OfficeError):
+    """LibreOffice itself ended in the middle of its work. That is no verdict on the workbook: a
+    test that met it is run once more (see ``pyproject.toml``), and fails if it dies again."""
+
+
 # ---------------------------------------------------------------- is it here?
 
 
@@ -186,7 +191,7 @@ class Office:
             process.stdin.flush()
         except OSError as error:
             self.kill()
-            raise OfficeError(f"LibreOffice died before `{do}`") from error
+            raise OfficeDiedError(f"LibreOffice died before `{do}`") from error
         return self._answer(do)
 
     def _answer(self, do: str) -> Any:
@@ -197,11 +202,12 @@ class Office:
             raise OfficeError(f"`{do}` took LibreOffice over {self._seconds:g} s") from None
         if not line:
             self.kill()
-            raise OfficeError(f"LibreOffice died during `{do}`")
+            raise OfficeDiedError(f"LibreOffice died during `{do}`")
         answer = json.loads(line)
         if "error" in answer:
             if "DisposedException" in answer["error"]:  # it is gone, though its server is not
                 self.kill()
+                raise OfficeDiedError(f"{do}: {answer['error']}")
             raise OfficeError(f"{do}: {answer['error']}")
         return answer["result"]
 
@@ -281,7 +287,7 @@ class Doc:
 
     def _ask(self, do: str, **arguments: object) -> Any:
         if not self._office.is_running(self._run):
-            raise OfficeError(f"`{do}`: LibreOffice has died since this workbook was opened")
+            raise OfficeDiedError(f"`{do}`: LibreOffice has died since this workbook was opened")
         return self._office.ask(do, doc=self._number, **arguments)
 
     # -- typing

@@ -441,17 +441,17 @@ class Calc:
         self._open_sheet(doc, sheet).moveRange(target, self._range(doc, sheet, cells).RangeAddress)
 
     def copy_sheet_out(self, doc: int, sheet: str, path: str, format: str) -> None:
-        """'Move or copy sheet… to a new document', and save that."""
+        """'Move or copy sheet… to a new document', and save that.
+
+        The new document stays open: Calc has died while closing one, and it ends with Calc anyway.
+        """
         self._sheet(doc, sheet)
         new = self._desktop.loadComponentFromURL("private:factory/scalc", "_blank", 0, ())
-        try:
-            empty = new.Sheets.ElementNames
-            new.Sheets.importSheet(self._documents[doc], sheet, 0)
-            for name in empty:
-                new.Sheets.removeByName(name)
-            new.storeToURL(Path(path).as_uri(), (prop("FilterName", FILTERS[format]),))
-        finally:
-            new.close(True)
+        empty = new.Sheets.ElementNames
+        new.Sheets.importSheet(self._documents[doc], sheet, 0)
+        for name in empty:
+            new.Sheets.removeByName(name)
+        new.storeToURL(Path(path).as_uri(), (prop("FilterName", FILTERS[format]),))
 
     # -- helpers
 

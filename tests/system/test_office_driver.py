@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import time
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from support.office import (
     Doc,
     Format,
     Office,
+    OfficeDiedError,
     OfficeError,
     need_office,
     page_texts,
@@ -335,10 +339,40 @@ def test_a_death_is_told_and_the_next_workbook_opens(tmp_path: Path) -> None:
     with Office() as office:
         first = office.open(path)
         office.kill()
-        with pytest.raises(OfficeError, match="has died"):
+        with pytest.raises(OfficeDiedError, match="has died"):
             first.texts("企业库")
         with office.open(path) as second:
             assert second.cell("企业库", "B2").text == "企业库"
+
+
+def test_a_test_in_which_it_died_is_run_once_more_and_no_other(tmp_path: Path) -> None:
+    tests = Path(__file__).parent.parent
+    (tmp_path / "test_deaths.py").write_text(
+        """
+from support.office import OfficeDiedError, OfficeError
+
+seen = []
+
+def test_dies_once():
+    seen.append(1)
+    if len(seen) == 1:
+        raise OfficeDiedError("LibreOffice died during `open`")
+
+def test_dies_always():
+    raise OfficeDiedError("LibreOffice died during `open`")
+
+def test_refused():
+    raise OfficeError("open: no sheet")
+""",
+        "utf-8",
+    )
+    options = tomllib.loads((tests.parent / "pyproject.toml").read_text("utf-8"))
+    again = [one for one in options["tool"]["pytest"]["ini_options"]["addopts"] if "rerun" in one]
+    ended = subprocess.run(
+        [sys.executable, "-P", "-m", "pytest", "-p", "no:schemathesis", *again, "-o", f"pythonpath={tests}", "."],
+        cwd=tmp_path, capture_output=True, text=True, encoding="utf-8",
+    )  # fmt: skip
+    assert "2 failed, 1 passed, 2 rerun" in ended.stdout
 
 
 def test_too_slow_is_an_error_not_a_hang() -> None:
