@@ -14,6 +14,7 @@ from attrs import define, field
 from lxml import etree
 
 from clusterbook.readers.limits import (
+    USUAL_HEAD,
     USUAL_LIMITS,
     GridError,
     Limits,
@@ -124,8 +125,10 @@ def _utf8(package: Package, part: str) -> bytes:
     name = package.find(part)
     if name and package.entries[name].size > package.limits.tree_bytes:
         raise too_big("tree", package.limits.tree_bytes, part=part)
-    text = _DECLARATION.sub("", decode_part(package.content(part), part), count=1)
-    xml = text.encode("utf-8", "surrogatepass")
+    xml = package.content(part)
+    text = decode_part(xml, part)
+    if not xml.startswith(USUAL_HEAD):  # else it is UTF-8 and says so
+        xml = _DECLARATION.sub("", text, count=1).encode("utf-8", "surrogatepass")
     if _STRICT_MARK in xml:
         for strict, usual in _STRICT:
             xml = xml.replace(strict.encode(), usual.encode())

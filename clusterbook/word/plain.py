@@ -72,14 +72,22 @@ def plain_table(number: int, element: Element) -> WordTable | None:
     wide each cell says that it is, so that this is not read here.
     """
     table = _Table()
-    for one in element.iter(*_OF_TABLES):
+    cell, nowhere = PlacedCell(), Paragraph("")
+    paragraph = nowhere  # for texts that stand in no paragraph of a cell
+    for one in element.iter(*_OF_TABLES):  # the most frequent first
         tag = one.tag
         if tag == _T:
-            table.paragraph.text += signs.boxes(shown(one))
+            paragraph.text += signs.boxes(shown(one))
+        elif tag == _P:
+            paragraph = Paragraph("")
+            cell.blocks.append(paragraph)
+        elif tag == _TC:
+            cell, paragraph = PlacedCell(), nowhere
+            table.add(cell)
         elif tag in CELL_PROPERTIES:
-            CELL_PROPERTIES[tag](table.cell, one)
+            CELL_PROPERTIES[tag](cell, one)
         elif tag in FIXED:
-            table.paragraph.text += _fixed(one)
+            paragraph.text += _fixed(one)
         else:
             _STEPS[tag](table, one)
     if table.tables > 1:
@@ -97,8 +105,6 @@ class _Table:
     rows: list[list[PlacedCell]] = field(factory=list)
     before: list[int] = field(factory=list)
     tables: int = 0
-    cell: PlacedCell = field(factory=PlacedCell)
-    paragraph: Paragraph = field(factory=lambda: Paragraph(""))
 
     def begun(self, _: Element) -> None:
         self.tables += 1
@@ -114,21 +120,16 @@ class _Table:
         if self.before:
             self.before[-1] = max(0, number_of(one.get(_VAL)))
 
-    def next_cell(self, _: Element) -> None:
-        self.cell, self.paragraph = PlacedCell(), Paragraph("")
+    def add(self, cell: PlacedCell) -> None:
         if self.rows:
-            self.rows[-1].append(self.cell)
-
-    def next_paragraph(self, _: Element) -> None:
-        self.paragraph = Paragraph("")
-        self.cell.blocks.append(self.paragraph)
+            self.rows[-1].append(cell)
 
 
 _STEPS: dict[str, Callable[[_Table, Element], None]] = {
     _TBL: _Table.begun, f"{_W}gridCol": _Table.column, _TR: _Table.row,
-    f"{_W}gridBefore": _Table.columns_before, _TC: _Table.next_cell, _P: _Table.next_paragraph,
+    f"{_W}gridBefore": _Table.columns_before,
 }  # fmt: skip
-_OF_TABLES = (*_STEPS, *(tag for tag in CELL_PROPERTIES if tag != _WIDTH), *_SAID)
+_OF_TABLES = (_TC, _P, *_STEPS, *(tag for tag in CELL_PROPERTIES if tag != _WIDTH), *_SAID)
 
 
 def _lay_out(row: Iterable[PlacedCell], col: int) -> None:

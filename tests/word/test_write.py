@@ -78,7 +78,7 @@ def test_every_printed_text_stands_in_its_order_in_a_filled_one(form: str, seed:
     filled = content(random_book(form, seed, years="as-printed"))
     printed = [fragment for fragment in fragments(form) if fragment.strip(".…")]
     assert missing(whole(word_form(filled)), printed) == list(EXCEPTIONS[form])
-    assert len(dict(filled.printed())) > 300
+    assert len(dict(filled.printed())) > 250  # few rows in some, but filled from end to end
 
 
 def test_what_is_out_of_order_is_missed() -> None:
