@@ -7,9 +7,9 @@ columns answers neither.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from attrs import define
+from attrs import define, frozen
 
 from clusterbook.forms.kinds import Raw
 from clusterbook.forms.parsing.folding import fold
@@ -27,6 +27,25 @@ _NEAR = 0.002  # between edges that are one
 _SUMS = re.compile(r"(?:合计|总计|小计|共计)(?:[（(].*)?")
 _NO_DATA = re.compile(r"[\d.…\s、]*")
 _ENOUGH = 0.5  # of the columns, for a table without heads to go on with a list
+
+
+@frozen
+class _Printed:
+    """What is printed above the rows of a list, and may be printed again on each page."""
+
+    heads: frozenset[str]
+    titles: frozenset[str]
+
+    def title(self, cells: Sequence[WordCell]) -> bool:
+        """Whether a row is the title again, or a note below it."""
+        told = [cell for cell in cells if not is_empty(cell.answer)]
+        return len(told) == 1 and fold(told[0].text) in self.titles
+
+    def again(self, cells: Sequence[WordCell]) -> bool:
+        """Whether a row is printed above the list: its title, or most of its heads."""
+        told = [fold(cell.text) for cell in cells if not is_empty(cell.answer)]
+        known = sum(text in self.heads for text in told)
+        return (known > 1 and known >= len(told) * _ENOUGH) or self.title(cells)
 
 
 @define
@@ -83,12 +102,12 @@ class ListReader:
         below = max(cell.last_row for cell, _ in heads.values())
         labelled = {(one.spot.cell.table, one.spot.cell.row) for one in self.placer.seen.values()
                     if one.spot.cell is not None and one.spot.whole}  # fmt: skip
-        shown = {fold(cell.text) for cell, _ in heads.values()}
+        printed = self._printed(heads)
         table, row = first, below + 1
         while True:
             cells = stream.rows.get((table, row))
             if cells is None:
-                table = self._next(table, labelled, len(heads), shown)
+                table = self._next(table, labelled, len(heads), printed)
                 if not table:
                     return
                 row = 1
@@ -96,7 +115,7 @@ class ListReader:
             if (table, row) in labelled and not self._is_sum(cells):
                 return
             row += 1
-            if self._is_head(cells, shown):
+            if printed.again(cells):
                 for cell in cells:
                     self.placer.use(cell)
                 continue
@@ -111,36 +130,38 @@ class ListReader:
                 for cell in cells:
                     self.placer.use(cell)
 
+    def _printed(self, heads: Mapping[str, tuple[WordCell, Sighting]]) -> _Printed:
+        """What stands above the rows of this list."""
+        cells = [row.cells[0] for row in self.table.rows if len(row.cells) == 1]
+        titles = [label for cell in cells if (label := self.placer.label_of(cell))]
+        found = [one.spot.text for label in titles if (one := self.placer.sighting(label))]
+        return _Printed(
+            frozenset(fold(cell.text) for cell, _ in heads.values()),
+            frozenset(fold(text) for text in (*(label.text for label in titles), *found)),
+        )
+
     def _next(
-        self, table: int, labelled: set[tuple[int, int]], columns: int, shown: set[str]
+        self, table: int, labelled: set[tuple[int, int]], columns: int, printed: _Printed
     ) -> int:
         """The table in which the list goes on; 0 where it does not."""
-        following = self.placer.stream.tables.get(table + 1)
-        own = self.placer.stream.tables[table]
+        stream = self.placer.stream
+        following, own = stream.tables.get(table + 1), stream.tables[table]
         if following is None or following.within is not own.within:
             return 0
-        rows = [number for one, number in labelled if one == following.number]
-        cells = self.placer.stream.rows.get((following.number, 1), [])
-        again = self._is_head(cells, shown)
-        if (
-            rows
-            and not (
-                again
-                and all(
-                    self._is_head(self.placer.stream.rows[following.number, one], shown)
-                    or self._is_sum(self.placer.stream.rows[following.number, one])
-                    for one in rows
-                )
-            )
-            and not all(
-                self._is_sum(self.placer.stream.rows[following.number, one]) for one in rows
-            )
+        rows = [stream.rows[one] for one in sorted(labelled) if one[0] == following.number]
+        there = (stream.rows.get((following.number, at + 1), [])
+                    for at in range(len(following.rows)))  # fmt: skip
+        top = next((row for row in there if not printed.title(row)), [])
+        again = printed.again(top)
+        if rows and not (
+            (again and all(printed.again(row) or self._is_sum(row) for row in rows))
+            or all(map(self._is_sum, rows))
         ):
             return 0
-        last = self.placer.stream.rows.get((table, len(own.rows)), [])
-        alike = len(cells) == len(last) or again
+        last = stream.rows.get((table, len(own.rows)), [])
+        alike = len(top) == len(last) or again
         between = self._between(table, following.number)
-        return following.number if alike and not between and len(cells) >= columns * _ENOUGH else 0
+        return following.number if alike and not between and len(top) >= columns * _ENOUGH else 0
 
     def _between(self, table: int, following: int) -> bool:
         """Whether anything is written between two tables."""
@@ -149,12 +170,6 @@ class ListReader:
         last = max(stream.lines_of(cell).stop for cell in own.cells())
         first = min(stream.first_line[id(cell)] for cell in others.cells())
         return any(not is_empty(line.text) for line in stream.lines[last:first])
-
-    @staticmethod
-    def _is_head(cells: Sequence[WordCell], shown: set[str]) -> bool:
-        told = [fold(cell.text) for cell in cells if not is_empty(cell.answer)]
-        known = sum(text in shown for text in told)
-        return known > 1 and known >= len(told) * _ENOUGH
 
     @staticmethod
     def _is_sum(cells: Sequence[WordCell]) -> bool:

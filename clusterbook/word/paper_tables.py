@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias
 
+from attrs import evolve
+
 from clusterbook.forms.spec import Group, Indicators, Library, Row, Sheet, leaves
 from clusterbook.forms.table_columns import Column, Year
 from clusterbook.word.paper import (
@@ -88,6 +90,33 @@ class Columns:
         for column in self.columns:
             found.setdefault(self.column(column), "")
         yield from sorted(found.items())
+
+
+# --- heads that each page repeats: none of them is left alone at the foot of one ------------------
+
+
+def titled(rows: Sequence[PaperRow]) -> tuple[list[PaperRow], list[PaperRow]]:
+    """Rows apart from the title with its notes that they end with, which is of what follows."""
+    at = len(rows)
+    while at and _role(rows[at - 1]) in ("title", "note"):
+        at -= 1
+    while at < len(rows) and _role(rows[at]) != "title":
+        at += 1
+    return list(rows[:at]), list(rows[at:])
+
+
+def _role(row: PaperRow) -> str:
+    return row.cells[0].role if len(row.cells) == 1 else ""
+
+
+def repeated(rows: Iterable[PaperRow]) -> Iterator[PaperRow]:
+    """Rows as heads of their table."""
+    return (evolve(row, head=True) for row in rows)
+
+
+def stand_alone(heads: Sequence[PaperRow]) -> bool:
+    """Whether no head runs down beside the rows below."""
+    return all(at + cell.rows <= len(heads) for at, row in enumerate(heads) for cell in row.cells)
 
 
 # --- lists --------------------------------------------------------------------------------------

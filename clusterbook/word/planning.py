@@ -49,6 +49,9 @@ from clusterbook.word.paper_tables import (
     is_annex,
     list_columns,
     list_heads,
+    repeated,
+    stand_alone,
+    titled,
     total_row,
     weights,
 )
@@ -337,14 +340,23 @@ class _Part:
                 for one in row.items:
                     if not one.added and self._is_asked(block, one):
                         self._indicator(block, one, columns, None if beside else GROUP)
-                own = PaperCell(
-                    0, self.label if beside else GROUP, [(PaperWords(row.label),)], "group",
-                    rows=len(self.rows) - at,
-                )  # fmt: skip
+                own = PaperCell(0, self.label if beside else GROUP, [(PaperWords(row.label),)],
+                                "group", rows=len(self.rows) - at)  # fmt: skip
                 if own.rows:
                     self.rows[at] = evolve(self.rows[at], cells=(own, *self.rows[at].cells))
             elif not row.added and self._is_asked(block, row):
                 self._indicator(block, row, columns, 0.0)
+        self._set_apart(first, heads)
+
+    def _set_apart(self, first: int, heads: int) -> None:
+        """Figures that may run over a page as a table of their own, titles and heads on each."""
+        own = self.rows[first:]
+        if self.sheet.one_page or not heads or not stand_alone(own[:heads]):
+            return
+        self.rows, titles = titled(self.rows[:first])
+        self._end_table()
+        self.rows = [*repeated((*titles, *own[:heads])), *own[heads:]]
+        self._end_table()
 
     def _is_asked(self, block: Indicators, row: Row) -> bool:
         """Whether a row is printed: of rows to be named by the county one more than are used."""
@@ -437,14 +449,15 @@ class _Part:
                 self.items.append(PaperLine((PaperWords(text),), "section"))
             else:
                 self._row(PaperCell(0, 1, [(PaperWords(text),)], role))
+        self.rows, titles = titled(self.rows) if library.head is None else (self.rows, [])
         self._end_table()
         if library.head is not None:
             self.items.append(PaperLine((PaperTotal(library.key),), "section"))
         columns = list_columns(library)
         depth = max(depth_of(item) for item in library.columns if not item.added)
-        rows = list_heads(library, columns, depth)
+        heads = (*repeated(titles), *list_heads(library, columns, depth))
         tail = [total_row(library, columns)] if library.totals else []
-        self.items.append(PaperTable(rows, library, columns, tuple(tail)))
+        self.items.append(PaperTable(heads, library, columns, tuple(tail)))
 
 
 def _second(workbook: Workbook) -> str:

@@ -57,6 +57,18 @@ def rows(table: Element) -> list[Element]:
     return table.findall(f"{_W}tr")
 
 
+def heads(table: Element) -> list[Element]:
+    """Rows that each page repeats, without titles above them."""
+    own = [row for row in rows(table) if row.find(f"{_W}trPr/{_W}tblHeader") is not None]
+    return [row for row in own if len(cells(row)) > 1]
+
+
+def is_list(table: Element) -> bool:
+    """Whether a table is a list: its heads are set in small letters, those of figures are not."""
+    sizes = {size.get(f"{_W}val") for row in heads(table) for size in row.iter(f"{_W}sz")}
+    return "18" in sizes
+
+
 def cells(row: Element) -> list[Element]:
     return row.findall(f"{_W}tc")
 
@@ -101,7 +113,7 @@ def number_cells(root: Element) -> list[Element]:
 
 def labels(root: Element) -> list[Element]:
     """First cells of rows that ask something."""
-    forms = [one for one in tables(root) if one.find(f"{_W}tr/{_W}trPr/{_W}tblHeader") is None]
+    forms = [one for one in tables(root) if not is_list(one)]
     return [cells(row)[0] for table in forms for row in rows(table)
             if len(cells(row)) > 1 and re.search(r"[\u4e00-\u9fff]{4}", said(cells(row)[0]))
             and row.find(f"{_W}trPr/{_W}tblHeader") is None]  # fmt: skip
@@ -459,27 +471,27 @@ def column_in_front(root: Element, dice: Random) -> None:
 def columns_swapped(root: Element, dice: Random) -> None:
     """Two neighbouring columns of lists change their places, heads and all."""
     for table in tables(root):
-        top = [row for row in rows(table) if row.find(f"{_W}trPr/{_W}tblHeader") is not None]
-        if len(top) != 1:
+        top = heads(table)
+        if len(top) != 1 or not is_list(table):
             continue
         at = dice.randrange(1, len(cells(top[0])) - 1)
         for row in rows(table):
             own = cells(row)
-            own[at].addprevious(own[at + 1])
+            if len(own) > 1:
+                own[at].addprevious(own[at + 1])
 
 
 def column_added(root: Element, dice: Random) -> None:
     """A column 备注 behind the others."""
     for table in tables(root):
-        top = [row for row in rows(table) if row.find(f"{_W}trPr/{_W}tblHeader") is not None]
-        if len(top) == 1:
+        if len(heads(table)) == 1 and is_list(table):
             table.find(f"{_W}tblGrid").append(w("gridCol", w="900"))
-            for number, row in enumerate(rows(table)):
+            for row in rows(table):
                 row.append(
                     w(
                         "tc",
                         w("tcPr", w("tcW", w="900", type="dxa")),
-                        paragraph(run("" if number else "备注")),
+                        paragraph(run("备注" if row in heads(table) else "")),
                     )
                 )
 
@@ -515,7 +527,7 @@ def cells_split(root: Element, dice: Random) -> None:
 def rows_merged_down(root: Element, dice: Random) -> None:
     """Cells of lists that say the same as the one above, merged with it."""
     for table in tables(root):
-        if table.find(f"{_W}tr/{_W}trPr/{_W}tblHeader") is None:
+        if not is_list(table):
             continue
         body = [row for row in rows(table) if row.find(f"{_W}trPr/{_W}tblHeader") is None]
         for above, below in itertools.pairwise(body):
@@ -548,9 +560,7 @@ def rows_deleted(root: Element, dice: Random) -> None:
 
 def table_twice(root: Element, dice: Random) -> None:
     """A part copied, and filled with something else."""
-    table = dice.choice(
-        [one for one in tables(root) if one.find(f"{_W}tr/{_W}trPr/{_W}tblHeader") is None]
-    )
+    table = dice.choice([one for one in tables(root) if not is_list(one)])
     other = copy.deepcopy(table)
     for text in other.iter(f"{_W}t"):
         if re.fullmatch(r"[\d,.]+", text.text or ""):

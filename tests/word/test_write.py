@@ -10,7 +10,11 @@ from support.word_files import read
 from support.word_forms import FORMS, content, random_book
 
 import clusterbook as cb
+from clusterbook.forms.options import Options
+from clusterbook.layout import layouts
 from clusterbook.word.document import Block, WordTable
+from clusterbook.word.paper import PaperTable
+from clusterbook.word.planning import paper
 from clusterbook.word.write import word_form
 
 DATA = Path(__file__).parent.parent / "data"
@@ -85,3 +89,23 @@ def test_what_is_out_of_order_is_missed() -> None:
     blank = whole(cb.load_form(FORMS[1], years="as-printed").word())
     printed = fragments(FORMS[1])
     assert missing(blank, [*printed[1:], printed[0]])
+
+
+def test_titles_stand_with_what_they_are_of() -> None:
+    """Titles and heads of lists and figures are heads of their table, so that none stands alone."""
+    plan = paper(layouts.of(FORMS[0], Options()).workbook, lambda _: True)
+    tables = [item for part in plan.parts for item in part.items if isinstance(item, PaperTable)]
+    assert len(tables) > 20
+    for table in tables:
+        heads = [row.head for row in table.rows]
+        assert heads == sorted(heads, reverse=True)
+        assert heads[-1] if table.library else table.rows[-1].cells[0].role != "title"
+    assert sum(row.head for table in tables for row in table.rows) > 40
+
+
+def test_parts_of_one_page_repeat_no_heads() -> None:
+    plan = paper(layouts.of(FORMS[1], Options()).workbook, lambda _: True)
+    pages = [part for part in plan.parts if part.sheet.one_page]
+    assert pages
+    assert not any(row.head for part in pages for item in part.items
+                   if isinstance(item, PaperTable) for row in item.rows)  # fmt: skip
