@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 from support.word_files import read
-from support.word_forms import FORMS, content, random_book
+from support.word_forms import FORMS, SAMPLES, content, good, random_book
 
 import clusterbook as cb
 from clusterbook.forms.options import Options
 from clusterbook.layout import layouts
+from clusterbook.readers.grid import read_grid
 from clusterbook.word.document import Block, WordTable
 from clusterbook.word.paper import PaperTable
 from clusterbook.word.planning import paper
@@ -83,6 +84,21 @@ def test_every_printed_text_stands_in_its_order_in_a_filled_one(form: str, seed:
     printed = [fragment for fragment in fragments(form) if fragment.strip(".…")]
     assert missing(whole(word_form(filled)), printed) == list(EXCEPTIONS[form])
     assert len(dict(filled.printed())) > 250  # few rows in some, but filled from end to end
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_computed_answers_are_printed_as_the_workbook_shows_them(form: str) -> None:
+    said = good(form)
+    grids = {one.name: one for one in read_grid((SAMPLES / form / "good.xlsx").read_bytes()).sheets}
+    locked = {key: slots[0] for key, slots in said.layout.slots.items() if slots[0].locked}
+    for key, slot in locked.items():
+        printed = said.text(key)
+        shown = grids[said.layout.sheet_of[key].name].get((slot.area.row, slot.area.col))
+        if isinstance(shown, float):
+            assert float(printed.replace(",", "")) == pytest.approx(shown, abs=0.006), key
+        else:
+            assert printed == (shown or "—"), key
+    assert len(locked) >= 3
 
 
 def test_what_is_out_of_order_is_missed() -> None:

@@ -184,8 +184,8 @@ class FourPart(Kind):
         return read_four(raw)
 
     def paper(self, value: Any) -> str:
-        """X/X/X/X."""
-        return "/".join(map(str, value))
+        """X/X/X/X, which counts that were joined are already."""
+        return value if isinstance(value, str) else self.mark.join(map(str, value))
 
     def spell(self, value: Any) -> Raw:
         """With strokes."""
