@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from itertools import accumulate
+from collections.abc import Callable, Iterable
 
 from clusterbook.layout.text_metrics import text_width
 from clusterbook.word.paper import PaperCell, PaperRow, Pieces
@@ -28,22 +27,28 @@ def least(size: int) -> float:
     return leading(size) / 20 + _ABOVE
 
 
-def rows_height(
+def row_heights(
     rows: Iterable[PaperRow], width: float, size: int, said: Callable[[Pieces], str]
-) -> float:
-    """Points that rows take at a size, on a page ``width`` points wide."""
+) -> list[float]:
+    """Points that each row takes at a size, on a page ``width`` points wide.
+
+    What a cell over several rows lacks is room of the last of them, as office programs have it.
+    """
     heights: list[float] = []
-    running: list[tuple[int, int, float]] = []  # first row, row behind the last, points
+    running: list[tuple[int, int, float]] = []  # row behind the last, first row, points
     for at, row in enumerate(rows):
         high = least(size)
         for cell in row.cells:
             own = max(_cell_height(cell, width, size, said), min(cell.tall, roomy(size)))
             if cell.rows > 1:
-                running.append((at, at + cell.rows, own))
+                running.append((at + cell.rows, at, own))
             else:
                 high = max(high, own)
         heights.append(high)
-    return sum(heights) + sum(_short(heights, running))
+    for last, first, points in sorted(running):
+        end = min(last, len(heights))
+        heights[end - 1] += max(0.0, points - sum(heights[first:end]))
+    return heights
 
 
 def roomy(size: int) -> float:
@@ -56,14 +61,3 @@ def _cell_height(cell: PaperCell, width: float, size: int, said: Callable[[Piece
     texts = [line for pieces in cell.lines for line in said(pieces).split("\n")]
     lines = sum(max(1, -int(-text_width(text, size / 2) // max(room, size / 2))) for text in texts)
     return lines * leading(size) / 20 + _ABOVE
-
-
-def _short(heights: Sequence[float], running: Iterable[tuple[int, int, float]]) -> Iterable[float]:
-    """Points by which cells over several rows are higher than those rows; the last one grows."""
-    until = [0.0, *accumulate(heights)]
-    missing: dict[int, float] = {}
-    for first, last, points in running:
-        end = min(last, len(heights))
-        lacking = points - (until[end] - until[first])
-        missing[end] = max(missing.get(end, 0.0), lacking)
-    return missing.values()

@@ -70,14 +70,16 @@ def _part(text: str) -> str:
 
 
 def boxes(options: Iterable[tuple[bool, str]], look: PaperLook) -> str:
-    """Options behind their boxes, two blanks between them."""
+    """Options behind their boxes, two blanks between them.
+
+    LibreOffice takes an open box at the start of a line for Latin, hint or not: all its fonts are
+    named alike.
+    """
     made = []
     for number, (ticked, text) in enumerate(options):
         lead = "  " if number else ""
-        if ticked:
-            made.append(run(lead, look) + run(_TICKED, look, _SIGNS) + run(text, look))
-        else:
-            made.append(run(f"{lead}{_OPEN}{text}", look))
+        sign, font = (_TICKED, _SIGNS) if ticked else (_OPEN, _FONTS[look.font])
+        made.append(run(lead, look) + run(sign, look, font) + run(text, look))
     return "".join(made)
 
 

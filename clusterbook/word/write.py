@@ -12,7 +12,7 @@ from clusterbook.forms.spec import Library
 from clusterbook.word import ooxml
 from clusterbook.word.annex import annex
 from clusterbook.word.content import Content
-from clusterbook.word.fitting import PAGE, SIZES, leading, least, roomy, rows_height
+from clusterbook.word.fitting import PAGE, SIZES, leading, least, roomy, row_heights
 from clusterbook.word.ooxml import PaperLook
 from clusterbook.word.paper import (
     Box,
@@ -127,7 +127,7 @@ class _Writer:
         rows = [self._rows(item) for item in part.items if isinstance(item, PaperTable)]
 
         def fits(size: int) -> bool:
-            whole = sum(rows_height(own, self.width / 20, size, self._plain) for own in rows)
+            whole = sum(sum(row_heights(own, self.width / 20, size, self._plain)) for own in rows)
             return whole + len(rows) <= room
 
         return next(filter(fits, SIZES), SIZES[-1])
@@ -235,8 +235,19 @@ class _Writer:
         return ooxml.table(grid, self._laid(rows, edges, grid))
 
     def _rows(self, table: PaperTable) -> list[PaperRow]:
-        body = self._body(table, table.library) if table.library is not None else ()
-        return [*table.rows, *body, *table.tail]
+        if table.library is None:
+            return [*table.rows, *table.tail]
+        return [*self._tall(table.rows), *self._body(table, table.library), *table.tail]
+
+    def _tall(self, heads: Sequence[PaperRow]) -> Iterator[PaperRow]:
+        """Heads with the room that they take: LibreOffice forgets merged ones on further pages."""
+        size = _LOOKS["list_head"].size + 2  # fonts differ in how far their lines are apart
+        merged = [row for row in heads if len(row.cells) > 1]
+        heights = dict(zip(map(id, merged), row_heights(merged, self.width / 20, size, self._plain),
+                           strict=True))  # fmt: skip
+        for row in heads:
+            first, *rest = row.cells
+            yield evolve(row, cells=(evolve(first, tall=heights.get(id(row), 0.0)), *rest))
 
     def _laid(
         self, rows: Sequence[PaperRow], edges: dict[float, int], grid: Sequence[int]

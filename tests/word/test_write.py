@@ -14,10 +14,12 @@ from clusterbook.forms.options import Options
 from clusterbook.layout import layouts
 from clusterbook.readers.grid import read_grid
 from clusterbook.word.document import Block, WordTable
+from clusterbook.word.package import open_document
 from clusterbook.word.paper import PaperTable
 from clusterbook.word.planning import paper
 from clusterbook.word.write import word_form
 
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 DATA = Path(__file__).parent.parent / "data"
 # What is printed otherwise than in the form, and why.
 EXCEPTIONS = {
@@ -125,3 +127,16 @@ def test_parts_of_one_page_repeat_no_heads() -> None:
     assert pages
     assert not any(row.head for part in pages for item in part.items
                    if isinstance(item, PaperTable) for row in item.rows)  # fmt: skip
+
+
+def test_merged_heads_have_the_room_that_they_take() -> None:
+    """Of heads on further pages LibreOffice knows no more than the heights of their rows."""
+    body = open_document(cb.load_form(FORMS[0]).word()).body()
+    table = next(
+        one for one in body.iter(f"{W}tbl") if "国际国内品牌企业" in "".join(one.itertext())
+    )
+    heads = [row for row in table.iter(f"{W}tr") if row.find(f"{W}trPr/{W}tblHeader") is not None]
+    points = [int(row.find(f"{W}trPr/{W}trHeight").get(f"{W}val")) / 20 for row in heads]
+    assert len(points) == 2
+    assert points[0] < 25
+    assert 80 < points[1] < 140
