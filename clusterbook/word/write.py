@@ -299,13 +299,14 @@ class _Writer:
         """As many rows as are filled, else those that are printed, with dots for further ones."""
         rows = self.content.rows.get(library.key, ())
         least = min(library.rows, library.printed_rows) if library.closed or not rows else 0
+        figures = {"", *(asked.key for asked in library.fields() if asked.kind.numeric)}
         for at in range(max(len(rows), least)):
             cells = []
             for column in table.columns:
                 text = str(at + 1) if not column.key else (
                     self.content.row_text(library.key, at, column.key) if at < len(rows) else ""
                 )  # fmt: skip
-                role = "cell" if column.key else "list_number"
+                role = "list_figure" if column.key in figures else "cell"
                 cells.append(PaperCell(column.start, column.end, [(PaperWords(text),)], role))
             yield PaperRow(cells)
         if not rows and not library.closed and not table.columns[0].key:
@@ -315,7 +316,7 @@ class _Writer:
             ])  # fmt: skip
 
 
-_LOOKS["list_number"] = evolve(_LOOKS["cell"], align="center")
+_LOOKS["list_figure"] = evolve(_LOOKS["cell"], align="center")
 
 
 def _snapped(share: float) -> float:
