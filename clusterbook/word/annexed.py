@@ -101,7 +101,7 @@ def _rows(placer: Placer, table: WordTable, body: Body) -> None:
             if key in names and not whole:
                 continue
             label = f"{placer.layout.sheet_of[column.key].name} › {column.path}（第{at + 1}行）"
-            raw, why = raw_of(column.field.kind, cell.text)
+            raw, why = raw_of(column.field.kind, cell.text, label)
             if row is None or raw is None:
                 told = why or "附表的这一行在名单中找不到"
                 readings.unsure(column.key, label, cell.text, cell.place, told)

@@ -158,6 +158,7 @@ class Answering:
             and len(written) == 1
             and self.layout.slots[first.key][0].locked
         ):
+            self._computed(first.key, text, place, sightings)
             return
         keys = [key for piece in written for key in keys_of(piece)]
         if self.doubt(keys[0], text, place, sightings):
@@ -181,6 +182,16 @@ class Answering:
             self._several(first, text, place, note)
         else:
             self._template(lines, text, place, note)
+
+    def _computed(
+        self, key: str, text: str, place: str, sightings: Sequence[Sighting | None]
+    ) -> None:
+        """What stands where the workbook computes; nothing where its label is doubtful."""
+        why = next((one.why for one in sightings if one and one.quality == "doubtful"), "")
+        if why and not is_empty(text):
+            self.readings.leave(key, self.path(key), text, place, why)
+        elif not is_empty(text):
+            self.readings.computed[key] = text, place
 
     def _several(self, piece: Several, text: str, place: str, note: str) -> None:
         """Answers one behind the other, parted at the first mark."""
@@ -245,6 +256,7 @@ class Answering:
         if found.unsure:
             self.readings.unsure(keys[0], self.path(keys[0]), text, place, found.unsure)
             return
+        self._beside(keys[0], found, text, place)
         for key, option in zip(keys, options, strict=True):
             if option in found.options:
                 self.take(key, "☑", place, found.how)
@@ -264,7 +276,10 @@ class Answering:
         elif found.options:
             if not self.doubt(key, text, place, sightings):
                 self.take(key, found.options[0], place, found.how)
-        elif found.gone:
+                self._beside(key, found, text, place)
+        elif not found.gone:
+            self._beside(key, found, text, place)
+        else:
             kind = self.kind(key)
             bare = re.sub(r"[☐□○_\s]", "", text)
             boxed = re.search(r"[☐□○]", text) is not None
@@ -279,6 +294,14 @@ class Answering:
                     self.take(key, bare, place)
             elif bare:
                 self.readings.unsure(key, self.path(key), shown, place, "选项被删改，又没有勾选")
+
+    def _beside(self, key: str, found: boxes.Chosen, text: str, place: str) -> None:
+        """What is written beside printed options belongs to none of them."""
+        if found.rest and found.options:
+            self.readings.leave(key, self.path(key), found.rest, place, "选项以外的文字")
+        elif found.rest:
+            why = f"没有勾选，选项旁写着“{found.rest}”"
+            self.readings.unsure(key, self.path(key), "".join(text.split()), place, why)
 
 
 def keys_of(piece: Piece) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from attrs import frozen
+from attrs import evolve, frozen
 
 from clusterbook.forms.parsing.folding import fold
 
@@ -17,8 +17,17 @@ _TICKS = "☑√✓✔●■"
 _OPEN = "☐○□"
 _CROSSES = "×✗✘"
 _BRACKETED = re.compile(r"[(（\[【]\s*([√✓✔☑■●×✗xXvV ]?)\s*[)）\]】]")
-_BLANK = re.compile(r"[\s　_]+")
 _TICKED, _EMPTY, _CROSSED = "☑", "☐", "×"
+_OTHER = "\0"  # in front of words that are no option
+_NUMBERED = re.compile(r"(?<!\w)(?:[(（]\d{1,2}[)）]|\d{1,2}[.、)）．](?!\d)|[\u2460-\u2473])")
+_PIECES = re.compile(
+    r"((?:[^\W_]|[\ue000-\uf8ff])+)|(.)", re.DOTALL
+)  # private signs may be anything
+_KINDS = {
+    **dict.fromkeys(_TICKS, _TICKED),
+    **dict.fromkeys(_CROSSES, _CROSSED),
+    **dict.fromkeys(_OPEN, _EMPTY),
+}
 
 
 @frozen
@@ -30,14 +39,24 @@ class Chosen:
     how: str = ""
     #: options that do not stand in the cell any more
     gone: tuple[str, ...] = ()
+    #: what is written in the cell besides options and signs
+    rest: str = ""
 
 
-def chosen(  # noqa: PLR0911 - a way out for each way to tick
+def chosen(
     text: str, options: Sequence[str], lit: Sequence[str] = (), struck: Sequence[str] = (),
     *, several: bool = False,
 ) -> Chosen:  # fmt: skip
     """What is chosen of ``options``; ``several`` of them may be."""
     pieces = _tokens(text, options)
+    rest = " ".join(piece.removeprefix(_OTHER) for piece in pieces if _is_other(piece))
+    return evolve(_chosen(pieces, options, lit, struck, several=several), rest=rest)
+
+
+def _chosen(  # noqa: PLR0911 - a way out for each way to tick
+    pieces: Sequence[str], options: Sequence[str], lit: Sequence[str], struck: Sequence[str],
+    *, several: bool,
+) -> Chosen:  # fmt: skip
     found = [piece for piece in pieces if piece in options]
     gone = tuple(option for option in options if option not in found)
     if len(set(found)) < len(found):
@@ -78,7 +97,7 @@ def _all_struck(gone: Sequence[str], struck: Sequence[str]) -> bool:
 
 
 def _tokens(text: str, options: Sequence[str]) -> list[str]:
-    """The text as options, signs, blanks (" ") and whatever else, in order."""
+    """The text as options, signs, blanks (" ") and other words, in order."""
     known = {fold(option): option for option in options}
     shortened = _BRACKETED.sub(lambda found: _sign(found[1]), text)
     pattern = "|".join(_spelled(one) for one in sorted(options, key=len, reverse=True))
@@ -106,36 +125,34 @@ def _sign(inside: str) -> str:
 
 
 def _between(text: str) -> list[str]:
-    """Signs and blanks between two options; other words count as blanks."""
+    """Signs, blanks and other words between two options; numbers of options are blanks."""
     found: list[str] = []
-    for sign in text:
-        if sign in _TICKS:
-            found.append(_TICKED)
-        elif sign in _CROSSES:
-            found.append(_CROSSED)
-        elif sign in _OPEN:
-            found.append(_EMPTY)
-        elif found[-1:] != [" "]:
-            found.append(" ")
+    for words, sign in _PIECES.findall(_NUMBERED.sub(" ", text)):
+        piece = f"{_OTHER}{words}" if words else _KINDS.get(sign, " ")
+        if piece != " " or found[-1:] != [" "]:
+            found.append(piece)
     return found
 
 
+def _is_other(piece: str) -> bool:
+    return piece.startswith(_OTHER)
+
+
 def _marks(pieces: Sequence[str], options: Sequence[str]) -> dict[str, str] | None:
-    """The sign of each option; None where a sign stands between two options alike."""
+    """The sign of each option; None where it is not sure whose a sign is."""
     marks = dict.fromkeys(options, "")
     signs = (_TICKED, _EMPTY, _CROSSED)
     boxed = sum(piece in signs for piece in pieces)
     before = bool(pieces) and _leads(pieces, options)
     last = ""
     for at, piece in enumerate(pieces):
-        if piece in marks:
+        if piece in marks or _is_other(piece):
             last = piece
         elif piece in signs:
             ahead = next((one for one in pieces[at + 1 :] if one != " " and one not in signs), "")
             sign = _Sign(
-                piece, last, ahead, at > 0 and pieces[at - 1] in marks,
-                at + 1 < len(pieces) and pieces[at + 1] in marks,
-            )  # fmt: skip
+                piece, last, ahead, pieces[at - 1] if at else "", "".join(pieces[at + 1 : at + 2])
+            )
             owner = sign.owner(marks, leads=before, boxed=boxed >= len(options))
             if owner is None or not _marked(marks, owner, piece):
                 return None
@@ -154,29 +171,36 @@ def _marked(marks: dict[str, str], owner: str, sign: str) -> bool:
 
 @frozen
 class _Sign:
-    """A sign between two options, and which of them it touches."""
+    """A sign with the options or other words around it, and what it touches on either side."""
 
     sign: str
     last: str
     ahead: str
-    touches_last: bool
-    touches_next: bool
+    left: str
+    right: str
 
-    def owner(self, marks: Mapping[str, str], *, leads: bool, boxed: bool) -> str | None:
-        """The option that it is about; None where it may be either."""
-        only_last = self.touches_last and not self.touches_next
+    def owner(  # noqa: PLR0911 - a way out for each neighbour
+        self, marks: Mapping[str, str], *, leads: bool, boxed: bool
+    ) -> str | None:
+        """The option or other words that it is about; None where it may be either."""
+        touches_last, touches_next = self.left in marks, self.right in marks
+        if _is_other(self.left) and self.sign != _EMPTY and not (leads and boxed):
+            return None if leads or touches_next else self.last
+        if leads and _is_other(self.ahead):
+            return self.last if touches_last and not _is_other(self.right) else self.ahead
+        only_last = touches_last and not touches_next
         if leads and self.ahead in marks and not (self.sign == _TICKED and only_last):
             return self.ahead
-        if self.touches_last and (not self.touches_next or boxed):
+        if touches_last and (not touches_next or boxed):
             return self.last
-        if self.touches_last:
+        if touches_last:
             return self.ahead if self.sign == _EMPTY else None
-        if self.touches_next or not self.last:
+        if touches_next or not self.last:
             return self.ahead
         return self.last if self.ahead not in marks else None
 
 
 def _leads(pieces: Sequence[str], options: Sequence[str]) -> bool:
     """Whether signs stand before their options: the first sign is before the first option."""
-    first = next((piece for piece in pieces if piece != " "), "")
+    first = next((piece for piece in pieces if piece != " " and not _is_other(piece)), "")
     return first in (_TICKED, _EMPTY, _CROSSED) and first not in options

@@ -215,7 +215,7 @@ class ListReader:
             if placer.is_stale(cell):
                 why = "这是自动计算的日期或合计，转换时重新算过"
             if not (why or doubt):
-                raw, why = raw_of(column.field.kind, cell.answer)
+                raw, why = raw_of(column.field.kind, cell.answer, self._path(keys[0], number))
             if raw is None or doubt:
                 label, said = self._path(keys[0], number), doubt or why
                 placer.readings.unsure(column.key, label, cell.answer, cell.place, said)

@@ -13,6 +13,7 @@ from clusterbook.errors import Error
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout.layout import Layout
 from clusterbook.readers.limits import GridError
+from clusterbook.word.computed import compared
 from clusterbook.word.convert import CONVERTED, needs_writer, to_docx
 from clusterbook.word.document import Document
 from clusterbook.word.identity import Register, identified
@@ -65,7 +66,7 @@ class FromWord:
         counts = Counter(item.result for item in self.items)
         told = [f"已读入 {counts[READ]} 项"]
         told += [f"读不准 {counts[UNSURE]} 项（没有填入，请照原件填写）"] if counts[UNSURE] else []
-        told += [f"没有对应栏目的文字 {counts[LEFT]} 处"] if counts[LEFT] else []
+        told += [f"没有填入的文字 {counts[LEFT]} 处（见明细）"] if counts[LEFT] else []
         told += [item.why for item in self.items if item.result == TOLD]
         return "；".join(told)
 
@@ -135,7 +136,9 @@ def from_word(
                      for key, places in readings.row_places.items()},
     )  # fmt: skip
     stamp = Stamp.of(layout.workbook, whose.issue, whose.issued_to or issued_to)
-    workbook = write_template(layout, stamp, answers)
+    workbook = write_template(layout, stamp, answers, settled=lambda results: readings.items.extend(
+        () if readings.shifted else compared(layout, readings, results)
+    ))  # fmt: skip
     return FromWord(workbook, tuple(readings.items), whose.issue)
 
 

@@ -11,6 +11,7 @@ from clusterbook.forms.parsing.folding import fold
 from clusterbook.layout.layout import Layout
 from clusterbook.readers.limits import USUAL_LIMITS, Limits
 from clusterbook.word.annexed import read_annex
+from clusterbook.word.computed import take_shown
 from clusterbook.word.document import Document
 from clusterbook.word.labels import Label, Labels, counted, shifted_years, sightings
 from clusterbook.word.lists import ListReader
@@ -50,7 +51,9 @@ def readings_of(layout: Layout, document: Document, *, converted: bool = False) 
             if isinstance(item, PaperTable) and item.library is not None:
                 ListReader(placer, item, layout.bodies[item.library.key]).read()
     read_annex(placer)
+    take_shown(placer)
     if shift:
+        placer.readings.shifted = True
         year = layout.workbook.options.report_year
         why = (
             f"这份表是{year + shift}年度的，本次是{year}年度："

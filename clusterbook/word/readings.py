@@ -39,6 +39,10 @@ class Readings:
     #: places of answers by key, and of rows of lists by library
     places: dict[str, str] = Factory(dict)
     row_places: dict[str, list[str]] = Factory(dict)
+    #: what stands where the workbook computes, by key: text and place
+    computed: dict[str, tuple[str, str]] = Factory(dict)
+    #: whether the form is of another year
+    shifted: bool = False
 
     def of(self, result: str) -> Sequence[Item]:
         """The lines of one kind."""
@@ -50,9 +54,15 @@ class Readings:
             Item(result=UNSURE, key=key, label=label, text=clean(text)[0], place=place, why=why)
         )
 
+    def leave(self, key: str, label: str, text: str, place: str, why: str) -> None:
+        """Note a text that goes nowhere."""
+        self.items.append(
+            Item(result=LEFT, key=key, label=label, text=clean(text)[0], place=place, why=why)
+        )
+
     def take(self, key: str, label: str, kind: Kind, text: str, place: str, note: str = "") -> None:
         """Read a text as the answer of a kind, or note why it cannot be."""
-        raw, why = raw_of(kind, text)
+        raw, why = raw_of(kind, text, label)
         if raw is None:
             self.unsure(key, label, text, place, why)
             return
@@ -68,8 +78,8 @@ def is_empty(text: str) -> bool:
     return not text.strip(f" \t\n　\u00a0….{_LINES}")
 
 
-def raw_of(kind: Kind, text: str) -> tuple[Raw | None, str]:
-    """What to type for a text, or None and why not.
+def raw_of(kind: Kind, text: str, label: str) -> tuple[Raw | None, str]:
+    """What to type for a text, or None and why not; ``label`` has its sheet in front.
 
     A text that its kind reads without question is typed as the form asks; one that is read with a
     question is typed as it stands, so that the question is asked again.
@@ -81,7 +91,7 @@ def raw_of(kind: Kind, text: str) -> tuple[Raw | None, str]:
     if reading.value is None and not reading.declared:
         if reading.problem == "V220":
             return cleaned, ""
-        return None, _why(reading, cleaned)
+        return None, _why(reading, cleaned, label.partition(" › ")[2])
     if reading.problem or reading.declared or not kind.numeric:
         return cleaned if reading.problem or reading.declared else _spelled(
             kind, reading, cleaned
@@ -95,11 +105,12 @@ def _spelled(kind: Kind, reading: Reading, text: str) -> Raw:
     return raw if again.value == reading.value and not again.problem else text
 
 
-def _why(reading: Reading, text: str) -> str:
+def _why(reading: Reading, text: str, label: str) -> str:
     if not reading.problem:
         return "读不出这里填的内容"
     facts: dict[str, Any] = {**reading.facts}
-    problem = Problem(code=reading.problem, value=str(facts.pop("value", text)), facts=facts)
+    value = str(facts.pop("value", text))
+    problem = Problem(code=reading.problem, label=label, value=value, facts=facts)
     return problem.message()
 
 

@@ -356,6 +356,22 @@ def tick_others_struck(root: Element, dice: Random) -> None:
                 one.append(run(piece.replace("☑", "□"), *struck))
 
 
+def options_respelled(root: Element, dice: Random) -> None:
+    """Some options in other words, ticked or not."""
+    for one, _, _ in list(_ticks(root)):
+        if dice.random() < 0.4:
+            found = list(re.finditer("([□☑] ?)([^ □☑]+)", said(one)))
+            at = dice.choice(found)
+            _retick(one, f"{said(one)[: at.end(1)]}已{at[2]}{said(one)[at.end(2) :]}")
+
+
+def tick_with_notes(root: Element, dice: Random) -> None:
+    """Words of a person's own behind the options."""
+    for one, _, ticked in list(_ticks(root)):
+        if ticked and dice.random() < 0.4:
+            _retick(one, f"{said(one)}（{dice.randrange(1, 99)}家企业已参加）")
+
+
 def pictures(root: Element, dice: Random) -> None:
     """Some answers pasted as pictures: nothing can be read there."""
     space = "http://schemas.openxmlformats.org/drawingml/2006/picture"

@@ -16,7 +16,14 @@ CASES = [
     for form in FORMS for name in MUTATIONS for seed in (0, 1)
 ]  # fmt: skip
 # Mutations that take answers away; of an old edition only what lasts is carried over.
-TAKEN = {"pictures", "rows_deleted", "old_edition", "labels_of_others", "cells_merged"}
+TAKEN = {
+    "pictures",
+    "rows_deleted",
+    "old_edition",
+    "labels_of_others",
+    "cells_merged",
+    "options_respelled",
+}
 LISTED_ONLY = {"rows_deleted"}
 
 
