@@ -43,6 +43,7 @@ _UNITS = re.compile(
 )
 _BRACKETS = re.compile(r"\(([^()]*)\)")
 _NUMBERING = re.compile(r"^(?:\(?[0-9一二三四五六七八九十]{1,3}\)?[.、:．]?)+(?=\D)")
+_COUNTED = re.compile(r"\(?(\d{1,2})(?:\)[.、:．]?|[.、:．])(?!\d)")  # 1. or (1) before a label
 _DIGITS = re.compile(r"\d+")
 _YEAR = re.compile(r"20\d\d")
 _SHIFTS = (-1, -2, -3, 1, 2)  # years by which editions of a form differ
@@ -261,21 +262,25 @@ def _gaps(
 
 
 @lru_cache(maxsize=8192)
-def loose(text: str) -> tuple[str, str, str]:
-    """A label's words without harmless ones, its unit, its numbers."""
+def loose(text: str) -> tuple[str, str, str, str]:
+    """A label without harmless words, its unit, its numbers, and the one it is counted by."""
     folded = fold(text)
     inside = "".join(_BRACKETS.findall(folded))
     bare = _BRACKETS.sub("", folded).strip("()")
     unit = next(iter(_UNITS.findall(inside)), "")
-    numbers = "/".join(_DIGITS.findall(bare))
+    counted = _COUNTED.match(bare)
+    by = counted[1] if counted else ""
+    numbers = "/".join(_DIGITS.findall(bare[counted.end() :] if counted else bare))
     words = re.sub(r"[^\w%]", "", _HARMLESS.sub("", _NUMBERING.sub("", bare)))
-    return words, unit, numbers
+    return words, unit, numbers, by
 
 
 def _alike(label: str, text: str) -> str:
     """How a text comes near to a label: "respelled", "doubtful" or ''."""
-    (words, unit, numbers), (others, other_unit, other_numbers) = loose(label), loose(text)
-    if not others or numbers != other_numbers or len(words) < _SHORT:
+    words, unit, numbers, by = loose(label)
+    others, other_unit, other_numbers, other_by = loose(text)
+    counted_otherwise = by and other_by and by != other_by
+    if not others or numbers != other_numbers or counted_otherwise or len(words) < _SHORT:
         return ""
     if words == others:
         return "respelled" if unit == other_unit or not other_unit else "doubtful"

@@ -257,19 +257,23 @@ class Placer(Answering):
                  if label.prefix and (one := found.get(label.number))}  # fmt: skip
         texts: list[str] = []
         kept: list[StreamLine] = []
+        outside: list[int] = []  # behind the table that the report stands in
         titles = {key for label in self.labels.listed for key in label.keys if len(key) > _SHORT}
         titles.add(fold(ANNEX))
         titles.difference_update(key for label in own for key in label.keys)
         for number in range(start, end):
             line = self.stream.lines[number]
-            if fold(line.text) in titles and number >= start:
-                end = number  # a part that stands here again
+            again = fold(line.text) in titles  # a part that stands here again
+            if again or (kept and self._is_row(line, kept[0])):
+                end = number
                 break
             text = rests.get(number, "" if self._is_printed(line) else line.text)
-            if text or (texts and is_empty(line.text)):
+            if text and kept and line.cell is None and kept[0].cell is not None:
+                outside.append(number)
+            elif text or (texts and is_empty(line.text)):
                 texts.append(text)
                 kept += [line] if text else []
-        self.used.update(range(start, end))
+        self.used.update(set(range(start, end)).difference(outside))
         text = "\n".join(texts).strip("\n")
         keys = [
             piece.key for pieces in cell.lines for piece in pieces if isinstance(piece, PaperAnswer)
@@ -280,6 +284,15 @@ class Placer(Answering):
         marks = [mark for one in cells.values() for mark in cell_marks(one)]
         marks += [f"内容在{len(cells)}格里，已连在一起"] if len(cells) > 1 else []
         self.take(keys[0], text, kept[0].place, "；".join(marks))
+
+    def _is_row(self, line: StreamLine, first: StreamLine) -> bool:
+        """Whether a line stands in a row of several cells, and so in no report that began above."""
+        cell = line.cell
+        if cell is None or (
+            first.cell and (cell.table, cell.row) == (first.cell.table, first.cell.row)
+        ):
+            return False
+        return self.stream.tables[cell.table].within is None and len(self.stream.beside(cell)) > 1
 
     def _title_above(self, table: PaperTable, at: int) -> Sighting | None:
         """Where the title that stands right above a cell was found."""

@@ -24,7 +24,7 @@ from clusterbook.word.stream import Stream
 from clusterbook.word.walk import read_document
 
 _ENOUGH = 0.5
-_DECORATION = re.compile(r"[\d.、…\s()（）_\-—/]*")
+_DECORATION = re.compile(r"[.、…\s()（）_\-—/]*")
 
 
 def read_form(
