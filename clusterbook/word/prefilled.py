@@ -19,7 +19,7 @@ from clusterbook.word.document import Document
 from clusterbook.word.identity import Register, identified
 from clusterbook.word.package import open_document
 from clusterbook.word.reading import readings_of
-from clusterbook.word.readings import LEFT, READ, TOLD, UNSURE, Item, Readings
+from clusterbook.word.readings import ANOTHER_FORM, LEFT, READ, TOLD, UNSURE, Item, Readings
 from clusterbook.word.walk import read_document
 from clusterbook.workbook.content import FROM_WORD, Entries
 from clusterbook.workbook.writer import write_template
@@ -54,7 +54,10 @@ class FromWord:
     @property
     def verdict(self) -> str:
         """What became of the document, in a word."""
-        return PARTLY if self.unsure else WHOLE if self.read else NOTHING
+        another = any(item.why == ANOTHER_FORM for item in self.items)
+        if self.unsure or (another and self.read):
+            return PARTLY
+        return WHOLE if self.read else NOTHING
 
     @property
     def left(self) -> Sequence[Item]:

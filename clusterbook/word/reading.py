@@ -19,11 +19,12 @@ from clusterbook.word.package import open_document
 from clusterbook.word.paper import PaperForm, PaperTable
 from clusterbook.word.placing import Placer
 from clusterbook.word.planning import paper
-from clusterbook.word.readings import LEFT, TOLD, Item, Readings, is_empty
+from clusterbook.word.readings import ANOTHER_FORM, LEFT, READ, TOLD, Item, Readings, is_empty
 from clusterbook.word.stream import Stream
 from clusterbook.word.walk import read_document
 
 _ENOUGH = 0.5
+_MUCH, _MANY = 2, 10  # texts for each answer, and in all, that belong nowhere
 _DECORATION = re.compile(r"[.、…\s()（）_\-—/]*")
 
 
@@ -67,7 +68,15 @@ def readings_of(layout: Layout, document: Document, *, converted: bool = False) 
         for name, text in document.others
         if not (name == "页脚" and re.search("数据校验码|发放编号|第.*页", text))
     ]  # fmt: skip
+    if _is_another(placer):
+        placer.readings.items.insert(0, Item(result=TOLD, why=ANOTHER_FORM))
     return placer.readings
+
+
+def _is_another(placer: Placer) -> bool:
+    """Whether most of what is written answers nothing, as in another form or without its tables."""
+    readings = placer.readings
+    return len(readings.of(LEFT)) > max(_MANY, _MUCH * len(readings.of(READ)))
 
 
 def _suited(layout: Layout, stream: Stream) -> PaperForm:

@@ -14,6 +14,9 @@ from clusterbook.word.document import WordCell
 
 _LINES = "_＿﹍"  # what is printed to write on
 READ, UNSURE, LEFT, TOLD = "已读入", "读不准", "未读入", "提示"
+ANOTHER_FORM = (
+    "多数内容对不上这张表的栏目：可能是另一种表，或者表格被改成了文字，请先核对是不是这张表"
+)
 
 
 @frozen(kw_only=True)

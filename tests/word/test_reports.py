@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from support.word_files import cell, docx, row, table, text
-from support.word_forms import FORMS
+from support.word_forms import FORMS, filled
 
 from clusterbook.forms.options import Options
 from clusterbook.layout import layouts
 from clusterbook.word.reading import read_form
-from clusterbook.word.readings import LEFT, Readings
+from clusterbook.word.readings import ANOTHER_FORM, LEFT, Readings
 
 LAYOUT = layouts.of(FORMS[0], Options())
 WHOLE = '<w:gridSpan w:val="2"/>'
@@ -95,3 +95,10 @@ def test_labels_that_somebody_numbered_are_found() -> None:
 def test_figures_of_a_row_that_nobody_asks_for_are_listed() -> None:
     found = figures("利润总额（亿元）", "其中：规上工业")
     assert left(found) == ["其中：规上工业", "100", "112"]
+
+
+def test_another_form_is_told_and_an_excerpt_is_none() -> None:
+    other = read_form(layouts.of(FORMS[1], Options()), filled(FORMS[0])[1])
+    assert other.items[0].why == ANOTHER_FORM
+    own = read_form(*filled(FORMS[0]))
+    assert all(item.why != ANOTHER_FORM for item in (*own.items, *read(*FIRST, *SECOND).items))
