@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx
 import pytest
@@ -89,6 +90,20 @@ def test_news_leave_the_focus_where_it_is(browser: Browser, links: list[str]) ->
         assert page.evaluate("document.activeElement.innerText") == "下载标注副本，在上面改"
         assert page.evaluate("pageYOffset") == top
         assert next(walk) == "下载退回通知"
+
+
+@pytest.mark.office
+def test_what_is_not_sent_is_told(browser: Browser, links: list[str], tmp_path: Path) -> None:
+    """Where one file is asked for, none of several is picked in silence."""
+    files = [tmp_path / name for name in ("申报.xlsx", "证书.pdf")]
+    for one in files:
+        one.write_bytes(b"one of several")
+    with in_chinese(browser, links[0]) as page:
+        page.drop("form.drop", *files)
+        page.wait("document.querySelector('form.drop [role=alert]') !== null")
+        assert "一次只能报送一个文件" in page.text("form.drop [role=alert]")
+        page.drop("form.drop", files[0])  # and then one of them goes in
+        page.wait("/said=received/.test(location.search) && document.readyState === 'complete'")
 
 
 def in_chinese(browser: Browser, url: str) -> Page:

@@ -12,6 +12,7 @@ from clusterbook.web.english import ENGLISH
 from clusterbook.web.words import UNEXPECTED
 
 WEB = Path(clusterbook.__file__).parent / "web"
+STORE = WEB.with_name("store")
 TEMPLATES = sorted((WEB / "templates").glob("*"))
 HAN = re.compile("[\u4e00-\u9fff]")
 # What Chromium 86 does not know.
@@ -65,6 +66,17 @@ def test_both_languages_take_the_same_facts() -> None:
         assert not HAN.search(
             re.sub("[市州县（）、区集群名称申报类别联系人电话汇总月日]", "", english)
         ), english
+
+
+def test_what_the_log_tells_has_its_english() -> None:
+    """Each thing that is noted, wherever that is."""
+    sources = [path.read_text("utf-8") for path in (*WEB.glob("*.py"), *STORE.glob("*.py"))]
+    noted = {
+        word for text in sources for call in re.findall(r"audit\.note\((.*?)\)\n", text, re.DOTALL)
+        for word in re.findall(r'"([\u4e00-\u9fff]+)"', call)
+    }  # fmt: skip
+    assert {"收到文件", "锁定轮次", "解除锁定"} <= noted
+    assert noted - ENGLISH.keys() == set()
 
 
 def test_what_workers_tell_has_its_english() -> None:
