@@ -101,6 +101,7 @@ ENGLISH: Mapping[str, str] = {
     "全部通过，不需要再做什么。": "All is well; there is nothing more to do.",
     "没有错误，但有的数需要说明原因：在下面写上说明，或核对后改正再报。":
         "No errors, but some figures need a reason: write it below, or correct them and send again.",
+    "本轮已锁定，不再接收报送和说明。": "The round is locked: no more returns or reasons are taken in.",
     "有需要更正的地方：请下载标注副本，在标出的格子里改好，再从第2步报送。":
         "Something must be mended: download the marked copy, mend the marked cells, send it again.",
     "收到的是附件，还没有收到工作簿。": "This is an attachment; the workbook is still missing.",
