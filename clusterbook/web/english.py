@@ -330,6 +330,8 @@ ENGLISH: Mapping[str, str] = {
     "年度": "Year",
     "角色": "Role",
     "问题代码": "Code of the problem",
+    "系统暂时不能用，刚才提交的内容可能没有保存；请过一会儿再试。":
+        "The system cannot be used at the moment; what you sent may not be saved. Please try later.",
     # what the workers tell
     "处理时出了意外，文件已收下，没有丢失；请稍后再试，仍不行请与软件维护人联系。":
         "Something went wrong; the file is kept. Try again later, or call whoever looks after the "
@@ -339,5 +341,7 @@ ENGLISH: Mapping[str, str] = {
         "This machine starts no workers; the file is kept and will be checked when it does.",
     "工作进程一再被系统结束，多半是内存不够；文件已收下，请稍后再试。":
         "Workers were ended again and again, for want of memory; the file is kept.",
+    "数据库暂时不能用，恢复后会继续；已收下的文件没有丢失。":
+        "The database cannot be used at the moment; work goes on when it can. No file is lost.",
     "interrupted": "The workers were ended while it was under way.",
 }  # fmt: skip

@@ -41,6 +41,7 @@ _BY_WHY: Mapping[str, Mapping[str, str]] = {
     "DeskError": _DESK,
 }  # fmt: skip
 INTERRUPTED = "工作进程一再被系统结束，多半是内存不够；文件已收下，请稍后再试。"
+AWAY = "数据库暂时不能用，恢复后会继续；已收下的文件没有丢失。"
 _BY_KIND: Mapping[str, Callable[[Error], str]] = {
     "BusyError": lambda _: "另一个导入正在进行，请稍后再试。",
     "CannotStartError": lambda _: "这台电脑不能启动读取文件的工作进程，文件已收下，恢复后会继续核对。",

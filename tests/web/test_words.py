@@ -9,7 +9,7 @@ import pytest
 
 import clusterbook
 from clusterbook.web.english import ENGLISH
-from clusterbook.web.words import UNEXPECTED
+from clusterbook.web.words import AWAY, UNEXPECTED
 
 WEB = Path(clusterbook.__file__).parent / "web"
 STORE = WEB.with_name("store")
@@ -82,7 +82,7 @@ def test_what_the_log_tells_has_its_english() -> None:
 def test_what_workers_tell_has_its_english() -> None:
     from clusterbook.web import words
 
-    assert UNEXPECTED in ENGLISH
+    assert {UNEXPECTED, AWAY} <= ENGLISH.keys()
     for say in (
         words._BY_KIND["BusyError"],
         words._BY_KIND["CannotStartError"],
