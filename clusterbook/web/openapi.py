@@ -32,7 +32,7 @@ _LANG = {"name": "lang", "in": "query", "schema": {"type": "string", "enum": ["z
 def _refusals(*codes: int) -> dict[str, Any]:
     told = {400: "not a request of this interface", 401: "no token", 403: "the token may not",
             404: "there is none", 409: "the round takes nothing in", 413: "too large",
-            415: "not multipart/form-data", 422: "not a return", 503: "try again later"}  # fmt: skip
+            415: "not multipart/form-data", 422: "not a return", 503: "try later"}  # fmt: skip
     return {str(code): _answer(told[code], _ref("Error")) for code in codes}
 
 
