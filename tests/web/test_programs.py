@@ -34,7 +34,7 @@ CHECKS = (
 @pytest.fixture(name="token", scope="module")
 def token_fixture(staffed: Served) -> str:
     told = staffed.command("account", "token", str(staffed.folder), "省", "--days", "2")
-    assert told.returncode == 0, told.stderr
+    assert told.exit_code == 0, told.stderr
     return told.stdout.strip()
 
 
