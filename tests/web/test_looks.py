@@ -15,7 +15,11 @@ from clusterbook.issuing.issue import read_register
 
 VALUES, ROWS = content(SMALL)
 # Something to be mended, something to be explained: to look at a hundred of them is dear.
-SLIPS = {"cover.contact_phone": "1390000", "basics.area_km2": "约12", "industry.output_value.2025": "/"}
+SLIPS = {
+    "cover.contact_phone": "1390000",
+    "basics.area_km2": "约12",
+    "industry.output_value.2025": "/",
+}
 WIDTHS = (1366, 768, 375)
 PAGES = ("/desk", "/desk/batch", "/desk/batch/1", "/desk/problems", "/desk/county/1", "/desk/county/2", "/desk/links",
          "/desk/links?view=qr", "/desk/results", "/desk/audit", "/password", "/desk?lang=en", "/login", "/c/wrong.link")  # fmt: skip

@@ -24,7 +24,6 @@ from round_of_twelve import (
     PROVINCE,
     SENDER,
     RoundOfTwelve,
-    build,
 )
 from support.browser import Browser, Page
 from support.desk import SECONDS, Served, another
@@ -32,11 +31,6 @@ from support.desk import SECONDS, Served, another
 import clusterbook as cb
 
 QUESTION = {"economy.fdi_usd.2025": "/"}  # nothing is wrong, something is asked
-
-
-@pytest.fixture(scope="module", name="twelve")
-def twelve_fixture(tmp_path_factory: pytest.TempPathFactory) -> RoundOfTwelve:
-    return build(tmp_path_factory.mktemp("twelve"))
 
 
 @pytest.fixture(
