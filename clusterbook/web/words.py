@@ -26,6 +26,8 @@ _DATABASE: Mapping[str, str] = {
     "url": "数据库地址不对：应为 sqlite:///文件 或 postgresql+psycopg://用户:密码@主机/库名。",
     "driver": "没有安装数据库驱动，请运行 pip install 'clusterbook[web]'。",
     "newer": "数据库由更新的版本建立，请升级软件后再用。",
+    "folder": "这个文件夹建不了：同名的是一个文件，或上级文件夹不能写入。请换一个或检查权限。",
+    "none": "这个文件夹里还没有轮次，请核对文件夹的名字。",
     "unreachable": "无法连接或使用数据库，请检查地址、口令和权限。",
 }
 _DESK: Mapping[str, str] = {

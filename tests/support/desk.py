@@ -73,11 +73,11 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
-def command(*arguments: str) -> Result:
+def command(*arguments: str, typed: str = "") -> Result:
     """A command of the desk, in this process: nothing of it is shared, and starting one is dear."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(uvicorn.Server, "run", _never)
-        return CliRunner().invoke(cli, arguments)
+        return CliRunner().invoke(cli, arguments, input=typed)
 
 
 def _never(*_: object, **__: object) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from click.testing import Result
 from support.browser import Browser
-from support.desk import Client, Served, command, free_port
+from support.desk import PASSWORD, Client, Served, command, free_port
 
 
 def serve(folder: Path, *options: str) -> Result:
@@ -31,6 +31,24 @@ def test_a_desk_that_would_be_open_to_strangers_is_not_opened(
     answer = serve(tmp_path / "round", *options)
     assert answer.exit_code == 2 and isinstance(answer.exception, SystemExit)
     assert told in answer.stderr
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    """A file of that name, or a name that was mistyped: nothing is made of it."""
+    file, nowhere = tmp_path / "round.zip", tmp_path / "ruond"
+    file.write_bytes(b"")
+    for options in (
+        ("serve", file, "--open"),
+        ("account", "add", file, "王处", "--role", "province"),
+    ):
+        answer = command(*map(str, options), typed=PASSWORD)
+        assert answer.exit_code == 2 and "同名的是一个文件" in answer.stderr
+    assert "✗ 文件夹" in serve(file, "--check").stdout
+    for options in (("desk", "backup", nowhere, "-o", file), ("account", "token", nowhere, "王处"),
+                    ("account", "disable", nowhere, "王处"), ("account", "disable", tmp_path, "王处")):  # fmt: skip
+        answer = command(*map(str, options))
+        assert answer.exit_code == 2 and "还没有轮次" in answer.stderr
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_one_desk_has_one_server_and_a_check_that_tells_what_is_wrong(
