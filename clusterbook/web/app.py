@@ -15,11 +15,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from clusterbook.store import rounds
 from clusterbook.web import batch, county, live, login, office, programs, results, setup
 from clusterbook.web.access import RateLimits, Visitor
 from clusterbook.web.desk import Desk
 from clusterbook.web.guards import Guards
 from clusterbook.web.pages import Ask, open_page, page
+from clusterbook.web.words import sentence
 
 _COUNTY: tuple[BaseRoute, ...] = (
     page("/c/{link}", county.home, right="own"),
@@ -91,7 +93,8 @@ def create(desk: Desk, *, opening: str = "", wake: Callable[[], None] = lambda: 
     app = Starlette(
         routes=[*_DOOR, *_COUNTY, *_OFFICE, *programs.routes(), Mount("/static", static)],
         middleware=[Middleware(Guards, desk=desk)], lifespan=running,
-        exception_handlers={HTTPException: _refused, OperationalError: _away, Exception: _broken},
+        exception_handlers={HTTPException: _refused, OperationalError: _away,
+                            rounds.ClosedError: _closed, Exception: _broken},
     )  # fmt: skip
     app.state.desk, app.state.limits, app.state.live = desk, RateLimits(), listening
     app.state.opening, app.state.wake = opening, wake
@@ -105,6 +108,11 @@ async def _refused(request: Request, error: Exception) -> Response:
         return JSONResponse({"error": {"code": str(status), "message": told}}, status)
     ask = Ask(request, request.app.state.desk, Visitor(), request.app.state.limits)
     return ask.show("refused.html", status, why={404: "page", 403: "form"}.get(status, "request"))
+
+
+async def _closed(request: Request, error: Exception) -> Response:
+    ask = Ask(request, request.app.state.desk, Visitor(), request.app.state.limits)
+    return ask.show("refused.html", 409, why="closed", told=sentence(error))
 
 
 async def _away(request: Request, _: Exception) -> Response:

@@ -332,7 +332,15 @@ ENGLISH: Mapping[str, str] = {
     "问题代码": "Code of the problem",
     "系统暂时不能用，刚才提交的内容可能没有保存；请过一会儿再试。":
         "The system cannot be used at the moment; what you sent may not be saved. Please try later.",
+    "有效天数应为1至{most}的整数，没有生成链接。":
+        "The days must be a whole number from 1 to {most}; no link was made.",
+    "本轮已经发放，不能重新建立；新的轮次请另用一个文件夹。":
+        "The round is issued and cannot be made anew; use another folder for another round.",
+    "本轮还没有发放，暂不能接收报送。": "Nothing is issued yet, so nothing can be taken in.",
     # what the workers tell
+    "这张表按月填报，网页上还不能办理，请用命令 clusterbook blank --month。":
+        "This form is filled in by month, which the desk cannot do yet: use clusterbook blank --month.",
+    "还没有计入的报送，没有什么可以生成结果。": "No return counts yet: there is nothing to make results of.",
     "处理时出了意外，文件已收下，没有丢失；请稍后再试，仍不行请与软件维护人联系。":
         "Something went wrong; the file is kept. Try again later, or call whoever looks after the "
         "software.",

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from click.testing import Result
 from support.browser import Browser
-from support.desk import PASSWORD, Client, Served, command, free_port
+from support.desk import FORM, PASSWORD, PROVINCE, Client, Served, command, free_port
 
 
 def serve(folder: Path, *options: str) -> Result:
@@ -74,6 +74,18 @@ def test_one_desk_has_one_server_and_a_check_that_tells_what_is_wrong(
     damaged.write_bytes(b"something else")
     wrong = serve(folder, "--check")
     assert wrong.exit_code == 1 and "内容损坏" in wrong.stdout
+
+
+def test_honest_mistakes_of_the_office_are_told(staffed: Served) -> None:
+    """A window left open since before the round was issued; days that are none."""
+    with staffed.client("省") as office:
+        late = office.post("/desk/new", {"form": FORM, "year": "2025", "province": PROVINCE})
+        assert late.status_code == 409 and "本轮已经发放，不能重新建立" in late.text
+        links = office.links()
+        for days in ("0", "401", "-1", "两月"):
+            wrong = office.post("/desk/links", {"days": days, "county": "1"})
+            assert "有效天数应为1至400的整数，没有生成链接" in wrong.text
+        assert office.links() == links
 
 
 def test_the_technicians_own_desk_opens_for_its_key_alone(tmp_path: Path) -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 import pytest
 
 import clusterbook
+from clusterbook.api.forms import MonthNeededError
+from clusterbook.api.pool import NothingToReadError
+from clusterbook.errors import Error
 from clusterbook.web.english import ENGLISH
-from clusterbook.web.words import AWAY, UNEXPECTED
+from clusterbook.web.words import AWAY, UNEXPECTED, sentence
 
 WEB = Path(clusterbook.__file__).parent / "web"
 STORE = WEB.with_name("store")
@@ -66,6 +69,18 @@ def test_both_languages_take_the_same_facts() -> None:
         assert not HAN.search(
             re.sub("[市州县（）、区集群名称申报类别联系人电话汇总月日]", "", english)
         ), english
+
+
+def test_what_goes_wrong_is_told_in_chinese() -> None:
+    """Errors that a command tells in its own words, too."""
+    for error in (
+        NothingToReadError("there is no file to read"),
+        MonthNeededError("", months=(3,)),
+        Error("for programs alone"),
+        ValueError("broken"),
+    ):
+        assert HAN.search(sentence(error))
+        assert sentence(error) in ENGLISH
 
 
 def test_what_the_log_tells_has_its_english() -> None:
