@@ -9,30 +9,19 @@ from pathlib import Path
 import pytest
 from support.fill import Here
 from support.papers import chinese, folder_of, pdf
-from support.proven import FORMS, content, written
+from support.proven import FORMS, content, issued, written
 
 import clusterbook as cb
 from clusterbook.api.pool import find
 from clusterbook.engine import gather, volumes
 from clusterbook.engine.importing import Import
-from clusterbook.forms.stamp import Stamp
-from clusterbook.layout import layouts
-from clusterbook.workbook.content import Entries
-from clusterbook.workbook.writer import write_template
 
 FORM = "fujian_sme_cluster"
 
 
-def book(issue: str, issued_to: str) -> bytes:
-    layout = layouts.of(FORM)
-    values, rows = content(FORM)
-    stamp = Stamp.of(layout.workbook, issue=issue, issued_to=issued_to)
-    return write_template(layout, stamp, Entries(values=values, rows=rows))
-
-
 @pytest.fixture(scope="module")
 def counties() -> dict[str, bytes]:
-    return {"甲县": book("YL-1", "甲县"), "乙县": book("YL-2", "乙县")}
+    return {"甲县": issued(FORM, "YL-1", "甲县"), "乙县": issued(FORM, "YL-2", "乙县")}
 
 
 def told(paths: list[Path], evidence: Path | None = None) -> dict[str, set[str]]:
