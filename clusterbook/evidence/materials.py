@@ -56,6 +56,11 @@ class Material:
         """The folders it lies in, from the top."""
         return tuple(self.name.split("/")[:-1])
 
+    @property
+    def said(self) -> str:
+        """What is said of what it proves: by its list, else by the folders it lies in."""
+        return self.related or " ".join(map(without_order, self.folders))
+
 
 def natural(name: str) -> list[list[tuple[int, int, str]]]:
     """A key that puts 2 before 10 and 第二 before 第十, folder by folder."""

@@ -91,7 +91,7 @@ def _finished(
     pdf: pikepdf.Pdf, taken: Sequence[tuple[Material, int]], refused: Sequence[RefusedMaterial],
     layers: _Layers, about: str,
 ) -> Volume:  # fmt: skip
-    lines = [ContentsLine(one.title, one.related, pages) for one, pages in taken]
+    lines = [ContentsLine(one.title, one.said, pages) for one, pages in taken]
     front = len(laid_out(lines, about))
     bound, at = [], front
     for material, pages in taken:

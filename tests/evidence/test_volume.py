@@ -91,6 +91,14 @@ def test_every_page_bears_its_number_and_the_contents_say_it():
         assert [page.label for page in made.pages] == [f"P{n}" for n in range(1, 6)]
 
 
+def test_the_contents_say_what_is_proven_by_folders_too():
+    """As the index in the return does: what the list says, else the folders without their order."""
+    volume = bound({"二、主导产业情况/1、产业链图谱/图.pdf": pdf(["a"]), "其他.pdf": pdf(["b"])})
+    front = "".join(texts(volume.data)[0].split())
+    assert "1图主导产业情况产业链图谱P2" in front.replace("二、", "")
+    assert "2其他P3" in front
+
+
 def test_bookmarks_follow_the_folders():
     volume = bound(
         {"甲/一、x/a.pdf": pdf(["a"]), "甲/二、y/b.pdf": pdf(["b"]), "c.pdf": pdf(["c"])}
