@@ -20,6 +20,7 @@ from clusterbook.engine.reads import Means, ReadFile
 from clusterbook.engine.workers import WorkerDiedError, limited
 from clusterbook.errors import Error
 from clusterbook.forms.stamp import Registered
+from clusterbook.paths import resolved
 from clusterbook.readers import archives
 from clusterbook.readers.archives import read_member
 from clusterbook.readers.limits import GridError
@@ -56,8 +57,11 @@ def needed() -> None:
 # --- binding --------------------------------------------------------------------------------------
 
 
-def bind(pool: Executor, files: Sequence[FoundFile], list_: Path | None, about: str) -> Volume:
-    """The volume of these files, made by a worker.
+def bind(
+    pool: Executor, files: Sequence[FoundFile], list_: Path | None, about: str,
+    apart: Collection[Path] = (),
+) -> Volume:  # fmt: skip
+    """The volume of these files but those ``apart``, made by a worker.
 
     Should that worker end, each file is tried by itself, and those at which workers end are told.
     """
@@ -65,7 +69,8 @@ def bind(pool: Executor, files: Sequence[FoundFile], list_: Path | None, about: 
     from clusterbook.evidence.materials import in_order, listed
     from clusterbook.evidence.volume import RefusedMaterial
 
-    own = [(one.name, one.path) for one in files if not one.skip and one.path != list_]
+    others = {resolved(path) for path in (*apart, list_) if path is not None}
+    own = [(one.name, one.path) for one in files if not one.skip and one.path not in others]
     left: list[Material] = []
     materials = in_order(own)
     if list_ is not None:
