@@ -107,6 +107,14 @@ def test_the_contents_say_what_is_proven_by_folders_too():
     assert "2其他P3" in front
 
 
+def test_rare_signs_leave_a_mark_in_the_contents():
+    """Chromium draws nothing for them; the bookmarks, which are plain text, have them."""
+    data = bound({"𠮷县证书é.pdf": pdf(["a"])}).data
+    assert "〓县证书é" in texts(data)[0]
+    with pikepdf.open(BytesIO(data)) as made, made.open_outline() as outline:
+        assert outline.root[1].title == "𠮷县证书é（P2）"
+
+
 def test_bookmarks_follow_the_folders():
     volume = bound(
         {"甲/一、x/a.pdf": pdf(["a"]), "甲/二、y/b.pdf": pdf(["b"]), "c.pdf": pdf(["c"])}
