@@ -118,8 +118,9 @@ class Pool:
         if returned.members:
             inside = [member for member, _ in returned.members]
             raise PackError(f"{shown or 'the file'} holds {len(inside)} files", files=inside)
-        seen = volumes.look_into(self.executor, find([evidence])) if evidence is not None else ()
-        gather = judge_one(shown, returned, _answers(answers), seen)
+        volume = find([evidence]) if evidence is not None else ()
+        seen, told = volumes.look_into(self.executor, volume) if volume else ((), ())
+        gather = judge_one(shown, returned, _answers(answers), seen, told)
         return Return(gather, gather.submissions[0])
 
     def what_goes_back(self, one: Return, **said: str) -> dict[str, bytes]:

@@ -20,7 +20,7 @@ from attrs import frozen
 
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.gather import Gathered
-from clusterbook.engine.volumes import surveyed
+from clusterbook.engine.volumes import content_of, surveyed
 from clusterbook.engine.workers import certainly, limited
 from clusterbook.paths import inside
 from clusterbook.readers.archives import read_member
@@ -93,7 +93,7 @@ def _files(gathered: Gathered) -> Iterator[VolumeFile]:
             entry = found[name]
             yield VolumeFile(
                 submission=member.id, pdf=f"{member.id}-{number}.pdf", file=name, key=key,
-                sha256=entry.card.sha256 if entry.card else entry.key,
+                sha256=content_of(entry),
                 path=str(entry.found.path), member=entry.found.member,
             )  # fmt: skip
 

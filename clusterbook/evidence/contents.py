@@ -9,7 +9,7 @@ import pikepdf
 from attrs import frozen
 
 from clusterbook.evidence import lettering
-from clusterbook.evidence.lettering import HAN, LATIN, fitted, drawable, width, written
+from clusterbook.evidence.lettering import HAN, LATIN, drawable, fitted, width, written
 from clusterbook.evidence.pictures import A4
 
 TITLE: Final = "佐证材料目录"
@@ -63,7 +63,7 @@ def add_contents(
     pages = _pages(lines, said, about)
     fonts = pikepdf.Dictionary({
         LATIN: lettering.latin(pdf),
-        HAN: lettering.han(pdf, [TITLE, drawable(about), *_HEADS, *(_joined(one) for one in lines)]),
+        HAN: lettering.han(pdf, [TITLE, drawable(about), *_HEADS, *map(_joined, lines)]),
     })  # fmt: skip
     links = []
     for number, placed in enumerate(pages):
