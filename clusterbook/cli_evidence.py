@@ -52,7 +52,13 @@ def evidence(
     check_file(out, ".pdf")
     if filled is not None:
         check_file(filled, ".xlsx")
+        if returned is not None and filled.resolve() == returned.resolve():
+            raise Refused(
+                "--filled 和 --return 是同一个文件；原工作簿不改动，请给新工作簿另起名字。"
+            )
     with reaching(folder, "打开"), refusing(), _pool() as pool:
+        if out.exists() and not pool.bound_here(out):
+            raise Refused(f"“{out}”已经存在，不是以前装订的佐证材料，请用 -o 指定另一个文件名。")
         own = [path for path in (out, returned, filled) if path is not None]
         volume = pool.bind(folder, listed=listed, about=about, apart=own)
         if not volume.bound:

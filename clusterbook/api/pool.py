@@ -160,6 +160,12 @@ class Pool:
         list_ = Path(listed) if listed else None
         return volumes.bind(self.executor, found, list_, about, [Path(path) for path in apart])
 
+    def bound_here(self, path: Path | str) -> bool:
+        """Whether a file is a volume that ``bind`` made, so that another may take its place."""
+        from clusterbook.engine import volumes
+
+        return volumes.is_volume(self.executor, Path(path))
+
     def check(
         self, paths: Paths | Mapping[str, Path], *,
         evidence: Path | str | None = None, register: Path | str | None = None,

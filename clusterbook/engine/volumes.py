@@ -89,6 +89,20 @@ def bind(
     return made
 
 
+def is_volume(pool: Executor, path: Path) -> bool:
+    """Whether a file is a volume that was bound here; a worker looks into it."""
+    needed()
+    return _within(pool, look_if_volume, str(path)) is True
+
+
+def look_if_volume(path: str) -> bool:
+    """A worker's task: whether a file is a volume that was bound here."""
+    from clusterbook.evidence.volume import is_volume as is_one
+
+    with limited(_SECONDS_ALONE, _MEMORY):
+        return is_one(Path(path).read_bytes())
+
+
 def _within(pool: Executor, call: Any, *args: Any) -> Any:
     """What a task gives; None where its worker ended."""
     return _result(pool.submit(call, *args))

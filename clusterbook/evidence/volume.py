@@ -23,6 +23,7 @@ from clusterbook.evidence.materials import Material
 from clusterbook.evidence.pictures import A4, add_page, is_picture, pictures
 
 MOST_PAGES: Final = 20_000  # of a volume
+_MADE_BY: Final = "clusterbook evidence"  # what a volume says of itself
 # What a page keeps; all else leads elsewhere or does something when it is opened.
 _KEPT: Final = frozenset(
     ("/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Contents", "/Resources",
@@ -107,6 +108,15 @@ def bind(materials: Sequence[tuple[Material, bytes]], about: str = "") -> Volume
         return _finished(pdf, taken, refused, layers, about)
 
 
+def is_volume(data: bytes) -> bool:
+    """Whether a file is a volume that was bound here."""
+    try:
+        with opened(data) as pdf:
+            return str(pdf.docinfo.get("/Creator", "")) == _MADE_BY
+    except DocumentError:
+        return False
+
+
 def _finished(
     pdf: pikepdf.Pdf, taken: Sequence[_Taken], refused: Sequence[RefusedMaterial],
     layers: _Layers, about: str,
@@ -129,6 +139,7 @@ def _finished(
     )
     pdf.Root.PageMode = Name.UseOutlines
     pdf.docinfo["/Title"] = pikepdf.String(f"{TITLE[:-2]}（{about}）" if about else TITLE[:-2])
+    pdf.docinfo["/Creator"] = pikepdf.String(_MADE_BY)
     made = BytesIO()
     pdf.remove_unreferenced_resources()
     pdf.save(made, deterministic_id=True, compress_streams=True,

@@ -66,6 +66,17 @@ def test_what_the_command_writes_and_reads_is_no_material(county):
     assert "没有放入" not in first
 
 
+def test_nothing_of_the_county_is_written_over(county):
+    """Neither a material, named as the output by mistake, nor the return."""
+    material, book = county / "材料/2、其他.pdf", county / "表.xlsx"
+    before = material.read_bytes(), book.read_bytes()
+    for more in (("-o", material), ("--return", book, "--filled", book, "-o", county / "a.pdf")):
+        made = CliRunner().invoke(cli, ["evidence", str(county / "材料"), *map(str, more)])
+        assert made.exit_code == 2
+    assert (material.read_bytes(), book.read_bytes()) == before
+    assert not (county / "a.pdf").exists()
+
+
 def test_a_list_that_is_wrong_binds_nothing(county):
     (county / "清单.csv").write_text("文件\n没有.pdf\n", "utf-8")
     made = CliRunner().invoke(cli, [
