@@ -21,7 +21,7 @@ from attrs import frozen
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.gather import Gathered
 from clusterbook.engine.volumes import content_of, surveyed
-from clusterbook.engine.workers import certainly, limited
+from clusterbook.engine.workers import WorkerDiedError, certainly, limited
 from clusterbook.paths import inside
 from clusterbook.readers.archives import read_member
 from clusterbook.readers.limits import GridError
@@ -69,7 +69,10 @@ def copy_volumes(pool: Executor, gathered: Gathered, folders: Folders) -> list[d
     rows: list[dict[str, Any]] = []
     whose, last = "", 0
     for one, future in zip(files, futures, strict=True):
-        pages, copied = future.result()
+        try:
+            pages, copied = future.result()
+        except WorkerDiedError:  # somebody else has ended it: all was read before
+            pages, copied = certainly(pool, copy_file, one, folders)
         whose, last = one.submission, last if one.submission == whose else 0
         if copied:
             rows.append({"submission": whose, "pdf": one.pdf, "file": one.file,

@@ -16,6 +16,7 @@ from support.proven import issued
 
 import clusterbook as cb
 from clusterbook.api.pool import find
+from clusterbook.engine import volume_copies
 from clusterbook.engine.importing import Import
 
 FORM = "fujian_sme_cluster"
@@ -112,6 +113,22 @@ def test_copies_do_not_change_with_what_lies_in_the_folder(tmp_path, sent):
     assert imported(tmp_path / "OUT", returns, evidence) == first
     assert not copy.is_symlink()
     assert source.stat().st_nlink == 1
+
+
+def test_no_copy_of_what_has_become_another_file_meanwhile(tmp_path, sent, monkeypatch):
+    """Between looking into a file and copying it: its pages count on, and there is no link to it."""
+    files = volume_copies._files
+
+    def changed(gathered):
+        (sent[1] / "甲县/1 合同 #1.pdf").write_bytes(b"%PDF-1.7 another")
+        yield from files(gathered)
+
+    monkeypatch.setattr(volume_copies, "_files", changed)
+    made = imported(tmp_path / "OUT", *sent)
+    (row,) = rows_of(made["evidence/volumes.csv"])
+    assert (row["pdf"], row["first_page"], row["last_page"]) == ("YL-1-2.pdf", "8", "11")
+    assert "evidence/YL-1-1.pdf" not in made
+    assert b"YL-1-1.pdf" not in made["report.html"]
 
 
 def test_no_copies_where_nothing_is_wrong_with_a_page(tmp_path, counties):
