@@ -20,7 +20,7 @@ from clusterbook.reports.feedback import letter as notice
 from clusterbook.reports.feedback import marked_copy, message, remarks
 from clusterbook.returns import pipeline
 from clusterbook.validation import check, normalize
-from clusterbook.workbook import writer
+from clusterbook.workbook import frames, writer
 
 FORM = "cluster_contest"
 WRONG = "约12"  # what stands in every tenth number cell of the returned workbooks
@@ -66,7 +66,9 @@ def bench_returned(
 
 
 def bench_copy(
-    rounds: int, medians: Callable[[dict[str, Callable[[], object]], int], dict[str, float]]
+    rounds: int,
+    medians: Callable[[dict[str, Callable[[], object]], int], dict[str, float]],
+    ratio: Callable[[float, float], str],
 ) -> list[tuple[str, str, str]]:
     """The returned copy of a workbook with a few problems against building a blank."""
     with tempfile.TemporaryDirectory() as name:
@@ -78,10 +80,21 @@ def bench_copy(
         for digest, extracted, found, stamp in came:
             marked_copy.returned_copy(layout, stamp, extracted, found, file="x.xlsx", sha256=digest)
 
-    times = medians({"blanks": lambda: [_blank(layout) for _ in came], "copies": copies}, rounds)
+    def built() -> None:
+        for _ in came:
+            frames._KNOWN.clear()  # noqa: SLF001 - as if none had been written before
+            _blank(layout)
+
+    candidates: dict[str, Callable[[], object]] = {
+        "built": built, "again": lambda: [_blank(layout) for _ in came], "copies": copies,
+    }  # fmt: skip
+    times = medians(candidates, rounds)
     problems = sum(len(one[2]) for one in came) // len(came)
-    return [(f"returned copy ({problems} problems) / building a blank",
-             f"{times['copies'] / times['blanks']:.2f} ×", "≤ 0.3")]  # fmt: skip
+    return [
+        (f"returned copy ({problems} problems) / building a blank",
+         ratio(times["copies"], times["built"]), "≤ 0.3"),
+        ("another blank / building a blank", ratio(times["again"], times["built"]), "—"),
+    ]  # fmt: skip
 
 
 def _filled(number: int) -> bytes:

@@ -163,7 +163,7 @@ PARTS: dict[str, dict[str, Callable[[int], Lines]]] = {
         "check": provinces.bench_check,
         "changes": again.bench_changes,
         "workers": again.bench_workers,
-        "copy": lambda rounds: returned.bench_copy(rounds, medians),
+        "copy": lambda rounds: returned.bench_copy(rounds, medians, ratio),
         "memory": again.bench_memory,
         "others": others.bench_others,
     },

@@ -96,7 +96,7 @@ def add(*, folder: Path, name: str, role: str, city: str, database: str) -> int:
     from clusterbook.terminal import hidden_line
 
     secret = hidden_line("密码")  # before anything is locked
-    with _writing(folder, database) as (accounts, session):
+    with _writing(folder, database, new=True) as (accounts, session):
         accounts.add(session, name, role, secret, city=city)
     click.echo(f"已建立账号 {name}。")
     return PASSED
@@ -187,10 +187,10 @@ def restore(*, folder: Path, source: Path, database: str) -> int:
 
 
 @contextmanager
-def _opened(folder: Path, url: str) -> Iterator[Database]:
-    from clusterbook.store.database import Database, url_of
+def _opened(folder: Path, url: str, *, new: bool = False) -> Iterator[Database]:
+    from clusterbook.store.database import Database, folder_of, url_of
 
-    folder.mkdir(parents=True, exist_ok=True)
+    folder_of(folder, url, new=new)
     opened = Database(url_of(url, folder))
     opened.upgrade()
     try:
@@ -200,9 +200,9 @@ def _opened(folder: Path, url: str) -> Iterator[Database]:
 
 
 @contextmanager
-def _writing(folder: Path, url: str) -> Iterator[tuple[ModuleType, Session]]:
+def _writing(folder: Path, url: str, *, new: bool = False) -> Iterator[tuple[ModuleType, Session]]:
     """The accounts of a desk and a session in which they are changed."""
-    with _refusing(), _opened(folder, url) as opened:
+    with _refusing(), _opened(folder, url, new=new) as opened:
         from clusterbook.store import accounts
 
         with opened.writing() as session:

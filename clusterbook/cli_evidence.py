@@ -52,13 +52,23 @@ def evidence(
     check_file(out, ".pdf")
     if filled is not None:
         check_file(filled, ".xlsx")
+        if returned is not None and filled.resolve() == returned.resolve():
+            raise Refused(
+                "--filled 和 --return 是同一个文件；原工作簿不改动，请给新工作簿另起名字。"
+            )
     with reaching(folder, "打开"), refusing(), _pool() as pool:
-        volume = pool.bind(folder, listed=listed, about=about)
+        if out.exists() and not pool.bound_here(out):
+            raise Refused(f"“{out}”已经存在，不是以前装订的佐证材料，请用 -o 指定另一个文件名。")
+        own = [path for path in (out, returned, filled) if path is not None]
+        volume = pool.bind(folder, listed=listed, about=about, apart=own)
         if not volume.bound:
             raise Refused("没有可以装订的 PDF 或图片：" + "；".join(_refused(volume)))
         put(out, volume.data, keep=False)
         lines = [f"已生成 {out}：{len(volume.bound)} 个文件，共 {volume.pages} 页"]
         lines += _part(f"没有放入的文件 {len(volume.refused)} 个", _refused(volume))
+        lines += _part(
+            "内容完全相同的材料，都已装订；如是重复放入，请移出多余的后重新装订", _same(volume)
+        )
         fine = not volume.refused
         if returned is not None:
             one = pool.read(returned)
@@ -85,6 +95,13 @@ def _refused(volume: Volume) -> list[str]:
     return [f"“{one.material.name}”{one.why}" for one in volume.refused]
 
 
+def _same(volume: Volume) -> list[str]:
+    return [
+        "、".join(f"“{one.material.name}”（P{one.first}）" for one in alike)
+        for alike in volume.same()
+    ]
+
+
 def _part(head: str, lines: list[str]) -> Iterator[str]:
     if lines:
         yield f"{head}："
@@ -101,7 +118,8 @@ def _cited(made: FilledReturn, filled: Path | None) -> Iterator[str]:
     yield from _part(f"与原来所填不同的 {len(changed)} 处", [
         f"{one.cell.place} {one.cell.called}：原为 {one.before}，现为 {one.text}" for one in changed
     ])  # fmt: skip
-    head = f"看不出证明哪一项的材料 {len(found.unplaced)} 个，请在“对应表格及指标”栏写明指标"
+    head = (f"看不出证明哪一项的材料 {len(found.unplaced)} 个，请放入以指标命名的文件夹，"
+            "或在清单、佐证材料目录的“对应表格及指标”栏写明")  # fmt: skip
     yield from _part(head, [_unplaced(one) for one in found.unplaced])
     yield from _part(f"所填页码没有对应材料的 {len(found.kept)} 处，未改动，请核对", [
         f"{cell.place} {cell.called}：{before}" for cell, before in found.kept

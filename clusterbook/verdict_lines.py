@@ -23,6 +23,7 @@ OUTPUTS = (
     ("submissions", "每份一个 JSON 文件", "one JSON file per submission"),
     ("decisions.xlsx", "需说明事项：填写裁定和核定数，再次导入即生效", "questions to decide"),
     ("returned", "退回件：标注副本、退回通知、短消息", "copies, letters and messages to send back"),
+    ("evidence", "佐证材料副本：有问题的各册，从报告页打开", "evidence that problems lead to"),
     ("report.html", "汇总报告页", "the report page"),
     ("parquet", "Parquet 文件", "Parquet files"),
     ("excel", "用 Excel 打开的 CSV，改动数见 changed_cells.json", "CSV files for Excel"),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Iterator
 
 import pytest
+from attrs import evolve
+from round_of_twelve import RoundOfTwelve, build
 from support.browser import Browser, need_browser
 from support.mutation_kit import Case
 from support.office import Office, need_office
@@ -69,6 +72,22 @@ def browser_fixture() -> Iterator[Browser]:
     need_browser()
     with Browser() as browser:
         yield browser
+
+
+@pytest.fixture(scope="session", name="built_twelve")
+def built_twelve_fixture(tmp_path_factory: pytest.TempPathFactory) -> RoundOfTwelve:
+    """The round of twelve counties, made once for all the tests of a process; nobody changes it."""
+    return build(tmp_path_factory.mktemp("built"))
+
+
+@pytest.fixture(scope="module", name="twelve")
+def twelve_fixture(
+    built_twelve: RoundOfTwelve, tmp_path_factory: pytest.TempPathFactory
+) -> RoundOfTwelve:
+    """The round of twelve counties in a folder of the module's own."""
+    folder = tmp_path_factory.mktemp("twelve")
+    shutil.copytree(built_twelve.folder, folder, dirs_exist_ok=True)
+    return evolve(built_twelve, folder=folder)
 
 
 @pytest.fixture(name="case")

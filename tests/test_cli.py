@@ -308,6 +308,7 @@ def test_check_as_json(blank_file):
                 "decision",
                 "decision_note",
                 "approved",
+                "evidence_page",
             }
 
 

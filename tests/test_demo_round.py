@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from round_of_twelve import ATTACHMENT, BLANK, COUNTIES, NOTHING, PASSED, RETURNED, build
+from round_of_twelve import ATTACHMENT, BLANK, COUNTIES, NOTHING, PASSED, RETURNED, RoundOfTwelve
 from support.axe import serious
 from support.browser import Browser
 
@@ -16,8 +16,8 @@ from clusterbook.cli import cli
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return build(tmp_path_factory.mktemp("round")).folder
+def folder(twelve: RoundOfTwelve) -> Path:
+    return twelve.folder
 
 
 @pytest.fixture(scope="module")

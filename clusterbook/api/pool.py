@@ -118,8 +118,9 @@ class Pool:
         if returned.members:
             inside = [member for member, _ in returned.members]
             raise PackError(f"{shown or 'the file'} holds {len(inside)} files", files=inside)
-        seen = volumes.look_into(self.executor, find([evidence])) if evidence is not None else ()
-        gather = judge_one(shown, returned, _answers(answers), seen)
+        volume = find([evidence]) if evidence is not None else ()
+        seen, told = volumes.look_into(self.executor, volume) if volume else ((), ())
+        gather = judge_one(shown, returned, _answers(answers), seen, told)
         return Return(gather, gather.submissions[0])
 
     def what_goes_back(self, one: Return, **said: str) -> dict[str, bytes]:
@@ -137,12 +138,14 @@ class Pool:
         return certainly(self.executor, sent, one.judged, one.submission, choices)
 
     def bind(
-        self, folder: Path | str, *, listed: Path | str | None = None, about: str = ""
-    ) -> Volume:
+        self, folder: Path | str, *, listed: Path | str | None = None, about: str = "",
+        apart: Iterable[Path | str] = (),
+    ) -> Volume:  # fmt: skip
         """One volume of the PDFs and pictures in a folder, pages numbered, with contents.
 
         ``listed`` is a list that names them and their order, .xlsx or .csv; without one folders and
-        names give it. ``about`` stands below the title. What could not be taken is told in it.
+        names give it. ``about`` stands below the title. Files that are ``apart`` are no materials,
+        if they lie there: the volume of the last time, the return. What could not be taken is told.
 
         Raises:
             NothingToReadError: there is no file. SettlementError: the list is none.
@@ -154,7 +157,14 @@ class Pool:
         from clusterbook.engine import volumes
 
         found = find([Path(folder)])
-        return volumes.bind(self.executor, found, Path(listed) if listed else None, about)
+        list_ = Path(listed) if listed else None
+        return volumes.bind(self.executor, found, list_, about, [Path(path) for path in apart])
+
+    def bound_here(self, path: Path | str) -> bool:
+        """Whether a file is a volume that ``bind`` made, so that another may take its place."""
+        from clusterbook.engine import volumes
+
+        return volumes.is_volume(self.executor, Path(path))
 
     def check(
         self, paths: Paths | Mapping[str, Path], *,

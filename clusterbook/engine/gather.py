@@ -95,8 +95,9 @@ def gather(
     for at, found in beside.items():
         members[at] = evolve(members[at], attached=found)
     volumes_of = volumes.volumes_of(listed, evidence, beside, register)
-    for at, files_of in volumes.survey_all(volumes_of, entries, means).items():
-        members[at] = evolve(members[at], evidence=files_of)
+    for at, (own, told) in volumes.survey_all(volumes_of, entries, means).items():
+        problems = (*members[at].problems, *told)
+        members[at] = evolve(members[at], evidence=own, problems=problems)
     for at, earlier in across.rounds_before(files, standings).items():
         members[at] = evolve(members[at], earlier=members[earlier])
     known = _by_origin(previous or {})

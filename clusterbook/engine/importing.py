@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from attrs import asdict, define, field, frozen
 
 from clusterbook.allowance import few_collections
-from clusterbook.engine import cache, takeover
+from clusterbook.engine import cache, takeover, volume_copies
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.gather import Gathered, Previous, Register, gather
 from clusterbook.engine.inbox import FoundFile
@@ -141,6 +141,7 @@ class Import:
                 self.tell("已核对", len(outcomes), len(gathered.members), note)
             progress = list(progress_rows(outcomes, self.register))
             starts = write.join(beside, stamps, progress, changed, self.choices)
+            self._copy_volumes(gathered, kept, beside, stamps)
             returns = Settling(str(beside), tuple(outcomes), tuple(stamps), self.decided,
                                self.answers)  # fmt: skip
             tally = certainly(self.pool, write_decisions, returns)
@@ -153,6 +154,13 @@ class Import:
             written = write.move(beside, self.out)
             takeover.note_starts(kept, starts)
             return outcomes, written, made
+
+    def _copy_volumes(
+        self, gathered: Gathered, kept: Spool, beside: Path, stamps: Sequence[Stamp]
+    ) -> None:
+        folders = volume_copies.Folders(beside, self.out, kept.folder)
+        if rows := volume_copies.copy_volumes(self.pool, gathered, folders):
+            write.put_volumes(beside, stamps, rows)
 
     def _judged(
         self, gathered: Gathered, kept: Spool, beside: Path, tables: write.Tables

@@ -128,11 +128,11 @@ def _bureau(issued: Registered | None) -> str:
 
 def judge_one(
     file: str, returned: Returned, answers: Iterable[Answer] = (),
-    evidence: Sequence[tuple[str, Survey]] = (),
+    evidence: Sequence[tuple[str, Survey]] = (), beside: Sequence[Problem] = (),
 ) -> Batch:  # fmt: skip
     """Judges one return by itself, as it was read; ``file`` is what sentences call it.
 
-    ``evidence`` is its volume: what was seen of each file, by name.
+    ``evidence`` is its volume: what was seen of each file, by name; ``beside`` is told of it, too.
 
     Of the ``answers`` those count that name no return, or this one.
     """
@@ -140,8 +140,10 @@ def judge_one(
     stem = issue or returned.sha256[:12]
     told = (one if one.issue else evolve(one, issue=stem) for one in answers)
     given = Settlements(tuple(told)).of(issue, returned.sha256, stem)
-    one = WindowFile(file=file, id=stem, key=returned.sha256, sha256=returned.sha256, given=given,
-                 evidence=tuple((name, name) for name, _ in evidence))  # fmt: skip
+    one = WindowFile(
+        file=file, id=stem, key=returned.sha256, sha256=returned.sha256, given=given,
+        problems=tuple(beside), evidence=tuple((name, name) for name, _ in evidence),
+    )  # fmt: skip
     return judge([one], lambda _: returned, {}, dict(evidence).__getitem__)
 
 

@@ -5,6 +5,7 @@ The libraries that open it are an extra, so they are imported where they are use
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
@@ -20,6 +21,8 @@ from clusterbook.engine.reads import Means, ReadFile
 from clusterbook.engine.workers import WorkerDiedError, limited
 from clusterbook.errors import Error
 from clusterbook.forms.stamp import Registered
+from clusterbook.paths import resolved
+from clusterbook.problems import Problem
 from clusterbook.readers import archives
 from clusterbook.readers.archives import read_member
 from clusterbook.readers.limits import GridError
@@ -56,8 +59,11 @@ def needed() -> None:
 # --- binding --------------------------------------------------------------------------------------
 
 
-def bind(pool: Executor, files: Sequence[FoundFile], list_: Path | None, about: str) -> Volume:
-    """The volume of these files, made by a worker.
+def bind(
+    pool: Executor, files: Sequence[FoundFile], list_: Path | None, about: str,
+    apart: Collection[Path] = (),
+) -> Volume:  # fmt: skip
+    """The volume of these files but those ``apart``, made by a worker.
 
     Should that worker end, each file is tried by itself, and those at which workers end are told.
     """
@@ -65,7 +71,8 @@ def bind(pool: Executor, files: Sequence[FoundFile], list_: Path | None, about: 
     from clusterbook.evidence.materials import in_order, listed
     from clusterbook.evidence.volume import RefusedMaterial
 
-    own = [(one.name, one.path) for one in files if not one.skip and one.path != list_]
+    others = {resolved(path) for path in (*apart, list_) if path is not None}
+    own = [(one.name, one.path) for one in files if not one.skip and one.path not in others]
     left: list[Material] = []
     materials = in_order(own)
     if list_ is not None:
@@ -80,6 +87,20 @@ def bind(pool: Executor, files: Sequence[FoundFile], list_: Path | None, about: 
         volume = pool.submit(bind_files, good, about, _SECONDS).result()
     made: Volume = evolve(volume, refused=(*volume.refused, *refused))
     return made
+
+
+def is_volume(pool: Executor, path: Path) -> bool:
+    """Whether a file is a volume that was bound here; a worker looks into it."""
+    needed()
+    return _within(pool, look_if_volume, str(path)) is True
+
+
+def look_if_volume(path: str) -> bool:
+    """A worker's task: whether a file is a volume that was bound here."""
+    from clusterbook.evidence.volume import is_volume as is_one
+
+    with limited(_SECONDS_ALONE, _MEMORY):
+        return is_one(Path(path).read_bytes())
 
 
 def _within(pool: Executor, call: Any, *args: Any) -> Any:
@@ -117,7 +138,8 @@ def volumes_of(
 ) -> dict[int, tuple[int, ...]]:  # fmt: skip
     """The files of evidence of each return, by position, in natural order.
 
-    Those are what was ``given`` as evidence, else PDFs beside a return whose path says 佐证.
+    Those are what was ``given`` as evidence, else PDFs beside a return whose path says 佐证. Some
+    may be the same: see ``once``.
     """
     every = frozenset(attachments)
     beside = [at for at in every if (card := files[at][1]) is not None and card.kind == "pdf"
@@ -137,36 +159,77 @@ def volumes_of(
     }
 
 
+def content_of(entry: ReadFile) -> str:
+    """The hash of what a file holds, wherever it lies; '' for one that could not be read."""
+    return entry.card.sha256 if entry.card else entry.key
+
+
+def once(named: Sequence[tuple[str, str]]) -> tuple[list[int], list[Problem]]:
+    """The places of files, by name and SHA-256, that count in their volume; what is told of others.
+
+    The second copy of a file adds no pages: nobody counts on from it.
+    """
+    first: dict[str, str] = {}
+    counting: list[int] = []
+    told: list[Problem] = []
+    for at, (name, sha256) in enumerate(named):
+        if sha256 and sha256 in first:
+            facts = {"other": first[sha256].rpartition("/")[2]}
+            told.append(Problem(code="F162", value=name.rpartition("/")[2], facts=facts))
+        else:
+            first[sha256] = name
+            counting.append(at)
+    return counting, told
+
+
 def survey_all(
     volumes: Mapping[int, Sequence[int]], entries: Sequence[ReadFile], means: Means
-) -> dict[int, tuple[tuple[str, str], ...]]:
-    """Name and key of the files of each volume; what was seen in them is kept in the spool."""
-    wanted = {at: f"{entries[at].key}-{_KEPT}" for own in volumes.values() for at in own
-              if entries[at].key}  # fmt: skip
-    futures: dict[str, Future[bytes]] = {}
-    for at, key in wanted.items():
-        if key not in futures and means.spool.made(key) is None:
-            found = entries[at].found
-            futures[key] = means.pool.submit(survey_file, str(found.path), found.member)
+) -> dict[int, tuple[tuple[tuple[str, str], ...], list[Problem]]]:
+    """Name and key of the files of each volume, and what is told of those that it has twice.
+
+    What was seen in them is kept in the spool.
+    """
+    found: dict[int, tuple[tuple[tuple[str, str], ...], list[Problem]]] = {}
+    wanted: dict[str, FoundFile] = {}
+    for owner, own in volumes.items():
+        files = [entries[at] for at in own if entries[at].key]
+        counting, told = once([(one.found.name, content_of(one)) for one in files])
+        keys = {f"{files[at].key}-{_KEPT}": files[at].found for at in counting}
+        wanted |= keys
+        found[owner] = tuple((one.name, key) for key, one in keys.items()), told
+    futures = {
+        key: means.pool.submit(survey_file, str(one.path), one.member)
+        for key, one in wanted.items() if means.spool.made(key) is None
+    }  # fmt: skip
     for key, future in futures.items():
         seen = _result(future)
         means.spool.keep_made(key, {_KEPT: seen if seen is not None else _not_seen()})
-    return {
-        owner: tuple((entries[at].found.name, wanted[at]) for at in own if at in wanted)
-        for owner, own in volumes.items()
-    }
+    return found
 
 
-def look_into(pool: Executor, files: Sequence[FoundFile]) -> list[tuple[str, Survey]]:
-    """What is to be seen in the files of one volume, in natural order; kept nowhere."""
+def look_into(
+    pool: Executor, files: Sequence[FoundFile]
+) -> tuple[list[tuple[str, Survey]], list[Problem]]:
+    """What is to be seen in the files of one volume, in natural order, and what is told of them."""
     needed()
     from clusterbook.evidence.materials import natural
     from clusterbook.evidence.survey import Survey
 
     own = sorted((one for one in files if not one.skip), key=lambda one: natural(one.name))
+    counting, told = once([(one.name, _sha256(one.path)) for one in own])
+    own = [own[at] for at in counting]
     futures = [pool.submit(survey_file, str(one.path), None) for one in own]
     seen = [_result(future) or _not_seen() for future in futures]
-    return [(one.name, Survey.unpacked(data)) for one, data in zip(own, seen, strict=True)]
+    found = [(one.name, Survey.unpacked(data)) for one, data in zip(own, seen, strict=True)]
+    return found, told
+
+
+def _sha256(path: Path) -> str:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:  # opening it will tell
+        return ""
 
 
 def _not_seen() -> bytes:

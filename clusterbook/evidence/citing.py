@@ -243,7 +243,7 @@ class _Index:
                 "issued_by": material.issued_by, "note": material.note,
             }  # fmt: skip
             if not material.related and not row.get("related_item"):
-                own["related_item"] = " ".join(map(without_order, material.folders))
+                own["related_item"] = material.said
             row |= {name: text for name, text in own.items() if text}
             yield row | {"page_from": one.first, "page_to": one.last}
         for at, row_before in enumerate(before):

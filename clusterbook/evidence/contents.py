@@ -9,7 +9,7 @@ import pikepdf
 from attrs import frozen
 
 from clusterbook.evidence import lettering
-from clusterbook.evidence.lettering import HAN, LATIN, fitted, printable, width, written
+from clusterbook.evidence.lettering import HAN, LATIN, drawable, fitted, width, written
 from clusterbook.evidence.pictures import A4
 
 TITLE: Final = "佐证材料目录"
@@ -63,7 +63,7 @@ def add_contents(
     pages = _pages(lines, said, about)
     fonts = pikepdf.Dictionary({
         LATIN: lettering.latin(pdf),
-        HAN: lettering.han(pdf, [TITLE, about, *_HEADS, *(_joined(one) for one in lines)]),
+        HAN: lettering.han(pdf, [TITLE, drawable(about), *_HEADS, *map(_joined, lines)]),
     })  # fmt: skip
     links = []
     for number, placed in enumerate(pages):
@@ -86,7 +86,7 @@ def span(first: int, last: int) -> str:
 
 
 def _joined(line: ContentsLine) -> str:
-    return printable(line.title) + printable(line.related)
+    return drawable(line.title) + drawable(line.related)
 
 
 def _pages(lines: Sequence[ContentsLine], said: Sequence[str], about: str) -> list[list[_Placed]]:
@@ -94,7 +94,7 @@ def _pages(lines: Sequence[ContentsLine], said: Sequence[str], about: str) -> li
     pages: list[list[_Placed]] = [[]]
     at = _start(about)
     for number, line in enumerate(lines):
-        texts = (str(number + 1), printable(line.title), printable(line.related), said[number])
+        texts = (str(number + 1), drawable(line.title), drawable(line.related), said[number])
         cells = tuple(
             tuple(fitted(text, _SIZE, room - 2 * _PAD))
             for text, room in zip(texts, _WIDTHS, strict=True)
@@ -118,7 +118,7 @@ def _heading(about: str, *, first: bool) -> Iterator[str]:
     y = A4[1] - _TOP - _TITLE_SIZE
     yield from written((A4[0] - width(title, _TITLE_SIZE)) / 2, y, _TITLE_SIZE, title)
     if about:
-        shown = fitted(printable(about), _SIZE, sum(_WIDTHS))[0]
+        shown = fitted(drawable(about), _SIZE, sum(_WIDTHS))[0]
         yield from written((A4[0] - width(shown, _SIZE)) / 2, y - _TITLE_SIZE, _SIZE, shown)
     height = _LINE + 2 * _PAD
     head = _Placed(-1, tuple((one,) for one in _HEADS), _start(about), height)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from io import BytesIO
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import pikepdf
 from attrs import frozen
@@ -39,6 +39,7 @@ class DocumentError(Error, ValueError):
 #: why a file gives no pages, and what to do
 WORDS: Final = {
     "not_pdf": "不是 PDF 文件（实际是{actual}），请在原软件中另存为 PDF",
+    "archive": "是压缩包，请解压后放入里面的 PDF 和图片",
     "empty": "是空文件（0 字节），请重新导出",
     "damaged": "已损坏，打不开，请重新导出或重新扫描",
     "locked": "设置了打开密码，请去掉密码后另存",
@@ -110,10 +111,15 @@ def check_bytes(data: bytes) -> None:
     if not data:
         raise DocumentError("empty")
     check_photo(data)
-    if PDF_MARK not in data[:_MARK_WITHIN]:
-        raise DocumentError("not_pdf", actual=_actual(data))
+    if not is_pdf(data):
+        _refuse(data)
     if len(data) > MOST_BYTES:
         raise DocumentError("bytes", limit=MOST_BYTES // 1_000_000)
+
+
+def is_pdf(data: bytes) -> bool:
+    """Whether some bytes say that they are a PDF."""
+    return PDF_MARK in data[:_MARK_WITHIN]
 
 
 def check_photo(data: bytes) -> None:
@@ -124,10 +130,21 @@ def check_photo(data: bytes) -> None:
 
 _PHOTO: Final = re.compile(rb".{4}ftyp(?:hei[cfmsx]|hev[cmsx]|mif1|msf1|avi[fs])", re.DOTALL)
 _KINDS: Final = (
-    (b"PK\x03\x04", "Office 文档、OFD 或压缩包"), (b"\xd0\xcf\x11\xe0", "旧版 Office 文档"),
-    (b"\xff\xd8\xff", "图片"), (b"\x89PNG", "图片"), (b"Rar!", "压缩包"), (b"7z\xbc\xaf", "压缩包"),
-    (b"MZ", "程序"), (b"<html", "网页"), (b"<!DOC", "网页"), (b"{\\rtf", "RTF 文字文档"),
+    (b"PK", "Office 文档或 OFD"), (b"\xd0\xcf\x11\xe0", "旧版 Office 文档"),
+    (b"\xff\xd8\xff", "图片"), (b"\x89PNG", "图片"), (b"MZ", "程序"),
+    (b"<html", "网页"), (b"<!DOC", "网页"), (b"{\\rtf", "RTF 文字文档"),
 )  # fmt: skip
+
+
+_PACKS: Final = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")
+_IN_DOCUMENTS: Final = (b"[Content_Types].xml", b"OFD.xml", b"META-INF/manifest.xml")
+
+
+def _refuse(data: bytes) -> NoReturn:
+    """Say what it is that is no PDF; a document is a zip file, too."""
+    if data.startswith(_PACKS) and not any(name in data for name in _IN_DOCUMENTS):
+        raise DocumentError("archive")
+    raise DocumentError("not_pdf", actual=_actual(data))
 
 
 def _actual(data: bytes) -> str:

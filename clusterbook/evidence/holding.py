@@ -89,18 +89,23 @@ class _Holding:
         self._drop_hints(beyond)
 
     def _citation(self, pages: Any) -> tuple[str, dict[str, Any]] | None:
-        """What is wrong with a citation: pages beyond the end, or with nothing to be seen."""
+        """What is wrong with a citation: pages beyond the end, or with nothing to be seen.
+
+        The page to look at is the first of those; of pages beyond the end, the last that there is.
+        """
         if not isinstance(pages, tuple) or not pages:
             return None
         count = len(self.volume.pages)
+        first = pages[0][0]
         if max(last for _, last in pages) > count:
-            return "V301", {"count": count}
+            return "V301", {"count": count, "evidence_page": min(first, count)}
         cited = self._pages(pages)
         broken = [number for number, (what, _) in cited if what == BROKEN]
         if broken:
-            return "V303", {"pages": spell_pages(merged((n, n) for n in broken))}
+            told = spell_pages(merged((n, n) for n in broken))
+            return "V303", {"pages": told, "evidence_page": min(broken)}
         if all(what == BLANK for _, (what, _) in cited):
-            return "V302", {}
+            return "V302", {"evidence_page": first}
         return None
 
     def _pages(self, pages: Spans) -> list[tuple[int, tuple[str, str]]]:
@@ -127,11 +132,12 @@ class _Holding:
         words = "".join(text for _, (_, text) in cited)
         names = self._names(library, index)
         if names and not any(fold(name).lower() in words for name in names):
-            return "V304", {"name": "、".join(names)}
+            return "V304", {"name": "、".join(names), "evidence_page": pages[0][0]}
         years = self._years(library)
         plain = words.translate(_DIGITS)
         if years and not any(year in plain for year in years):
-            return "V305", {"years": "、".join(f"{year}年" for year in years)}
+            told = "、".join(f"{year}年" for year in years)
+            return "V305", {"years": told, "evidence_page": pages[0][0]}
         return None
 
     def _names(self, library: str, index: int) -> list[str]:
@@ -169,10 +175,12 @@ class _Holding:
             known.add((titles[i], first, last))
             text = f"P{first}-{last}"
             if last > count:
-                self.data.tell_row(INDEX, i, columns["page_to"], "V306", text, count=count)
+                self.data.tell_row(INDEX, i, columns["page_to"], "V306", text, count=count,
+                                   evidence_page=min(first, count))  # fmt: skip
             elif before[0] and first <= before[1]:
                 other = f"P{before[0]}-{before[1]}"
-                self.data.tell_row(INDEX, i, columns["page_from"], "V307", text, other=other)
+                self.data.tell_row(INDEX, i, columns["page_from"], "V307", text, other=other,
+                                   evidence_page=first)  # fmt: skip
             before = max(before, (first, last), key=lambda one: one[1])
         if own and all(0 < first <= last for first, last in spans):
             self._left_out(spans, own[0], columns["page_from"])
@@ -187,7 +195,8 @@ class _Holding:
         left = [(first, last) for first, last in between if first <= last]
         seen = [span for span in left if any(one[1][0] != BLANK for one in self._pages((span,)))]
         if seen:
-            self.data.tell_row(INDEX, index, column, "V308", spell_pages(tuple(seen)))
+            self.data.tell_row(INDEX, index, column, "V308", spell_pages(tuple(seen)),
+                               evidence_page=seen[0][0])  # fmt: skip
 
     def _drop_hints(self, places: set[tuple[str, str]]) -> None:
         """Drop what the index hints at a cell of which the volume itself says something."""

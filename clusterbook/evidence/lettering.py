@@ -25,10 +25,20 @@ _WIDTHS: Final = (
 )  # fmt: skip
 _UNPRINTABLE: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]+")
 
+_RARE: Final = re.compile("[\U00010000-\U0010ffff]")
+
 
 def printable(text: str) -> str:
     """The text without what no font draws."""
     return _UNPRINTABLE.sub(" ", text).strip()
+
+
+def drawable(text: str) -> str:
+    """The text as it is drawn: with 〓, as printers have it, for rare signs of the further planes.
+
+    Readers of PDF leave those out without a trace, or draw them over what stands beside them.
+    """
+    return _RARE.sub("〓", printable(text))
 
 
 def width(text: str, size: float) -> float:

@@ -26,6 +26,8 @@ HEADS: Mapping[str, tuple[str, ...]] = {
 }
 # 01_营业执照, 3、证书; not 2.3 集群情况, which is the number of a table.
 _ORDER = re.compile(r"^\d{1,3}\s*[-_、.．)）\s]\s*(?=[^\d\s])")
+# Signs that are not seen, and turn around or part what stands beside them.
+_HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
 _PIECES = re.compile(f"([0-9]+)|(?<![^（(第])([{NUMERALS}]+)(?=[、.．)）章节部册分])")
 
 
@@ -56,10 +58,21 @@ class Material:
         """The folders it lies in, from the top."""
         return tuple(self.name.split("/")[:-1])
 
+    @property
+    def said(self) -> str:
+        """What is said of what it proves: by its list, else by the folders it lies in."""
+        return self.related or " ".join(map(without_order, self.folders))
+
 
 def natural(name: str) -> list[list[tuple[int, int, str]]]:
-    """A key that puts 2 before 10 and 第二 before 第十, folder by folder."""
-    return [[_piece(one) for one in _PIECES.split(part) if one] for part in name.split("/")]
+    """A key that puts 2 before 10, 第二 before 第十 and a name before its sequels.
+
+    Folder by folder; the ending of a file only tells apart what is called the same.
+    """
+    *folders, last = name.split("/")
+    stem, _, ending = last.rpartition(".")
+    parts = [*folders, *((stem, ending) if stem else (last,))]
+    return [[_piece(one) for one in _PIECES.split(part) if one] for part in parts]
 
 
 def _piece(text: str) -> tuple[int, int, str]:
@@ -77,7 +90,7 @@ def in_order(files: Iterable[tuple[str, Path]]) -> list[Material]:
 
 def title_of(name: str) -> str:
     """What a file is called: its name without ending and without a number for its order."""
-    last = name.rpartition("/")[2]
+    last = _HIDDEN.sub("", name.rpartition("/")[2])
     return without_order(last.rpartition(".")[0] or last)
 
 
@@ -110,12 +123,12 @@ def listed(found: Sequence[Material], path: Path) -> tuple[list[Material], list[
 
 
 def _named(row: ListRow, found: Sequence[Material], wrong: list[str]) -> Material | None:
-    """The one file that a row names: by its path, its name, or its name without ending."""
+    """The one file that a row names: by its path, its name, or that without ending or order."""
     said = row.cells.get("file", "").replace("\\", "/").removeprefix("./")
     if not said:
         wrong.append(row.fault("文件", "没有填写。"))
         return None
-    for call in (_whole, _last, _stem):
+    for call in (_whole, _last, _stem, title_of):
         same = [one for one in found if call(one.name) == said]
         if len(same) > 1:
             names = "、".join(one.name for one in same)

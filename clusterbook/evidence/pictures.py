@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 import zlib
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ import pikepdf
 from attrs import frozen
 from PIL import Image, UnidentifiedImageError
 
-from clusterbook.evidence.documents import DocumentError, check_photo
+from clusterbook.evidence.documents import DocumentError, check_photo, is_pdf
 
 ENDINGS: Final = (
     ".jpg",
@@ -34,6 +35,8 @@ _FINEST: Final = 0.75  # points that a pixel takes at most: 96 to the inch
 _ORIENTATION: Final = 0x0112
 _TURNS_ASIDE: Final = 5  # from this orientation on width and height change places
 _FORMATS: Final = ("JPEG", "PNG", "BMP", "TIFF", "GIF", "WEBP")  # Pillow makes MPO of JPEG itself
+# Not the two letters with which a BMP begins: texts do so, too.
+_MARKS: Final = re.compile(rb"\xff\xd8\xff|\x89PNG\r\n|GIF8|II\*\0|MM\0\*|RIFF.{4}WEBP", re.DOTALL)
 # From the unit square of a stored picture to that of the picture upright, by its orientation.
 _UPRIGHT: Final = {
     1: (1, 0, 0, 1, 0, 0), 2: (-1, 0, 0, 1, 1, 0), 3: (-1, 0, 0, -1, 1, 1), 4: (1, 0, 0, -1, 0, 1),
@@ -59,6 +62,13 @@ class Picture:
         """Width and height as it is to be seen."""
         aside = self.orientation >= _TURNS_ASIDE
         return (self.height, self.width) if aside else (self.width, self.height)
+
+
+def is_picture(name: str, data: bytes) -> bool:
+    """Whether a file is a picture: by what it holds, and by its name where that tells nothing."""
+    if _MARKS.match(data):
+        return True
+    return name.lower().endswith(ENDINGS) and not is_pdf(data)
 
 
 def pictures(data: bytes) -> Iterator[Picture]:

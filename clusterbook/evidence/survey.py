@@ -129,7 +129,7 @@ def _images(page: Any) -> Iterator[Any]:
 
 def _damaged(image: Any) -> bool:
     try:
-        image.get_bitmap().close()
+        image.get_bitmap()  # freed with what holds it; closing it is warned of
     except pypdfium2.PdfiumError:
         return True
     return False

@@ -6,6 +6,7 @@ on it, the one that a reader of PDF shows and the one in the return are the same
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from io import BytesIO
@@ -19,9 +20,10 @@ from clusterbook.evidence import lettering
 from clusterbook.evidence.contents import TITLE, ContentsLine, add_contents, laid_out
 from clusterbook.evidence.documents import DocumentError, PageBox, box_of, inherited, opened
 from clusterbook.evidence.materials import Material
-from clusterbook.evidence.pictures import A4, ENDINGS, add_page, pictures
+from clusterbook.evidence.pictures import A4, add_page, is_picture, pictures
 
 MOST_PAGES: Final = 20_000  # of a volume
+_MADE_BY: Final = "clusterbook evidence"  # what a volume says of itself
 # What a page keeps; all else leads elsewhere or does something when it is opened.
 _KEPT: Final = frozenset(
     ("/Type", "/Parent", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Contents", "/Resources",
@@ -38,6 +40,8 @@ class BoundMaterial:
     material: Material
     first: int
     last: int
+    #: of its file
+    sha256: str = ""
 
     @property
     def pages(self) -> int:
@@ -62,6 +66,22 @@ class Volume:
     refused: tuple[RefusedMaterial, ...]
     pages: int
 
+    def same(self) -> list[list[BoundMaterial]]:
+        """Materials that are the same file, byte by byte."""
+        found: dict[str, list[BoundMaterial]] = {}
+        for one in self.bound:
+            found.setdefault(one.sha256, []).append(one)
+        return [own for own in found.values() if len(own) > 1]
+
+
+@frozen
+class _Taken:
+    """A material that was taken in, how many pages it has, and the hash of its file."""
+
+    material: Material
+    pages: int
+    sha256: str
+
 
 def bind(materials: Sequence[tuple[Material, bytes]], about: str = "") -> Volume:
     """The volume of these materials in this order; the same ones give the same bytes.
@@ -69,7 +89,7 @@ def bind(materials: Sequence[tuple[Material, bytes]], about: str = "") -> Volume
     ``about`` stands below its title. What cannot be taken is told, and the rest bound without it.
     """
     refused: list[RefusedMaterial] = []
-    taken: list[tuple[Material, int]] = []
+    taken: list[_Taken] = []
     with ExitStack() as stack:
         pdf = stack.enter_context(pikepdf.new())
         layers = _Layers()
@@ -78,7 +98,8 @@ def bind(materials: Sequence[tuple[Material, bytes]], about: str = "") -> Volume
             try:
                 source = stack.enter_context(pikepdf.new())
                 _take(stack, pdf, source, material, data, layers)
-                taken.append((material, len(pdf.pages) - before))
+                digest = hashlib.sha256(data).hexdigest()
+                taken.append(_Taken(material, len(pdf.pages) - before, digest))
             except DocumentError as error:
                 del pdf.pages[before:]
                 refused.append(RefusedMaterial(material=material, why=error.sentence()))
@@ -87,16 +108,26 @@ def bind(materials: Sequence[tuple[Material, bytes]], about: str = "") -> Volume
         return _finished(pdf, taken, refused, layers, about)
 
 
+def is_volume(data: bytes) -> bool:
+    """Whether a file is a volume that was bound here."""
+    try:
+        with opened(data) as pdf:
+            return str(pdf.docinfo.get("/Creator", "")) == _MADE_BY
+    except DocumentError:
+        return False
+
+
 def _finished(
-    pdf: pikepdf.Pdf, taken: Sequence[tuple[Material, int]], refused: Sequence[RefusedMaterial],
+    pdf: pikepdf.Pdf, taken: Sequence[_Taken], refused: Sequence[RefusedMaterial],
     layers: _Layers, about: str,
 ) -> Volume:  # fmt: skip
-    lines = [ContentsLine(one.title, one.related, pages) for one, pages in taken]
+    lines = [ContentsLine(one.material.title, one.material.said, one.pages) for one in taken]
     front = len(laid_out(lines, about))
     bound, at = [], front
-    for material, pages in taken:
-        bound.append(BoundMaterial(material=material, first=at + 1, last=at + pages))
-        at += pages
+    for one in taken:
+        bound.append(BoundMaterial(material=one.material, first=at + 1, last=at + one.pages,
+                                   sha256=one.sha256))  # fmt: skip
+        at += one.pages
     links = add_contents(pdf, lines, about)
     _number(pdf)
     for number, target, area in links:
@@ -108,6 +139,7 @@ def _finished(
     )
     pdf.Root.PageMode = Name.UseOutlines
     pdf.docinfo["/Title"] = pikepdf.String(f"{TITLE[:-2]}（{about}）" if about else TITLE[:-2])
+    pdf.docinfo["/Creator"] = pikepdf.String(_MADE_BY)
     made = BytesIO()
     pdf.remove_unreferenced_resources()
     pdf.save(made, deterministic_id=True, compress_streams=True,
@@ -124,7 +156,7 @@ def _take(
     layers: _Layers,
 ) -> None:  # fmt: skip
     """Append the pages of a file; those of a picture are made first."""
-    if material.name.lower().endswith(ENDINGS):
+    if is_picture(material.name, data):
         for picture in pictures(data):
             add_page(source, picture)
         pdf.pages.extend(source.pages)

@@ -112,17 +112,20 @@ class FrontPage:
 
     @property
     def heights(self) -> dict[int, float]:
-        """Points of each row, from 1: what its texts need, at least what it was given."""
-        heights = {}
-        for row, line in enumerate(self.rows, start=1):
-            heights[row] = line.height or text_metrics.ROW_HEIGHT
-            for cell in line.cells:
-                if cell.rows == 1 and (cell.typed or not cell.text.startswith("=")):
-                    across = self.widths[cell.col : max(cell.last, cell.col) + 1]
-                    points = sum(map(text_metrics.column_points, across))
-                    needed = text_metrics.text_height(cell.text, points, cell.role)
-                    heights[row] = min(max(heights[row], needed), text_metrics.TALLEST)
-        return heights
+        """Points of each row, from 1."""
+        return {row: self.height(row) for row in range(1, len(self.rows) + 1)}
+
+    def height(self, row: int) -> float:
+        """Points of a row, counted from 1: what its texts need, at least what it was given."""
+        line = self.rows[row - 1]
+        height = line.height or text_metrics.ROW_HEIGHT
+        for cell in line.cells:
+            if cell.rows == 1 and (cell.typed or not cell.text.startswith("=")):
+                across = self.widths[cell.col : max(cell.last, cell.col) + 1]
+                points = sum(map(text_metrics.column_points, across))
+                needed = text_metrics.text_height(cell.text, points, cell.role)
+                height = min(max(height, needed), text_metrics.TALLEST)
+        return height
 
 
 # --- 首页 ----------------------------------------------------------------------------------------

@@ -11,8 +11,6 @@ from weakref import WeakKeyDictionary
 
 from clusterbook.a1 import cell_name, column_letters, sheet_prefix
 from clusterbook.forms.reasons import WORD, excel_bound, reason_name
-from clusterbook.forms.stamp import Stamp
-from clusterbook.layout import front_pages
 from clusterbook.layout.front_pages import Cell, FrontPage, PageMark, PageRow, back_row
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.listing import (
@@ -38,7 +36,6 @@ from clusterbook.layout.listing import (
     Checks,
     Listing,
     ListingLine,
-    reasons_by_line,
 )
 from clusterbook.layout.own_sheets import (
     CHECKS_SHEET,
@@ -57,27 +54,6 @@ _EXPLAIN = f"属实的，点右侧“写说明”写明原因，{WORD}。"
 _HINT = f"属实的，请写明原因，{WORD}。"
 
 
-def pages(
-    listed: Listing,
-    stamp: Stamp,
-    checked: Checks,
-    reasons: Mapping[str, str],
-    earlier: str = "",
-    waits: str = "",
-) -> tuple[FrontPage, FrontPage, FrontPage, FrontPage]:
-    """The sheets around the form, there with the reasons already given, by code.
-
-    ``earlier`` and ``waits`` are as in ``front_pages.front``.
-    """
-    layout = listed.layout
-    return (
-        front_pages.front(layout, stamp, checked, earlier, waits),
-        front_pages.instructions(layout.workbook),
-        _open(layout, checked),
-        _whole(listed, checked, reasons_by_line(listed, reasons)),
-    )
-
-
 # --- 校验 ----------------------------------------------------------------------------------------
 
 _OPEN_HEADS = ("序号", "类别", "工作表", "内容", "处数", "位置", "怎样处理", "说明")
@@ -85,20 +61,8 @@ _OPEN_WIDTHS = (3, 5, 7, 17, 60, 6, 8, 44, 9)
 _OPEN_ROW = 39.0  # points: three lines
 
 
-_OPEN: WeakKeyDictionary[Layout, FrontPage] = WeakKeyDictionary()
-
-
-def _open(layout: Layout, checked: Checks) -> FrontPage:
-    """What is open, worked out once a layout."""
-    if checked is not NOTHING and layout in _OPEN:
-        return _OPEN[layout]
-    page = _open_page(checked)
-    if checked is not NOTHING:
-        _OPEN[layout] = page
-    return page
-
-
-def _open_page(checked: Checks) -> FrontPage:
+def opened(checked: Checks) -> FrontPage:
+    """校验: what is open."""
     last = len(_OPEN_WIDTHS) - 1
     rows = [
         PageRow([Cell(1, REVIEW_SHEET, "guide_title", last)], 32),
@@ -173,7 +137,26 @@ _WHOLE_WIDTHS = (3, 48, 14, 8, 11, 6, 24, 36)
 _STATE_COL, _COUNT_COL = 4, 5
 
 
-def _whole(listed: Listing, checked: Checks, reasons: Mapping[str, str]) -> FrontPage:
+# The rows of live lines without a reason, by layout and row.
+_LIVE_ROWS: WeakKeyDictionary[Layout, dict[int, PageRow]] = WeakKeyDictionary()
+
+
+def first_later_row(listed: Listing) -> int:
+    """The first row, from 1, of what is looked at after the workbook came."""
+    return FIRST_ROW + len(listed.live) + PART_ROWS
+
+
+def whole(listed: Listing, checked: Checks, reasons: Mapping[str, str]) -> FrontPage:
+    """校验明细: all lines, with the reasons that are given, by line."""
+    plain = {} if checked is NOTHING else _LIVE_ROWS.setdefault(listed.layout, {})
+
+    def live(line: ListingLine) -> PageRow:
+        if line.key in reasons:
+            return PageRow(_live_line(line, checked, reasons))
+        if line.row not in plain:
+            plain[line.row] = PageRow(_live_line(line, checked, {}))
+        return plain[line.row]
+
     last = len(_WHOLE_WIDTHS) - 1
     note = (
         f"标为“需说明”的，有误请改正；属实的，请在该行“说明”格写明原因，{WORD}，同类各项写一次即可。"
@@ -183,7 +166,7 @@ def _whole(listed: Listing, checked: Checks, reasons: Mapping[str, str]) -> Fron
     rows = [
         PageRow([Cell(1, WHOLE_SHEET, "guide_title", last)], 32), back_row(REVIEW_SHEET),
         PageRow([Cell(1, note, "guide_text", last)]), heads,
-        *(PageRow(_live_line(line, checked, reasons)) for line in listed.live),
+        *(live(line) for line in listed.live),
     ]  # fmt: skip
     text = "下列事项要收到后才能核对。退回时提出的，有误请改正；属实的，请在该行“说明”格写明原因。"
     rows += [

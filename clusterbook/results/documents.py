@@ -24,6 +24,7 @@ def problem_record(problem: Problem, lang: str) -> dict[str, str]:
         "explanation": problem.explanation, "decision": problem.decision,
         "decision_note": problem.decision_note,
         "approved": "" if problem.approved is None else show(problem.approved),
+        "evidence_page": str(problem.facts.get("evidence_page", "")),
     }  # fmt: skip
 
 

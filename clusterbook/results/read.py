@@ -18,7 +18,7 @@ _FIELD_LIMIT = 1 << 27  # characters of a cell: a reader of CSV takes 131,072 un
 # Where the tables are that do not stand in ``tables``, with what each must have to be one.
 _PLACES = {"submissions": ".", "problems": ".", "progress": ".", "rounds": ".",
            "normalizations": ".", "returned": "returned",
-           "passed": "returned"}  # fmt: skip
+           "passed": "returned", "volumes": "evidence"}  # fmt: skip
 _SUBMISSIONS = ("file", "submission", "form", "year", "verdict")
 # What the document of a submission has, whatever the form.
 _DOCUMENT = {"form", "year", "submission", "issued_to", "verdict", "values", "declared",

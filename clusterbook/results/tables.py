@@ -73,7 +73,13 @@ PROBLEMS = Table("problems.csv", _texts(
     ("sheet", "工作表"), ("cell", "单元格"), ("key", "字段"), ("label", "栏目"),
     ("value", "填报内容"), ("message", "问题"), ("how_to_mend", "怎样更正"),
     ("explanation", "说明"), ("decision", "裁定"), ("decision_note", "裁定意见"),
-    ("approved", "核定数"),
+    ("approved", "核定数"), ("evidence_page", "佐证材料页"),
+))  # fmt: skip
+# The files of evidence that problems lead to, beside it.
+VOLUMES = Table("evidence/volumes.csv", (
+    *_texts(("submission", "报送编号"), ("pdf", "副本"), ("file", "文件"), ("sha256", "文件摘要")),
+    TableColumn("first_page", "integer", "起始页"),
+    TableColumn("last_page", "integer", "截止页"),
 ))  # fmt: skip
 CHANGES = Table("normalizations.csv", _texts(
     ("submission", "报送编号"), ("sheet", "工作表"), ("cell", "单元格"), ("key", "字段"),

@@ -38,6 +38,7 @@ from clusterbook.results.tables import (
     PROGRESS,
     RETURNED,
     ROUNDS,
+    VOLUMES,
     CsvCells,
     Table,
     library_lines,
@@ -331,9 +332,7 @@ def join(
             path = f"{folder}{table.path}"
             starts[path] = shares.join(staging, path, head)
     starts["problems.json"] = shares.join(staging, "problems.json", b"[", b"\n]\n")
-    cells = CsvCells()
-    lines = [cells.line([row[c.name] for c in PROGRESS.columns]) + LINE_END for row in progress]
-    put(staging, PROGRESS.path, _utf8(cells.head(PROGRESS) + "".join(lines)))
+    _put_table(staging, PROGRESS, progress)
     put(staging, "datapackage.json", json_bytes(datapackage(tables)))
     for form, stamp in {stamp.form: stamp for stamp in reversed(stamps)}.items():
         schema = submission_schema(_layout(stamp))
@@ -343,6 +342,18 @@ def join(
         put(staging, f"{_EXCEL}/changed_cells.json",
             json_bytes({path: changed.get(path, 0) for path in sorted(told)}))  # fmt: skip
     return starts
+
+
+def _put_table(staging: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -> None:
+    cells = CsvCells()
+    lines = [cells.line([row[c.name] for c in table.columns]) + LINE_END for row in rows]
+    put(staging, table.path, _utf8(cells.head(table) + "".join(lines)))
+
+
+def put_volumes(staging: Path, stamps: Sequence[Stamp], rows: Iterable[Mapping[str, Any]]) -> None:
+    """The list of the volumes of evidence, and it among the tables that are described."""
+    _put_table(staging, VOLUMES, rows)
+    put(staging, "datapackage.json", json_bytes(datapackage([*all_tables(stamps), VOLUMES])))
 
 
 def put_manifest(

@@ -15,12 +15,11 @@ from clusterbook.a1 import Address, cell_name, read_reference
 from clusterbook.forms.parsing.folding import fold, is_blank, to_text
 from clusterbook.forms.reasons import QUESTIONS
 from clusterbook.forms.stamp import Stamp, is_mark
-from clusterbook.layout import front_pages
+from clusterbook.layout import front_pages, review
 from clusterbook.layout.earlier import EarlierLayout, KnownPage
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.listing import NOTHING, listing
 from clusterbook.layout.own_sheets import PAGE_KEYS, RETURNED_KEY
-from clusterbook.layout.review import pages
 from clusterbook.problems import Problem
 from clusterbook.readers.grid import Grid, SheetGrid
 from clusterbook.returns.witnesses import corner, issued_digest
@@ -47,7 +46,12 @@ def known_pages(layout: Layout) -> Mapping[str, KnownPage]:
     if layout not in _PAGES:
         listed = listing(layout, dict.fromkeys(QUESTIONS, 1))
         told = Stamp.of(layout.workbook, "—", "—")
-        built = pages(listed, evolve(told, deadline="—"), NOTHING, {}, waits="0")
+        built = (
+            front_pages.front(layout, evolve(told, deadline="—"), NOTHING, waits="0"),
+            front_pages.instructions(layout.workbook),
+            review.opened(NOTHING),
+            review.whole(listed, NOTHING, {}),
+        )
         _PAGES[layout] = {page.key: _known(page) for page in built}
     return _PAGES[layout]
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from clusterbook.errors import Error
 from clusterbook.paths import LeadsElsewhereError, inside
-from clusterbook.store.database import Database, url_of
+from clusterbook.store.database import Database, folder_of, url_of
 from clusterbook.store.tables import Base, Counter
 
 _FOLDERS = ("files", "issued", "OUT")
@@ -88,7 +88,7 @@ def restore(source: Path, folder: Path, url: str = "") -> int:
     BackupError where the folder or the database is in use, or the file is no backup of this
     version.
     """
-    if folder.exists() and any(folder.iterdir()):
+    if folder.is_dir() and any(folder.iterdir()):
         raise BackupError(f"文件夹“{folder}”不是空的，请恢复到新的文件夹。", why="folder")
     try:
         pack = zipfile.ZipFile(source)
@@ -97,7 +97,7 @@ def restore(source: Path, folder: Path, url: str = "") -> int:
     with pack:
         if _FACTS not in pack.namelist():
             raise BackupError(f"“{source}”不是备份文件。", why="file")
-        folder.mkdir(parents=True, exist_ok=True)
+        folder_of(folder)
         database = Database(url_of(url, folder))
         database.upgrade()
         try:

@@ -22,15 +22,32 @@ from clusterbook.store.tables import Base, Counter
 
 _BUSY_MS = 30_000  # until another process has done writing
 _WRITES = "clusterbook_writes"
+_FILE = "desk.sqlite3"
 
 
 class DatabaseError(Error):
-    """The database cannot be used; fact ``why``: "url", "unreachable", "driver" or "newer"."""
+    """The database cannot be used.
+
+    Fact ``why``: "url", "unreachable", "driver", "newer", or, of its folder, "folder" or "none".
+    """
+
+
+def folder_of(folder: Path, url: str = "", *, new: bool = True) -> None:
+    """Make the folder of a desk where there is none.
+
+    DatabaseError where it cannot be one, and, unless it may be new, where there is no desk yet.
+    """
+    if not new and not (folder.is_dir() and (url or (folder / _FILE).exists())):
+        raise DatabaseError("there is no desk", why="none")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DatabaseError(str(error), why="folder") from error
 
 
 def url_of(url: str, folder: Path) -> str:
     """The address of the database; the desk's own file where none is given."""
-    return url or f"sqlite:///{(folder / 'desk.sqlite3').resolve().as_posix()}"
+    return url or f"sqlite:///{(folder / _FILE).resolve().as_posix()}"
 
 
 class Database:

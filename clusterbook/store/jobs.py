@@ -49,6 +49,14 @@ def resume(session: Session) -> list[Job]:
     return given_up
 
 
+def put_back(session: Session, job: Job) -> bool:
+    """Have an unfinished job done again; False where it was tried often enough."""
+    if job.tries >= MOST_TRIES:
+        return False
+    session.execute(update(Job).where(Job.id == job.id).values(state="waiting"))
+    return True
+
+
 def end(session: Session, job: Job, failure: str = "") -> None:
     """A job is done, or has failed for a reason."""
     session.execute(

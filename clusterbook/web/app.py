@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib import resources
 
+from sqlalchemy.exc import OperationalError
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -14,11 +15,13 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
+from clusterbook.store import rounds
 from clusterbook.web import batch, county, live, login, office, programs, results, setup
 from clusterbook.web.access import RateLimits, Visitor
 from clusterbook.web.desk import Desk
 from clusterbook.web.guards import Guards
 from clusterbook.web.pages import Ask, open_page, page
+from clusterbook.web.words import sentence
 
 _COUNTY: tuple[BaseRoute, ...] = (
     page("/c/{link}", county.home, right="own"),
@@ -90,7 +93,8 @@ def create(desk: Desk, *, opening: str = "", wake: Callable[[], None] = lambda: 
     app = Starlette(
         routes=[*_DOOR, *_COUNTY, *_OFFICE, *programs.routes(), Mount("/static", static)],
         middleware=[Middleware(Guards, desk=desk)], lifespan=running,
-        exception_handlers={HTTPException: _refused, Exception: _broken},
+        exception_handlers={HTTPException: _refused, OperationalError: _away,
+                            rounds.ClosedError: _closed, Exception: _broken},
     )  # fmt: skip
     app.state.desk, app.state.limits, app.state.live = desk, RateLimits(), listening
     app.state.opening, app.state.wake = opening, wake
@@ -106,9 +110,23 @@ async def _refused(request: Request, error: Exception) -> Response:
     return ask.show("refused.html", status, why={404: "page", 403: "form"}.get(status, "request"))
 
 
-async def _broken(request: Request, _: Exception) -> Response:
-    if request.url.path.startswith("/api/"):
-        body = {"error": {"code": "broken", "message": "something went wrong here"}}
-        return JSONResponse(body, 500)
+async def _closed(request: Request, error: Exception) -> Response:
     ask = Ask(request, request.app.state.desk, Visitor(), request.app.state.limits)
-    return ask.show("refused.html", 500, why="broken")
+    return ask.show("refused.html", 409, why="closed", told=sentence(error))
+
+
+async def _away(request: Request, _: Exception) -> Response:
+    answer = _sorry(request, 503, "away", "the database is away, please try again later")
+    answer.headers["Retry-After"] = "5"
+    return answer
+
+
+async def _broken(request: Request, _: Exception) -> Response:
+    return _sorry(request, 500, "broken", "something went wrong here")
+
+
+def _sorry(request: Request, status: int, why: str, told: str) -> Response:
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": {"code": why, "message": told}}, status)
+    ask = Ask(request, request.app.state.desk, Visitor(), request.app.state.limits)
+    return ask.show("refused.html", status, why=why)

@@ -14,7 +14,6 @@ from clusterbook.store.tables import BatchRow, Job, Upload
 from clusterbook.web.county import shown_name
 from clusterbook.web.office import STATES
 from clusterbook.web.pages import Ask
-from clusterbook.web.words import sentence
 
 _SHOWN = 500  # lines of a batch
 
@@ -38,18 +37,15 @@ def put_in(ask: Ask) -> Response:
     if not given:
         return ask.go("/desk/batch")
     asked = ask.text("batch", 15)
-    try:
-        with ask.desk.database.writing() as session:
-            if asked.isascii() and asked.isdigit():
-                batch = session.get(BatchRow, int(asked))
-                if batch is None:
-                    raise HTTPException(404)
-            else:
-                batch = rounds.new_batch(session, by=ask.who.name)
-        for one in given:
-            _take(ask, one, batch.id)
-    except rounds.ClosedError as error:
-        return ask.show("refused.html", 409, why="closed", told=sentence(error))
+    with ask.desk.database.writing() as session:
+        if asked.isascii() and asked.isdigit():
+            batch = session.get(BatchRow, int(asked))
+            if batch is None:
+                raise HTTPException(404)
+        else:
+            batch = rounds.new_batch(session, by=ask.who.name)
+    for one in given:
+        _take(ask, one, batch.id)
     ask.wake()
     if ask.request.headers.get("accept") == "application/json":
         return JSONResponse({"batch": batch.id, "page": f"/desk/batch/{batch.id}"})

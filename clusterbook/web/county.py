@@ -9,6 +9,7 @@ from typing import Any
 import segno
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
@@ -19,6 +20,7 @@ from clusterbook.store.clock import now
 from clusterbook.store.tables import County, Judged, Upload
 from clusterbook.verdicts import SET_ASIDE, Verdict
 from clusterbook.web import evidence
+from clusterbook.web.desk import Desk
 from clusterbook.web.pages import Ask, data, file
 
 _QUESTION = re.compile(r"([0-9]{1,15})-([0-9]{1,6})")
@@ -116,16 +118,19 @@ def _place(record: dict[str, str]) -> tuple[str, ...]:
 
 
 def blank(ask: Ask) -> Response:
-    """The workbook that was issued to the county."""
+    """The workbook that was issued to the county; that it was fetched is noted afterwards."""
     county = own(ask)
-    if county.fetched is None:
-        with ask.desk.database.writing() as session:
-            session.execute(
-                update(County).where(County.id == county.id, County.fetched.is_(None))
-                .values(fetched=now())
-            )  # fmt: skip
-            jobs.tell(session, "round")
-    return file(ask.desk.files.path(county.blank), county.blank_name)
+    then = None if county.fetched else BackgroundTask(_fetched, ask.desk, county.id)
+    return file(ask.desk.files.path(county.blank), county.blank_name, then=then)
+
+
+def _fetched(desk: Desk, county: int) -> None:
+    with desk.database.writing() as session:
+        session.execute(
+            update(County).where(County.id == county, County.fetched.is_(None))
+            .values(fetched=now())
+        )  # fmt: skip
+        jobs.tell(session, "round")
 
 
 def upload(ask: Ask) -> Response:

@@ -12,7 +12,7 @@ from attrs import define, frozen
 
 from clusterbook.errors import Error
 from clusterbook.store import accounts
-from clusterbook.store.database import Database, url_of
+from clusterbook.store.database import Database, folder_of, url_of
 from clusterbook.store.files import Files
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -72,7 +72,7 @@ class Desk:
     def open(cls, setting: Setting) -> Desk:
         """The desk in a folder, made where there is none; its tables are brought up to date."""
         folder = setting.folder
-        folder.mkdir(parents=True, exist_ok=True)
+        folder_of(folder)
         database = Database(url_of(setting.database, folder))
         database.upgrade()
         (folder / "files").mkdir(exist_ok=True)
@@ -125,7 +125,7 @@ class Desk:
 @contextmanager
 def only_one(folder: Path) -> Iterator[None]:
     """Keep other servers from the same desk; DeskError where there is one."""
-    folder.mkdir(parents=True, exist_ok=True)
+    folder_of(folder)
     with (folder / _LOCK).open("a+b") as file:
         try:
             _hold(file.fileno())

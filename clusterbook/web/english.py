@@ -41,9 +41,9 @@ ENGLISH: Mapping[str, str] = {
     "错误": "Error",
     "需说明": "Explain",
     "提示": "Note",
-    "处错误": "errors",
+    "处错误": "error(s)",
     "处需说明": "to explain",
-    "处提示": "notes",
+    "处提示": "note(s)",
     # problems
     "整个文件": "The whole file",
     "{n}处": "{n}",
@@ -56,6 +56,10 @@ ENGLISH: Mapping[str, str] = {
     "仍未改": "still open",
     "（空）": "(empty)",
     "说明": "Reason",
+    "下载标注副本": "Download the marked copy",
+    "没有这一页，或不能显示": "There is no such page, or it cannot be shown",
+    "一次只能报送一个文件，还没有报送。请把工作簿和佐证材料一起打成一个 .zip，再拖到这里。": "One file at a time: nothing was sent. Please pack the workbook and its evidence into one .zip, and drop that.",
+    "名单只能是一个文件，还没有上传。请只拖一个文件到这里。": "A roster is one file: nothing was sent. Please drop one file only.",
     "下载标注副本，在上面改": "Download the marked copy and mend it there",
     "下载退回通知": "Download the letter",
     "标注副本和退回通知正在生成，几秒钟后显示在这里。": "The marked copy and the letter are being made.",
@@ -97,6 +101,7 @@ ENGLISH: Mapping[str, str] = {
     "全部通过，不需要再做什么。": "All is well; there is nothing more to do.",
     "没有错误，但有的数需要说明原因：在下面写上说明，或核对后改正再报。":
         "No errors, but some figures need a reason: write it below, or correct them and send again.",
+    "本轮已锁定，不再接收报送和说明。": "The round is locked: no more returns or reasons are taken in.",
     "有需要更正的地方：请下载标注副本，在标出的格子里改好，再从第2步报送。":
         "Something must be mended: download the marked copy, mend the marked cells, send it again.",
     "收到的是附件，还没有收到工作簿。": "This is an attachment; the workbook is still missing.",
@@ -305,7 +310,37 @@ ENGLISH: Mapping[str, str] = {
     "做了什么": "What",
     "对象": "About",
     "细节": "Facts",
+    "命令行": "command line",
+    "本机": "this machine",
+    "登录失败": "Failed to log in",
+    "打开": "Opened",
+    "新建账号": "New account",
+    "停用账号": "Account disabled",
+    "生成接口令牌": "New token",
+    "生成链接": "New link",
+    "收回链接": "Link revoked",
+    "新建轮次": "New round",
+    "锁定轮次": "Round locked",
+    "收到文件": "File received",
+    "以此份为准": "Counts from now on",
+    "填写说明": "Reason given",
+    "撤销裁定": "Decision withdrawn",
+    "推荐并上报": "Recommended and forwarded",
+    "填写推荐意见": "Opinion given",
+    "年度": "Year",
+    "角色": "Role",
+    "问题代码": "Code of the problem",
+    "系统暂时不能用，刚才提交的内容可能没有保存；请过一会儿再试。":
+        "The system cannot be used at the moment; what you sent may not be saved. Please try later.",
+    "有效天数应为1至{most}的整数，没有生成链接。":
+        "The days must be a whole number from 1 to {most}; no link was made.",
+    "本轮已经发放，不能重新建立；新的轮次请另用一个文件夹。":
+        "The round is issued and cannot be made anew; use another folder for another round.",
+    "本轮还没有发放，暂不能接收报送。": "Nothing is issued yet, so nothing can be taken in.",
     # what the workers tell
+    "这张表按月填报，网页上还不能办理，请用命令 clusterbook blank --month。":
+        "This form is filled in by month, which the desk cannot do yet: use clusterbook blank --month.",
+    "还没有计入的报送，没有什么可以生成结果。": "No return counts yet: there is nothing to make results of.",
     "处理时出了意外，文件已收下，没有丢失；请稍后再试，仍不行请与软件维护人联系。":
         "Something went wrong; the file is kept. Try again later, or call whoever looks after the "
         "software.",
@@ -314,5 +349,7 @@ ENGLISH: Mapping[str, str] = {
         "This machine starts no workers; the file is kept and will be checked when it does.",
     "工作进程一再被系统结束，多半是内存不够；文件已收下，请稍后再试。":
         "Workers were ended again and again, for want of memory; the file is kept.",
+    "数据库暂时不能用，恢复后会继续；已收下的文件没有丢失。":
+        "The database cannot be used at the moment; work goes on when it can. No file is lost.",
     "interrupted": "The workers were ended while it was under way.",
 }  # fmt: skip

@@ -247,9 +247,9 @@ def log(ask: Ask) -> Response:
     """The audit log, the latest first, and whether it is whole."""
     with ask.desk.database.reading() as session:
         asked = select(Record).order_by(Record.id.desc()).limit(_PAGE * 2)
-        return ask.show(
-            "audit.html", lines=session.scalars(asked).all(), broken=audit.broken(session)
-        )
+        lines = [(one, json.loads(one.facts)) for one in session.scalars(asked)]
+        counties = dict(session.execute(select(County.issue, County.issued_to)).tuples().all())
+        return ask.show("audit.html", lines=lines, counties=counties, broken=audit.broken(session))
 
 
 def log_file(ask: Ask) -> Response:

@@ -32,14 +32,14 @@ _LANG = {"name": "lang", "in": "query", "schema": {"type": "string", "enum": ["z
 def _refusals(*codes: int) -> dict[str, Any]:
     told = {400: "not a request of this interface", 401: "no token", 403: "the token may not",
             404: "there is none", 409: "the round takes nothing in", 413: "too large",
-            415: "not multipart/form-data", 422: "not a return", 429: "too often"}  # fmt: skip
+            415: "not multipart/form-data", 422: "not a return", 503: "try later"}  # fmt: skip
     return {str(code): _answer(told[code], _ref("Error")) for code in codes}
 
 
 def _get(told: str, schema: str, *parameters: Mapping[str, Any]) -> dict[str, Any]:
     return {"get": {"summary": told, "parameters": list(parameters), "security": [{"token": []}],
                     "responses": {"200": _answer(told, _ref(schema)),
-                                  **_refusals(401, 403, 404)}}}  # fmt: skip
+                                  **_refusals(401, 403, 404, 503)}}}  # fmt: skip
 
 
 _SCHEMAS = {
@@ -77,7 +77,7 @@ _PUSH = {
     )}}},
     "responses": {"200": _answer("This very file had come before.", _ref("Upload")),
                   "202": _answer("Received, and being judged.", _ref("Upload")),
-                  **_refusals(400, 401, 403, 409, 413, 415, 422)},
+                  **_refusals(400, 401, 403, 409, 413, 415, 422, 503)},
 }  # fmt: skip
 DOCUMENT: Mapping[str, Any] = {
     "openapi": "3.1.0",
@@ -93,7 +93,7 @@ DOCUMENT: Mapping[str, Any] = {
             "summary": "The marked copy.", "parameters": [_RECEIPT], "security": [{"token": []}],
             "responses": {"200": {"description": "A workbook.", "content": {
                 _XLSX: {"schema": {"type": "string", "format": "binary"}}}},
-                **_refusals(401, 403, 404)},
+                **_refusals(401, 403, 404, 503)},
         }},
     },
     "components": {

@@ -153,7 +153,7 @@ def check(setting: Setting) -> Iterator[tuple[bool, str]]:
     """What of a set-up is right and what is wrong, one thing a line; nothing is left behind."""
     folder = setting.folder
     nearest = next(path for path in (folder, *folder.resolve().parents) if path.exists())
-    yield os.access(nearest, os.W_OK), f"文件夹“{folder}”可以写入"
+    yield nearest.is_dir() and os.access(nearest, os.W_OK), f"文件夹“{folder}”可以写入"
     free = shutil.disk_usage(nearest).free
     yield free > _LEAST_FREE, f"磁盘剩余 {free / 1e9:.1f} GB（不少于 {_LEAST_FREE / 1e9:.0f} GB）"
     yield _port_free(setting), f"端口 {setting.port} 没有被占用"

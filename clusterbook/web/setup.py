@@ -145,23 +145,21 @@ def links(ask: Ask) -> Response:
                          "expired": live is not None and live.expires < now(),
                          "qr": qr(address) if live and codes else ""})  # fmt: skip
         found = rounds.the_round(session)
-    return ask.show("links.html", rows=rows, round=found, codes=codes)
+    return ask.show("links.html", rows=rows, round=found, codes=codes, most=_MOST_DAYS,
+                    said=ask.query("said"))  # fmt: skip
 
 
 def renew_links(ask: Ask) -> Response:
     """A new link for one county, or one for each county that has none."""
-    days = ask.text("days", 4)
-    valid = (
-        min(int(days), _MOST_DAYS)
-        if days.isascii() and days.isdigit() and int(days)
-        else accounts.LINK_DAYS
-    )
+    days = ask.text("days", 4) or str(accounts.LINK_DAYS)
+    if not (days.isascii() and days.isdigit() and 1 <= int(days) <= _MOST_DAYS):
+        return ask.go("/desk/links?said=days")
     asked = ask.text("county", 20)
     with ask.desk.database.writing() as session:
         for county in session.scalars(select(County).order_by(County.number)):
             lacking = all(one.revoked is not None for one in county.links)
             if str(county.id) == asked or (not asked and lacking):
-                accounts.new_link(session, county, by=ask.who.name, days=valid)
+                accounts.new_link(session, county, by=ask.who.name, days=int(days))
     return ask.go("/desk/links")
 
 

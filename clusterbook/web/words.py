@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from clusterbook.errors import Error
 from clusterbook.store.accounts import LONGEST, SHORTEST
 
+_HAN = re.compile("[\u4e00-\u9fff]")
 _ACCOUNT: Mapping[str, str] = {
     "name": "账号名应为一至四十个字，前后没有空格。",
     "role": "角色应为 province（省）或 city（市州）。",
@@ -26,6 +28,8 @@ _DATABASE: Mapping[str, str] = {
     "url": "数据库地址不对：应为 sqlite:///文件 或 postgresql+psycopg://用户:密码@主机/库名。",
     "driver": "没有安装数据库驱动，请运行 pip install 'clusterbook[web]'。",
     "newer": "数据库由更新的版本建立，请升级软件后再用。",
+    "folder": "这个文件夹建不了：同名的是一个文件，或上级文件夹不能写入。请换一个或检查权限。",
+    "none": "这个文件夹里还没有轮次，请核对文件夹的名字。",
     "unreachable": "无法连接或使用数据库，请检查地址、口令和权限。",
 }
 _DESK: Mapping[str, str] = {
@@ -41,7 +45,12 @@ _BY_WHY: Mapping[str, Mapping[str, str]] = {
     "DeskError": _DESK,
 }  # fmt: skip
 INTERRUPTED = "工作进程一再被系统结束，多半是内存不够；文件已收下，请稍后再试。"
+AWAY = "数据库暂时不能用，恢复后会继续；已收下的文件没有丢失。"
 _BY_KIND: Mapping[str, Callable[[Error], str]] = {
+    "MonthNeededError": lambda _: (
+        "这张表按月填报，网页上还不能办理，请用命令 clusterbook blank --month。"
+    ),
+    "NothingToReadError": lambda _: "还没有计入的报送，没有什么可以生成结果。",
     "BusyError": lambda _: "另一个导入正在进行，请稍后再试。",
     "CannotStartError": lambda _: "这台电脑不能启动读取文件的工作进程，文件已收下，恢复后会继续核对。",
     "WorkerDiedError": lambda _: INTERRUPTED,
@@ -58,4 +67,5 @@ def sentence(error: Exception) -> str:
         return UNEXPECTED
     if name in _BY_WHY:
         return _BY_WHY[name].get(str(error.facts.get("why")), str(error))
-    return _BY_KIND.get(name, str)(error)
+    told = _BY_KIND.get(name, str)(error)
+    return told if _HAN.search(told) else UNEXPECTED  # what is meant for programs is not shown

@@ -22,6 +22,7 @@ from typing import Any
 
 from attrs import define, field
 from sqlalchemy import select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import clusterbook as cb
@@ -33,7 +34,7 @@ from clusterbook.store.clock import now
 from clusterbook.store.files import Kept
 from clusterbook.store.tables import BatchRow, County, Job, Judged, RoundRow, Upload
 from clusterbook.web.desk import Desk, Setting
-from clusterbook.web.words import INTERRUPTED, sentence
+from clusterbook.web.words import AWAY, INTERRUPTED, sentence
 
 QUICK, SLOW = ("check",), ("roster", "issue", "unpack", "results")
 ASIDE = ("page",)  # what somebody looks at this moment
@@ -68,6 +69,17 @@ def resume(desk: Desk) -> None:
             _cannot(session, job, INTERRUPTED)
 
 
+def _end(session: Session, job: Job, failure: str) -> None:
+    jobs.end(session, job, failure)
+    if failure:
+        _cannot(session, job, failure)
+
+
+def _put_back(session: Session, job: Job) -> None:
+    if not jobs.put_back(session, job):
+        _end(session, job, AWAY)
+
+
 def _cannot(session: Session, job: Job, why: str) -> None:
     upload = session.get(Upload, job.facts["upload"]) if job.kind == "check" else None
     if upload is not None:
@@ -81,6 +93,7 @@ class Work:
     desk: Desk
     pool: cb.Pool
     _news: threading.Condition = field(init=False, factory=threading.Condition)
+    _told: threading.Event = field(init=False, factory=threading.Event)
 
     def wake(self) -> None:
         """There is something to do."""
@@ -92,10 +105,10 @@ class Work:
         while True:
             try:
                 idle = not self.step(kinds)
-            except Exception:  # noqa: BLE001 - the database is away for a moment
-                traceback.print_exc()
-                sleep(_LOOK_EVERY)
+            except OperationalError:
+                self._away()
                 continue
+            self._told.clear()
             if idle:
                 with self._news:
                     self._news.wait(_LOOK_EVERY)
@@ -106,18 +119,43 @@ class Work:
             job = jobs.take(session, kinds)
         if job is None:
             return False
-        failure = ""
+        try:
+            failure = self._done(job)
+        except OperationalError:  # it is to be done again, as soon as that can be noted
+            self._note(lambda session: _put_back(session, job))
+        else:
+            self._note(lambda session: _end(session, job, failure))
+        return True
+
+    def _done(self, job: Job) -> str:
+        """Do a job; why it has failed, or nothing. OperationalError where the database is away."""
         try:
             getattr(self, f"_{job.kind}")(job)
+        except OperationalError:
+            raise
         except Exception as error:  # noqa: BLE001 - one job that fails is not the end of others
-            failure = sentence(error)
             if not isinstance(error, cb.Error):
                 traceback.print_exc()
-        with self.desk.database.writing() as session:
-            jobs.end(session, job, failure)
-            if failure:
-                _cannot(session, job, failure)
-        return True
+            return sentence(error)
+        return ""
+
+    def _note(self, note: Callable[[Session], None]) -> None:
+        """Note something, when the database is there to take it."""
+        while True:
+            try:
+                with self.desk.database.writing() as session:
+                    note(session)
+            except OperationalError:
+                self._away()
+            else:
+                return
+
+    def _away(self) -> None:
+        """Wait a moment for the database; that it is away is said once."""
+        if not self._told.is_set():
+            self._told.set()
+            print(AWAY, file=sys.stderr, flush=True)  # noqa: T201 - to whoever runs the server
+        sleep(_LOOK_EVERY)
 
     # --- one upload -------------------------------------------------------------------------------
 

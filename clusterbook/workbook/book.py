@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from attrs import Factory, define
 
 from clusterbook import styles
+from clusterbook.forms.spec import Field
 from clusterbook.forms.stamp import Stamp, column_mark, sheet_mark
 from clusterbook.layout import paper
 from clusterbook.layout.layout import Layout
-from clusterbook.layout.live_checks import RuleWatch
 from clusterbook.layout.option_lists import Lists
-from clusterbook.workbook.content import Content, Entries, Returning, raw_of
+from clusterbook.workbook.content import Content, raw_of
 from clusterbook.workbook.validations import checked, footer, three_parts
-from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, sure
+from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, sure, unpacked
 
 
 @define
@@ -23,14 +22,19 @@ class BookWriter:
     """A workbook that is being written."""
 
     layout: Layout
-    stamp: Stamp
-    answers: Entries
-    returning: Returning | None
-    book: LockedBook
+    book: LockedBook = Factory(LockedBook)
     lists: Lists = Factory(Lists)
     formats: dict[tuple[Any, ...], Format] = Factory(dict)
     sheets: dict[str, LockedSheet] = Factory(dict)
-    watched: Sequence[RuleWatch] = ()
+
+    def packed(self) -> bytes:
+        """As it stands, to be written on again and again: see ``unpacked``."""
+        return self.book.packed(self.lists, self.formats, self.sheets)
+
+    @classmethod
+    def unpacked(cls, layout: Layout, packed: bytes) -> BookWriter:
+        """One of its own, as it stood."""
+        return cls(layout, *unpacked(packed))
 
     def format(self, role: str, **more: Any) -> Format:
         """The cell format of a role, with extras; each is made once."""
@@ -38,6 +42,24 @@ class BookWriter:
         if key not in self.formats:
             self.formats[key] = self.book.add_format({**styles.ROLES[role], **more})
         return self.formats[key]
+
+    def answer_format(self, role: str, asked: Field, look: str = "") -> Format:
+        """The format of a cell that answers ``asked``; ``look`` as in ``Dressed``."""
+        offer = asked.kind.offer()
+        role = "computed" if asked.computed is not None and role != "cover_answer" else role
+        if asked.computed is not None and role == "cover_answer":
+            role = "cover_computed"
+        more: dict[str, Any] = {}
+        struck = look == "struck"
+        shown = styles.LOOKS[look] if look and not struck else offer.number_format
+        if shown != "General":
+            more["num_format"] = shown
+        if struck:
+            more["font_strikeout"] = True
+        if role in ("answer", "cell"):
+            more["align"] = offer.align
+            more["indent"] = 0 if offer.align == "center" else 1
+        return self.format(role, **more)
 
     def filled(self, form: Format, level: str) -> Format:
         """A format of ours with the fill of a level."""
@@ -55,12 +77,11 @@ class BookWriter:
         rule = {"type": "formula", "criteria": criteria, "format": self.formats[key]}
         sure(sheet.conditional_format(*corners, rule))
 
-    def frame(self, sheet: LockedSheet, key: str, name: str, last_col: int) -> None:
+    def frame(self, sheet: LockedSheet, name: str, last_col: int) -> None:
         """The ruler and the page set-up that all visible sheets share; no ``name``, no header."""
         ruler = self.format("ruler")
         sheet.set_row(0, None, ruler, {"hidden": True})
         sheet.set_column(0, 0, 3, ruler, {"hidden": True})
-        sure(sheet.write_string(0, 0, sheet_mark(key, self.stamp.issue), ruler))
         for col in range(1, last_col + 1):
             sure(sheet.write_string(0, col, column_mark(col), ruler))
         sheet.set_paper(paper.A4)
@@ -68,10 +89,15 @@ class BookWriter:
         sheet.fit_to_pages(1, 0)
         sheet.center_horizontally()
         sheet.hide_gridlines(2)
-        whom = self.stamp.issued_to or self.layout.workbook.issuer
         if name:
             sheet.set_header(three_parts("", "", name))
-        sheet.set_footer(footer(self.layout.workbook, whom))
+
+    def identify(self, sheet: LockedSheet, key: str, stamp: Stamp) -> None:
+        """Whose it is, on a visible sheet: the mark in its corner, and its footer."""
+        sure(sheet.write_string(0, 0, sheet_mark(key, stamp.issue), self.format("ruler")))
+        sheet.set_footer(
+            footer(self.layout.workbook, stamp.issued_to or self.layout.workbook.issuer)
+        )
 
 
 def put(

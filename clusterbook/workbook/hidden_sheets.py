@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from clusterbook.a1 import cell_name
 from clusterbook.forms.reasons import MARKS_NAME, NO_LETTERS
@@ -32,21 +32,14 @@ def write_rules(
     book: LockedBook,
     sheet: LockedSheet,
     watched: Sequence[RuleWatch],
-    listed: listing.Listing,
+    live: Iterable[listing.ListingLine],
     found: listing.Checks,
 ) -> None:
     """How often each rule is broken, and where first; array formulas, as rows are many.
 
-    Below them the same for groups, and beside them what each reason says.
+    Below them the same for the groups among the ``live`` lines; see ``write_lines``.
     """
-    for line in listed.lines:
-        for col, formula, over_rows in line.formulas():
-            if over_rows:
-                _array(sheet, line.hidden, col, formula)
-            else:
-                _put(sheet, line.hidden, col, "=" + formula)
-                if col == listing.SAID_COL:
-                    sheet.share(line.hidden, col)
+    write_lines(sheet, live)
     marks = cell_name(0, listing.MARKS_COL, fixed=True)
     sure(sheet.write_string(0, listing.MARKS_COL, NO_LETTERS))
     sure(book.define_name(MARKS_NAME, f"={RULES_SHEET}!{marks}"))
@@ -59,6 +52,18 @@ def write_rules(
         else:
             sure(sheet.write_string(row, listing.AT_COL, watch.at))
         sure(book.define_name(watch.name, f"={RULES_SHEET}!$B${row + 1}"))
+
+
+def write_lines(sheet: LockedSheet, lines: Iterable[listing.ListingLine]) -> None:
+    """What lines work out for themselves: the sums of groups, and what each reason says."""
+    for line in lines:
+        for col, formula, over_rows in line.formulas():
+            if over_rows:
+                _array(sheet, line.hidden, col, formula)
+            else:
+                _put(sheet, line.hidden, col, "=" + formula)
+                if col == listing.SAID_COL:
+                    sheet.share(line.hidden, col)
 
 
 def _put(sheet: LockedSheet, row: int, col: int, content: str | int) -> None:

@@ -120,16 +120,16 @@ def remark(
     sheet: LockedSheet,
     plan: SheetPlan,
     one: OverflowRemark,
-    heights: Mapping[int, float],
     form: Format,
+    heights: Mapping[int, float] | None = None,
 ) -> None:
     """Says while somebody types that a box is full: paper shows no more of it.
 
-    ``heights`` are those of rows that were made higher than planned.
+    ``heights`` are those of rows that were made higher than planned, where it is written anew.
     """
-    if one.area.merged:
+    if one.area.merged and heights is None:
         sure(sheet.merge_range(*corners(one.area), "", form))
-    formula = checked(_full(plan, one, heights))
+    formula = checked(_full(plan, one, heights or {}))
     sure(sheet.write_formula(one.area.row, one.area.col, formula, form, ""))
 
 

@@ -1,30 +1,47 @@
-"""Writes one sheet of the form: printed texts, cells to fill, library rows, marks and comments."""
+"""Writes one sheet of the form before anybody has filled it: printed texts, cells, marks, rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from typing import Any
 
-from attrs import Factory, define
+from attrs import define
 
 from clusterbook import styles
 from clusterbook.forms.expressions.excel import excel
-from clusterbook.forms.spec import Field, Narrative
+from clusterbook.forms.spec import Narrative
 from clusterbook.forms.stamp import row_mark
-from clusterbook.layout import paper, text_metrics
+from clusterbook.layout import paper
 from clusterbook.layout.layout import Area, Body, Printed, SheetPlan, Slot
-from clusterbook.layout.own_sheets import RETURNED_SHEET
+from clusterbook.layout.live_checks import RuleWatch
 from clusterbook.layout.text_metrics import BODY_ROW, ROW_HEIGHT
 from clusterbook.workbook import screen_paper
-from clusterbook.workbook.book import BookWriter, put
-from clusterbook.workbook.content import FROM_WORD, Dressed, Flag, raw_of
-from clusterbook.workbook.validations import Validation, escaped, in_boxes, joined, rules
+from clusterbook.workbook.book import BookWriter
+from clusterbook.workbook.validations import Validation, escaped, joined, rules
 from clusterbook.workbook.xlsx import Format, LockedSheet, sure
 
 BODY_ROW_PIXELS = int(BODY_ROW / 0.75)
-# Comments, in pixels: how wide short and long ones are, and how high at most.
-COMMENT_WIDTHS, LONG_COMMENT = (300, 460), 200
-COMMENT_EDGE, COMMENT_TALLEST = 12, 640
+
+
+def slot_role(plan: SheetPlan, slot: Slot) -> str:
+    """The role of a cell to fill in."""
+    if plan.sheet.cover:
+        return "cover_answer"
+    if isinstance(slot.block, Narrative):
+        return "prose"
+    return "profile" if slot.field.kind.prose else "answer"
+
+
+def rows_numbered(plan: SheetPlan, body: Body) -> int:
+    """How many rows of a library have serial numbers before anything is filled in.
+
+    Every row that holds anything is printed, so an open library numbers its first page alone.
+    """
+    if body.library.closed:
+        return body.library.rows
+    page = paper.FORM.down(landscape=plan.sheet.landscape)
+    used = sum(plan.heights.get(row, ROW_HEIGHT) for row in range(1, body.first_row))
+    return min(body.library.rows, int((page - used) / BODY_ROW))
 
 
 @define
@@ -34,16 +51,14 @@ class SheetWriter:
     workbook: BookWriter
     plan: SheetPlan
     sheet: LockedSheet
-    #: points of rows that were made higher than planned
-    heights: dict[int, float] = Factory(dict)
+    watched: Sequence[RuleWatch]
 
     def write(self) -> None:
-        """Everything that stands on it, and its protection."""
+        """All that every workbook has on it, and its protection."""
         plan, sheet = self.plan, self.sheet
         self._columns()
         last_ruler = plan.body.head_last_row if plan.body else plan.last_row
-        name = "" if plan.sheet.cover else plan.name
-        self.workbook.frame(sheet, plan.sheet.key, escaped(name), plan.last_col)
+        self.workbook.frame(sheet, "" if plan.sheet.cover else escaped(plan.name), plan.last_col)
         ruler = self.workbook.format("ruler")
         for row in range(1, last_ruler + 1):
             sure(sheet.write_string(row, 0, row_mark(row), ruler))
@@ -54,17 +69,10 @@ class SheetWriter:
             self._slot(slot)
         for remark in plan.remarks:
             form = self.workbook.format("aside_remark")
-            screen_paper.remark(sheet, plan, remark, self.heights, form)
-        returning = self.workbook.returning
-        flags = returning.flags.get(plan.sheet.key, ()) if returning else ()
-        self._flagged_blanks(flags)
+            screen_paper.remark(sheet, plan, remark, form)
         self._rules()
         if plan.body is not None:
             _BodyWriter(self, plan.body).write()
-        for flag in flags:
-            self._flag(flag)
-        for area, text in self._remarks():
-            self._comment(area, text, FROM_WORD)
         sheet.set_tab_color(styles.TABS["library" if plan.body else "form"])
         screen_paper.show(sheet, plan)
         screen_paper.on_paper(self.workbook.book, sheet, plan)
@@ -74,7 +82,7 @@ class SheetWriter:
         body = self.plan.body
         forms: dict[int, Format] = {}
         if body and not body.library.closed:
-            forms = {c.col: self.answer_format("cell", c.field) for c in body.inputs}
+            forms = {c.col: self.workbook.answer_format("cell", c.field) for c in body.inputs}
             if body.number_col is not None:
                 forms[body.number_col] = self.workbook.format("free_number")
         for col, width in enumerate(self.plan.widths):
@@ -83,24 +91,6 @@ class SheetWriter:
             # A default height without the "custom" mark: rows grow as long texts are typed.
             self.sheet.default_row_height = BODY_ROW_PIXELS
             self.sheet.original_row_height = BODY_ROW_PIXELS
-
-    def answer_format(self, role: str, asked: Field, look: str = "") -> Format:
-        """The format of a cell that answers ``asked``; ``look`` as in ``Dressed``."""
-        offer = asked.kind.offer()
-        role = "computed" if asked.computed is not None and role != "cover_answer" else role
-        if asked.computed is not None and role == "cover_answer":
-            role = "cover_computed"
-        more: dict[str, Any] = {}
-        struck = look == "struck"
-        shown = styles.LOOKS[look] if look and not struck else offer.number_format
-        if shown != "General":
-            more["num_format"] = shown
-        if struck:
-            more["font_strikeout"] = True
-        if role in ("answer", "cell"):
-            more["align"] = offer.align
-            more["indent"] = 0 if offer.align == "center" else 1
-        return self.workbook.format(role, **more)
 
     def _text(self, one: Printed) -> None:
         shown = {"num_format": one.number_format} if one.number_format else {}
@@ -123,89 +113,19 @@ class SheetWriter:
             sure(self.sheet.write_blank(area.row, area.col, None, form))
 
     def _slot(self, slot: Slot) -> None:
-        role = "profile" if slot.field.kind.prose else "answer"
-        role = "prose" if isinstance(slot.block, Narrative) else role
-        if self.plan.sheet.cover:
-            role = "cover_answer"
-        form = self.answer_format(role, slot.field)
-        if slot.field.computed is not None:
-            self._printed(slot.area, slot.field.computed, role, form)
-            return
-        self._printed(slot.area, "", role, form)
-        content = self.workbook.answers.values.get(slot.key, slot.field.default)
-        if isinstance(content, str) and slot.parts > 1:
-            content = tuple(in_boxes(content, slot.parts))
-        if isinstance(content, tuple):
-            content = content[slot.part - 1]
-        if isinstance(content, Dressed):
-            form = self.answer_format(role, slot.field, content.look)
-        put(self.sheet, slot.area.row, slot.area.col, content, form)
-        if self.workbook.returning and slot.area.row == slot.area.last_row:
-            self._grow(slot.area, str(raw_of(content)), role)
-
-    def _height(self, row: int) -> float:
-        return self.heights.get(row, self.plan.heights.get(row, ROW_HEIGHT))
-
-    def _grow(self, area: Area, text: str, role: str) -> None:
-        """A row high enough for what was typed: no client fits rows of a file it did not write."""
-        widths = self.plan.widths[area.col : area.last_col + 1]
-        needed = text_metrics.text_height(text, sum(map(text_metrics.column_points, widths)), role)
-        if needed > self._height(area.row):
-            self.heights[area.row] = min(needed, text_metrics.TALLEST)
-            self.sheet.set_row(area.row, self.heights[area.row])
+        role = slot_role(self.plan, slot)
+        form = self.workbook.answer_format(role, slot.field)
+        computed = slot.field.computed
+        self._printed(slot.area, "" if computed is None else computed, role, form)
 
     def _rules(self) -> None:
         workbook = self.workbook
-        for rule in rules(workbook.layout, self.plan, workbook.lists, workbook.watched):
+        for rule in rules(workbook.layout, self.plan, workbook.lists, self.watched):
             corners = screen_paper.corners(rule.area)
             if isinstance(rule, Validation):
                 sure(self.sheet.data_validation(*corners, dict(rule.rule)))
             else:
                 self.workbook.mark(self.sheet, corners, rule.formula, rule.look)
-
-    def _flagged_blanks(self, flags: Iterable[Flag]) -> None:
-        """The level, as long as they are blank, before the rules: of marks the first counts."""
-        for flag in flags:
-            if flag.blank and flag.changed:
-                corners, formula = screen_paper.corners(flag.area), f"NOT({flag.changed})"
-                self.workbook.mark(self.sheet, corners, formula, flag.level)
-
-    def _flag(self, flag: Flag) -> None:
-        """The fill of the level, green once the cell is changed; what is wrong, as a comment."""
-        area, sheet, workbook = flag.area, self.sheet, self.workbook
-        for row in range(area.row, area.last_row + 1):
-            for col in range(area.col, area.last_col + 1):
-                form = sheet.look(row, col)
-                if form is None:  # nothing is written yet into blank cells of open libraries
-                    asked = next(c.field for c in self.plan.library.inputs if c.col == col)
-                    form = self.answer_format("cell", asked)
-                    sure(sheet.write_blank(row, col, None, form))
-                sheet.paint(row, col, workbook.filled(form, flag.level))
-        if flag.changed:
-            workbook.mark(sheet, screen_paper.corners(area), flag.changed, "mended")
-        self._comment(area, flag.comment, RETURNED_SHEET)
-
-    def _remarks(self) -> Iterator[tuple[Area, str]]:
-        """Where a comment says from where an answer is."""
-        answers, body = self.workbook.answers, self.plan.body
-        for slot in self.plan.slots:
-            if slot.part == 1 and slot.key in answers.remarks:
-                yield slot.area, answers.remarks[slot.key]
-        for at, text in enumerate(answers.row_remarks.get(body.library.key, ()) if body else ()):
-            first = self.plan.library.inputs[0]
-            row = self.plan.library.first_row + at
-            yield Area(row, first.col, row, first.col), text
-
-    def _comment(self, area: Area, text: str, author: str) -> None:
-        width = COMMENT_WIDTHS[len(text) > LONG_COMMENT]
-        height = text_metrics.text_height(text, width * 0.75, "comment") / 0.75
-        options = {
-            "author": author, "start_col": area.last_col + 1, "width": width,
-            "height": min(height + COMMENT_EDGE, COMMENT_TALLEST), "color": styles.COMMENT_FILL,
-            "font_name": styles.ROLES["comment"]["font_name"],
-            "font_size": text_metrics.font_size("comment"),
-        }  # fmt: skip
-        sure(self.sheet.write_comment(area.row, area.col, text, options))
 
     # protection -------------------------------------------------------------------------------
 
@@ -229,7 +149,7 @@ class SheetWriter:
 
 @define
 class _BodyWriter:
-    """Writes the rows of a library."""
+    """Writes the rows of a library, still empty."""
 
     writer: SheetWriter
     body: Body
@@ -242,7 +162,6 @@ class _BodyWriter:
             self._closed_rows()
         self._computed()
         self._ruled_rows()
-        self._rows()
 
     def _lock_head(self) -> None:
         """Column formats are unlocked all the way up; the head zone needs locked cells."""
@@ -277,23 +196,12 @@ class _BodyWriter:
             sure(sheet.write_string(row, 0, row_mark(row), ruler))
 
     def _numbers(self) -> None:
-        """Serial numbers.
-
-        Every row that holds anything is printed, so an open library numbers its first page and the
-        rows that are filled; the column is free for dragging them on.
-        """
-        col, library = self.body.number_col, self.body.library
+        """Serial numbers; the column is free for dragging them on."""
+        col = self.body.number_col
         if col is None:
             return
-        filled = len(self.writer.workbook.answers.rows.get(library.key, ()))
-        count = library.rows
-        if not library.closed:
-            page = paper.FORM.down(landscape=self.writer.plan.sheet.landscape)
-            heads = range(1, self.body.first_row)
-            used = sum(self.writer.plan.heights.get(row, ROW_HEIGHT) for row in heads)
-            count = min(count, max(int((page - used) / BODY_ROW), filled))
         form = self.writer.workbook.format("number")
-        for number in range(1, count + 1):
+        for number in range(1, rows_numbered(self.writer.plan, self.body) + 1):
             row = self.body.first_row + number - 1
             sure(self.writer.sheet.write_number(row, col, number, form))
 
@@ -302,12 +210,12 @@ class _BodyWriter:
         plan, sheet = self.writer.plan, self.writer.sheet
         if last := screen_paper.last_ruled(plan):
             asked = next(one.field for one in self.body.columns if one.col == last[1])
-            form = self.writer.answer_format("cell", asked)
+            form = self.writer.workbook.answer_format("cell", asked)
             sure(sheet.write_blank(*last, None, self.writer.workbook.filled(form, "paper")))
 
     def _closed_rows(self) -> None:
         for column in self.body.inputs:
-            form = self.writer.answer_format("cell", column.field)
+            form = self.writer.workbook.answer_format("cell", column.field)
             for row in range(self.body.first_row, self.body.last_row + 1):
                 sure(self.writer.sheet.write_blank(row, column.col, None, form))
 
@@ -316,24 +224,7 @@ class _BodyWriter:
         for column in self.body.columns:
             if column.field.computed is None:
                 continue
-            form = self.writer.answer_format("cell", column.field)
+            form = self.writer.workbook.answer_format("cell", column.field)
             for row in range(self.body.first_row, self.body.last_row + 1):
                 formula = "=" + excel(column.field.computed, layout.view(plan, row))
                 sure(self.writer.sheet.write_formula(row, column.col, formula, form, ""))
-
-    def _rows(self) -> None:
-        body, workbook, plan = self.body, self.writer.workbook, self.writer.plan
-        for offset, row in enumerate(workbook.answers.rows.get(body.library.key, ())):
-            at, height = body.first_row + offset, BODY_ROW
-            for column in body.inputs:
-                content = row.get(column.field.key, "")
-                look = content.look if isinstance(content, Dressed) else ""
-                if content != "":
-                    form = self.writer.answer_format("cell", column.field, look)
-                    put(self.writer.sheet, at, column.col, content, form)
-                    width = text_metrics.column_points(plan.widths[column.col])
-                    text = str(raw_of(content))
-                    height = max(height, text_metrics.text_height(text, width, "cell"))
-            if height > BODY_ROW:  # no client fits rows of a file it did not write
-                self.writer.sheet.set_row(at, min(height, text_metrics.TALLEST))
-                self.writer.sheet.growing.add(at)

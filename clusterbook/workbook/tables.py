@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
-from io import BytesIO
 from typing import Any, Literal
 
 from attrs import Factory, define, field, frozen
@@ -122,13 +121,12 @@ class TablesBook:
 
     title: str
     print_lists: bool = True
-    _buffer: BytesIO = Factory(BytesIO)
     _book: LockedBook = field(init=False)
     _formats: dict[tuple[Any, ...], Format] = Factory(dict)
     pages: dict[str, TablesPage] = Factory(dict)
 
     def __attrs_post_init__(self) -> None:
-        self._book = _OpenBook(self._buffer)
+        self._book = _OpenBook()
         self._book.set_properties({"title": self.title, "created": CREATED})
         self._book.set_calc_mode("auto")
 
@@ -152,8 +150,7 @@ class TablesBook:
 
     def saved(self) -> bytes:
         """The workbook as bytes."""
-        self._book.close()
-        return self._buffer.getvalue()
+        return self._book.written()
 
 
 @define

@@ -8,19 +8,23 @@ refusal is an error instead of a code that nobody looks at.
 
 from __future__ import annotations
 
+import pickle
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import cache, cached_property
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 
 import xlsxwriter
+import xlsxwriter.worksheet
 from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.worksheet import (
     CellArrayFormulaTuple,
     CellBlankTuple,
+    CellBooleanTuple,
     CellFormulaTuple,
     CellNumberTuple,
     CellStringTuple,
@@ -34,7 +38,15 @@ from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.formulas.values import ExcelError
 from clusterbook.workbook.validations import TemplateError, checked
 
-__all__ = ["Format", "LockedBook", "LockedSheet", "sure", "written_result", "xml_text"]
+__all__ = [
+    "Format",
+    "LockedBook",
+    "LockedSheet",
+    "sure",
+    "unpacked",
+    "written_result",
+    "xml_text",
+]
 
 _SPACE = re.compile(r"^\s|\s$")
 # An underscore that would begin an escape when read: each one, as escapes may share underscores.
@@ -42,6 +54,7 @@ _LIKE_ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 _NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
 
 
+_NOT_KEPT = (-1, "")
 _FORMULAS = (CellFormulaTuple, CellArrayFormulaTuple)
 _letters = cache(column_letters)
 
@@ -81,6 +94,9 @@ class LockedSheet(Worksheet):
         super().__init__()
         #: rows whose height is where they begin: they grow as somebody types
         self.growing: set[int] = set()
+        # How many there were of each, and their XML: see ``keep_written``.
+        self.kept_marks: dict[str, tuple[int, str]] = {}
+        self.kept_validations = self.kept_merged = _NOT_KEPT
 
     def _xml_start_tag_unencoded(
         self, tag: str, attributes: Sequence[tuple[str, Any]] = ()
@@ -133,25 +149,88 @@ class LockedSheet(Worksheet):
         """The formulas of validations and conditional formats, with how they are entered."""
         return []
 
-    def _write_cell(self, row: int, col: int, cell: Any) -> None:
-        # XlsxWriter looks for signs to escape in each attribute, numbers included.
+    def _write_rows(self) -> None:
+        # XlsxWriter asks for each place of each row, and looks for signs to escape in each number.
         out: Any = self.fh
-        kind = type(cell)
-        style = cell.format or self._style(row, col)
+        for row in sorted({*self.row_info, *self.table, *self.comments}):
+            cells, info = self.table.get(row), self.row_info.get(row)
+            if cells:
+                look = info.row_format if info else None
+                texts = [self._cell(row, col, cells[col], look) for col in sorted(cells)]
+                self._begin_row(row, info)
+                out.write("".join(texts) + "</row>")
+            elif info or row in self.comments:
+                self._write_empty_row(row, None, info)
+
+    def keep_written(self) -> None:
+        """Keep in XML what lies over the cells by now: where nothing is added, it stays so."""
+        write = super()._write_conditional_formatting
+        for cells, marks in self.cond_formats.items():
+            self.kept_marks[cells] = len(marks), self._in_xml(write, cells, marks)
+        validations = self._in_xml(super()._write_data_validations)
+        self.kept_validations = len(self.validations), validations
+        self.kept_merged = len(self.merge), self._in_xml(super()._write_merge_cells)
+
+    def _in_xml(self, write: Callable[..., None], *arguments: Any) -> str:
+        usual, self.fh = self.fh, StringIO()  # type: ignore[assignment]
+        write(*arguments)
+        text: str = self.fh.getvalue()  # type: ignore[attr-defined]
+        self.fh = usual
+        return text
+
+    def _write_conditional_formatting(self, cond_range: str, params: list[Any]) -> None:
+        count, text = self.kept_marks.get(cond_range, _NOT_KEPT)
+        if count == len(params):
+            self.fh.write(text)  # type: ignore[attr-defined]
+        else:
+            super()._write_conditional_formatting(cond_range, params)
+
+    def _write_data_validations(self) -> None:
+        if self.kept_validations[0] == len(self.validations):
+            self.fh.write(self.kept_validations[1])  # type: ignore[attr-defined]
+        else:
+            super()._write_data_validations()
+
+    def _write_merge_cells(self) -> None:
+        if self.kept_merged[0] == len(self.merge):
+            self.fh.write(self.kept_merged[1])  # type: ignore[attr-defined]
+        else:
+            super()._write_merge_cells()
+
+    def _begin_row(self, row: int, info: Any) -> None:
+        out: Any = self.fh
+        plain = info is None or not (
+            info.row_format or info.hidden or info.level or info.collapsed or info.height is None
+        )
+        if not plain or self.default_row_height != self.original_row_height:
+            self._write_row(row, None, info)
+        elif info is None or info.height == self.original_row_height:
+            out.write(f'<row r="{row + 1}">')
+        else:
+            custom = "" if row in self.growing else ' customHeight="1"'
+            out.write(f'<row r="{row + 1}" ht="{info.height * 0.75:.16g}"{custom}>')
+
+    def _cell(self, row: int, col: int, cell: Any, row_format: Format | None) -> str:
+        """A cell in XML; one without a format has that of its row, else of its column."""
+        kind, style = type(cell), cell.format or row_format
+        if not style:
+            column = self.col_info.get(col)
+            style = column.column_format if column else None
         look = f' s="{style.xf_index or style._get_xf_index()}"' if style else ""  # noqa: SLF001
         marks = f' r="{_letters(col)}{row + 1}"{look}'
         if kind is CellStringTuple:
-            out.write(f'<c{marks} t="s"><v>{cell.string}</v></c>')
-        elif kind is CellBlankTuple:
-            out.write(f"<c{marks}/>")
-        elif kind is CellNumberTuple:
-            out.write(f"<c{marks}><v>{_digits(cell.number)}</v></c>")
-        elif kind in _FORMULAS:
-            mark, text = written_result(cell.value)
-            form, formula = self._written_formula(row, col, cell)
-            out.write(f"<c{marks}{mark}><f{form}>{formula}</f><v>{text}</v></c>")
-        else:
-            super()._write_cell(row, col, cell)
+            return f'<c{marks} t="s"><v>{cell.string}</v></c>'
+        if kind is CellBlankTuple:
+            return f"<c{marks}/>"
+        if kind is CellNumberTuple:
+            return f"<c{marks}><v>{_digits(cell.number)}</v></c>"
+        if kind is CellBooleanTuple:
+            return f'<c{marks} t="b"><v>{cell.boolean}</v></c>'
+        if kind not in _FORMULAS:
+            raise TemplateError(f"a cell of a kind that is not written here: {kind.__name__}")
+        mark, text = written_result(cell.value)
+        form, formula = self._written_formula(row, col, cell)
+        return f"<c{marks}{mark}><f{form}>{formula}</f><v>{text}</v></c>"
 
     def share(self, row: int, col: int, word: str = "") -> None:
         """Write a formula once: it is that of the first of its column with this word, moved."""
@@ -189,12 +268,19 @@ class LockedSheet(Worksheet):
         area = f"{_letters(col)}{first + 1}:{_letters(col)}{last + 1}"
         return f' t="shared" ref="{area}" si="{number}"', xml_text(cell.formula)
 
-    def _style(self, row: int, col: int) -> Any:
-        """The format of a cell that has none of its own: that of its row, else of its column."""
-        row_info, col_info = self.row_info.get(row), self.col_info.get(col)
-        if row_info and row_info.row_format:
-            return row_info.row_format
-        return col_info.column_format if col_info else None
+    def leave_room(self, marks: int) -> None:
+        """Conditional formats from here on come after so many others: see ``marked_first``."""
+        self.dxf_priority += marks
+
+    @contextmanager
+    def marked_first(self) -> Iterator[None]:
+        """Conditional formats that are made meanwhile come before all others: the first counts."""
+        others, priority = self.cond_formats, self.dxf_priority
+        self.cond_formats, self.dxf_priority = {}, 1
+        yield
+        for cells, marks in others.items():
+            self.cond_formats.setdefault(cells, []).extend(marks)
+        self.dxf_priority = priority
 
     def look(self, row: int, col: int) -> Format | None:
         """The format of a cell that is written, None where none is."""
@@ -209,14 +295,13 @@ class LockedSheet(Worksheet):
 class LockedBook(xlsxwriter.Workbook):
     """A workbook in memory whose sheets cannot be renamed, moved or deleted in Excel and WPS."""
 
-    def __init__(self, buffer: BytesIO, settled: Callable[[Results], None] | None = None) -> None:
-        """Into ``buffer``; ``settled`` may look at the results before they are written."""
-        self._settled = settled
+    def __init__(self) -> None:
+        """Without sheets yet."""
         options = {
             "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
             "default_format_properties": dict(styles.STANDARD),
         }  # fmt: skip
-        super().__init__(buffer, options)
+        super().__init__(BytesIO(), options)
 
     def add(self, name: str) -> LockedSheet:
         """A new sheet."""
@@ -224,29 +309,60 @@ class LockedBook(xlsxwriter.Workbook):
         assert isinstance(sheet, LockedSheet)  # noqa: S101 - for the type
         return sheet
 
-    def close(self) -> None:
-        """Written and done: every formula is looked at, and has its result beside it."""
-        self._settle()
-        super().close()
+    def written(
+        self, results: Results | None = None, settled: Callable[[Results], None] | None = None
+    ) -> bytes:
+        """The file: every formula is looked at, and has its result beside it. Then it is gone.
+
+        ``results`` may be those of another workbook with the same sheets; ``settled`` may look at
+        them before they are written.
+        """
+        results = self._results(results)
+        self._look_through(results)
+        # Hidden sheets first: what counts through a whole column is there before others ask.
+        sheets: list[Any] = self.worksheets()
+        for sheet in sorted(sheets, key=lambda sheet: not sheet.hidden):
+            self._work_out(sheet, results)
+        if settled:
+            settled(results)
+        self.close()
+        written: bytes = self.filename.getvalue()
+        self._fall_apart()
+        return written
+
+    def _fall_apart(self) -> None:
+        """Sheets know their workbook: it would wait for a search for cycles, and slow it down."""
+        for sheet in self.worksheets():
+            sheet.workbook_add_format = None
+
+    def looked_through(self) -> None:
+        """What watches over cells is fine so far, and need not be looked at again."""
+        self._look_through(self._results())
+
+    def packed(self, *more: Any) -> bytes:
+        """The workbook as it is now, with what refers to parts of it: see ``unpacked``."""
+        packed = BytesIO()
+        _BookPickler(packed, pickle.HIGHEST_PROTOCOL).dump((self, *more))
+        return packed.getvalue()
 
     def _extract_named_ranges(self, _: Any) -> list[str]:
         """None for docProps/app.xml, which would list every name once more; no program needs it."""
         return []
 
-    def _settle(self) -> None:
-        results = Results(strings=list(self.str_table.string_table))
-        results.names = {name: reference for name, _, reference, *_ in self.defined_names}
+    def _results(self, known: Results | None = None) -> Results:
+        results = known or Results()
+        names = {name: reference for name, _, reference, *_ in self.defined_names}
         sheets: list[Any] = self.worksheets()
-        for sheet in sheets:
-            results.add(sheet.name, sheet.table, hidden=bool(sheet.hidden))
+        cells = ((sheet.name, sheet.table, bool(sheet.hidden)) for sheet in sheets)
+        results.begin(names, list(self.str_table.string_table), cells)
+        return results
+
+    def _look_through(self, results: Results) -> None:
+        sheets: list[Any] = self.worksheets()
         for sheet in sheets:
             for formula, fault in results.faults(sheet.name, sheet.told):
                 raise TemplateError(f"{sheet.name}: {fault}: {formula[:200]}")
-        # Hidden sheets first: what counts through a whole column is there before others ask for it.
-        for sheet in sorted(sheets, key=lambda sheet: not sheet.hidden):
-            self._work_out(sheet, results)
-        if self._settled:
-            self._settled(results)
+            sheet.told.clear()
 
     @staticmethod
     def _work_out(sheet: Any, results: Results) -> None:
@@ -266,6 +382,31 @@ class LockedBook(xlsxwriter.Workbook):
 
     def _get_packager(self) -> Packager:
         return _Packager()
+
+
+class _BookPickler(pickle.Pickler):
+    """XlsxWriter's cells are of classes that know themselves by other names than their module."""
+
+    def reducer_override(self, value: Any) -> Any:
+        return (
+            _CELL_CLASSES.get(value, NotImplemented) if isinstance(value, type) else NotImplemented
+        )
+
+
+_CELL_CLASSES: dict[Any, str] = {
+    value: name
+    for name, value in vars(xlsxwriter.worksheet).items()
+    if name.startswith("Cell") and isinstance(value, type)
+}
+
+
+def unpacked(packed: bytes) -> tuple[Any, ...]:
+    """A workbook of its own with what was packed beside it, to be written on.
+
+    ``packed`` never leaves the process that made it.
+    """
+    found: tuple[Any, ...] = pickle.loads(packed)  # noqa: S301 - made by ``LockedBook.packed``
+    return found
 
 
 def _formulas(sheet: Worksheet) -> list[tuple[int, int, Any]]:

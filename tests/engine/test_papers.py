@@ -12,7 +12,7 @@ from urllib.parse import unquote
 import openpyxl
 import pytest
 from attrs import evolve
-from round_of_twelve import DEADLINE, SENDER, RoundOfTwelve, build
+from round_of_twelve import DEADLINE, SENDER, RoundOfTwelve
 
 import clusterbook as cb
 from clusterbook.engine import papers
@@ -62,18 +62,13 @@ def test_stems(name: str, stem: str) -> None:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> RoundOfTwelve:
-    return build(tmp_path_factory.mktemp("round"))
-
-
-@pytest.fixture(scope="module")
-def out(made: RoundOfTwelve) -> Path:
+def out(twelve: RoundOfTwelve) -> Path:
     with cb.Pool(1) as pool:
         pool.import_returns(
-            [made.inbox], made.folder / "OUT", register=made.register, packs=True,
+            [twelve.inbox], twelve.folder / "OUT", register=twelve.register, packs=True,
             deadline=DEADLINE, sender=SENDER,
         )  # fmt: skip
-    return made.folder / "OUT"
+    return twelve.folder / "OUT"
 
 
 def lines(path: Path) -> list[dict[str, str]]:

@@ -9,30 +9,19 @@ from pathlib import Path
 import pytest
 from support.fill import Here
 from support.papers import chinese, folder_of, pdf
-from support.proven import FORMS, content, written
+from support.proven import FORMS, content, issued, written
 
 import clusterbook as cb
 from clusterbook.api.pool import find
 from clusterbook.engine import gather, volumes
 from clusterbook.engine.importing import Import
-from clusterbook.forms.stamp import Stamp
-from clusterbook.layout import layouts
-from clusterbook.workbook.content import Entries
-from clusterbook.workbook.writer import write_template
 
 FORM = "fujian_sme_cluster"
 
 
-def book(issue: str, issued_to: str) -> bytes:
-    layout = layouts.of(FORM)
-    values, rows = content(FORM)
-    stamp = Stamp.of(layout.workbook, issue=issue, issued_to=issued_to)
-    return write_template(layout, stamp, Entries(values=values, rows=rows))
-
-
 @pytest.fixture(scope="module")
 def counties() -> dict[str, bytes]:
-    return {"甲县": book("YL-1", "甲县"), "乙县": book("YL-2", "乙县")}
+    return {"甲县": issued(FORM, "YL-1", "甲县"), "乙县": issued(FORM, "YL-2", "乙县")}
 
 
 def told(paths: list[Path], evidence: Path | None = None) -> dict[str, set[str]]:
@@ -80,6 +69,22 @@ def test_volumes_zipped_with_the_return(tmp_path, counties):
     assert "V301" in found["甲县.zip/表.xlsx"]
 
 
+def test_the_same_file_twice_adds_no_pages(tmp_path, counties):
+    """As a chat leaves it, 佐证(1).pdf beside 佐证.pdf; and one of them in an archive."""
+    returns = folder_of(tmp_path / "报送", {"甲县.xlsx": counties["甲县"]})
+    evidence = folder_of(tmp_path / "册", {"甲县/佐证.pdf": SHORT, "甲县/佐证(1).pdf": SHORT})
+    with zipfile.ZipFile(evidence / "甲县" / "佐证.zip", "w") as packed:
+        packed.writestr("佐证.pdf", SHORT)
+    judged = gather.run(find([returns], evidence=evidence), pool=Here())
+    (one,) = [each for each in judged.submissions if each.file == "甲县.xlsx"]
+    found = {code: [p.message() for p in one.problems if p.code == code]
+             for code in ("F161", "F162", "V301")}  # fmt: skip
+    assert found["F162"] == ["佐证材料“佐证(1).pdf”与“佐证.pdf”完全相同，没有重复计算页码。",
+                             "佐证材料“佐证.pdf”与“佐证.pdf”完全相同，没有重复计算页码。"]  # fmt: skip
+    assert found["F161"] == []
+    assert all("它只有2页" in told for told in found["V301"])
+
+
 def test_an_import_writes_it_by_cell_and_again_the_same(tmp_path, counties):
     returns = folder_of(tmp_path / "报送", {"甲县.xlsx": counties["甲县"]})
     evidence = folder_of(tmp_path / "册", {"甲县.pdf": SHORT})
@@ -120,8 +125,13 @@ def _busy(path: str, member: int | None) -> bytes:
 def test_one_return_against_its_volume(tmp_path):
     """The way of programs: a return and the file of its volume."""
     values, rows = content(FORM)
-    (tmp_path / "佐证.pdf").write_bytes(chinese([["很短的一册"]]))
+    book = written(FORM, values, rows)
+    short = chinese([["很短的一册"]])
+    folder = folder_of(tmp_path / "佐证", {"佐证.pdf": short, "副本/佐证.pdf": short})
     with cb.Pool(1) as pool:
-        one = pool.read(written(FORM, values, rows), name="表.xlsx", evidence=tmp_path / "佐证.pdf")
-    assert {"V301"} <= {p.code for p in one.problems}
+        alone = pool.read(book, name="表.xlsx", evidence=folder / "佐证.pdf")
+        twice = pool.read(book, name="表.xlsx", evidence=folder)
+    codes = {p.code for p in alone.problems}
+    assert {"V301"} <= codes
+    assert {p.code for p in twice.problems} == codes | {"F162"}
     assert FORMS

@@ -44,6 +44,21 @@ def many(count: int) -> bytes:
     )  # fmt: skip
 
 
+def tree(count: int) -> bytes:
+    """So many pages on one branch, each an object of its own."""
+    kids = b" ".join(b"%d 0 R" % number for number in range(3, 3 + count))
+    things = [b"<</Type/Catalog/Pages 2 0 R>>",
+              b"<</Type/Pages/Count %d/MediaBox[0 0 595 842]/Kids[%b]>>" % (count, kids),
+              *[b"<</Type/Page/Parent 2 0 R>>"] * count]  # fmt: skip
+    made, places = bytearray(b"%PDF-1.5\n"), []
+    for number, thing in enumerate(things, 1):
+        places.append(b"%010d 00000 n \n" % len(made))
+        made += b"%d 0 obj\n%b\nendobj\n" % (number, thing)
+    size, start = len(things) + 1, len(made)
+    made += b"xref\n0 %d\n0000000000 65535 f \n%b" % (size, b"".join(places))
+    return bytes(made) + b"trailer<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF" % (size, start)
+
+
 def huge_picture() -> bytes:
     """A page with a picture of more pixels than anybody scans."""
     made = pikepdf.new()
@@ -107,6 +122,14 @@ def test_one_verdict_each_in_bounded_time(name):
 def test_too_many_pages_are_told_by_number(monkeypatch):
     monkeypatch.setattr(documents, "MOST_PAGES", 5)
     assert "页数超过5页" in survey(papers.pdf(["x"] * 6)).why
+
+
+@pytest.mark.wide
+def test_a_hundred_thousand_pages_are_one_verdict():
+    """Each a page of its own: 8 MB of file, counted and refused with neither time nor memory."""
+    start = time.process_time()
+    assert "页数超过5000页" in survey(tree(100_000)).why
+    assert time.process_time() - start < 20
 
 
 def test_nothing_of_a_script_is_carried_on():

@@ -39,10 +39,18 @@ def test_names_are_ordered_as_people_count():
     ]  # fmt: skip
 
 
+def test_a_name_comes_before_its_sequels():
+    """Whatever the endings: pages of a volume in parts are counted in this order."""
+    names = ["佐证10.jpg", "佐证（续）.pdf", "佐证2.pdf", "佐证(1).pdf", "佐证.pdf"]
+    found = sorted(names, key=natural)
+    assert found[0] == "佐证.pdf"
+    assert found.index("佐证2.pdf") < found.index("佐证10.jpg")
+
+
 @pytest.mark.parametrize(
     ("name", "title"),
     [("a/01_营业执照.pdf", "营业执照"), ("3、证书.jpg", "证书"), ("2.3 集群情况.pdf", "2.3 集群情况"),
-     ("2025年报表.pdf", "2025年报表"), ("12.pdf", "12"), ("无后缀", "无后缀")],
+     ("2025年报表.pdf", "2025年报表"), ("12.pdf", "12"), ("无后缀", "无后缀"), ("甲\u202efdp\u200b.pdf", "甲fdp")],
 )  # fmt: skip
 def test_a_title_is_the_name_without_its_number(name, title):
     assert title_of(name) == title
@@ -89,6 +97,22 @@ def test_every_page_bears_its_number_and_the_contents_say_it():
     assert "P2-3" in found[0]
     with pikepdf.open(BytesIO(volume.data)) as made:
         assert [page.label for page in made.pages] == [f"P{n}" for n in range(1, 6)]
+
+
+def test_the_contents_say_what_is_proven_by_folders_too():
+    """As the index in the return does: what the list says, else the folders without their order."""
+    volume = bound({"二、主导产业情况/1、产业链图谱/图.pdf": pdf(["a"]), "其他.pdf": pdf(["b"])})
+    front = "".join(texts(volume.data)[0].split())
+    assert "1图主导产业情况产业链图谱P2" in front.replace("二、", "")
+    assert "2其他P3" in front
+
+
+def test_rare_signs_leave_a_mark_in_the_contents():
+    """Chromium draws nothing for them; the bookmarks, which are plain text, have them."""
+    data = bound({"𠮷县证书é.pdf": pdf(["a"])}).data
+    assert "〓县证书é" in texts(data)[0]
+    with pikepdf.open(BytesIO(data)) as made, made.open_outline() as outline:
+        assert outline.root[1].title == "𠮷县证书é（P2）"
 
 
 def test_bookmarks_follow_the_folders():
@@ -183,9 +207,9 @@ def test_a_photograph_is_not_compressed_anew():
 
 def test_each_file_that_gives_no_pages_is_told_once_and_the_rest_is_bound():
     files = {
-        "1.pdf": pdf(["fine"]), "2.pdf": b"", "3.pdf": b"%PDF-1.4 nothing", "4.pdf": b"PK\x03\x04",
+        "1.pdf": pdf(["fine"]), "2.pdf": b"", "3.pdf": b"%PDF-1.4 nothing", "4.pdf": b"PK\x03\x04 OFD.xml",
         "5.pdf": papers.portfolio(), "6.pdf": papers.locked(pdf(["x"])), "7.jpg": b"no picture",
-        "8.jpg": picture()[:2000], "9.docx": b"PK\x03\x04", "10.pdf": papers.miscounted(),
+        "8.jpg": picture()[:2000], "9.docx": b"PK\x03\x04 [Content_Types].xml", "10.pdf": papers.miscounted(),
     }  # fmt: skip
     volume = bound(files)
     assert [one.material.name for one in volume.bound] == ["1.pdf", "10.pdf"]
@@ -205,6 +229,27 @@ def test_a_photograph_of_a_telephone_is_told_as_what_it_is(name):
     (one,) = volume.refused
     assert not volume.bound
     assert "HEIC" in one.why and "另存为 JPG" in one.why
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "why"),
+    [
+        ("照片.pdf", picture(), ""), ("扫描.jpg", pdf(["x"]), ""), ("没有后缀", picture("PNG"), ""),
+        ("照片.jpeg", picture("WEBP"), ""), ("图.jpg", b"no picture", "图片已损坏"),
+        ("包.pdf", b"PK\x03\x04 a.pdf", "是压缩包，请解压"), ("包.7z", b"7z\xbc\xaf", "是压缩包，请解压"),
+        ("表.xlsx", b"PK\x03\x04 [Content_Types].xml", "实际是Office 文档或 OFD"),
+    ],
+)  # fmt: skip
+def test_a_file_is_what_it_holds_and_not_what_it_is_called(name, data, why):
+    volume = bound({name: data})
+    told = "".join(one.why for one in volume.refused)
+    assert why in told
+    assert bool(volume.bound) == (not why)
+
+
+def test_the_same_file_twice_is_told():
+    volume = bound({"1.pdf": pdf(["a"]), "2.pdf": pdf(["b"]), "3.jpg": pdf(["a"])})
+    assert [[one.material.name for one in alike] for alike in volume.same()] == [["1.pdf", "3.jpg"]]
 
 
 def test_forms_become_pages_and_nothing_runs():

@@ -12,7 +12,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from attrs import evolve
-from round_of_twelve import COUNTIES, QUESTION, REASON, RoundOfTwelve, build
+from round_of_twelve import COUNTIES, QUESTION, REASON, RoundOfTwelve
 
 import clusterbook as cb
 from clusterbook.office.answers import read_answers
@@ -25,22 +25,17 @@ OPEN = evolve(ASKED, slips={"economy.fdi_usd.2025": "/"})
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> RoundOfTwelve:
-    return build(tmp_path_factory.mktemp("round"))
-
-
-@pytest.fixture(scope="module")
 def pool() -> Iterator[cb.Pool]:
     with cb.Pool(1) as found:
         yield found
 
 
 @pytest.fixture
-def inbox(made: RoundOfTwelve, tmp_path: Path) -> Path:
+def inbox(twelve: RoundOfTwelve, tmp_path: Path) -> Path:
     """One return that passes with a reason: one question about one figure."""
     folder = tmp_path / "报送"
     folder.mkdir()
-    (folder / "湘乡市.xlsx").write_bytes(made.data(ASKED))
+    (folder / "湘乡市.xlsx").write_bytes(twelve.data(ASKED))
     return folder
 
 
@@ -121,13 +116,13 @@ def test_a_figure_set_by_the_office_counts_in_the_summary_beside_what_was_report
 
 
 def test_a_decision_lapses_with_the_value_and_is_kept(
-    pool: cb.Pool, made: RoundOfTwelve, inbox: Path, tmp_path: Path
+    pool: cb.Pool, twelve: RoundOfTwelve, inbox: Path, tmp_path: Path
 ) -> None:
     out = tmp_path / "out"
     pool.import_returns([inbox], out)
     decide(out, 裁定="不采纳", 裁定意见="请核对")
     came = (inbox / "湘乡市.xlsx").read_bytes()
-    (inbox / "湘乡市.xlsx").write_bytes(made.data(ASKED, **{QUESTION: "1383000万元"}))
+    (inbox / "湘乡市.xlsx").write_bytes(twelve.data(ASKED, **{QUESTION: "1383000万元"}))
     round_ = pool.import_returns([inbox], out)
     assert verdict(round_) == "通过"
     assert round_.settled["lapsed"] == 1
@@ -135,7 +130,7 @@ def test_a_decision_lapses_with_the_value_and_is_kept(
     assert (row["裁定意见"], row["状态"]) == ("请核对", "上报数已改为“1383000万元”")
     (inbox / "湘乡市.xlsx").write_bytes(came)  # the same question is decided as it was
     assert verdict(pool.import_returns([inbox], out)) == "待说明"
-    (inbox / "湘乡市.xlsx").write_bytes(made.data(OPEN))
+    (inbox / "湘乡市.xlsx").write_bytes(twelve.data(OPEN))
     pool.import_returns([inbox], out)
     assert [one["状态"] for one in rows(out, LAPSED)] == ["这一问题已经没有了"]
 
@@ -173,11 +168,11 @@ def test_columns_of_the_offices_own_are_kept(pool: cb.Pool, inbox: Path, tmp_pat
 
 
 def test_decisions_by_name_and_same_bytes(
-    pool: cb.Pool, made: RoundOfTwelve, inbox: Path, tmp_path: Path
+    pool: cb.Pool, twelve: RoundOfTwelve, inbox: Path, tmp_path: Path
 ) -> None:
     asked = problem(pool.import_returns([inbox], tmp_path / "first"))
     decision = cb.Decision(
-        issue=made.issue(ASKED.name), code=asked["code"], sheet=asked["sheet"], cell=asked["cell"],
+        issue=twelve.issue(ASKED.name), code=asked["code"], sheet=asked["sheet"], cell=asked["cell"],
         value=asked["value"], reason=asked["explanation"], ruling="采纳", number=12,
     )  # fmt: skip
     found = []
@@ -269,14 +264,14 @@ def answers_file(path: Path, lines: list[list[str]]) -> Path:
 
 @pytest.mark.parametrize("name", ["说明.csv", "说明.xlsx"])
 def test_an_answer_given_elsewhere_counts_like_one_typed_into_the_workbook(
-    pool: cb.Pool, made: RoundOfTwelve, inbox: Path, tmp_path: Path, name: str
+    pool: cb.Pool, twelve: RoundOfTwelve, inbox: Path, tmp_path: Path, name: str
 ) -> None:
-    (inbox / "湘乡市.xlsx").write_bytes(made.data(OPEN, **OPEN.slips))
+    (inbox / "湘乡市.xlsx").write_bytes(twelve.data(OPEN, **OPEN.slips))
     out = tmp_path / "out"
     asked = problem(pool.import_returns([inbox], out))
     assert asked["explanation"] == ""
     reason = "没有外资企业，这一项为零，已核对。"
-    key = [made.issue(ASKED.name), asked["code"], asked["sheet"], asked["cell"]]
+    key = [twelve.issue(ASKED.name), asked["code"], asked["sheet"], asked["cell"]]
     path = answers_file(
         tmp_path / name,
         [
@@ -301,8 +296,8 @@ def test_an_answer_given_elsewhere_counts_like_one_typed_into_the_workbook(
     assert verdict(pool.import_returns([inbox], out, answers=path)) == "待说明"
 
 
-def test_an_answer_for_one_return_alone(pool: cb.Pool, made: RoundOfTwelve) -> None:
-    data = made.data(OPEN, **OPEN.slips)
+def test_an_answer_for_one_return_alone(pool: cb.Pool, twelve: RoundOfTwelve) -> None:
+    data = twelve.data(OPEN, **OPEN.slips)
     one = pool.read(data)
     (asked,) = [p for p in one.problems if p.open]
     assert one.verdict == cb.Verdict.EXPLAIN
@@ -317,14 +312,14 @@ def test_an_answer_for_one_return_alone(pool: cb.Pool, made: RoundOfTwelve) -> N
     assert again.verdict == cb.Verdict.EXPLAIN
     assert "看不出原因" in "".join(p.how_to_mend() for p in again.problems)
     # With the value it was given for it lives as long as that stands there.
-    worth = evolve(given, issue=made.issue(ASKED.name), value="/")
+    worth = evolve(given, issue=twelve.issue(ASKED.name), value="/")
     assert pool.read(data, answers=[worth]).verdict == cb.Verdict.PASSED
     assert pool.read(data, answers=[evolve(worth, value="—")]).verdict == cb.Verdict.EXPLAIN
 
 
-def test_a_reason_given_elsewhere_stands_in_the_copy(pool: cb.Pool, made: RoundOfTwelve) -> None:
+def test_a_reason_given_elsewhere_stands_in_the_copy(pool: cb.Pool, twelve: RoundOfTwelve) -> None:
     county = evolve(OPEN, slips={**OPEN.slips, "economy.revenue.2025": "约100"})
-    data = made.data(county, **county.slips)
+    data = twelve.data(county, **county.slips)
     given = cb.Answer(code="V211", reason="本县没有外资企业，核对过。")
     copy = pool.read(data, answers=[given]).marked_copy()
     assert copy is not None

@@ -13,7 +13,7 @@ from pathlib import Path
 import docx
 import pytest
 from attrs import frozen
-from round_of_twelve import COUNTIES, PASSED, RoundOfTwelve, build
+from round_of_twelve import COUNTIES, PASSED, RoundOfTwelve
 
 import clusterbook as cb
 from clusterbook.reports.briefs.situation import situation
@@ -22,14 +22,9 @@ from clusterbook.reports.progress import by_city, official_cities
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> RoundOfTwelve:
-    return build(tmp_path_factory.mktemp("round"))
-
-
-@pytest.fixture(scope="module")
-def round_(made: RoundOfTwelve) -> cb.Round:
+def round_(twelve: RoundOfTwelve) -> cb.Round:
     with cb.Pool(1) as pool:
-        return pool.import_returns([made.inbox], made.folder / "OUT", register=made.register)
+        return pool.import_returns([twelve.inbox], twelve.folder / "OUT", register=twelve.register)
 
 
 @pytest.fixture(scope="module")
@@ -294,12 +289,12 @@ def total(table: Table, entry: TrailEntry, year: str) -> float | None:
 
 
 def test_every_figure_of_every_page_is_worked_out_again(
-    made: RoundOfTwelve, round_: cb.Round, papers: dict[str, bytes], table: Table
+    twelve: RoundOfTwelve, round_: cb.Round, papers: dict[str, bytes], table: Table
 ) -> None:
     """This year's, last year's, growth and rank, of all clusters; the counts of lists and questions."""
     asked = {
         f"{one.label}（{unit}）": (one.of.key, one.before.key if one.before else "")
-        for one in made.form.layout.workbook.summary.figures
+        for one in twelve.form.layout.workbook.summary.figures
         for unit in ("亿元", "亿美元", "人", "个", "%", "件", "吨标准煤/万元", "家")
     }
     checked = 0
@@ -339,10 +334,10 @@ def page_figure(
 
 
 def test_a_page_counts_lists_and_questions_as_the_csv_does(
-    made: RoundOfTwelve, round_: cb.Round, papers: dict[str, bytes], table: Table
+    twelve: RoundOfTwelve, round_: cb.Round, papers: dict[str, bytes], table: Table
 ) -> None:
     rolls = {one.title: [source.library for source in one.sources]
-             for one in made.form.layout.workbook.summary.rolls}  # fmt: skip
+             for one in twelve.form.layout.workbook.summary.rolls}  # fmt: skip
     asked = Counter(
         one["submission"] for one in lines(round_, "problems") if one["level"] == "explain"
     )

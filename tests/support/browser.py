@@ -46,6 +46,14 @@ _ALL_SHOWN = (
 )
 
 
+# Chromium's own viewer of PDF, and its field for the number of the page.
+_VIEWER = "chrome-extension://mhjfbmdgcfjbbpaeojofohoefgiehjai/index.html"
+_SELECTOR = (
+    "document.querySelector('pdf-viewer')?.shadowRoot?.querySelector('viewer-toolbar')"
+    "?.shadowRoot?.querySelector('viewer-page-selector')"
+)
+
+
 class BrowserError(Exception):
     """Chromium is missing, died, took too long, or refused."""
 
@@ -121,6 +129,23 @@ class Browser:
         page.prepare(script=script, width=width, height=height)
         page.go(url)
         return page
+
+    def found(self, address: str, kind: str = "page") -> Page:
+        """The tab, or frame, that was opened at an address, as soon as it is there."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            for one in self.ask("Target.getTargets")["targetInfos"]:
+                if one["type"] == kind and one["url"] == address:
+                    target = one["targetId"]
+                    told = self.ask("Target.attachToTarget", targetId=target, flatten=True)
+                    return Page(self, target, told["sessionId"])
+            time.sleep(0.05)
+        raise BrowserError(f"no {kind} at {address}")
+
+    def shows_pdf(self, page: int, pages: int) -> None:
+        """Until the PDF that is open, of so many pages, is shown at this one."""
+        viewer = self.found(_VIEWER, "iframe")
+        viewer.wait(f"{_SELECTOR}?.pageNo === {page} && {_SELECTOR}.docLength === {pages}")
 
     def ask(
         self, method: str, session: str = "", events: list[Any] | None = None, **facts: Any

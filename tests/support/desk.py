@@ -24,8 +24,11 @@ from typing import Any, Self
 
 import httpx
 import pytest
+import uvicorn
+from click.testing import CliRunner, Result
 from support.office import REQUIRE
 
+from clusterbook.cli import cli
 from clusterbook.forms.options import Options
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
@@ -70,6 +73,17 @@ def free_port() -> int:
         return int(one.getsockname()[1])
 
 
+def command(*arguments: str, typed: str = "") -> Result:
+    """A command of the desk, in this process: nothing of it is shared, and starting one is dear."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(uvicorn.Server, "run", _never)
+        return CliRunner().invoke(cli, arguments, input=typed)
+
+
+def _never(*_: object, **__: object) -> None:
+    raise AssertionError("a desk was opened that must not be")
+
+
 class Served:
     """``clusterbook serve`` in a process of its own. ``alone``: as a technician's own desk."""
 
@@ -93,12 +107,9 @@ class Served:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def command(self, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
+    def command(self, *arguments: str) -> Result:
         """Another command on the same desk."""
-        return subprocess.run(
-            [sys.executable, "-P", "-m", "clusterbook", *arguments, *self._db], input=typed,
-            capture_output=True, text=True, timeout=SECONDS,
-        )  # fmt: skip
+        return command(*arguments, *self._db)
 
     @property
     def _db(self) -> list[str]:

@@ -15,7 +15,7 @@ from clusterbook.layout import layouts
 from clusterbook.returns.pipeline import Returned, read_submission
 
 FORM = "cluster_contest"
-OURS = ("F160", "F161", "V301", "V302", "V303", "V304", "V305", "V306", "V307", "V308")
+OURS = ("F160", "F161", "F162", "V301", "V302", "V303", "V304", "V305", "V306", "V307", "V308")
 
 
 def told(values: dict[str, Any], rows: dict[str, Any], *volume: bytes) -> list[Any]:

@@ -31,6 +31,14 @@ def written(form: str, values: dict[str, Any], rows: dict[str, Any]) -> bytes:
     )
 
 
+def issued(form: str, issue: str, issued_to: str) -> bytes:
+    """The honest return of one county."""
+    values, rows = content(form)
+    layout = layouts.of(form)
+    stamp = Stamp.of(layout.workbook, issue=issue, issued_to=issued_to)
+    return write_template(layout, stamp, Entries(values=values, rows=rows))
+
+
 def read(book: bytes) -> Return:
     batch = judge_one("县.xlsx", read_submission(book))
     return Return(batch, batch.submissions[0])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,9 +16,8 @@ def worked_out(
     names: Mapping[str, str] | None = None,
 ) -> Any:
     """What a formula comes to over ``cells`` of its sheet, as it is stored; a hidden sheet beside."""
-    buffer = io.BytesIO()
     kept: dict[str, Any] = {}
-    book = LockedBook(buffer, settled=lambda results: kept.update(value=results.of("表", 0, 9)))
+    book = LockedBook()
     sheet, hidden = book.add("表"), book.add("_ours")
     hidden.very_hidden()
     sure(hidden.write_string(0, 0, "甲"))
@@ -35,5 +33,5 @@ def worked_out(
         sure(sheet.write_array_formula(0, 9, 0, 9, formula, None, ""))
     else:
         sure(sheet.write_formula(0, 9, formula, None, ""))
-    book.close()
+    book.written(settled=lambda results: kept.update(value=results.of("表", 0, 9)))
     return kept["value"]

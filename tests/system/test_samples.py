@@ -54,7 +54,7 @@ NOT_COVERED = {
     "F113": "needs a register of what was issued",
     **dict.fromkeys(["F216", "F217"], "test_foreign_saves has such files"),
     **dict.fromkeys(
-        ["F160", "F161", *(f"V30{number}" for number in range(1, 9))],
+        ["F160", "F161", "F162", *(f"V30{number}" for number in range(1, 9))],
         "needs a volume of evidence; tests/evidence has them",
     ),
     "F120": "needs a file that ends its worker; test_importing has one",

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
-import httpx
 import pytest
+from content_fujian_sme_cluster import SMALL, content
 from support.axe import serious
 from support.browser import Browser, Page
-from support.desk import Client, Served, receipt_of
+from support.desk import Client, Served, filled, receipt_of
 
+from clusterbook.issuing.issue import read_register
+
+VALUES, ROWS = content(SMALL)
+# Something to be mended, something to be explained: to look at a hundred of them is dear.
+SLIPS = {
+    "cover.contact_phone": "1390000",
+    "basics.area_km2": "约12",
+    "industry.output_value.2025": "/",
+}
 WIDTHS = (1366, 768, 375)
 PAGES = ("/desk", "/desk/batch", "/desk/batch/1", "/desk/problems", "/desk/county/1", "/desk/county/2", "/desk/links",
          "/desk/links?view=qr", "/desk/results", "/desk/audit", "/password", "/desk?lang=en", "/login", "/c/wrong.link")  # fmt: skip
@@ -20,9 +30,10 @@ def links_fixture(staffed: Served) -> list[str]:
     """The pages of the counties, once there is something to be seen there."""
     with staffed.client("省") as office:
         links = office.links()
-        blank = httpx.get(f"{links[0]}/blank").content
+        issue, told = next(iter(read_register(staffed.folder / "issued" / "register.csv").items()))
         with Client(links[0]) as county:
-            page = county.verdict(county.send(blank))
+            sent = county.send(filled(issue, told.issued_to, VALUES | SLIPS, ROWS))
+            page = county.verdict(sent)
         batch = office.post(
             "/desk/batch/files", files=[("file", ("a/说明.pdf", b"%PDF-1.4\n%%EOF\n"))]
         )
@@ -89,6 +100,20 @@ def test_news_leave_the_focus_where_it_is(browser: Browser, links: list[str]) ->
         assert page.evaluate("document.activeElement.innerText") == "下载标注副本，在上面改"
         assert page.evaluate("pageYOffset") == top
         assert next(walk) == "下载退回通知"
+
+
+@pytest.mark.office
+def test_what_is_not_sent_is_told(browser: Browser, links: list[str], tmp_path: Path) -> None:
+    """Where one file is asked for, none of several is picked in silence."""
+    files = [tmp_path / name for name in ("申报.xlsx", "证书.pdf")]
+    for one in files:
+        one.write_bytes(b"one of several")
+    with in_chinese(browser, links[0]) as page:
+        page.drop("form.drop", *files)
+        page.wait("document.querySelector('form.drop [role=alert]') !== null")
+        assert "一次只能报送一个文件" in page.text("form.drop [role=alert]")
+        page.drop("form.drop", files[0])  # and then one of them goes in
+        page.wait("/said=received/.test(location.search) && document.readyState === 'complete'")
 
 
 def in_chinese(browser: Browser, url: str) -> Page:

@@ -8,15 +8,20 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import jsonschema
 import pytest
-from support.desk import SECONDS, Served
+from support import hostile
+from support.desk import FORM, SECONDS, Served, another, roster
+from support.locking import agile
+from support.xml2003_books import converted
 
+import clusterbook as cb
+from clusterbook.readers.grid import read_grid
 from clusterbook.web.openapi import DOCUMENT
 
 XLSX = "申报.xlsx"
@@ -29,7 +34,7 @@ CHECKS = (
 @pytest.fixture(name="token", scope="module")
 def token_fixture(staffed: Served) -> str:
     told = staffed.command("account", "token", str(staffed.folder), "省", "--days", "2")
-    assert told.returncode == 0, told.stderr
+    assert told.exit_code == 0, told.stderr
     return told.stdout.strip()
 
 
@@ -162,45 +167,77 @@ def test_the_description_is_one() -> None:
 
 @pytest.mark.wide
 def test_whatever_the_description_lets_in_gets_an_answer_of_it(
-    staffed: Served, token: str, tmp_path: Path
+    staffed: Served, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    """Schemathesis sends what the document allows and what it does not: no answer is a 5xx."""
-    told = subprocess.run(
-        [sys.executable, "-P", "-m", "schemathesis.cli", "run",
-         f"{staffed.url}/api/v1/openapi.json", "-H", f"Authorization: Bearer {token}",
-         "--max-examples", "100", "--generation-deterministic", "--no-color",
-         "--phases", "examples,coverage,fuzzing",
-         "--checks", CHECKS, "--no-shrink",
-         "--report-json-path", str(tmp_path / "report.json")],
-        capture_output=True, text=True, cwd=tmp_path,
-    )  # fmt: skip
-    assert told.returncode == 0, told.stdout
-    found = re.search(r"(\d+) generated, (\d+) passed", told.stdout)
-    assert found is not None and found[1] == found[2] and int(found[1]) > 100, told.stdout
+    """Schemathesis sends what the document allows and what it does not: no answer is a 5xx.
+
+    It picks ids from answers, and sends for every county: it has a desk of its own.
+    """
+    database = another(request.getfixturevalue("server")) if staffed.database else ""
+    desk = Served(tmp_path / "round", database=database, alone=False)
+    desk.account("省", "province")
+    with desk, desk.client("省") as office:
+        office.begin(roster())
+        told = desk.command("account", "token", str(desk.folder), "省")
+        ran = subprocess.run(
+            [sys.executable, "-P", "-m", "schemathesis.cli", "run",
+             f"{desk.url}/api/v1/openapi.json", "-H", f"Authorization: Bearer {told.stdout.strip()}",
+             "--max-examples", "100", "--generation-deterministic", "--no-color",
+             "--phases", "examples,coverage,fuzzing",
+             "--checks", CHECKS, "--no-shrink",
+             "--report-json-path", str(tmp_path / "report.json")],
+            capture_output=True, text=True, cwd=tmp_path,
+        )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout
+    found = re.search(r"(\d+) generated, (\d+) passed", ran.stdout)
+    assert found is not None and found[1] == found[2] and int(found[1]) > 100, ran.stdout
 
 
-HOSTILE = sorted((Path(__file__).parents[2] / "samples").glob("*/bad/*.xlsx"))
+def same_as_on_the_command_line(
+    api: httpx.Client, desk: Served, files: Iterable[tuple[str, bytes]], folder: Path
+) -> int:
+    """Each file gets the same verdicts and problems by both ways; how many files there were."""
+    paths = []
+    for at, (name, data) in enumerate(files):
+        paths.append(folder / f"{at:04d} {name.replace('/', '-')[:80]}")
+        paths[-1].write_bytes(data)
+    sent = [api.post("/returns", files={"file": (one.name, one.read_bytes())}) for one in paths]
+    receipts = [one.json()["receipt"] for one in sent]
+    with cb.Pool(1) as pool:
+        for path, receipt in zip(paths, receipts, strict=True):
+            mine = pool.check([path], register=desk.folder / "issued" / "register.csv")
+            end = time.monotonic() + SECONDS
+            while (state := api.get(f"/returns/{receipt}").json()["state"]) == "waiting":
+                assert time.monotonic() < end
+                time.sleep(0.1)
+            assert state == "judged", path.name
+            told = api.get(f"/returns/{receipt}/problems").json()["files"]
+            assert [one["verdict"] for one in told] == [one.verdict for one in mine], path.name
+            assert [one["problems"] for one in told] == [one.told() for one in mine], path.name
+    return len(paths)
+
+
+BAD = sorted((Path(__file__).parents[2] / "samples").glob("*/bad/*.xlsx"))
 
 
 @pytest.mark.parametrize("every", [24, pytest.param(1, marks=pytest.mark.wide)])
 def test_what_is_read_over_the_line_is_judged_as_on_the_command_line(
     api: httpx.Client, tmp_path: Path, every: int, staffed: Served
 ) -> None:
-    """Bad samples and harmful files: the same verdict and the same problems by both ways."""
-    import clusterbook as cb
+    """Returns with mistakes."""
+    files = ((path.name, path.read_bytes()) for path in BAD[::every])
+    assert same_as_on_the_command_line(api, staffed, files, tmp_path) == len(BAD[::every]) > 0
 
-    files = {path: path.read_bytes() for path in HOSTILE[::every]}
-    receipts = {
-        path: api.post("/returns", files={"file": (path.name, data)}).json()["receipt"]
-        for path, data in files.items()
-    }
-    with cb.Pool(1) as pool:
-        for path in files:
-            (mine,) = pool.check([path], register=staffed.folder / "issued" / "register.csv")
-            end = time.monotonic() + SECONDS
-            while api.get(f"/returns/{receipts[path]}").json()["state"] == "waiting":
-                assert time.monotonic() < end
-                time.sleep(0.1)
-            told = api.get(f"/returns/{receipts[path]}/problems").json()
-            assert [one["verdict"] for one in told["files"]] == [mine.verdict]
-            assert told["files"][0]["problems"] == mine.told()
+
+@pytest.mark.wide
+def test_what_wants_to_do_harm_is_judged_as_on_the_command_line(
+    api: httpx.Client, tmp_path: Path, staffed: Served
+) -> None:
+    """The hostile set: attacks, lies, and a good file damaged by dice."""
+    good = (Path(__file__).parents[2] / "samples" / FORM / "good.xlsx").read_bytes()
+    grid = read_grid(good)
+    formats = {"xlsx": good, "xls": hostile.as_xls(grid), "xlsb": hostile.as_xlsb(grid),
+               "ods": hostile.as_ods(grid), "xml2003": converted(grid), "locked": agile(good)}  # fmt: skip
+    files = [(name, data) for name, data, _ in hostile.cases()]
+    files += hostile.fuzzed(formats, 60, seed=17)
+    assert same_as_on_the_command_line(api, staffed, files, tmp_path) > 200

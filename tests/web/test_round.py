@@ -24,19 +24,14 @@ from round_of_twelve import (
     PROVINCE,
     SENDER,
     RoundOfTwelve,
-    build,
 )
 from support.browser import Browser, Page
 from support.desk import SECONDS, Served, another
+from support.papers import pdf
 
 import clusterbook as cb
 
 QUESTION = {"economy.fdi_usd.2025": "/"}  # nothing is wrong, something is asked
-
-
-@pytest.fixture(scope="module", name="twelve")
-def twelve_fixture(tmp_path_factory: pytest.TempPathFactory) -> RoundOfTwelve:
-    return build(tmp_path_factory.mktemp("twelve"))
 
 
 @pytest.fixture(
@@ -133,9 +128,14 @@ def _batch(page: Page, twelve: RoundOfTwelve) -> None:
 
 
 def _county(browser: Browser, link: str, twelve: RoundOfTwelve, folder: Path) -> None:
-    """A county by its link: its second return has a question, which it answers on the page."""
-    second = folder / "湘乡市第二次.xlsx"
-    second.write_bytes(twelve.data(evolve(COUNTIES[3], slips=QUESTION)))
+    """A county by its link: its second return has a question, which it answers on the page.
+
+    Its evidence comes with it, and has more pages than its index says.
+    """
+    second = folder / "湘乡市第二次.zip"
+    with zipfile.ZipFile(second, "w") as archive:
+        archive.writestr("申报表.xlsx", twelve.data(evolve(COUNTIES[3], slips=QUESTION)))
+        archive.writestr("佐证材料.pdf", pdf([f"page {n}" for n in range(1, 131)]))
     with browser.visit(link, width=390, height=844) as page:
         issued = httpx.get(f"{link}/blank").content
         original = twelve.folder / "发放" / twelve.issued[3].file
@@ -208,6 +208,7 @@ def _same_as_an_import(desk: Served, out: bytes, folder: Path) -> None:
         for path in sorted((other / "OUT").rglob("*")) if path.is_file() and ".cache" not in path.parts
     }  # fmt: skip
     assert mine.keys() == theirs.keys()
+    assert len([name for name in mine if name.startswith("evidence/")]) == 2
     assert [name for name in mine if mine[name] != theirs[name]] == []
     states = [line["status"] for line in cb.open_round(other / "OUT").table("progress")]
     assert (states.count("通过"), states.count("退回"), states.count("未报")) == (4, 4, 3)

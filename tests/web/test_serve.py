@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import httpx
 import pytest
+from click.testing import Result
 from support.browser import Browser
-from support.desk import Client, Served, free_port
+from support.desk import FORM, PASSWORD, PROVINCE, Client, Served, command, free_port
 
 
-def serve(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-P", "-m", "clusterbook", "serve", str(folder), *options],
-                          capture_output=True, text=True, timeout=60)  # fmt: skip
+def serve(folder: Path, *options: str) -> Result:
+    return command("serve", str(folder), *options)
 
 
 @pytest.mark.parametrize(
@@ -31,25 +29,43 @@ def test_a_desk_that_would_be_open_to_strangers_is_not_opened(
     tmp_path: Path, options: tuple[str, ...], told: str
 ) -> None:
     answer = serve(tmp_path / "round", *options)
-    assert answer.returncode == 2
-    assert told in answer.stderr and "Traceback" not in answer.stderr
+    assert answer.exit_code == 2 and isinstance(answer.exception, SystemExit)
+    assert told in answer.stderr
+
+
+def test_a_folder_that_is_none_is_told(tmp_path: Path) -> None:
+    """A file of that name, or a name that was mistyped: nothing is made of it."""
+    file, nowhere = tmp_path / "round.zip", tmp_path / "ruond"
+    file.write_bytes(b"")
+    for options in (
+        ("serve", file, "--open"),
+        ("account", "add", file, "王处", "--role", "province"),
+    ):
+        answer = command(*map(str, options), typed=PASSWORD)
+        assert answer.exit_code == 2 and "同名的是一个文件" in answer.stderr
+    assert "✗ 文件夹" in serve(file, "--check").stdout
+    for options in (("desk", "backup", nowhere, "-o", file), ("account", "token", nowhere, "王处"),
+                    ("account", "disable", nowhere, "王处"), ("account", "disable", tmp_path, "王处")):  # fmt: skip
+        answer = command(*map(str, options))
+        assert answer.exit_code == 2 and "还没有轮次" in answer.stderr
+    assert list(tmp_path.iterdir()) == [file]
 
 
 def test_one_desk_has_one_server_and_a_check_that_tells_what_is_wrong(
     staffed: Served, tmp_path: Path
 ) -> None:
     second = staffed.command("serve", str(staffed.folder), "--port", str(free_port()))
-    assert second.returncode == 2 and "已由另一个" in second.stderr
+    assert second.exit_code == 2 and "已由另一个" in second.stderr
     taken = staffed.command("serve", str(staffed.folder), "--check", "--port", str(staffed.port))
-    assert taken.returncode == 1 and f"✗ 端口 {staffed.port}" in taken.stdout
+    assert taken.exit_code == 1 and f"✗ 端口 {staffed.port}" in taken.stdout
     backup, folder = tmp_path / "backup.zip", tmp_path / "round"
     with staffed.client("省") as office, Client(office.links()[0]) as county:
         county.send(b"any file at all")
-    assert staffed.command("desk", "backup", str(staffed.folder), "-o", str(backup)).returncode == 0
+    assert staffed.command("desk", "backup", str(staffed.folder), "-o", str(backup)).exit_code == 0
     restored = Served(folder, alone=False)  # onto SQLite, whatever it comes from
-    assert restored.command("desk", "restore", str(folder), str(backup)).returncode == 0
+    assert restored.command("desk", "restore", str(folder), str(backup)).exit_code == 0
     fine = serve(folder, "--check")
-    assert fine.returncode == 0, fine.stdout
+    assert fine.exit_code == 0, fine.stdout
     with restored:  # accounts, links and files are there
         with restored.client("省") as office:
             link = office.links()[0]
@@ -57,7 +73,19 @@ def test_one_desk_has_one_server_and_a_check_that_tells_what_is_wrong(
     damaged = next(path for path in (folder / "files").glob("??/*") if path.is_file())
     damaged.write_bytes(b"something else")
     wrong = serve(folder, "--check")
-    assert wrong.returncode == 1 and "内容损坏" in wrong.stdout
+    assert wrong.exit_code == 1 and "内容损坏" in wrong.stdout
+
+
+def test_honest_mistakes_of_the_office_are_told(staffed: Served) -> None:
+    """A window left open since before the round was issued; days that are none."""
+    with staffed.client("省") as office:
+        late = office.post("/desk/new", {"form": FORM, "year": "2025", "province": PROVINCE})
+        assert late.status_code == 409 and "本轮已经发放，不能重新建立" in late.text
+        links = office.links()
+        for days in ("0", "401", "-1", "两月"):
+            wrong = office.post("/desk/links", {"days": days, "county": "1"})
+            assert "有效天数应为1至400的整数，没有生成链接" in wrong.text
+        assert office.links() == links
 
 
 def test_the_technicians_own_desk_opens_for_its_key_alone(tmp_path: Path) -> None:

@@ -12,15 +12,17 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import OperationalError
 from support.desk import Client, Served, another, receipt_of, roster
 
 from clusterbook.store import audit, jobs, rounds
 from clusterbook.store.database import Database, url_of
 from clusterbook.store.files import Files
-from clusterbook.store.tables import Upload
+from clusterbook.store.tables import Job, Upload
 from clusterbook.web.desk import Desk, Setting
-from clusterbook.web.words import INTERRUPTED
-from clusterbook.web.work import resume
+from clusterbook.web.words import AWAY, INTERRUPTED
+from clusterbook.web.work import Work, resume
 
 MOMENTS = 2  # of a thousand; the wide set has thirty
 
@@ -165,6 +167,77 @@ def test_what_ends_the_workers_again_and_again_is_told(tmp_path: Path) -> None:
         told = {(one.state, one.failure) for one in session.query(Upload)}
         assert told == {("failed", INTERRUPTED)}
     desk.database.close()
+
+
+def test_what_is_under_way_when_the_database_goes_is_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And whatever cannot be noted at once is noted later; it is said once, in a line."""
+    desk = Desk.open(Setting(folder=tmp_path / "round"))
+    with desk.database.writing() as session:
+        jobs.ask(session, "page", row=0, page=1)
+    work, away = Work(desk, None), OperationalError("", None, Exception("gone"))  # type: ignore[arg-type]
+    tried: list[int] = []
+
+    def page(*_: object) -> None:
+        tried.append(1)
+        if len(tried) == 1:
+            desk.database.writing = gone  # type: ignore[method-assign]
+            raise away
+
+    def gone() -> None:
+        tried.append(0)
+        if len(tried) == 4:
+            del desk.database.writing
+        raise away
+
+    monkeypatch.setattr(Work, "_page", page)
+    monkeypatch.setattr("clusterbook.web.work._LOOK_EVERY", 0.01)
+    assert work.step(("page",)) and work.step(("page",)) and not work.step(("page",))
+    assert tried == [1, 0, 0, 0, 1]
+    with desk.database.reading() as session:
+        assert [one.state for one in session.query(Job)] == ["done"]
+    assert capsys.readouterr().err == AWAY + "\n"
+    desk.database.close()
+
+
+@pytest.mark.wide
+def test_a_database_that_goes_away_takes_nothing_along(
+    tmp_path: Path, server: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """PostgreSQL lets nobody in for a while, six times, while counties send."""
+    database = another(server)
+    name = make_url(database).database
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    given: dict[str, int] = {}
+    ended = threading.Event()
+    with Served(tmp_path / "round", database=database) as desk, desk.client() as office:
+        office.begin(roster())
+        links = office.links()
+        blank = httpx.get(f"{links[0]}/blank").content
+        threads = [
+            threading.Thread(target=sending, args=(link, blank, given, ended, 1000 * at))
+            for at, link in enumerate(links)
+        ]  # fmt: skip
+        for one in threads:
+            one.start()
+        for _ in range(6):
+            time.sleep(1.5)
+            with engine.connect() as connection:
+                connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false"))
+                connection.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                                        f"WHERE datname = '{name}'"))  # fmt: skip
+                time.sleep(1.5)
+                connection.execute(text(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true"))
+        ended.set()
+        for one in threads:
+            one.join()
+        assert given
+        _hold(desk, given)
+        _judged(desk)
+    engine.dispose()
+    told = capfd.readouterr().err
+    assert AWAY in told and "Traceback" not in told
 
 
 def test_a_worker_that_is_ended_is_started_again(staffed: Served) -> None:

@@ -8,10 +8,14 @@ from pathlib import Path
 import pytest
 
 import clusterbook
+from clusterbook.api.forms import MonthNeededError
+from clusterbook.api.pool import NothingToReadError
+from clusterbook.errors import Error
 from clusterbook.web.english import ENGLISH
-from clusterbook.web.words import UNEXPECTED
+from clusterbook.web.words import AWAY, UNEXPECTED, sentence
 
 WEB = Path(clusterbook.__file__).parent / "web"
+STORE = WEB.with_name("store")
 TEMPLATES = sorted((WEB / "templates").glob("*"))
 HAN = re.compile("[\u4e00-\u9fff]")
 # What Chromium 86 does not know.
@@ -67,10 +71,33 @@ def test_both_languages_take_the_same_facts() -> None:
         ), english
 
 
+def test_what_goes_wrong_is_told_in_chinese() -> None:
+    """Errors that a command tells in its own words, too."""
+    for error in (
+        NothingToReadError("there is no file to read"),
+        MonthNeededError("", months=(3,)),
+        Error("for programs alone"),
+        ValueError("broken"),
+    ):
+        assert HAN.search(sentence(error))
+        assert sentence(error) in ENGLISH
+
+
+def test_what_the_log_tells_has_its_english() -> None:
+    """Each thing that is noted, wherever that is."""
+    sources = [path.read_text("utf-8") for path in (*WEB.glob("*.py"), *STORE.glob("*.py"))]
+    noted = {
+        word for text in sources for call in re.findall(r"audit\.note\((.*?)\)\n", text, re.DOTALL)
+        for word in re.findall(r'"([\u4e00-\u9fff]+)"', call)
+    }  # fmt: skip
+    assert {"收到文件", "锁定轮次", "解除锁定"} <= noted
+    assert noted - ENGLISH.keys() == set()
+
+
 def test_what_workers_tell_has_its_english() -> None:
     from clusterbook.web import words
 
-    assert UNEXPECTED in ENGLISH
+    assert {UNEXPECTED, AWAY} <= ENGLISH.keys()
     for say in (
         words._BY_KIND["BusyError"],
         words._BY_KIND["CannotStartError"],

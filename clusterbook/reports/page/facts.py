@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 
 from attrs import NOTHING, evolve, field, fields, frozen
 
@@ -36,7 +37,7 @@ _PAPERS = {
 Row = TypeVar("Row")
 
 
-def _number(text: str) -> int:
+def _number(text: str | int) -> int:
     return int(text or 0)
 
 
@@ -88,6 +89,23 @@ class ProblemRow:
     how_to_mend: str
     explanation: str
     decision: str = ""
+    #: of the volume of evidence that it is about, if any
+    evidence_page: int = field(default=0, converter=_number)
+
+
+@frozen(kw_only=True)
+class VolumeRow:
+    """A row of evidence/volumes.csv: a copy, and which pages of the volume of a return it holds."""
+
+    submission: str
+    pdf: str
+    first_page: int = field(converter=int)
+    last_page: int = field(converter=int)
+
+    def link(self, page: int) -> str:
+        """The link that opens it at a page of the volume."""
+        path = quote(f"evidence/{self.pdf}")
+        return f"{path}#page={page - self.first_page + 1}"
 
 
 @frozen(kw_only=True)
@@ -164,7 +182,7 @@ class ReportFacts:
 
     ``cities`` are those of the province in official order, as far as they are known; ``said`` is
     what the office said of the round, "sender", "deadline" and "contact"; ``papers`` are what goes
-    back, by submission: kind and path.
+    back, by submission: kind and path; ``volumes`` are copies of evidence, by submission.
     """
 
     submissions: Sequence[SubmissionRow]
@@ -174,6 +192,13 @@ class ReportFacts:
     cities: Sequence[str] = ()
     said: Mapping[str, str] = field(factory=dict)
     papers: Mapping[str, Sequence[tuple[str, str]]] = field(factory=dict)
+    volumes: Mapping[str, Sequence[VolumeRow]] = field(factory=dict)
+
+    def proof(self, one: ProblemRow) -> str:
+        """The link to the page of evidence that a problem is about; '' where there is none."""
+        page = one.evidence_page
+        parts = self.volumes.get(one.submission, ()) if page else ()
+        return next((v.link(page) for v in parts if v.first_page <= page <= v.last_page), "")
 
     def judged(self) -> ReportFacts:
         """Without the files that were not judged, and what was told of them."""
@@ -213,7 +238,15 @@ def read_facts(out: Path) -> ReportFacts:
         cities=official_cities(written.lines("submissions")),
         said={k: visible(v) for k, v in written.facts("manifest.json").get("round", {}).items()},
         papers=dict(_papers(written)),
+        volumes=_volumes(written),
     )
+
+
+def _volumes(written: Written) -> dict[str, list[VolumeRow]]:
+    found: dict[str, list[VolumeRow]] = {}
+    for row in _rows(written, "volumes", VolumeRow) if written.names("volumes") else ():
+        found.setdefault(row.submission, []).append(row)
+    return found
 
 
 def _papers(written: Written) -> Iterator[tuple[str, list[tuple[str, str]]]]:

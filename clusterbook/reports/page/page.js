@@ -311,6 +311,12 @@
     return make('td', { 'data-label': word(label), 'class': style }, children);
   }
 
+  // A link to the page of evidence that a problem is about.
+  function proof(address, page) {
+    return make('p', { 'class': 'proof' }, [make('a', { href: address, target: '_blank', rel: 'noopener' },
+      [say('proof', page)])]);
+  }
+
   function rowOf(row, wanted, whole) {
     var one = submissions[columns.submission[row]];
     var box = make('input', { type: 'checkbox', 'aria-label': word('tick') });
@@ -340,7 +346,8 @@
         prose('p', 'message', text('message', row), wanted, whole),
         mend ? prose('p', 'mend', mend, wanted, whole) : null,
         reason ? make('p', { 'class': 'reason' }, [make('b', {}, [word('reason')]),
-          prose('span', '', reason, wanted, whole)]) : null
+          prose('span', '', reason, wanted, whole)]) : null,
+        has(data.proofs, row) ? proof(data.proofs[row][0], data.proofs[row][1]) : null
       ])
     ]);
   }

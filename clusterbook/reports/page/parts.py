@@ -410,10 +410,19 @@ def _plain(page: ReportPage) -> Iterator[Html]:
             tag("td", anchor(submission=one.submission), names.get(one.submission, one.file)),
             tag("td", one.sheet or page.say("whole_file"), _small(one.cell)),
             tag("td", one.label, _small(one.value)),
-            tag("td", one.message, _small(one.how_to_mend),
+            tag("td", one.message, _small(one.how_to_mend), _proof(page, one),
                 tag("small", tag("b", page.say("reason")), " ", one.explanation)
                 if one.explanation else None),
         )  # fmt: skip
+
+
+def _proof(page: ReportPage, one: ProblemRow) -> Html | None:
+    """A link to the page of evidence that a problem is about."""
+    link = page.facts.proof(one)
+    if not link:
+        return None
+    said = page.say("proof", one.evidence_page)
+    return tag("small", tag("a", said, href=link, target="_blank", rel="noopener"))
 
 
 def _small(text: str) -> Html | None:

@@ -114,6 +114,8 @@ def _data(page: ReportPage, title: str) -> str:
             for one in facts.submissions
         ],
         "columns": columns,
+        "proofs": {at: [link, facts.problems[at].evidence_page]
+                   for at, link in enumerate(map(facts.proof, facts.problems)) if link},
         "texts": list(ids),
     }  # fmt: skip
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)

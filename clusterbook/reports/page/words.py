@@ -140,6 +140,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "whole_file": ("整个文件", "whole file"),
     "mend": ("更正", "To mend"),
     "reason": ("已说明", "Reason given"),
+    "proof": ("打开佐证材料 P{0}", "Open the evidence, page {0}"),
     "expand": ("展开全文（{0}字）", "Show all ({0} characters)"),
     "filtered": ("当前筛选：{0}", "Filters: {0}"),
     "of_all": ("（{0} / {1}）", "({0} / {1})"),

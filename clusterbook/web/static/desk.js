@@ -104,15 +104,19 @@
     request.send(data);
   }
 
-  function failed(form, request) {
+  function tell(form, text) {
     var line = form.querySelector(".said") || form.appendChild(document.createElement("p"));
+    line.className = "said bad";
+    line.setAttribute("role", "alert");
+    line.textContent = text;
+  }
+
+  function failed(form, request) {
     var page = new DOMParser().parseFromString(request.responseText || "", "text/html");
     var told = page.querySelector("main .lead") || page.querySelector("main .said.bad");
     var plain = /^[^<]+$/.test(request.responseText || "") ? request.responseText : "";
-    line.className = "said bad";
-    line.setAttribute("role", "alert");
-    line.textContent = (told && told.textContent) || plain || form.getAttribute("data-failed") ||
-      "没有传成，请检查网络后再试。 The upload did not get through; please try again.";
+    tell(form, (told && told.textContent) || plain || form.getAttribute("data-failed") ||
+      "没有传成，请检查网络后再试。 The upload did not get through; please try again.");
     form.querySelector("button").disabled = false;
     form.querySelector("progress").hidden = true;
     form.classList.remove("sending");
@@ -202,9 +206,11 @@
   }
 
   function take(form, files) {
+    var many = form.classList.contains("many");
     if (!files.length || form.classList.contains("sending")) { return; }
+    if (!many && files.length > 1) { tell(form, form.getAttribute("data-one")); return; }
     form.classList.add("sending");
-    if (form.classList.contains("many")) { uploadMany(form, files); } else { upload(form, files[0].file); }
+    if (many) { uploadMany(form, files); } else { upload(form, files[0].file); }
   }
 
   /* Forms come and go with what is shown anew, so the page itself listens for them. */
@@ -237,6 +243,16 @@
     event.preventDefault();
     take(form, chosen);
   });
+
+  /* --- pages of evidence that are not there --- */
+  document.addEventListener("error", function (event) {
+    var pages = event.target.tagName === "IMG" && event.target.closest(".thumbs");
+    if (!pages) { return; }
+    var told = document.createElement("span");
+    told.className = "missing";
+    told.textContent = pages.getAttribute("data-missing");
+    event.target.replaceWith(told);
+  }, true);
 
   if (address) { listen(); }
 })();

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from clusterbook.workbook.formulas.columns import choice, lifted
 from clusterbook.workbook.formulas.criteria import Candidates
 from clusterbook.workbook.formulas.functions import (
     AGGREGATES,
@@ -37,7 +38,7 @@ from clusterbook.workbook.formulas.parts import (
     remembered,
     require,
 )
-from clusterbook.workbook.formulas.values import REF, Array, ExcelError, as_number, as_truth, lifted
+from clusterbook.workbook.formulas.values import REF, Array, ExcelError, as_number, as_truth
 
 _ESCAPES = {("~", "~~"): 1, ("*", "~*"): 2, ("?", "~?"): 4}
 
@@ -109,7 +110,7 @@ def _if(_: str, arguments: list[FormulaPart]) -> FormulaPart:
     array = test.array or yes.array or no.array
     needs = max(part.needs for part in (test, yes, no))
     if test.array:
-        part = applied(_choice, [test, yes, no], kinds)
+        part = applied(choice, [test, yes, no], kinds)
         return needing(part, ARRAY)
     runs, starts = [yes.run, no.run], _lengths([test, yes, no])
     first, second = starts[1], starts[2]
@@ -128,11 +129,6 @@ def _if(_: str, arguments: list[FormulaPart]) -> FormulaPart:
 
 
 _NO = FormulaPart(lambda _b, _a: False, L)
-
-
-def _choice(test: Any, yes: Any, no: Any) -> Any:
-    truth = as_truth(test)
-    return yes if truth is True else no if truth is False else truth
 
 
 def _iferror(_: str, arguments: list[FormulaPart]) -> FormulaPart:
@@ -296,12 +292,12 @@ def _counted(name: str, arguments: list[FormulaPart]) -> FormulaPart:
         whole = numbers[0](blocks, at + numbers[1]).array().whole() if numbers else None
 
         def count(*wanted: Any) -> Any:
-            found: set[int] | None = None
+            found: frozenset[int] | None = None
             for one, criterion in zip(listed, wanted, strict=True):
                 places = one.positions(criterion)
                 if isinstance(places, ExcelError):
                     return places
-                found = set(places) if found is None else found & set(places)
+                found = places if found is None else found & places
             if whole is None:
                 return float(len(found or ()))
             return float(sum(whole[n] for n in sorted(found or ()) if type(whole[n]) is float))
@@ -317,7 +313,9 @@ def _counta(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     where = _place(name, arguments[0])
 
     def run(blocks: Sequence[Any], at: int) -> Any:
-        return float(sum(value is not None for value in where(blocks, at).array().whole()))
+        array = where(blocks, at).array()
+        filled = sum(value is not None for value in array.head)
+        return float(filled if array.tail is None else filled + array.size - len(array.head))
 
     return _joined(run, arguments, N)
 

@@ -28,11 +28,19 @@ class Candidates:
         for index, value in enumerate(array.whole() if array.tail is not None else array.head):
             if value is not None and type(value) is not ExcelError:
                 self.places.setdefault(_folded(value), []).append(index)
+        self.known: dict[Any, frozenset[int] | ExcelError] = {}
 
-    def positions(self, criterion: Any) -> Iterable[int] | ExcelError:
+    def positions(self, criterion: Any) -> frozenset[int] | ExcelError:
         """The places (from 0) that meet a criterion of COUNTIF, SUMIF and their like."""
         if isinstance(criterion, ExcelError):
             return criterion
+        key = type(criterion), criterion
+        if key not in self.known:
+            found = self._meeting(criterion)
+            self.known[key] = found if isinstance(found, ExcelError) else frozenset(found)
+        return self.known[key]
+
+    def _meeting(self, criterion: Any) -> Iterable[int] | ExcelError:
         if not isinstance(criterion, str):
             return self._equal(0.0 if criterion is None else criterion)
         if _units(criterion) > LONGEST_CRITERION:

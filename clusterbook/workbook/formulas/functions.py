@@ -1,6 +1,6 @@
 """The classic functions our formulas use, as Excel works them out.
 
-Each is here once, for single values; ``values.lifted`` takes it over arrays. A function that
+Each is here once, for single values; ``columns.lifted`` takes it over arrays. A function that
 is not in the tables is refused when a workbook is written: nobody would know its result.
 """
 
@@ -24,6 +24,7 @@ from clusterbook.workbook.formulas.values import (
     as_number,
     as_text,
     as_truth,
+    one_unit_each,
     rounded,
 )
 
@@ -77,12 +78,14 @@ def _spread(call: Callable[..., Any]) -> Callable[..., Any]:
 
 def _units(text: str) -> int:
     """Length as Excel counts it, in UTF-16."""
+    if one_unit_each(text):
+        return len(text)
     return len(text) + sum(1 for sign in text if ord(sign) > 0xFFFF)  # noqa: PLR2004
 
 
 def _len(value: Scalar) -> float:
     text = as_text(value)
-    return float(len(text) if text.isascii() else _units(text))  # type: ignore[union-attr,arg-type]
+    return float(_units(text))  # type: ignore[arg-type]
 
 
 def _trim(value: Scalar) -> str:
@@ -105,7 +108,7 @@ def _find(what: Scalar, within: Scalar, start: Scalar = 1.0) -> Any:
 
 def _cut(text: str, first: int, count: int) -> str:
     """Characters counted in UTF-16; a pair is never torn."""
-    if text.isascii() or _units(text) == len(text):
+    if one_unit_each(text):
         return text[first : first + count]
     data = text.encode("utf-16-le", "surrogatepass")[2 * first : 2 * (first + count)]
     return data.decode("utf-16-le", "surrogatepass")
@@ -341,6 +344,10 @@ AGGREGATES: Mapping[str, Aggregate] = {
 }
 
 
+_COUNTED = (float, ExcelError)
+_FLOAT: frozenset[type] = frozenset((float,))
+
+
 def numbers_of(values: Iterable[Any], *, counts: bool = False) -> list[float] | ExcelError:
     """The numbers among single values, ranges and arrays; of the others what Excel makes of them.
 
@@ -349,6 +356,9 @@ def numbers_of(values: Iterable[Any], *, counts: bool = False) -> list[float] | 
     numbers: list[float] = []
     for value in values:
         if type(value) is Array:
+            if type(value.tail) not in _COUNTED and _FLOAT.issuperset(map(type, value.head)):
+                numbers += value.head
+                continue
             for one in _elements(value):
                 if type(one) is float:
                     numbers.append(one)
@@ -408,6 +418,10 @@ def sum_of_products(arrays: Sequence[Any]) -> Any:
     most = max(len(one.head) for one in arrays)
     rest = arrays[0].size - most
     lines = [one.head + [one.tail] * (most - len(one.head)) for one in arrays]
+    if len(lines) == 1 and _FLOAT.issuperset(map(type, lines[0])):
+        for number in lines[0]:
+            total += number
+        lines = []
     for values in zip(*lines, strict=True):
         product = _product(values)
         if type(product) is ExcelError:

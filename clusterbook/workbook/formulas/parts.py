@@ -12,9 +12,10 @@ from typing import Any, Protocol, TypeAlias
 
 from attrs import define, field
 
+from clusterbook.workbook.formulas.columns import lifted
 from clusterbook.workbook.formulas.functions import ANY, LONGEST_CRITERION, L, N, T
 from clusterbook.workbook.formulas.operators import OPERATORS
-from clusterbook.workbook.formulas.values import Array, Scalar, lifted
+from clusterbook.workbook.formulas.values import Array, Scalar
 
 # What a formula needs to be entered as: anything will do, its arrays stand inside SUMPRODUCT, it is
 # an array formula.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from attrs import define, evolve, field
@@ -33,6 +33,8 @@ At: TypeAlias = tuple[str, int, int]
 #: Rows of a sheet as XlsxWriter holds them.
 Table: TypeAlias = dict[int, dict[int, Any]]
 _FORMULAS = ("Formula", "ArrayFormula")
+#: A formula compiled, the places it refers to, and which of them stands where in it.
+Taken: TypeAlias = "tuple[FormulaPart, Sequence[Place], Sequence[int]]"
 
 
 @lru_cache(maxsize=32768)
@@ -106,6 +108,10 @@ class Place:
         row, col = at[1] - self.row, at[2] - self.col
         return 0 <= row < self.height and 0 <= col < self.width
 
+    def forget(self) -> None:
+        """Nothing is known of its cells any more."""
+        self._value, self._array = _NOT_YET, None
+
     def moved(self, rows: int, cols: int, height: int, width: int) -> Place | None:
         """Another place on the same sheet; None above or left of it."""
         row, col = self.row + rows, self.col + cols
@@ -127,6 +133,13 @@ class _Cells:
     filled: dict[int, list[int]] = field(factory=dict)
     #: places by what a formula on this sheet calls them
     places: dict[str, Place] = field(factory=dict)
+    #: formulas on this sheet, by how they are entered, as ``Results.taken`` gives them
+    known: dict[tuple[str, int], Taken] = field(factory=dict)
+
+    def hold(self, table: Table) -> None:
+        """These cells from now on."""
+        self.table = table
+        self.formulas, self.under_way, self.filled = {}, set(), {}
 
     @property
     def filled_rows(self) -> dict[int, list[int]]:
@@ -201,14 +214,57 @@ class Results:
     sheets: dict[str, _Cells] = field(factory=dict)
     names: dict[str, str] = field(factory=dict)
     strings: Sequence[str] = ()
+    #: a number for all that a formula may name: workbooks of one layout share it
+    known_by: int = 0
     memo: dict[Any, Any] = field(factory=dict)
     #: the formulas as they were worked out: each after those it rests on
     order: list[At] = field(factory=list)
+    #: formulas that call a name, by the name: sheet and how the sheet knows them
+    _naming: dict[str, list[tuple[_Cells, tuple[str, int]]]] = field(factory=dict)
     _places: dict[tuple[int, int, int, int, int], Place] = field(factory=dict)
 
-    def add(self, name: str, table: Table, *, hidden: bool) -> None:
-        """A sheet with its cells as XlsxWriter holds them."""
-        self.sheets[name] = _Cells(self, name, table, hidden)
+    def begin(
+        self,
+        names: dict[str, str],
+        strings: Sequence[str],
+        sheets: Iterable[tuple[str, Table, bool]],
+    ) -> None:
+        """A workbook: what its names stand for, its texts, its sheets with their cells.
+
+        Cells are as XlsxWriter holds them; of a sheet it is told whether it is hidden. After
+        ``let_go`` it may be another workbook, which has the same sheets.
+        """
+        for name in self.names.keys() | names.keys():
+            if self.names.get(name) != names.get(name):
+                self._forget_name(name)
+        self.names, self.strings = names, strings
+        self.known_by = hash(frozenset(names.items()))
+        for name, table, hidden in sheets:
+            if name in self.sheets:
+                self.sheets[name].hold(table)
+            else:
+                self.sheets[name] = _Cells(self, name, table, hidden)
+
+    def let_go(self) -> None:
+        """Nothing of the workbook is kept but what its formulas are."""
+        for sheet in self.sheets.values():
+            sheet.hold({})
+        for place in self._places.values():
+            place.forget()
+        self.strings = ()
+        self.memo.clear()
+        self.order.clear()
+
+    def _forget_name(self, name: str) -> None:
+        for sheet in self.sheets.values():
+            sheet.places.pop(name, None)
+        for sheet, key in self._naming.pop(name, ()):
+            sheet.known.pop(key, None)
+
+    @property
+    def size(self) -> int:
+        """How many places its formulas have referred to."""
+        return len(self._places)
 
     def place(self, sheet: _Cells, row: int, col: int, height: int, width: int) -> Place:
         """The one object of a range."""
@@ -217,14 +273,20 @@ class Results:
             self._places[key] = Place(sheet, row, col, height, width, self.memo)
         return self._places[key]
 
-    def taken(
-        self, sheet: _Cells, formula: str, mode: int
-    ) -> tuple[FormulaPart, Sequence[Place], Sequence[int]]:
+    def taken(self, sheet: _Cells, formula: str, mode: int) -> Taken:
         """A formula on ``sheet``, compiled, with the places it refers to and their order in it."""
-        shape, operands, at = taken_apart(formula)
-        known = sheet.places
-        places = [known.get(text) or self._resolved(sheet, text) for text in operands]
-        return compiled(shape, [places[index] for index in at], mode), places, at
+        key = formula, mode
+        taken = sheet.known.get(key)
+        if taken is None:
+            shape, operands, at = taken_apart(formula)
+            known = sheet.places
+            places = [known.get(text) or self._resolved(sheet, text) for text in operands]
+            taken = compiled(shape, [places[index] for index in at], mode), places, at
+            sheet.known[key] = taken
+            for text in operands:
+                if text in self.names:
+                    self._naming.setdefault(text, []).append((sheet, key))
+        return taken
 
     def _resolved(self, sheet: _Cells, text: str) -> Place:
         place = sheet.places[text] = self._looked_up(sheet, text)
@@ -296,7 +358,12 @@ class Results:
         other = Results(names=self.names, strings=strings)
         for name, cells in self.sheets.items():
             other.sheets[name] = evolve(
-                cells, results=other, formulas=cells.formulas.copy(), under_way=set(), places={}
+                cells,
+                results=other,
+                formulas=cells.formulas.copy(),
+                under_way=set(),
+                places={},
+                known={},
             )
         return other
 
@@ -317,8 +384,3 @@ class Results:
                 yield formula, str(fault)
             else:
                 _FINE.add(key)
-
-    @cached_property
-    def known_by(self) -> int:
-        """A number for all that a formula may name: workbooks of one layout share it."""
-        return hash(frozenset(self.names.items()))

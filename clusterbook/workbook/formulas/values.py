@@ -8,7 +8,6 @@ precedence in Excel"); LibreOffice takes logicals for numbers.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeAlias
 
@@ -92,6 +91,11 @@ def as_text(value: Scalar) -> str | ExcelError:
     return number_text(value)
 
 
+def one_unit_each(text: str) -> bool:
+    """Whether each character counts once, as Excel counts in UTF-16."""
+    return text.isascii() or max(text) <= "\uffff"
+
+
 def number_text(number: float) -> str:
     """A number in General format."""
     if number == int(number) and abs(number) < _LONGEST_WHOLE:
@@ -146,42 +150,3 @@ def rounded(number: float, digits: int) -> float:
         return number
     step = Decimal(1).scaleb(-digits)
     return float(Decimal(f"{number:.15g}").quantize(step, ROUND_HALF_UP))
-
-
-def lifted(call: Callable[..., Any], arguments: Sequence[Any]) -> Any:
-    """``call`` of single values, or of each place where arrays are among the arguments."""
-    arrays = [one for one in arguments if type(one) is Array]
-    if not arrays:
-        return call(*arguments)
-    first = arrays[0]
-    if any((one.rows, one.cols) != (first.rows, first.cols) for one in arrays):
-        return _broadcast(call, arguments, arrays)
-    most = max(len(one.head) for one in arrays)
-    columns: list[Iterable[Any]] = []
-    tails = []
-    for one in arguments:
-        if type(one) is Array:
-            columns.append(one.head + [one.tail] * (most - len(one.head)))
-            tails.append(one.tail)
-        else:
-            columns.append([one] * most)
-            tails.append(one)
-    return Array(list(map(call, *columns)), call(*tails), first.rows, first.cols)
-
-
-def _broadcast(call: Callable[..., Any], arguments: Sequence[Any], arrays: list[Array]) -> Any:
-    """Arrays of different shapes: one row or column is repeated; beyond the others is #N/A."""
-    rows, cols = max(one.rows for one in arrays), max(one.cols for one in arrays)
-
-    def value(one: Any, row: int, col: int) -> Any:
-        if type(one) is not Array:
-            return one
-        row, col = (0 if one.rows == 1 else row), (0 if one.cols == 1 else col)
-        return one.at(row, col) if row < one.rows and col < one.cols else NA
-
-    values = [
-        call(*(value(one, row, col) for one in arguments))
-        for row in range(rows)
-        for col in range(cols)
-    ]
-    return Array(values, None, rows, cols)

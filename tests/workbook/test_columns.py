@@ -1,0 +1,63 @@
+"""Functions over whole columns come to what they come to place by place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clusterbook.workbook.formulas import columns
+from clusterbook.workbook.formulas.functions import FUNCTIONS
+from clusterbook.workbook.formulas.operators import OPERATORS
+from clusterbook.workbook.formulas.values import NA, Array
+
+NAMES = {
+    **{function.call: name for name, function in FUNCTIONS.items()},
+    **{call: sign for sign, (call, _) in OPERATORS.items()},
+    columns.choice: "IF",
+}
+TAKES = {"SUBSTITUTE": 3, "IF": 3, "LEFT": 2, "RIGHT": 2, "FIND": 2, "LEN": 1, "TRIM": 1,
+         "ISNUMBER": 1, "ISTEXT": 1}  # fmt: skip
+
+texts = st.text("ab A、，　无是\t𠮷é1", max_size=6)
+numbers = st.sampled_from([0.0, 1.0, -1.0, 2.5, 1e20, 0.1, -0.0, 3.0])
+plain = st.one_of(texts, st.none())
+anything = st.one_of(texts, st.none(), numbers, st.booleans(), st.just(NA), st.just("1,234"))
+columns_of = st.one_of(
+    st.lists(plain, min_size=1, max_size=5),
+    st.lists(numbers, min_size=1, max_size=5),
+    st.lists(st.booleans(), min_size=1, max_size=5),
+    st.lists(anything, min_size=1, max_size=5),
+)
+arguments = st.one_of(
+    anything, st.builds(lambda head, tail: Array(head, tail, 9), columns_of, anything)
+)
+
+
+@pytest.mark.parametrize("call", columns.COLUMN_CALLS, ids=[NAMES[c] for c in columns.COLUMN_CALLS])
+@given(data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_column_is_its_places(call: Callable[..., Any], data: st.DataObject) -> None:
+    count = TAKES.get(NAMES[call], 2)
+    given_ones = data.draw(st.lists(arguments, min_size=count, max_size=count))
+    arrays = [one for one in given_ones if type(one) is Array]
+    if not arrays:
+        return
+    found = columns.lifted(call, given_ones)
+    places = [
+        call(*(one.at(row, 0) if type(one) is Array else one for one in given_ones))
+        for row in range(9)
+    ]
+    assert list(map(_exactly, found.whole())) == list(map(_exactly, places))
+
+
+def _exactly(value: Any) -> tuple[type, Any]:
+    """Not 1 for TRUE, and not -0.0 for 0.0."""
+    return type(value), repr(value) if isinstance(value, float) else value
+
+
+def test_what_is_taken_at_once_is_known_by_name() -> None:
+    assert {NAMES[call] for call in columns.COLUMN_CALLS} >= {"TRIM", "SUBSTITUTE", "=", "*", "IF"}
