@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # LibreOffice 7.4.7: in which font □ is printed depends on the locale of whoever converts the file, not on w:hint.
 #
-# □ (U+25A1) is neither Latin nor Chinese; ISO/IEC 29500-1, 17.3.2.26 leaves it to w:hint="eastAsia" whether the East
+# □ (U+25A1) is neither Latin nor Chinese; the format leaves it to w:hint="eastAsia" whether the East
 # Asian font of the run is meant. LibreOffice goes by the text before it: □ behind 是 takes the East Asian font and behind
 # a letter the ascii one, whatever the hint says. First in its paragraph it takes the language of the program, even if 是
 # follows in the same run. So a line of answers, □是 □否, has boxes of two fonts when a server converts it under en_US or
