@@ -25,7 +25,7 @@ from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Choice, Kind
 from clusterbook.forms.kinds.faults import faults
 from clusterbook.forms.rules import Rule
 from clusterbook.forms.shortfalls import near, shortfalls
-from clusterbook.forms.spec import Answers, Block, Field, Library, Workbook, block_fields, leaves
+from clusterbook.forms.spec import Answers, Block, Field, Library, Workbook, leaves
 
 _OVER_COLUMN = (Total, RowCount, RowsUntil, ColumnIs, Largest, Middle, LookUp, Known)
 _KEY = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -43,15 +43,44 @@ class SpecError(Error, ValueError):
 
 def check(workbook: Workbook) -> Workbook:
     """The workbook itself, or SpecError."""
-    found = [*_sheet_faults(workbook), *_names(workbook), *_keys(workbook), *_kinds(workbook)]
+    fields, nodes = _Fields(workbook), _Nodes()
+    found = [*_sheet_faults(workbook), *_names(workbook), *_keys(fields), *_kinds(fields)]
     found += _circles(workbook)
-    found += [*_references(workbook), *_rule_faults(workbook), *_summary_faults(workbook)]
-    found += [*_pledge_faults(workbook), *_without_formula(workbook)]
+    found += [*_references(fields, nodes), *_rule_faults(workbook), *_summary_faults(workbook)]
+    found += [*_pledge_faults(workbook), *_without_formula(fields, nodes)]
     found += [*_part_faults(workbook), *_subtotal_faults(workbook)]
     found += shortfalls(workbook)
     if found:
         raise SpecError(workbook.id, list(dict.fromkeys(found)))
     return workbook
+
+
+class _Fields:
+    """The fields of a form, block by block."""
+
+    def __init__(self, workbook: Workbook) -> None:
+        self.workbook = workbook
+        single: dict[int, list[Field]] = {}
+        for block, asked in workbook.answers():
+            single.setdefault(id(block), []).append(asked)
+        self.blocks = [
+            (block, [*leaves(block.columns)] if isinstance(block, Library)
+             else single.get(id(block), []))
+            for _, block in workbook.blocks()
+        ]  # fmt: skip
+
+
+class _Nodes:
+    """All that expressions are made of; several faults are looked for in each."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[Expression, ...]] = {}
+
+    def of(self, expression: Expression) -> tuple[Expression, ...]:
+        """The expression itself first, which so lives as long as it is known by its address."""
+        if id(expression) not in self.known:
+            self.known[id(expression)] = tuple(expression.walk())
+        return self.known[id(expression)]
 
 
 def _subtotal_faults(workbook: Workbook) -> Iterator[str]:
@@ -119,12 +148,12 @@ def _names(workbook: Workbook) -> Iterator[str]:
         yield from (f"{what} {v!r} is used twice" for v, n in Counter(values).items() if n > 1)
 
 
-def _keys(workbook: Workbook) -> Iterator[str]:
+def _keys(form: _Fields) -> Iterator[str]:
     seen: Counter[str] = Counter()
-    for _, block in workbook.blocks():
+    for block, own in form.blocks:
         if not _KEY.match(block.key):
             yield f"block key {block.key!r} is not snake_case"
-        fields = list(_block_fields(block))
+        fields = [*own]
         if isinstance(block, Library):
             fields += [Field(h.key, h.label, Choice(options=("",))) for h in block.headlines]
         for asked in fields:
@@ -134,10 +163,10 @@ def _keys(workbook: Workbook) -> Iterator[str]:
     yield from (f"key {key!r} is used twice" for key, n in seen.items() if n > 1)
 
 
-def _kinds(workbook: Workbook) -> Iterator[str]:
+def _kinds(form: _Fields) -> Iterator[str]:
     seen: set[int] = set()
-    for _, block in workbook.blocks():
-        by_key = {asked.key: asked for asked in _block_fields(block)}
+    for block, fields in form.blocks:
+        by_key = {asked.key: asked for asked in fields}
         for asked in by_key.values():
             where = f"{block.key}.{asked.key}"
             kind = asked.kind
@@ -178,26 +207,25 @@ def _cascade(where: str, kind: Kind, by_key: dict[str, Field]) -> Iterator[str]:
         yield f"{where}: parents {sorted(unknown)} are not options of {kind.within!r}"
 
 
-def _references(workbook: Workbook) -> Iterator[str]:
+def _references(form: _Fields, nodes: _Nodes) -> Iterator[str]:
+    workbook = form.workbook
     answers = {f"{block.name}.{asked.name}" for block, asked in workbook.answers()}
     columns = {
         f"{library.key}.{asked.key}"
         for library in workbook.libraries().values()
         for asked in library.fields()
     }
-    own: dict[int, tuple[Block, set[str]]] = {}  # each block with its keys, where they are asked
-    everywhere = (_expressions, _rule_expressions, _summary_expressions)
-    for where, block, expression in chain.from_iterable(of(workbook) for of in everywhere):
-        for node in expression.walk():
-            if isinstance(node, This) and id(block) not in own:
-                own[id(block)] = block, {asked.key for asked in _block_fields(block)}
+    own = {id(block): {asked.key for asked in fields} for block, fields in form.blocks}
+    everywhere = (_expressions(form), _rule_expressions(workbook), _summary_expressions(workbook))
+    for where, block, expression in chain.from_iterable(everywhere):
+        for node in nodes.of(expression):
             if isinstance(node, AnswerOf) and node.key not in answers:
                 yield f"{where}: no answer {node.key!r}{near(node.key, answers)}"
             elif isinstance(node, _OVER_COLUMN) and node.column not in columns:
                 yield f"{where}: no column {node.column!r}{near(node.column, columns)}"
             elif isinstance(node, LookUp) and node.by not in columns:
                 yield f"{where}: no column {node.by!r}"
-            elif isinstance(node, This) and node.key not in own[id(block)][1]:
+            elif isinstance(node, This) and node.key not in own.get(id(block), ()):
                 yield f"{where}: no column {node.key!r} in this library"
 
 
@@ -246,9 +274,9 @@ def _group_faults(workbook: Workbook, codes: Counter[str]) -> Iterator[str]:
             yield f"group {key}: a workbook does not count slips"
 
 
-def _expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expression]]:
-    for _, block in workbook.blocks():
-        for asked in _block_fields(block):
+def _expressions(form: _Fields) -> Iterator[tuple[str, Block, Expression]]:
+    for block, fields in form.blocks:
+        for asked in fields:
             for expression in (asked.computed, asked.when):
                 if expression is not None:
                     yield f"{block.name}.{asked.name}", block, expression
@@ -276,14 +304,15 @@ def _rule_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expressi
             yield rule.code, block, expression
 
 
-def _without_formula(workbook: Workbook) -> Iterator[str]:
+def _without_formula(form: _Fields, nodes: _Nodes) -> Iterator[str]:
     """Rules and fields that a workbook is to work out, of what no formula can."""
+    workbook = form.workbook
     of_rules = {rule.code for rule in workbook.rules if not rule.importer_only}
     live = (one for one in _rule_expressions(workbook) if one[0] in of_rules)
     found = {
         (where, type(node).__name__): None
-        for where, _, expression in chain(_expressions(workbook), live)
-        for node in expression.walk()
+        for where, _, expression in chain(_expressions(form), live)
+        for node in nodes.of(expression)
         if node.importer_only
     }
     yield from (f"{where}: {name} is for the importer only" for where, name in found)
@@ -331,10 +360,3 @@ def _summary_faults(workbook: Workbook) -> Iterator[str]:
             asked = (key for names in source.taken().values() for key in names)
             yield from (f"summary: no column {source.library}.{key}"
                         for key in asked if key not in own)  # fmt: skip
-
-
-def _block_fields(block: Block) -> Iterator[Field]:
-    if isinstance(block, Library):
-        yield from leaves(block.columns)
-    else:
-        yield from block_fields(block)

@@ -364,7 +364,7 @@ def _one_word(text: str) -> _Person:
 
 _PHONE_SEPARATORS = re.compile(r"[/\\、,;|\n\r]|或|和")
 _EXTENSION = re.compile(r"(?:转|分机号?|ext\.?|#|x)[:：]?", re.IGNORECASE)
-_REMARKS = re.compile(rf"[(]?[{_HAN}]+[)]?:?|tel\.?:?|phone:?", re.IGNORECASE)
+_REMARKS = re.compile(rf"[(]?[{_HAN}]+[)]?:?|(?i:tel\.?:?|phone:?)")
 _COUNTRY = re.compile(r"^(?:\+|00)86-?|^86-?(?=1[3-9][0-9]{9}$)")
 _MOBILE = re.compile(r"0?(1[3-9][0-9]{9})")
 _SERVICE = re.compile(r"([48]00)([0-9]{3})([0-9]{4})")
