@@ -22,7 +22,7 @@ from clusterbook.engine.inbox import FoundFile
 from clusterbook.engine.judge import WindowFile, judge
 from clusterbook.engine.reads import Means, ReadFile, hash_all
 from clusterbook.engine.volumes import surveyed
-from clusterbook.engine.workers import WorkerDiedError, at_rest, certainly
+from clusterbook.engine.workers import at_rest, certainly, finished
 from clusterbook.errors import Error
 from clusterbook.forms.stamp import Stamp
 from clusterbook.office import decisions
@@ -141,7 +141,9 @@ class Import:
                 self.tell("已核对", len(outcomes), len(gathered.members), note)
             progress = list(progress_rows(outcomes, self.register))
             starts = write.join(beside, stamps, progress, changed, self.choices)
-            self._copy_volumes(gathered, kept, beside, stamps)
+            folders = volume_copies.Folders(beside, self.out, kept.folder)
+            volumes = volume_copies.copy_volumes(self.pool, gathered, folders)
+            write.describe(beside, stamps, volumes)
             returns = Settling(str(beside), tuple(outcomes), tuple(stamps), self.decided,
                                self.answers)  # fmt: skip
             tally = certainly(self.pool, write_decisions, returns)
@@ -154,13 +156,6 @@ class Import:
             written = write.move(beside, self.out)
             takeover.note_starts(kept, starts)
             return outcomes, written, made
-
-    def _copy_volumes(
-        self, gathered: Gathered, kept: Spool, beside: Path, stamps: Sequence[Stamp]
-    ) -> None:
-        folders = volume_copies.Folders(beside, self.out, kept.folder)
-        if rows := volume_copies.copy_volumes(self.pool, gathered, folders):
-            write.put_volumes(beside, stamps, rows)
 
     def _judged(
         self, gathered: Gathered, kept: Spool, beside: Path, tables: write.Tables
@@ -179,11 +174,7 @@ class Import:
             yield self._result(*waiting.popleft())
 
     def _result(self, window: Window, future: Future[Share]) -> Share:
-        try:
-            return future.result()
-        except WorkerDiedError:
-            # Judging parses nothing that a county sent: somebody else ended the worker.
-            return certainly(self.pool, judge_window, window)
+        return finished(future, self.pool, judge_window, window)
 
 
 # Outcomes, cells changed for Excel by table, keys of what the spool keeps.

@@ -20,8 +20,8 @@ from attrs import frozen
 
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.gather import Gathered
-from clusterbook.engine.volumes import content_of, surveyed
-from clusterbook.engine.workers import WorkerDiedError, certainly, limited
+from clusterbook.engine.volumes import content_of, sha256_of, surveyed
+from clusterbook.engine.workers import certainly, finished, limited
 from clusterbook.paths import inside
 from clusterbook.readers.archives import read_member
 from clusterbook.readers.limits import GridError
@@ -69,10 +69,7 @@ def copy_volumes(pool: Executor, gathered: Gathered, folders: Folders) -> list[d
     rows: list[dict[str, Any]] = []
     whose, last = "", 0
     for one, future in zip(files, futures, strict=True):
-        try:
-            pages, copied = future.result()
-        except WorkerDiedError:  # somebody else has ended it: all was read before
-            pages, copied = certainly(pool, copy_file, one, folders)
+        pages, copied = finished(future, pool, copy_file, one, folders)  # all was read before
         whose, last = one.submission, last if one.submission == whose else 0
         if copied:
             rows.append({"submission": whose, "pdf": one.pdf, "file": one.file,
@@ -121,13 +118,9 @@ def copy_file(one: VolumeFile, folders: Folders) -> tuple[int, bool]:
 
 def _is(path: Path, sha256: str) -> bool:
     """Whether a file is there, no link to one, and holds what has this hash."""
-    try:
-        if path.is_symlink():
-            return False
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
-    except OSError:
-        return False
+    with suppress(OSError):
+        return not path.is_symlink() and sha256_of(path) == sha256
+    return False
 
 
 def _copied(one: VolumeFile, target: Path) -> bool:

@@ -216,7 +216,7 @@ def look_into(
     from clusterbook.evidence.survey import Survey
 
     own = sorted((one for one in files if not one.skip), key=lambda one: natural(one.name))
-    counting, told = once([(one.name, _sha256(one.path)) for one in own])
+    counting, told = once([(one.name, sha256_of(one.path)) for one in own])
     own = [own[at] for at in counting]
     futures = [pool.submit(survey_file, str(one.path), None) for one in own]
     seen = [_result(future) or _not_seen() for future in futures]
@@ -224,11 +224,12 @@ def look_into(
     return found, told
 
 
-def _sha256(path: Path) -> str:
+def sha256_of(path: Path) -> str:
+    """The hash of what a file holds; '' for one that cannot be read, as opening it will tell."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:  # opening it will tell
+    except OSError:
         return ""
 
 

@@ -82,6 +82,16 @@ class WorkerDiedError(Error, RuntimeError):
         return self.measured or (self.aborted and tries > 1)
 
 
+def finished(
+    future: Future[Result], pool: Executor, call: Callable[..., Result], *args: Any
+) -> Result:
+    """The result of a task of our own that is under way; done anew where its worker dies."""
+    try:
+        return future.result()
+    except WorkerDiedError:
+        return certainly(pool, call, *args)
+
+
 def certainly(pool: Executor, call: Callable[..., Result], *args: Any) -> Result:
     """The result of a task of our own, which parses nothing that a county sent.
 

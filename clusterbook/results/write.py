@@ -333,7 +333,6 @@ def join(
             starts[path] = shares.join(staging, path, head)
     starts["problems.json"] = shares.join(staging, "problems.json", b"[", b"\n]\n")
     _put_table(staging, PROGRESS, progress)
-    put(staging, "datapackage.json", json_bytes(datapackage(tables)))
     for form, stamp in {stamp.form: stamp for stamp in reversed(stamps)}.items():
         schema = submission_schema(_layout(stamp))
         put(staging, f"schema/{form}.json", json_bytes(schema))
@@ -350,10 +349,13 @@ def _put_table(staging: Path, table: Table, rows: Iterable[Mapping[str, Any]]) -
     put(staging, table.path, _utf8(cells.head(table) + "".join(lines)))
 
 
-def put_volumes(staging: Path, stamps: Sequence[Stamp], rows: Iterable[Mapping[str, Any]]) -> None:
-    """The list of the volumes of evidence, and it among the tables that are described."""
-    _put_table(staging, VOLUMES, rows)
-    put(staging, "datapackage.json", json_bytes(datapackage([*all_tables(stamps), VOLUMES])))
+def describe(staging: Path, stamps: Sequence[Stamp], volumes: Sequence[Mapping[str, Any]]) -> None:
+    """Says what each table is; with the list of the volumes of evidence, where there are any."""
+    tables = all_tables(stamps)
+    if volumes:
+        _put_table(staging, VOLUMES, volumes)
+        tables.append(VOLUMES)
+    put(staging, "datapackage.json", json_bytes(datapackage(tables)))
 
 
 def put_manifest(

@@ -106,13 +106,12 @@ async def _refused(request: Request, error: Exception) -> Response:
     if request.url.path.startswith("/api/"):
         told = error.detail if isinstance(error, HTTPException) else "broken"
         return JSONResponse({"error": {"code": str(status), "message": told}}, status)
-    ask = Ask(request, request.app.state.desk, Visitor(), request.app.state.limits)
-    return ask.show("refused.html", status, why={404: "page", 403: "form"}.get(status, "request"))
+    why = {404: "page", 403: "form"}.get(status, "request")
+    return _nobody(request).show("refused.html", status, why=why)
 
 
 async def _closed(request: Request, error: Exception) -> Response:
-    ask = Ask(request, request.app.state.desk, Visitor(), request.app.state.limits)
-    return ask.show("refused.html", 409, why="closed", told=sentence(error))
+    return _nobody(request).show("refused.html", 409, why="closed", told=sentence(error))
 
 
 async def _away(request: Request, _: Exception) -> Response:
@@ -128,5 +127,9 @@ async def _broken(request: Request, _: Exception) -> Response:
 def _sorry(request: Request, status: int, why: str, told: str) -> Response:
     if request.url.path.startswith("/api/"):
         return JSONResponse({"error": {"code": why, "message": told}}, status)
-    ask = Ask(request, request.app.state.desk, Visitor(), request.app.state.limits)
-    return ask.show("refused.html", status, why=why)
+    return _nobody(request).show("refused.html", status, why=why)
+
+
+def _nobody(request: Request) -> Ask:
+    """What is asked by whoever it is: nothing depends on that any more."""
+    return Ask(request, request.app.state.desk, Visitor(), request.app.state.limits)

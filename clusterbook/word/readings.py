@@ -53,14 +53,16 @@ class Readings:
 
     def unsure(self, key: str, label: str, text: str, place: str, why: str) -> None:
         """Note an answer that is not read because it may be misread."""
-        self.items.append(
-            Item(result=UNSURE, key=key, label=label, text=clean(text)[0], place=place, why=why)
-        )
+        self._note(UNSURE, key, label, text, place, why)
 
     def leave(self, key: str, label: str, text: str, place: str, why: str) -> None:
         """Note a text that goes nowhere."""
+        self._note(LEFT, key, label, text, place, why)
+
+    def _note(self, result: str, key: str, label: str, text: str, place: str, why: str) -> None:
+        shown = clean(text)[0]
         self.items.append(
-            Item(result=LEFT, key=key, label=label, text=clean(text)[0], place=place, why=why)
+            Item(result=result, key=key, label=label, text=shown, place=place, why=why)
         )
 
     def take(self, key: str, label: str, kind: Kind, text: str, place: str, note: str = "") -> None:

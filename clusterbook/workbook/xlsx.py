@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import pickle
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
 from io import BytesIO, StringIO
@@ -98,14 +98,6 @@ class LockedSheet(Worksheet):
         self.kept_marks: dict[str, tuple[int, str]] = {}
         self.kept_validations = self.kept_merged = _NOT_KEPT
 
-    def _xml_start_tag_unencoded(
-        self, tag: str, attributes: Sequence[tuple[str, Any]] = ()
-    ) -> None:
-        # XlsxWriter takes a height for a fixed one, which clients then keep.
-        if tag == "row" and int(attributes[0][1]) - 1 in self.growing:
-            attributes = [one for one in attributes if one[0] != "customHeight"]
-        super()._xml_start_tag_unencoded(tag, attributes)
-
     # As XlsxWriter's own, which look first whether they are given "A1" instead of row and column.
     write_string: Any = Worksheet._write_string  # noqa: SLF001
     write_number: Any = Worksheet._write_number  # noqa: SLF001
@@ -120,10 +112,6 @@ class LockedSheet(Worksheet):
             return -1
         self.table[row][col] = CellFormulaTuple(self._prepare_formula(formula), cell_format, value)
         return 0
-
-    def _calculate_spans(self) -> None:
-        # Which columns each row has: no reader needs it, and it is work, and bytes of each file.
-        self.row_spans = {}
 
     def _prepare_formula(self, formula: str, expand_future_functions: bool = False) -> str:  # noqa: ARG002, FBT001, FBT002
         # XlsxWriter looks into each for some sixty functions newer than ours, which takes most of
@@ -207,6 +195,7 @@ class LockedSheet(Worksheet):
         elif info is None or info.height == self.original_row_height:
             out.write(f'<row r="{row + 1}">')
         else:
+            # XlsxWriter takes a height for a fixed one, which clients then keep.
             custom = "" if row in self.growing else ' customHeight="1"'
             out.write(f'<row r="{row + 1}" ht="{info.height * 0.75:.16g}"{custom}>')
 

@@ -13,7 +13,15 @@ from typing import Any, TypeAlias
 
 from clusterbook.workbook.formulas.functions import FUNCTIONS
 from clusterbook.workbook.formulas.operators import OPERATORS
-from clusterbook.workbook.formulas.values import NA, VALUE, Array, as_truth, one_unit_each
+from clusterbook.workbook.formulas.values import (
+    FLOAT,
+    NA,
+    VALUE,
+    Array,
+    are_all,
+    as_truth,
+    one_unit_each,
+)
 
 #: Works out so many places of arguments, each a column of values or one value for all of them;
 #: None where something among them is not plain.
@@ -21,7 +29,6 @@ ColumnCall: TypeAlias = Callable[..., list[Any] | None]
 
 _NUMERIC: frozenset[type] = frozenset((float, bool))
 _TEXTUAL: frozenset[type] = frozenset((str, type(None)))
-_FLOAT: frozenset[type] = frozenset((float,))
 
 
 def lifted(call: Callable[..., Any], arguments: Sequence[Any]) -> Any:
@@ -74,13 +81,9 @@ def _column(values: Any, most: int) -> list[Any]:
     return values if type(values) is list else [values] * most
 
 
-def _are(kinds: frozenset[type], values: list[Any]) -> bool:
-    return kinds.issuperset(map(type, values))
-
-
 def _texts(values: list[Any]) -> list[str] | None:
     """Texts and blanks as texts; None where there is anything else."""
-    if not _are(_TEXTUAL, values):
+    if not are_all(_TEXTUAL, values):
         return None
     return ["" if one is None else one for one in values] if None in values else values
 
@@ -91,7 +94,7 @@ def _texts(values: list[Any]) -> list[str] | None:
 def _arithmetic(work: Callable[[Any, Any], Any]) -> ColumnCall:
     def of(most: int, left: Any, right: Any) -> list[Any] | None:
         left, right = _column(left, most), _column(right, most)
-        if not (_are(_NUMERIC, left) and _are(_NUMERIC, right)):
+        if not (are_all(_NUMERIC, left) and are_all(_NUMERIC, right)):
             return None
         return list(map(float, map(work, left, right)))
 
@@ -101,7 +104,7 @@ def _arithmetic(work: Callable[[Any, Any], Any]) -> ColumnCall:
 def _compared(test: Callable[[Any, Any], Any]) -> ColumnCall:
     def of(most: int, left: Any, right: Any) -> list[Any] | None:
         left, right = _column(left, most), _column(right, most)
-        if _are(_FLOAT, left) and _are(_FLOAT, right):
+        if are_all(FLOAT, left) and are_all(FLOAT, right):
             return list(map(test, left, right))
         # Two blanks are compared as numbers, which comes to the same as two empty texts.
         ours, others = _texts(left), _texts(right)

@@ -16,11 +16,13 @@ from attrs import frozen
 
 from clusterbook.workbook.formulas.values import (
     DIV0,
+    FLOAT,
     NUM,
     VALUE,
     Array,
     ExcelError,
     Scalar,
+    are_all,
     as_number,
     as_text,
     as_truth,
@@ -345,7 +347,6 @@ AGGREGATES: Mapping[str, Aggregate] = {
 
 
 _COUNTED = (float, ExcelError)
-_FLOAT: frozenset[type] = frozenset((float,))
 
 
 def numbers_of(values: Iterable[Any], *, counts: bool = False) -> list[float] | ExcelError:
@@ -356,7 +357,7 @@ def numbers_of(values: Iterable[Any], *, counts: bool = False) -> list[float] | 
     numbers: list[float] = []
     for value in values:
         if type(value) is Array:
-            if type(value.tail) not in _COUNTED and _FLOAT.issuperset(map(type, value.head)):
+            if type(value.tail) not in _COUNTED and are_all(FLOAT, value.head):
                 numbers += value.head
                 continue
             for one in _elements(value):
@@ -418,12 +419,8 @@ def sum_of_products(arrays: Sequence[Any]) -> Any:
     most = max(len(one.head) for one in arrays)
     rest = arrays[0].size - most
     lines = [one.head + [one.tail] * (most - len(one.head)) for one in arrays]
-    if len(lines) == 1 and _FLOAT.issuperset(map(type, lines[0])):
-        for number in lines[0]:
-            total += number
-        lines = []
-    for values in zip(*lines, strict=True):
-        product = _product(values)
+    plain = len(lines) == 1 and are_all(FLOAT, lines[0])
+    for product in lines[0] if plain else map(_product, zip(*lines, strict=True)):
         if type(product) is ExcelError:
             return product
         total += product

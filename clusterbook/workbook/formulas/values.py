@@ -8,6 +8,7 @@ precedence in Excel"); LibreOffice takes logicals for numbers.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeAlias
 
@@ -23,6 +24,7 @@ class ExcelError:
 
 VALUE, DIV0, NA, NUM, REF = map(ExcelError, ("#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "#REF!"))
 
+FLOAT: frozenset[type] = frozenset((float,))
 #: What a cell holds or a formula gives; None is a blank cell.
 Scalar: TypeAlias = float | str | bool | ExcelError | None
 
@@ -89,6 +91,11 @@ def as_text(value: Scalar) -> str | ExcelError:
     if isinstance(value, bool):
         return "TRUE" if value else "FALSE"
     return number_text(value)
+
+
+def are_all(kinds: frozenset[type], values: Iterable[Any]) -> bool:
+    """Whether values are of these kinds and no others."""
+    return kinds.issuperset(map(type, values))
 
 
 def one_unit_each(text: str) -> bool:
