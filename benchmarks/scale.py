@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -84,8 +85,14 @@ def corpus_of(
                 book.writestr(ZipInfo(name), data, ZIP_DEFLATED)
 
 
+@cache
+def _adopt_orphans() -> None:
+    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
+
+
 def cost(*command: str, fine: tuple[int, ...] = (0,)) -> Cost:
     """Runs a command and everything it starts to its end; RuntimeError where it fails."""
+    _adopt_orphans()
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     start = time.monotonic()
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -169,7 +176,6 @@ def turns(rounds: int, **candidates: Callable[[], Cost]) -> dict[str, Cost]:
 
 def bench_scale(rounds: int) -> Iterator[Line]:
     """200, 1,000 and 5,000 workbooks of 50 enterprises; other sizes; dirty ones; again."""
-    ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
     with tempfile.TemporaryDirectory() as folder:
         scratch = Path(folder)
         small = Bench(scratch, 200)
