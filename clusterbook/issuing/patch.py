@@ -28,9 +28,9 @@ from clusterbook.layout.layout import Layout
 from clusterbook.workbook.content import Entries
 from clusterbook.workbook.formulas.results import At, Results
 from clusterbook.workbook.formulas.values import Scalar
+from clusterbook.workbook.row_xml import written_result, xml_text
 from clusterbook.workbook.validations import FOOTER_LIMIT, escaped, footer
 from clusterbook.workbook.writer import write_template
-from clusterbook.workbook.xlsx import written_result, xml_text
 
 # Stand-ins come from the private use area, where no text of a form comes from.
 _ISSUE, _WHOM, _FIRST_VALUE = "\ue000", "\ue001", 0xE002

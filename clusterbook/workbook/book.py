@@ -13,8 +13,9 @@ from clusterbook.layout import paper
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.option_lists import Lists
 from clusterbook.workbook.content import Content, raw_of
+from clusterbook.workbook.packed import Packed
 from clusterbook.workbook.validations import checked, footer, three_parts
-from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, sure, unpacked
+from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, sure
 
 
 @define
@@ -27,14 +28,14 @@ class BookWriter:
     formats: dict[tuple[Any, ...], Format] = Factory(dict)
     sheets: dict[str, LockedSheet] = Factory(dict)
 
-    def packed(self) -> bytes:
-        """As it stands, to be written on again and again: see ``unpacked``."""
-        return self.book.packed(self.lists, self.formats, self.sheets)
+    def packed(self) -> Packed:
+        """As it stands, to be written on again and again."""
+        return Packed.of(self.book, self.lists, self.formats, self.sheets)
 
     @classmethod
-    def unpacked(cls, layout: Layout, packed: bytes) -> BookWriter:
+    def unpacked(cls, layout: Layout, packed: Packed) -> BookWriter:
         """One of its own, as it stood."""
-        return cls(layout, *unpacked(packed))
+        return cls(layout, *packed.unpacked())
 
     def format(self, role: str, **more: Any) -> Format:
         """The cell format of a role, with extras; each is made once."""

@@ -30,6 +30,7 @@ from clusterbook.layout.own_sheets import (
 from clusterbook.workbook.book import BookWriter
 from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.hidden_sheets import write_checks, write_rules
+from clusterbook.workbook.packed import Packed
 from clusterbook.workbook.pages import PageWriter
 from clusterbook.workbook.sheet import SheetWriter
 from clusterbook.workbook.xlsx import sure
@@ -43,7 +44,7 @@ class _Known:
     """What is kept of the frame of a layout, once it was asked for."""
 
     #: the frame, from the second time on: packing costs something, and many a layout is used once
-    packed: bytes = b""
+    packed: Packed | None = None
     #: results in which its formulas are known, with which nobody works
     spare: list[Results] = Factory(list)
 
@@ -112,9 +113,7 @@ def _made(layout: Layout, *, returned: bool) -> BookWriter:
         workbook.sheets[name].protect()
         workbook.sheets[name].very_hidden()
     workbook.sheets[first[0]].activate()
-    workbook.book.looked_through()
-    for sheet in workbook.sheets.values():
-        sheet.keep_written()
+    workbook.book.keep_written()
     return workbook
 
 

@@ -38,6 +38,8 @@ from clusterbook.workbook.xlsx import sure
 
 # A fixed date: the same input gives the same bytes.
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001
+# Blanks are made once and sent to many; a returned copy is made once for one.
+_QUICK = 1
 TYPED_NAME = "cb_typed"
 STATES_COL = 1  # of the same sheet: see ``Returning.states``
 
@@ -67,6 +69,8 @@ def _written(
     returned = returning is not None
     workbook = frames.frame(layout, returned=returned)
     _Filling(workbook, stamp, answers, returning).write()
+    if returned:
+        workbook.book.compression = _QUICK
     if settled:  # may keep the results
         return workbook.book.written(settled=settled)
     with frames.results(layout, returned=returned) as results:

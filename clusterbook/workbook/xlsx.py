@@ -8,13 +8,13 @@ refusal is an error instead of a code that nobody looks at.
 
 from __future__ import annotations
 
-import pickle
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
 from io import BytesIO, StringIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import xlsxwriter
 import xlsxwriter.worksheet
@@ -35,7 +35,17 @@ from clusterbook import styles
 from clusterbook.a1 import column_letters
 from clusterbook.workbook.formulas.formula import PLAIN, PRODUCT, FormulaFault
 from clusterbook.workbook.formulas.results import Results
-from clusterbook.workbook.formulas.values import ExcelError
+from clusterbook.workbook.formulas.values import Scalar
+from clusterbook.workbook.packed import Snapshot
+from clusterbook.workbook.row_xml import (
+    ROW_END,
+    CellText,
+    KeptRow,
+    digits,
+    with_result,
+    without_controls,
+    xml_text,
+)
 from clusterbook.workbook.validations import TemplateError, checked
 
 __all__ = [
@@ -43,48 +53,31 @@ __all__ = [
     "LockedBook",
     "LockedSheet",
     "sure",
-    "unpacked",
-    "written_result",
-    "xml_text",
 ]
 
 _SPACE = re.compile(r"^\s|\s$")
 # An underscore that would begin an escape when read: each one, as escapes may share underscores.
 _LIKE_ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
-_NO_XML = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]")
-
 
 _NOT_KEPT = (-1, "")
+#: Of a sheet that is packed, what there is most of.
+_SNAPSHOTS = (
+    "table", "cond_formats", "validations", "col_info", "row_info", "row_sizes", "merged_cells",
+)  # fmt: skip
+_KEPT = ("kept", "kept_marks")  # which only ``LockedSheet.keep_written`` changes
 _FORMULAS = (CellFormulaTuple, CellArrayFormulaTuple)
 _letters = cache(column_letters)
-
-
-def _digits(number: float) -> str:
-    """A number as it is: some need seventeen digits."""
-    text = f"{number:.16G}"
-    return text if float(text) == number else repr(float(number))
-
-
-def written_result(value: Any) -> tuple[str, str]:
-    """The result of a formula: the mark of its type, and how it is written."""
-    if isinstance(value, ExcelError):
-        return ' t="e"', value.code
-    if isinstance(value, bool):
-        return ' t="b"', str(int(value))
-    if isinstance(value, str):
-        return ' t="str"', xml_text(_NO_XML.sub(_escape, value)) if value else ""
-    return "", _digits(value)
-
-
-def xml_text(text: str) -> str:
-    """A text as it stands between tags; ``xml.sax.saxutils`` would load half of the network."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
 def sure(code: int | None) -> None:
     """XlsxWriter drops what is over a limit and only returns a code."""
     if code:
         raise TemplateError(f"XlsxWriter refused a cell or rule (code {code})")
+
+
+def _row_format(info: Any) -> Format | None:
+    """The format of a row that is set up so."""
+    return info.row_format if info else None
 
 
 class LockedSheet(Worksheet):
@@ -97,6 +90,21 @@ class LockedSheet(Worksheet):
         # How many there were of each, and their XML: see ``keep_written``.
         self.kept_marks: dict[str, tuple[int, str]] = {}
         self.kept_validations = self.kept_merged = _NOT_KEPT
+        self.kept: dict[int, KeptRow] = {}
+        self._areas: dict[int, tuple[int, int]] = {}
+        #: what its formulas come to, by row and column
+        self.results: dict[tuple[int, int], Scalar] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What there is most of is not copied through and through."""
+        state = vars(self)
+        most = {name: Snapshot.of(state[name]) for name in _SNAPSHOTS}
+        return {**state, **most, **{name: Snapshot(state[name]) for name in _KEPT}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        vars(self).update({name: state[name].copied() for name in _SNAPSHOTS})
+        vars(self).update({name: state[name].value for name in _KEPT})
 
     # As XlsxWriter's own, which look first whether they are given "A1" instead of row and column.
     write_string: Any = Worksheet._write_string  # noqa: SLF001
@@ -139,25 +147,62 @@ class LockedSheet(Worksheet):
 
     def _write_rows(self) -> None:
         # XlsxWriter asks for each place of each row, and looks for signs to escape in each number.
-        out: Any = self.fh
+        self._areas = self._shared_areas()
+        texts: list[str] = []
         for row in sorted({*self.row_info, *self.table, *self.comments}):
-            cells, info = self.table.get(row), self.row_info.get(row)
-            if cells:
-                look = info.row_format if info else None
-                texts = [self._cell(row, col, cells[col], look) for col in sorted(cells)]
-                self._begin_row(row, info)
-                out.write("".join(texts) + "</row>")
-            elif info or row in self.comments:
-                self._write_empty_row(row, None, info)
+            cells: dict[int, Any] = self.table.get(row, {})
+            info, kept = self.row_info.get(row), self.kept.get(row)
+            if not cells:
+                texts.append(self._in_xml(self._write_empty_row, row, None, info))
+            elif kept is None or kept.info != info or row in self.growing:
+                texts += self._row_tag(row, info), *self._cells(row, cells, kept), ROW_END
+            elif kept.whole and cells == kept.cells:
+                texts += kept.written(self.results)
+            else:
+                texts += kept.tag, *self._cells(row, cells, kept), ROW_END
+        out: Any = self.fh
+        out.write("".join(texts))
+
+    def _cells(self, row: int, cells: dict[int, Any], kept: KeptRow | None) -> Iterator[str]:
+        """The cells of a row in XML."""
+        look = _row_format(self.row_info.get(row))
+        same = kept if kept and _row_format(kept.info) is look else None
+        texts, were = (same.texts, same.cells) if same else ({}, {})
+        for col in sorted(cells):
+            cell = cells[col]
+            text = texts.get(col) if were.get(col) is cell else None
+            if text is None:
+                text = self._text(row, col, cell, look)
+            yield text if isinstance(text, str) else self._settled(row, col, cell, text)
 
     def keep_written(self) -> None:
-        """Keep in XML what lies over the cells by now: where nothing is added, it stays so."""
+        """Keep in XML what is there by now: where nothing is changed or added, it stays so."""
+        self._keep_rows()
         write = super()._write_conditional_formatting
         for cells, marks in self.cond_formats.items():
             self.kept_marks[cells] = len(marks), self._in_xml(write, cells, marks)
         validations = self._in_xml(super()._write_data_validations)
         self.kept_validations = len(self.validations), validations
         self.kept_merged = len(self.merge), self._in_xml(super()._write_merge_cells)
+
+    def _keep_rows(self) -> None:
+        """Formats get their numbers here, as they are met in the file."""
+        columns: Any = self.col_info
+        for column in columns.values():
+            if column.column_format:
+                column.column_format._get_xf_index()  # noqa: SLF001
+        self._areas = self._shared_areas()
+        # These may have the last row of their area yet to come.
+        firsts = {(self._areas[number][0], col) for (col, _), number in self.shared.items()}
+        for row in sorted(self.table):
+            cells, info = self.table[row], self.row_info.get(row)
+            tag = self._row_tag(row, info)
+            texts = {
+                col: self._text(row, col, cells[col], _row_format(info))
+                for col in sorted(cells)
+                if (row, col) not in firsts
+            }
+            self.kept[row] = KeptRow.of(row, info, tag, cells, texts)
 
     def _in_xml(self, write: Callable[..., None], *arguments: Any) -> str:
         usual, self.fh = self.fh, StringIO()  # type: ignore[assignment]
@@ -185,21 +230,26 @@ class LockedSheet(Worksheet):
         else:
             super()._write_merge_cells()
 
-    def _begin_row(self, row: int, info: Any) -> None:
-        out: Any = self.fh
+    def _row_tag(self, row: int, info: Any) -> str:
+        """What a row with cells begins with."""
         plain = info is None or not (
             info.row_format or info.hidden or info.level or info.collapsed or info.height is None
         )
         if not plain or self.default_row_height != self.original_row_height:
-            self._write_row(row, None, info)
-        elif info is None or info.height == self.original_row_height:
-            out.write(f'<row r="{row + 1}">')
-        else:
-            # XlsxWriter takes a height for a fixed one, which clients then keep.
-            custom = "" if row in self.growing else ' customHeight="1"'
-            out.write(f'<row r="{row + 1}" ht="{info.height * 0.75:.16g}"{custom}>')
+            return self._in_xml(self._write_row, row, None, info)
+        if info is None or info.height == self.original_row_height:
+            return f'<row r="{row + 1}">'
+        # XlsxWriter takes a height for a fixed one, which clients then keep.
+        custom = "" if row in self.growing else ' customHeight="1"'
+        return f'<row r="{row + 1}" ht="{info.height * 0.75:.16g}"{custom}>'
 
-    def _cell(self, row: int, col: int, cell: Any, row_format: Format | None) -> str:
+    def _settled(self, row: int, col: int, cell: Any, text: tuple[str, str]) -> str:
+        """A formula with its result, which may have been written beside it."""
+        return with_result(
+            text, self.results.get((row, col), "") if cell.value == "" else cell.value
+        )
+
+    def _text(self, row: int, col: int, cell: Any, row_format: Format | None) -> CellText:
         """A cell in XML; one without a format has that of its row, else of its column."""
         kind, style = type(cell), cell.format or row_format
         if not style:
@@ -212,14 +262,13 @@ class LockedSheet(Worksheet):
         if kind is CellBlankTuple:
             return f"<c{marks}/>"
         if kind is CellNumberTuple:
-            return f"<c{marks}><v>{_digits(cell.number)}</v></c>"
+            return f"<c{marks}><v>{digits(cell.number)}</v></c>"
         if kind is CellBooleanTuple:
             return f'<c{marks} t="b"><v>{cell.boolean}</v></c>'
         if kind not in _FORMULAS:
             raise TemplateError(f"a cell of a kind that is not written here: {kind.__name__}")
-        mark, text = written_result(cell.value)
         form, formula = self._written_formula(row, col, cell)
-        return f"<c{marks}{mark}><f{form}>{formula}</f><v>{text}</v></c>"
+        return f"<c{marks}", f"><f{form}>{formula}</f><v>"
 
     def share(self, row: int, col: int, word: str = "") -> None:
         """Write a formula once: it is that of the first of its column with this word, moved."""
@@ -236,9 +285,8 @@ class LockedSheet(Worksheet):
         """The cells that have them, by row and column."""
         return {}
 
-    @cached_property
-    def _areas(self) -> dict[int, tuple[int, int]]:
-        """The first and last row of each."""
+    def _shared_areas(self) -> dict[int, tuple[int, int]]:
+        """The first and last row of each formula that is written once."""
         rows: dict[int, list[int]] = {}
         for (row, _), number in self.sharing.items():
             rows.setdefault(number, []).append(row)
@@ -291,6 +339,11 @@ class LockedBook(xlsxwriter.Workbook):
             "default_format_properties": dict(styles.STANDARD),
         }  # fmt: skip
         super().__init__(BytesIO(), options)
+        #: how hard deflate tries: one to nine
+        self.compression = 6
+        self.parts: list[tuple[StringIO | BytesIO, str, bool]] = []
+        # How many shared strings there were, and their XML: see ``keep_written``.
+        self.kept_strings = 0, ""
 
     def add(self, name: str) -> LockedSheet:
         """A new sheet."""
@@ -315,28 +368,36 @@ class LockedBook(xlsxwriter.Workbook):
         if settled:
             settled(results)
         self.close()
-        written: bytes = self.filename.getvalue()
         self._fall_apart()
-        return written
+        return _zipped(self.parts, self.compression)
 
     def _fall_apart(self) -> None:
         """Sheets know their workbook: it would wait for a search for cycles, and slow it down."""
         for sheet in self.worksheets():
             sheet.workbook_add_format = None
 
-    def looked_through(self) -> None:
-        """What watches over cells is fine so far, and need not be looked at again."""
+    def keep_written(self) -> None:
+        """Keep what is there by now, in XML; it is fine, and need not be looked at again."""
         self._look_through(self._results())
-
-    def packed(self, *more: Any) -> bytes:
-        """The workbook as it is now, with what refers to parts of it: see ``unpacked``."""
-        packed = BytesIO()
-        _BookPickler(packed, pickle.HIGHEST_PROTOCOL).dump((self, *more))
-        return packed.getvalue()
+        sheets: list[Any] = self.worksheets()
+        for sheet in sheets:
+            sheet.keep_written()
+        strings = list(self.str_table.string_table)
+        self.kept_strings = len(strings), _string_items(strings)
 
     def _extract_named_ranges(self, _: Any) -> list[str]:
         """None for docProps/app.xml, which would list every name once more; no program needs it."""
         return []
+
+    def _write_defined_names(self) -> None:
+        # XlsxWriter looks into each name for signs to escape, and there are thousands.
+        names = []
+        for name, sheet, place, hidden in self.defined_names:
+            marks = f' localSheetId="{sheet}"' * (sheet != -1) + ' hidden="1"' * bool(hidden)
+            names.append(f'<definedName name="{name}"{marks}>{xml_text(place)}</definedName>')
+        if names:
+            out: Any = self.fh
+            out.write(f"<definedNames>{''.join(names)}</definedNames>")
 
     def _results(self, known: Results | None = None) -> Results:
         results = known or Results()
@@ -357,12 +418,10 @@ class LockedBook(xlsxwriter.Workbook):
     def _work_out(sheet: Any, results: Results) -> None:
         for row, col, cell in _formulas(sheet):
             try:
-                value = results.of(sheet.name, row, col)
+                sheet.results[row, col] = results.of(sheet.name, row, col)
             except FormulaFault as wrong:
                 place = f"{sheet.name}!{column_letters(col)}{row + 1}"
                 raise TemplateError(f"{place}: {wrong}: {cell.formula[:200]}") from None
-            if cell.value == "":
-                results.store(sheet.name, row, col, value)
 
     def _write_book_views(self) -> None:
         # XlsxWriter has no call for it; the schema wants it just before bookViews.
@@ -371,31 +430,6 @@ class LockedBook(xlsxwriter.Workbook):
 
     def _get_packager(self) -> Packager:
         return _Packager()
-
-
-class _BookPickler(pickle.Pickler):
-    """XlsxWriter's cells are of classes that know themselves by other names than their module."""
-
-    def reducer_override(self, value: Any) -> Any:
-        return (
-            _CELL_CLASSES.get(value, NotImplemented) if isinstance(value, type) else NotImplemented
-        )
-
-
-_CELL_CLASSES: dict[Any, str] = {
-    value: name
-    for name, value in vars(xlsxwriter.worksheet).items()
-    if name.startswith("Cell") and isinstance(value, type)
-}
-
-
-def unpacked(packed: bytes) -> tuple[Any, ...]:
-    """A workbook of its own with what was packed beside it, to be written on.
-
-    ``packed`` never leaves the process that made it.
-    """
-    found: tuple[Any, ...] = pickle.loads(packed)  # noqa: S301 - made by ``LockedBook.packed``
-    return found
 
 
 def _formulas(sheet: Worksheet) -> list[tuple[int, int, Any]]:
@@ -409,12 +443,28 @@ def _formulas(sheet: Worksheet) -> list[tuple[int, int, Any]]:
     return sorted(found, key=lambda one: (one[1], one[0]))
 
 
+def _zipped(parts: Iterable[tuple[StringIO | BytesIO, str, bool]], level: int) -> bytes:
+    """The file of these parts; its entries all have the time that Excel gives them."""
+    file = BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=level) as archive:
+        for part, name, _ in parts:
+            entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            data = part.getvalue()
+            archive.writestr(entry, data, ZIP_DEFLATED, level)
+    return file.getvalue()
+
+
 class _Packager(Packager):
-    """Writes the shared strings through our own writer."""
+    """Hands the parts of the file to its workbook, and writes the shared strings in our own way."""
+
+    def _create_package(self) -> list[Any]:
+        packager: Any = self
+        packager.workbook.parts = super()._create_package()  # type: ignore[no-untyped-call]
+        return []
 
     def _write_shared_strings_file(self) -> None:
         packager: Any = self  # XlsxWriter says None of what it fills in later
-        strings: Any = _Strings()
+        strings: Any = _Strings(packager.workbook.kept_strings)
         strings.string_table = packager.workbook.str_table
         if strings.string_table.count:
             strings._set_xml_writer(packager._filename("xl/sharedStrings.xml"))  # noqa: SLF001
@@ -424,11 +474,22 @@ class _Packager(Packager):
 class _Strings(SharedStrings):
     """XlsxWriter takes "<r>…</r>" for XML of its own, and misses escapes that share a mark."""
 
-    def _write_si(self, string: str) -> None:
-        text = _NO_XML.sub(_escape, _LIKE_ESCAPE.sub("_x005F_", string))
-        keep: list[tuple[str, str]] = [("xml:space", "preserve")] if _SPACE.search(text) else []
-        self._xml_si_element(text, keep)
+    def __init__(self, kept: tuple[int, str]) -> None:
+        super().__init__()
+        self.kept = kept
+
+    def _write_sst_strings(self) -> None:
+        strings: Any = self.string_table
+        count, text = self.kept
+        out: Any = self.fh
+        out.write(text + _string_items(strings.string_array[count:]))
 
 
-def _escape(found: re.Match[str]) -> str:
-    return f"_x{ord(found[0]):04X}_"
+def _string_items(strings: Iterable[str]) -> str:
+    """The items of shared strings in XML."""
+    items = []
+    for string in strings:
+        text = xml_text(without_controls(_LIKE_ESCAPE.sub("_x005F_", string)))
+        space = ' xml:space="preserve"' if _SPACE.search(text) else ""
+        items.append(f"<si><t{space}>{text}</t></si>")
+    return "".join(items)

@@ -1,0 +1,88 @@
+"""A workbook under way, put by: to be written on again and again from where it stood.
+
+It never leaves the process that made it. What nobody changes is not copied but shared.
+"""
+
+from __future__ import annotations
+
+import pickle
+from io import BytesIO
+from typing import Any
+
+from attrs import frozen
+from xlsxwriter.format import Format
+
+_LONG = 1024  # signs of a text that is worth it
+
+
+@frozen(eq=False)
+class Snapshot:
+    """A list or dict as it was, with the lists and dicts in it; what these hold nobody changes."""
+
+    value: Any
+
+    @classmethod
+    def of(cls, value: Any) -> Snapshot:
+        """As it is now."""
+        return cls(_copied(value))
+
+    def copied(self) -> Any:
+        """The same once more, to be changed."""
+        return _copied(self.value)
+
+
+def _copied(value: Any) -> Any:
+    new = value.copy()
+    for key, one in new.items() if isinstance(new, dict) else enumerate(new):
+        if isinstance(one, dict | list):
+            new[key] = one.copy()
+    return new
+
+
+@frozen
+class Packed:
+    """A workbook with what refers to parts of it; ``shared`` stands for itself."""
+
+    data: bytes
+    shared: tuple[Any, ...]
+
+    @classmethod
+    def of(cls, *objects: Any) -> Packed:
+        """As they stand now."""
+        data = BytesIO()
+        pickler = _Pickler(data)
+        pickler.dump(objects)
+        return cls(data.getvalue(), tuple(pickler.shared))
+
+    def unpacked(self) -> tuple[Any, ...]:
+        """The same once more, for oneself."""
+        unpickler = pickle.Unpickler(BytesIO(self.data))  # noqa: S301 - made by ``of``
+        unpickler.persistent_load = self.shared.__getitem__  # type: ignore[method-assign]
+        found: tuple[Any, ...] = unpickler.load()
+        return found
+
+
+class _Pickler(pickle.Pickler):
+    """Leaves out what can be shared."""
+
+    def __init__(self, file: BytesIO) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self.shared: list[Any] = []
+        self._known: dict[int, int] = {}
+
+    def persistent_id(self, value: Any) -> int | None:
+        """The place of a shared object; it is kept, so that its id stays its own."""
+        if not _shared(value):
+            return None
+        if id(value) not in self._known:
+            self._known[id(value)] = len(self.shared)
+            self.shared.append(value)
+        return self._known[id(value)]
+
+
+def _shared(value: Any) -> bool:
+    if isinstance(value, Format):
+        # One with a number stays as it is; one without gets one from its own workbook.
+        numbers: tuple[Any, ...] = value.xf_index, value.dxf_index
+        return numbers != (None, None)
+    return isinstance(value, Snapshot) or (isinstance(value, str) and len(value) >= _LONG)
