@@ -39,9 +39,13 @@ class BookWriter:
 
     def format(self, role: str, **more: Any) -> Format:
         """The cell format of a role, with extras; each is made once."""
-        key = (role, *sorted(more.items()))
+        return self._of(role, *sorted(more.items()))
+
+    def _of(self, role: str, *more: tuple[str, Any]) -> Format:
+        """The same, with the extras in the order of their names."""
+        key = role, *more
         if key not in self.formats:
-            self.formats[key] = self.book.add_format({**styles.ROLES[role], **more})
+            self.formats[key] = self.book.add_format({**styles.ROLES[role], **dict(more)})
         return self.formats[key]
 
     def answer_format(self, role: str, asked: Field, look: str = "") -> Format:
@@ -50,17 +54,19 @@ class BookWriter:
         role = "computed" if asked.computed is not None and role != "cover_answer" else role
         if asked.computed is not None and role == "cover_answer":
             role = "cover_computed"
-        more: dict[str, Any] = {}
+        more: list[tuple[str, Any]] = []
         struck = look == "struck"
         shown = styles.LOOKS[look] if look and not struck else offer.number_format
-        if shown != "General":
-            more["num_format"] = shown
+        aligned = role in ("answer", "cell")
+        if aligned:
+            more.append(("align", offer.align))
         if struck:
-            more["font_strikeout"] = True
-        if role in ("answer", "cell"):
-            more["align"] = offer.align
-            more["indent"] = 0 if offer.align == "center" else 1
-        return self.format(role, **more)
+            more.append(("font_strikeout", True))
+        if aligned:
+            more.append(("indent", 0 if offer.align == "center" else 1))
+        if shown != "General":
+            more.append(("num_format", shown))
+        return self._of(role, *more)
 
     def filled(self, form: Format, level: str) -> Format:
         """A format of ours with the fill of a level."""

@@ -8,19 +8,16 @@ refusal is an error instead of a code that nobody looks at.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
 from io import BytesIO, StringIO
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import xlsxwriter
 import xlsxwriter.worksheet
 from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
-from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.worksheet import (
     CellArrayFormulaTuple,
     CellBlankTuple,
@@ -36,6 +33,7 @@ from clusterbook.a1 import column_letters
 from clusterbook.workbook.formulas.formula import PLAIN, PRODUCT, FormulaFault
 from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.formulas.values import Scalar
+from clusterbook.workbook.package import Part, PartsPackager, string_items, zipped
 from clusterbook.workbook.packed import Snapshot
 from clusterbook.workbook.row_xml import (
     ROW_END,
@@ -43,7 +41,6 @@ from clusterbook.workbook.row_xml import (
     KeptRow,
     digits,
     with_result,
-    without_controls,
     xml_text,
 )
 from clusterbook.workbook.validations import TemplateError, checked
@@ -55,16 +52,13 @@ __all__ = [
     "sure",
 ]
 
-_SPACE = re.compile(r"^\s|\s$")
-# An underscore that would begin an escape when read: each one, as escapes may share underscores.
-_LIKE_ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 
-_NOT_KEPT = (-1, "")
+_NOT_KEPT: tuple[Any, str] = (None, "")
 #: Of a sheet that is packed, what there is most of.
 _SNAPSHOTS = (
     "table", "cond_formats", "validations", "col_info", "row_info", "row_sizes", "merged_cells",
 )  # fmt: skip
-_KEPT = ("kept", "kept_marks")  # which only ``LockedSheet.keep_written`` changes
+_KEPT = ("kept", "kept_marks", "kept_columns")  # which only ``keep_written`` changes
 _FORMULAS = (CellFormulaTuple, CellArrayFormulaTuple)
 _letters = cache(column_letters)
 
@@ -87,10 +81,10 @@ class LockedSheet(Worksheet):
         super().__init__()
         #: rows whose height is where they begin: they grow as somebody types
         self.growing: set[int] = set()
-        # How many there were of each, and their XML: see ``keep_written``.
-        self.kept_marks: dict[str, tuple[int, str]] = {}
-        self.kept_validations = self.kept_merged = _NOT_KEPT
+        # What is kept in XML, and what it was made of: see ``keep_written``.
         self.kept: dict[int, KeptRow] = {}
+        self.kept_marks: dict[str, tuple[Any, str]] = {}
+        self.kept_columns = self.kept_validations = self.kept_merged = _NOT_KEPT
         self._areas: dict[int, tuple[int, int]] = {}
         #: what its formulas come to, by row and column
         self.results: dict[tuple[int, int], Scalar] = {}
@@ -187,10 +181,7 @@ class LockedSheet(Worksheet):
 
     def _keep_rows(self) -> None:
         """Formats get their numbers here, as they are met in the file."""
-        columns: Any = self.col_info
-        for column in columns.values():
-            if column.column_format:
-                column.column_format._get_xf_index()  # noqa: SLF001
+        self.kept_columns = self.col_info.copy(), self._in_xml(super()._write_cols)
         self._areas = self._shared_areas()
         # These may have the last row of their area yet to come.
         firsts = {(self._areas[number][0], col) for (col, _), number in self.shared.items()}
@@ -212,23 +203,27 @@ class LockedSheet(Worksheet):
         return text
 
     def _write_conditional_formatting(self, cond_range: str, params: list[Any]) -> None:
-        count, text = self.kept_marks.get(cond_range, _NOT_KEPT)
-        if count == len(params):
-            self.fh.write(text)  # type: ignore[attr-defined]
-        else:
-            super()._write_conditional_formatting(cond_range, params)
+        write = super()._write_conditional_formatting
+        kept = self.kept_marks.get(cond_range, _NOT_KEPT)
+        self._again(kept, len(params), lambda: write(cond_range, params))
 
     def _write_data_validations(self) -> None:
-        if self.kept_validations[0] == len(self.validations):
-            self.fh.write(self.kept_validations[1])  # type: ignore[attr-defined]
-        else:
-            super()._write_data_validations()
+        self._again(self.kept_validations, len(self.validations), super()._write_data_validations)
 
     def _write_merge_cells(self) -> None:
-        if self.kept_merged[0] == len(self.merge):
-            self.fh.write(self.kept_merged[1])  # type: ignore[attr-defined]
+        self._again(self.kept_merged, len(self.merge), super()._write_merge_cells)
+
+    def _write_cols(self) -> None:
+        self._again(self.kept_columns, self.col_info, super()._write_cols)
+
+    def _again(self, kept: tuple[Any, str], now: Any, write: Callable[[], None]) -> None:
+        """Write what was kept, if what it was made of is still the same."""
+        before, text = kept
+        if before == now:
+            out: Any = self.fh
+            out.write(text)
         else:
-            super()._write_merge_cells()
+            write()
 
     def _row_tag(self, row: int, info: Any) -> str:
         """What a row with cells begins with."""
@@ -341,7 +336,7 @@ class LockedBook(xlsxwriter.Workbook):
         super().__init__(BytesIO(), options)
         #: how hard deflate tries: one to nine
         self.compression = 6
-        self.parts: list[tuple[StringIO | BytesIO, str, bool]] = []
+        self.parts: list[Part] = []
         # How many shared strings there were, and their XML: see ``keep_written``.
         self.kept_strings = 0, ""
 
@@ -369,7 +364,7 @@ class LockedBook(xlsxwriter.Workbook):
             settled(results)
         self.close()
         self._fall_apart()
-        return _zipped(self.parts, self.compression)
+        return zipped(self.parts, self.compression)
 
     def _fall_apart(self) -> None:
         """Sheets know their workbook: it would wait for a search for cycles, and slow it down."""
@@ -383,7 +378,7 @@ class LockedBook(xlsxwriter.Workbook):
         for sheet in sheets:
             sheet.keep_written()
         strings = list(self.str_table.string_table)
-        self.kept_strings = len(strings), _string_items(strings)
+        self.kept_strings = len(strings), string_items(strings)
 
     def _extract_named_ranges(self, _: Any) -> list[str]:
         """None for docProps/app.xml, which would list every name once more; no program needs it."""
@@ -429,7 +424,7 @@ class LockedBook(xlsxwriter.Workbook):
         super()._write_book_views()
 
     def _get_packager(self) -> Packager:
-        return _Packager()
+        return PartsPackager()
 
 
 def _formulas(sheet: Worksheet) -> list[tuple[int, int, Any]]:
@@ -441,55 +436,3 @@ def _formulas(sheet: Worksheet) -> list[tuple[int, int, Any]]:
         if type(cell) in _FORMULAS
     ]
     return sorted(found, key=lambda one: (one[1], one[0]))
-
-
-def _zipped(parts: Iterable[tuple[StringIO | BytesIO, str, bool]], level: int) -> bytes:
-    """The file of these parts; its entries all have the time that Excel gives them."""
-    file = BytesIO()
-    with ZipFile(file, "w", ZIP_DEFLATED, compresslevel=level) as archive:
-        for part, name, _ in parts:
-            entry = ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            data = part.getvalue()
-            archive.writestr(entry, data, ZIP_DEFLATED, level)
-    return file.getvalue()
-
-
-class _Packager(Packager):
-    """Hands the parts of the file to its workbook, and writes the shared strings in our own way."""
-
-    def _create_package(self) -> list[Any]:
-        packager: Any = self
-        packager.workbook.parts = super()._create_package()  # type: ignore[no-untyped-call]
-        return []
-
-    def _write_shared_strings_file(self) -> None:
-        packager: Any = self  # XlsxWriter says None of what it fills in later
-        strings: Any = _Strings(packager.workbook.kept_strings)
-        strings.string_table = packager.workbook.str_table
-        if strings.string_table.count:
-            strings._set_xml_writer(packager._filename("xl/sharedStrings.xml"))  # noqa: SLF001
-            strings._assemble_xml_file()  # noqa: SLF001
-
-
-class _Strings(SharedStrings):
-    """XlsxWriter takes "<r>…</r>" for XML of its own, and misses escapes that share a mark."""
-
-    def __init__(self, kept: tuple[int, str]) -> None:
-        super().__init__()
-        self.kept = kept
-
-    def _write_sst_strings(self) -> None:
-        strings: Any = self.string_table
-        count, text = self.kept
-        out: Any = self.fh
-        out.write(text + _string_items(strings.string_array[count:]))
-
-
-def _string_items(strings: Iterable[str]) -> str:
-    """The items of shared strings in XML."""
-    items = []
-    for string in strings:
-        text = xml_text(without_controls(_LIKE_ESCAPE.sub("_x005F_", string)))
-        space = ' xml:space="preserve"' if _SPACE.search(text) else ""
-        items.append(f"<si><t{space}>{text}</t></si>")
-    return "".join(items)
