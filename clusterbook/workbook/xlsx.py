@@ -69,6 +69,18 @@ def sure(code: int | None) -> None:
         raise TemplateError(f"XlsxWriter refused a cell or rule (code {code})")
 
 
+_TWO_USES = "a format is for cells or for marks: workbooks share those that have a number"
+
+
+def _numbered(style: Format) -> int:
+    """The number of the format of a cell, which it may get now."""
+    index = style.dxf_index  # XlsxWriter says None of what it fills in later
+    if index is not None:
+        raise TemplateError(_TWO_USES)
+    number: int = style._get_xf_index()  # type: ignore[no-untyped-call]  # noqa: SLF001
+    return number
+
+
 def _row_format(info: Any) -> Format | None:
     """The format of a row that is set up so."""
     return info.row_format if info else None
@@ -130,6 +142,9 @@ class LockedSheet(Worksheet):
 
     def conditional_format(self, *arguments: Any) -> int:  # type: ignore[override]
         """As XlsxWriter does it; its formula is looked at when the book is closed."""
+        look = arguments[-1].get("format")
+        if look is not None and look.xf_index is not None:
+            raise TemplateError(_TWO_USES)
         if "criteria" in arguments[-1]:
             self.told.append((arguments[-1]["criteria"], PLAIN))
         return int(super().conditional_format(*arguments))
@@ -250,7 +265,7 @@ class LockedSheet(Worksheet):
         if not style:
             column = self.col_info.get(col)
             style = column.column_format if column else None
-        look = f' s="{style.xf_index or style._get_xf_index()}"' if style else ""  # noqa: SLF001
+        look = f' s="{style.xf_index or _numbered(style)}"' if style else ""
         marks = f' r="{_letters(col)}{row + 1}"{look}'
         if kind is CellStringTuple:
             return f'<c{marks} t="s"><v>{cell.string}</v></c>'

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from support.fill import fill
@@ -53,6 +54,15 @@ def test_blank_and_filled_workbooks_are_the_same_from_every_frame(form: str) -> 
                if sheet == RULES_SHEET and cell.startswith("B")]  # fmt: skip
     assert counted
     assert None not in counted, "formulas have their results beside them, those over rows too"
+
+
+def test_threads_that_write_at_once_do_not_meet(form: str) -> None:
+    layout, stamp = fresh(form), STAMP_OF[form]
+    filled = [answers(form, seed) for seed in (1, 2, 3, 4)]
+    alone = [write_template(layout, stamp, one) for one in filled]
+    with ThreadPoolExecutor(4) as pool:
+        together = list(pool.map(lambda one: write_template(layout, stamp, one), filled * 2))
+    assert together == alone * 2
 
 
 def test_returned_copies_are_the_same_from_every_frame(form: str) -> None:

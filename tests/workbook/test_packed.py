@@ -1,0 +1,185 @@
+"""A workbook that was put by and taken up again is the one that was written in one go."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from typing import Any
+from zipfile import ZipFile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+
+from clusterbook.workbook.packed import Packed
+from clusterbook.workbook.validations import TemplateError
+from clusterbook.workbook.xlsx import LockedBook, LockedSheet, sure
+
+# What is done to a sheet: a name, a row, a column, and what is written there.
+Step = tuple[str, int, int, Any]
+LOOKS: dict[str, dict[str, Any]] = {
+    "plain": {}, "bold": {"bold": True}, "red": {"bg_color": "#FF0000"}, "date": {"num_format": "yyyy-mm"},
+}  # fmt: skip
+
+places = st.tuples(st.integers(0, 6), st.integers(0, 4))
+texts = st.sampled_from(["甲", "乙", " 丙 ", "<r>丁</r>", "_x0041_x0042_", "a&b\n"])
+contents = st.one_of(texts, st.integers(-9, 9), st.sampled_from([0.1, -0.0, 1e300]), st.booleans())
+steps = st.lists(
+    st.one_of(
+        st.builds(lambda at, what: ("put", *at, what), places, contents),
+        st.builds(lambda at: ("blank", *at, None), places),
+        st.builds(lambda at, n: ("formula", *at, f"=$H${n}&TRIM(H{n})"), places, st.integers(1, 4)),
+        st.builds(lambda at, look: ("paint", *at, look), places, st.sampled_from(sorted(LOOKS))),
+        st.builds(lambda at, look: ("mark", *at, look), places, st.sampled_from(sorted(LOOKS))),
+        st.builds(
+            lambda row, high: ("height", row, 0, high), st.integers(0, 6), st.integers(9, 40)
+        ),
+        st.builds(lambda row: ("grows", row, 0, None), st.integers(0, 6)),
+        st.builds(lambda at, words: ("comment", *at, words), places, texts),
+    ),
+    max_size=25,
+)
+
+
+class Writing:
+    """A workbook of one sheet, and the formats it has."""
+
+    def __init__(self) -> None:
+        self.book = LockedBook()
+        self.sheet = self.book.add("表")
+        self.formats: dict[tuple[str, str], Any] = {}
+        for row, text in enumerate("子丑寅卯"):
+            sure(self.sheet.write_string(row, 7, text))
+
+    def do(self, steps: Sequence[Step]) -> None:
+        for name, row, col, what in steps:
+            DEEDS[name](self, row, col, what)
+
+    def format(self, look: str, use: str = "cells") -> Any:
+        if (look, use) not in self.formats:
+            self.formats[look, use] = self.book.add_format(LOOKS[look])
+        return self.formats[look, use]
+
+    def put_by(self) -> Packed:
+        self.book.keep_written()
+        return Packed.of(self.book, self.sheet, self.formats)
+
+    @classmethod
+    def taken_up(cls, packed: Packed) -> Writing:
+        again = cls.__new__(cls)
+        again.book, again.sheet, again.formats = packed.unpacked()
+        return again
+
+
+def put(on: Writing, row: int, col: int, what: Any) -> None:
+    sheet: Any = on.sheet
+    kinds: dict[type, Callable[..., int]] = {str: sheet.write_string, bool: sheet.write_boolean}
+    sure(kinds.get(type(what), sheet.write_number)(row, col, what, on.format("plain")))
+
+
+def paint(on: Writing, row: int, col: int, look: str) -> None:
+    if col in on.sheet.table.get(row, {}):
+        on.sheet.paint(row, col, on.format(look))
+
+
+def mark(on: Writing, row: int, col: int, look: str) -> None:
+    rule = {"type": "formula", "criteria": "=$H$1=1", "format": on.format(look, "marks")}
+    sure(on.sheet.conditional_format(row, col, row, col, rule))
+
+
+def height(on: Writing, row: int, _: int, points: float) -> None:
+    on.sheet.set_row(row, points)
+
+
+def grows(on: Writing, row: int, _: int, __: Any) -> None:
+    on.sheet.growing.add(row)
+
+
+DEEDS: dict[str, Callable[[Writing, int, int, Any], Any]] = {
+    "put": put, "paint": paint, "mark": mark, "height": height, "grows": grows,
+    "blank": lambda on, row, col, _: sure(on.sheet.write_blank(row, col, None, on.format("bold"))),
+    "formula": lambda on, row, col, text: sure(on.sheet.write_formula(row, col, text, None, "")),
+    "comment": lambda on, row, col, text: sure(on.sheet.write_comment(row, col, text)),
+}  # fmt: skip
+
+
+def seen(data: bytes) -> dict[str, Any]:
+    """All that stands in the sheet, apart from the numbers of its formats and texts."""
+    sheet = load_workbook(BytesIO(data))["表"]
+    results = load_workbook(BytesIO(data), data_only=True)["表"]
+    cells = {
+        cell.coordinate: (
+            cell.value, results[cell.coordinate].value, cell.data_type, cell.number_format, cell.font.b,
+            cell.fill.fgColor.rgb, cell.comment.text if cell.comment else None,
+        )
+        for row in sheet.iter_rows() for cell in row
+    }  # fmt: skip
+    marks = {
+        str(cells.sqref): [(rule.formula, rule.priority, repr(rule.dxf)) for rule in cells.rules]
+        for cells in sheet.conditional_formatting
+    }
+    heights = {row: (one.height, one.customHeight) for row, one in sheet.row_dimensions.items()}
+    return {"cells": cells, "marks": marks, "heights": heights}
+
+
+@given(steps, steps, steps)
+def test_whatever_is_changed_later_is_written_as_in_one_go(
+    before: list[Step], after: list[Step], elsewhere: list[Step]
+) -> None:
+    whole = Writing()
+    whole.do([*before, *after])
+    begun = Writing()
+    begun.do(before)
+    packed = begun.put_by()
+    other, again = Writing.taken_up(packed), Writing.taken_up(packed)
+    other.do(elsewhere)
+    other.book.written()
+    again.do(after)
+    expected = seen(whole.book.written())
+    assert seen(again.book.written()) == expected
+    begun.do(after)
+    assert seen(begun.book.written()) == expected, "nor does the first one know of the others"
+
+
+def test_a_format_is_for_cells_or_for_marks() -> None:
+    """Workbooks share those that have a number, which is why none may get a second one."""
+    on = Writing()
+    on.do([("blank", 0, 0, None), ("mark", 1, 0, "red")])
+    again = Writing.taken_up(on.put_by())
+    cells, marks = again.format("bold"), again.format("red", "marks")
+    with pytest.raises(TemplateError):
+        again.sheet.conditional_format(
+            0, 0, 0, 0, {"type": "formula", "criteria": "=1", "format": cells}
+        )
+    sure(again.sheet.write_blank(5, 0, None, marks))
+    with pytest.raises(TemplateError):
+        again.book.written()
+
+
+def test_a_workbook_packed_quickly_holds_the_same_parts() -> None:
+    written = []
+    for hard in (1, 9):
+        on = Writing()
+        on.book.compression = hard
+        for row in range(2000):
+            on.do([("put", row, 0, "同一句话")])
+        written.append(on.book.written())
+    quick, small = ({name: file.read(name) for name in file.namelist()}
+                    for file in map(ZipFile, map(BytesIO, written)))  # fmt: skip
+    assert quick == small
+    assert len(written[0]) > len(written[1])
+
+
+def test_shared_formulas_go_on_below_what_was_put_by() -> None:
+    def with_rows(sheet: LockedSheet, rows: range) -> None:
+        for row in rows:
+            sure(sheet.write_formula(row, 1, f"=H{row + 1}", None, ""))
+            sheet.share(row, 1)
+
+    whole, begun = Writing(), Writing()
+    with_rows(whole.sheet, range(4))
+    with_rows(begun.sheet, range(2))
+    again = Writing.taken_up(begun.put_by())
+    with_rows(again.sheet, range(2, 4))
+    assert seen(again.book.written()) == seen(whole.book.written())
