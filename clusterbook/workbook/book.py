@@ -15,7 +15,7 @@ from clusterbook.layout.option_lists import Lists
 from clusterbook.workbook.content import Content, raw_of
 from clusterbook.workbook.packed import Packed
 from clusterbook.workbook.validations import checked, footer, three_parts
-from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, sure
+from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, has_number, sure
 
 
 @define
@@ -30,7 +30,8 @@ class BookWriter:
 
     def packed(self) -> Packed:
         """As it stands, to be written on again and again."""
-        return Packed.of(self.book, self.lists, self.formats, self.sheets)
+        parts = self.book, self.lists, self.formats, self.sheets
+        return Packed.of(*parts, unchanging=has_number)
 
     @classmethod
     def unpacked(cls, layout: Layout, packed: Packed) -> BookWriter:

@@ -6,11 +6,11 @@ It never leaves the process that made it. What nobody changes is not copied but 
 from __future__ import annotations
 
 import pickle
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 
 from attrs import frozen
-from xlsxwriter.format import Format
 
 _LONG = 1024  # signs of a text that is worth it
 
@@ -47,10 +47,10 @@ class Packed:
     shared: tuple[Any, ...]
 
     @classmethod
-    def of(cls, *objects: Any) -> Packed:
-        """As they stand now."""
+    def of(cls, *objects: Any, unchanging: Callable[[Any], bool]) -> Packed:
+        """As they stand now; what is ``unchanging`` is shared beside snapshots and long texts."""
         data = BytesIO()
-        pickler = _Pickler(data)
+        pickler = _Pickler(data, unchanging)
         pickler.dump(objects)
         return cls(data.getvalue(), tuple(pickler.shared))
 
@@ -65,14 +65,15 @@ class Packed:
 class _Pickler(pickle.Pickler):
     """Leaves out what can be shared."""
 
-    def __init__(self, file: BytesIO) -> None:
+    def __init__(self, file: BytesIO, unchanging: Callable[[Any], bool]) -> None:
         super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self.unchanging = unchanging
         self.shared: list[Any] = []
         self._known: dict[int, int] = {}
 
     def persistent_id(self, value: Any) -> int | None:
         """The place of a shared object; it is kept, so that its id stays its own."""
-        if not _shared(value):
+        if not (_is_shared(value) or self.unchanging(value)):
             return None
         if id(value) not in self._known:
             self._known[id(value)] = len(self.shared)
@@ -80,9 +81,5 @@ class _Pickler(pickle.Pickler):
         return self._known[id(value)]
 
 
-def _shared(value: Any) -> bool:
-    if isinstance(value, Format):
-        # One with a number stays as it is; one without gets one from its own workbook.
-        numbers: tuple[Any, ...] = value.xf_index, value.dxf_index
-        return numbers != (None, None)
+def _is_shared(value: Any) -> bool:
     return isinstance(value, Snapshot) or (isinstance(value, str) and len(value) >= _LONG)

@@ -49,6 +49,7 @@ __all__ = [
     "Format",
     "LockedBook",
     "LockedSheet",
+    "has_number",
     "sure",
 ]
 
@@ -79,6 +80,11 @@ def _numbered(style: Format) -> int:
         raise TemplateError(_TWO_USES)
     number: int = style._get_xf_index()  # type: ignore[no-untyped-call]  # noqa: SLF001
     return number
+
+
+def has_number(value: Any) -> bool:
+    """Whether it is a format that has its number: it stays as it is from then on."""
+    return isinstance(value, Format) and (value.xf_index, value.dxf_index) != (None, None)
 
 
 def _row_format(info: Any) -> Format | None:

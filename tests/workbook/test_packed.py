@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 
 from clusterbook.workbook.packed import Packed
 from clusterbook.workbook.validations import TemplateError
-from clusterbook.workbook.xlsx import LockedBook, LockedSheet, sure
+from clusterbook.workbook.xlsx import LockedBook, LockedSheet, has_number, sure
 
 # What is done to a sheet: a name, a row, a column, and what is written there.
 Step = tuple[str, int, int, Any]
@@ -63,7 +63,7 @@ class Writing:
 
     def put_by(self) -> Packed:
         self.book.keep_written()
-        return Packed.of(self.book, self.sheet, self.formats)
+        return Packed.of(self.book, self.sheet, self.formats, unchanging=has_number)
 
     @classmethod
     def taken_up(cls, packed: Packed) -> Writing:
