@@ -10,12 +10,12 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import asdict, define, field, frozen
 
 from clusterbook.allowance import few_collections
-from clusterbook.engine import cache, takeover, volume_copies
+from clusterbook.engine import cache, send_back, takeover, volume_copies
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.gather import Gathered, Previous, Register, gather
 from clusterbook.engine.inbox import FoundFile
@@ -37,9 +37,6 @@ from clusterbook.validation.promises import Promises
 from clusterbook.validation.rounds import first_issue
 from clusterbook.validation.settled import Answer, Settlements, merged
 from clusterbook.verdicts import SET_ASIDE, Status
-
-if TYPE_CHECKING:
-    from clusterbook.office.decision_list import Tally
 
 _LAST = "last.json"  # in the cache: what the last import was made of and what it wrote
 _LOCK = ".lock"
@@ -147,7 +144,7 @@ class Import:
             returns = Settling(str(beside), tuple(outcomes), tuple(stamps), self.decided,
                                self.answers)  # fmt: skip
             tally = certainly(self.pool, write_decisions, returns)
-            write.put_manifest(beside, outcomes, asdict(tally) if tally else {}, self.choices)
+            write.put_manifest(beside, outcomes, tally, self.choices)
             certainly(self.pool, write_papers, str(beside), self.choices)
             certainly(self.pool, write_report, str(beside), self.choices.lang)
             if self.choices.parquet:
@@ -217,8 +214,6 @@ def judge_window(window: Window) -> Share:
 
 def _judge_rest(window: Window, kept: Spool, parts: WindowParts) -> list[FileOutcome]:
     """Judges what was not judged before, and writes it between what was."""
-    from clusterbook.engine import send_back  # noqa: PLC0415 - XlsxWriter is wanted only here
-
     members = [window.members[at] for at in parts.fresh]
     with few_collections():
         batch = judge(members, kept.returned, window.whose, partial(surveyed, kept))
@@ -239,8 +234,8 @@ class Settling:
     answers: tuple[Answer, ...]
 
 
-def write_decisions(given: Settling) -> Tally:
-    """Writes the list of decisions to a staging folder; a worker's task."""
+def write_decisions(given: Settling) -> dict[str, int]:
+    """Writes the list of decisions to a staging folder; the counts of it. A worker's task."""
     from clusterbook.office import decision_list  # noqa: PLC0415 - XlsxWriter is wanted only here
 
     beside = Path(given.beside)
@@ -251,7 +246,7 @@ def write_decisions(given: Settling) -> Tally:
         )
     )  # fmt: skip
     put(beside, decisions.FILE, data)
-    return tally
+    return asdict(tally) if tally else {}
 
 
 def _last_of_each(decided: Sequence[Decided]) -> tuple[Decided, ...]:

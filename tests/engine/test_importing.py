@@ -20,12 +20,13 @@ from support.fill import Here
 from support.importing import COUNT, run, tree, workbook
 from support.places import TESTS
 
-from clusterbook.engine import gather, importing, reads, send_back
+from clusterbook.engine import gather, importing, reads
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.importing import BusyError
 from clusterbook.engine.judge import judge
 from clusterbook.engine.workers import LocalPool, WorkerDiedError
 from clusterbook.forms.stamp import Registered
+from clusterbook.reports.feedback import marked_copy
 from clusterbook.results.earlier_imports import problems_of
 from clusterbook.results.write import Choices
 
@@ -477,7 +478,7 @@ def test_what_goes_back_is_made_once(inbox: Path, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         asked: list[str] = []
         patch.setattr(
-            send_back, "returned_copy", lambda *_, file, **__: asked.append(file) or b"copy"
+            marked_copy, "returned_copy", lambda *_, file, **__: asked.append(file) or b"copy"
         )
         run(own, tmp_path / "here", choices=chosen)
     assert asked == ["县2.xlsx"], "the others come from the cache"
