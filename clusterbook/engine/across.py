@@ -22,7 +22,7 @@ from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
 from clusterbook.problems import Problem
-from clusterbook.returns.extract import Extracted
+from clusterbook.returns.raw_values import Extracted
 from clusterbook.validation import rounds
 
 # What a row may be that can stand in several submissions, and the problem when it does.

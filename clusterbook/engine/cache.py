@@ -27,8 +27,7 @@ from clusterbook.forms import registry
 from clusterbook.forms.stamp import Stamp
 from clusterbook.problems import Problem
 from clusterbook.readers.appearance import Shown
-from clusterbook.returns.extract import Extracted, Oddities, RawLibrary
-from clusterbook.returns.pipeline import Returned
+from clusterbook.returns.raw_values import Extracted, Oddities, RawLibrary, Returned
 
 FOLDER = ".cache"
 _MARK = b"cbsp"

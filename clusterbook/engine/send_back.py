@@ -16,10 +16,11 @@ from attrs import asdict, frozen
 
 from clusterbook.engine.cache import Spool
 from clusterbook.paths import file_stem
-from clusterbook.results.documents import problem_record
+from clusterbook.results.csv_cells import CsvCells
 from clusterbook.results.shares import Share, WindowParts
-from clusterbook.results.tables import PASSED, RETURNED, CsvCells
-from clusterbook.results.write import Choices, block
+from clusterbook.results.tables import PASSED, RETURNED, problem_record
+from clusterbook.results.windows import block
+from clusterbook.results.write import Choices
 from clusterbook.validation import rounds
 from clusterbook.validation.judged import Batch, Submission
 from clusterbook.verdicts import Verdict
@@ -130,9 +131,9 @@ def papers(batch: Batch, one: Submission, choices: Choices) -> dict[str, Callabl
 
     "xlsx" where there can be a copy, "docx" and "txt"; for one that passed "passed", "receipt".
     """
-    from clusterbook.reports.feedback import letter as letters  # noqa: PLC0415
-    from clusterbook.reports.feedback.marked_copy import returned_copy  # noqa: PLC0415
-    from clusterbook.reports.feedback.message import chat_text  # noqa: PLC0415
+    from clusterbook.reports.feedback import letter as letters
+    from clusterbook.reports.feedback.marked_copy import returned_copy
+    from clusterbook.reports.feedback.message import chat_text
 
     letter = letter_of(batch, one, choices)
     if one.verdict == Verdict.PASSED:
@@ -152,9 +153,9 @@ def papers(batch: Batch, one: Submission, choices: Choices) -> dict[str, Callabl
 
 def letter_of(batch: Batch, one: Submission, choices: Choices) -> Letter:
     """What letters tell about one submission."""
-    from clusterbook.reports.feedback.letter import Letter  # noqa: PLC0415
-    from clusterbook.reports.feedback.letter_template import from_text  # noqa: PLC0415
-    from clusterbook.reports.feedback.remarks import remarks, returnable  # noqa: PLC0415
+    from clusterbook.reports.feedback.letter import Letter
+    from clusterbook.reports.feedback.letter_template import from_text
+    from clusterbook.reports.feedback.remarks import remarks, returnable
 
     layout = extracted = None
     copied, filled = False, (0, 0)

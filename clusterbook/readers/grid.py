@@ -80,7 +80,7 @@ def read_grid(
     if kind in ("empty", "zeros"):
         raise GridError("empty", {"found": kind})
     if kind == "xml2003":
-        from clusterbook.readers.xlsx.xml2003 import read_xml2003  # noqa: PLC0415
+        from clusterbook.readers.xlsx.xml2003 import read_xml2003
 
         return read_xml2003(data, limits, skip)
     if kind in ("html", "mhtml"):
@@ -102,11 +102,11 @@ def _read_zip(data: bytes, wanted: _Wanted) -> Grid:
         raise too_big("file", limits.file_bytes)
     package.check()
     if kind == "xlsb":
-        from clusterbook.readers.xlsb import read_xlsb  # noqa: PLC0415
+        from clusterbook.readers.xlsb import read_xlsb
 
         return read_xlsb(package, limits, wanted.skip)
     if kind == "ods":
-        from clusterbook.readers.ods.read import read_ods  # noqa: PLC0415
+        from clusterbook.readers.ods.read import read_ods
 
         return read_ods(package, limits, wanted.skip)
     return read_xlsx(package, limits, wanted.skip, wanted.uncomputed)
@@ -120,9 +120,9 @@ _OLE_STREAMS: Final = {
 
 
 def _read_ole(data: bytes, wanted: _Wanted) -> Grid:
-    from clusterbook.readers import office_cipher  # noqa: PLC0415
-    from clusterbook.readers.ole import open_ole  # noqa: PLC0415
-    from clusterbook.readers.xls.read import read_xls, workbook_stream  # noqa: PLC0415
+    from clusterbook.readers import office_cipher
+    from clusterbook.readers.ole import open_ole
+    from clusterbook.readers.xls.read import read_xls, workbook_stream
 
     package = open_ole(data)
     if office_cipher.is_rights_protected(package):
