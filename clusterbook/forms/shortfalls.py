@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 
 from clusterbook.forms.expressions.nodes import AnswerOf, Total
 from clusterbook.forms.kinds import Choice, Kind
@@ -75,6 +74,8 @@ def _text(where: str, key: str, kinds: Mapping[str, Kind]) -> Iterator[str]:
 
 def near(key: str, known: set[str]) -> str:
     """The keys that may be meant by one that is not there, as the end of a sentence."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for a form with a fault
+
     found = get_close_matches(key, sorted(known), 1)
     found += [one for one in sorted(known) if one.startswith(f"{key}.")][:2]
     return f" (perhaps {' or '.join(map(repr, dict.fromkeys(found)))})" if found else ""

@@ -30,7 +30,7 @@ def _known(page: front_pages.FrontPage) -> KnownPage:
     cells = [(row, cell) for row, line in enumerate(page.rows, 1) for cell in line.cells]
     taken = [(at, col) for row, cell in cells for at in range(row, row + cell.rows)
              for col in range(cell.col, max(cell.last, cell.col) + 1)]  # fmt: skip
-    return KnownPage(frozenset(fold(cell.text) for _, cell in cells), frozenset(taken))
+    return KnownPage(tuple(cell.text for _, cell in cells), frozenset(taken))
 
 
 _PAGES: WeakKeyDictionary[Layout, Mapping[str, KnownPage]] = WeakKeyDictionary()
