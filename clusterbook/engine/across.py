@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from attrs import frozen
@@ -134,8 +135,9 @@ def find_shared(
     if not holders:
         return {}
     about = {number: (cluster, whom) for number, _, _, cluster, whom in members}
+    sharing = set(chain.from_iterable(holders.values()))
     found: dict[int, tuple[Shared, ...]] = {}
-    for number, key, round_, *_ in members:
+    for number, key, round_, *_ in (one for one in members if one[0] in sharing):
         rows: dict[tuple[str, int, str], list[int]] = {}
         for subject, name, library, row in spool.names(key):
             others = [
