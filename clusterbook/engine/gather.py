@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
+from clusterbook.allowance import few_collections
 from clusterbook.engine import across, attachments, papers, scratch, volumes
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.inbox import FoundFile
@@ -210,9 +211,9 @@ def run(
     passwords: tuple[str, ...] = (),
 ) -> Batch:
     """Reads all files through ``pool`` and judges them here, together: for few files."""
-    from clusterbook.engine.judge import judge
+    with TemporaryDirectory(dir=scratch.folder()) as folder, few_collections():
+        from clusterbook.engine.judge import judge
 
-    with TemporaryDirectory(dir=scratch.folder()) as folder:
         spool = Spool.beside(Path(folder))
         means = Means(pool=pool, spool=spool, progress=progress, passwords=passwords)
         gathered = gather(hash_all(files), means, register=register, settlements=settlements)

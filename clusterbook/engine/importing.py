@@ -73,7 +73,7 @@ class Import:
         OSError when ``out`` cannot be written, BusyError when another import is writing to it,
         SettlementError when the decisions that it holds cannot be read.
         """
-        with _alone(self.out):
+        with _alone(self.out), few_collections():
             self.decided = (*_own_decisions(self.out), *self.decided)
             entries = hash_all(self.files)
             key = self._key(entries)
@@ -270,7 +270,6 @@ def _own_decisions(out: Path) -> tuple[Decided, ...]:
 
 def write_papers(beside: str, choices: Choices) -> None:
     """Writes the progress, what leads through what goes back, and packs; a worker's task."""
-    from clusterbook.engine import posting
     from clusterbook.reports import progress
 
     staging = Path(beside)
@@ -283,6 +282,8 @@ def write_papers(beside: str, choices: Choices) -> None:
         partial(put, staging),
     )  # fmt: skip
     if choices.returned:
+        from clusterbook.engine import posting
+
         posting.write_index(staging, packs=choices.packs)
 
 
