@@ -191,9 +191,9 @@ def _ticked(package: Package, relations: Relations, content: bytes) -> dict[str,
 
 def _controls(vml: str, ticked: dict[str, bool]) -> Iterator[Overlay]:
     """Yield form controls; the format is XML at times only, so it is searched and not parsed."""
-    in_order = iter(ticked.values())  # LibreOffice gives all shapes one number
     from html import unescape  # noqa: PLC0415 - few sheets have any, and it knows 2,000 names
 
+    in_order = iter(ticked.values())  # LibreOffice gives all shapes one number
     for shape in _SHAPE.split(vml)[1:]:
         kind = _OBJECT.search(shape)
         if kind is None or kind[1] in _NOT_CONTROLS:
