@@ -50,7 +50,7 @@ def check(workbook: Workbook) -> Workbook:
     found += [*_references(fields, nodes), *_rule_faults(workbook), *_summary_faults(workbook)]
     found += [*_pledge_faults(workbook), *_without_formula(fields, nodes)]
     found += [*_part_faults(workbook), *_subtotal_faults(workbook)]
-    found += shortfalls(workbook)
+    found += shortfalls(workbook, nodes.naming)
     if found:
         raise SpecError(workbook.id, list(dict.fromkeys(found)))
     return workbook
