@@ -7,6 +7,7 @@ alone, 2 wrong usage or a machine that cannot do the work.
 
 from __future__ import annotations
 
+import gc
 import os
 from functools import partial
 from pathlib import Path
@@ -85,7 +86,10 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
 def main() -> None:
     """Entry point of the console script."""
     settle()
-    cli(prog_name="clusterbook")
+    try:
+        cli(prog_name="clusterbook")
+    finally:
+        gc.freeze()  # ending, Python would look for cycles four times over in all that is loaded
 
 
 # --- options --------------------------------------------------------------------------------------

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from clusterbook.a1 import runs
 from clusterbook.problems import Problem
-from clusterbook.results.documents import problem_record
+from clusterbook.results.tables import problem_record
 from clusterbook.terminal import FAILED, PASSED
-from clusterbook.validation.judged import Submission
 from clusterbook.verdicts import SET_ASIDE, Status, Verdict
+
+if TYPE_CHECKING:
+    from clusterbook.validation.judged import Submission
 
 _ENGLISH = {"整个文件": "whole file", "怎样更正：": "To mend: "}
 #: what an import leaves in its folder, in both languages

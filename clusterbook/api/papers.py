@@ -13,7 +13,7 @@ from clusterbook.forms.kinds import Kind
 from clusterbook.issuing.prefill import EarlierReturn
 from clusterbook.layout.layout import Layout
 from clusterbook.results.documents import submission_document
-from clusterbook.results.tables import json_column
+from clusterbook.results.lines import json_column
 from clusterbook.validation.judged import Batch, Submission
 from clusterbook.validation.typed_data import Data, Typed
 from clusterbook.word.content import Content

@@ -20,6 +20,7 @@ from clusterbook.languages import LANGUAGES, language
 from clusterbook.progress import Progress, Tell
 
 if TYPE_CHECKING:
+    from clusterbook.engine.gather import Register
     from clusterbook.engine.inbox import FoundFile
     from clusterbook.evidence.volume import Volume
     from clusterbook.office.decisions import Decided
@@ -182,14 +183,13 @@ class Pool:
         is none, SettlementError where answers or decisions are none.
         """
         from clusterbook.engine import gather
-        from clusterbook.issuing.issue import read_register
         from clusterbook.validation.settled import Settlements, merged
 
         files = _named(paths) if isinstance(paths, Mapping) else find(paths, evidence=evidence)
         decided = merged(one.decision for one in _decisions(decisions))
         judged = gather.run(
             files, pool=self.executor, progress=on_progress, passwords=self.passwords,
-            register=read_register(Path(register)) if register is not None else None,
+            register=_register(register),
             settlements=Settlements(_answers(answers), decided),
         )  # fmt: skip
         return [Return(judged, one) for one in judged.submissions]
@@ -269,7 +269,6 @@ class Pool:
     ) -> Round:  # fmt: skip
         """Do what ``import_returns`` does with the files that ``find`` has found."""
         from clusterbook.engine import importing
-        from clusterbook.issuing.issue import read_register
         from clusterbook.paths import resolved
         from clusterbook.results.earlier_imports import problems_of, promises_of
         from clusterbook.results.write import Choices
@@ -278,7 +277,7 @@ class Pool:
         choices["letter_template"] = _template(choices.get("letter_template"))
         work = importing.Import(
             files=files, out=resolved(out), pool=self.executor, jobs=self.jobs,
-            register=read_register(Path(register)) if register is not None else None,
+            register=_register(register),
             previous=problems_of(Path(previous)) if previous is not None else None,
             promises=promises_of(Path(last_round)) if last_round is not None else None,
             answers=_answers(answers), decided=_decisions(decisions),
@@ -305,12 +304,20 @@ def _decisions(given: Decisions) -> tuple[Decided, ...]:
     return tuple(Decided(one, {}, {}) for one in given or ())
 
 
+def _register(given: Path | str | None) -> Register | None:
+    if given is None:
+        return None
+    from clusterbook.issuing.issue import read_register
+
+    return read_register(Path(given))
+
+
 def _template(given: Path | str | bytes | None) -> str:
     """A letter template as choices hold it; LetterTemplateError where it cannot be used."""
-    from clusterbook.reports.feedback import letter, letter_template
-
     if not given:
         return ""
+    from clusterbook.reports.feedback import letter, letter_template
+
     data = given if isinstance(given, bytes) else Path(given).read_bytes()
     for made in (letter.notice, letter.passed, letter.receipt):
         made(letter.sample(data))

@@ -60,7 +60,7 @@ class Return:
 
         ``lang`` is the language of the sentences, "zh" or "en".
         """
-        from clusterbook.results.documents import problem_record
+        from clusterbook.results.tables import problem_record
 
         language(lang)
         return [problem_record(problem, lang) for problem in self.problems]
@@ -73,7 +73,7 @@ class Return:
         if not self.readable:
             raise KeyError(key)
         group = self.judged.groups[self.submission.group]
-        from clusterbook.results.tables import json_column
+        from clusterbook.results.lines import json_column
 
         typed = group.data.answers[key]
         kind = group.data.layout.slots[key][0].field.kind

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 
 from attrs import frozen
@@ -22,7 +23,7 @@ from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
 from clusterbook.problems import Problem
-from clusterbook.returns.extract import Extracted
+from clusterbook.returns.raw_values import Extracted
 from clusterbook.validation import rounds
 
 # What a row may be that can stand in several submissions, and the problem when it does.
@@ -134,8 +135,9 @@ def find_shared(
     if not holders:
         return {}
     about = {number: (cluster, whom) for number, _, _, cluster, whom in members}
+    sharing = set(chain.from_iterable(holders.values()))
     found: dict[int, tuple[Shared, ...]] = {}
-    for number, key, round_, *_ in members:
+    for number, key, round_, *_ in (one for one in members if one[0] in sharing):
         rows: dict[tuple[str, int, str], list[int]] = {}
         for subject, name, library, row in spool.names(key):
             others = [

@@ -15,6 +15,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, partial
+from itertools import chain
 from pathlib import Path
 from struct import Struct
 from typing import Any
@@ -27,8 +28,7 @@ from clusterbook.forms import registry
 from clusterbook.forms.stamp import Stamp
 from clusterbook.problems import Problem
 from clusterbook.readers.appearance import Shown
-from clusterbook.returns.extract import Extracted, Oddities, RawLibrary
-from clusterbook.returns.pipeline import Returned
+from clusterbook.returns.raw_values import Extracted, Oddities, RawLibrary, Returned
 
 FOLDER = ".cache"
 _MARK = b"cbsp"
@@ -40,12 +40,22 @@ _PARTS = 3
 def software_key() -> str:
     """Hash of everything that decides how a file is read: code, specs and interpreter."""
     digest = hashlib.sha256(sys.version.encode())
-    ours = Path(__file__).parents[1]
-    code = ((path.relative_to(ours).as_posix(), path) for path in sorted(ours.rglob("*.py")))
-    for name, path in (*code, *registry.files()):
+    named: Iterator[tuple[str, str | Path]] = chain(_code(), registry.files())
+    for name, path in named:
         digest.update(name.encode())
-        digest.update(path.read_bytes())
+        with open(path, "rb", buffering=0) as file:  # noqa: PTH123 - hundreds, at each start
+            digest.update(file.read())
     return digest.hexdigest()[:16]
+
+
+def _code() -> Iterator[tuple[str, str]]:
+    """Every module of this package, under its name, in the order of names."""
+    ours = os.path.dirname(os.path.dirname(__file__))  # noqa: PTH120
+    found = []
+    for folder, folders, files in os.walk(ours):
+        folders[:] = [one for one in folders if one != "__pycache__"]
+        found += [f"{folder}/{name}" for name in files if name.endswith(".py")]
+    yield from ((path[len(ours) :].replace(os.sep, "/"), path) for path in sorted(found))
 
 
 @frozen
@@ -94,8 +104,8 @@ class Spool:
                 shutil.rmtree(other, ignore_errors=True)
         return cls(own)
 
-    def _path(self, key: str) -> Path:
-        return self.folder / key[:2] / key
+    def _path(self, key: str) -> str:
+        return f"{self.folder}/{key[:2]}/{key}"  # text: a few are asked for each file of a round
 
     def put(self, key: str, card: Card, names: tuple[Name, ...], returned: Returned) -> None:
         """Keeps what was read of the file with this key; whole or not at all."""
@@ -106,7 +116,7 @@ class Spool:
         self._write(key, data)
 
     def _write(self, key: str, data: bytes | bytearray) -> None:
-        path = os.fspath(self._path(key))
+        path = self._path(key)
         beside = f"{path}.{os.getpid()}.{threading.get_ident()}"
         try:
             file = open(beside, "wb")  # noqa: PTH123, SIM115 - once per file read
@@ -124,7 +134,7 @@ class Spool:
 
     def drop(self, key: str) -> None:
         """Removes an entry."""
-        self._path(key).unlink(missing_ok=True)
+        Path(self._path(key)).unlink(missing_ok=True)
 
     def names(self, key: str) -> tuple[Name, ...]:
         """The names in a submission that may stand in others, too."""
@@ -144,7 +154,7 @@ class Spool:
     def _parts(self, key: str) -> Iterator[bytes]:
         """The parts of an entry up to the first that is damaged."""
         try:
-            file = self._path(key).open("rb")
+            file = open(self._path(key), "rb")  # noqa: PTH123, SIM115
         except OSError:
             return
         with file:
@@ -165,7 +175,8 @@ class Spool:
     def made(self, key: str) -> dict[str, Any] | None:
         """Files made earlier from what ``key`` is the hash of, by kind; None if there are none."""
         try:
-            data = self._path(key).read_bytes()
+            with open(self._path(key), "rb", buffering=0) as file:  # noqa: PTH123
+                data = file.read()
         except OSError:
             return None
         head, body = data[: _HEAD.size], data[_HEAD.size :]

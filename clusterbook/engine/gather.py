@@ -12,22 +12,26 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from attrs import evolve, frozen
 
+from clusterbook.allowance import few_collections
 from clusterbook.engine import across, attachments, papers, scratch, volumes
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.inbox import FoundFile
-from clusterbook.engine.judge import WindowFile, judge
 from clusterbook.engine.reads import Means, ReadFile, hash_all, read_all
+from clusterbook.engine.window_files import WindowFile
 from clusterbook.engine.workers import certainly
 from clusterbook.forms.stamp import Registered, Stamp
 from clusterbook.problems import Problem
 from clusterbook.progress import Progress
-from clusterbook.validation.judged import Batch
 from clusterbook.validation.promises import Promises, of_return
 from clusterbook.validation.rounds import Finding, cluster_mark, first_issue, number, origin
 from clusterbook.validation.settled import Settlements
+
+if TYPE_CHECKING:
+    from clusterbook.validation.judged import Batch
 
 # Submissions judged at a time: many, because schemas and rules cost as much for one as for
 # hundreds; not all, because their values are in memory, and so that two workers share 500.
@@ -207,7 +211,9 @@ def run(
     passwords: tuple[str, ...] = (),
 ) -> Batch:
     """Reads all files through ``pool`` and judges them here, together: for few files."""
-    with TemporaryDirectory(dir=scratch.folder()) as folder:
+    with TemporaryDirectory(dir=scratch.folder()) as folder, few_collections():
+        from clusterbook.engine.judge import judge
+
         spool = Spool.beside(Path(folder))
         means = Means(pool=pool, spool=spool, progress=progress, passwords=passwords)
         gathered = gather(hash_all(files), means, register=register, settlements=settlements)

@@ -1,4 +1,7 @@
-"""A whole import: read, compare, judge in windows, write; or nothing, where nothing has changed."""
+"""A whole import: read, compare, judge in windows, write; or nothing, where nothing has changed.
+
+What the tasks of workers need is loaded in them: the main process only hands out and joins.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from attrs import asdict, define, field, frozen
 
@@ -19,9 +22,9 @@ from clusterbook.engine import cache, takeover, volume_copies
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.gather import Gathered, Previous, Register, gather
 from clusterbook.engine.inbox import FoundFile
-from clusterbook.engine.judge import WindowFile, judge
 from clusterbook.engine.reads import Means, ReadFile, hash_all
 from clusterbook.engine.volumes import surveyed
+from clusterbook.engine.window_files import WindowFile
 from clusterbook.engine.workers import at_rest, certainly, finished
 from clusterbook.errors import Error
 from clusterbook.forms.stamp import Stamp
@@ -37,9 +40,6 @@ from clusterbook.validation.promises import Promises
 from clusterbook.validation.rounds import first_issue
 from clusterbook.validation.settled import Answer, Settlements, merged
 from clusterbook.verdicts import SET_ASIDE, Status
-
-if TYPE_CHECKING:
-    from clusterbook.office.decision_list import Tally
 
 _LAST = "last.json"  # in the cache: what the last import was made of and what it wrote
 _LOCK = ".lock"
@@ -73,7 +73,7 @@ class Import:
         OSError when ``out`` cannot be written, BusyError when another import is writing to it,
         SettlementError when the decisions that it holds cannot be read.
         """
-        with _alone(self.out):
+        with _alone(self.out), few_collections():
             self.decided = (*_own_decisions(self.out), *self.decided)
             entries = hash_all(self.files)
             key = self._key(entries)
@@ -147,7 +147,7 @@ class Import:
             returns = Settling(str(beside), tuple(outcomes), tuple(stamps), self.decided,
                                self.answers)  # fmt: skip
             tally = certainly(self.pool, write_decisions, returns)
-            write.put_manifest(beside, outcomes, asdict(tally) if tally else {}, self.choices)
+            write.put_manifest(beside, outcomes, tally, self.choices)
             certainly(self.pool, write_papers, str(beside), self.choices)
             certainly(self.pool, write_report, str(beside), self.choices.lang)
             if self.choices.parquet:
@@ -200,6 +200,8 @@ def judge_window(window: Window) -> Share:
 
     What the import before has judged of the same is taken over from the files that it wrote.
     """
+    from clusterbook.results.windows import changed_for_excel
+
     kept, beside = Spool(Path(window.kept)), Path(window.beside)
     facts = window.whose, window.tables, window.choices
     marks = takeover.marks(window.members, *facts)
@@ -212,17 +214,19 @@ def judge_window(window: Window) -> Share:
     judged = dict(zip(parts.fresh, outcomes, strict=True))
     told = [judged[at] if at in judged else known[at][1] for at in range(len(marks))]
     keys = takeover.keep(kept, marks, parts, told)
-    return told, write.changed_for_excel(parts.shares), keys
+    return told, changed_for_excel(parts.shares), keys
 
 
 def _judge_rest(window: Window, kept: Spool, parts: WindowParts) -> list[FileOutcome]:
     """Judges what was not judged before, and writes it between what was."""
-    from clusterbook.engine import send_back  # noqa: PLC0415 - XlsxWriter is wanted only here
-
     members = [window.members[at] for at in parts.fresh]
     with few_collections():
+        from clusterbook.engine import send_back
+        from clusterbook.engine.judge import judge
+        from clusterbook.results.windows import write_window
+
         batch = judge(members, kept.returned, window.whose, partial(surveyed, kept))
-        outcomes = write.write_window(batch, parts, window.tables, window.choices)
+        outcomes = write_window(batch, parts, window.tables, window.choices)
     with at_rest():  # the batch lives on while each copy leaves cycles behind
         send_back.write_share(batch, kept, parts, window.choices)
     return outcomes
@@ -239,9 +243,9 @@ class Settling:
     answers: tuple[Answer, ...]
 
 
-def write_decisions(given: Settling) -> Tally:
-    """Writes the list of decisions to a staging folder; a worker's task."""
-    from clusterbook.office import decision_list  # noqa: PLC0415 - XlsxWriter is wanted only here
+def write_decisions(given: Settling) -> dict[str, int]:
+    """Writes the list of decisions to a staging folder; the counts of it. A worker's task."""
+    from clusterbook.office import decision_list
 
     beside = Path(given.beside)
     data, tally = decision_list.decision_list(
@@ -251,7 +255,7 @@ def write_decisions(given: Settling) -> Tally:
         )
     )  # fmt: skip
     put(beside, decisions.FILE, data)
-    return tally
+    return asdict(tally) if tally else {}
 
 
 def _last_of_each(decided: Sequence[Decided]) -> tuple[Decided, ...]:
@@ -266,8 +270,7 @@ def _own_decisions(out: Path) -> tuple[Decided, ...]:
 
 def write_papers(beside: str, choices: Choices) -> None:
     """Writes the progress, what leads through what goes back, and packs; a worker's task."""
-    from clusterbook.engine import posting  # noqa: PLC0415 - XlsxWriter is wanted only here
-    from clusterbook.reports import progress  # noqa: PLC0415
+    from clusterbook.reports import progress
 
     staging = Path(beside)
     written = Written(staging)
@@ -279,19 +282,21 @@ def write_papers(beside: str, choices: Choices) -> None:
         partial(put, staging),
     )  # fmt: skip
     if choices.returned:
+        from clusterbook.engine import posting
+
         posting.write_index(staging, packs=choices.packs)
 
 
 def write_report(beside: str, lang: str) -> None:
     """Writes the report page of the tables in a staging folder; a worker's task."""
-    from clusterbook.reports.page import report  # noqa: PLC0415 - the main process has no use for it
+    from clusterbook.reports.page import report
 
     report.write_report(Path(beside), lang=lang)
 
 
 def write_parquet(beside: str, tables: Sequence[Table]) -> None:
     """Writes the tables in a staging folder as Parquet, too; a worker's task."""
-    from clusterbook.results import parquet  # noqa: PLC0415 - pyarrow is wanted only here
+    from clusterbook.results import parquet
 
     parquet.write(beside, tables)
 
@@ -422,9 +427,9 @@ def _alone(out: Path) -> Iterator[None]:
 
 def _lock(descriptor: int) -> None:
     try:
-        import fcntl  # noqa: PLC0415
+        import fcntl
     except ImportError:  # Windows
-        import msvcrt  # noqa: PLC0415
+        import msvcrt
 
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined,unused-ignore]
     else:

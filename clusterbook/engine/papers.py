@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import count
 
 from clusterbook.engine.cache import Card
-from clusterbook.engine.judge import WindowFile
+from clusterbook.engine.window_files import WindowFile
 from clusterbook.paths import file_stem
 
 NO_CITY = "未注明市州"

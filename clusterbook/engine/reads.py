@@ -1,7 +1,8 @@
 """The first phase of an import: every file is read once, in a worker, into the spool.
 
-The main process parses nothing that a county sent; it hashes files, hands out chunks and gets small
-cards back. A file whose worker dies is told apart from its neighbours by what the spool has.
+The main process parses nothing that a county sent, and does not load what could; it hashes files,
+hands out chunks and gets small cards back. A file whose worker dies is told apart from its
+neighbours by what the spool has.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from clusterbook.engine.workers import TRIES, LocalPool, WorkerDiedError, limite
 from clusterbook.problems import Problem
 from clusterbook.progress import Progress
 from clusterbook.readers.limits import USUAL_LIMITS
-from clusterbook.returns.pipeline import Returned, read_pack_member, read_submission
+from clusterbook.returns.raw_values import Returned
 
 CHUNK = 25  # files handed to a worker at a time
 _WAITING = 3  # chunks in hand for each worker, so that none is idle and memory stays flat
@@ -278,8 +279,7 @@ def _read_one(spool: Spool, item: Item, passwords: tuple[str, ...]) -> Card:
     digest = hashlib.sha256(data).hexdigest()
     if not key.startswith(digest):
         return Card("", unread="文件在导入过程中被改动")
-    with limited(USUAL_LIMITS.seconds, USUAL_LIMITS.memory_bytes):
-        returned = _read(data, member, digest, passwords)
+    returned = _read(data, member, digest, passwords)
     extracted, stamp = returned.extracted, returned.stamp
     names: tuple[Name, ...] = ()
     cluster = city = ""
@@ -298,14 +298,18 @@ def _read_one(spool: Spool, item: Item, passwords: tuple[str, ...]) -> Card:
 
 def read_bytes(data: bytes, digest: str, passwords: tuple[str, ...]) -> Returned:
     """Reads one file within its limits."""
-    with few_collections(), limited(USUAL_LIMITS.seconds, USUAL_LIMITS.memory_bytes):
+    with few_collections():
         return _read(data, None, digest, passwords)
 
 
 def _read(data: bytes, member: int | None, digest: str, passwords: tuple[str, ...]) -> Returned:
-    try:
-        if member is not None:
-            return read_pack_member(data, member, passwords)
-        return read_submission(data, digest, passwords)
-    except MemoryError:
-        return Returned(sha256=digest, problems=(_no_memory(),))
+    """Reads one file within its limits, to which it does not count what is loaded for the first."""
+    from clusterbook.returns.pipeline import read_pack_member, read_submission
+
+    with limited(USUAL_LIMITS.seconds, USUAL_LIMITS.memory_bytes):
+        try:
+            if member is not None:
+                return read_pack_member(data, member, passwords)
+            return read_submission(data, digest, passwords)
+        except MemoryError:
+            return Returned(sha256=digest, problems=(_no_memory(),))

@@ -1,7 +1,7 @@
 """What goes back to the counties: a marked copy, a letter and a message, or a letter of passing.
 
 Copies are costly, so one that was made before from the same file, problems and choices is taken
-from the cache.
+from the cache. What makes them is loaded with the first.
 """
 
 from __future__ import annotations
@@ -10,24 +10,23 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from functools import partial
+from typing import TYPE_CHECKING
 
 from attrs import asdict, frozen
 
 from clusterbook.engine.cache import Spool
 from clusterbook.paths import file_stem
-from clusterbook.reports.feedback import letter as letters
-from clusterbook.reports.feedback.letter import Letter
-from clusterbook.reports.feedback.letter_template import from_text
-from clusterbook.reports.feedback.marked_copy import returned_copy
-from clusterbook.reports.feedback.message import chat_text
-from clusterbook.reports.feedback.remarks import remarks, returnable
-from clusterbook.results.documents import problem_record
+from clusterbook.results.csv_cells import CsvCells
 from clusterbook.results.shares import Share, WindowParts
-from clusterbook.results.tables import PASSED, RETURNED, CsvCells
-from clusterbook.results.write import Choices, block
+from clusterbook.results.tables import PASSED, RETURNED, problem_record
+from clusterbook.results.windows import block
+from clusterbook.results.write import Choices
 from clusterbook.validation import rounds
 from clusterbook.validation.judged import Batch, Submission
 from clusterbook.verdicts import Verdict
+
+if TYPE_CHECKING:
+    from clusterbook.reports.feedback.letter import Letter
 
 _SENT_BACK = {Verdict.RETURNED, Verdict.EXPLAIN, Verdict.UNREADABLE}
 _FOLDER = RETURNED.path.rpartition("/")[0]
@@ -132,6 +131,10 @@ def papers(batch: Batch, one: Submission, choices: Choices) -> dict[str, Callabl
 
     "xlsx" where there can be a copy, "docx" and "txt"; for one that passed "passed", "receipt".
     """
+    from clusterbook.reports.feedback import letter as letters
+    from clusterbook.reports.feedback.marked_copy import returned_copy
+    from clusterbook.reports.feedback.message import chat_text
+
     letter = letter_of(batch, one, choices)
     if one.verdict == Verdict.PASSED:
         return {"passed": partial(letters.passed, letter),
@@ -150,6 +153,10 @@ def papers(batch: Batch, one: Submission, choices: Choices) -> dict[str, Callabl
 
 def letter_of(batch: Batch, one: Submission, choices: Choices) -> Letter:
     """What letters tell about one submission."""
+    from clusterbook.reports.feedback.letter import Letter
+    from clusterbook.reports.feedback.letter_template import from_text
+    from clusterbook.reports.feedback.remarks import remarks, returnable
+
     layout = extracted = None
     copied, filled = False, (0, 0)
     if one.group >= 0 and one.stamp is not None:

@@ -14,7 +14,7 @@ from typing import Final
 from attrs import astuple, evolve
 
 from clusterbook.engine.cache import Spool
-from clusterbook.engine.judge import WindowFile
+from clusterbook.engine.window_files import WindowFile
 from clusterbook.results.shares import Earlier, Share, Starts, WindowParts
 from clusterbook.results.write import Choices, FileOutcome, Tables
 

@@ -287,7 +287,7 @@ def _serve(pipe: Any, forms: str) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act upon
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _own.say = lambda said, content: pipe.send((said, content))
-    with suppress(EOFError, OSError):
+    with suppress(EOFError, OSError), allowance.few_collections():
         pipe.send(("ready", ()))
         while True:
             call, args = pipe.recv()

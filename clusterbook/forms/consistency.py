@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import cache
 from itertools import chain
 
 from clusterbook.errors import Error
@@ -49,14 +50,14 @@ def check(workbook: Workbook) -> Workbook:
     found += [*_references(fields, nodes), *_rule_faults(workbook), *_summary_faults(workbook)]
     found += [*_pledge_faults(workbook), *_without_formula(fields, nodes)]
     found += [*_part_faults(workbook), *_subtotal_faults(workbook)]
-    found += shortfalls(workbook)
+    found += shortfalls(workbook, nodes.naming)
     if found:
         raise SpecError(workbook.id, list(dict.fromkeys(found)))
     return workbook
 
 
 class _Fields:
-    """The fields of a form, block by block."""
+    """The fields of a form, block by block; the expressions of its rules, each made once."""
 
     def __init__(self, workbook: Workbook) -> None:
         self.workbook = workbook
@@ -68,19 +69,39 @@ class _Fields:
              else single.get(id(block), []))
             for _, block in workbook.blocks()
         ]  # fmt: skip
+        self.rules = tuple(_rule_expressions(workbook))
+
+
+# An expression, its parts that name something, the classes of all its parts in their order.
+_Parts = tuple[Expression, list[Expression], dict[type[Expression], None]]
 
 
 class _Nodes:
-    """All that expressions are made of; several faults are looked for in each."""
+    """What expressions are made of; several faults are looked for in each."""
 
     def __init__(self) -> None:
-        self.known: dict[int, tuple[Expression, ...]] = {}
+        self._known: dict[int, _Parts] = {}
 
-    def of(self, expression: Expression) -> tuple[Expression, ...]:
+    def naming(self, expression: Expression) -> list[Expression]:
+        """Those parts of it that name an answer or a column."""
+        return self._of(expression)[1]
+
+    def classes(self, expression: Expression) -> Iterable[type[Expression]]:
+        """Of which classes it has parts."""
+        return self._of(expression)[2]
+
+    def _of(self, expression: Expression) -> _Parts:
         """The expression itself first, which so lives as long as it is known by its address."""
-        if id(expression) not in self.known:
-            self.known[id(expression)] = tuple(expression.walk())
-        return self.known[id(expression)]
+        if id(expression) not in self._known:
+            parts = list(expression.walk())
+            naming = [node for node in parts if _names_something(type(node))]  # type: ignore[arg-type]
+            self._known[id(expression)] = expression, naming, dict.fromkeys(map(type, parts))
+        return self._known[id(expression)]
+
+
+@cache
+def _names_something(own: type[Expression]) -> bool:  # asked for each part of all expressions
+    return issubclass(own, (AnswerOf, This, *_OVER_COLUMN))
 
 
 def _subtotal_faults(workbook: Workbook) -> Iterator[str]:
@@ -216,9 +237,9 @@ def _references(form: _Fields, nodes: _Nodes) -> Iterator[str]:
         for asked in library.fields()
     }
     own = {id(block): {asked.key for asked in fields} for block, fields in form.blocks}
-    everywhere = (_expressions(form), _rule_expressions(workbook), _summary_expressions(workbook))
+    everywhere = (_expressions(form), form.rules, _summary_expressions(workbook))
     for where, block, expression in chain.from_iterable(everywhere):
-        for node in nodes.of(expression):
+        for node in nodes.naming(expression):
             if isinstance(node, AnswerOf) and node.key not in answers:
                 yield f"{where}: no answer {node.key!r}{near(node.key, answers)}"
             elif isinstance(node, _OVER_COLUMN) and node.column not in columns:
@@ -306,14 +327,13 @@ def _rule_expressions(workbook: Workbook) -> Iterator[tuple[str, Block, Expressi
 
 def _without_formula(form: _Fields, nodes: _Nodes) -> Iterator[str]:
     """Rules and fields that a workbook is to work out, of what no formula can."""
-    workbook = form.workbook
-    of_rules = {rule.code for rule in workbook.rules if not rule.importer_only}
-    live = (one for one in _rule_expressions(workbook) if one[0] in of_rules)
+    of_rules = {rule.code for rule in form.workbook.rules if not rule.importer_only}
+    live = (one for one in form.rules if one[0] in of_rules)
     found = {
-        (where, type(node).__name__): None
+        (where, own.__name__): None
         for where, _, expression in chain(_expressions(form), live)
-        for node in nodes.of(expression)
-        if node.importer_only
+        for own in nodes.classes(expression)
+        if own.importer_only
     }
     yield from (f"{where}: {name} is for the importer only" for where, name in found)
 

@@ -10,13 +10,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from functools import cache, lru_cache
 from hashlib import sha256
-from importlib import import_module
 from importlib.machinery import ModuleSpec
 from importlib.metadata import EntryPoint, entry_points
-from importlib.util import module_from_spec, spec_from_file_location
+from importlib.util import find_spec, module_from_spec, spec_from_file_location
 from pathlib import Path
 from traceback import extract_tb
 from types import ModuleType
@@ -66,8 +64,10 @@ class FormSource:
         if self.file is not None:
             return self.file.parent
         assert self.entry is not None  # noqa: S101
-        found = sys.modules.get(self.entry.module) or import_module(self.entry.module)
-        return Path(str(found.__file__)).parent
+        found = find_spec(self.entry.module)  # not loaded: a round may have returns of others only
+        if found is None or found.origin is None:
+            raise ImportError(f"there is no module {self.entry.module}")
+        return Path(found.origin).parent
 
 
 def _callable(found: object, where: str) -> Maker:
@@ -150,6 +150,8 @@ def maker(form: str) -> Maker:
     """The callable that gives the spec of a form; UnknownFormError, or SpecError."""
     known = sources()
     if form not in known:
+        from difflib import get_close_matches  # noqa: PLC0415 - hardly ever
+
         near = get_close_matches(form, known, n=1)
         hint = f"，您是否要找 {near[0]}？" if near else "。"
         raise UnknownFormError(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from clusterbook.forms.expressions.nodes import AnswerOf, Total
+from clusterbook.forms.expressions.nodes import AnswerOf, Expression, Total
 from clusterbook.forms.kinds import Choice, Kind
 from clusterbook.forms.rules import Above, AtLeast, AtMost, Between
 from clusterbook.forms.spec import Block, Indicators, Library, Workbook, block_fields, leaves
@@ -14,14 +13,18 @@ _FIGURES = (AtMost, AtLeast, Above, Between)
 _NO_FIGURES = ("string", "list", "pages", "boolean")
 
 
-def shortfalls(workbook: Workbook) -> Iterator[str]:
+# The parts of an expression that name an answer or a column.
+Naming = Callable[[Expression], Iterable[Expression]]
+
+
+def shortfalls(workbook: Workbook, naming: Naming) -> Iterator[str]:
     """Every such fault, each with its place."""
     version: object = workbook.version  # a form of others may say anything
     if not (isinstance(version, str) and version):
         yield f'version {version!r} is no text, as "1" is'
     for _, block in workbook.blocks():
         yield from _of_block(block)
-    yield from _sums(workbook)
+    yield from _sums(workbook, naming)
     yield from _sides(workbook)
 
 
@@ -44,7 +47,7 @@ def _of_block(block: Block) -> Iterator[str]:
             yield f"{block.key}.{asked.key}: a Choice without options"
 
 
-def _sums(workbook: Workbook) -> Iterator[str]:
+def _sums(workbook: Workbook, naming: Naming) -> Iterator[str]:
     """Sums in rules over columns that hold no numbers."""
     columns = {
         f"{library.key}.{asked.key}": asked.kind
@@ -53,7 +56,7 @@ def _sums(workbook: Workbook) -> Iterator[str]:
     }
     for rule in workbook.rules:
         for expression in rule.holds.sides:
-            for node in expression.walk():
+            for node in naming(expression):
                 if isinstance(node, Total):
                     yield from _text(rule.code, node.column, columns)
 
@@ -75,6 +78,8 @@ def _text(where: str, key: str, kinds: Mapping[str, Kind]) -> Iterator[str]:
 
 def near(key: str, known: set[str]) -> str:
     """The keys that may be meant by one that is not there, as the end of a sentence."""
+    from difflib import get_close_matches  # noqa: PLC0415 - for a form with a fault
+
     found = get_close_matches(key, sorted(known), 1)
     found += [one for one in sorted(known) if one.startswith(f"{key}.")][:2]
     return f" (perhaps {' or '.join(map(repr, dict.fromkeys(found)))})" if found else ""

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from attrs import define, evolve, field, frozen
 
 from clusterbook.forms.expressions.nodes import Dash
 from clusterbook.forms.kinds import Kind, Text
+from clusterbook.forms.parsing.folding import fold
 from clusterbook.forms.rules import Rule
 from clusterbook.forms.spec import Block, Field, Library, Sheet
 from clusterbook.layout.layout import (
@@ -53,12 +54,17 @@ class OldFormula:
     row: int
 
 
-@frozen
+@frozen(slots=False)
 class KnownPage:
-    """What a sheet around the form said: its texts, folded, and the cells that were taken."""
+    """What a sheet around the form said, as it was written or folded; the cells that were taken."""
 
-    texts: frozenset[str]
+    said: tuple[str, ...]
     taken: frozenset[tuple[int, int]]
+
+    @cached_property
+    def texts(self) -> frozenset[str]:
+        """What it said, folded; asked for only where something stands in a cell of nobody's."""
+        return frozenset(map(fold, self.said))
 
 
 @define(slots=False, eq=False)
@@ -131,7 +137,7 @@ def load(path: Path, current: Layout) -> EarlierLayout:
     }
     pages = {
         key: KnownPage(
-            frozenset(map(fill, one["texts"])),
+            tuple(map(fill, one["texts"])),
             frozenset((row, col) for row, first, last in one["taken"]
                       for col in range(first, last + 1)),
         )

@@ -23,7 +23,6 @@ from clusterbook.layout.live_checks import (
     LiveLine,
     RuleWatch,
     answer_watches,
-    rule_keys,
     rule_watches,
 )
 from clusterbook.layout.option_lists import Lists
@@ -56,7 +55,6 @@ class ListingLine:
 
     ``row`` is where it stands there, ``hidden`` on ``_rules``. ``watches`` are its live rules, the
     first of them in the row ``first``; a line without any is looked at by the importer only.
-    ``keys`` are the answers that it looks at.
     """
 
     key: str
@@ -69,7 +67,6 @@ class ListingLine:
     sheets: tuple[SheetPlan, ...] = ()
     watches: tuple[RuleWatch, ...] = ()
     first: int = 0
-    keys: tuple[str, ...] = ()
     #: ranges of the list whose rows it counts: while those are blank, no reason settles it
     listed: tuple[str, ...] = ()
     #: sheet and cell of the form in which its reason is written, where it prints one for it
@@ -189,16 +186,19 @@ def _live(layout: Layout, watched: Sequence[RuleWatch]) -> Iterator[ListingLine]
     plans = {plan.sheet.key: plan for plan in layout.sheets}
     for number, (key, own) in enumerate(gathered.items()):
         rule, group = own[0].rule, own[0].rule.group
-        keys = dict.fromkeys(key for one in own for key in rule_keys(layout, one.rule))
         yield ListingLine(
             key=key, row=FIRST_ROW + number, hidden=group_row if len(own) > 1 else first,
-            level=rule.level, sentence=group.title if group else own[0].sentence,
+            level=rule.level, sentence=_sentence(layout, rule),
             reason=group.reason if group else rule.reason, mend=rule.mend,
             sheets=tuple(plans[sheet] for sheet in dict.fromkeys(one.sheet for one in own)),
-            watches=tuple(own), first=first, keys=tuple(keys), listed=_listed(layout, rule),
+            watches=tuple(own), first=first, listed=_listed(layout, rule),
             beside=_beside(layout, rule),
         )  # fmt: skip
         first, group_row = first + len(own), group_row + (len(own) > 1)
+
+
+def _sentence(layout: Layout, rule: Rule) -> str:
+    return rule.group.title if rule.group else Wording(layout, rule.library).of(rule)
 
 
 def _beside(layout: Layout, rule: Rule) -> tuple[str, str]:
@@ -239,7 +239,7 @@ def _later(
     for key, rule in seen.items():
         yield ListingLine(
             key=key, row=row, hidden=hidden, level=rule.level,
-            sentence=rule.group.title if rule.group else Wording(layout, rule.library).of(rule),
+            sentence=_sentence(layout, rule),
             reason=rule.group.reason if rule.group else rule.reason, beside=_beside(layout, rule),
         )  # fmt: skip
         row, hidden = row + 1, hidden + 1

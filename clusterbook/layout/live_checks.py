@@ -19,7 +19,6 @@ from clusterbook.forms.reasons import reason_name
 from clusterbook.forms.rules import Rule
 from clusterbook.layout.layout import Body, ColumnSlot, Layout, RowsView, SheetPlan, Slot, View
 from clusterbook.layout.option_lists import Lists
-from clusterbook.layout.wording import Wording
 
 # In the formula of what is missing: the cell that says how much is asked.
 ASKED_HERE = "{asked}"
@@ -175,21 +174,12 @@ def _column_watch(
 # --- rules ---------------------------------------------------------------------------------------
 
 
-@frozen(kw_only=True)
+@frozen
 class RuleWatch:
-    """A rule as the workbook watches it: array formulas for how often it is broken and where first.
-
-    ``sheet`` is the key of the sheet on which what it is about stands; ``at`` an address as text
-    where the rule has one place, else a formula.
-    """
+    """A rule that the workbook watches, and the key of the sheet with what it is about."""
 
     rule: Rule
     sheet: str
-    sentence: str
-    #: keys of what it looks at: it counts nothing where one of them is wrong itself
-    silent_by: tuple[str, ...]
-    count: str
-    at: str
 
     @property
     def name(self) -> str:
@@ -202,7 +192,21 @@ class RuleWatch:
         return reason_name(self.rule.line)
 
 
+@frozen(kw_only=True)
+class RuleFormulas:
+    """How the workbook watches a rule: array formulas for how often it is broken, where first.
+
+    ``at`` is an address as text where the rule has one place, else a formula.
+    """
+
+    count: str
+    at: str
+    #: keys of what it looks at: it counts nothing where one of them is wrong itself
+    silent_by: tuple[str, ...]
+
+
 _RULE_WATCHES: WeakKeyDictionary[Layout, tuple[RuleWatch, ...]] = WeakKeyDictionary()
+_RULE_FORMULAS: WeakKeyDictionary[Layout, tuple[RuleFormulas, ...]] = WeakKeyDictionary()
 
 
 def rule_watches(layout: Layout) -> tuple[RuleWatch, ...]:
@@ -211,7 +215,10 @@ def rule_watches(layout: Layout) -> tuple[RuleWatch, ...]:
     Those of a group stand together, in the order of their sheets.
     """
     if layout not in _RULE_WATCHES:
-        found = tuple(_rule_watches(layout))
+        found = tuple(
+            RuleWatch(rule, layout.sheet_of[next(rule.places())].sheet.key)
+            for rule in layout.workbook.rules if not rule.importer_only
+        )  # fmt: skip
         first: dict[str, int] = {}
         for number, watch in enumerate(found):
             first.setdefault(watch.rule.line, number)
@@ -222,6 +229,19 @@ def rule_watches(layout: Layout) -> tuple[RuleWatch, ...]:
 
         _RULE_WATCHES[layout] = tuple(sorted(found, key=place))
     return _RULE_WATCHES[layout]
+
+
+def rule_formulas(layout: Layout) -> tuple[RuleFormulas, ...]:
+    """Those of all ``rule_watches``, in their order; worked out once a layout.
+
+    Whoever only names the rules, as an import does, has no use for them.
+    """
+    if layout not in _RULE_FORMULAS:
+        _, lists = answer_watches(layout)
+        _RULE_FORMULAS[layout] = tuple(
+            _formulas(layout, watch.rule, lists) for watch in rule_watches(layout)
+        )
+    return _RULE_FORMULAS[layout]
 
 
 def rule_keys(layout: Layout, rule: Rule) -> Iterator[str]:
@@ -237,27 +257,19 @@ def rule_keys(layout: Layout, rule: Rule) -> Iterator[str]:
     return (key for key in found if key in layout.slots or key in layout.columns)
 
 
-def _rule_watches(layout: Layout) -> Iterator[RuleWatch]:
-    _, lists = answer_watches(layout)
-    for rule in layout.workbook.rules:
-        if rule.importer_only:
-            continue
-        sentence = Wording(layout, rule.library).of(rule)
-        if rule.library:
-            yield _row_rule(layout, rule, sentence, lists)
-            continue
-        broken = truth(rule.holds.violation, layout.view(None))
-        place = next(rule.places())
-        plan = layout.sheet_of[place]
-        if place in layout.slots:
-            cell = layout.slots[place][0].area.cell
-        else:
-            cell = plan.library.first_cell(plan.library.inputs[0])
-        yield RuleWatch(
-            rule=rule, sheet=plan.sheet.key, sentence=sentence,
-            count=broken, silent_by=_silent_by(layout, rule),
-            at=sheet_prefix(plan.name) + cell,
-        )  # fmt: skip
+def _formulas(layout: Layout, rule: Rule, lists: Lists) -> RuleFormulas:
+    if rule.library:
+        return _row_formulas(layout, rule, lists)
+    place = next(rule.places())
+    plan = layout.sheet_of[place]
+    if place in layout.slots:
+        cell = layout.slots[place][0].area.cell
+    else:
+        cell = plan.library.first_cell(plan.library.inputs[0])
+    return RuleFormulas(
+        count=truth(rule.holds.violation, layout.view(None)), at=sheet_prefix(plan.name) + cell,
+        silent_by=_silent_by(layout, rule),
+    )  # fmt: skip
 
 
 def _silent_by(layout: Layout, rule: Rule) -> tuple[str, ...]:
@@ -280,18 +292,16 @@ def _row_wrong(rule: Rule, view: View, lists: Lists) -> str:
     return "".join(factors)
 
 
-def _row_rule(layout: Layout, rule: Rule, sentence: str, lists: Lists) -> RuleWatch:
+def _row_formulas(layout: Layout, rule: Rule, lists: Lists) -> RuleFormulas:
     view = RowsView(layout, None, library=rule.library, shifts=deepest(rule))
     broken = truth(rule.holds.violation, view) + _row_wrong(rule, view, lists)
     place = next(rule.places())
     rows = f"ROW({view.this(place.split('.', 1)[1])})"
     column = cell_name(0, layout.columns[place].col)[:-1]
-    plan = layout.sheet_of[place]
-    prefix = sheet_prefix(plan.name)
-    return RuleWatch(
-        rule=rule, sheet=plan.sheet.key, sentence=sentence,
-        count=f"SUM({broken})", silent_by=_silent_by(layout, rule),
-        at=f'="{prefix}{column}"&MIN(IF({broken}=1,{rows}))',
+    prefix = sheet_prefix(layout.sheet_of[place].name)
+    return RuleFormulas(
+        count=f"SUM({broken})", at=f'="{prefix}{column}"&MIN(IF({broken}=1,{rows}))',
+        silent_by=_silent_by(layout, rule),
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ from clusterbook.layout.listing import (
     Listing,
     ListingLine,
 )
+from clusterbook.layout.live_checks import rule_keys
 from clusterbook.layout.own_sheets import (
     CHECKS_SHEET,
     REVIEW_KEY,
@@ -150,11 +151,18 @@ def whole(listed: Listing, checked: Checks, reasons: Mapping[str, str]) -> Front
     """校验明细: all lines, with the reasons that are given, by line."""
     plain = {} if checked is NOTHING else _LIVE_ROWS.setdefault(listed.layout, {})
 
+    def unready(line: ListingLine) -> str:
+        """Condition: an answer that its rules look at is missing or cannot be read."""
+        if checked is NOTHING:
+            return checked.unready(())
+        found = (key for watch in line.watches for key in rule_keys(listed.layout, watch.rule))
+        return checked.unready(tuple(dict.fromkeys(found)))
+
     def live(line: ListingLine) -> PageRow:
         if line.key in reasons:
-            return PageRow(_live_line(line, checked, reasons))
+            return PageRow(_live_line(line, unready(line), reasons))
         if line.row not in plain:
-            plain[line.row] = PageRow(_live_line(line, checked, {}))
+            plain[line.row] = PageRow(_live_line(line, unready(line), {}))
         return plain[line.row]
 
     last = len(_WHOLE_WIDTHS) - 1
@@ -192,7 +200,7 @@ def whole(listed: Listing, checked: Checks, reasons: Mapping[str, str]) -> Front
     )  # fmt: skip
 
 
-def _live_line(line: ListingLine, checked: Checks, reasons: Mapping[str, str]) -> Iterable[Cell]:
+def _live_line(line: ListingLine, unready: str, reasons: Mapping[str, str]) -> Iterable[Cell]:
     level = Level(line.level)
     broken = f'"{level.chinese}"'
     if line.explains:
@@ -201,7 +209,7 @@ def _live_line(line: ListingLine, checked: Checks, reasons: Mapping[str, str]) -
         broken = f'IF(TRIM({reason})="","{WAITS}",{answered})'
         if line.listed:
             broken = f'IF({line.no_rows},"{Level.ERROR.chinese}",{broken})'
-    unbroken = f'IF({checked.unready(line.keys)},"{UNFILLED}","{PASSED}")'
+    unbroken = f'IF({unready},"{UNFILLED}","{PASSED}")'
     # Written in relation to its own row, as most lines have the same distance to theirs.
     count, at = line.count.replace("$", ""), line.at.replace("$", "")
     formula = f'=IF({count}=0,0,HYPERLINK("#"&{at},{count}))'

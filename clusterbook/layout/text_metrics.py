@@ -128,23 +128,24 @@ def _broken_line(text: str, space: float) -> str:
     if sum(widths) <= space:
         return text
     costs = _break_costs(text)
-    # best[i]: (cost of setting text[:i], where its last line begins)
-    best: list[tuple[float, int]] = [(0.0, 0)]
+    least, begins = [0.0], [0]  # what setting text[:i] costs, and where its last line begins
     for end in range(1, len(text) + 1):
-        found, width = (_MANY, 0), 0.0
+        found, first, width = _MANY, 0, 0.0
         for start in range(end - 1, -1, -1):
             width += widths[start]
             if width > space:
                 break
-            cost = best[start][0] + 100 + (space - width) ** 2 + costs[start]
-            found = min(found, (cost, -start))  # of equal ones the fullest first lines
-        best.append((found[0], -found[1]))
-    if best[-1][0] >= _MANY:
+            cost = least[start] + 100 + (space - width) ** 2 + costs[start]
+            if cost < found:  # of equal ones the fullest first lines
+                found, first = cost, start
+        least.append(found)
+        begins.append(first)
+    if least[-1] >= _MANY:
         return text  # a word longer than the line
     lines: list[str] = []
     end = len(text)
     while end:
-        start = best[end][1]
+        start = begins[end]
         lines.append(text[start:end].strip())
         end = start
     return "\n".join(reversed(lines))

@@ -5,12 +5,15 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from attrs import frozen
 
 from clusterbook.errors import Error
 from clusterbook.forms.parsing.folding import fold, trim
-from clusterbook.issuing.roster import IssueError, RosterTable, tables
+
+if TYPE_CHECKING:
+    from clusterbook.issuing.roster import RosterTable
 
 _HEADER_WITHIN = 10  # rows: a title and notes may stand above the heads
 _TOLD = 20  # faults in a message
@@ -53,6 +56,8 @@ def rows_of(path: Path, what: str, heads: Heads, needed: Iterable[str]) -> list[
     ``heads`` has, by role, how its column may be called, the usual name first. SettlementError
     where there are no such heads or the file is none; OSError where it cannot be opened.
     """
+    from clusterbook.issuing.roster import IssueError, tables  # noqa: PLC0415 - most imports have no list
+
     try:
         found = tables(path.read_bytes())
     except IssueError as error:

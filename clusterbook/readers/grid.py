@@ -2,9 +2,11 @@
 
 What a file is shows in its bytes, never in its name.  Every format is read here, in Python, from
 bytes whose lengths were checked: no native parser, which a damaged file could bring down.
+
+Nearly all that comes is .xlsx; the readers of other formats are loaded with the first such file.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from attrs import evolve, frozen
@@ -14,19 +16,12 @@ from clusterbook.readers.limits import (
     USUAL_LIMITS,
     GridError,
     Limits,
-    Package,
     after_password,
     open_package,
     too_big,
 )
-from clusterbook.readers.ods.read import read_ods
-from clusterbook.readers.office_cipher import PACKAGE, is_rights_protected, open_encrypted
-from clusterbook.readers.ole import open_ole
 from clusterbook.readers.sniffing import sniff
-from clusterbook.readers.xls.read import read_xls, workbook_stream
-from clusterbook.readers.xlsb import read_xlsb
 from clusterbook.readers.xlsx.read import read_xlsx
-from clusterbook.readers.xlsx.xml2003 import read_xml2003
 from clusterbook.readers.zip_kinds import what_zip
 
 __all__ = [
@@ -85,6 +80,8 @@ def read_grid(
     if kind in ("empty", "zeros"):
         raise GridError("empty", {"found": kind})
     if kind == "xml2003":
+        from clusterbook.readers.xlsx.xml2003 import read_xml2003
+
         return read_xml2003(data, limits, skip)
     if kind in ("html", "mhtml"):
         raise GridError("html", {"found": kind})
@@ -99,15 +96,20 @@ def _read_zip(data: bytes, wanted: _Wanted) -> Grid:
     kind = what_zip(package)
     if kind == "zip":
         raise GridError("pack")
-    reader = _ZIP_READERS.get(kind)
-    if kind != "xlsx" and reader is None:
+    if kind not in ("xlsx", "xlsb", "ods"):
         raise GridError("not_xlsx", {"found": kind, "parts": str(len(package.listed))})
     if len(data) > limits.file_bytes:
         raise too_big("file", limits.file_bytes)
     package.check()
-    if reader is None:
-        return read_xlsx(package, limits, wanted.skip, wanted.uncomputed)
-    return reader(package, limits, wanted.skip)
+    if kind == "xlsb":
+        from clusterbook.readers.xlsb import read_xlsb
+
+        return read_xlsb(package, limits, wanted.skip)
+    if kind == "ods":
+        from clusterbook.readers.ods.read import read_ods
+
+        return read_ods(package, limits, wanted.skip)
+    return read_xlsx(package, limits, wanted.skip, wanted.uncomputed)
 
 
 _OLE_STREAMS: Final = {
@@ -118,11 +120,15 @@ _OLE_STREAMS: Final = {
 
 
 def _read_ole(data: bytes, wanted: _Wanted) -> Grid:
+    from clusterbook.readers import office_cipher
+    from clusterbook.readers.ole import open_ole
+    from clusterbook.readers.xls.read import read_xls, workbook_stream
+
     package = open_ole(data)
-    if is_rights_protected(package):
+    if office_cipher.is_rights_protected(package):
         raise GridError("rights")
-    if PACKAGE in package.streams:
-        content, opened = open_encrypted(data, package, wanted.passwords)
+    if office_cipher.PACKAGE in package.streams:
+        content, opened = office_cipher.open_encrypted(data, package, wanted.passwords)
         with after_password(opened=opened):
             grid = _read_package(content, wanted)
         return evolve(grid, notes=(*grid.notes, FileNote("opened"))) if opened else grid
@@ -140,9 +146,3 @@ def _read_package(content: bytes, wanted: _Wanted) -> Grid:
         if error.code != "pack":
             raise
         raise GridError("not_xlsx", {"found": "zip"}) from error
-
-
-_ZIP_READERS: Final[Mapping[str, Callable[[Package, Limits, Skip], Grid]]] = {
-    "xlsb": read_xlsb,
-    "ods": read_ods,
-}

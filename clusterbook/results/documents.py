@@ -9,23 +9,9 @@ import numpy as np
 
 from clusterbook.forms.spec import Answers, Checklist, leaves
 from clusterbook.layout.layout import Layout
-from clusterbook.problems import Problem
-from clusterbook.results.tables import json_column
+from clusterbook.results.lines import json_column
+from clusterbook.results.tables import problem_record
 from clusterbook.validation.judged import Batch, LayoutGroup, Submission
-from clusterbook.validation.normalize import show
-
-
-def problem_record(problem: Problem, lang: str) -> dict[str, str]:
-    """A problem with its sentences, as every output has it."""
-    return {
-        "level": problem.level.value, "code": problem.code, "sheet": problem.sheet,
-        "cell": problem.cell, "key": problem.key, "label": problem.label, "value": problem.value,
-        "message": problem.message(lang), "how_to_mend": problem.how_to_mend(lang),
-        "explanation": problem.explanation, "decision": problem.decision,
-        "decision_note": problem.decision_note,
-        "approved": "" if problem.approved is None else show(problem.approved),
-        "evidence_page": str(problem.facts.get("evidence_page", "")),
-    }  # fmt: skip
 
 
 def told(submissions: Iterable[Submission], lang: str) -> dict[str, list[dict[str, str]]]:

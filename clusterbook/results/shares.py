@@ -25,6 +25,7 @@ Piece = tuple[int, int, int]  # where it begins in the part of its window, lengt
 Starts = Mapping[str, Mapping[int, int]]  # by file: where the part of each window begins
 _ELEMENTS = "problems.json"  # the one whose blocks are elements of an array
 _NOTHING: Piece = (0, 0, 0)
+_AT_A_TIME = 1 << 18  # bytes of an earlier file: its blocks are asked for one after the other
 
 
 @define(kw_only=True)
@@ -89,7 +90,8 @@ class Earlier:
         """A block as it lies there; KeyError or OSError where there is none."""
         file = self._open.get(path)
         if file is None:
-            file = self._open[path] = self._closing.enter_context(inside(self.out, path).open("rb"))
+            file = inside(self.out, path).open("rb", _AT_A_TIME)
+            self._open[path] = self._closing.enter_context(file)
         file.seek(self.starts[path][window] + piece[0])
         return file.read(piece[1])
 
@@ -173,19 +175,25 @@ class WindowParts:
         begin = 0
         with target.open("wb", 1 << 20) as file:
             for at, key in order:
-                data = fresh[at, key] if at not in self.taken else self._taken(at, (path, key))
+                if at in self.taken:
+                    data, checksum = self._taken(at, (path, key))
+                else:
+                    data = fresh[at, key]
+                    checksum = crc32(data)
                 if data and begin:
                     begin += file.write(between)
-                piece = (begin, len(data), crc32(data)) if data else _NOTHING
-                self.shares[at].pieces[path, key] = piece
+                self.shares[at].pieces[path, key] = (
+                    (begin, len(data), checksum) if data else _NOTHING
+                )
                 begin += file.write(data)
 
-    def _taken(self, at: int, place: Place) -> bytes:
+    def _taken(self, at: int, place: Place) -> tuple[bytes, int]:
+        """A block that was found to be as it was written, and its checksum."""
         one = self.taken[at]
         piece = one.pieces[place]
         if not piece[1] or self.earlier is None:
-            return b""
-        return self.earlier.block(place[0], one.window, piece)
+            return b"", 0
+        return self.earlier.block(place[0], one.window, piece), piece[2]
 
 
 def join(staging: Path, name: str, head: bytes, end: bytes = b"") -> dict[int, int]:

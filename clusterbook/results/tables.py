@@ -1,31 +1,14 @@
-"""Typed data as lines of CSV: the long table of values and one wide table per library.
-
-Columns are turned into CSV cells as wholes, then joined to lines: a batch has a thousand cells for
-each submission, and calls cost more than characters.
-"""
+"""The tables that an import writes: where each goes, and its columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
-from typing import Any
+from collections.abc import Iterable
 
-import numpy as np
 from attrs import evolve, frozen
 
-from clusterbook.forms.expressions.columns import Array
-from clusterbook.forms.kinds import Kind
 from clusterbook.layout.layout import LABEL_MARK, ColumnSlot, Layout
-from clusterbook.validation.normalize import show
-from clusterbook.validation.typed_data import Data
-
-LINE_END = "\r\n"
-# Texts that Excel takes for a formula when it opens a CSV file; a Chinese or Japanese one takes the
-# wide signs for them, too, and looks behind a line break.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_BETWEEN = "\0"
-_QUOTED_BETWEEN = f'"{_BETWEEN}"'
-_SHORT_NUMBER = 1e15  # whole numbers below keep every digit without an exponent
+from clusterbook.problems import Problem
+from clusterbook.validation.shown import show
 
 
 @frozen
@@ -117,7 +100,7 @@ VALUES = Table("tables/values.csv", (
 
 # Only where some of an import has months: which month a return is of, which stretch a figure.
 _MONTH = TableColumn("month", "integer", "月份")
-_STRETCH = TableColumn("stretch", "string", "期间")
+STRETCH = TableColumn("stretch", "string", "期间")
 
 
 def submissions_table(layouts: Iterable[Layout]) -> Table:
@@ -130,7 +113,7 @@ def values_table(layouts: Iterable[Layout]) -> Table:
     """Every answer; with the stretch of the year where a form asks for stretches of years."""
     slots = (parts[0] for layout in layouts for parts in layout.slots.values())
     asked = any(slot.field.stretch for slot in slots)
-    return _with(VALUES, "year", _STRETCH) if asked else VALUES
+    return _with(VALUES, "year", STRETCH) if asked else VALUES
 
 
 def _with(table: Table, name: str, column: TableColumn) -> Table:
@@ -148,7 +131,7 @@ _SCHEMA_TYPES = {
 
 
 PART = "part"  # column of the table of a list over several sheets: the key of the sheet's library
-_ROW_COLUMNS = {
+ROW_COLUMNS = {
     "submission": TableColumn("submission", "string", "报送编号"),
     "sheet": TableColumn("sheet", "string", "工作表"),
     "row": TableColumn("row", "integer", "行号"),
@@ -160,7 +143,7 @@ def library_tables(layouts: Iterable[Layout]) -> list[Table]:
     columns: dict[str, dict[str, TableColumn]] = {}
     for layout in layouts:
         for body in layout.bodies.values():
-            own = columns.setdefault(body.library.table, dict(_ROW_COLUMNS))
+            own = columns.setdefault(body.library.table, dict(ROW_COLUMNS))
             if body.library.part_of:
                 own.setdefault(PART, TableColumn(PART, "string", "分表"))
             for column in body.columns:
@@ -175,201 +158,14 @@ def _table_column(column: ColumnSlot) -> TableColumn:
                        kind.unit)  # fmt: skip
 
 
-# --- cells ---------------------------------------------------------------------------------------
-
-
-@frozen
-class CsvCells:
-    """Turns values into cells of CSV as RFC 4180 has it: every text quoted, nothing for None.
-
-    ``for_excel`` puts a quote before texts that Excel would take for formulas.
-    """
-
-    for_excel: bool = False
-
-    def texts(self, values: Iterable[str]) -> list[str]:
-        """Texts, quoted."""
-        values = [self._safe(value) for value in values] if self.for_excel else list(values)
-        joined = _BETWEEN.join(values)
-        if '"' not in joined and joined.count(_BETWEEN) == len(values) - 1:
-            # All at once: most columns have no quotes, and a sign that no text has parts them.
-            return f'"{joined.replace(_BETWEEN, _QUOTED_BETWEEN)}"'.split(_BETWEEN)
-        return [f'"{v}"' if '"' not in v else '"' + v.replace('"', '""') + '"' for v in values]
-
-    def _safe(self, value: str) -> str:
-        return "'" + value if value.startswith(_FORMULA_STARTS) else value
-
-    def text(self, value: str) -> str:
-        """One text, quoted."""
-        if self.for_excel:
-            value = self._safe(value)
-        return '"' + value.replace('"', '""') + '"'
-
-    def of(self, value: Any) -> str:
-        """Any scalar."""
-        return self.text(value) if isinstance(value, str) else number_cell(value)
-
-    def column(self, kind: Kind, values: Array) -> list[str]:
-        """A typed column."""
-        if values.dtype.kind == "f":
-            return numbers(values)
-        if kind.dtype == "boolean":
-            return [_BOOLEANS[value] for value in values.tolist()]
-        found = [None if v != v else v for v in values.tolist()]  # noqa: PLR0124 - NaN
-        # Texts stand for themselves; of lists and the like there are few different ones.
-        shown = {v: show(v) for v in set(found) if type(v) is tuple}
-        texts = self.texts([
-            "" if v is None else v if type(v) is str else shown[v] if type(v) is tuple else show(v)
-            for v in found
-        ])  # fmt: skip
-        return ["" if v is None else text for v, text in zip(found, texts, strict=True)]
-
-    def line(self, values: Iterable[Any]) -> str:
-        """A line of scalars, without its end."""
-        return ",".join(map(self.of, values))
-
-    def head(self, table: Table) -> str:
-        """The line of names, with its end."""
-        return self.line([column.name for column in table.columns]) + LINE_END
-
-
-_BOOLEANS: Mapping[Any, str] = {True: "true", False: "false", None: ""}
-
-
-def number_cell(value: Any) -> str:
-    """A number, yes/no or nothing as it stands in CSV."""
-    if value is None or value != value:  # noqa: PLR0124 - NaN
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, float):
-        whole = abs(value) < _SHORT_NUMBER and value == int(value)
-        return str(int(value)) if whole else repr(value)
-    return str(value)
-
-
-def numbers(values: Array) -> list[str]:
-    """A column of floats; NaN is nothing."""
-    return [
-        "" if v != v else str(int(v)) if v.is_integer() and -_SHORT_NUMBER < v < _SHORT_NUMBER  # noqa: PLR0124
-        else repr(v)
-        for v in values.tolist()
-    ]  # fmt: skip
-
-
-# --- the long table ------------------------------------------------------------------------------
-
-
-def value_lines(
-    data: Data, table: Table, ids: Sequence[str], cells: CsvCells
-) -> Iterator[list[str]]:
-    """Lines of every single-valued answer that says something, those of each submission."""
-    stretches = any(column.name == _STRETCH.name for column in table.columns)
-    by_key = [_answer_lines(data, key, cells, stretches=stretches) for key in data.layout.slots]
-    by_key += _headline_lines(data, cells, stretches=stretches)
-    starts = cells.texts(ids)
-    for start, lines in zip(starts, zip(*by_key, strict=True), strict=True):
-        yield [start + line for line in lines if line]
-
-
-def _answer_lines(data: Data, key: str, cells: CsvCells, *, stretches: bool) -> list[str]:
-    """The lines of one answer over all submissions, from the second column on; '' for nothing."""
-    slot, typed = data.layout.slots[key][0], data.answers[key]
-    kind = slot.field.kind
-    time = (slot.field.year, slot.field.stretch) if stretches else (slot.field.year,)
-    head = cells.line((slot.block.key, slot.field.key, slot.block.item, slot.path, *time,
-                       kind.unit))  # fmt: skip
-    places = _places(data, key, cells)
-    raws = cells.texts(typed.texts())
-    seen = cells.texts(typed.shown()) if typed.odd else ['""'] * len(raws)
-    if kind.numeric:
-        figures = numbers(typed.values)
-        return [
-            f',{head},{figure},"",{raw},{place},{shown}' if figure or raw != '""' else ""
-            for figure, raw, place, shown in zip(figures, raws, places, seen, strict=True)
-        ]
-    values = typed.values.tolist()
-    figures = ["" if type(v) is not bool else "1" if v else "0" for v in values]
-    texts = cells.texts([text_of(value) for value in values])
-    return [
-        f",{head},{figure},{text},{raw},{place},{shown}"
-        if figure or text != '""' or raw != '""'
-        else ""
-        for figure, text, raw, place, shown in zip(figures, texts, raws, places, seen, strict=True)
-    ]
-
-
-def _places(data: Data, key: str, cells: CsvCells) -> list[str]:
-    """Sheet and cell of an answer in every submission."""
-    first = data.layout.first_places[key]
-    usual = cells.line((first.plan.name, first.slot.area.cell))
-    return [
-        cells.line(data.place(at, key)) if one.places else usual
-        for at, one in enumerate(data.extracted)
-    ]
-
-
-def _headline_lines(data: Data, cells: CsvCells, *, stretches: bool) -> list[list[str]]:
-    """The computed numbers of library heads, like answers."""
-    found = []
-    for key, body in data.layout.bodies.items():
-        plan = data.layout.sheet_of[key]
-        sheets = [one.sheet_names.get(plan.sheet.key, plan.name) for one in data.extracted]
-        cell = body.head_area.cell if body.head_area else ""
-        for headline in body.library.headlines:
-            time = (None, "") if stretches else (None,)
-            head = cells.line((key, headline.key, None, headline.label, *time, ""))
-            figures = numbers(np.asarray(data.headlines[f"{key}.{headline.key}"], dtype=float))
-            found.append([
-                f',{head},{figure},"","",{cells.line((sheet, cell))},""'
-                for figure, sheet in zip(figures, sheets, strict=True)
-            ])  # fmt: skip
-    return found
-
-
-def text_of(value: Any) -> str:
-    """The text of an answer that is no number."""
-    if type(value) is str:
-        return value
-    return "" if value is None or isinstance(value, float) else show(value)
-
-
-# --- libraries -----------------------------------------------------------------------------------
-
-
-def library_lines(
-    table: Table, data: Data, key: str, ids: Sequence[str], cells: CsvCells
-) -> Iterator[list[str]]:
-    """Lines of the rows of the library ``key``, those of each submission.
-
-    A column that its layout does not have is empty.
-    """
-    library = data.libraries[key]
-    kinds = {c.field.key: c.field.kind for c in data.layout.bodies[key].columns}
-    quoted = cells.texts(ids)
-    columns = [
-        [quoted[at] for at in library.owner.tolist()],
-        cells.texts(library.sheets),
-        [str(row + 1) for row in library.rows],
-    ]
-    for column in table.columns[len(_ROW_COLUMNS) :]:
-        typed = library.columns.get(column.name)
-        if column.name == PART and typed is None:
-            columns.append(cells.texts([key]) * len(library.rows))
-        elif typed is None:
-            columns.append([""] * len(library.rows))
-        else:
-            columns.append(cells.column(kinds[column.name], typed.values))
-    lines = list(map(",".join, zip(*columns, strict=True)))
-    bounds = np.searchsorted(library.owner, np.arange(data.count + 1)).tolist()
-    return (lines[first:end] for first, end in pairwise(bounds))
-
-
-def json_column(kind: Kind, values: Array) -> list[Any]:
-    """A typed column as JSON: whole numbers as integers, lists as arrays, None for nothing."""
-    found = values.tolist()
-    if values.dtype.kind == "f":
-        if kind.whole:
-            return [None if v != v else int(v) if v.is_integer() else v for v in found]  # noqa: PLR0124
-        return [None if v != v else v for v in found]  # noqa: PLR0124
-    return kind.exported(found)
+def problem_record(problem: Problem, lang: str) -> dict[str, str]:
+    """A problem with its sentences, as every output has it."""
+    return {
+        "level": problem.level.value, "code": problem.code, "sheet": problem.sheet,
+        "cell": problem.cell, "key": problem.key, "label": problem.label, "value": problem.value,
+        "message": problem.message(lang), "how_to_mend": problem.how_to_mend(lang),
+        "explanation": problem.explanation, "decision": problem.decision,
+        "decision_note": problem.decision_note,
+        "approved": "" if problem.approved is None else show(problem.approved),
+        "evidence_page": str(problem.facts.get("evidence_page", "")),
+    }  # fmt: skip

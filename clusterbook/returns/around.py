@@ -30,7 +30,7 @@ def _known(page: front_pages.FrontPage) -> KnownPage:
     cells = [(row, cell) for row, line in enumerate(page.rows, 1) for cell in line.cells]
     taken = [(at, col) for row, cell in cells for at in range(row, row + cell.rows)
              for col in range(cell.col, max(cell.last, cell.col) + 1)]  # fmt: skip
-    return KnownPage(frozenset(fold(cell.text) for _, cell in cells), frozenset(taken))
+    return KnownPage(tuple(cell.text for _, cell in cells), frozenset(taken))
 
 
 _PAGES: WeakKeyDictionary[Layout, Mapping[str, KnownPage]] = WeakKeyDictionary()
@@ -76,11 +76,9 @@ def written_around(grid: Grid, layout: Layout) -> Iterator[Problem]:
         else:
             continue
         for at in found:
-            value = sheet.get(at)
-            if at not in sheet.formulas and not is_blank(value) and not is_mark(value):
-                yield Problem(
-                    code="L105", sheet=sheet.name, cell=cell_name(*at), value=to_text(value)
-                )
+            yield Problem(
+                code="L105", sheet=sheet.name, cell=cell_name(*at), value=to_text(sheet.get(at))
+            )
 
 
 def _unknown(sheet: SheetGrid, page: KnownPage, start: Address) -> Iterator[Address]:
@@ -96,7 +94,7 @@ def _unknown(sheet: SheetGrid, page: KnownPage, start: Address) -> Iterator[Addr
     if sheet.block is not None:
         places |= {at for at, _ in sheet.block.items()} - taken
     for at in sorted(places):
-        if fold(to_text(sheet.get(at))) not in page.texts:
+        if _typed(sheet, at) and fold(to_text(sheet.get(at))) not in page.texts:
             yield at
 
 
@@ -107,4 +105,12 @@ def _outside(grid: Grid, sheet: SheetGrid) -> Iterator[Address]:
     end = read_reference(f"{first.rpartition('!')[0]}!{last}")
     if end is None:
         return
-    yield from (at for at in sheet.cells if at[0] > end[1] or at[1] > end[2])
+    for at in sheet.cells:
+        if (at[0] > end[1] or at[1] > end[2]) and _typed(sheet, at):
+            yield at
+
+
+def _typed(sheet: SheetGrid, at: Address) -> bool:
+    """Whether somebody may have typed what stands in a cell: no formula, and no mark of ours."""
+    value = sheet.get(at)
+    return at not in sheet.formulas and not is_blank(value) and not is_mark(value)

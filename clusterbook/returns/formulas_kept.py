@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from weakref import WeakKeyDictionary
 
-from attrs import define, field, frozen
+from attrs import define, field
 
 from clusterbook.a1 import Address, cell_name, parse_address
 from clusterbook.forms.expressions.excel import excel
@@ -74,17 +74,21 @@ def _sheet_name(text: str) -> str:
     return text[:-1].lstrip("$").strip("'").replace("''", "'")
 
 
-@frozen
+@define(eq=False)
 class IssuedFormula:
-    """One formula of the workbook as issued."""
+    """One formula of the workbook as issued; ``row`` is its own where it is that of a list's row.
+
+    ``canonical`` is for ``issued_as``, asked where a file has another text: most files have none.
+    """
 
     planned: Address
     text: str
-    canonical: str
     label: str
-    key: str = ""
+    key: str
+    row: int
+    canonical: str | None = None
     #: spellings and places that were found to be the same where nothing had moved
-    known: set[tuple[str, Address]] = field(factory=set, eq=False)
+    known: set[tuple[str, Address]] = field(factory=set)
 
 
 _ISSUED: WeakKeyDictionary[SheetPlan, tuple[IssuedFormula, ...]] = WeakKeyDictionary()
@@ -100,38 +104,40 @@ def issued(layout: Layout, plan: SheetPlan) -> tuple[IssuedFormula, ...]:
     return _ISSUED[plan]
 
 
-def _issue(layout: Layout, plan: SheetPlan) -> Iterator[IssuedFormula]:
-    plans = {one.name: one for one in layout.sheets}
-    for planned, text, label, key, row in _texts(layout, plan):
+def issued_as(layout: Layout, plan: SheetPlan, one: IssuedFormula) -> str:
+    """The canonical form of a formula of a sheet as issued; worked out once."""
+    if one.canonical is None:
+        plans = {other.name: other for other in layout.sheets}
 
-        def where(sheet: str, at: int, col: int, row: int = row) -> str | None:
+        def where(sheet: str, at: int, col: int) -> str | None:
             target = plans.get(sheet) if sheet else plan
             if target is None:
                 return f"{sheet}!{col},{at}"
-            return _placed(target, at, col, row if target is plan else -1)
+            return _placed(target, at, col, one.row if target is plan else -1)
 
-        yield IssuedFormula(planned, text, canonical(text, where) or "", label, key)
+        one.canonical = canonical(one.text, where) or ""
+    return one.canonical
 
 
-def _texts(layout: Layout, plan: SheetPlan) -> Iterator[tuple[Address, str, str, str, int]]:
-    """Place, text, label and key of each formula; the row where it is that of a library row."""
+def _issue(layout: Layout, plan: SheetPlan) -> Iterator[IssuedFormula]:
     if isinstance(layout, EarlierLayout):
         for kept in layout.formulas[plan.sheet.key]:
-            yield kept.at, kept.text, kept.label, kept.key, kept.row
+            yield IssuedFormula(kept.at, kept.text, kept.label, kept.key, kept.row)
         return
     view = layout.view(plan)
     for slot in plan.slots:
         if slot.field.computed is not None:
             text = excel(slot.field.computed, view)
-            yield (slot.area.row, slot.area.col), text, slot.path, slot.key, -1
+            yield IssuedFormula((slot.area.row, slot.area.col), text, slot.path, slot.key, -1)
     for one in plan.printed:
         if not isinstance(one.text, str):
-            yield (one.area.row, one.area.col), excel(one.text, view), plan.name, "", -1
+            place = (one.area.row, one.area.col)
+            yield IssuedFormula(place, excel(one.text, view), plan.name, "", -1)
     for column in plan.body.columns if plan.body is not None else ():
         if column.field.computed is not None:
             row = plan.library.first_row
             text = excel(column.field.computed, layout.view(plan, row))
-            yield (row, column.col), text, column.path, column.key, row
+            yield IssuedFormula((row, column.col), text, column.path, column.key, row)
 
 
 def _placed(plan: SheetPlan, row: int, col: int, own_row: int) -> str:
@@ -231,7 +237,8 @@ def _same(back: _Back, placed: SheetPlacement, one: IssuedFormula, at: Address) 
     if not back.moved and (found, at) in one.known:
         return True
     text = canonical(found, back.where(placed, at[0] if in_body else -1))
-    same = text == one.canonical or _differ_in_brackets(text, one.canonical)
+    other = issued_as(back.placement.layout, placed.plan, one)
+    same = text == other or _differ_in_brackets(text, other)
     if same and not back.moved and len(one.known) < _KNOWN:
         one.known.add((found, at))
     return text is None or same

@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 
-from attrs import evolve, frozen
+from attrs import evolve
 
 from clusterbook.forms.reasons import explained
-from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.problems import Problem
 from clusterbook.readers.archives import member, members, read_member
@@ -19,7 +18,6 @@ from clusterbook.returns.carried import carried
 from clusterbook.returns.extract import (
     NOT_ASKED,
     TYPED_ONLY,
-    Extracted,
     extract,
     read_explanations,
     reasons_beside,
@@ -28,23 +26,7 @@ from clusterbook.returns.foreign_saves import lost_guards, without_numbers
 from clusterbook.returns.identify import identify, issued_by
 from clusterbook.returns.overlays import lying_over
 from clusterbook.returns.place import place
-
-
-@frozen(kw_only=True)
-class Returned:
-    """One file as read: who it is for, and its raw values; or only problems."""
-
-    sha256: str
-    stamp: Stamp | None = None
-    extracted: Extracted | None = None
-    problems: tuple[Problem, ...] = ()
-    modified: str = ""
-    #: shown name and number of each file in a pack of submissions, which is no submission itself
-    members: tuple[tuple[str, int], ...] = ()
-    #: whether it has a password to open, so that what was read depends on the passwords given
-    locked: bool = False
-    #: what kind of file it is that is no workbook; '' for what was not told apart, or was read
-    kind: str = ""
+from clusterbook.returns.raw_values import Returned
 
 
 def read_submission(data: bytes, digest: str = "", passwords: Sequence[str] = ()) -> Returned:

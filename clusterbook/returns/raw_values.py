@@ -5,15 +5,20 @@ Plain lists in the order of the layout: kinds and rules see the columns of all f
 
 from __future__ import annotations
 
-from attrs import define, field
+from typing import TYPE_CHECKING
+
+from attrs import define, field, frozen
 
 from clusterbook.a1 import Address
 from clusterbook.forms.kinds import Raw
+from clusterbook.forms.stamp import Stamp
 from clusterbook.problems import Problem
 from clusterbook.readers.appearance import Shown
-from clusterbook.readers.grid import SheetGrid
 
-__all__ = ["Extracted", "Oddities", "RawLibrary", "Shown"]
+if TYPE_CHECKING:
+    from clusterbook.readers.cells import SheetGrid
+
+__all__ = ["Extracted", "Oddities", "RawLibrary", "Returned", "Shown"]
 
 
 @define
@@ -85,3 +90,20 @@ class Extracted:
     #: stored values of printed formulas (totals, heads of lists) by sheet key and number in
     #: ``SheetPlan.printed``: value, whether a formula still stands there, cell
     printed: dict[tuple[str, int], tuple[Raw, bool, str]] = field(factory=dict)
+
+
+@frozen(kw_only=True)
+class Returned:
+    """One file as read: who it is for, and its raw values; or only problems."""
+
+    sha256: str
+    stamp: Stamp | None = None
+    extracted: Extracted | None = None
+    problems: tuple[Problem, ...] = ()
+    modified: str = ""
+    #: shown name and number of each file in a pack of submissions, which is no submission itself
+    members: tuple[tuple[str, int], ...] = ()
+    #: whether it has a password to open, so that what was read depends on the passwords given
+    locked: bool = False
+    #: what kind of file it is that is no workbook; '' for what was not told apart, or was read
+    kind: str = ""

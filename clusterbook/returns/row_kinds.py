@@ -5,33 +5,35 @@ Only what no name, number or answer can be is taken for something else; the rest
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from clusterbook.forms.parsing.folding import fold
+from clusterbook.forms.parsing.patterns import lazy_pattern
 
 _LONGEST: Final = 60  # characters of what is no row of data
 _COUNT: Final = r"(?:共|合?计)?[:：]?\d+(?:家|户|个|项|件|人|条)"
-_TOTAL: Final = re.compile(
+_TOTAL: Final = lazy_pattern(
     r"(?:本页|本表|本列|以上|上述|全[国省市州县区]|各[市州县区])?"
     rf"(?:合计|总计|小计|共计|累计|总合计)(?:数|值|[:：])*(?:[(（].*[)）]|{_COUNT})?[:：]*"
 )
-_PART: Final = re.compile(r"(?:其中|内含|含)[:：].*|其中")
-_AVERAGE: Final = re.compile(r"(?:平均|均值|平均值|平均数|户均|人均)(?:[(（].*[)）])?[:：]*")
+_PART: Final = lazy_pattern(r"(?:其中|内含|含)[:：].*|其中")
+_AVERAGE: Final = lazy_pattern(r"(?:平均|均值|平均值|平均数|户均|人均)(?:[(（].*[)）])?[:：]*")
 # A number in Chinese, a name of a place or sort, and how many follow.
-_NUMBERED: Final = re.compile(
+_NUMBERED: Final = lazy_pattern(
     r"[(（][一二三四五六七八九十]+[)）]\S*|[一二三四五六七八九十]+(?:[、.．]\S*)?"
 )
-_COUNTED: Final = re.compile(rf".*[(（]{_COUNT}[)）][:：]?")
-_SIGNED: Final = re.compile(
+_COUNTED: Final = lazy_pattern(rf".*[(（]{_COUNT}[)）][:：]?")
+_SIGNED: Final = lazy_pattern(
     r"(?:填表|填报|制表|编制|审核|复核|审批|经办|统计|联系|报送|报告|单位|主管|分管|科室|部门)?"
     r"(?:人|人员|负责人|领导|日期|时间|单位|电话|联系电话)(?:[(（](?:签字|签章|盖章|签名|公章)[)）])?:.*"
 )
-_SAMPLE: Final = re.compile(
+_SAMPLE: Final = lazy_pattern(
     r"[(（\[【]?(?:填写|填报)?(?:示例|样例|范例|举例|例如|例)(?:[)）\]】:].*|\d*)"
 )
-_NOTE: Final = re.compile(r"\s*(?:[（(]?\s*(?:备?注|附注|说明|填[表报]说明)\s*\d*\s*[:：、.．]|※)")
-_WHOLE: Final = re.compile(
+_NOTE: Final = lazy_pattern(
+    r"\s*(?:[（(]?\s*(?:备?注|附注|说明|填[表报]说明)\s*\d*\s*[:：、.．]|※)"
+)
+_WHOLE: Final = lazy_pattern(
     r".*(?:公司|集团|企业|合伙[)）]?|工厂|厂|社|中心|院|所|校|大学|协会|商会|学会|店|行|部|场|站|馆)"
     r"(?:[(（][^()（）]*[)）])?"
 )

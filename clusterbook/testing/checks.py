@@ -21,7 +21,7 @@ from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.own_sheets import GUIDE_SHEET, NOTES_SHEET, REVIEW_SHEET
 from clusterbook.problems import Problem
-from clusterbook.results import write
+from clusterbook.results import windows
 from clusterbook.results.documents import submission_document
 from clusterbook.testing.expectations import (
     kinds_by_place,
@@ -172,7 +172,7 @@ class FormChecks:
         # What the form's own rules say of numbers thrown like dice is for the tests of the rules.
         assert [shown(p) for p in submission.problems if p.own is None] == []
         assert submission.verdict == "通过" or any(p.own for p in submission.problems)
-        write.write(batch, tmp_path)
+        windows.write(batch, tmp_path)
         document = json.loads((tmp_path / "submissions" / f"{submission.id}.json").read_bytes())
         assert (document["form"], document["year"]) == (self.form, options.report_year)
         assert document.get("month", 0) == options.month
@@ -210,7 +210,7 @@ class FormChecks:
         """From an import of two returns."""
         files = (written(layout, fill(layout, seed, texts=self.texts).answers())
                  for seed in (3, 4))  # fmt: skip
-        write.write(imported(*files), tmp_path)
+        windows.write(imported(*files), tmp_path)
         book = opened(cb.open_round(tmp_path).summary(include_returned=True))
         assert len(book.sheetnames) > 1
 

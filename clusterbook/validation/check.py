@@ -21,9 +21,10 @@ from clusterbook.forms.spec import Field
 from clusterbook.layout.layout import Body, ColumnSlot, Layout, Slot
 from clusterbook.problems import Level, Problem
 from clusterbook.validation import schema
-from clusterbook.validation.normalize import as_array, show
+from clusterbook.validation.normalize import as_array
 from clusterbook.validation.promises import Promise
 from clusterbook.validation.rulings import apply_rules
+from clusterbook.validation.shown import show
 from clusterbook.validation.stored_results import check_stored
 from clusterbook.validation.typed_data import Data, Typed
 from clusterbook.verdicts import Verdict

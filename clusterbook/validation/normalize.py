@@ -18,8 +18,9 @@ from clusterbook.forms.expressions.columns import Array
 from clusterbook.forms.kinds import Kind, Raw
 from clusterbook.forms.parsing.folding import Reading, is_stroke, says_none, stand_in, to_text
 from clusterbook.layout.layout import Body, ColumnSlot, Layout
-from clusterbook.returns.extract import Extracted, Oddities, RawLibrary
+from clusterbook.returns.raw_values import Extracted, Oddities, RawLibrary
 from clusterbook.validation.seen import read_shown
+from clusterbook.validation.shown import show
 from clusterbook.validation.typed_data import Change, Data, LibraryData, Odd, Typed
 
 # Characters: 同上 and 无 with what people put around them.
@@ -173,20 +174,6 @@ def as_array(kind: Kind, values: list[Any]) -> Array:
     array = np.empty(len(values), dtype=object)
     array[:] = values
     return array
-
-
-def show(value: Any) -> str:
-    """A typed value as text, as logs and CSV columns of lists write it."""
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    if isinstance(value, tuple):
-        pages = [f"{a}" if a == b else f"{a}-{b}" for a, b in value] if _is_pages(value) else value
-        return "、".join(map(str, pages))
-    return to_text(value)
-
-
-def _is_pages(value: tuple[Any, ...]) -> bool:
-    return bool(value) and isinstance(value[0], tuple)
 
 
 @define

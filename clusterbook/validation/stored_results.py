@@ -19,7 +19,7 @@ from clusterbook.forms.expressions.nodes import AnswerOf, Expression
 from clusterbook.forms.parsing.folding import fold, is_blank, to_text
 from clusterbook.layout.layout import LABEL_MARK, Body, ColumnSlot, Printed, SheetPlan
 from clusterbook.problems import CATALOGUE, Problem
-from clusterbook.validation.normalize import show
+from clusterbook.validation.shown import show
 from clusterbook.validation.typed_data import Change, Data
 
 # A stored result may differ from ours by rounding of the last shown decimal.

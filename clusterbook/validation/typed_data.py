@@ -17,8 +17,7 @@ from clusterbook.forms.parsing.folding import to_text
 from clusterbook.forms.rules import LookedAt
 from clusterbook.layout.layout import ColumnSlot, Layout
 from clusterbook.problems import CATALOGUE, Level, Problem
-from clusterbook.returns.extract import Extracted
-from clusterbook.returns.raw_values import Shown
+from clusterbook.returns.raw_values import Extracted, Shown
 
 _MISSING, _LONG, _STRUCK_OUT = ("V101", "V102", "V104"), "V221", "V265"
 

@@ -17,7 +17,7 @@ from clusterbook.forms.stamp import DIGEST_CELL
 from clusterbook.layout import listing, review
 from clusterbook.layout.front_pages import instructions
 from clusterbook.layout.layout import Layout
-from clusterbook.layout.live_checks import rule_watches
+from clusterbook.layout.live_checks import rule_formulas, rule_watches
 from clusterbook.layout.own_sheets import (
     CHECKS_SHEET,
     GUIDE_SHEET,
@@ -84,9 +84,9 @@ def results(layout: Layout, *, returned: bool) -> Iterator[Results]:
 
 def _made(layout: Layout, *, returned: bool) -> BookWriter:
     listed = listing.listing(layout)
+    watched, formulas = rule_watches(layout), rule_formulas(layout)
     checked, lists = listing.checks(listed)
     workbook = BookWriter(layout, lists=lists)
-    watched = rule_watches(layout)
     whole = review.whole(listed, checked, {})
     notes, opened = instructions(layout.workbook), review.opened(checked)
     first = [RETURNED_SHEET, GUIDE_SHEET] if returned else [GUIDE_SHEET]
@@ -105,7 +105,9 @@ def _made(layout: Layout, *, returned: bool) -> BookWriter:
     for plan in layout.sheets:
         SheetWriter(workbook, plan, workbook.sheets[plan.name], watched).write()
     write_checks(workbook.sheets[CHECKS_SHEET], checked)
-    write_rules(workbook.book, workbook.sheets[RULES_SHEET], watched, listed.live, checked)
+    write_rules(
+        workbook.book, workbook.sheets[RULES_SHEET], watched, formulas, listed.live, checked
+    )  # fmt: skip
     _names(workbook)
     _lists(workbook)
     sure(workbook.sheets[META_SHEET].write_string(*DIGEST_CELL, layout.digest))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from clusterbook.a1 import cell_name
 from clusterbook.forms.reasons import MARKS_NAME, NO_LETTERS
 from clusterbook.layout import listing
-from clusterbook.layout.live_checks import RuleWatch
+from clusterbook.layout.live_checks import RuleFormulas, RuleWatch
 from clusterbook.layout.own_sheets import RULES_SHEET
 from clusterbook.workbook.validations import checked
 from clusterbook.workbook.xlsx import LockedBook, LockedSheet, sure
@@ -32,6 +32,7 @@ def write_rules(
     book: LockedBook,
     sheet: LockedSheet,
     watched: Sequence[RuleWatch],
+    formulas: Sequence[RuleFormulas],
     live: Iterable[listing.ListingLine],
     found: listing.Checks,
 ) -> None:
@@ -43,14 +44,14 @@ def write_rules(
     marks = cell_name(0, listing.MARKS_COL, fixed=True)
     sure(sheet.write_string(0, listing.MARKS_COL, NO_LETTERS))
     sure(book.define_name(MARKS_NAME, f"={RULES_SHEET}!{marks}"))
-    for row, watch in enumerate(watched, start=1):
+    for row, (watch, made) in enumerate(zip(watched, formulas, strict=True), start=1):
         sure(sheet.write_string(row, listing.CODE_COL, watch.rule.code))
-        _array(sheet, row, listing.COUNT_COL, found.unless_wrong(watch.silent_by, watch.count))
-        if watch.at.startswith("="):
+        _array(sheet, row, listing.COUNT_COL, found.unless_wrong(made.silent_by, made.count))
+        if made.at.startswith("="):
             # Looked for only where there is one.
-            _array(sheet, row, listing.AT_COL, f'IF($B${row + 1}=0,"",{watch.at[1:]})')
+            _array(sheet, row, listing.AT_COL, f'IF($B${row + 1}=0,"",{made.at[1:]})')
         else:
-            sure(sheet.write_string(row, listing.AT_COL, watch.at))
+            sure(sheet.write_string(row, listing.AT_COL, made.at))
         sure(book.define_name(watch.name, f"={RULES_SHEET}!$B${row + 1}"))
 
 

@@ -20,12 +20,13 @@ from support.fill import Here
 from support.importing import COUNT, run, tree, workbook
 from support.places import TESTS
 
-from clusterbook.engine import gather, importing, reads, send_back
+from clusterbook.engine import gather, importing, reads
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.importing import BusyError
 from clusterbook.engine.judge import judge
 from clusterbook.engine.workers import LocalPool, WorkerDiedError
 from clusterbook.forms.stamp import Registered
+from clusterbook.reports.feedback import marked_copy
 from clusterbook.results.earlier_imports import problems_of
 from clusterbook.results.write import Choices
 
@@ -126,6 +127,23 @@ def test_only_new_files_are_read(inbox: Path, tmp_path: Path) -> None:
     assert len(kept) == 4, "entries of files that are gone go, too"
 
 
+def test_the_main_process_loads_nothing_that_workers_need(inbox: Path, tmp_path: Path) -> None:
+    """It only hands out and joins, and stays small however many workers there are."""
+    code = (
+        "import sys, clusterbook as cb\n"
+        "with cb.Pool(1) as pool:\n"
+        "    pool.import_returns(sys.argv[1], sys.argv[2])\n"
+        "heavy = {'numpy', 'xlsxwriter', 'lxml', 'pandas', 'clusterbook.readers.grid',\n"
+        "         'clusterbook.validation.normalize', 'clusterbook.reports'}\n"
+        "print(sorted(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(inbox), str(tmp_path / "out")],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "[]\n"
+
+
 def judged_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The files that are judged from now on."""
     names: list[str] = []
@@ -134,7 +152,7 @@ def judged_of(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         names.extend(Path(one.file).name for one in members)
         return judge(members, *more)
 
-    monkeypatch.setattr(importing, "judge", counted)
+    monkeypatch.setattr("clusterbook.engine.judge.judge", counted)
     return names
 
 
@@ -477,7 +495,7 @@ def test_what_goes_back_is_made_once(inbox: Path, tmp_path: Path) -> None:
     with pytest.MonkeyPatch.context() as patch:
         asked: list[str] = []
         patch.setattr(
-            send_back, "returned_copy", lambda *_, file, **__: asked.append(file) or b"copy"
+            marked_copy, "returned_copy", lambda *_, file, **__: asked.append(file) or b"copy"
         )
         run(own, tmp_path / "here", choices=chosen)
     assert asked == ["县2.xlsx"], "the others come from the cache"

@@ -18,7 +18,7 @@ import clusterbook as cb
 from clusterbook.engine import papers
 from clusterbook.engine.cache import Card
 from clusterbook.engine.inbox import skip_reason
-from clusterbook.engine.judge import WindowFile
+from clusterbook.engine.window_files import WindowFile
 from clusterbook.forms.stamp import Registered
 from clusterbook.paths import file_stem
 

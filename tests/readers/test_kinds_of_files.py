@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import random
+import subprocess
+import sys
 from io import BytesIO
 from pathlib import Path
 from zipfile import ZipFile
@@ -11,6 +13,7 @@ from zipfile import ZipFile
 import pytest
 from support.fill import Here
 from support.importing import workbook
+from support.places import ROOT
 from support.zip_documents import cases, open_document, zipped
 
 from clusterbook.engine.importing import Import
@@ -136,3 +139,18 @@ def test_large_scans_are_attachments_however_large() -> None:
 def test_what_claims_to_be_a_return_is_no_attachment(kind: str, name: str, expected: str) -> None:
     assert attachment(kind, name) == expected
     assert "xlsx" not in ATTACHMENTS
+
+
+def test_readers_of_other_formats_are_loaded_with_the_first_such_file() -> None:
+    code = (
+        "import sys\nfrom clusterbook.readers.grid import read_grid\n"
+        "read_grid(open(sys.argv[1], 'rb').read())\n"
+        "others = {'readers.ods.read', 'readers.xls.read', 'readers.xlsb', 'readers.ole',\n"
+        "          'readers.xlsx.xml2003'}\n"
+        "print(sorted(others & {name.removeprefix('clusterbook.') for name in sys.modules}))\n"
+    )
+    sample = ROOT / "samples" / "cluster_contest" / "good.xlsx"
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(sample)], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "[]\n"

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusterbook.forms.kinds import Items, Text
-from clusterbook.results.tables import CsvCells
+from clusterbook.results.csv_cells import CsvCells
 
 _TEXTS = st.lists(st.one_of(st.text(), st.sampled_from(["", '"', "\0", 'a"b', "=1", "甲，乙\n丙"])))
 

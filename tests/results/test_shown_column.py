@@ -10,7 +10,9 @@ from support.mutation_kit import Case, base
 from support.returning import Judged, judged
 
 from clusterbook.readers.grid import read_grid
-from clusterbook.results.tables import VALUES, CsvCells, value_lines
+from clusterbook.results.csv_cells import CsvCells
+from clusterbook.results.lines import value_lines
+from clusterbook.results.tables import VALUES
 from clusterbook.validation.check import check
 from clusterbook.validation.normalize import normalize
 

@@ -60,7 +60,7 @@ from clusterbook.forms.kinds import (
 from clusterbook.forms.parsing.folding import to_text
 from clusterbook.forms.parsing.look_alikes import ordinary
 from clusterbook.layout import layouts
-from clusterbook.results.tables import json_column
+from clusterbook.results.lines import json_column
 from clusterbook.validation.normalize import as_array
 
 # ---------------------------------------------------------------- rows and columns

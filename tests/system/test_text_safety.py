@@ -16,8 +16,8 @@ from clusterbook.forms.kinds import CELL_TEXT_LIMIT, LongText, Text
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
-from clusterbook.results.tables import CsvCells
-from clusterbook.results.write import write
+from clusterbook.results.csv_cells import CsvCells
+from clusterbook.results.windows import write
 from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
 

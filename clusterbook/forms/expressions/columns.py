@@ -62,6 +62,7 @@ from clusterbook.forms.expressions.nodes import (
 from clusterbook.forms.expressions.single_values import (
     YES_NO,
     as_text,
+    middle,
     months_of,
     nth_largest,
     said_by,
@@ -350,7 +351,7 @@ class _Evaluation:
 
     @COLUMN.of(Middle)
     def _middle(self, node: Middle) -> Array:
-        return self._spread(self._per_submission(node.column, np.median))
+        return self._spread(self._per_submission(node.column, middle))
 
     def _per_submission(self, column: str, measure: Callable[[Array], float]) -> Array:
         """A measure of the numbers in a library column, for every submission that has any."""

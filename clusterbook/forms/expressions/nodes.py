@@ -69,13 +69,16 @@ class Expression:
         """Condition: less than."""
         return Compare("<", self, lift(other))
 
-    def parts(self) -> Iterator[Expression]:
+    def parts(self) -> Iterable[Expression]:
         """The expressions this one is made of."""
+        found: list[Expression] = []
         for name in _attributes(type(self)):  # type: ignore[arg-type] # a class, not its objects
             value = getattr(self, name)
-            for part in value if isinstance(value, tuple) else (value,):
-                if isinstance(part, Expression):
-                    yield part
+            if isinstance(value, tuple):
+                found += [part for part in value if isinstance(part, Expression)]
+            elif isinstance(value, Expression):
+                found.append(value)
+        return found
 
     def walk(self) -> Iterator[Expression]:
         """Yield the expression itself and all below it."""
@@ -232,9 +235,9 @@ class _Change(Expression):
     base: Expression
     now: Expression
 
-    def parts(self) -> Iterator[Expression]:
+    def parts(self) -> Iterable[Expression]:
         """The later one first."""
-        yield from (self.now, self.base)
+        return (self.now, self.base)
 
 
 @frozen

@@ -29,6 +29,18 @@ def nth_largest(values: npt.NDArray[Any], rank: int) -> float:
     return float(np.sort(values)[-rank]) if len(values) >= rank else float("nan")
 
 
+def middle(values: npt.NDArray[Any]) -> float:
+    """The median of some numbers.
+
+    ``np.median`` gives the same, but loads masked arrays, which nothing else has use for.
+    """
+    ordered = np.sort(values)
+    half = len(ordered) // 2
+    if len(ordered) % 2:
+        return float(ordered[half])
+    return (float(ordered[half - 1]) + float(ordered[half])) / 2
+
+
 def months_of(text: Any) -> float:
     """YYYY-MM or YYYY-MM-DD as a count of months."""
     return int(text[:4]) * 12 + int(text[5:7]) if text else float("nan")

@@ -20,30 +20,33 @@ from clusterbook.forms.parsing.folding import (
     refuse,
     squeeze,
 )
+from clusterbook.forms.parsing.patterns import lazy_pattern
 
 _FIRST_YEAR, _LAST_YEAR = 1949, 2100
-_SERIAL = re.compile("[0-9]{5}$")
+_SERIAL = lazy_pattern("[0-9]{5}$")
 _EXAMPLES = {"month": "2024-03", "date": "2026-03-15", "period": "2024.03-2026.12"}
 
 # As the form asks to have them typed; every month has 28 days.
 _YEAR, _MONTH = "19[5-9][0-9]|20[0-9]{2}", "0[1-9]|1[0-2]"
-_PLAIN_MONTH = re.compile(f"(?:{_YEAR})-(?:{_MONTH})")
-_PLAIN_DATE = re.compile(f"(?:{_YEAR})-(?:{_MONTH})(?:-(?:0[1-9]|1[0-9]|2[0-8]))?")
-_PLAIN_PERIOD = re.compile(rf"({_YEAR})\.({_MONTH})-({_YEAR})\.({_MONTH})")
+_PLAIN_MONTH = lazy_pattern(f"(?:{_YEAR})-(?:{_MONTH})")
+_PLAIN_DATE = lazy_pattern(f"(?:{_YEAR})-(?:{_MONTH})(?:-(?:0[1-9]|1[0-9]|2[0-8]))?")
+_PLAIN_PERIOD = lazy_pattern(rf"({_YEAR})\.({_MONTH})-({_YEAR})\.({_MONTH})")
 _OFFERED = str.maketrans("-/", ".-")
 
 _FIRST_RUN = 10**7  # eight digits; no serial is that large
 
 _LONGEST = 200  # no time is longer, and patterns need not toil
 _DIGITS = "〇一二三四五六七八九"
-_CHINESE_YEAR = re.compile("[〇零○一二三四五六七八九]{4}(?=年)|[〇零○一二三四五六七八九]{2}(?=年)")
-_CHINESE_COUNT = re.compile(
+_CHINESE_YEAR = lazy_pattern(
+    "[〇零○一二三四五六七八九]{4}(?=年)|[〇零○一二三四五六七八九]{2}(?=年)"
+)
+_CHINESE_COUNT = lazy_pattern(
     "[一二三四五六七八九]?十[一二三四五六七八九]?(?=[月日号])|[一二三四五六七八九](?=[月日号])"
 )
 _TIME = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]+)?)?"
-_CLOCK = re.compile(rf"(?<=[0-9日号])[T ]{_TIME}$")
+_CLOCK = lazy_pattern(rf"(?<=[0-9日号])[T ]{_TIME}$")
 # A moment of the whole world: what day it is depends on where one is.
-_STAMP = re.compile(
+_STAMP = lazy_pattern(
     r"(?P<year>[0-9]{4})[-/](?P<month>[0-9]{1,2})[-/](?P<day>[0-9]{1,2})"
     rf"[T ](?P<clock>{_TIME})\s?"
     r"(?:z|utc|gmt|(?P<hours>[+-][0-9]{2})(?::?(?P<minutes>[0-9]{2}))?)",
@@ -51,33 +54,33 @@ _STAMP = re.compile(
 )
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 # 2024.1 and 2.5 on two lines are not 2024.12.5; only what is written in full may be parted.
-_APART = re.compile(r"[0-9]\s+[0-9]")
-_PARTED = re.compile("[0-9]{4} [0-9]{2}(?: [0-9]{2})?")
-_SEVERAL = re.compile(r"[\n\t、;,/|]|\s{2,}|[和及]")
+_APART = lazy_pattern(r"[0-9]\s+[0-9]")
+_PARTED = lazy_pattern("[0-9]{4} [0-9]{2}(?: [0-9]{2})?")
+_SEVERAL = lazy_pattern(r"[\n\t、;,/|]|\s{2,}|[和及]")
 # A plan's date is a plan: 拟2026年3月 says no less than 2026年3月.
-_HEDGE = re.compile(r"^(?:预计|计划|拟定?|定于)(?:于|在)?|[(]?(?:预计|计划|拟)[)]?$")
+_HEDGE = lazy_pattern(r"^(?:预计|计划|拟定?|定于)(?:于|在)?|[(]?(?:预计|计划|拟)[)]?$")
 
-_POINT = re.compile(
+_POINT = lazy_pattern(
     r"(?P<year>[0-9]{4}|[0-9]{2}(?=年))(?P<mark>年|[-./])(?P<month>[0-9]{1,2})"
     r"(?:(?:月|(?P=mark))(?P<day>[0-9]{1,2})(?:日|号)?|月份?(?:[初底末]|[上中下]旬|中)?|)"
 )
-_RUN = re.compile(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})?")
-_PART = re.compile(
+_RUN = lazy_pattern(r"(?P<year>[0-9]{4})(?P<month>[0-9]{2})(?P<day>[0-9]{2})?")
+_PART = lazy_pattern(
     r"(?P<year>[0-9]{4}年?|[0-9]{2}年|)[-/.]?度?(?P<part>|[初中底末]|年[初中底末]|全年|上半年|下半年|"
     r"第?[1-4一二三四]季度|[qQ][1-4]|[1-4][qQ])"
 )
 _HALVES = {"初": (1, 1), "中": (6, 6), "底": (12, 12), "末": (12, 12), "上": (1, 6), "下": (7, 12)}
 
-_LABEL = re.compile(r"^(?:项目)?(?:建设|起止|实施)?(?:工期|期限?|时间|年限|周期)[:：]?|^自")
-_LENGTH = re.compile(
+_LABEL = lazy_pattern(r"^(?:项目)?(?:建设|起止|实施)?(?:工期|期限?|时间|年限|周期)[:：]?|^自")
+_LENGTH = lazy_pattern(
     r"[(,，、]?(?:共计?|工期|合计|为期)?[0-9一二三四五六七八九十两]+(?:个月|年|天)[)]?$"
 )
-_ONLY_LENGTH = re.compile(
+_ONLY_LENGTH = lazy_pattern(
     r"^(?:共|约)?[0-9一二三四五六七八九十两]+(?:个半?月|年半?|年[0-9]+个月|天|日)$"
 )
-_OPEN_END = re.compile(r"(?:(?:至|到|-|~|—+|–)(?:今|现在|目前)?|起|开始|以来)$")
-_BETWEEN = re.compile(r"至|到|~|—+|–+|―+|--+|→")
-_STROKES = re.compile(r"[-/]")
+_OPEN_END = lazy_pattern(r"(?:(?:至|到|-|~|—+|–)(?:今|现在|目前)?|起|开始|以来)$")
+_BETWEEN = lazy_pattern(r"至|到|~|—+|–+|―+|--+|→")
+_STROKES = lazy_pattern(r"[-/]")
 
 
 @frozen

@@ -30,6 +30,7 @@ from clusterbook.forms.parsing.folding import (
     trim,
     visible_length,
 )
+from clusterbook.forms.parsing.patterns import lazy_pattern
 
 Aliases = tuple[tuple[str, str], ...]
 
@@ -50,7 +51,7 @@ _MORE_NO = (
 )
 _YES, _NO = _SURE_YES.union(_MORE_YES.split()), _SURE_NO.union(_MORE_NO.split())
 # Of a sentence that says 未发生: its answer, or the thing itself.
-_UNSURE_DENIAL = re.compile(
+_UNSURE_DENIAL = lazy_pattern(
     "(?:(?:最?近)?(?:三|3)年(?:以?来|之?内|间)?|至今|目前|集群|企业|[我本][市县区集群]*|均|都)*"
     "(?:[有无没未已]|不(?!是|涉及|适用|符合)|[01]$)"
 )
@@ -59,27 +60,27 @@ _TICKED = frozenset({"☑", "☒", "√", "✓", "✔", "是", "1", "true"})
 _UNTICKED = frozenset({"☐", "□", "否", "0", "false"})
 
 _ON, _OFF = "☑☒√✓✔■●▣", "☐□○◯◻▢"
-_MARKS = re.compile(f"([{_ON}{_OFF}])")
-_BRACKET_TICK = re.compile(r"[(（\[【]\s*+(?:([√✓✔☑×✗xX])\s*+)?[)）\]】]")
+_MARKS = lazy_pattern(f"([{_ON}{_OFF}])")
+_BRACKET_TICK = lazy_pattern(r"[(（\[【]\s*+(?:([√✓✔☑×✗xX])\s*+)?[)）\]】]")
 
 _NONE_OPTION = "无"
 _SEPARATORS = frozenset("、，,；;/／|｜\n")
 _OPENING, _CLOSING = frozenset("(（[【《"), frozenset(")）]】》")
-_NUMBERING = re.compile(
+_NUMBERING = lazy_pattern(
     r"(?:^|(?<=[\s、，,；;。/]))"
     r"(?:(?:[(（][0-9]{1,2}[)）]|[0-9]{1,2}[)）]|[0-9]{1,2}[.．、](?![0-9]))\s*+)+|[①-⑳]"
 )
 # Numbers in a row are numbering even where alone they could be part of a name.
 _SURELY_NUMBERED = (
-    (re.compile(r"^[(（]1[)）].+[(（]2[)）]", re.DOTALL), re.compile(r"[(（][0-9]{1,2}[)）]")),
+    (lazy_pattern(r"^[(（]1[)）].+[(（]2[)）]", re.DOTALL), lazy_pattern(r"[(（][0-9]{1,2}[)）]")),
     (
-        re.compile(r"^1、.+[\s，,；;。、]2、", re.DOTALL),
-        re.compile(r"(?:^|(?<=[\s，,；;。、]))[0-9]{1,2}、"),
+        lazy_pattern(r"^1、.+[\s，,；;。、]2、", re.DOTALL),
+        lazy_pattern(r"(?:^|(?<=[\s，,；;。、]))[0-9]{1,2}、"),
     ),
 )
-_SUFFIX = re.compile("(?:企业|称号|荣誉|认定){1,2}$")
+_SUFFIX = lazy_pattern("(?:企业|称号|荣誉|认定){1,2}$")
 _ITEM_ENDS = "".join(UNSEEN_SIGNS) + "'。；;"
-_AND_SO_ON = re.compile("(?<=..)等+$")
+_AND_SO_ON = lazy_pattern("(?<=..)等+$")
 # When and by whom something was given, and which place it holds in a ranking.
 _GIVEN = (
     "(?:第[0-9一二三四五六七八九十]{1,3}(?:批次?|轮|年度?|名|位)|(?:19|20)[0-9]{2}(?:[-–—~至](?:19|20)?[0-9]{2})?年?度?"
@@ -88,23 +89,25 @@ _GIVEN = (
     "|工业和信息化[部厅]|工信[部厅]|(?:(?:国家|省)级?)?工业和信息化主管部门|[、,，\\s]){1,12}"
 )
 # 是（2025年入规）: since when, which is asked nowhere.
-_YES_REMARKED = re.compile(
+_YES_REMARKED = lazy_pattern(
     r"(?P<word>[是否√×])\s*[(（\[【](?P<remark>[^()（）\[\]【】]{1,20})[)）\]】]"
 )
-_SINCE = re.compile(rf"(?:{_GIVEN}|新增|新?入规|升规|纳统|换证|贯标)+")
-_BRACKETED = re.compile(rf"[(（\[【]{_GIVEN}[)）\]】]")
-_AT_THE_ENDS = re.compile(rf"^{_GIVEN}(?=.{{3}})|(?<=.{{3}}){_GIVEN}$")
+_SINCE = lazy_pattern(rf"(?:{_GIVEN}|新增|新?入规|升规|纳统|换证|贯标)+")
+_BRACKETED = lazy_pattern(rf"[(（\[【]{_GIVEN}[)）\]】]")
+_AT_THE_ENDS = lazy_pattern(rf"^{_GIVEN}(?=.{{3}})|(?<=.{{3}}){_GIVEN}$")
 # Behind an option: the code of a share changes nothing of it, 拟 and 未 may.
-_REMARKED = re.compile(
+_REMARKED = lazy_pattern(
     r"(?P<option>.{2,}?)\s*[(（\[【](?P<remark>[^()（）\[\]【】]{1,20})[)）\]】]"
 )
-_SHARE_CODE = re.compile(r"(?:(?:股票|证券)?代码)?[:：]?[0-9]{5,6}(?:\.?[A-Za-z]{2})?")
-_CODED = re.compile(rf"[(\[【]{_SHARE_CODE.pattern}[)\]】]")
-_HEDGED = re.compile("拟|申|培育|筹|辅导|未|非|不|曾|原|退|撤|注销|取消|部分|待|预|候选|除外|无|否")
-_ONLY_GIVEN = re.compile(rf"[(（\[【]?{_GIVEN}[)）\]】]?")
+_SHARE_CODE = lazy_pattern(r"(?:(?:股票|证券)?代码)?[:：]?[0-9]{5,6}(?:\.?[A-Za-z]{2})?")
+_CODED = lazy_pattern(rf"[(\[【]{_SHARE_CODE.pattern}[)\]】]")
+_HEDGED = lazy_pattern(
+    "拟|申|培育|筹|辅导|未|非|不|曾|原|退|撤|注销|取消|部分|待|预|候选|除外|无|否"
+)
+_ONLY_GIVEN = lazy_pattern(rf"[(（\[【]?{_GIVEN}[)）\]】]?")
 # Items of letters and digits, joined as the form asks, not numbered and not open-ended.
 _PLAIN_ITEM = "(?![0-9]{1,2}、)[0-9A-Za-z\u4e00-\u9fa5]{1,20}"
-_PLAIN_ITEMS = re.compile(f"{_PLAIN_ITEM}(?:、{_PLAIN_ITEM})*(?<!等)")
+_PLAIN_ITEMS = lazy_pattern(f"{_PLAIN_ITEM}(?:、{_PLAIN_ITEM})*(?<!等)")
 
 
 def _phrase(options: Sequence[str]) -> str:

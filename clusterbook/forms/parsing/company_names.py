@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from itertools import pairwise
 
-_BRACKETED = re.compile(r"[（(][^（()）]*[)）]")
-_BETWEEN = re.compile(r"[\s、/／;；,，]+")
+from clusterbook.forms.parsing.patterns import lazy_pattern
+
+_BRACKETED = lazy_pattern(r"[（(][^（()）]*[)）]")
+_BETWEEN = lazy_pattern(r"[\s、/／;；,，]+")
 # 公司 beside another company's name may be its branch, or the rest of a name that was broken.
-_WHOLE = re.compile(
+_WHOLE = lazy_pattern(
     r"(?!有限|股份|责任|集团|控股|实业|分公司|分厂)\S{2,}"
     r"(?:(?<![分支子])公司|(?<![分支])厂|合作社)(?:[（(]\S*[)）])?"
     r"|\S{4,}[（(](?:有限|普通|特殊普通)合伙[)）]"

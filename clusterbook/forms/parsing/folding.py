@@ -15,6 +15,7 @@ from typing import Any
 from attrs import field, frozen
 
 from clusterbook.forms.parsing.look_alikes import RADICALS, has_look_alikes
+from clusterbook.forms.parsing.patterns import lazy_pattern
 
 # White space aside, everything that prints nothing: pasted from web pages and WeChat, and the
 # variation selector that phones put behind ☑.
@@ -24,22 +25,22 @@ _UNSEEN_RANGES = (
     (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xE0100, 0xE01EF),
 )  # fmt: skip
 _UNSEEN = r"\s" + "".join(f"{chr(first)}-{chr(last)}" for first, last in _UNSEEN_RANGES)
-_BLANKS = re.compile(f"[{_UNSEEN}]+")
-_VISIBLE = re.compile(f"[^{_UNSEEN}]")
+_BLANKS = lazy_pattern(f"[{_UNSEEN}]+")
+_VISIBLE = lazy_pattern(f"[^{_UNSEEN}]")
 
 # What no text is meant to hold: control characters, halves of characters, code points that Unicode
 # keeps for itself. The private ones stay: rare surnames are written with them.
 _PLANES = "".join(map(chr, range(0x1FFFE, 0x110000, 0x10000)))
-_BROKEN = re.compile(
+_BROKEN = lazy_pattern(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufff0-\ufffb\ufffe\uffff"
     f"{_PLANES}{''.join(chr(ord(sign) + 1) for sign in _PLANES)}]+"
 )
 # What steers a text without being seen: directions, word joints, hidden letters. The joiners U+200C
 # and U+200D stay: some letters and signs are written with them.
-_STEERING = re.compile(
+_STEERING = lazy_pattern(
     "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]+"
 )
-_LINE_ENDS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
+_LINE_ENDS = lazy_pattern("\r\n?|[\v\f\x85\u2028\u2029]")
 
 # Not NFKC: it would turn 10² into 102 and ①12 into 112.
 _HALF_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
@@ -58,12 +59,12 @@ _VARIANTS = str.maketrans(
     | dict.fromkeys("•・‧∙⋅", "·")
     | {"〜": "~"}
 )
-_DASHES = re.compile("-{2,}")
+_DASHES = lazy_pattern("-{2,}")
 # What nearly all texts consist of, each sign of it to be seen and what it seems.
-_UNUSUAL = re.compile("[^ -~·\u2014-\u201d\u3001-\u3011\u4e00-\u9fef\uff01-\uff5e]").search
-_FOLDED = re.compile("[0-9A-Za-z\u4e00-\u9fa5]*")
+_UNUSUAL = lazy_pattern("[^ -~·\u2014-\u201d\u3001-\u3011\u4e00-\u9fef\uff01-\uff5e]").search
+_FOLDED = lazy_pattern("[0-9A-Za-z\u4e00-\u9fa5]*")
 _UNSTEADY = "".join(sign for sign in map(chr, _VARIANTS) if "\u4e00" <= sign <= "\u9fa5")
-_STEADY = re.compile(
+_STEADY = lazy_pattern(
     f"(?:(?![{_UNSTEADY}])[\u4e00-\u9fa5]|[0-9A-Za-z](?=[0-9A-Za-z\u4e00-\u9fa5])){{3}}"
 )
 # Longer texts are no 无 and no 见附件.
@@ -72,26 +73,26 @@ _SHORT = 40
 _NONE = frozenset({"无", "没有", "没", "無", "尚无", "未有", "无此项", "无此类"})
 _NOT_APPLICABLE = frozenset({"不适用", "不涉及", "无需填写", "不需填写", "无需填报"})
 # With its stroke: NA alone may be a name.
-_STROKE = re.compile(r"^(?:[/\\—–―─−-]+|n/\.?a\.?)$", re.IGNORECASE)
-_DITTO = re.compile(r"^(?:同上|同前|同左|〃|″|”|\"|〞)$")
-_PUT_OFF = re.compile(
+_STROKE = lazy_pattern(r"^(?:[/\\—–―─−-]+|n/\.?a\.?)$", re.IGNORECASE)
+_DITTO = lazy_pattern(r"^(?:同上|同前|同左|〃|″|”|\"|〞)$")
+_PUT_OFF = lazy_pattern(
     r"^(?:暂未?(?:无|统计|提供|定|缺)|尚未统计|未统计|未提供|待(?:定|统计|核实?|补充?|填|确认|完善|提供)"
     r"|保密|涉密|商业秘密|不(?:公开|便透露|详|清楚|知道?)|未知|略|tbd|[?？]+|[x×*]{2,}|x(?:/x)+"
     r"|(?:详|参)?见(?:附件|附表|附后|佐证|材料|证明|清单|另|后)\S{0,8})$",
     re.IGNORECASE,
 )
-_ERROR_VALUE = re.compile(
+_ERROR_VALUE = lazy_pattern(
     r"^#(?:DIV/0!?|REF!?|NAME\?|VALUE!?|N/A|NUM!?|NULL!?|SPILL!?|CALC!?|GETTING_DATA|FMT|#+)$"
     r"|^Err:[0-9]{3}$",
     re.IGNORECASE,
 )
 # WPS keeps a picture inside a cell as a formula, and its name as the text of the cell.
-_PICTURE = re.compile(r"^=?(?:_xlfn\.)?dispimg\(", re.IGNORECASE)
+_PICTURE = lazy_pattern(r"^=?(?:_xlfn\.)?dispimg\(", re.IGNORECASE)
 _BEFORE_A_WORD = "('\""
 # How all of these begin; a text that begins otherwise is none of them.
 _INITIALS = '无没無尚未不同暂待保涉商略详参见nNtTxXeEdD_×*?？#=/\\—–―─−-〃″”"〞'
 _FULL_WIDTH = "".join(map(chr, _HALF_WIDTH))
-_TELLING = re.compile(
+_TELLING = lazy_pattern(
     f"[{_UNSEEN}{_BEFORE_A_WORD}{_FULL_WIDTH}]*[{re.escape(_INITIALS)}{_FULL_WIDTH}]"
 )
 UNSEEN_SIGNS = frozenset(

@@ -7,14 +7,15 @@ sees it: 卫⽣⽤品 is no 卫生用品 to a computer.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from functools import lru_cache
 
+from clusterbook.forms.parsing.patterns import lazy_pattern
+
 _RANGES = "\u2e80-\u2fdf\uf900-\ufad9\U0002f800-\U0002fa1d"
 # Greedy over what is none: several times as fast as a search for one.
-_NONE = re.compile(f"[^{_RANGES}]*").fullmatch
-_LOOK_ALIKE = re.compile(f"[{_RANGES}]")
+_NONE = lazy_pattern(f"[^{_RANGES}]*").fullmatch
+_LOOK_ALIKE = lazy_pattern(f"[{_RANGES}]")
 
 # Equivalent_Unified_Ideograph of Unicode for the radicals that have no decomposition.
 _RADICALS = (

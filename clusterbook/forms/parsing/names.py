@@ -64,6 +64,7 @@ from clusterbook.forms.parsing.numbers import (
     read_number,
 )
 from clusterbook.forms.parsing.pages import plain_pages, read_pages, spell_pages
+from clusterbook.forms.parsing.patterns import lazy_pattern
 
 __all__ = [
     "Reading",
@@ -112,11 +113,11 @@ NONE = "无"
 
 _HAN = "\u2e80-\u2fdf\u3005-\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _HAN_SIGN = _HAN + "（）“”‘’、，。；：·《》"
-_JOINERS = re.compile("[\u200c\u200d]")
-_INNER_SPACE = re.compile(f"(?<=[{_HAN_SIGN}]) (?=[{_HAN_SIGN}])|(?<=[（]) | (?=[）])")
-_REMARK = re.compile(r"^(?P<name>.{4,}?)\s?[（(](?P<remark>[^（()）]+)[)）]$", re.DOTALL)
-_GRAVE = re.compile(r"(?:已|拟)?(?:注销|吊销|停产|停业|歇业|破产|关停|搬迁|迁出|退出|倒闭)$")
-_IS_REMARK = re.compile(
+_JOINERS = lazy_pattern("[\u200c\u200d]")
+_INNER_SPACE = lazy_pattern(f"(?<=[{_HAN_SIGN}]) (?=[{_HAN_SIGN}])|(?<=[（]) | (?=[）])")
+_REMARK = lazy_pattern(r"^(?P<name>.{4,}?)\s?[（(](?P<remark>[^（()）]+)[)）]$", re.DOTALL)
+_GRAVE = lazy_pattern(r"(?:已|拟)?(?:注销|吊销|停产|停业|歇业|破产|关停|搬迁|迁出|退出|倒闭)$")
+_IS_REMARK = lazy_pattern(
     rf"(?:总部|本部|总公司|母公司|加?盖公?章|公章)$|(?:以下)?简称|原[名称]|曾用名|更名"
     rf"|原.*(?:公司|集团|厂|所|院|店|社|中心)$|{_GRAVE.pattern}"
 )
@@ -128,15 +129,15 @@ _POSTS = (
     r"(?:常务|执行|第一)?(?:副|总|代)?(?:局长|主任|书记|部长|处长|科长|股长|所长|院长|会长|秘书长|理事长|"
     r"董事长|经理|总经理|总裁|厂长|县长|区长|市长|主席|组长|镇长|干事|科员|主管|工程师|专员)"
 )
-_NAME_POST = re.compile(rf"^(?P<name>[{_HAN}·]{{2,4}}?)(?<![副总代])(?P<post>{_POSTS})$")
-_TITLE = re.compile(
+_NAME_POST = lazy_pattern(rf"^(?P<name>[{_HAN}·]{{2,4}}?)(?<![副总代])(?P<post>{_POSTS})$")
+_TITLE = lazy_pattern(
     rf"(?:{_POSTS}|教授|老师|女士|先生|同志|助理|秘书|负责人|联系人|法人|代表|顾问)$"
 )
-_POST_NAME = re.compile(
+_POST_NAME = lazy_pattern(
     rf"^(?P<post>(?:党委|党组|党工委|党支部|管委会)?{_POSTS})(?P<name>[{_HAN}]{{2,3}})$"
 )
-_BRACKETED = re.compile(r"[（(]([^（()）]*)[)）]")
-_BETWEEN_PEOPLE = re.compile(
+_BRACKETED = lazy_pattern(r"[（(]([^（()）]*)[)）]")
+_BETWEEN_PEOPLE = lazy_pattern(
     rf"[、，,；;/\n\t]+|(?:(?<=^[{_HAN}]{{2}})|(?<=^[{_HAN}]{{3}}))[和及与](?=[{_HAN}]{{2,3}}(?![{_HAN}]))"
 )
 # Surnames of two characters: 欧阳 建国 is one person, 张三 李四 are two.
@@ -146,12 +147,12 @@ _SURNAMES = """
     西门 百里 呼延 羊舌 第五 梁丘 左丘
 """
 _LONG_SURNAMES = frozenset(_SURNAMES.split())
-_LED = re.compile(rf"\s*(?P<lead>[{_HAN} ]{{2,10}})[:：](?P<name>.+)", re.DOTALL)
-_CAPTION = re.compile("姓名|名字|联系人")
-_LEAD = re.compile(f"{_CAPTION.pattern}|.*{_TITLE.pattern}")
-_ABOUT_PERSON = re.compile("^(?:男|女|.{1,3}族|兼|签[名字]|代)$")
-_ALL_HAN = re.compile(f"[{_HAN}·]+")
-_NAME_FIRST = re.compile(rf"(?P<name>[{_HAN}·]+?)[：:]?(?P<rest>[0-9+-]{{5,}})")
+_LED = lazy_pattern(rf"\s*(?P<lead>[{_HAN} ]{{2,10}})[:：](?P<name>.+)", re.DOTALL)
+_CAPTION = lazy_pattern("姓名|名字|联系人")
+_LEAD = lazy_pattern(f"{_CAPTION.pattern}|.*{_TITLE.pattern}")
+_ABOUT_PERSON = lazy_pattern("^(?:男|女|.{1,3}族|兼|签[名字]|代)$")
+_ALL_HAN = lazy_pattern(f"[{_HAN}·]+")
+_NAME_FIRST = lazy_pattern(rf"(?P<name>[{_HAN}·]+?)[：:]?(?P<rest>[0-9+-]{{5,}})")
 _SHORT_NAME = 4  # characters that most Chinese names do not exceed
 
 
@@ -362,18 +363,18 @@ def _one_word(text: str) -> _Person:
 
 # --- telephone numbers ---------------------------------------------------------------------------
 
-_PHONE_SEPARATORS = re.compile(r"[/\\、,;|\n\r]|或|和")
-_EXTENSION = re.compile(r"(?:转|分机号?|ext\.?|#|x)[:：]?", re.IGNORECASE)
-_REMARKS = re.compile(rf"[(]?[{_HAN}]+[)]?:?|(?i:tel\.?:?|phone:?)")
-_COUNTRY = re.compile(r"^(?:\+|00)86-?|^86-?(?=1[3-9][0-9]{9}$)")
-_MOBILE = re.compile(r"0?(1[3-9][0-9]{9})")
-_SERVICE = re.compile(r"([48]00)([0-9]{3})([0-9]{4})")
+_PHONE_SEPARATORS = lazy_pattern(r"[/\\、,;|\n\r]|或|和")
+_EXTENSION = lazy_pattern(r"(?:转|分机号?|ext\.?|#|x)[:：]?", re.IGNORECASE)
+_REMARKS = lazy_pattern(rf"[(]?[{_HAN}]+[)]?:?|(?i:tel\.?:?|phone:?)")
+_COUNTRY = lazy_pattern(r"^(?:\+|00)86-?|^86-?(?=1[3-9][0-9]{9}$)")
+_MOBILE = lazy_pattern(r"0?(1[3-9][0-9]{9})")
+_SERVICE = lazy_pattern(r"([48]00)([0-9]{3})([0-9]{4})")
 _LOCAL = r"([2-9][0-9]{2,3})-?([0-9]{4})(?:-([0-9]{1,6}))?"
-_LANDLINE = re.compile(rf"(010|02[0-9]|0[3-9][0-9]{{2}})-?{_LOCAL}")
-_WITHOUT_ZERO = re.compile(rf"(10|2[0-9]|[3-9][0-9]{{2}})-?{_LOCAL}")
-_WITHOUT_AREA = re.compile(_LOCAL)
-_PLAIN_PHONE = re.compile(r"1[3-9][0-9]{9}|0(?:10|2[0-9]|[3-9][0-9]{2})-[2-9][0-9]{6,7}")
-_SCIENTIFIC = re.compile(r"([0-9])\.?([0-9]*)E\+?([0-9]{2})", re.IGNORECASE)
+_LANDLINE = lazy_pattern(rf"(010|02[0-9]|0[3-9][0-9]{{2}})-?{_LOCAL}")
+_WITHOUT_ZERO = lazy_pattern(rf"(10|2[0-9]|[3-9][0-9]{{2}})-?{_LOCAL}")
+_WITHOUT_AREA = lazy_pattern(_LOCAL)
+_PLAIN_PHONE = lazy_pattern(r"1[3-9][0-9]{9}|0(?:10|2[0-9]|[3-9][0-9]{2})-[2-9][0-9]{6,7}")
+_SCIENTIFIC = lazy_pattern(r"([0-9])\.?([0-9]*)E\+?([0-9]{2})", re.IGNORECASE)
 
 
 def plain_phone(text: str) -> bool:

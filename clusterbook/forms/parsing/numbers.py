@@ -28,6 +28,7 @@ from clusterbook.forms.parsing.folding import (
     without_marks,
 )
 from clusterbook.forms.parsing.numerals import DIGITS, FORMAL, NUMERALS, chinese_number, positional
+from clusterbook.forms.parsing.patterns import lazy_pattern
 
 _MAGNITUDES: Mapping[str, Decimal] = {
     "": Decimal(1),
@@ -73,47 +74,49 @@ _LEADS: Mapping[str, str] = {
 }
 
 _NUMBER = r"(?:[0-9]{1,3}(?:[, ][0-9]{3})+(?:\.[0-9]+)?|[0-9]+(?:\.[0-9]+)?|\.[0-9]+)"
-_PLAIN = re.compile(
+_PLAIN = lazy_pattern(
     rf"^(?P<lead>共计?|合计|总计|人民币|rmb|cny|us\$|\$|¥)?\s?(?P<sign>[-−–—+负]?)\s?"
     rf"(?P<number>{_NUMBER})(?P<power>e[+-]?[0-9]{{1,3}})?\s?(?P<unit>[^0-9]*(?:(?<=[mo])2)?)$",
     re.IGNORECASE,
 )
-_MIXED = re.compile(r"^([0-9]+(?:\.[0-9]+)?)亿([0-9]+(?:\.[0-9]+)?)(千?万)([^0-9]*)$")
-_CHINESE = re.compile(
+_MIXED = lazy_pattern(r"^([0-9]+(?:\.[0-9]+)?)亿([0-9]+(?:\.[0-9]+)?)(千?万)([^0-9]*)$")
+_CHINESE = lazy_pattern(
     rf"^(?P<sign>负?)(?P<percent>(?:百分之)?)(?P<number>[{NUMERALS}]+)"
     rf"(?:点(?P<rest>[{DIGITS}]+)(?P<size>(?:万亿|[十百千]?[万亿])?))?(?P<unit>[^0-9{NUMERALS}]*)$"
 )
-_RANGE = re.compile(rf"[0-9{NUMERALS}][^0-9\s,.]{{0,4}}?\s?(?:--?|[~–—―至到]+)\s?[0-9{NUMERALS}]")
-_APPROXIMATE = re.compile(
+_RANGE = lazy_pattern(rf"[0-9{NUMERALS}][^0-9\s,.]{{0,4}}?\s?(?:--?|[~–—―至到]+)\s?[0-9{NUMERALS}]")
+_APPROXIMATE = lazy_pattern(
     r"约|近|接近|左右|上下|余|多|以[上下内]|超|逾|不[足到低少高]|至少|最多|[高低大小]于|"
     r"[预估]计|预估|暂估|几|若干|数[十百千万]|[≥≤><≧≦≈~+±]"
 )
-_PLAIN_FOUR = re.compile("(0|[1-9][0-9]{0,4})" + "/(0|[1-9][0-9]{0,4})" * 3)
+_PLAIN_FOUR = lazy_pattern("(0|[1-9][0-9]{0,4})" + "/(0|[1-9][0-9]{0,4})" * 3)
 _SIMPLE = 1e9
 _STEPS = (1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6)  # by number of decimals
 _LONGEST = 200  # no number is longer, and patterns need not toil
 # Letters for "not applicable"; only here, as in other cells NA may be a name.
 _LETTERS = frozenset({"na", "n.a", "n.a."})
 # Blanks other than the one between thousands; what they part are two figures.
-_PARTED = re.compile(
+_PARTED = lazy_pattern(
     r"[-−–—+0-9][^0-9]*(?:[^\S \u00a0\u2009\u202f]|\s{2})[^0-9]*(?<![A-Za-z])[0-9]"
 )
 # What stands between two figures is more than a thousands mark, a magnitude or arithmetic.
-_TWO_FIGURES = re.compile("[0-9][^0-9]*[^-0-9A-Za-z亿万千百十零.,:+*×^= ][^0-9]*(?<![A-Za-z])[0-9]")
+_TWO_FIGURES = lazy_pattern(
+    "[0-9][^0-9]*[^-0-9A-Za-z亿万千百十零.,:+*×^= ][^0-9]*(?<![A-Za-z])[0-9]"
+)
 # Accountants bracket what is below zero, others what they are not sure of.
-_UNCLEAR_SIGN = re.compile(
+_UNCLEAR_SIGN = lazy_pattern(
     rf"\(\s?[-−–—+]?{_NUMBER}\s?[^0-9()]*\)[^0-9()]*|[▲△▼▽]\s?{_NUMBER}[^0-9]*"
 )
 _DOWN = "负增长|下降|降低|降幅|减少|减幅|下滑|回落|下跌|降|减|↓"
 _UP = "正增长|增长|增加|增幅|增速|上升|升高|提高|提升|上涨|增|升|↑"
-_TURNED = re.compile(
+_TURNED = lazy_pattern(
     rf"(?:(?:与|较|比)?(?:上年|上一年|去年)(?:同期)?(?:相比)?|同比|年均|平均)?"
     rf"(?:(?P<down>{_DOWN})|(?P<up>{_UP}))(?:率|幅度?)?[了为]?:?\s?(?P<rest>[-−–—+.0-9].*)"
 )
 # 亿元整: what cheques end with. From so many on, a bare sign is of single 元 and not of the cell's.
-_WHOLE_SUM = re.compile("(?<=元)[整正]$")
+_WHOLE_SUM = lazy_pattern("(?<=元)[整正]$")
 _SURELY_LARGE = 10**4
-_ANY_NUMERAL = re.compile(f"[0-9{NUMERALS}几]")
+_ANY_NUMERAL = lazy_pattern(f"[0-9{NUMERALS}几]")
 
 
 @frozen

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
+from clusterbook.forms.parsing.patterns import lazy_pattern
 
 #: Numerals of cheques, traditional and colloquial ones, for ``str.translate``.
 FORMAL = str.maketrans("壹贰叁肆伍陆柒捌玖拾佰仟萬億〇两", "一二三四五六七八九十百千万亿零二")
 DIGITS = "零一二三四五六七八九"
 NUMERALS = DIGITS + "十百千万亿"
 _SIZES = {"亿": 10**8, "万": 10**4}
-_SECTION = re.compile(
+_SECTION = lazy_pattern(
     "(?:([一-九])千)?零?(?:([一-九])百)?零?(?:([一-九]?)(十))?零?([一-九]?)".replace(
         "一-九", DIGITS[1:]
     )

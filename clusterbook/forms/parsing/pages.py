@@ -18,19 +18,20 @@ from clusterbook.forms.parsing.folding import (
     trim,
 )
 from clusterbook.forms.parsing.numerals import FORMAL, NUMERALS, chinese_number
+from clusterbook.forms.parsing.patterns import lazy_pattern
 
-_PAGE_LEAD = re.compile(
+_PAGE_LEAD = lazy_pattern(
     r"^(?:(?:详|参)?见)?(?:(?:佐证(?:材料|资料)?|材料)(?=[P第]))?|[(]?下同[)]?$", re.IGNORECASE
 )
-_PAGE_SEPARATORS = re.compile(r"[、,;/和及\n]|(?<=[0-9页])\s*(?=[Pp第])|(?<=[0-9页])\s+(?=[0-9])")
-_NUMERAL = re.compile(f"[{NUMERALS}〇两]+")
-_PLAIN_PAGES = re.compile("P([1-9][0-9]{0,3})(?:-([1-9][0-9]{0,3}))?")
-_PAGE = re.compile(
+_PAGE_SEPARATORS = lazy_pattern(r"[、,;/和及\n]|(?<=[0-9页])\s*(?=[Pp第])|(?<=[0-9页])\s+(?=[0-9])")
+_NUMERAL = lazy_pattern(f"[{NUMERALS}〇两]+")
+_PLAIN_PAGES = lazy_pattern("P([1-9][0-9]{0,3})(?:-([1-9][0-9]{0,3}))?")
+_PAGE = lazy_pattern(
     r"(?:第|PP?\.?)?([0-9]{1,4})[P页]?(?:(?:-+|~|—+|–|至|到)(?:第|PP?\.?)?([0-9]{1,4})[P页]?)?",
     re.IGNORECASE,
 )
 # 附件3, 附件3第2页: bound apart, with pages of its own.
-_ATTACHED = re.compile(
+_ATTACHED = lazy_pattern(
     r"(?:(?:详|参)?见)?(?:附件|附表|附录)[0-9]{1,3}(?:[-.之][0-9]{1,3})*"
     r"(?:\s*[(]?\s*[第P][0-9]{1,4}页?(?:[-~至到][第P]?[0-9]{1,4}页?)?[)]?)?",
     re.IGNORECASE,

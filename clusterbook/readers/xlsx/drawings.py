@@ -3,7 +3,6 @@
 The parts are the same in .xlsx and .xlsb, but for notes, which .xlsb keeps as records.
 """
 
-import html
 import re
 from collections.abc import Iterator
 from typing import Final
@@ -192,6 +191,8 @@ def _ticked(package: Package, relations: Relations, content: bytes) -> dict[str,
 
 def _controls(vml: str, ticked: dict[str, bool]) -> Iterator[Overlay]:
     """Yield form controls; the format is XML at times only, so it is searched and not parsed."""
+    from html import unescape  # noqa: PLC0415 - few sheets have any, and it knows 2,000 names
+
     in_order = iter(ticked.values())  # LibreOffice gives all shapes one number
     for shape in _SHAPE.split(vml)[1:]:
         kind = _OBJECT.search(shape)
@@ -199,7 +200,7 @@ def _controls(vml: str, ticked: dict[str, bool]) -> Iterator[Overlay]:
             continue
         start = shape.find("<v:textbox")
         caption = shape[start : shape.find("</v:textbox", start)] if start >= 0 else ""
-        text = " ".join(html.unescape(_TAG.sub("", caption)).split())
+        text = " ".join(unescape(_TAG.sub("", caption)).split())
         word, number = "control", _NUMBER.search(" " + shape)
         state = ticked.get(number[1], False) if number else next(in_order, False)
         if kind[1] in _TICKS:
