@@ -79,6 +79,10 @@ def _begin(page: Page, twelve: RoundOfTwelve) -> None:
     page.type("[name=province]", PROVINCE)
     page.click("form.stack button")
     at(page, "/desk/new/roster")
+    page.evaluate("void (document.getElementById('roster').required = false)")
+    page.click("form.drop button")
+    until(page, "没有选择名单")
+    assert "422" in page.complaints.pop()
     bad = twelve.folder / "坏名单.csv"
     bad.write_text("市州,县（市、区）,集群名称\n长沙市,没有这个县,甲\n", "utf-8")
     page.drop("form.drop", bad)
