@@ -190,6 +190,8 @@ ENGLISH: Mapping[str, str] = {
         "One county or cluster a row. Columns: 市州, 县（市、区）, 集群名称, 申报类别, 联系人, 联系电话.",
     "把名单拖到这里，或点下面选择（.xlsx、.xls、.et、.ods、.csv）。":
         "Drop the roster here, or choose it below (.xlsx, .xls, .et, .ods, .csv).",
+    "没有选择名单，请先选择一个文件再点“上传名单”。": "No roster was chosen; choose a file, then press Upload.",
+    "名单只能是一个文件，还没有上传。请只选择一个文件。": "A roster is one file: nothing was sent. Choose one file only.",
     "上传名单": "Upload the roster",
     "正在核对名单": "The roster is being checked",
     "名单有 {n} 处问题，请改好后重新上传：": "The roster has {n} faults; mend them and upload it again:",

@@ -65,18 +65,26 @@ def _unissued(session: Session) -> RoundRow:
 
 def roster(ask: Ask) -> Response:
     """Step two: whom to issue to. What is wrong with the roster is shown in its place."""
+    return _roster(ask, "")
+
+
+def _roster(ask: Ask, wrong: str) -> Response:
     with ask.desk.database.reading() as session:
         found, job = _unissued(session), _job(session, "roster")
     if found.issued is not None:
         return ask.go("/desk")
-    return ask.show("new_roster.html", round=found, job=job)
+    return ask.show("new_roster.html", 422 if wrong else 200, round=found, job=job, wrong=wrong)
+
+
+_NO_ROSTER = "没有选择名单，请先选择一个文件再点“上传名单”。"
+_ONE_ROSTER = "名单只能是一个文件，还没有上传。请只选择一个文件。"
 
 
 def take_roster(ask: Ask) -> Response:
     """A roster comes in, and is looked through by the workers."""
     given = ask.files("roster")
     if len(given) != 1:
-        return ask.go("/desk/new/roster")
+        return _roster(ask, _ONE_ROSTER if given else _NO_ROSTER)
     kept = ask.keep(given[0])
     with ask.desk.database.writing() as session:
         found = _unissued(session)
