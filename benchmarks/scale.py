@@ -38,7 +38,8 @@ PEAK = """
 status = Path("/proc/self/status").read_text()
 print(next(line for line in status.splitlines() if line.startswith("VmHWM")).split()[1])
 """
-# One process, as the command does it otherwise: CPU counts in full and comparably.
+# One process, as the command does it otherwise: CPU counts in full and comparably. It ends as the
+# command does; workers, which do this work there, end without taking anything apart at all.
 IN_PROCESS = """
 import sys
 from concurrent.futures import Executor, Future
@@ -53,6 +54,8 @@ from clusterbook.results.write import Choices
 from clusterbook.engine.importing import Import
 Import(files=find_files([Path(sys.argv[1])]), out=Path(sys.argv[2]), pool=Here(),
        choices=Choices(returned=len(sys.argv) < 4)).run()
+import gc
+gc.freeze()
 """
 
 Line = tuple[str, str, str]
