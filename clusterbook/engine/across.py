@@ -17,7 +17,8 @@ from clusterbook.a1 import cell_name
 from clusterbook.engine.cache import Card, Name, Spool
 from clusterbook.forms.kinds import Raw
 from clusterbook.forms.options import FORMS_KEPT, Options
-from clusterbook.forms.parsing.folding import name_key, stand_in, to_text
+from clusterbook.forms.parsing.folding import name_key, to_text
+from clusterbook.forms.parsing.together import name_keys, stand_ins
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
@@ -109,7 +110,8 @@ def names_of(stamp: Stamp, extracted: Extracted) -> tuple[Name, ...]:
 def _keys(column: Sequence[Raw | None]) -> list[str]:
     """What each of the names in a column is known by; '' for nothing."""
     texts = ["" if raw is None else raw if type(raw) is str else to_text(raw) for raw in column]
-    return ["" if stand_in(text) in _NOTHING else name_key(text) for text in texts]
+    keys = zip(name_keys(texts), stand_ins(texts), strict=True)
+    return ["" if said in _NOTHING else key for key, said in keys]
 
 
 # --- all of them ---------------------------------------------------------------------------------

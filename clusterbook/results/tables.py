@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from attrs import evolve, frozen
 
-from clusterbook.forms.expressions.columns import Array
+from clusterbook.forms.expressions.frames import Array
 from clusterbook.forms.kinds import Kind
 from clusterbook.layout.layout import LABEL_MARK, ColumnSlot, Layout
 from clusterbook.validation.normalize import show

@@ -14,7 +14,8 @@ import numpy as np
 from attrs import define, field
 
 from clusterbook.forms.expressions.cells import DASH
-from clusterbook.forms.expressions.columns import Frames, evaluate
+from clusterbook.forms.expressions.columns import evaluate
+from clusterbook.forms.expressions.frames import Frames
 from clusterbook.forms.expressions.nodes import AnswerOf, Expression
 from clusterbook.forms.parsing.folding import fold, is_blank, to_text
 from clusterbook.layout.layout import LABEL_MARK, Body, ColumnSlot, Printed, SheetPlan
