@@ -73,7 +73,8 @@ _ENTITIES: Final = ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;")
 _ODD: Final = re.compile(b"<[!?]")
 _ATTRIBUTES: Final = re.compile(r'(?: [\w:.-]+="[^"<>&]*")*')
 _ATTRIBUTE: Final = re.compile(r'(?<=\s)([\w:.-]+)="([^"]*)"')
-_HIDDEN: Final = re.compile(r' hidden="(?!false")')  # LibreOffice says that of every row
+# LibreOffice says "false" of every row; a blank, which is everywhere, is no sign to search for.
+_HIDDEN: Final = re.compile(r'hidden="(?<= hidden=")(?!false")')
 _COLUMN: Final = re.compile(r"<col( [^>]*)>")
 _MERGE: Final = re.compile(r'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"/>')
 
