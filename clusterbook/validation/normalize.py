@@ -90,10 +90,14 @@ Log = Callable[[Iterable[_Changed]], None]
 
 @define
 class _Known:
-    """The texts that a kind has read: what those came to that are plain, the readings of others."""
+    """The texts that a kind has read: what those came to that are plain, the readings of others.
+
+    ``shown`` are the values of the others as logs have them.
+    """
 
     plain: dict[Any, Any] = field(factory=dict)
     read: dict[str, Reading] = field(factory=dict)
+    shown: dict[str, str] = field(factory=dict)
 
     def learn(self, kind: Kind, raws: Sequence[Raw | None]) -> None:
         """Read the texts of a column that are not known yet, as far as they are plain."""
@@ -102,7 +106,8 @@ class _Known:
                  if type(raw) is str and raw not in known and raw not in read]  # fmt: skip
         for text, value in zip(texts, kind.plain_texts(texts), strict=True):
             if value is None:
-                self.read[text] = kind.read(text)
+                reading = self.read[text] = kind.read(text)
+                self.shown[text] = show(reading.value)
             else:
                 self.plain[text] = value
 
@@ -145,10 +150,10 @@ def _read_column(
         if reading.problem:
             tell(at, reading.problem, typed.text(at), reading.facts)
         if reading.note:
-            value = reading.value
-            shown = value if type(value) is str else show(value)
-            typed_as = raw if type(raw) is str and raw else typed.text(at)
-            changed.append((at, typed_as, shown, reading.note))
+            if at in odd or type(raw) is not str:
+                changed.append((at, typed.text(at), show(reading.value), reading.note))
+            else:
+                changed.append((at, raw, known.shown[raw], reading.note))
     log(changed)
     if kind.nothing is not None:  # no sign says that it is not ticked
         values = [kind.nothing if raw is None and at not in odd else value

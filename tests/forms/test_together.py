@@ -26,6 +26,7 @@ from clusterbook.forms.parsing.together import (
     are_plain_prose,
     name_keys,
     stand_ins,
+    visible_lengths,
 )
 
 CODE = "91430582YL0000001E"
@@ -51,6 +52,7 @@ _COLUMNS = st.lists(st.one_of(_USUAL, _USUAL, _USUAL, _ANY), max_size=150)
     [
         (are_plain, is_plain), (are_plain_prose, is_plain_prose), (are_plain_names, plain_name),
         (are_plain_codes, plain_code), (name_keys, name_key), (stand_ins, stand_in),
+        (visible_lengths, visible_length),
     ],
 )  # fmt: skip
 @settings(deadline=None)

@@ -68,7 +68,7 @@ from clusterbook.forms.expressions.single_values import (
 )
 from clusterbook.forms.faces import Face
 from clusterbook.forms.kinds import NONE
-from clusterbook.forms.parsing.folding import visible_length
+from clusterbook.forms.parsing.together import visible_lengths
 
 
 def round_half_away(values: Array, decimals: int) -> Array:
@@ -295,9 +295,11 @@ class _Evaluation:
 
     def _wanted(self, name: Expression) -> list[Whose]:
         """Submission and name key for every entry."""
+        if isinstance(name, This) and not name.shift:
+            return self.frames.names(f"{self.library}.{name.key}")
         count = range(self.frames.count)
         whose = self.frames.owner[self.library].tolist() if self.library else count
-        return list(by_name(whose, self.of(name).tolist()))
+        return by_name(whose, self.of(name).tolist())
 
     def _matches(self, name: Expression, column: str) -> Array:
         rows = self.frames.rows_named(column).counts
@@ -326,7 +328,8 @@ class _Evaluation:
 
     @COLUMN.of(Length)
     def _length(self, node: Length) -> Array:
-        return np.array([visible_length(t or "") for t in self.of(node.of)], dtype=float)
+        texts = [text or "" for text in self.of(node.of).tolist()]
+        return np.array(visible_lengths(texts), dtype=float)
 
     @COLUMN.of(LastPage)
     def _lastpage(self, node: LastPage) -> Array:

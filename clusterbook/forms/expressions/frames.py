@@ -6,7 +6,7 @@ What many expressions ask of a column is worked out when one first asks for it, 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -31,18 +31,17 @@ class NamedRows:
     first: Mapping[Whose, int]
 
     @classmethod
-    def of(cls, owner: Sequence[int], names: Sequence[str | None]) -> NamedRows:
+    def of(cls, named: Sequence[Whose]) -> NamedRows:
         """Those of a column of names; rows without one are left out."""
-        named = list(by_name(owner, names))
         counts = Counter(named)
-        for submission in set(owner):
+        for submission in {submission for submission, _ in named}:
             counts.pop((submission, ""), None)
         return cls(counts, dict(zip(reversed(named), reversed(range(len(named))), strict=True)))
 
 
-def by_name(owner: Sequence[int], names: Sequence[str | None]) -> Iterator[Whose]:
+def by_name(owner: Sequence[int], names: Sequence[str | None]) -> list[Whose]:
     """Submissions with the keys of names, "" for none."""
-    return zip(owner, name_keys([name or "" for name in names]), strict=True)
+    return list(zip(owner, name_keys([name or "" for name in names]), strict=True))
 
 
 @frozen
@@ -61,7 +60,8 @@ class Frames:
     said: Mapping[str, Array] = field(factory=dict)
     #: block key → submissions whose sheet of that library is missing: nothing is known of its rows
     absent: Mapping[str, Array] = field(factory=dict)
-    #: rows of a library column by submission and name, once a rule has asked for them
+    #: names in library columns, and the rows by them, once a rule has asked for them
+    _names: dict[str, list[Whose]] = field(factory=dict, init=False, eq=False)
     _named: dict[str, NamedRows] = field(factory=dict, init=False, eq=False)
     #: what conditions on single values came to, by condition and library: many rules ask the same
     _filled: dict[str, Array] = field(factory=dict, init=False, eq=False)
@@ -82,12 +82,16 @@ class Frames:
 
     def rows_named(self, column: str) -> NamedRows:
         """The rows of a library by the names in a column."""
-        rows = self._named.get(column)
-        if rows is None:
-            library = column.split(".", 1)[0]
-            owner = self.owner[library].tolist()
-            rows = self._named[column] = NamedRows.of(owner, self.columns[column].tolist())
-        return rows
+        if column not in self._named:
+            self._named[column] = NamedRows.of(self.names(column))
+        return self._named[column]
+
+    def names(self, column: str) -> list[Whose]:
+        """Submission and key of the name in each row of a column."""
+        if column not in self._names:
+            owner = self.owner[column.split(".", 1)[0]].tolist()
+            self._names[column] = by_name(owner, self.columns[column].tolist())
+        return self._names[column]
 
 
 def is_empty(values: Array) -> Array:

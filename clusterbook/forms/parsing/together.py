@@ -17,6 +17,7 @@ from clusterbook.forms.parsing.folding import (
     is_usual,
     name_key,
     stand_in,
+    visible_length,
 )
 from clusterbook.forms.parsing.names import NAME_ENDS, NO_NAME_SIGNS, UNSURE_END, plain_name
 
@@ -75,6 +76,17 @@ def name_keys(texts: Sequence[str]) -> list[str]:
             found += "\n".join(some).casefold().split("\n")
         else:
             found += map(name_key, some)
+    return found
+
+
+def visible_lengths(texts: Sequence[str]) -> list[int]:
+    """The ``visible_length`` of each text."""
+    found: list[int] = []
+    for some in _few(texts):
+        if is_usual("".join(some)):
+            found += [len(text) - text.count(" ") for text in some]
+        else:
+            found += map(visible_length, some)
     return found
 
 
