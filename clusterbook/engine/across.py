@@ -130,9 +130,11 @@ def find_shared(
     first: dict[int, int] = {}
     holders: dict[int, list[int]] = {}  # of what stands in more than one submission
     for number, key, round_, _, _ in members:
-        for mark in {hash((subject, name, round_)) for subject, name, _, _ in spool.names(key)}:
-            if first.setdefault(mark, number) != number:
-                holders.setdefault(mark, [first[mark]]).append(number)
+        marks = {hash((subject, name, round_)) for subject, name, _, _ in spool.names(key)}
+        known = marks & first.keys()
+        for mark in known:
+            holders.setdefault(mark, [first[mark]]).append(number)
+        first |= dict.fromkeys(marks - known, number)
     if not holders:
         return {}
     about = {number: (cluster, whom) for number, _, _, cluster, whom in members}

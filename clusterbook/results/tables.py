@@ -218,10 +218,11 @@ class CsvCells:
             return [_BOOLEANS[value] for value in values.tolist()]
         found = values.tolist()
         distinct = set(found)
-        if set(map(type, distinct)) <= _TOLD_APART and 2 * len(distinct) <= len(found):
+        types = set(map(type, distinct))
+        if types <= _TOLD_APART and 2 * len(distinct) <= len(found):
             cells = dict(zip(distinct, self._cells(distinct), strict=True))
             return [cells[value] for value in found]
-        return self._cells(found)
+        return self.texts(found) if types == {str} else self._cells(found)
 
     def _cells(self, values: Iterable[Any]) -> list[str]:
         """Texts, lists, and whatever else is no number; nothing for None and NaN."""
