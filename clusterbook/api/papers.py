@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from clusterbook.a1 import parted
-from clusterbook.forms.expressions.columns import Array, Frames, evaluate
+from clusterbook.forms.expressions.columns import evaluate
+from clusterbook.forms.expressions.frames import Array, Frames
 from clusterbook.forms.kinds import Kind
 from clusterbook.issuing.prefill import EarlierReturn
 from clusterbook.layout.layout import Layout

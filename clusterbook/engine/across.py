@@ -18,7 +18,8 @@ from clusterbook.a1 import cell_name
 from clusterbook.engine.cache import Card, Name, Spool
 from clusterbook.forms.kinds import Raw
 from clusterbook.forms.options import FORMS_KEPT, Options
-from clusterbook.forms.parsing.folding import name_key, stand_in, to_text
+from clusterbook.forms.parsing.folding import name_key, to_text
+from clusterbook.forms.parsing.together import name_keys, stand_ins
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Layout
@@ -110,7 +111,8 @@ def names_of(stamp: Stamp, extracted: Extracted) -> tuple[Name, ...]:
 def _keys(column: Sequence[Raw | None]) -> list[str]:
     """What each of the names in a column is known by; '' for nothing."""
     texts = ["" if raw is None else raw if type(raw) is str else to_text(raw) for raw in column]
-    return ["" if stand_in(text) in _NOTHING else name_key(text) for text in texts]
+    keys = zip(name_keys(texts), stand_ins(texts), strict=True)
+    return ["" if said in _NOTHING else key for key, said in keys]
 
 
 # --- all of them ---------------------------------------------------------------------------------
@@ -129,9 +131,11 @@ def find_shared(
     first: dict[int, int] = {}
     holders: dict[int, list[int]] = {}  # of what stands in more than one submission
     for number, key, round_, _, _ in members:
-        for mark in {hash((subject, name, round_)) for subject, name, _, _ in spool.names(key)}:
-            if first.setdefault(mark, number) != number:
-                holders.setdefault(mark, [first[mark]]).append(number)
+        marks = {hash((subject, name, round_)) for subject, name, _, _ in spool.names(key)}
+        known = marks & first.keys()
+        for mark in known:
+            holders.setdefault(mark, [first[mark]]).append(number)
+        first |= dict.fromkeys(marks - known, number)
     if not holders:
         return {}
     about = {number: (cluster, whom) for number, _, _, cluster, whom in members}

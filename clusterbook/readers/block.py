@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import repeat
 from typing import Any
 
 import numpy as np
@@ -68,6 +69,11 @@ class CellBlock:
             for (col, _), value in zip(columns, values, strict=True):
                 if value is not None:
                     yield (row, col), value
+
+    def places(self) -> Iterator[Address]:
+        """Yield where its cells stand, column by column."""
+        for col, filled in self.filled.items():
+            yield from zip(self.rows[filled].tolist(), repeat(col))
 
     def only(self, rows: NDArray[np.bool_]) -> CellBlock:
         """Return some of its rows."""

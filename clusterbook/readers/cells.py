@@ -98,6 +98,12 @@ class SheetGrid:
         found = self.loose.get(at)
         return self.block.get(at) if found is None and self.block is not None else found
 
+    def holds(self, cells: Mapping[Address, Scalar]) -> bool:
+        """Whether all of these stand in their cells."""
+        if cells.items() <= self.loose.items():
+            return True
+        return self.block is not None and all(self.get(at) == value for at, value in cells.items())
+
     def __eq__(self, other: object) -> bool:
         """Whether two sheets hold the same, however they keep it."""
         if not isinstance(other, SheetGrid):

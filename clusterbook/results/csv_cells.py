@@ -11,15 +11,13 @@ from clusterbook.results.tables import Table
 from clusterbook.validation.shown import show
 
 if TYPE_CHECKING:
-    from clusterbook.forms.expressions.columns import Array
+    from clusterbook.forms.expressions.frames import Array
     from clusterbook.forms.kinds import Kind
 
 LINE_END = "\r\n"
 # Texts that Excel takes for a formula when it opens a CSV file; a Chinese or Japanese one takes the
 # wide signs for them, too, and looks behind a line break.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-_BETWEEN = "\0"
-_QUOTED_BETWEEN = f'"{_BETWEEN}"'
 _SHORT_NUMBER = 1e15  # whole numbers below keep every digit without an exponent
 
 
@@ -34,12 +32,15 @@ class CsvCells:
 
     def texts(self, values: Iterable[str]) -> list[str]:
         """Texts, quoted."""
-        values = [self._safe(value) for value in values] if self.for_excel else list(values)
-        joined = _BETWEEN.join(values)
-        if '"' not in joined and joined.count(_BETWEEN) == len(values) - 1:
-            # All at once: most columns have no quotes, and a sign that no text has parts them.
-            return f'"{joined.replace(_BETWEEN, _QUOTED_BETWEEN)}"'.split(_BETWEEN)
+        if self.for_excel:
+            values = map(self._safe, values)
         return [f'"{v}"' if '"' not in v else '"' + v.replace('"', '""') + '"' for v in values]
+
+    def few(self, values: Iterable[str]) -> list[str]:
+        """Texts of which most stand there many times, quoted."""
+        values = list(values)
+        cells = {value: self.text(value) for value in set(values)}
+        return [cells[value] for value in values]
 
     def _safe(self, value: str) -> str:
         return "'" + value if value.startswith(_FORMULA_STARTS) else value
@@ -60,13 +61,18 @@ class CsvCells:
             return numbers(values)
         if kind.dtype == "boolean":
             return [_BOOLEANS[value] for value in values.tolist()]
-        found = [None if v != v else v for v in values.tolist()]  # noqa: PLR0124 - NaN
-        # Texts stand for themselves; of lists and the like there are few different ones.
-        shown = {v: show(v) for v in set(found) if type(v) is tuple}
-        texts = self.texts([
-            "" if v is None else v if type(v) is str else shown[v] if type(v) is tuple else show(v)
-            for v in found
-        ])  # fmt: skip
+        found = values.tolist()
+        distinct = set(found)
+        types = set(map(type, distinct))
+        if types <= _TOLD_APART and 2 * len(distinct) <= len(found):
+            cells = dict(zip(distinct, self._cells(distinct), strict=True))
+            return [cells[value] for value in found]
+        return self.texts(found) if types == {str} else self._cells(found)
+
+    def _cells(self, values: Iterable[Any]) -> list[str]:
+        """Texts, lists, and whatever else is no number; nothing for None and NaN."""
+        found = [None if v != v else v for v in values]  # noqa: PLR0124 - NaN
+        texts = self.texts("" if v is None else v if type(v) is str else show(v) for v in found)
         return ["" if v is None else text for v, text in zip(found, texts, strict=True)]
 
     def line(self, values: Iterable[Any]) -> str:
@@ -78,6 +84,8 @@ class CsvCells:
         return self.line([column.name for column in table.columns]) + LINE_END
 
 
+# Values of these types are equal only where they are shown alike; True and 1 are not.
+_TOLD_APART = {str, tuple, type(None)}
 _BOOLEANS: Mapping[Any, str] = {True: "true", False: "false", None: ""}
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from clusterbook.forms.expressions.columns import Array
+from clusterbook.forms.expressions.frames import Array
 from clusterbook.forms.kinds import Kind
 from clusterbook.results.csv_cells import CsvCells, numbers
 from clusterbook.results.tables import PART, ROW_COLUMNS, STRETCH, Table
@@ -110,8 +110,8 @@ def library_lines(
     kinds = {c.field.key: c.field.kind for c in data.layout.bodies[key].columns}
     quoted = cells.texts(ids)
     columns = [
-        [quoted[at] for at in library.owner.tolist()],
-        cells.texts(library.sheets),
+        [quoted[at] for at in library.owners],
+        cells.few(library.sheets),
         [str(row + 1) for row in library.rows],
     ]
     for column in table.columns[len(ROW_COLUMNS) :]:

@@ -92,14 +92,15 @@ def _change_lines(batch: Batch, one: Submission, cells: CsvCells) -> list[str]:
     if one.group < 0:
         return []
     changes = batch.groups[one.group].data.changes[one.position]
-    start = cells.text(one.id)
-    texts = cells.texts(
-        text
-        for c in changes
-        for text in (c.sheet, c.cell, c.key, c.raw, c.value, c.note, note_words(c.note))
-    )
-    width = len(CHANGES.columns) - 1
-    return [f"{start},{','.join(texts[at : at + width])}" for at in range(0, len(texts), width)]
+    if not changes:
+        return []
+    sheets, places, keys, raws, values, notes = zip(*changes, strict=True)
+    columns = (
+        [cells.text(one.id)] * len(changes), cells.few(sheets), cells.texts(places),
+        cells.few(keys), cells.texts(raws), cells.texts(values), cells.few(notes),
+        cells.few(map(note_words, notes)),
+    )  # fmt: skip
+    return list(map(",".join, zip(*columns, strict=True)))
 
 
 def _round_lines(one: Submission, lang: str, cells: CsvCells) -> list[str]:

@@ -92,7 +92,7 @@ def _unknown(sheet: SheetGrid, page: KnownPage, start: Address) -> Iterator[Addr
         taken = moved | taken if start < (0, 0) else moved
     places = sheet.loose.keys() - taken
     if sheet.block is not None:
-        places |= {at for at, _ in sheet.block.items()} - taken
+        places |= set(sheet.block.places()) - taken
     for at in sorted(places):
         if _typed(sheet, at) and fold(to_text(sheet.get(at))) not in page.texts:
             yield at

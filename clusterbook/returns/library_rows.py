@@ -21,7 +21,7 @@ from clusterbook.layout.layout import Body, ColumnSlot
 from clusterbook.problems import Problem
 from clusterbook.readers.grid import Scalar, SheetGrid
 from clusterbook.returns.place import SheetPlacement
-from clusterbook.returns.plain_rows import Asked, heads_of, parted
+from clusterbook.returns.plain_rows import Asked, blanks, heads_of, parted
 from clusterbook.returns.raw_values import Oddities, RawLibrary
 from clusterbook.returns.row_kinds import ENDS, STARTS, is_whole_name, may_go_on, row_kind
 
@@ -160,19 +160,14 @@ def _filled(rows: _Rows) -> dict[int, list[Address]]:
     """Filled input cells of the body by row."""
     inputs = rows.inputs
     first, last, sheet = rows.first, rows.last, rows.sheet
+    inside = {at: value for at, value in rows.cells.items()
+              if at[1] in inputs and first <= at[0] <= last}  # fmt: skip
+    rows.texts = {value for value in inside.values() if type(value) is str}
+    empty = blanks(rows.texts)
     found: dict[int, list[Address]] = defaultdict(list)
-    blank: dict[str, bool] = {}  # the texts that stand there; most lists repeat many
-    for at, value in rows.cells.items():
-        row, col = at
-        if col in inputs and first <= row <= last:
-            if type(value) is str:
-                empty = blank.get(value)
-                if empty is None:
-                    empty = blank[value] = is_blank(value)
-                if empty:
-                    continue
-            found[row].append(at)
-    rows.texts = blank.keys()
+    for at, value in inside.items():
+        if value not in empty:
+            found[at[0]].append(at)
     for more in (sheet.errors, sheet.formulas):
         for at in more:
             if at[1] in inputs and first <= at[0] <= last and at not in rows.cells:

@@ -25,7 +25,7 @@ from clusterbook.layout.own_sheets import (
     RULES_SHEET,
 )
 from clusterbook.problems import Problem
-from clusterbook.readers.grid import Grid, SheetGrid
+from clusterbook.readers.grid import Grid, Scalar, SheetGrid
 from clusterbook.returns.witnesses import (
     Lines,
     Ruler,
@@ -243,11 +243,12 @@ def _place_sheet(grid: Grid, plan: SheetPlan, sheet: SheetGrid) -> SheetPlacemen
         ruler = _chosen(ruler, named)
         rows, cols = _lines(plan, sheet, ruler)
         placed = SheetPlacement(plan, sheet, rows, cols, named)
-    placed = evolve(placed, changed=tuple(_changed(placed)))
+    if changed := tuple(_changed(placed)):
+        placed = evolve(placed, changed=changed)
     disputed = dict(_name_disputes(grid, placed))
     for key, detail in (*_label_disputes(placed), *_doubled_rows(placed, ruler)):
         disputed.setdefault(key, detail)
-    return evolve(placed, disputed=disputed)
+    return evolve(placed, disputed=disputed) if disputed else placed
 
 
 def _chosen(ruler: Ruler, named: Mapping[Address, Address]) -> Ruler:
@@ -305,6 +306,8 @@ def _changed(placed: SheetPlacement) -> Iterator[Changed]:
     get = placed.grid.get
     printed = _printed_texts(placed.plan)
     if not placed.moved:  # then most of them stand where they were, letter for letter
+        if placed.grid.holds(_printed_cells(placed.plan)):
+            return
         printed = tuple(one for one in printed if get(one[0]) != one[1])
     for planned, expected, one in printed:
         at = placed.at(*planned)
@@ -316,6 +319,12 @@ def _changed(placed: SheetPlacement) -> Iterator[Changed]:
         text = "" if found is None else str(found)
         if fold(text) != fold(expected):
             yield Changed(one, at, text)
+
+
+@lru_cache(maxsize=SHEETS_KEPT)
+def _printed_cells(plan: SheetPlan) -> Mapping[Address, Scalar]:
+    """The same as cells of the sheet."""
+    return {at: text for at, text, _ in _printed_texts(plan)}
 
 
 @lru_cache(maxsize=SHEETS_KEPT)
@@ -338,7 +347,7 @@ def _name_disputes(grid: Grid, placed: SheetPlacement) -> Iterator[tuple[str, st
     nothing; after cells were shifted the names went along.
     """
     names = grid.names
-    if not placed.moved and all(names.get(n) == place for n, place in issued_names(placed.plan)):
+    if not placed.moved and issued_names(placed.plan).items() <= names.items():
         return
     elsewhere: dict[str, tuple[Address, Address]] = {}
     broken: list[tuple[str, Address]] = []

@@ -104,7 +104,7 @@ def parted(sheet: SheetGrid, asked: Asked) -> tuple[dict[Address, Scalar], CellB
         return sheet.cells, None
     doubtful = np.zeros(len(block.rows), bool)
     for col, column in block.columns.items():
-        strange = _blanks(texts[col]) | (_begin_other(texts[col]) if col in asked.begin else set())
+        strange = blanks(texts[col]) | (_begin_other(texts[col]) if col in asked.begin else set())
         if strange:
             doubtful |= np.fromiter((value in strange for value in column), bool, len(column))
     columns = (block.filled[col] for col in asked.inputs if col in block.columns)
@@ -135,10 +135,10 @@ def _may_stay(
     return not any(map(heads.named, body)) and not any(heads.any_in(texts[col]) for col in inputs)
 
 
-def _blanks(texts: Collection[str]) -> set[str]:
+def blanks(texts: Collection[str]) -> set[str]:
     """The texts in which nothing is to be seen: hardly any begins with a sign that is not."""
-    unseen = set(filter(is_blank, {text[0] for text in texts}))
-    return {text for text in texts if text[0] in unseen and is_blank(text)} if unseen else set()
+    unseen = set(filter(is_blank, {text[:1] for text in texts}))
+    return {text for text in texts if text[:1] in unseen and is_blank(text)} if unseen else set()
 
 
 def _begin_other(texts: Collection[str]) -> set[str]:

@@ -20,7 +20,7 @@ from clusterbook.forms.parsing.folding import fold
 from clusterbook.forms.stamp import DIGEST_CELL, RULER, column_mark, row_mark
 from clusterbook.layout.layout import LABEL_MARK, SHEETS_KEPT, Area, Printed, SheetPlan
 from clusterbook.layout.own_sheets import META_KEY, META_SHEET
-from clusterbook.readers.grid import Grid, SheetGrid
+from clusterbook.readers.grid import Grid, Scalar, SheetGrid
 
 _CORNER = re.compile(r"cb:sheet:([a-z0-9_]+)\|(.*)\Z", re.DOTALL)
 _MARK = re.compile(r"cb:([rc])(\d{1,7})\Z")
@@ -31,13 +31,14 @@ Lines = dict[int, int]  # planned → actual row or column
 def corner(sheet: SheetGrid) -> tuple[Address, str, str] | None:
     """Place, sheet key and issue id of the mark in the corner of a sheet's ruler."""
     first = sheet.get((0, 0))
-    candidates = [((0, 0), first)] if isinstance(first, str) and first.startswith(RULER) else (
-        (at, value) for at, value in sheet.cells.items()
-        if isinstance(value, str) and value.startswith(RULER + "sheet:"))  # fmt: skip
-    for at, value in candidates:
-        said = _said(str(value))
-        if said is not None:
-            return at, *said
+    if isinstance(first, str) and first.startswith(RULER):
+        said = _said(first)
+        return None if said is None else ((0, 0), *said)
+    for at, value in sheet.cells.items():
+        if isinstance(value, str) and value.startswith(RULER + "sheet:"):
+            said = _said(value)
+            if said is not None:
+                return at, *said
     return None
 
 
@@ -70,12 +71,10 @@ class Ruler:
 
 
 @lru_cache(maxsize=SHEETS_KEPT)
-def _marks(plan: SheetPlan) -> tuple[tuple[Address, str], ...]:
+def _marks(plan: SheetPlan) -> Mapping[Address, Scalar]:
     """The ruler of a sheet as issued, without its corner."""
-    last = last_mark(plan)
-    rows = [((row, 0), row_mark(row)) for row in range(1, last + 1)]
-    cols = [((0, col), column_mark(col)) for col in range(1, plan.last_col + 1)]
-    return tuple(rows + cols)
+    rows = {(row, 0): row_mark(row) for row in range(1, last_mark(plan) + 1)}
+    return rows | {(0, col): column_mark(col) for col in range(1, plan.last_col + 1)}
 
 
 def last_mark(plan: SheetPlan) -> int:
@@ -86,11 +85,11 @@ def last_mark(plan: SheetPlan) -> int:
 
 def is_untouched(plan: SheetPlan, sheet: SheetGrid) -> bool:
     """Whether every mark of the ruler stands where it was issued, and no other one."""
-    mark, get = corner(sheet), sheet.get
-    if mark is None or mark[0] != (0, 0) or any(get(at) != text for at, text in _marks(plan)):
+    mark = corner(sheet)
+    if mark is None or mark[0] != (0, 0) or not sheet.holds(_marks(plan)):
         return False
     # A copied row brings its mark along.
-    return not isinstance(get((last_mark(plan) + 1, 0)), str)
+    return not isinstance(sheet.get((last_mark(plan) + 1, 0)), str)
 
 
 def read_ruler(sheet: SheetGrid) -> Ruler:
@@ -128,14 +127,14 @@ def _on_one_line(marks: list[tuple[int, int, int]]) -> dict[int, list[int]]:
 
 
 @lru_cache(maxsize=SHEETS_KEPT)
-def issued_names(plan: SheetPlan) -> tuple[tuple[str, str], ...]:
+def issued_names(plan: SheetPlan) -> Mapping[str, str]:
     """Defined names of answers and library columns, and where they point in a blank."""
     prefix = sheet_prefix(plan.name)
-    found = [(s.defined_name, prefix + cell_name(s.area.row, s.area.col, fixed=True))
-             for s in plan.slots]  # fmt: skip
+    found = {s.defined_name: prefix + cell_name(s.area.row, s.area.col, fixed=True)
+             for s in plan.slots}  # fmt: skip
     if plan.body is not None:
-        found += [(c.defined_name, prefix + plan.body.range(c)) for c in plan.body.columns]
-    return tuple(found)
+        found |= {c.defined_name: prefix + plan.body.range(c) for c in plan.body.columns}
+    return found
 
 
 def named_places(plan: SheetPlan) -> Iterator[tuple[str, str, Address]]:

@@ -12,10 +12,11 @@ import numpy as np
 from attrs import evolve
 
 from clusterbook.a1 import by_place
-from clusterbook.forms.expressions.columns import Array, Frames, evaluate, is_empty
+from clusterbook.forms.expressions.columns import evaluate
+from clusterbook.forms.expressions.frames import Array, Frames, is_empty
 from clusterbook.forms.expressions.nodes import AnswerOf
 from clusterbook.forms.kinds import Kind
-from clusterbook.forms.parsing.folding import name_key
+from clusterbook.forms.parsing.together import name_keys
 from clusterbook.forms.reasons import explained
 from clusterbook.forms.spec import Field
 from clusterbook.layout.layout import Body, ColumnSlot, Layout, Slot
@@ -252,9 +253,11 @@ def _check_identity(data: Data) -> None:
         library = data.libraries[body.library.key]
         column = next(c for c in body.inputs if c.field.key == identity[0])
         seen: dict[tuple[object, ...], int] = {}
-        owner = library.owner.tolist()
         columns = [_name_keys(library.columns[name].values) for name in identity]
-        for at, key in enumerate(zip(owner, *columns, strict=True)):
+        keys = list(zip(library.owners, *columns, strict=True))
+        if len(set(keys)) == len(keys):
+            continue
+        for at, key in enumerate(keys):
             if not all(key[1:]):
                 continue
             first = seen.setdefault(key, at)
@@ -287,7 +290,7 @@ def _check_promised(data: Data, frames: Frames, promised: Mapping[int, Sequence[
 
 def _name_keys(values: Array) -> list[str]:
     """The keys under which the values of a column are the same name; '' for nothing."""
-    return [
-        "" if v is None or v == "" or v != v else name_key(v if type(v) is str else show(v))  # noqa: PLR0124 - NaN
+    return name_keys([
+        v if type(v) is str else "" if v is None or v != v else show(v)  # noqa: PLR0124 - NaN
         for v in values.tolist()
-    ]  # fmt: skip
+    ])  # fmt: skip

@@ -6,17 +6,17 @@ that a spelling is worked out once however often it comes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from attrs import define, evolve, field
 
 from clusterbook.a1 import column_letters
-from clusterbook.forms.expressions.columns import Array
+from clusterbook.forms.expressions.frames import Array
 from clusterbook.forms.kinds import Kind, Raw
-from clusterbook.forms.parsing.folding import Reading, is_stroke, says_none, stand_in, to_text
+from clusterbook.forms.parsing.folding import Reading, stand_in, to_text
+from clusterbook.forms.parsing.together import stand_ins
 from clusterbook.layout.layout import Body, ColumnSlot, Layout
 from clusterbook.returns.raw_values import Extracted, Oddities, RawLibrary
 from clusterbook.validation.seen import read_shown
@@ -52,10 +52,11 @@ def normalize(layout: Layout, extracted: list[Extracted]) -> Data:
         def tell(at: int, code: str, value: str, facts: Mapping[str, Any], key: str = key) -> None:
             data.tell(at, key, code, value, **facts)
 
-        def change(at: int, raw: str, value: str, note: str, key: str = key) -> None:
-            data.changes[at].append(Change(*data.place(at, key), key, raw, value, note))
+        def log(changed: Iterable[_Changed], key: str = key) -> None:
+            for at, raw, value, note in changed:
+                data.changes[at].append(Change(*data.place(at, key), key, raw, value, note))
 
-        data.answers[key] = _read_column(parts[0].field.kind, raws, strange, memo, tell, change)
+        data.answers[key] = _read_column(parts[0].field.kind, raws, strange, memo, tell, log)
     for key in layout.bodies:
         data.libraries[key] = _library(data, key, memo)
     return data
@@ -84,24 +85,30 @@ def _odd(oddities: Oddities, index: int) -> Odd:
 
 
 Tell = Callable[[int, str, str, Mapping[str, Any]], None]
-Log = Callable[[int, str, str, str], None]
+_Changed = tuple[int, str, str, str]  # position in the column, what was typed, value, note
+Log = Callable[[Iterable[_Changed]], None]
 
 
 @define
 class _Known:
-    """The texts that a kind has read: what those came to that are plain, the readings of others."""
+    """The texts that a kind has read: what those came to that are plain, the readings of others.
+
+    ``shown`` are the values of the others as logs have them.
+    """
 
     plain: dict[Any, Any] = field(factory=dict)
     read: dict[str, Reading] = field(factory=dict)
+    shown: dict[str, str] = field(factory=dict)
 
     def learn(self, kind: Kind, raws: Sequence[Raw | None]) -> None:
         """Read the texts of a column that are not known yet, as far as they are plain."""
-        for text in set(raws) - self.plain.keys() - self.read.keys():
-            if type(text) is not str:
-                continue
-            value = kind.plain(text)
+        known, read = self.plain, self.read
+        texts = [raw for raw in set(raws)
+                 if type(raw) is str and raw not in known and raw not in read]  # fmt: skip
+        for text, value in zip(texts, kind.plain_texts(texts), strict=True):
             if value is None:
-                self.read[text] = kind.read(text)
+                reading = self.read[text] = kind.read(text)
+                self.shown[text] = show(reading.value)
             else:
                 self.plain[text] = value
 
@@ -115,9 +122,9 @@ def _read_column(
     odd: Mapping[int, Odd],
     memo: _Memo,
     tell: Tell,
-    change: Log,
+    log: Log,
 ) -> Typed:
-    """Reads one column; ``tell`` and ``change`` are given the position in it.
+    """Reads one column; ``tell`` and ``log`` are given positions in it.
 
     Each distinct text is read once, and most cells take what theirs came to without a call.
     """
@@ -125,6 +132,7 @@ def _read_column(
     known.learn(kind, raws)
     values: list[Any] = list(map(known.plain.get, raws))
     typed = Typed(np.empty(0), raws, odd)
+    changed: list[_Changed] = []
     given = [at for at, value in enumerate(values) if value is None and raws[at] is not None]
     for at in sorted({*given, *odd}) if odd else given:
         raw = raws[at]
@@ -143,9 +151,11 @@ def _read_column(
         if reading.problem:
             tell(at, reading.problem, typed.text(at), reading.facts)
         if reading.note:
-            value = reading.value
-            shown = value if type(value) is str else show(value)
-            change(at, raw if type(raw) is str and raw else typed.text(at), shown, reading.note)
+            if at in odd or type(raw) is not str:
+                changed.append((at, typed.text(at), show(reading.value), reading.note))
+            else:
+                changed.append((at, raw, known.shown[raw], reading.note))
+    log(changed)
     if kind.nothing is not None:  # no sign says that it is not ticked
         values = [kind.nothing if raw is None and at not in odd else value
                   for at, (raw, value) in enumerate(zip(raws, values, strict=True))]  # fmt: skip
@@ -245,21 +255,22 @@ def _library_column(
     letters = ["" if (col := places.get(column.key)) is None else column_letters(col)
                for places in library.places]  # fmt: skip
 
-    def change(at: int, raw: str, value: str, note: str) -> None:
-        owner = owners[at]
-        cell = f"{letter}{rows[at] + 1}" if (letter := letters[owner]) else ""
-        data.changes[owner].append(Change(sheets[at], cell, full, raw, value, note))
+    def log(changed: Iterable[_Changed]) -> None:
+        changes = data.changes
+        for at, raw, value, note in changed:
+            owner = owners[at]
+            cell = f"{letter}{rows[at] + 1}" if (letter := letters[owner]) else ""
+            changes[owner].append(Change(sheets[at], cell, full, raw, value, note))
 
     raws = one.raws
     if column.field.default:
         raws = [column.field.default if raw is None else raw for raw in raws]
     above = {} if kind.numeric else _dittos(raws, library.owner)
     filled = [raws[above.get(at, at)] for at in range(len(raws))] if above else raws
-    typed = _read_column(kind, filled, one.odd, memo, tell, change)
-    for at, source in above.items():
-        change(at, to_text(raws[at]), show(typed.values[source]), "ditto")
-    for at in one.merged:
-        change(at, "", show(typed.values[at]), "merged")
+    typed = _read_column(kind, filled, one.odd, memo, tell, log)
+    log((at, to_text(raws[at]), show(typed.values[source]), "ditto")
+        for at, source in above.items())  # fmt: skip
+    log((at, "", show(typed.values[at]), "merged") for at in one.merged)
     return evolve(typed, raws=raws) if above else typed
 
 
@@ -285,25 +296,18 @@ def _kept_rows(raw: RawLibrary, body: Body) -> list[int]:
     strange = {index // width for index in raw.oddities.errors}
     strange |= {index // width for index in raw.oddities.formulas
                 if not body.columns[index % width].locked}  # fmt: skip
-    return [
-        at for at, row in enumerate(zip(*inputs, strict=True))
-        if at in strange or _says_something(row)
-    ]  # fmt: skip
+    silent: Sequence[int] = range(len(raw.rows))
+    for values in inputs:  # the first one tells of most rows
+        nothing = _nothing({values[at] for at in silent})
+        silent = [at for at in silent if values[at] in nothing]
+        if not silent:
+            break
+    gone = set(silent) - strange
+    return [at for at in range(len(raw.rows)) if at not in gone]
 
 
-def _says_something(row: tuple[Raw | None, ...]) -> bool:
-    """Whether a row says more than 无; the first cell of most rows tells."""
-    for value in row:
-        if value is None:
-            continue
-        if type(value) is not str or len(value) > _LONGEST_NONE:
-            return True
-        if not _says_nothing(value):
-            return True
-    return False
-
-
-@lru_cache(maxsize=4_096)
-def _says_nothing(text: str) -> bool:
-    """Whether a text is 无 or a stroke; the same short ones begin row after row."""
-    return says_none(text) or is_stroke(text)
+def _nothing(values: Iterable[Raw | None]) -> set[Raw | None]:
+    """No value, and those of the given ones that say as much: 无 or a stroke."""
+    texts = [value for value in values if type(value) is str and len(value) <= _LONGEST_NONE]
+    words = zip(texts, stand_ins(texts), strict=True)
+    return {None, *(text for text, word in words if word in ("none", "stroke"))}

@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from attrs import evolve
 
-from clusterbook.forms.expressions.columns import Array, Frames, evaluate
+from clusterbook.forms.expressions.columns import evaluate
+from clusterbook.forms.expressions.frames import Array, Frames
 from clusterbook.forms.expressions.nodes import AnswerOf, Expression
 from clusterbook.forms.reasons import WORD
 from clusterbook.forms.rules import LookedAt, Rule

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from attrs import frozen
 
-from clusterbook.forms.expressions.columns import Array
+from clusterbook.forms.expressions.frames import Array
 from clusterbook.forms.faces import Face
 from clusterbook.forms.kinds.bounds import (
     Bound,

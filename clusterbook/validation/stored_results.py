@@ -14,7 +14,8 @@ import numpy as np
 from attrs import define, field
 
 from clusterbook.forms.expressions.cells import DASH
-from clusterbook.forms.expressions.columns import Frames, evaluate
+from clusterbook.forms.expressions.columns import evaluate
+from clusterbook.forms.expressions.frames import Frames
 from clusterbook.forms.expressions.nodes import AnswerOf, Expression
 from clusterbook.forms.parsing.folding import fold, is_blank, to_text
 from clusterbook.layout.layout import LABEL_MARK, Body, ColumnSlot, Printed, SheetPlan
@@ -26,6 +27,7 @@ from clusterbook.validation.typed_data import Change, Data
 _TOLERANCE = 0.0051
 _CELLS_TOLD = 30  # of those whose formula is gone
 _SHEETS_TOLD = 5  # each by itself
+_Places = frozenset[tuple[str, str]]  # key and cell, or key alone
 
 
 def check_stored(data: Data, frames: Frames) -> None:
@@ -49,7 +51,7 @@ class _Comparison:
     frames: Frames
     #: cells without their formula, by submission and sheet
     gone: dict[tuple[int, str], list[str]] = field(factory=lambda: defaultdict(list))
-    doubts: dict[tuple[int, bool], frozenset[tuple[str, str]]] = field(factory=dict)
+    doubts: dict[tuple[int, bool], _Places] = field(factory=dict)
 
     def answers(self) -> None:
         """Answers that rest on other answers."""
@@ -57,8 +59,8 @@ class _Comparison:
         for submission, one in enumerate(data.extracted):
             for key, (stored, formula) in one.computed.items():
                 value = self.frames.answers[key][submission]
-                is_open = self._answer_is_open(submission, key, formula=formula)
-                if self._differs(stored, value) and not is_open:
+                doubtful = self._doubtful(submission, formula=formula)
+                if self._differs(stored, value) and not self._answer_is_open(key, doubtful):
                     code = "L110" if formula else "L106"
                     data.tell(submission, key, code, to_text(stored), expected=_shown(value))
                 elif not formula:
@@ -75,8 +77,9 @@ class _Comparison:
                 continue
             found = "" if stored is None else stored
             doubtful = self._doubtful(int(library.owner[at]), formula=formula)
-            is_open = any((other.key, library.cell(at, other)) in doubtful for other in body.inputs)
-            if self._differs(found, values[at]) and not is_open:
+            if self._differs(found, values[at]) and not any(
+                (other.key, library.cell(at, other)) in doubtful for other in body.inputs
+            ):
                 code, expected = "L110" if formula else "L106", _shown(values[at])
                 data.tell_row(key, at, column, code, to_text(found), expected=expected)
             elif not formula and (cell := library.cell(at, column)):
@@ -95,8 +98,8 @@ class _Comparison:
             stored, formula, cell = file.printed[place]
             sheet = file.sheet_names.get(plan.sheet.key, plan.name)
             value = values[submission]
-            is_open = self._is_open(submission, expression, formula=formula)
-            if self._differs(stored, value) and not is_open:
+            doubtful = self._doubtful(submission, formula=formula)
+            if self._differs(stored, value) and not self._is_open(expression, doubtful):
                 self.data.problems[submission].append(
                     Problem(
                         code="L110" if formula else "L106", sheet=sheet, cell=cell, key=key,
@@ -135,7 +138,7 @@ class _Comparison:
         # An emptied cell says nothing wrong; that its formula is gone is told.
         return not (is_blank(stored) or _agrees(stored, value))
 
-    def _doubtful(self, submission: int, *, formula: bool) -> frozenset[tuple[str, str]]:
+    def _doubtful(self, submission: int, *, formula: bool) -> _Places:
         """Key and cell, and key alone, of what could not be read for sure.
 
         A rule that a value breaks does not count: the value is known. A ``formula`` does not know
@@ -150,14 +153,12 @@ class _Comparison:
             self.doubts[submission, formula] = frozenset(places)
         return self.doubts[submission, formula]
 
-    def _answer_is_open(self, submission: int, key: str, *, formula: bool) -> bool:
+    def _answer_is_open(self, key: str, doubtful: _Places) -> bool:
         """Whether a computed answer rests on an answer that has a problem of its own."""
-        doubtful = self._doubtful(submission, formula=formula)
         return any((source, "") in doubtful for source in self.data.layout.sources_of(key))
 
-    def _is_open(self, submission: int, expression: Expression, *, formula: bool) -> bool:
+    def _is_open(self, expression: Expression, doubtful: _Places) -> bool:
         """The same of a printed formula; a computed column rests on all inputs of its row."""
-        doubtful = self._doubtful(submission, formula=formula)
         for node in expression.walk():
             if isinstance(node, AnswerOf) and (node.key, "") in doubtful:
                 return True

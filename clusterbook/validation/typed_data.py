@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from attrs import define, field, frozen
 
 from clusterbook.a1 import cell_name
-from clusterbook.forms.expressions.columns import Array, Frames, evaluate
+from clusterbook.forms.expressions.columns import evaluate
+from clusterbook.forms.expressions.frames import Array, Frames
 from clusterbook.forms.kinds import Raw, mend_facts
 from clusterbook.forms.parsing.folding import to_text
 from clusterbook.forms.rules import LookedAt
@@ -37,9 +38,11 @@ def _is_wrong(code: str) -> bool:
     return entry.level is Level.ERROR or asked or code == _STRUCK_OUT
 
 
-@frozen
-class Change:
-    """One line of the 规范化记录: what was typed and what it came to."""
+class Change(NamedTuple):
+    """One line of the 规范化记录: what was typed and what it came to.
+
+    A tuple, as a long list has thousands of them.
+    """
 
     sheet: str
     cell: str

@@ -184,6 +184,25 @@ def test_xlsxwriter_against_calamine():
     against_calamine(written(library))
 
 
+@given(
+    st.lists(
+        st.sampled_from(
+            ["甲", "甲&amp;乙", "&lt;", "_x0041_", "_x", "x_", "&#20013;", "a&amp;_x000D_"]
+        ),
+        min_size=1,
+    )
+)
+def test_usual_strings_are_those_that_the_exact_reader_finds(raw):
+    """Those with escapes are found among the others, wherever they stand."""
+    items = "".join(f"<si><t>{text}</t></si>" for text in raw)
+    table = f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>'
+    strings = xlsx_strings.SharedStrings(table, "")
+    assert strings.listed == raw
+    exact = xlsx_strings._exact_strings(table, "")
+    assert [strings[str(index)] for index in range(len(raw))] == exact
+    assert strings.escaped == [n for n, text in enumerate(raw) if "&" in text or "_x" in text]
+
+
 @pytest.mark.parametrize("build", [everything, library])
 def test_usual_workbooks_never_need_the_exact_reader(build, monkeypatch):
     monkeypatch.setattr(scan, "scan_sheet_exactly", refuse)

@@ -10,7 +10,7 @@ import pytest
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.readers.grid import GridError, read_grid
-from clusterbook.readers.xlsx import scan
+from clusterbook.readers.xlsx import plain, scan
 from clusterbook.returns import pipeline
 from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
@@ -135,6 +135,10 @@ TAMPERED = {
     "a row without a number": (r"<row r=\"[0-9]+\"", "<row"),
     "an earlier row": (r"<row r=\"[0-9]+\"", '<row r="7"'),
     "a row with a zero": (r"<row r=\"([0-9]+)\"", r'<row r="0\1"'),
+    "row 0": (r"<row r=\"[0-9]+\"", '<row r="0"'),
+    "a row of letters": (r"<row r=\"[0-9]+\"", '<row r="A1"'),
+    "a row without digits": (r"<row r=\"[0-9]+\"", '<row r=""'),
+    "a long row number": (r"<row r=\"([0-9]+)\"", r'<row r="\g<1>0000000"'),
     "an empty row": (r"(<row r=\"[0-9]+\"[^>]*)>.*?</row>", r"\1/>"),
     "a row of blanks": (r"<v>[^<]*</v>", ""),
     "an inline text": (r't="s"><v>[0-9]+</v>', 't="inlineStr"><is><t> &#20013;&lt;x_x0041_ </t></is>'),
@@ -177,6 +181,35 @@ def test_whatever_is_done_to_a_list_both_ways_read_the_same(workbook, program, w
     assert arrays == cells
     found, expected = both(monkeypatch, pipeline.read_submission, changed)
     assert found == expected
+
+
+@pytest.mark.parametrize("program", WRITTEN)
+def test_attributes_of_the_same_first_bits_are_told_apart(workbook, program, monkeypatch):
+    """All are sorted where two of them would share a place."""
+    _, parts = saved_as(program, workbook)
+    expected = read_grid(zipped(parts))
+    monkeypatch.setattr(plain, "_BUCKET_BITS", 1)
+    found = read_grid(zipped(parts))
+    assert found == expected
+    assert [sheet.block for sheet in found.sheets if sheet.block]
+
+
+def test_a_block_has_its_cells_where_it_says(workbook):
+    (block,) = (sheet.block for sheet in read_grid(workbook).sheets if sheet.block)
+    assert sorted(block.places()) == sorted(at for at, _ in block.items())
+
+
+@pytest.mark.parametrize("block", [True, False])
+def test_a_sheet_holds_cells_that_stand_in_it(workbook, block, monkeypatch):
+    if not block:
+        monkeypatch.setattr(scan, "_LONG", 1 << 60)
+    sheet = next(one for one in read_grid(workbook).sheets if "现有企业库" in one.name)
+    assert (sheet.block is not None) == block
+    assert sheet.holds({})
+    assert sheet.holds(sheet.cells)
+    last = max(sheet.cells)
+    assert not sheet.holds({(0, 0): sheet.cells[0, 0], last: "不同"})
+    assert not sheet.holds({(9_999, 0): "甲"})
 
 
 def test_a_sheet_too_long_for_arrays_is_read_cell_by_cell(workbook, monkeypatch):

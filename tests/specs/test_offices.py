@@ -6,7 +6,8 @@ import content_cluster_contest as contest
 import numpy as np
 import pytest
 
-from clusterbook.forms.expressions.columns import Array, Frames, evaluate
+from clusterbook.forms.expressions.columns import evaluate
+from clusterbook.forms.expressions.frames import Array, Frames
 from clusterbook.forms.expressions.nodes import answer
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts

@@ -7,15 +7,14 @@ and booleans are objects with None. What the Excel face shows as — has no valu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import lru_cache
+from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
-from attrs import field, frozen
+from attrs import frozen
 
+from clusterbook.forms.expressions.frames import Array, Frames, Whose, by_name, is_empty, is_filled
 from clusterbook.forms.expressions.nodes import (
     AllOf,
     Among,
@@ -70,62 +69,7 @@ from clusterbook.forms.expressions.single_values import (
 )
 from clusterbook.forms.faces import Face
 from clusterbook.forms.kinds import NONE
-from clusterbook.forms.parsing.folding import name_key, visible_length
-
-Array = npt.NDArray[Any]
-
-# The same names are looked up by one rule after another.
-_key = lru_cache(maxsize=1 << 16)(name_key)
-
-_NOTHING: tuple[Any, ...] = ("", ())
-
-
-@frozen
-class Frames:
-    """Typed values of ``count`` submissions of one layout.
-
-    ``answers``: full key → array of ``count``. ``columns``: full key of a library column → array
-    of its rows. ``owner``: block key → position of the submission of each row.
-    """
-
-    count: int
-    answers: Mapping[str, Array]
-    columns: Mapping[str, Array]
-    owner: Mapping[str, Array]
-    #: full key of an answer or column → where anything was typed, readable or not
-    said: Mapping[str, Array] = field(factory=dict)
-    #: block key → submissions whose sheet of that library is missing: nothing is known of its rows
-    absent: Mapping[str, Array] = field(factory=dict)
-    #: rows of a library column by submission and name, once a rule has asked for them
-    _named: dict[str, dict[tuple[int, str], list[int]]] = field(factory=dict, init=False, eq=False)
-    #: what conditions on single values came to, by condition and library: many rules ask the same
-    _filled: dict[str, Array] = field(factory=dict, init=False, eq=False)
-    _kept: dict[tuple[Expression, str], Array] = field(factory=dict, init=False, eq=False)
-
-    def kept(self, node: Expression, library: str, work_out: Callable[[], Array]) -> Array:
-        """What a condition comes to, worked out when it is first asked for."""
-        found = self._kept.get((node, library))
-        if found is None:
-            found = self._kept[node, library] = work_out()
-        return found
-
-    def filled(self, column: str) -> Array:
-        """Where a library column holds anything."""
-        if column not in self._filled:
-            self._filled[column] = _is_filled(self.columns[column])
-        return self._filled[column]
-
-    def rows_named(self, column: str) -> Mapping[tuple[int, str], list[int]]:
-        """Rows of a library by submission and key of the name in a column."""
-        rows = self._named.get(column)
-        if rows is None:
-            rows = self._named[column] = {}
-            owner = self.owner[column.split(".", 1)[0]].tolist()
-            names = self.columns[column].tolist()
-            for at, (who, name) in enumerate(zip(owner, names, strict=True)):
-                if name:
-                    rows.setdefault((who, _key(name)), []).append(at)
-        return rows
+from clusterbook.forms.parsing.together import visible_lengths
 
 
 def round_half_away(values: Array, decimals: int) -> Array:
@@ -143,21 +87,6 @@ def round_half_away(values: Array, decimals: int) -> Array:
 def evaluate(expression: Expression, frames: Frames, library: str = "") -> Array:
     """The value for every submission, or for every row of ``library`` where one is given."""
     return _Evaluation(frames, library).of(expression)
-
-
-def is_empty(values: Array) -> Array:
-    """Where an array of any kind holds nothing."""
-    if values.dtype.kind == "f":
-        return np.isnan(values)
-    return np.array([v is None or v in _NOTHING for v in values.tolist()], dtype=bool)
-
-
-def _is_filled(values: Array) -> Array:
-    """Where something stands that is not a declared 无."""
-    filled = ~is_empty(values)
-    if values.dtype.kind == "O":
-        filled &= np.array([v != NONE for v in values.tolist()], dtype=bool)
-    return filled
 
 
 #: an array of its values: one per submission, or per row of a library
@@ -236,12 +165,12 @@ class _Evaluation:
     def _stands(self, node: Filled) -> Array:
         said = None
         if node.readable:
-            return _is_filled(self.of(node.of))
+            return is_filled(self.of(node.of))
         if isinstance(node.of, AnswerOf) and node.of.key in self.frames.said:
             said = self._spread(self.frames.said[node.of.key])
         elif isinstance(node.of, This) and not node.of.shift:
             said = self.frames.said.get(f"{self.library}.{node.of.key}")
-        return _is_filled(self.of(node.of)) if said is None else said
+        return is_filled(self.of(node.of)) if said is None else said
 
     @COLUMN.of(SaysNone)
     def _saysnone(self, node: SaysNone) -> Array:
@@ -340,10 +269,9 @@ class _Evaluation:
     @COLUMN.of(Sharing)
     def _sharing(self, node: Sharing) -> Array:
         rows = self.frames.rows_named(f"{self.library}.{node.of.key}")
-        counts = np.full(self.length, np.nan)
-        for alike in rows.values():
-            counts[alike[0]] = len(alike)
-        return counts
+        shared = np.full(self.length, np.nan)
+        shared[[rows.first[named] for named in rows.counts]] = list(rows.counts.values())
+        return shared
 
     @COLUMN.of(Largest)
     def _largest(self, node: Largest) -> Array:
@@ -366,22 +294,24 @@ class _Evaluation:
                 result[at] = measure(numbers[start:end])
         return result
 
-    def _wanted(self, name: Expression) -> list[tuple[int, str]]:
+    def _wanted(self, name: Expression) -> list[Whose]:
         """Submission and name key for every entry."""
+        if isinstance(name, This) and not name.shift:
+            return self.frames.names(f"{self.library}.{name.key}")
         count = range(self.frames.count)
         whose = self.frames.owner[self.library].tolist() if self.library else count
-        names = self.of(name).tolist()
-        return [(w, _key(n) if n else "") for w, n in zip(whose, names, strict=True)]
+        return by_name(whose, self.of(name).tolist())
 
     def _matches(self, name: Expression, column: str) -> Array:
-        rows = self.frames.rows_named(column)
-        return np.array([len(rows.get(wanted, ())) for wanted in self._wanted(name)], dtype=float)
+        rows = self.frames.rows_named(column).counts
+        return np.array([rows.get(wanted, 0) for wanted in self._wanted(name)], dtype=float)
 
     @COLUMN.of(LookUp)
     def _found(self, node: LookUp) -> Array:
         rows, values = self.frames.rows_named(node.by), self.frames.columns[node.column]
-        found = [rows.get(wanted, []) for wanted in self._wanted(node.name)]
-        return np.array([values[at[0]] if len(at) == 1 else np.nan for at in found], dtype=float)
+        found = [rows.first[wanted] if rows.counts.get(wanted) == 1 else None
+                 for wanted in self._wanted(node.name)]  # fmt: skip
+        return np.array([np.nan if at is None else values[at] for at in found], dtype=float)
 
     @COLUMN.of(MonthOf)
     def _monthof(self, node: MonthOf) -> Array:
@@ -399,7 +329,8 @@ class _Evaluation:
 
     @COLUMN.of(Length)
     def _length(self, node: Length) -> Array:
-        return np.array([visible_length(t or "") for t in self.of(node.of)], dtype=float)
+        texts = [text or "" for text in self.of(node.of).tolist()]
+        return np.array(visible_lengths(texts), dtype=float)
 
     @COLUMN.of(LastPage)
     def _lastpage(self, node: LastPage) -> Array:

@@ -270,6 +270,16 @@ class Kind:
         """
         return None
 
+    def plain_texts(self, texts: Sequence[str]) -> list[Any]:
+        """What ``plain`` says of each text of a column."""
+        if _owner(type(self), "own_plain_texts") is _owner(type(self), "plain"):
+            return self.own_plain_texts(texts)
+        return list(map(self.plain, texts))
+
+    def own_plain_texts(self, texts: Sequence[str]) -> list[Any]:
+        """The same, said by the class that says ``plain``: where it can, of many at once."""
+        return list(map(self.plain, texts))
+
     def interpret(self, raw: Raw, number_format: str) -> Reading:
         """The value of ``raw`` in whatever spelling."""
         raise NotImplementedError

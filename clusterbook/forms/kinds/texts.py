@@ -11,6 +11,7 @@ from attrs import frozen
 from clusterbook.forms.kinds.base import TEXT_FORMAT, Carried, Kind, Offer, Raw, filled
 from clusterbook.forms.kinds.bounds import Bound, Longest, Pattern
 from clusterbook.forms.kinds.excel import NOT_APPLICABLE_WORDS, no_answer, quoted, replaced
+from clusterbook.forms.parsing.codes import are_plain_codes
 from clusterbook.forms.parsing.names import (
     NONE,
     Reading,
@@ -30,6 +31,7 @@ from clusterbook.forms.parsing.names import (
     read_text,
     spell_pages,
 )
+from clusterbook.forms.parsing.together import are_plain, are_plain_names, are_plain_prose
 
 # Excel's own bound for the text of one cell.
 CELL_TEXT_LIMIT = 32767
@@ -38,6 +40,14 @@ CELL_TEXT_LIMIT = 32767
 _PAGE_SIGNS = (*"Pp第页-—~至到、，,;；/和及 见", "附件")
 # The longest names of persons that forms have room for.
 PERSON_NAME = 20
+
+
+def _those(texts: Sequence[str], plain: Sequence[bool], longest: int | None = None) -> list[Any]:
+    """The texts that are plain and no longer than this, None for the others."""
+    if longest is None:
+        return [text if one else None for text, one in zip(texts, plain, strict=True)]
+    return [text if one and len(text) <= longest else None
+            for text, one in zip(texts, plain, strict=True)]  # fmt: skip
 
 
 @frozen(kw_only=True)
@@ -75,6 +85,12 @@ class Text(Kind):
         """A text with nothing to clean, within its limit, that meets its pattern."""
         fits = isinstance(raw, str) and len(raw) <= self.longest and is_plain(raw)
         return raw if fits and (not self.pattern or re.search(self.pattern, str(raw))) else None
+
+    def own_plain_texts(self, texts: Sequence[str]) -> list[Any]:
+        """Those of a column with nothing to clean."""
+        if self.pattern:
+            return super().own_plain_texts(texts)
+        return _those(texts, are_plain(texts), self.longest)
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
         """The text with trimmed ends; V220 when too long, V291 when its pattern is not met."""
@@ -125,6 +141,10 @@ class LongText(Kind):
         """A text with nothing to clean, within its limit."""
         fits = isinstance(raw, str) and (self.limit is None or len(raw) <= self.limit)
         return raw if fits and is_plain_prose(str(raw)) else None
+
+    def own_plain_texts(self, texts: Sequence[str]) -> list[Any]:
+        """Those of a column with nothing to clean."""
+        return _those(texts, are_plain_prose(texts), self.limit)
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
         """The text; V221 up to ``hard`` times the limit, V220 beyond it. Never cut."""
@@ -185,6 +205,12 @@ class Name(Kind):
         if not isinstance(raw, str) or len(raw) > self.longest:
             return None
         return raw if (plain_person(raw) if self.of_person else plain_name(raw)) else None
+
+    def own_plain_texts(self, texts: Sequence[str]) -> list[Any]:
+        """Those of a column with nothing to put right."""
+        if self.of_person:
+            return super().own_plain_texts(texts)
+        return _those(texts, are_plain_names(texts), self.longest)
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
         """The name with brackets and spaces put right; V220, V235, V236, V274, V292 for 同上."""
@@ -311,6 +337,10 @@ class CreditCode(Kind):
     def plain(self, raw: Raw) -> Any:
         """A code in capitals."""
         return raw if isinstance(raw, str) and plain_code(raw) else None
+
+    def own_plain_texts(self, texts: Sequence[str]) -> list[Any]:
+        """Those of a column, their check characters worked out at once."""
+        return _those(texts, are_plain_codes(texts))
 
     def interpret(self, raw: Raw, number_format: str) -> Reading:  # noqa: ARG002
         """The code in capitals; V216 when digits were lost, V291 when the check fails."""

@@ -60,8 +60,10 @@ _VARIANTS = str.maketrans(
     | {"〜": "~"}
 )
 _DASHES = lazy_pattern("-{2,}")
-# What nearly all texts consist of, each sign of it to be seen and what it seems.
-_UNUSUAL = lazy_pattern("[^ -~·\u2014-\u201d\u3001-\u3011\u4e00-\u9fef\uff01-\uff5e]").search
+# What nearly all texts consist of, each sign of it what it seems and, but for blanks, to be seen.
+_USUAL_SIGNS = " -~·\u2014-\u201d\u3001-\u3011\u4e00-\u9fef\uff01-\uff5e"
+_UNUSUAL = lazy_pattern(f"[^{_USUAL_SIGNS}]").search
+_USUAL = lazy_pattern(f"[{_USUAL_SIGNS}]*").fullmatch  # sooner done with a long text
 _FOLDED = lazy_pattern("[0-9A-Za-z\u4e00-\u9fa5]*")
 _UNSTEADY = "".join(sign for sign in map(chr, _VARIANTS) if "\u4e00" <= sign <= "\u9fa5")
 _STEADY = lazy_pattern(
@@ -98,7 +100,7 @@ _TELLING = lazy_pattern(
 UNSEEN_SIGNS = frozenset(
     chain(" \n", *(map(chr, range(first, last + 1)) for first, last in _UNSEEN_RANGES))
 )
-_TELLING_SIGNS = UNSEEN_SIGNS | frozenset(_BEFORE_A_WORD + _INITIALS + _FULL_WIDTH)
+TELLING_SIGNS = UNSEEN_SIGNS | frozenset(_BEFORE_A_WORD + _INITIALS + _FULL_WIDTH)
 
 _EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
 _NO_DAY = 60  # Excel believes in 1900-02-29
@@ -262,7 +264,7 @@ def is_plain(text: str) -> bool:
     return (
         (_UNUSUAL(text) is None or (text.isprintable() and not has_look_alikes(text)))
         and text != ""
-        and text[0] not in _TELLING_SIGNS
+        and text[0] not in TELLING_SIGNS
         and text[-1] not in UNSEEN_SIGNS
     )
 
@@ -270,6 +272,16 @@ def is_plain(text: str) -> bool:
 def is_plain_prose(text: str) -> bool:
     """The same for a text of several lines."""
     return is_plain(text) or (is_plain(text.replace("\n", "")) and text[0] != "\n" != text[-1])
+
+
+def is_usual(text: str) -> bool:
+    """Whether a text surely has nothing but signs that are what they seem, and blanks."""
+    return _USUAL(text) is not None
+
+
+def folds_to_itself(text: str) -> bool:
+    """Whether a text, and its small letters, surely are their own ``fold``."""
+    return _FOLDED.fullmatch(text) is not None
 
 
 def squeeze(text: str) -> str:
@@ -284,7 +296,7 @@ def without_marks(text: str) -> str:
 
 def visible_length(text: str) -> int:
     """How many characters of a text can be seen: the 字数 of the printed limits."""
-    return len(squeeze(text))
+    return len(text) - text.count(" ") if is_usual(text) else len(squeeze(text))
 
 
 def half_width(text: str) -> str:

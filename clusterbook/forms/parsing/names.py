@@ -9,7 +9,6 @@ what could be misread becomes a problem of the catalogue. Who memoises them must
 from __future__ import annotations
 
 import re
-from operator import mul
 from typing import Any
 
 from attrs import evolve, frozen
@@ -33,6 +32,7 @@ from clusterbook.forms.parsing.choices import (
     read_yes_no,
     spell_items,
 )
+from clusterbook.forms.parsing.codes import SCIENTIFIC, plain_code, read_code
 from clusterbook.forms.parsing.company_names import several_companies
 from clusterbook.forms.parsing.folding import (
     UNSEEN_SIGNS,
@@ -122,9 +122,12 @@ _IS_REMARK = lazy_pattern(
     rf"|原.*(?:公司|集团|厂|所|院|店|社|中心)$|{_GRAVE.pattern}"
 )
 _LONG_NAME = 200
-_NAME_ENDS = " '；;。，,、"
+NAME_ENDS = " '；;。，,、"
+# What no name has that is written as it should be.
+NO_NAME_SIGNS = " ()、/，；／"
+_NO_NAME = lazy_pattern(f"[{NO_NAME_SIGNS}]").search
 # Signs at the end of a name that take a closer look: a remark, or nothing of the name.
-_UNSURE_END = UNSEEN_SIGNS | frozenset(_NAME_ENDS + "）)")
+UNSURE_END = UNSEEN_SIGNS | frozenset(NAME_ENDS + "）)")
 _POSTS = (
     r"(?:常务|执行|第一)?(?:副|总|代)?(?:局长|主任|书记|部长|处长|科长|股长|所长|院长|会长|秘书长|理事长|"
     r"董事长|经理|总经理|总裁|厂长|县长|区长|市长|主席|组长|镇长|干事|科员|主管|工程师|专员)"
@@ -208,10 +211,9 @@ def plain_name(text: str) -> bool:
     """Whether a text is the name of an organisation as it should be written; a quick look."""
     return (
         is_plain(text)
-        and text[-1] not in _UNSURE_END
-        and not (" " in text or "(" in text or ")" in text)
-        and not ("、" in text or "/" in text or "，" in text or "；" in text or "／" in text)
-        and text[0] not in _NAME_ENDS
+        and text[-1] not in UNSURE_END
+        and _NO_NAME(text) is None
+        and text[0] not in NAME_ENDS
     )
 
 
@@ -262,7 +264,7 @@ def _without_remarks(text: str) -> tuple[str, list[str]]:
 
 def _clean_name(text: str) -> str:
     text = " ".join(_JOINERS.sub("", without_marks(text)).split())
-    text = text.strip(_NAME_ENDS)
+    text = text.strip(NAME_ENDS)
     if re.search(f"[{_HAN}]", text):
         text = text.replace("(", "（").replace(")", "）")
     return trim(_INNER_SPACE.sub("", text))
@@ -374,7 +376,6 @@ _LANDLINE = lazy_pattern(rf"(010|02[0-9]|0[3-9][0-9]{{2}})-?{_LOCAL}")
 _WITHOUT_ZERO = lazy_pattern(rf"(10|2[0-9]|[3-9][0-9]{{2}})-?{_LOCAL}")
 _WITHOUT_AREA = lazy_pattern(_LOCAL)
 _PLAIN_PHONE = lazy_pattern(r"1[3-9][0-9]{9}|0(?:10|2[0-9]|[3-9][0-9]{2})-[2-9][0-9]{6,7}")
-_SCIENTIFIC = lazy_pattern(r"([0-9])\.?([0-9]*)E\+?([0-9]{2})", re.IGNORECASE)
 
 
 def plain_phone(text: str) -> bool:
@@ -441,58 +442,7 @@ def _landline(area: str, upper: str, lower: str, extension: str | None) -> str:
 
 def _unscientific(text: str) -> str:
     """1.3900000001E+10 as its digits, as long as they are all there."""
-    found = _SCIENTIFIC.fullmatch(text)
+    found = SCIENTIFIC.fullmatch(text)
     if not found or len(found[2]) < int(found[3]):
         return text
     return found[1] + found[2][: int(found[3])]
-
-
-# --- codes ---------------------------------------------------------------------------------------
-
-# GB 32100-2015: no I, O, S, V, Z, and the last character checks the others.
-_CODE_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_CODE_LENGTH = 18
-_CODE_VALUES = {sign: value for value, sign in enumerate(_CODE_SIGNS)}
-_CODE_WEIGHTS = (*(pow(3, place, 31) for place in range(_CODE_LENGTH - 1)), 1)
-_CODE_HELP = {
-    "length": ("统一社会信用代码应为18位，请对照营业执照填写", "The code has 18 characters"),
-    "signs": (
-        "统一社会信用代码只用数字和大写字母，不用字母I、O、S、V、Z，请对照营业执照填写",
-        "The code uses digits and capitals but not I, O, S, V, Z",
-    ),
-    "check": (
-        "统一社会信用代码的校验码不符，可能有一位填错，请对照营业执照核对",
-        "The check character does not fit; one character may be wrong",
-    ),
-}
-
-
-def plain_code(text: str) -> bool:
-    """Whether a text is a code in capitals whose check character fits."""
-    return len(text) == _CODE_LENGTH and text.isascii() and not _code_fault(text)
-
-
-def read_code(raw: Any) -> Reading:
-    """统一社会信用代码 in capitals, its check character checked; V216, V291."""
-    if is_blank(raw):
-        return Reading()
-    text = half_width(trim(to_text(raw)))
-    if plain := declared(text) or no_answer(text):
-        return plain
-    if no_text(raw) or _SCIENTIFIC.fullmatch(text):
-        return refuse("V216")
-    code = re.sub("[-_–—']", "", squeeze(text)).upper()
-    fault = _code_fault(code)
-    if fault:
-        zh, en = _CODE_HELP[fault]
-        return refuse("V291", help=zh, help_en=en)
-    return Reading(code, note="" if code == raw else "code_spelling")
-
-
-def _code_fault(code: str) -> str:
-    if len(code) != _CODE_LENGTH:
-        return "length"
-    if not _CODE_VALUES.keys() >= set(code):
-        return "signs"
-    total = sum(map(mul, map(_CODE_VALUES.__getitem__, code), _CODE_WEIGHTS))
-    return "" if total % len(_CODE_SIGNS) == 0 else "check"

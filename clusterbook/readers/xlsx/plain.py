@@ -32,6 +32,7 @@ _PAD: Final = bytes(32)  # so that eight bytes may be taken from any place
 _WORD: Final = 8
 _LONGEST_ATTRIBUTES: Final = 3 * _WORD
 _DIGITS: Final = 7  # of a row or an index of a shared string
+_BUCKET_BITS: Final = 12
 _SEPARATOR: Final = "\uf8ff"  # a private sign that hardly any text has; it is counted
 
 # What a tag is, by how it begins; all others are odd.
@@ -56,8 +57,9 @@ _NEXT: Final = {
     _KEPT_TEXT: (_END_TEXT,), _END_TEXT: (_END_INLINE,), _END_INLINE: (_END_CELL,),
     _END_ROW: (_ROW, _EMPTY_ROW), _EMPTY_ROW: (_ROW, _EMPTY_ROW), _ODD: (),
 }  # fmt: skip
-_FOLLOWS: Final = np.array([[two in _NEXT[one] for two in range(14)] for one in range(14)])
-_HOLDS_TEXT: Final = np.isin(np.arange(14), (_VALUE, _TEXT, _KEPT_TEXT))
+_KINDS: Final = len(_NEXT)
+_FOLLOWS: Final = np.array([two in _NEXT[one] for one in range(_KINDS) for two in range(_KINDS)])
+_HOLDS_TEXT: Final = np.isin(np.arange(_KINDS), (_VALUE, _TEXT, _KEPT_TEXT))
 
 
 @frozen(eq=False)
@@ -110,7 +112,7 @@ class _Tags:
     words: Words
     starts: Numbers
     ends: Numbers
-    kinds: NDArray[np.int64]
+    kinds: NDArray[np.uint8]
 
 
 def _tags(data: bytes) -> _Tags | None:
@@ -126,8 +128,9 @@ def _tags(data: bytes) -> _Tags | None:
     second = signs[starts + 1]
     if ((second == ord("!")) | (second == ord("?"))).any():  # a comment may hold anything
         return None
-    kinds = _KIND_OF[second.astype(np.int64) | signs[starts + 2].astype(np.int64) << 8]
-    kinds[(words[starts] & _MASK_OF[kinds]) != _TAG_OF[kinds]] = _ODD
+    likely = _KIND_OF[second.astype(np.int64) | signs[starts + 2].astype(np.int64) << 8]
+    kinds = likely.astype(np.uint8)
+    kinds[(words[starts] & _MASK_OF[likely]) != _TAG_OF[likely]] = _ODD
     closed = signs[ends - 1] == ord("/")
     kinds[closed & (kinds == _CELL)] = _BLANK
     kinds[closed & (kinds == _ROW)] = _EMPTY_ROW
@@ -170,30 +173,33 @@ def _rows(tags: _Tags) -> _Rows | None:
     if not len(begins) or begins[0] != 0 or not whole or gaps[begins[1:] - 1].any():
         return None
     starts = tags.starts[begins]
-    found = _row_numbers(tags.data, starts)
+    found = _row_numbers(tags, starts)
     if found is None:
         return None
     numbers, lengths = found
     of_tag = np.cumsum((kinds == _ROW) | (kinds == _EMPTY_ROW)) - 1
-    fits = _FOLLOWS[kinds[:-1], kinds[1:]] & ((gaps == 0) != _HOLDS_TEXT[kinds[:-1]])
+    touching = gaps == 0
+    fits = _FOLLOWS[kinds[:-1] * np.uint8(_KINDS) + kinds[1:]]
+    fits &= touching != _HOLDS_TEXT[kinds[:-1]]
     texts = (kinds[:-1] == _TEXT) | (kinds[:-1] == _KEPT_TEXT)
-    fits |= texts & (gaps == 0) & (kinds[1:] == _END_TEXT)  # an empty one
+    fits |= texts & touching & (kinds[1:] == _END_TEXT)  # an empty one
     odd = np.zeros(len(begins), bool)
     odd[of_tag[:-1][~fits]] = True
     return _Rows(numbers, np.append(starts, len(tags.data)), of_tag, lengths, odd)
 
 
-def _row_numbers(data: bytes, starts: Numbers) -> tuple[Numbers, Numbers] | None:
+def _row_numbers(tags: _Tags, starts: Numbers) -> tuple[Numbers, Numbers] | None:
     """The 0-based numbers of rows that begin here, and how many digits each has."""
-    begin = len('<row r="')
-    texts = [data[at + begin : data.find(b'"', at + begin, at + begin + _WORD)]
-             for at in starts.tolist()]  # fmt: skip
-    if not all(text.isdigit() and text[:1] != b"0" for text in texts):
+    first = starts + len('<row r="')
+    digits = tags.bytes[first[:, None] + np.arange(_WORD)]
+    lengths = (digits == ord('"')).argmax(axis=1)  # 0 where there is no end
+    numbers, good = _whole_numbers(tags.bytes, first, first + lengths)
+    numbers -= 1
+    if not (good & (lengths > 0) & (numbers >= 0)).all():
         return None
-    numbers = np.array(list(map(int, texts)), np.int64) - 1
     if numbers[-1] >= MAX_ROWS or (np.diff(numbers) <= 0).any():
         return None
-    return numbers, np.array(list(map(len, texts)), np.int64)
+    return numbers, lengths
 
 
 # --- cells ---------------------------------------------------------------------------------------
@@ -248,7 +254,7 @@ class _Cells:
         for word in words:
             mixed = (mixed ^ word) * np.uint64(0x9E3779B97F4A7C15)
             mixed ^= mixed >> np.uint64(29)
-        _, known, shape = np.unique(mixed, return_index=True, return_inverse=True)
+        known, shape = _distinct(mixed)
         same = self.length[known][shape] == self.length
         for word in words:
             same &= word[known][shape] == word
@@ -256,6 +262,23 @@ class _Cells:
         places = zip(self.first[known].tolist(), self.length[known].tolist(), strict=True)
         texts = [self.tags.data[at : at + length].decode("latin-1") for at, length in places]
         return shape, texts
+
+
+def _distinct(words: Words) -> tuple[Numbers, Numbers]:
+    """Where one of each distinct word stands, and which of these each word is.
+
+    Few words hardly ever share their first bits: then nothing has to be sorted.
+    """
+    bucket = words >> np.uint64(64 - _BUCKET_BITS)
+    one_in = np.full(1 << _BUCKET_BITS, -1)
+    one_in[bucket] = np.arange(len(words))
+    known = one_in[one_in >= 0]
+    one_in[bucket[known]] = np.arange(len(known))
+    shape = one_in[bucket]
+    if (words[known][shape] == words).all():
+        return known, shape
+    _, known, shape = np.unique(words, return_index=True, return_inverse=True)
+    return known, shape
 
 
 def _values(book: SharedParts, cells: _Cells, look_of: LookOf) -> Values:
@@ -295,7 +318,8 @@ def _between(cells: _Cells, at: Numbers, tag: int) -> tuple[Numbers, Numbers]:
 
 def _shared(book: SharedParts, cells: _Cells, at: Numbers) -> tuple[Values, Flags]:
     """The shared strings of cells; blank where they are."""
-    strings, (index, good) = book.strings, _whole_numbers(cells, *_between(cells, at, 1))
+    strings = book.strings
+    index, good = _whole_numbers(cells.tags.bytes, *_between(cells, at, 1))
     good &= index < len(strings.listed)
     index[~good] = 0
     texts = np.array([*strings.listed, None], object)
@@ -308,9 +332,11 @@ def _shared(book: SharedParts, cells: _Cells, at: Numbers) -> tuple[Values, Flag
     return texts[index], good
 
 
-def _whole_numbers(cells: _Cells, start: Numbers, stop: Numbers) -> tuple[Numbers, Flags]:
+def _whole_numbers(
+    signs: NDArray[np.uint8], start: Numbers, stop: Numbers
+) -> tuple[Numbers, Flags]:
     """What texts of digits are as numbers, and which texts are such; 07 is none."""
-    length, signs = stop - start, cells.tags.bytes
+    length = stop - start
     good = (length <= _DIGITS) & ((length == 1) | (signs[start] != ord("0")))
     found = np.zeros(len(start), np.int64)
     for place in range(min(int(length.max()), _DIGITS)):
@@ -324,7 +350,7 @@ def _whole_numbers(cells: _Cells, start: Numbers, stop: Numbers) -> tuple[Number
 def _numbers(_book: SharedParts, cells: _Cells, at: Numbers) -> tuple[Values, Flags]:
     """The numbers of cells."""
     start, stop = _between(cells, at, 1)
-    found, good = _whole_numbers(cells, start, stop)
+    found, good = _whole_numbers(cells.tags.bytes, start, stop)
     values = found.astype(float).astype(object)
     data, others = cells.tags.data, np.flatnonzero(~good)
     places = zip(start[others].tolist(), stop[others].tolist(), strict=True)
@@ -375,12 +401,13 @@ def parsed(raw: list[bytes]) -> list[str] | None:
 def _columns(cells: _Cells, values: Values, plain: Flags) -> dict[int, Values]:
     """The values of the plain rows by column."""
     place = np.cumsum(plain) - 1
-    keep = plain[cells.row] & is_filled(values)
-    row, column, values = place[cells.row[keep]], cells.column[keep], values[keep]
-    found = {}
-    for one in np.flatnonzero(np.bincount(column, minlength=1)).tolist():
-        own = column == one
-        if own.any():
-            found[one] = np.full(int(plain.sum()), None, object)
-            found[one][row[own]] = values[own]
+    keep = np.flatnonzero(plain[cells.row] & is_filled(values))
+    counts = np.bincount(cells.column[keep])
+    keep = keep[np.argsort(cells.column[keep].astype(np.int16), kind="stable")]
+    row, values = place[cells.row[keep]], values[keep]
+    found, end = {}, 0
+    for one in np.flatnonzero(counts).tolist():
+        start, end = end, end + int(counts[one])
+        found[one] = np.full(int(place[-1]) + 1, None, object)
+        found[one][row[start:end]] = values[start:end]
     return found

@@ -73,7 +73,8 @@ _ENTITIES: Final = ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;")
 _ODD: Final = re.compile(b"<[!?]")
 _ATTRIBUTES: Final = re.compile(r'(?: [\w:.-]+="[^"<>&]*")*')
 _ATTRIBUTE: Final = re.compile(r'(?<=\s)([\w:.-]+)="([^"]*)"')
-_HIDDEN: Final = re.compile(r' hidden="(?!false")')  # LibreOffice says that of every row
+# LibreOffice says "false" of every row; a blank, which is everywhere, is no sign to search for.
+_HIDDEN: Final = re.compile(rb'hidden="(?<= hidden=")(?!false")')
 _COLUMN: Final = re.compile(r"<col( [^>]*)>")
 _MERGE: Final = re.compile(r'<mergeCell ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"/>')
 
@@ -132,11 +133,8 @@ def _scan_plain(book: SharedParts, data: bytes) -> Scan:
     start, stop = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
     scan = Scan()
     if 0 <= start < stop:
-        # decoded by itself the sheet data is mostly ASCII, which is the fastest kind of text
-        rows = data[start + len("<sheetData>") : stop + len("</sheetData>")].decode()
-        if "\r" in rows:
-            rows = rows.replace("\r\n", "\n").replace("\r", "\n")
-        scan = _scan_rows(book, data[start + len("<sheetData>") : stop], rows)
+        rows = data[start + len("<sheetData>") : stop]
+        scan = _scan_rows(book, rows)
         _scan_hidden_rows(scan, rows)
         stop += len("</sheetData>")
     else:
@@ -153,11 +151,13 @@ def _scan_plain(book: SharedParts, data: bytes) -> Scan:
     return scan
 
 
-def _scan_rows(book: SharedParts, data: bytes, rows: str) -> Scan:
-    """Read sheet data, given as bytes and, with its end, as text."""
+def _scan_rows(book: SharedParts, data: bytes) -> Scan:
+    """Read sheet data, without its end."""
     scan = Scan()
-    head = _end_of_head(data)
+    head = _end_of_head(data) if len(data) >= _LONG else len(data)
     if _is_long(data, head):
+        if not data.isascii():
+            data.decode()  # ValueError for what is no UTF-8
         from clusterbook.readers.xlsx import plain  # noqa: PLC0415 - numpy, for few sheets
 
         body = plain.read_rows(book, data[head:], partial(_look, book, book.looks))
@@ -171,7 +171,11 @@ def _scan_rows(book: SharedParts, data: bytes, rows: str) -> Scan:
                 scan.block = body.block
                 return scan
             scan = Scan()
-    _scan_tiles(book, scan, rows)
+    # decoded by itself the sheet data is mostly ASCII, which is the fastest kind of text
+    rows = data.decode()
+    if "\r" in rows:
+        rows = rows.replace("\r\n", "\n").replace("\r", "\n")
+    _scan_tiles(book, scan, rows + "</sheetData>")
     return scan
 
 
@@ -252,20 +256,27 @@ def _read_frame(head: bytes, tail: bytes) -> Scan:
     return frame
 
 
-def _scan_hidden_rows(scan: Scan, rows: str) -> None:
+def _scan_hidden_rows(scan: Scan, rows: bytes) -> None:
     """Take the rows whose tag says so; in sheet data no other element has the attribute."""
     end = 0  # of the tag looked at last: one that says it many times is looked at once
     for found in _HIDDEN.finditer(rows):
         place = found.start()
         if place < end:
             continue
-        start, end = rows.rfind("<", 0, place), rows.find(">", place)
-        tag = rows[start:end]
-        named = dict(_ATTRIBUTE.findall(tag))
-        if "r" not in named or not tag.startswith("<row "):
-            raise NotPlainError("hidden")
-        if named["hidden"] in ("1", "true"):
-            scan.hidden_rows.add(parse_address("A" + named["r"])[0])
+        start, end = rows.rfind(b"<", 0, place), rows.find(b">", place)
+        row = _hidden_row(rows[start:end])
+        if row is not None:
+            scan.hidden_rows.add(row)
+
+
+@lru_cache(maxsize=256)
+def _hidden_row(tag: bytes) -> int | None:
+    """Return the row that its tag hides, as that of the ruler on each of our sheets; or none."""
+    text = tag.decode()
+    named = dict(_ATTRIBUTE.findall(text))
+    if "r" not in named or not text.startswith("<row "):
+        raise NotPlainError("hidden")
+    return parse_address("A" + named["r"])[0] if named["hidden"] in ("1", "true") else None
 
 
 def _tiles(rows: str) -> Iterator[list[Tile]]:

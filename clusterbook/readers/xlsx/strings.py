@@ -188,10 +188,9 @@ class SharedStrings(dict[str, str]):
         #: the texts in their order, and of which of them only ``self`` knows the characters
         self.listed, self.escaped = raw or rest, []
         self.update(_numbered(self.listed))
-        if raw and ("&" in text or "_x" in text):
-            escaped = [index for index, string in self.items() if "&" in string or "_x" in string]
-            self._waiting = {index: self.pop(index) for index in escaped}
-            self.escaped = list(map(int, escaped))
+        if raw:
+            self.escaped = sorted({*_holding(text, "&"), *_holding(text, "_x")})
+            self._waiting = {str(index): self.pop(str(index)) for index in self.escaped}
 
     def __missing__(self, key: str) -> str:
         raw = self._waiting.pop(key, None)
@@ -206,6 +205,15 @@ class SharedStrings(dict[str, str]):
         if index == key or (index not in self and index not in self._waiting):
             raise damaged(self._part, "string_index", index=key[:20])
         return self[index]
+
+
+def _holding(text: str, sign: str) -> Iterator[int]:
+    """Yield the numbers of the strings of a usual table that hold a sign; few of them do."""
+    number, place = 0, text.find("<si>")
+    while (found := text.find(sign, place)) >= 0:
+        number += text.count(_CLOSING, place, found)
+        place = found + len(sign)
+        yield number
 
 
 def _numbered(strings: list[str]) -> Iterator[tuple[str, str]]:

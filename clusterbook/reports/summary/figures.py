@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 from attrs import frozen
 
-from clusterbook.forms.expressions.columns import Array, Frames, evaluate, round_half_away
+from clusterbook.forms.expressions.columns import evaluate, round_half_away
+from clusterbook.forms.expressions.frames import Array, Frames
 from clusterbook.forms.expressions.nodes import (
     AnswerOf,
     ColumnIs,
