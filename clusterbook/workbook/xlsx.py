@@ -432,9 +432,10 @@ class LockedBook(xlsxwriter.Workbook):
 
     @staticmethod
     def _work_out(sheet: Any, results: Results) -> None:
-        for row, col, cell in _formulas(sheet):
+        cells = results.sheets[sheet.name]
+        for col, row, cell in results.formulas(sheet.name):
             try:
-                sheet.results[row, col] = results.of(sheet.name, row, col)
+                sheet.results[row, col] = cells.result(row, col, cell)
             except FormulaFault as wrong:
                 place = f"{sheet.name}!{column_letters(col)}{row + 1}"
                 raise TemplateError(f"{place}: {wrong}: {cell.formula[:200]}") from None
@@ -446,14 +447,3 @@ class LockedBook(xlsxwriter.Workbook):
 
     def _get_packager(self) -> Packager:
         return PartsPackager()
-
-
-def _formulas(sheet: Worksheet) -> list[tuple[int, int, Any]]:
-    """The formulas of a sheet with their places, column by column."""
-    found = [
-        (row, col, cell)
-        for row, cells in sheet.table.items()
-        for col, cell in cells.items()
-        if type(cell) in _FORMULAS
-    ]
-    return sorted(found, key=lambda one: (one[1], one[0]))

@@ -11,18 +11,19 @@ from hypothesis import strategies as st
 
 from clusterbook.workbook.formulas import columns
 from clusterbook.workbook.formulas.functions import FUNCTIONS
-from clusterbook.workbook.formulas.operators import OPERATORS
-from clusterbook.workbook.formulas.values import NA, Array
+from clusterbook.workbook.formulas.operators import IN_A_ROW, OPERATORS
+from clusterbook.workbook.formulas.values import NA, SEPARATOR, UNASKED, Array
 
 NAMES = {
     **{function.call: name for name, function in FUNCTIONS.items()},
     **{call: sign for sign, (call, _) in OPERATORS.items()},
+    **{call: f"{sign}…{sign}" for sign, call in IN_A_ROW.items()},
     columns.choice: "IF",
 }
 TAKES = {"SUBSTITUTE": 3, "IF": 3, "LEFT": 2, "RIGHT": 2, "FIND": 2, "LEN": 1, "TRIM": 1,
-         "ISNUMBER": 1, "ISTEXT": 1}  # fmt: skip
+         "ISNUMBER": 1, "ISTEXT": 1, "+…+": 3, "*…*": 3}  # fmt: skip
 
-texts = st.text("ab A、，　无是\t𠮷é1", max_size=6)
+texts = st.text(f"ab A、，　无是\t𠮷é1İΣ{SEPARATOR}", max_size=6)
 numbers = st.sampled_from([0.0, 1.0, -1.0, 2.5, 1e20, 0.1, -0.0, 3.0])
 plain = st.one_of(texts, st.none())
 anything = st.one_of(texts, st.none(), numbers, st.booleans(), st.just(NA), st.just("1,234"))
@@ -46,12 +47,35 @@ def test_a_column_is_its_places(call: Callable[..., Any], data: st.DataObject) -
     arrays = [one for one in given_ones if type(one) is Array]
     if not arrays:
         return
-    found = columns.lifted(call, given_ones)
+    lifting = columns.lifting(call)
+    lifting([Array(["a", 1.0], None, 9) for _ in range(count)])  # nothing of it stays
+    found = lifting(given_ones)
     places = [
         call(*(one.at(row, 0) if type(one) is Array else one for one in given_ones))
         for row in range(9)
     ]
     assert list(map(_exactly, found.whole())) == list(map(_exactly, places))
+    _is_what_it_says(found)
+
+
+def _is_what_it_says(found: Array) -> None:
+    """The kind of an array and its texts in one are those of its values."""
+    anew = Array(found.head, found.tail, found.rows, found.cols)
+    assert found.kind in (UNASKED, anew.asked_kind())
+    assert found.texts() == anew.texts()
+    assert found.lowered() == anew.lowered()
+    if found.texts():
+        assert found.joined() == anew.joined()
+
+
+@given(st.lists(st.one_of(st.none(), st.booleans(), numbers), min_size=3, max_size=6))
+def test_sums_and_products_in_a_row_go_from_left_to_right(values: list[Any]) -> None:
+    for sign, call in IN_A_ROW.items():
+        one = values[0]
+        for value in values[1:]:
+            one = OPERATORS[sign][0](one, value)
+        found = columns.lifted(call, [Array([value], None, 9) for value in values])
+        assert _exactly(found.head[0]) == _exactly(one)
 
 
 def _exactly(value: Any) -> tuple[type, Any]:

@@ -173,12 +173,20 @@ def _position(name: str, arguments: list[FormulaPart]) -> FormulaPart:
 
     array = arguments[0].array
     needs = PRODUCT if array else PLAIN
-    return remembered(_joined(run, arguments, N, array=array, needs=needs, placed=True))
+    part = _joined(run, arguments, N, array=array, needs=needs, placed=True)
+    return remembered(_asked_where(part, arguments[0]))
 
 
 def _rows(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     where = _place(name, arguments[0])
-    return _joined(lambda b, at: float(where(b, at).height), arguments, N)
+    part = _joined(lambda b, at: float(where(b, at).height), arguments, N)
+    return _asked_where(part, arguments[0])
+
+
+def _asked_where(part: FormulaPart, area: FormulaPart) -> FormulaPart:
+    """A part that asks where its first operand is, and not what it holds."""
+    part.unread |= (1 << area.count) - 1
+    return part
 
 
 def _index(name: str, arguments: list[FormulaPart]) -> FormulaPart:
@@ -230,7 +238,8 @@ def _at(where: Run, parts: Sequence[FormulaPart], **more: Any) -> FormulaPart:
             return block
         return block.value() if block.single else block.array()
 
-    return _joined(run, parts, ANY, where=where, placed=True, **more)
+    part = _joined(run, parts, ANY, where=where, placed=True, roams=True, **more)
+    return _asked_where(part, parts[0])
 
 
 def _bounded(name: str, part: FormulaPart) -> None:
@@ -284,11 +293,15 @@ def _counted(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     criteria = [(arguments[n].run, starts[n]) for n in at_pairs[1::2]]
     numbers = (_place(name, arguments[summed]), starts[summed]) if summed is not None else None
     asked = [arguments[n] for n in at_pairs[1::2]]
+    counts_one = summed is None and len(asked) == 1
     for part in asked:
         _bounded(name, part)
 
     def run(blocks: Sequence[Any], at: int) -> Any:
         listed = [_listed(where(blocks, at + start)) for where, start in areas]
+        if counts_one:
+            ask, start = criteria[0]
+            return lifted(listed[0].count, [ask(blocks, at + start)])
         whole = numbers[0](blocks, at + numbers[1]).array().whole() if numbers else None
 
         def count(*wanted: Any) -> Any:

@@ -8,55 +8,72 @@ place by place by the function itself. A property test holds the two equal.
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any, TypeAlias
 
 from clusterbook.workbook.formulas.functions import FUNCTIONS
-from clusterbook.workbook.formulas.operators import OPERATORS
+from clusterbook.workbook.formulas.operators import IN_A_ROW, OPERATORS
 from clusterbook.workbook.formulas.values import (
-    FLOAT,
+    ERRORS,
+    LOGICALS,
     NA,
+    NUMBERS,
+    SEPARATOR,
+    TEXTS,
+    UNASKED,
     VALUE,
     Array,
-    are_all,
     as_truth,
     one_unit_each,
 )
 
-#: Works out so many places of arguments, each a column of values or one value for all of them;
-#: None where something among them is not plain.
-ColumnCall: TypeAlias = Callable[..., list[Any] | None]
-
-_NUMERIC: frozenset[type] = frozenset((float, bool))
-_TEXTUAL: frozenset[type] = frozenset((str, type(None)))
+#: Values of so many places with their kind, and where they are texts as an array has them joined.
+Found: TypeAlias = tuple[list[Any], int, str | None]
+#: Works out so many places of arguments, each an array with so many values in ``head`` or one value
+#: for all of them; None where something among them is not plain.
+ColumnCall: TypeAlias = Callable[..., Found | None]
 
 
 def lifted(call: Callable[..., Any], arguments: Sequence[Any]) -> Any:
     """``call`` of single values, or of each place where arrays are among the arguments."""
-    arrays = [one for one in arguments if type(one) is Array]
-    if not arrays:
-        return call(*arguments)
-    rows, cols = arrays[0].rows, arrays[0].cols
-    for one in arrays:
-        if one.rows != rows or one.cols != cols:
-            return _broadcast(call, arguments, arrays)
-    most = max([len(one.head) for one in arrays])
-    tails = [one.tail if type(one) is Array else one for one in arguments]
-    return Array(_head(call, arguments, most) if most else [], call(*tails), rows, cols)
+    return lifting(call)(arguments)
 
 
-def _head(call: Callable[..., Any], arguments: Sequence[Any], most: int) -> list[Any]:
-    """``call`` of the first ``most`` places."""
-    columns = [
-        one.head + [one.tail] * (most - len(one.head)) if type(one) is Array else one
-        for one in arguments
-    ]
+def lifting(call: Callable[..., Any]) -> Callable[[Sequence[Any]], Any]:
+    """``lifted`` of one part of a formula; what its tails come to is known from the last time."""
     at_once = COLUMN_CALLS.get(call)
-    if at_once is not None:
-        found = at_once(most, *columns)
-        if found is not None:
-            return found
-    return list(map(call, *[_column(one, most) for one in columns]))
+    known: tuple[list[Any], Any] = [], None
+
+    def of(arguments: Sequence[Any]) -> Any:
+        nonlocal known
+        arrays = [one for one in arguments if type(one) is Array]
+        if not arrays:
+            return call(*arguments)
+        first = arrays[0]
+        rows, cols, most = first.rows, first.cols, len(first.head)
+        columns = arguments
+        if len(arrays) > 1:
+            for one in arrays:
+                if one.rows != rows or one.cols != cols:
+                    return _broadcast(call, arguments, arrays)
+            most = max([len(one.head) for one in arrays])
+            columns = [one.padded(most) if type(one) is Array else one for one in arguments]
+        tails = [one.tail if type(one) is Array else one for one in arguments]
+        before, tail = known
+        if len(before) != len(tails) or not all(map(operator.is_, tails, before)):
+            tail = call(*tails)
+            known = tails, tail
+        if not most:
+            return Array([], tail, rows, cols)
+        found = at_once(most, *columns) if at_once else None
+        if found is None:
+            lines = [one.head if type(one) is Array else repeat(one, most) for one in columns]
+            return Array(list(map(call, *lines)), tail, rows, cols)
+        head, kind, joined = found
+        return Array(head, tail, rows, cols, kind, None, joined)
+
+    return of
 
 
 def _broadcast(call: Callable[..., Any], arguments: Sequence[Any], arrays: list[Array]) -> Any:
@@ -77,105 +94,156 @@ def _broadcast(call: Callable[..., Any], arguments: Sequence[Any], arrays: list[
     return Array(values, None, rows, cols)
 
 
-def _column(values: Any, most: int) -> list[Any]:
-    return values if type(values) is list else [values] * most
-
-
-def _texts(values: list[Any]) -> list[str] | None:
+def _texts(value: Any, most: int) -> Iterable[str] | None:
     """Texts and blanks as texts; None where there is anything else."""
-    if not are_all(_TEXTUAL, values):
-        return None
-    return ["" if one is None else one for one in values] if None in values else values
+    if type(value) is Array:
+        return value.texts()
+    return repeat(value or "", most) if value is None or type(value) is str else None
 
 
 # --- operators -----------------------------------------------------------------------------------
 
 
+def _numbers(value: Any, most: int) -> Iterable[float] | None:
+    """Numbers and logicals; None where there is anything else."""
+    if type(value) is Array:
+        return value.head if value.asked_kind() in (NUMBERS, LOGICALS) else None
+    return repeat(value, most) if type(value) in (float, bool) else None
+
+
+def _are_floats(value: Any) -> bool:
+    return value.asked_kind() == NUMBERS if type(value) is Array else type(value) is float
+
+
 def _arithmetic(work: Callable[[Any, Any], Any]) -> ColumnCall:
-    def of(most: int, left: Any, right: Any) -> list[Any] | None:
-        left, right = _column(left, most), _column(right, most)
-        if not (are_all(_NUMERIC, left) and are_all(_NUMERIC, right)):
-            return None
-        return list(map(float, map(work, left, right)))
+    def of(most: int, *values: Any) -> Found | None:
+        found: Any = None
+        for value in values:
+            numbers = _numbers(value, most)
+            if numbers is None:
+                return None
+            found = numbers if found is None else map(work, found, numbers)
+        exact = any(map(_are_floats, values))  # or else it comes to whole numbers
+        return list(found if exact else map(float, found)), NUMBERS, None
 
     return of
+
+
+_product = _arithmetic(operator.mul)
+
+
+def _multiplied(most: int, *values: Any) -> Found | None:
+    # "(…)*1" makes numbers of logicals, and is in most formulas.
+    last = values[-1]
+    if type(last) is float and last == 1.0 and len(values) == 2 and type(values[0]) is Array:  # noqa: PLR2004
+        numbers = _numbers(values[0], most)
+        return None if numbers is None else (list(map(float, numbers)), NUMBERS, None)
+    return _product(most, *values)
 
 
 def _compared(test: Callable[[Any, Any], Any]) -> ColumnCall:
-    def of(most: int, left: Any, right: Any) -> list[Any] | None:
-        left, right = _column(left, most), _column(right, most)
-        if are_all(FLOAT, left) and are_all(FLOAT, right):
-            return list(map(test, left, right))
+    def of(most: int, left: Any, right: Any) -> Found | None:
+        if _are_floats(left) and _are_floats(right):
+            return list(map(test, _numbers(left, most), _numbers(right, most))), LOGICALS, None  # type: ignore[arg-type]
         # Two blanks are compared as numbers, which comes to the same as two empty texts.
-        ours, others = _texts(left), _texts(right)
+        ours, others = _lowered(left, most), _lowered(right, most)
         if ours is None or others is None:
             return None
-        return list(map(test, map(str.lower, ours), map(str.lower, others)))
+        return list(map(test, ours, others)), LOGICALS, None
 
     return of
 
 
-def _concatenated(most: int, left: Any, right: Any) -> list[Any] | None:
-    ours, others = _texts(_column(left, most)), _texts(_column(right, most))
+def _lowered(value: Any, most: int) -> Iterable[str] | None:
+    """As ``_texts``, in small letters."""
+    if type(value) is Array:
+        return value.lowered()
+    return repeat((value or "").lower(), most) if value is None or type(value) is str else None
+
+
+def _concatenated(most: int, left: Any, right: Any) -> Found | None:
+    ours, others = _texts(left, most), _texts(right, most)
     if ours is None or others is None:
         return None
-    return list(map(operator.add, ours, others))
+    return list(map(operator.add, ours, others)), TEXTS, None
 
 
 # --- functions -----------------------------------------------------------------------------------
 
-
-def _over_texts(work: Callable[[str], Any]) -> ColumnCall:
-    """A function of one text and nothing else."""
-
-    def of(most: int, values: Any) -> list[Any] | None:
-        texts = _texts(_column(values, most))
-        return None if texts is None else list(map(work, texts))
-
-    return of
-
-
 _LEN, _LEFT, _RIGHT = (FUNCTIONS[name].call for name in ("LEN", "LEFT", "RIGHT"))
 
 
-def _length(text: str) -> Any:
-    return float(len(text)) if one_unit_each(text) else _LEN(text)
-
-
-def _trimmed(text: str) -> str:
-    return " ".join(filter(None, text.split(" "))) if " " in text else text
-
-
-def _substituted(most: int, values: Any, old: Any, new: Any) -> list[Any] | None:
-    if type(old) is not str or type(new) is not str or not old:
+def _lengths(_: int, values: Array) -> Found | None:
+    texts = values.texts()
+    if texts is None:
         return None
-    texts = _texts(_column(values, most))
-    return None if texts is None else [text.replace(old, new) for text in texts]
+    if one_unit_each(values.joined() or "".join(texts)):
+        return list(map(float, map(len, texts))), NUMBERS, None
+    return list(map(_LEN, texts)), NUMBERS, None
 
 
-def _found(most: int, what: Any, within: Any, *start: Any) -> list[Any] | None:
-    sought, texts = _texts(_column(what, most)), _texts(_column(within, most))
+def _trimmed(_: int, values: Array) -> Found | None:
+    texts = values.texts()
+    if texts is None:
+        return None
+    if " " not in (values.joined() or " "):
+        return texts, TEXTS, values.joined()
+    trimmed = [" ".join(filter(None, text.split(" "))) if " " in text else text for text in texts]
+    return trimmed, TEXTS, None
+
+
+def _substituted(_: int, values: Any, old: Any, new: Any) -> Found | None:
+    if type(values) is not Array or type(old) is not str or type(new) is not str or not old:
+        return None
+    texts = values.texts()
+    if texts is None:
+        return None
+    joined = values.joined()
+    if not joined or SEPARATOR in old or SEPARATOR in new:
+        return [text.replace(old, new) for text in texts], TEXTS, None
+    if old not in joined:
+        return texts, TEXTS, joined
+    joined = joined.replace(old, new)
+    return joined.split(SEPARATOR), TEXTS, joined
+
+
+def _found(most: int, what: Any, within: Any, *start: Any) -> Found | None:
+    sought, texts = _texts(what, most), _texts(within, most)
     if start or sought is None or texts is None:
         return None
-    return [float(at + 1) if at >= 0 else VALUE for at in map(str.find, texts, sought)]
+    together = type(what) is str and type(within) is Array and what and SEPARATOR not in what
+    if together and what not in (within.joined() or what):
+        return [VALUE] * most, ERRORS, None
+    places = map(str.find, texts, sought)
+    return [float(at + 1) if at >= 0 else VALUE for at in places], UNASKED, None
 
 
 def _cut(single: Callable[..., Any], *, first: bool) -> ColumnCall:
     """LEFT and RIGHT of one size for all."""
 
-    def of(most: int, values: Any, count: Any = 1.0) -> list[Any] | None:
-        texts = _texts(_column(values, most))
-        if type(count) is not float or count < 0 or texts is None:
+    def of(most: int, values: Any, count: Any = 1.0) -> Found | None:
+        if type(values) is not Array or type(count) is not float or count < 0:
             return None
+        texts = values.texts()
+        if texts is None:
+            return None
+        if not one_unit_each(values.joined() or "".join(texts)):
+            return list(map(single, texts, repeat(count, most))), TEXTS, None
         size = int(count)
         part = slice(size) if first else slice(-size, None) if size else slice(0)
-        return [text[part] if one_unit_each(text) else single(text, count) for text in texts]
+        return [text[part] for text in texts], TEXTS, None
 
     return of
 
 
-def _of_kind(kind: type) -> ColumnCall:
-    return lambda most, values: [type(one) is kind for one in _column(values, most)]
+def _of_kind(kind: type, uniform: int) -> ColumnCall:
+    def of(most: int, values: Array) -> Found:
+        known = values.kind or values.asked_kind()
+        if known in (NUMBERS, LOGICALS, TEXTS, ERRORS):
+            return [known == uniform] * most, LOGICALS, None
+        return [type(one) is kind for one in values.head], LOGICALS, None
+
+    return of
 
 
 def choice(test: Any, yes: Any, no: Any) -> Any:
@@ -184,19 +252,23 @@ def choice(test: Any, yes: Any, no: Any) -> Any:
     return yes if truth is True else no if truth is False else truth
 
 
-def _chosen(most: int, tests: Any, yes: Any, no: Any) -> list[Any]:
-    columns = [_column(one, most) for one in (tests, yes, no)]
-    return [
-        one if test is True else other if test is False else choice(test, one, other)
-        for test, one, other in zip(*columns, strict=True)
+def _chosen(most: int, tests: Any, yes: Any, no: Any) -> Found | None:
+    if type(tests) is not Array or tests.asked_kind() not in (LOGICALS, NUMBERS):
+        return None
+    ours, others = (one.head if type(one) is Array else repeat(one, most) for one in (yes, no))
+    chosen = [
+        one if test else other for test, one, other in zip(tests.head, ours, others, strict=True)
     ]
+    return chosen, UNASKED, None
 
 
 #: By the function of single values.
 COLUMN_CALLS: Mapping[Callable[..., Any], ColumnCall] = {
     OPERATORS["+"][0]: _arithmetic(operator.add),
     OPERATORS["-"][0]: _arithmetic(operator.sub),
-    OPERATORS["*"][0]: _arithmetic(operator.mul),
+    OPERATORS["*"][0]: _multiplied,
+    IN_A_ROW["+"]: _arithmetic(operator.add),
+    IN_A_ROW["*"]: _product,
     OPERATORS["="][0]: _compared(operator.eq),
     OPERATORS["<>"][0]: _compared(operator.ne),
     OPERATORS["<"][0]: _compared(operator.lt),
@@ -204,13 +276,13 @@ COLUMN_CALLS: Mapping[Callable[..., Any], ColumnCall] = {
     OPERATORS[">"][0]: _compared(operator.gt),
     OPERATORS[">="][0]: _compared(operator.ge),
     OPERATORS["&"][0]: _concatenated,
-    _LEN: _over_texts(_length),
-    FUNCTIONS["TRIM"].call: _over_texts(_trimmed),
+    _LEN: _lengths,
+    FUNCTIONS["TRIM"].call: _trimmed,
     FUNCTIONS["SUBSTITUTE"].call: _substituted,
     FUNCTIONS["FIND"].call: _found,
     _LEFT: _cut(_LEFT, first=True),
     _RIGHT: _cut(_RIGHT, first=False),
-    FUNCTIONS["ISNUMBER"].call: _of_kind(float),
-    FUNCTIONS["ISTEXT"].call: _of_kind(str),
+    FUNCTIONS["ISNUMBER"].call: _of_kind(float, NUMBERS),
+    FUNCTIONS["ISTEXT"].call: _of_kind(str, TEXTS),
     choice: _chosen,
 }

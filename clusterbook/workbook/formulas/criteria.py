@@ -16,6 +16,7 @@ from clusterbook.workbook.formulas.values import (
     number_text,
 )
 
+_OPERATOR = re.compile("<>|<=|>=|[<>=]")
 _WILD = re.compile(r"~?[*?]|~~")
 
 
@@ -29,6 +30,7 @@ class Candidates:
             if value is not None and type(value) is not ExcelError:
                 self.places.setdefault(_folded(value), []).append(index)
         self.known: dict[Any, frozenset[int] | ExcelError] = {}
+        self.counted: dict[str, float | ExcelError] = {}
 
     def positions(self, criterion: Any) -> frozenset[int] | ExcelError:
         """The places (from 0) that meet a criterion of COUNTIF, SUMIF and their like."""
@@ -40,14 +42,24 @@ class Candidates:
             self.known[key] = found if isinstance(found, ExcelError) else frozenset(found)
         return self.known[key]
 
+    def count(self, criterion: Any) -> float | ExcelError:
+        """How many places meet a criterion: COUNTIF."""
+        text = type(criterion) is str
+        if text and criterion in self.counted:
+            return self.counted[criterion]
+        places = self.positions(criterion)
+        count = places if isinstance(places, ExcelError) else float(len(places))
+        if text:
+            self.counted[criterion] = count
+        return count
+
     def _meeting(self, criterion: Any) -> Iterable[int] | ExcelError:
         if not isinstance(criterion, str):
             return self._equal(0.0 if criterion is None else criterion)
         if _units(criterion) > LONGEST_CRITERION:
             return VALUE
-        operator = next(
-            (o for o in ("<>", "<=", ">=", "<", ">", "=") if criterion.startswith(o)), ""
-        )
+        found = _OPERATOR.match(criterion)
+        operator = found[0] if found else ""
         operand = criterion[len(operator) :]
         if operator in ("", "="):
             return self._alike(operand, bare=not operator)
@@ -76,9 +88,9 @@ class Candidates:
             )]  # fmt: skip
         if not _WILD.search(operand):
             return self.places.get((1, operand.lower()), ())
-        pattern = wildcards(operand)
+        fits = wildcards(operand)
         return [index for key, places in self.places.items()
-                if key[0] == 1 and pattern.fullmatch(key[1]) for index in places]  # fmt: skip
+                if key[0] == 1 and fits(key[1]) for index in places]  # fmt: skip
 
     def _beyond(self, operator: str, operand: str) -> Iterable[int]:
         bound = as_number(operand)
@@ -99,9 +111,9 @@ class Candidates:
             if _units(value) > LONGEST_CRITERION:
                 return VALUE
             if _WILD.search(value):
-                pattern = wildcards(value)
+                fits = wildcards(value)
                 found = [i for key, places in self.places.items()
-                         if key[0] == 1 and pattern.fullmatch(key[1]) for i in places]  # fmt: skip
+                         if key[0] == 1 and fits(key[1]) for i in places]  # fmt: skip
                 return float(min(found) + 1) if found else NA
         places = self.places.get(_folded(0.0 if value is None else value))
         return float(places[0] + 1) if places else NA
@@ -114,12 +126,33 @@ def _folded(value: Any) -> tuple[int, Any]:
     return (1, value.lower()) if isinstance(value, str) else (0, value)
 
 
-def wildcards(text: str) -> re.Pattern[str]:
-    """A criterion as a pattern: * any text, ? one character, ~ before them the sign itself."""
-    pattern, at = "", 0
+def wildcards(text: str) -> Callable[[str], object]:
+    """A criterion as a test: * is any text, ? one character, ~ before them the sign itself."""
+    pieces: list[str] = [""]  # between the wildcards, which stand at every second place
+    at = 0
     for found in _WILD.finditer(text):
-        pattern += re.escape(text[at : found.start()].lower())
-        sign = found[0]
-        pattern += {"*": ".*", "?": "."}.get(sign, re.escape(sign[-1]))
+        pieces[-1] += text[at : found.start()]
+        if found[0] in ("*", "?"):
+            pieces += [found[0], ""]
+        else:
+            pieces[-1] += found[0][-1]
         at = found.end()
-    return re.compile(pattern + re.escape(text[at:].lower()), re.DOTALL)
+    pieces[-1] += text[at:]
+    return _pattern(pieces) if "*" in pieces[1::2] else _of_one_length(pieces)
+
+
+def _pattern(pieces: list[str]) -> Callable[[str], object]:
+    parts = [re.escape(piece.lower()) for piece in pieces]
+    parts[1::2] = [".*" if sign == "*" else "." for sign in pieces[1::2]]
+    return re.compile("".join(parts), re.DOTALL).fullmatch
+
+
+def _of_one_length(pieces: list[str]) -> Callable[[str], object]:
+    """Without * each piece has its place: compiling a pattern takes a hundred times as long."""
+    texts, at = [], 0
+    for piece in map(str.lower, pieces[::2]):
+        if piece:
+            texts.append((piece, at))
+        at += len(piece) + 1
+    length = at - 1
+    return lambda text: len(text) == length and all(text.startswith(*one) for one in texts)

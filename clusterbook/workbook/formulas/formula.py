@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from clusterbook.workbook.formulas.calls import call_of
 from clusterbook.workbook.formulas.functions import N
-from clusterbook.workbook.formulas.operators import negative, positive
+from clusterbook.workbook.formulas.operators import IN_A_ROW, negative, positive
 from clusterbook.workbook.formulas.parts import (
     ARRAY,
     PLAIN,
@@ -22,7 +22,7 @@ from clusterbook.workbook.formulas.parts import (
     FormulaPart,
     Reference,
     applied,
-    binary,
+    in_a_row,
     literal,
     logical,
     needing,
@@ -169,8 +169,13 @@ class _Reader:
             rank = _BINDS.get(sign, -1)
             if rank < least or rank < 0:
                 break
-            self.at += 1
-            left = binary(sign, left, self.expression(rank + 1))
+            operands = [left]
+            while self.tokens[self.at : self.at + 1] == [sign]:
+                self.at += 1
+                operands.append(self.expression(rank + 1))
+                if sign not in IN_A_ROW:
+                    break
+            left = in_a_row(sign, operands)
         return left
 
     def operand(self) -> FormulaPart:

@@ -16,13 +16,12 @@ from attrs import frozen
 
 from clusterbook.workbook.formulas.values import (
     DIV0,
-    FLOAT,
     NUM,
+    NUMBERS,
     VALUE,
     Array,
     ExcelError,
     Scalar,
-    are_all,
     as_number,
     as_text,
     as_truth,
@@ -357,7 +356,7 @@ def numbers_of(values: Iterable[Any], *, counts: bool = False) -> list[float] | 
     numbers: list[float] = []
     for value in values:
         if type(value) is Array:
-            if type(value.tail) not in _COUNTED and are_all(FLOAT, value.head):
+            if type(value.tail) not in _COUNTED and value.asked_kind() == NUMBERS:
                 numbers += value.head
                 continue
             for one in _elements(value):
@@ -416,10 +415,10 @@ def sum_of_products(arrays: Sequence[Any]) -> Any:
     if len({(one.rows, one.cols) for one in arrays}) > 1:
         return VALUE
     total = 0.0
-    most = max(len(one.head) for one in arrays)
+    most = max([len(one.head) for one in arrays])
     rest = arrays[0].size - most
-    lines = [one.head + [one.tail] * (most - len(one.head)) for one in arrays]
-    plain = len(lines) == 1 and are_all(FLOAT, lines[0])
+    lines = [one.padded(most).head for one in arrays]
+    plain = len(arrays) == 1 and arrays[0].asked_kind() == NUMBERS
     for product in lines[0] if plain else map(_product, zip(*lines, strict=True)):
         if type(product) is ExcelError:
             return product

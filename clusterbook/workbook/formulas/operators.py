@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from functools import reduce
 from typing import Any
 
 from clusterbook.workbook.formulas.functions import L, N, T
@@ -81,4 +82,14 @@ OPERATORS: Mapping[str, tuple[Callable[[Any, Any], Any], int]] = {
     "<=": (_comparison(operator.le), L),
     ">": (_comparison(operator.gt), L),
     ">=": (_comparison(operator.ge), L),
+}
+
+
+def _folded(call: Callable[[Any, Any], Any]) -> Callable[..., Any]:
+    return lambda *values: reduce(call, values)
+
+
+#: Several sums or products in a row, from left to right, as one function.
+IN_A_ROW: Mapping[str, Callable[..., Any]] = {
+    sign: _folded(OPERATORS[sign][0]) for sign in ("+", "*")
 }

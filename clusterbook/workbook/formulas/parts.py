@@ -12,9 +12,9 @@ from typing import Any, Protocol, TypeAlias
 
 from attrs import define, field
 
-from clusterbook.workbook.formulas.columns import lifted
+from clusterbook.workbook.formulas.columns import lifting
 from clusterbook.workbook.formulas.functions import ANY, LONGEST_CRITERION, L, N, T
-from clusterbook.workbook.formulas.operators import OPERATORS
+from clusterbook.workbook.formulas.operators import IN_A_ROW, OPERATORS
 from clusterbook.workbook.formulas.values import Array, Scalar
 
 # What a formula needs to be entered as: anything will do, its arrays stand inside SUMPRODUCT, it is
@@ -75,6 +75,12 @@ class FormulaPart:
     needs: int = PLAIN
     #: whether it matters where its operands stand, and not only what they hold
     placed: bool = False
+    #: whether it reads other cells than those of its operands, or not all of them
+    roams: bool = False
+    #: which of its operands are only asked where they are: the first is the lowest bit
+    unread: int = 0
+    #: whether it is worked out once for the same places: see ``remembered``
+    remembered: bool = False
     where: Run | None = field(default=None, repr=False)
     depth: int = 0
     # what a criterion is asked: whether anybody typed it, its longest text, the signs escaped in it
@@ -87,8 +93,9 @@ class FormulaPart:
     def but(self, **facts: Any) -> FormulaPart:
         """The same with other facts; there are thousands, and attrs.evolve takes its time."""
         other = FormulaPart(
-            self.run, self.kinds, self.count, self.array, self.needs, self.placed, self.where,
-            self.depth, self.typed, self.longest, self.escapes, self.constant, self.compares,
+            self.run, self.kinds, self.count, self.array, self.needs, self.placed, self.roams,
+            self.unread, self.remembered, self.where, self.depth, self.typed, self.longest,
+            self.escapes, self.constant, self.compares,
         )  # fmt: skip
         for name, fact in facts.items():
             setattr(other, name, fact)
@@ -145,6 +152,16 @@ def binary(sign: str, left: FormulaPart, right: FormulaPart) -> FormulaPart:
     return part
 
 
+def in_a_row(sign: str, parts: Sequence[FormulaPart]) -> FormulaPart:
+    """Parts with the same operator between them, which binds from left to right."""
+    if len(parts) > 2 and any(part.array for part in parts):  # noqa: PLR2004
+        return applied(IN_A_ROW[sign], parts, N)
+    made = parts[0]
+    for part in parts[1:]:
+        made = binary(sign, made, part)
+    return made
+
+
 def _comparable(left: int, right: int) -> None:
     """Whether two values can be compared: between kinds the kind alone decides."""
     pair = {left, right}
@@ -160,11 +177,13 @@ def _joined(run: Run, parts: Sequence[FormulaPart], kinds: int, **more: Any) -> 
     """A part made of others."""
     part = FormulaPart(run, kinds, longest=25.0 if kinds == N else _ENDLESS)
     for one in parts:
+        part.unread |= one.unread << part.count
         part.count += one.count
         part.needs = max(part.needs, one.needs)
         part.depth = max(part.depth, one.depth)
         part.typed = part.typed or one.typed
         part.placed = part.placed or one.placed
+        part.roams = part.roams or one.roams
     for name, fact in more.items():
         setattr(part, name, fact)
     return part
@@ -188,10 +207,9 @@ def _values(parts: Sequence[FormulaPart]) -> Callable[[Sequence[Any], int], list
 def applied(call: Callable[..., Any], parts: Sequence[FormulaPart], kinds: int) -> FormulaPart:
     """A function of single values, place by place where one of its parts is an array."""
     if any(part.array for part in parts):
-        values = _values(parts)
-        part = _joined(lambda b, at: lifted(call, values(b, at)), parts, kinds, array=True)
-        part.needs = max(part.needs, PRODUCT)
-        return remembered(part)
+        run = _over_arrays(lifting(call), parts)
+        needs = max(PRODUCT, *[part.needs for part in parts])
+        return remembered(_joined(run, parts, kinds, array=True, needs=needs))
     if len(parts) == 1:
         only = parts[0].run
         return _joined(lambda b, at: call(only(b, at)), parts, kinds)
@@ -202,9 +220,20 @@ def applied(call: Callable[..., Any], parts: Sequence[FormulaPart], kinds: int) 
     return _joined(lambda b, at: call(*values(b, at)), parts, kinds)
 
 
+def _over_arrays(lift: Callable[[Sequence[Any]], Any], parts: Sequence[FormulaPart]) -> Run:
+    if len(parts) == 1:
+        only = parts[0].run
+        return lambda b, at: lift((only(b, at),))
+    if len(parts) == 2:  # noqa: PLR2004
+        (left, right), shift = (part.run for part in parts), parts[0].count
+        return lambda b, at: lift((left(b, at), right(b, at + shift)))
+    values = _values(parts)
+    return lambda b, at: lift(values(b, at))
+
+
 def remembered(part: FormulaPart) -> FormulaPart:
     """An array is worked out once for the same places, however many formulas hold it."""
-    if not (part.array and part.count and part.where is None):
+    if part.remembered or not (part.array and part.count and part.where is None):
         return part
     run, count, name = part.run, part.count, object()
 
@@ -215,7 +244,7 @@ def remembered(part: FormulaPart) -> FormulaPart:
             memo[key] = run(blocks, at)
         return memo[key]
 
-    return part.but(run=once)
+    return part.but(run=once, remembered=True)
 
 
 # --- functions -----------------------------------------------------------------------------------

@@ -15,26 +15,29 @@ from typing import Any, TypeAlias
 from attrs import define, evolve, field
 
 from clusterbook.a1 import column_number
+from clusterbook.workbook.formulas.cells import (
+    MODES,
+    At,
+    CellFormula,
+    Place,
+    SheetCells,
+    Table,
+    is_text,
+)
 from clusterbook.workbook.formulas.formula import (
-    ARRAY,
-    MARKS,
-    PLAIN,
     FormulaFault,
     FormulaPart,
     compiled,
     taken_apart,
 )
-from clusterbook.workbook.formulas.values import Array, Scalar
+from clusterbook.workbook.formulas.values import Scalar
+
+__all__ = ["At", "Results"]
 
 _CELL = r"\$?([A-Z]{1,3})\$?([0-9]+)"
 _AREA = re.compile(rf"(?:(?:'((?:[^']|'')+)'|(\w+))!)?{_CELL}(?::{_CELL})?")
-#: Where a cell is: sheet, row and column.
-At: TypeAlias = tuple[str, int, int]
-#: Rows of a sheet as XlsxWriter holds them.
-Table: TypeAlias = dict[int, dict[int, Any]]
-_FORMULAS = ("Formula", "ArrayFormula")
-#: A formula compiled, the places it refers to, and which of them stands where in it.
-Taken: TypeAlias = "tuple[FormulaPart, Sequence[Place], Sequence[int]]"
+#: A formula compiled, the places it refers to, which of them stands where, and the names it calls.
+Taken: TypeAlias = "tuple[FormulaPart, Sequence[Place], Sequence[int], Sequence[str]]"
 
 
 @lru_cache(maxsize=32768)
@@ -51,176 +54,28 @@ def _area_of(text: str) -> tuple[str, int, int, int, int] | None:
     return name, row - 1, col, int(last_number) - row + 1, column_number(last_letters) - col + 1
 
 
-# What formulas came to over the same values: most cells of a blank are alike.
-_SAME: dict[tuple[Any, ...], Scalar] = {}
-_MOST_SAME = 100_000
-_NOT_YET = object()
 # Formulas of validations and marks that were found to be fine, by what their names stand for.
 _FINE: set[tuple[int, str, int]] = set()
-
-
-@define(eq=False, slots=True)
-class Place:
-    """A cell or range of the workbook, as formulas see it: an ``formula.Block``."""
-
-    sheet: _Cells
-    row: int
-    col: int
-    height: int
-    width: int
-    memo: dict[Any, Any]
-    single: bool = field(init=False)
-    mark: str = field(init=False)
-    _value: Any = _NOT_YET
-    _array: Array | None = None
-
-    def __attrs_post_init__(self) -> None:
-        self.single = self.height == 1 and self.width == 1
-        self.mark = MARKS[self.single, self.sheet.hidden]
-
-    def value(self) -> Scalar:
-        """What the first cell holds."""
-        if self._value is _NOT_YET:
-            self._value = self.sheet.value(self.row, self.col)
-        value: Scalar = self._value
-        return value
-
-    def alike(self) -> Any:
-        """A key that places with the same values share, None where there is none."""
-        if self.single:
-            value = self.value()
-            return type(value), value
-        array = self.array()
-        return None if array.head else (self.height, self.width)
-
-    def array(self) -> Array:
-        """What all its cells hold; from the first row on below which nothing stands, the tail."""
-        if self._array is None:
-            last = self.sheet.last_filled(self.col, self.col + self.width, self.row + self.height)
-            rows = range(self.row, max(self.row, last + 1))
-            cols = range(self.col, self.col + self.width)
-            head = [self.sheet.value(row, col) for row in rows for col in cols]
-            self._array = Array(head, None, self.height, self.width)
-        return self._array
-
-    def holds(self, at: At) -> bool:
-        """Whether a cell of its sheet is among its own."""
-        row, col = at[1] - self.row, at[2] - self.col
-        return 0 <= row < self.height and 0 <= col < self.width
-
-    def forget(self) -> None:
-        """Nothing is known of its cells any more."""
-        self._value, self._array = _NOT_YET, None
-
-    def moved(self, rows: int, cols: int, height: int, width: int) -> Place | None:
-        """Another place on the same sheet; None above or left of it."""
-        row, col = self.row + rows, self.col + cols
-        if row < 0 or col < 0:
-            return None
-        return self.sheet.results.place(self.sheet, row, col, height, width)
-
-
-@define(eq=False)
-class _Cells:
-    """The cells of one sheet."""
-
-    results: Results
-    name: str
-    table: Table
-    hidden: bool
-    formulas: dict[tuple[int, int], Scalar] = field(factory=dict)
-    under_way: set[tuple[int, int]] = field(factory=set)
-    filled: dict[int, list[int]] = field(factory=dict)
-    #: places by what a formula on this sheet calls them
-    places: dict[str, Place] = field(factory=dict)
-    #: formulas on this sheet, by how they are entered, as ``Results.taken`` gives them
-    known: dict[tuple[str, int], Taken] = field(factory=dict)
-
-    def hold(self, table: Table) -> None:
-        """These cells from now on."""
-        self.table = table
-        self.formulas, self.under_way, self.filled = {}, set(), {}
-
-    @property
-    def filled_rows(self) -> dict[int, list[int]]:
-        """The rows of each column that hold anything, in order."""
-        if not self.filled:
-            for row in sorted(self.table):
-                for col, cell in self.table[row].items():
-                    if type(cell).__name__ != "Blank":
-                        self.filled.setdefault(col, []).append(row)
-        return self.filled
-
-    def last_filled(self, first_col: int, end_col: int, end_row: int) -> int:
-        """The last row before ``end_row`` with anything in these columns; -1: there is none."""
-        last = -1
-        for col in range(first_col, end_col):
-            rows = self.filled_rows.get(col, ())
-            last = max(last, next((row for row in reversed(rows) if row < end_row), -1))
-        return last
-
-    def value(self, row: int, col: int) -> Scalar:
-        """What a cell holds or its formula gives."""
-        cell = self.table.get(row, {}).get(col)
-        kind = type(cell).__name__
-        if kind in _FORMULAS:
-            return self.result(row, col, cell)
-        if kind == "String":
-            return self.results.strings[cell.string]  # type: ignore[union-attr]
-        if kind == "Number":
-            return float(cell.number)  # type: ignore[union-attr]
-        return bool(cell.boolean) if kind == "Boolean" else None  # type: ignore[union-attr]
-
-    def result(self, row: int, col: int, cell: Any) -> Scalar:
-        """The result of a formula; one that rests on itself is a fault."""
-        at = row, col
-        if at not in self.formulas:
-            if at in self.under_way:
-                raise FormulaFault("rests on its own result")
-            self.under_way.add(at)
-            mode = ARRAY if type(cell).__name__ == "ArrayFormula" else PLAIN
-            value = _worked_out(*self.results.taken(self, cell.formula, mode))
-            # An empty cell that is referred to shows as 0.
-            self.formulas[at] = 0.0 if value is None else value
-            self.under_way.discard(at)
-            self.results.order.append((self.name, row, col))
-        return self.formulas[at]
-
-
-def _worked_out(part: FormulaPart, places: Sequence[Place], at: Sequence[int]) -> Scalar:
-    """What a formula comes to; found, where another has come to it over the same values."""
-    key = None
-    if not part.placed:
-        values = [place.alike() for place in places]
-        if None not in values:
-            key = (part, at, *values)
-            if key in _SAME:
-                return _SAME[key]
-    value: Any = part.run([places[index] for index in at], 0)
-    if type(value) is Array:
-        value = value.first()
-    if key is not None:
-        if len(_SAME) >= _MOST_SAME:
-            _SAME.clear()
-        _SAME[key] = value
-    result: Scalar = value
-    return result
 
 
 @define(eq=False)
 class Results:
     """The formulas of one workbook and what they come to."""
 
-    sheets: dict[str, _Cells] = field(factory=dict)
+    sheets: dict[str, SheetCells] = field(factory=dict)
     names: dict[str, str] = field(factory=dict)
     strings: Sequence[str] = ()
     #: a number for all that a formula may name: workbooks of one layout share it
     known_by: int = 0
+    #: how many workbooks it has been, with this one
+    number: int = 0
     memo: dict[Any, Any] = field(factory=dict)
-    #: the formulas as they were worked out: each after those it rests on
-    order: list[At] = field(factory=list)
-    #: formulas that call a name, by the name: sheet and how the sheet knows them
-    _naming: dict[str, list[tuple[_Cells, tuple[str, int]]]] = field(factory=dict)
+    #: the formulas of this workbook: each after those it rests on
+    order: list[CellFormula] = field(factory=list)
+    #: the places that INDEX and OFFSET led to in the formula that is being worked out
+    moved: list[Place] = field(factory=list)
+    #: the cells of formulas that call a name, by the name
+    _naming: dict[str, set[At]] = field(factory=dict)
     _places: dict[tuple[int, int, int, int, int], Place] = field(factory=dict)
 
     def begin(
@@ -237,20 +92,19 @@ class Results:
         for name in self.names.keys() | names.keys():
             if self.names.get(name) != names.get(name):
                 self._forget_name(name)
+        self.number += 1
         self.names, self.strings = names, strings
         self.known_by = hash(frozenset(names.items()))
         for name, table, hidden in sheets:
             if name in self.sheets:
                 self.sheets[name].hold(table)
             else:
-                self.sheets[name] = _Cells(self, name, table, hidden)
+                self.sheets[name] = SheetCells(self, name, table, hidden)
 
     def let_go(self) -> None:
-        """Nothing of the workbook is kept but what its formulas are."""
+        """Nothing of the workbook is kept but its formulas, what they read and came to."""
         for sheet in self.sheets.values():
             sheet.hold({})
-        for place in self._places.values():
-            place.forget()
         self.strings = ()
         self.memo.clear()
         self.order.clear()
@@ -258,41 +112,45 @@ class Results:
     def _forget_name(self, name: str) -> None:
         for sheet in self.sheets.values():
             sheet.places.pop(name, None)
-        for sheet, key in self._naming.pop(name, ()):
-            sheet.known.pop(key, None)
+        for at in self._naming.pop(name, ()):
+            self.sheets[at[0]].formulas.pop(at[1:], None)
 
     @property
     def size(self) -> int:
         """How many places its formulas have referred to."""
         return len(self._places)
 
-    def place(self, sheet: _Cells, row: int, col: int, height: int, width: int) -> Place:
+    def place(self, sheet: SheetCells, row: int, col: int, height: int, width: int) -> Place:
         """The one object of a range."""
         key = (id(sheet), row, col, height, width)
         if key not in self._places:
-            self._places[key] = Place(sheet, row, col, height, width, self.memo)
+            self._places[key] = Place(sheet, row, col, height, width)
         return self._places[key]
 
-    def taken(self, sheet: _Cells, formula: str, mode: int) -> Taken:
-        """A formula on ``sheet``, compiled, with the places it refers to and their order in it."""
-        key = formula, mode
-        taken = sheet.known.get(key)
-        if taken is None:
-            shape, operands, at = taken_apart(formula)
-            known = sheet.places
-            places = [known.get(text) or self._resolved(sheet, text) for text in operands]
-            taken = compiled(shape, [places[index] for index in at], mode), places, at
-            sheet.known[key] = taken
-            for text in operands:
-                if text in self.names:
-                    self._naming.setdefault(text, []).append((sheet, key))
-        return taken
+    def formula(self, sheet: SheetCells, at: At, cell: Any) -> CellFormula:
+        """The formula of a cell of ``sheet``."""
+        mode: Any = MODES[type(cell)]
+        part, places, order, names = self._taken(sheet, cell.formula, mode)
+        for name in names:
+            self._naming.setdefault(name, set()).add(at)
+        reads = places
+        if part.unread:
+            read = [places[index] for n, index in enumerate(order) if not part.unread >> n & 1]
+            reads = list(dict.fromkeys(read))
+        return CellFormula(self, at, cell.formula, type(cell), part, places, order, reads)
 
-    def _resolved(self, sheet: _Cells, text: str) -> Place:
+    def _taken(self, sheet: SheetCells, text: str, mode: int) -> Taken:
+        shape, operands, order = taken_apart(text)
+        known = sheet.places
+        places = [known.get(operand) or self._resolved(sheet, operand) for operand in operands]
+        names = [operand for operand in operands if operand in self.names]
+        return compiled(shape, [places[index] for index in order], mode), places, order, names
+
+    def _resolved(self, sheet: SheetCells, text: str) -> Place:
         place = sheet.places[text] = self._looked_up(sheet, text)
         return place
 
-    def _looked_up(self, sheet: _Cells, text: str) -> Place:
+    def _looked_up(self, sheet: SheetCells, text: str) -> Place:
         if text in self.names:
             return self._resolved(sheet, self.names[text].removeprefix("="))
         area = _area_of(text)
@@ -303,6 +161,10 @@ class Results:
             raise FormulaFault(f"there is no sheet {name}")
         return self.place(self.sheets[name] if name else sheet, *corners)
 
+    def formulas(self, sheet: str) -> list[tuple[int, int, Any]]:
+        """The formulas of a sheet with column and row, column by column."""
+        return self.sheets[sheet].entered()
+
     def of(self, sheet: str, row: int, col: int) -> Scalar:
         """What the formula in a cell comes to."""
         cells = self.sheets[sheet]
@@ -310,8 +172,8 @@ class Results:
 
     def store(self, sheet: str, row: int, col: int, value: Any) -> None:
         """Write down what is to stand beside a formula."""
-        table = self.sheets[sheet].table
-        table[row][col] = table[row][col]._replace(value=value)
+        cells = self.sheets[sheet].table[row]
+        cells[col] = cells[col]._replace(value=value)
 
     def cells_with(self, texts: Container[int]) -> dict[At, int]:
         """The cells that hold one of these texts, by their number."""
@@ -320,7 +182,7 @@ class Results:
             for name, sheet in self.sheets.items()
             for row, columns in sheet.table.items()
             for col, cell in columns.items()
-            if type(cell).__name__ == "String" and cell.string in texts
+            if is_text(cell) and cell.string in texts
         }
 
     def resting_on(self, cells: Iterable[At]) -> dict[At, frozenset[At]]:
@@ -332,38 +194,31 @@ class Results:
         for at in cells:
             by_sheet.setdefault(at[0], []).append(at)
         found: dict[At, frozenset[At]] = {}
-        for at in self.order:
+        for formula in self.order:
             sources = {
                 source
-                for place in self._rests_on(*at)
+                for place in formula.places
                 for source in by_sheet.get(place.sheet.name, ())
                 if place.holds(source)
             }
             if sources:
-                found[at] = frozenset(sources)
-                by_sheet.setdefault(at[0], []).append(at)
+                found[formula.at] = frozenset(sources)
+                by_sheet.setdefault(formula.at[0], []).append(formula.at)
         return found
-
-    def _rests_on(self, sheet: str, row: int, col: int) -> Sequence[Place]:
-        cells = self.sheets[sheet]
-        cell = cells.table[row][col]
-        mode = ARRAY if type(cell).__name__ == "ArrayFormula" else PLAIN
-        return self.taken(cells, cell.formula, mode)[1]
 
     def with_texts(self, texts: Mapping[int, str]) -> Results:
         """The same workbook with other texts; its formulas are still worked out as they were."""
         strings = list(self.strings)
         for number, text in texts.items():
             strings[number] = text
-        other = Results(names=self.names, strings=strings)
+        other = Results(names=self.names, strings=strings, number=self.number)
         for name, cells in self.sheets.items():
             other.sheets[name] = evolve(
                 cells,
                 results=other,
-                formulas=cells.formulas.copy(),
-                under_way=set(),
+                last_rows={},
                 places={},
-                known={},
+                formulas=cells.formulas.copy(),
             )
         return other
 
@@ -379,7 +234,7 @@ class Results:
             if key in _FINE:
                 continue
             try:
-                self.taken(self.sheets[sheet], formula.removeprefix("="), mode)
+                self._taken(self.sheets[sheet], formula.removeprefix("="), mode)
             except FormulaFault as fault:
                 yield formula, str(fault)
             else:

@@ -7,8 +7,8 @@ precedence in Excel"); LibreOffice takes logicals for numbers.
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeAlias
 
@@ -24,7 +24,6 @@ class ExcelError:
 
 VALUE, DIV0, NA, NUM, REF = map(ExcelError, ("#VALUE!", "#DIV/0!", "#N/A", "#NUM!", "#REF!"))
 
-FLOAT: frozenset[type] = frozenset((float,))
 #: What a cell holds or a formula gives; None is a blank cell.
 Scalar: TypeAlias = float | str | bool | ExcelError | None
 
@@ -32,6 +31,21 @@ _NUMBER = re.compile(r"\s*[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?
 _DIGITS = re.compile(r"\d")
 # Excel shows whole numbers of up to so many digits as they are, larger ones with an exponent.
 _LONGEST_WHOLE = 1e20
+
+
+#: Of what kind all values of an array are: nobody has asked; numbers, logicals, texts, texts and
+#: blanks, errors; or several kinds.
+UNASKED, NUMBERS, LOGICALS, TEXTS, TEXTS_AND_BLANKS, ERRORS, MIXED = range(7)
+_KINDS: dict[frozenset[type], int] = {
+    frozenset((float,)): NUMBERS,
+    frozenset((bool,)): LOGICALS,
+    frozenset((str,)): TEXTS,
+    frozenset((str, type(None))): TEXTS_AND_BLANKS,
+    frozenset((type(None),)): TEXTS_AND_BLANKS,
+    frozenset((ExcelError,)): ERRORS,
+}
+#: Stands between texts that are looked through together: no cell can hold it.
+SEPARATOR = "\0"
 
 
 @define(slots=True)
@@ -45,6 +59,12 @@ class Array:
     tail: Any
     rows: int
     cols: int = 1
+    #: that of ``head``, without ``tail``
+    kind: int = UNASKED
+    # Its texts, blanks as empty ones, and all of them in one; "" where one holds the separator.
+    _texts: list[str] | None = None
+    _joined: str | None = None
+    _lowered: list[str] | None = None
     #: its numbers in order or its first error, once somebody has asked for them
     ordered: Any = None
 
@@ -52,6 +72,45 @@ class Array:
     def size(self) -> int:
         """How many values there are."""
         return self.rows * self.cols
+
+    def asked_kind(self) -> int:
+        """The kind of the values of ``head``."""
+        if not self.kind:
+            self.kind = _KINDS.get(frozenset(map(type, self.head)), MIXED)
+        return self.kind
+
+    def texts(self) -> list[str] | None:
+        """``head`` as texts; None where there are other values than texts and blanks."""
+        kind = self.kind or self.asked_kind()
+        if kind == TEXTS:
+            return self.head
+        if kind != TEXTS_AND_BLANKS:
+            return None
+        if self._texts is None:
+            self._texts = ["" if one is None else one for one in self.head]
+        return self._texts
+
+    def lowered(self) -> list[str] | None:
+        """``texts`` in small letters, as they are compared."""
+        if self._lowered is None:
+            texts = self.texts()
+            self._lowered = None if texts is None else list(map(str.lower, texts))
+        return self._lowered
+
+    def joined(self) -> str:
+        """All its texts with the separator between them; "" where that cannot be."""
+        if self._joined is None:
+            texts = self.texts() or []
+            joined = SEPARATOR.join(texts)
+            self._joined = joined if joined.count(SEPARATOR) == len(texts) - 1 else ""
+        return self._joined
+
+    def padded(self, most: int) -> Array:
+        """The same with so many values in ``head``."""
+        missing = most - len(self.head)
+        if not missing:
+            return self
+        return Array(self.head + [self.tail] * missing, self.tail, self.rows, self.cols)
 
     def whole(self) -> list[Any]:
         """Every value."""
@@ -93,14 +152,26 @@ def as_text(value: Scalar) -> str | ExcelError:
     return number_text(value)
 
 
-def are_all(kinds: frozenset[type], values: Iterable[Any]) -> bool:
-    """Whether values are of these kinds and no others."""
-    return kinds.issuperset(map(type, values))
+def identical(one: Any, other: Any) -> bool:
+    """Whether two values are equal and of one kind: TRUE is not 1, nor -0.0 the same as 0.0."""
+    if one is other:
+        return True
+    same: bool = type(one) is type(other) and one == other
+    return same and (one != 0 or repr(one) == repr(other))
+
+
+def all_identical(ours: list[Any], others: list[Any]) -> bool:
+    """Whether there are as many values, each identical to the other in its place."""
+    if len(ours) != len(others):
+        return False
+    return all(map(operator.is_, ours, others)) or (
+        ours == others and all(map(identical, ours, others))
+    )
 
 
 def one_unit_each(text: str) -> bool:
     """Whether each character counts once, as Excel counts in UTF-16."""
-    return text.isascii() or max(text) <= "\uffff"
+    return text.isascii() or len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
 
 
 def number_text(number: float) -> str:
