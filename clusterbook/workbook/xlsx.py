@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from io import BytesIO, StringIO
 from typing import Any
 
@@ -85,6 +85,12 @@ def _numbered(style: Format) -> int:
 def has_number(value: Any) -> bool:
     """Whether it is a format that has its number: it stays as it is from then on."""
     return isinstance(value, Format) and (value.xf_index, value.dxf_index) != (None, None)
+
+
+@lru_cache(maxsize=32768)
+def _key_of_name(name: str, place: str) -> str:
+    """By what Excel orders the names of a workbook."""
+    return f"{name.replace('_xlnm.', '').lower()}::{place.lstrip(chr(39)).lower()}"
 
 
 def _row_format(info: Any) -> Format | None:
@@ -404,6 +410,11 @@ class LockedBook(xlsxwriter.Workbook):
     def _extract_named_ranges(self, _: Any) -> list[str]:
         """None for docProps/app.xml, which would list every name once more; no program needs it."""
         return []
+
+    def _sort_defined_names(self, names: list[list[Any]]) -> list[list[Any]]:
+        # In XlsxWriter's order; it makes the key of each anew for every workbook.
+        names.sort(key=lambda one: _key_of_name(one[0], one[2]))
+        return names
 
     def _write_defined_names(self) -> None:
         # XlsxWriter looks into each name for signs to escape, and there are thousands.

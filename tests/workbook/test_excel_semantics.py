@@ -91,6 +91,20 @@ def test_traps_are_refused(formula, fault, where):
 @pytest.mark.parametrize(
     "formula",
     [
+        "=COUNTA({})", "=COUNTIF({},1)", "=SUMIF(A1:A2,1,{})", "=MATCH(1,{},0)", "=ROWS({})", "=INDEX({},1)",
+        "=SUMPRODUCT(ROW({}))",
+    ],
+)  # fmt: skip
+def test_a_place_beyond_the_sheet_is_refused_where_a_range_is_asked(formula):
+    assert worked_out("=SUM(OFFSET($A$1,-3,0,2,1))", {"A1": 1}) == ExcelError("#REF!")
+    with pytest.raises(TemplateError, match="of a place that there is not"):
+        worked_out(formula.format("OFFSET($A$1,-3,0,2,1)"), {"A1": 1})
+    assert worked_out(formula.format("OFFSET($A$1,0,0,2,1)"), {"A1": 1}) is not None
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
         "=SUM((A1:A9>1)*1)", "=SUM(IF(ISNUMBER(A1:A9),A1:A9,0))", "=MIN(IF(A1:A9>1,ROW(A1:A9)))",
     ],
 )  # fmt: skip

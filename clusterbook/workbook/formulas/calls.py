@@ -153,10 +153,26 @@ def _connective(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     return _joined(run, arguments, L)
 
 
-def _place(name: str, part: FormulaPart) -> Run:
+def _range(name: str, part: FormulaPart) -> Run:
+    """Where a part is, or that it is nowhere."""
     if part.where is None:
         raise FormulaFault(f"{name} of what is no range")
     return part.where
+
+
+def _place(name: str, part: FormulaPart) -> Run:
+    """Where a part is; it has to be somewhere."""
+    where = _range(name, part)
+    if not part.roams:
+        return where
+
+    def found(blocks: Sequence[Any], at: int) -> Any:
+        block = where(blocks, at)
+        if isinstance(block, ExcelError):  # of which programs make different things
+            raise FormulaFault(f"{name} of a place that there is not")
+        return block
+
+    return found
 
 
 def _position(name: str, arguments: list[FormulaPart]) -> FormulaPart:
@@ -212,7 +228,7 @@ def _index(name: str, arguments: list[FormulaPart]) -> FormulaPart:
 
 
 def _offset(name: str, arguments: list[FormulaPart]) -> FormulaPart:
-    area, values = _place(name, arguments[0]), _values(arguments[1:])
+    area, values = _range(name, arguments[0]), _values(arguments[1:])
     shift = arguments[0].count
 
     def where(blocks: Sequence[Any], at: int) -> Any:
@@ -268,7 +284,7 @@ def _match(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     require(exact.constant == 0.0, "MATCH other than exact")
     _bounded(name, wanted)
     run_wanted, shift = wanted.run, wanted.count
-    where, made = area.where, area.run
+    where, made = area.where and _place(name, area), area.run
 
     def run(blocks: Sequence[Any], at: int) -> Any:
         if where is not None:
