@@ -74,6 +74,7 @@ lint: .venv/.installed
 	$(BIN)/mypy
 
 bench: .venv/.installed
+	$(BIN)/python -m pip install --quiet -c constraints.txt --no-build-isolation -e '.[bench]'
 	$(BIN)/python benchmarks/run.py
 
 docs: .venv/.installed
