@@ -69,7 +69,8 @@ _FOOTER: Final = re.compile(
     rb"(?:<((?:odd|even|first)(?:Header|Footer))>[^<>]*+</\1>)*+</headerFooter>"
 )
 _PROTECTED: Final = re.compile(rb'<(?:\w+:)?sheetProtection [^<>]*\bsheet="(?:1|true)"')
-_ENTITIES: Final = ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;")
+# Line breaks as LibreOffice and Excel write them are among them.
+_ENTITIES: Final = ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#10;", "&#xA;", "&#xa;")
 _ODD: Final = re.compile(b"<[!?]")
 _ATTRIBUTES: Final = re.compile(r'(?: [\w:.-]+="[^"<>&]*")*')
 _ATTRIBUTE: Final = re.compile(r'(?<=\s)([\w:.-]+)="([^"]*)"')
