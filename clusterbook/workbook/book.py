@@ -26,11 +26,13 @@ class BookWriter:
     book: LockedBook = Factory(LockedBook)
     lists: Lists = Factory(Lists)
     formats: dict[tuple[Any, ...], Format] = Factory(dict)
+    #: the formats of cells by all that they look like: roles may look the same
+    _by_look: dict[frozenset[tuple[str, Any]], Format] = Factory(dict)
     sheets: dict[str, LockedSheet] = Factory(dict)
 
     def packed(self) -> Packed:
         """As it stands, to be written on again and again."""
-        parts = self.book, self.lists, self.formats, self.sheets
+        parts = self.book, self.lists, self.formats, self._by_look, self.sheets
         return Packed.of(*parts, unchanging=has_number)
 
     @classmethod
@@ -46,7 +48,11 @@ class BookWriter:
         """The same, with the extras in the order of their names."""
         key = role, *more
         if key not in self.formats:
-            self.formats[key] = self.book.add_format({**styles.ROLES[role], **dict(more)})
+            look = {**styles.ROLES[role], **dict(more)}
+            seen = frozenset(look.items())
+            if seen not in self._by_look:
+                self._by_look[seen] = self.book.add_format(look)
+            self.formats[key] = self._by_look[seen]
         return self.formats[key]
 
     def answer_format(self, role: str, asked: Field, look: str = "") -> Format:

@@ -32,14 +32,13 @@ from clusterbook.workbook.content import Content, Entries, Returning
 from clusterbook.workbook.filling import SheetFilling
 from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.hidden_sheets import write_lines
+from clusterbook.workbook.package import QUICK
 from clusterbook.workbook.pages import PageWriter
 from clusterbook.workbook.validations import checked
 from clusterbook.workbook.xlsx import sure
 
 # A fixed date: the same input gives the same bytes.
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001
-# Blanks are made once and sent to many; a returned copy is made once for one.
-_QUICK = 1
 TYPED_NAME = "cb_typed"
 STATES_COL = 1  # of the same sheet: see ``Returning.states``
 
@@ -70,7 +69,7 @@ def _written(
     workbook = frames.frame(layout, returned=returned)
     _Filling(workbook, stamp, answers, returning).write()
     if returned:
-        workbook.book.compression = _QUICK
+        workbook.book.compression = QUICK
     if settled:  # may keep the results
         return workbook.book.written(settled=settled)
     with frames.results(layout, returned=returned) as results:

@@ -33,7 +33,7 @@ from clusterbook.a1 import column_letters
 from clusterbook.workbook.formulas.formula import PLAIN, PRODUCT, FormulaFault
 from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.formulas.values import Scalar
-from clusterbook.workbook.package import Part, PartsPackager, string_items, zipped
+from clusterbook.workbook.package import USUAL, Part, PartsPackager, string_items, zipped
 from clusterbook.workbook.packed import Snapshot
 from clusterbook.workbook.row_xml import (
     ROW_END,
@@ -361,8 +361,7 @@ class LockedBook(xlsxwriter.Workbook):
             "default_format_properties": dict(styles.STANDARD),
         }  # fmt: skip
         super().__init__(BytesIO(), options)
-        #: how hard deflate tries: one to nine
-        self.compression = 6
+        self.compression = USUAL
         self.parts: list[Part] = []
         # How many shared strings there were, and their XML: see ``keep_written``.
         self.kept_strings = 0, ""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from clusterbook.workbook.package import QUICK, USUAL, zipped
 from clusterbook.workbook.packed import Packed
 from clusterbook.workbook.validations import TemplateError
 from clusterbook.workbook.xlsx import LockedBook, LockedSheet, has_number, sure
@@ -169,6 +170,32 @@ def test_a_workbook_packed_quickly_holds_the_same_parts() -> None:
                     for file in map(ZipFile, map(BytesIO, written)))  # fmt: skip
     assert quick == small
     assert len(written[0]) > len(written[1])
+
+
+@given(
+    st.lists(
+        st.binary(max_size=80_000) | st.integers(0, 9).map(lambda n: bytes([n]) * 70_000),
+        max_size=4,
+    )
+)
+def test_whatever_is_zipped_comes_out_again(held: list[bytes]) -> None:
+    """Blocks that an earlier file had as well are taken from it, and are not its own."""
+    parts = [(BytesIO(data), f"xl/{n}.bin", True) for n, data in enumerate(held)]
+    for level in (USUAL, QUICK, QUICK):
+        with ZipFile(BytesIO(zipped(parts, level))) as file:
+            assert file.testzip() is None
+            assert [file.read(name) for name in file.namelist()] == held
+            assert {info.date_time for info in file.infolist()} <= {(1980, 1, 1, 0, 0, 0)}
+
+
+def test_a_blank_is_zipped_as_the_library_does_it() -> None:
+    texts = ["<a>甲</a>" * 9, "", "x" * 100_000]
+    ours = zipped([(StringIO(text), f"{n}.xml", False) for n, text in enumerate(texts)], USUAL)
+    theirs = BytesIO()
+    with ZipFile(theirs, "w", ZIP_DEFLATED) as file:
+        for n, text in enumerate(texts):
+            file.writestr(ZipInfo(f"{n}.xml", (1980, 1, 1, 0, 0, 0)), text, ZIP_DEFLATED)
+    assert ours == theirs.getvalue()
 
 
 def test_shared_formulas_go_on_below_what_was_put_by() -> None:

@@ -8,6 +8,7 @@ one than it was in the workbook before.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import chain
 from typing import Any, Protocol, TypeAlias
 
 from attrs import define, field
@@ -250,6 +251,8 @@ class SheetCells:
     since: int = 0
     #: the cells with formulas, with column and row, once somebody has asked for them
     _entered: list[tuple[int, int, Any]] | None = None
+    #: the same row by row, each row with all its cells: most are those of the workbook before
+    _by_row: dict[int, tuple[dict[int, Any], list[tuple[int, int, Any]]]] = field(factory=dict)
 
     def hold(self, table: Table) -> None:
         """These cells from now on."""
@@ -258,12 +261,16 @@ class SheetCells:
     def entered(self) -> list[tuple[int, int, Any]]:
         """The cells with formulas, column by column; formulas known from before are kept."""
         if self._entered is None:
-            self._entered = [
-                (col, row, cell)
-                for row, cells in self.table.items()
-                for col, cell in cells.items()
-                if MODES[type(cell)] is not None
-            ]
+            before, self._by_row = self._by_row, {}
+            for row, cells in self.table.items():
+                known = before.get(row)
+                if known is None or known[0] != cells:
+                    found = [
+                        (c, row, one) for c, one in cells.items() if MODES[type(one)] is not None
+                    ]
+                    known = cells, found
+                self._by_row[row] = known
+            self._entered = list(chain.from_iterable(found for _, found in self._by_row.values()))
             self._entered.sort()  # no two have the same column and row
             self._keep_known(self._entered)
         return self._entered
