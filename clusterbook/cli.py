@@ -291,7 +291,7 @@ def check(
     from clusterbook.verdict_lines import as_json, counts, exit_code, lines_of
 
     with refusing(), reaching_any(paths), cb.Pool(passwords=_passwords(secrets)) as pool:
-        judged = [one.submission for one in pool.check(paths, evidence=evidence)]
+        judged = pool.submissions(paths, evidence=evidence)
     verdicts = [one.verdict for one in judged]
     alone = any(one.attached and one.attached.alone for one in judged)
     code = exit_code(verdicts, only_attached=alone)

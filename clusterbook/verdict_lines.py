@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from clusterbook.a1 import runs
 from clusterbook.problems import Problem
-from clusterbook.results.tables import problem_record
 from clusterbook.terminal import FAILED, PASSED
 from clusterbook.verdicts import SET_ASIDE, Status, Verdict
 
@@ -106,6 +105,8 @@ def lines_of(one: Submission, lang: str) -> Iterator[str]:
 
 def as_json(judged: Iterable[Submission], lang: str) -> bytes:
     """The verdict and problems of every file as JSON."""
+    from clusterbook.results.tables import problem_record
+
     files = [
         {
             "file": one.file, "sha256": one.sha256, "submission": one.id,

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from clusterbook.engine.inbox import FoundFile
     from clusterbook.evidence.volume import Volume
     from clusterbook.office.decisions import Decided
+    from clusterbook.validation.judged import Submission
     from clusterbook.validation.settled import Answer, Decision
 
 #: one file or folder, or several
@@ -194,6 +195,22 @@ class Pool:
         )  # fmt: skip
         return [Return(judged, one) for one in judged.submissions]
 
+    def submissions(
+        self, paths: Paths, *, evidence: Path | str | None = None
+    ) -> list[Submission]:  # fmt: skip
+        """What ``check`` tells of each file, without its values: verdicts, problems, stamps.
+
+        Raises MissingError and NothingToReadError as ``find`` does.
+        """
+        files = find(paths, evidence=evidence)
+        if evidence is not None:
+            from clusterbook.engine import gather
+
+            return gather.run(files, pool=self.executor, passwords=self.passwords).submissions
+        from clusterbook.engine import checking
+
+        return checking.submissions(files, pool=self.executor, passwords=self.passwords)
+
     def members(self, pack: Path | str) -> Iterator[tuple[str, bytes]]:
         """The files in an archive of returns, one at a time, by the names that it gives them.
 
@@ -357,7 +374,7 @@ def find(
         OSError: a folder that is named cannot be opened.
 
     """
-    from clusterbook.engine import inbox, volumes
+    from clusterbook.engine import inbox
     from clusterbook.paths import resolved
 
     asked = [Path(path) for path in _each(paths)]
@@ -373,6 +390,8 @@ def find(
     if not found:
         raise NothingToReadError("there is no file to read", paths=list(map(str, asked)))
     for one in given:
+        from clusterbook.engine import volumes
+
         volumes.needed()
         inside = resolved(one)
         found = [other for other in found if inside not in (other.path, *other.path.parents)]

@@ -211,13 +211,25 @@ def run(
     passwords: tuple[str, ...] = (),
 ) -> Batch:
     """Reads all files through ``pool`` and judges them here, together: for few files."""
-    with TemporaryDirectory(dir=scratch.folder()) as folder, few_collections():
+    with TemporaryDirectory(dir=scratch.folder()) as folder:
+        means = Means(pool=pool, spool=Spool.beside(Path(folder)), progress=progress,
+                      passwords=passwords)  # fmt: skip
+        return run_with(means, files, register=register, settlements=settlements)
+
+
+def run_with(
+    means: Means,
+    files: Sequence[FoundFile],
+    *,
+    register: Register | None = None,
+    settlements: Settlements | None = None,
+) -> Batch:
+    """The same by means of one's own."""
+    with few_collections():
         from clusterbook.engine.judge import judge
 
-        spool = Spool.beside(Path(folder))
-        means = Means(pool=pool, spool=spool, progress=progress, passwords=passwords)
         gathered = gather(hash_all(files), means, register=register, settlements=settlements)
         return judge(
-            gathered.members, spool.returned, gathered.whose(gathered.members),
-            partial(volumes.surveyed, spool),
+            gathered.members, means.spool.returned, gathered.whose(gathered.members),
+            partial(volumes.surveyed, means.spool),
         )  # fmt: skip

@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from itertools import count
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from clusterbook.allowance import few_collections
 from clusterbook.engine import across
 from clusterbook.engine.cache import Card, Name, Spool
 from clusterbook.engine.inbox import FoundFile, skip_reason
-from clusterbook.engine.workers import TRIES, LocalPool, WorkerDiedError, limited
+from clusterbook.engine.workers import TRIES, LocalPool, WorkerDiedError, died, limited
 from clusterbook.problems import Problem
 from clusterbook.progress import Progress
 from clusterbook.readers.limits import USUAL_LIMITS
@@ -91,7 +91,7 @@ def read_alone(pool: Executor, data: bytes, digest: str, passwords: tuple[str, .
         try:
             return pool.submit(read_bytes, data, digest, passwords).result()
         except Exception as error:
-            if not _died(error):
+            if not died(error):
                 raise
             problem = _verdict_on(error, tries)
             if problem is not None:
@@ -195,7 +195,7 @@ class _Reader:
                 try:
                     cards = future.result()
                 except Exception as error:
-                    if not _died(error):
+                    if not died(error):
                         raise
                     for key, card, problem, rest in self._after_death(chunk, error, tries):
                         if rest:
@@ -246,13 +246,6 @@ def _verdict_on(error: Exception, tries: int) -> Problem | None:
 def _no_memory() -> Problem:
     detail = f"读取需要的内存超过 {USUAL_LIMITS.memory_bytes // 1_000_000_000} GB"
     return Problem(code="F106", facts={"detail": detail})
-
-
-def _died(error: Exception) -> bool:
-    """Whether a task failed because its process ended (KilledWorker is Dask's word for it)."""
-    return isinstance(error, WorkerDiedError | BrokenExecutor) or (
-        type(error).__name__ == "KilledWorker"
-    )
 
 
 # --- in the worker -------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import contextmanager, suppress
 from multiprocessing import connection, get_context, parent_process, spawn
 from queue import SimpleQueue
@@ -108,6 +108,26 @@ class _Task:
     future: Future[Any]
     call: Callable[..., Any]
     args: tuple[Any, ...]
+
+
+def died(error: Exception) -> bool:
+    """Whether a task failed because its process ended (KilledWorker is Dask's word for it)."""
+    return isinstance(error, WorkerDiedError | BrokenExecutor) or (
+        type(error).__name__ == "KilledWorker"
+    )
+
+
+class Here(Executor):
+    """A pool that works in this process, at once."""
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Does it, and hands on what came of it."""
+        future: Future[Any] = Future()
+        try:
+            future.set_result(fn(*args, **kwargs))
+        except Exception as error:  # noqa: BLE001 - it is raised again by the future
+            future.set_exception(error)
+        return future
 
 
 @define(eq=False)

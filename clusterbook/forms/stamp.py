@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
 
 from attrs import NOTHING, asdict, evolve, fields_dict, frozen
 
 from clusterbook.forms.options import Options
-from clusterbook.forms.spec import Workbook
 from clusterbook.paths import is_device
+
+if TYPE_CHECKING:
+    from clusterbook.forms.spec import Workbook
 
 STAMP_NAME = "cb_id"
 PROPERTY = "clusterbook"

@@ -76,7 +76,16 @@ def lines_needed(text: str, width: float, role: str) -> int:
 
 def text_height(text: str, width: float, role: str) -> float:
     """Points that the wrapped text needs."""
+    across, height = _one_line(width, role)
+    if len(text) <= across and "\n" not in text:
+        return height
     return lines_needed(text, width, role) * line_height(role) + PADDING
+
+
+@cache
+def _one_line(width: float, role: str) -> tuple[int, float]:
+    """How many signs surely go on one line, and the points that it needs."""
+    return _across(width, role), line_height(role) + PADDING
 
 
 def line_height(role: str) -> float:

@@ -2,29 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import Executor, Future
+from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from clusterbook.engine.gather import run
 from clusterbook.engine.inbox import find_files
+from clusterbook.engine.workers import Here
 from clusterbook.layout.layout import Layout
 from clusterbook.validation.judged import Batch
-
-
-class Here(Executor):
-    """A pool that works in this process, at once: no second start of Python for a test."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Does it, and hands on what came of it."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:
-            future.set_exception(error)
-        return future
 
 
 def imported(*files: bytes) -> Batch:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import define, field
 
 from clusterbook.forms.stamp import Attached, Stamp
 from clusterbook.problems import Problem
 from clusterbook.validation.rounds import Rounds
-from clusterbook.validation.typed_data import Data
+
+if TYPE_CHECKING:
+    from clusterbook.validation.typed_data import Data
 
 
 @define(kw_only=True)

@@ -18,6 +18,14 @@ from clusterbook.workbook.validations import checked, footer, three_parts
 from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, has_number, sure
 
 
+class _Answers(dict[tuple[str, int, str], tuple[Field, tuple[Any, ...]]]):
+    """What formats answers have, by role, answer and look; all workbooks of a layout share it."""
+
+
+def _is_shared(value: Any) -> bool:
+    return has_number(value) or isinstance(value, _Answers)
+
+
 @define
 class BookWriter:
     """A workbook that is being written."""
@@ -28,12 +36,13 @@ class BookWriter:
     formats: dict[tuple[Any, ...], Format] = Factory(dict)
     #: the formats of cells by all that they look like: roles may look the same
     _by_look: dict[frozenset[tuple[str, Any]], Format] = Factory(dict)
+    _answers: _Answers = Factory(_Answers)
     sheets: dict[str, LockedSheet] = Factory(dict)
 
     def packed(self) -> Packed:
         """As it stands, to be written on again and again."""
-        parts = self.book, self.lists, self.formats, self._by_look, self.sheets
-        return Packed.of(*parts, unchanging=has_number)
+        parts = self.book, self.lists, self.formats, self._by_look, self._answers, self.sheets
+        return Packed.of(*parts, unchanging=_is_shared)
 
     @classmethod
     def unpacked(cls, layout: Layout, packed: Packed) -> BookWriter:
@@ -42,12 +51,12 @@ class BookWriter:
 
     def format(self, role: str, **more: Any) -> Format:
         """The cell format of a role, with extras; each is made once."""
-        return self._of(role, *sorted(more.items()))
+        return self._of((role, *sorted(more.items())) if more else (role,))
 
-    def _of(self, role: str, *more: tuple[str, Any]) -> Format:
-        """The same, with the extras in the order of their names."""
-        key = role, *more
+    def _of(self, key: tuple[Any, ...]) -> Format:
+        """The same for a role and its extras, in the order of their names."""
         if key not in self.formats:
+            role, *more = key
             look = {**styles.ROLES[role], **dict(more)}
             seen = frozenset(look.items())
             if seen not in self._by_look:
@@ -57,23 +66,10 @@ class BookWriter:
 
     def answer_format(self, role: str, asked: Field, look: str = "") -> Format:
         """The format of a cell that answers ``asked``; ``look`` as in ``Dressed``."""
-        offer = asked.kind.offer()
-        role = "computed" if asked.computed is not None and role != "cover_answer" else role
-        if asked.computed is not None and role == "cover_answer":
-            role = "cover_computed"
-        more: list[tuple[str, Any]] = []
-        struck = look == "struck"
-        shown = styles.LOOKS[look] if look and not struck else offer.number_format
-        aligned = role in ("answer", "cell")
-        if aligned:
-            more.append(("align", offer.align))
-        if struck:
-            more.append(("font_strikeout", True))
-        if aligned:
-            more.append(("indent", 0 if offer.align == "center" else 1))
-        if shown != "General":
-            more.append(("num_format", shown))
-        return self._of(role, *more)
+        place = role, id(asked), look
+        if place not in self._answers:
+            self._answers[place] = asked, _answer_key(role, asked, look)
+        return self._of(self._answers[place][1])
 
     def filled(self, form: Format, level: str) -> Format:
         """A format of ours with the fill of a level."""
@@ -112,6 +108,27 @@ class BookWriter:
         sheet.set_footer(
             footer(self.layout.workbook, stamp.issued_to or self.layout.workbook.issuer)
         )
+
+
+def _answer_key(role: str, asked: Field, look: str) -> tuple[Any, ...]:
+    """The role of a cell that answers ``asked``, and the extras of its format."""
+    offer = asked.kind.offer()
+    role = "computed" if asked.computed is not None and role != "cover_answer" else role
+    if asked.computed is not None and role == "cover_answer":
+        role = "cover_computed"
+    more: list[tuple[str, Any]] = []
+    struck = look == "struck"
+    shown = styles.LOOKS[look] if look and not struck else offer.number_format
+    aligned = role in ("answer", "cell")
+    if aligned:
+        more.append(("align", offer.align))
+    if struck:
+        more.append(("font_strikeout", True))
+    if aligned:
+        more.append(("indent", 0 if offer.align == "center" else 1))
+    if shown != "General":
+        more.append(("num_format", shown))
+    return role, *more
 
 
 def put(

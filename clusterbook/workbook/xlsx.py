@@ -125,10 +125,22 @@ class LockedSheet(Worksheet):
         vars(self).update({name: state[name].value for name in _KEPT})
 
     # As XlsxWriter's own, which look first whether they are given "A1" instead of row and column.
-    write_string: Any = Worksheet._write_string  # noqa: SLF001
     write_number: Any = Worksheet._write_number  # noqa: SLF001
     write_blank: Any = Worksheet._write_blank  # noqa: SLF001
     write_array_formula: Any = Worksheet._write_array_formula  # noqa: SLF001
+
+    def write_string(  # type: ignore[override]
+        self, row: int, col: int, string: str, cell_format: Any = None
+    ) -> int:
+        """As XlsxWriter's own, but that it writes nothing of a text that is too long."""
+        if self._check_dimensions(row, col):
+            return -1
+        if len(string) > self.xls_strmax:
+            return -2
+        texts: Any = self.str_table  # XlsxWriter says None of what it fills in later
+        index = texts._get_shared_string_index(string)  # noqa: SLF001
+        self.table[row][col] = CellStringTuple(index, cell_format)
+        return 0
 
     def write_formula(  # type: ignore[override]
         self, row: int, col: int, formula: str, cell_format: Any = None, value: Any = 0
@@ -442,10 +454,10 @@ class LockedBook(xlsxwriter.Workbook):
 
     @staticmethod
     def _work_out(sheet: Any, results: Results) -> None:
-        cells = results.sheets[sheet.name]
+        found, result = sheet.results, results.sheets[sheet.name].result
         for col, row, cell in results.formulas(sheet.name):
             try:
-                sheet.results[row, col] = cells.result(row, col, cell)
+                found[row, col] = result(row, col, cell)
             except FormulaFault as wrong:
                 place = f"{sheet.name}!{column_letters(col)}{row + 1}"
                 raise TemplateError(f"{place}: {wrong}: {cell.formula[:200]}") from None

@@ -90,29 +90,36 @@ class Values:
         new, width = new_rows(body, raw), len(body.columns)
         count = max(new.values(), default=body.first_row - 1) - body.first_row + 1
         rows: list[dict[str, Content]] = [{} for _ in range(count)]
+        typed = [one for one in enumerate(body.columns) if not one[1].locked]
         for position, row in enumerate(raw.rows):
-            for number, column in enumerate(body.columns):
-                if column.locked:
-                    continue
-                value = raw.columns[number][position]
+            answers = rows[new[row] - body.first_row] if row in new else None
+            for number, column in typed:
                 index = position * width + number
+                value = raw.columns[number][position]
                 content = _content(value, raw.oddities, index, column.field.kind)
-                cell = in_file(raw, row, number)
-                if row in new:
+                if answers is None:
+                    if content != "":
+                        cell, text = in_file(raw, row, number), to_text(raw_of(content))
+                        self.left.append(Left(raw.sheet, cell, column.path, text))
+                    continue
+                if _may_be_long(content):
+                    cell = in_file(raw, row, number)
                     content = self.fitting(content, raw.sheet, cell, column.path)
-                    rows[new[row] - body.first_row][column.field.key] = content
-                elif content != "":
-                    text = to_text(raw_of(content))
-                    self.left.append(Left(raw.sheet, cell, column.path, text))
+                answers[column.field.key] = content
         return rows
 
     def fitting(self, content: Content, sheet: str, cell: str, label: str) -> Content:
         """The content; of a text too long for a cell of Excel the rest goes to the list."""
-        if not isinstance(content, str) or len(content) <= CELL_TEXT_LIMIT // 2:
+        if not _may_be_long(content):
             return content
-        head, *rest = _pieces(content)
+        head, *rest = _pieces(str(content))
         self.left += [Left(sheet, cell, label, piece) for piece in rest]
         return head
+
+
+def _may_be_long(content: Content) -> bool:
+    """Whether a cell of Excel may not hold a text."""
+    return isinstance(content, str) and len(content) > CELL_TEXT_LIMIT // 2
 
 
 def _others(extracted: Extracted) -> Iterator[Left]:

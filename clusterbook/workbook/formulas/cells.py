@@ -326,14 +326,16 @@ class SheetCells:
 
     def value(self, row: int, col: int) -> Scalar:
         """What a cell holds or its formula gives."""
-        if self._entered is None:
-            self.entered()
-        formula = self.formulas.get((row, col))
-        if formula is None:
-            return self._values((row,), (col,))[0]
-        if formula.number != self.results.number:
-            formula.settle(self.results.number)
-        return formula.value
+        cell: Any = (self.table.get(row) or _NO_CELLS).get(col)
+        kind = _KINDS[type(cell)]
+        if kind == "String":
+            text: str = self.results.strings[cell.string]
+            return text
+        if MODES[type(cell)] is not None:
+            return self.result(row, col, cell)
+        if kind == "Number":
+            return float(cell.number)
+        return bool(cell.boolean) if kind == "Boolean" else None
 
     def _values(self, rows: Iterable[int], cols: Sequence[int]) -> list[Scalar]:
         """What the cells of these rows and columns hold, or their formulas give."""
