@@ -10,6 +10,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from clusterbook.workbook.xlsx import LockedSheet
+
 _BOOK_CALLS = ("set_properties", "set_custom_property", "define_name")
 _SHEET_CALLS = (
     "set_column", "set_row", "write_string", "write_number", "write_formula", "write_blank",
@@ -50,7 +52,7 @@ def record(program: Callable[[], object]) -> Recording:
 
     def wrap(owner: type, name: str, note: Callable[..., None]) -> None:
         original = getattr(owner, name)
-        saved.append((owner, name, original))
+        saved.append((owner, name, vars(owner).get(name)))
 
         def wrapped(self: Any, *args: Any, **kwargs: Any) -> Any:
             if not depth[0]:
@@ -87,12 +89,15 @@ def record(program: Callable[[], object]) -> Recording:
     for name in _BOOK_CALLS:
         wrap(Workbook, name, note_call(name))
     for name in _SHEET_CALLS:
-        wrap(Worksheet, name, note_call(name))
+        wrap(LockedSheet, name, note_call(name))  # which has some of its own
     try:
         program()
     finally:
-        for owner, name, original in saved:
-            setattr(owner, name, original)
+        for owner, name, own in saved:
+            if own is None:
+                delattr(owner, name)
+            else:
+                setattr(owner, name, own)
     return recording
 
 

@@ -69,7 +69,7 @@ def medians(candidates: dict[str, Callable[[], object]], rounds: int) -> dict[st
 def bench_blank(rounds: int) -> list[tuple[str, str, str]]:
     """Blank generation against the same calls made by a bare script, and by capacity."""
     sized = {rows: layouts.of(FORM, Options(rows=rows)) for rows in (500, 2000)}
-    recording = recorder.record(lambda: blank(sized[500]))
+    recording = recorder.record(lambda: plan_and_write(500))
     times = medians(
         {
             "500": lambda: plan_and_write(500),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from attrs import frozen
 
+from clusterbook.allowance import few_collections
 from clusterbook.languages import language
 
 if TYPE_CHECKING:
@@ -154,7 +155,8 @@ class Round:
         """The summary of what ``province`` gave, perhaps of less than that."""
         from clusterbook.reports.summary.sheets import write_summary
 
-        return write_summary(province, contacts=contacts, print_lists=print_lists)
+        with few_collections():
+            return write_summary(province, contacts=contacts, print_lists=print_lists)
 
     def province(
         self, *, previous: Path | str | None = None, include_returned: bool = False
@@ -163,7 +165,8 @@ class Round:
         from clusterbook.reports.summary.summary import summarize
 
         before = Path(previous) if previous is not None else None
-        return summarize(self.folder, include_returned=include_returned, previous=before)
+        with few_collections():
+            return summarize(self.folder, include_returned=include_returned, previous=before)
 
 
 def _layout(document: Mapping[str, Any]) -> Layout:

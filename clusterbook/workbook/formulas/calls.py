@@ -19,6 +19,7 @@ from clusterbook.workbook.formulas.functions import (
     N,
     T,
     numbers_of,
+    place_among,
     ranked,
     sum_of_products,
 )
@@ -349,6 +350,15 @@ def _counta(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     return _joined(run, arguments, N)
 
 
+def _place_among(name: str, arguments: list[FormulaPart]) -> FormulaPart:
+    """RANK from the greatest on: one more than there are greater numbers in the range."""
+    number, area = arguments
+    require(not number.array, f"{name} of more than one value")
+    where, asked, shift = _place(name, area), number.run, number.count
+    return _joined(lambda b, at: place_among(where(b, at + shift).array(), asked(b, at)),
+                   arguments, N, needs=number.needs)  # fmt: skip
+
+
 def _rank(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     needs, values, largest = _several(name, arguments[:1]), _values(arguments), name == "LARGE"
 
@@ -380,4 +390,5 @@ _SPECIAL: dict[str, tuple[tuple[int, int], Callable[[str, list[FormulaPart]], Fo
     "COUNTA": ((1, 1), _counta),
     "LARGE": ((2, 2), _rank),
     "SMALL": ((2, 2), _rank),
+    "RANK": ((2, 2), _place_among),
 }

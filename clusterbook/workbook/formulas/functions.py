@@ -7,6 +7,7 @@ is not in the tables is refused when a workbook is written: nobody would know it
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from statistics import median
@@ -16,6 +17,7 @@ from attrs import frozen
 
 from clusterbook.workbook.formulas.values import (
     DIV0,
+    NA,
     NUM,
     NUMBERS,
     VALUE,
@@ -390,6 +392,16 @@ def ranked(values: Any, position: Any, *, largest: bool) -> Any:
     if isinstance(at, ExcelError) or not 1 <= at <= len(numbers):
         return at if isinstance(at, ExcelError) else NUM
     return numbers[-int(at) if largest else int(at) - 1]
+
+
+def place_among(values: Any, number: Any) -> Any:
+    """RANK from the greatest on."""
+    numbers, one = _ordered(values), as_number(number)
+    if isinstance(numbers, ExcelError) or isinstance(one, ExcelError):
+        return one if isinstance(one, ExcelError) else numbers
+    after = bisect_right(numbers, one)
+    there = after > 0 and numbers[after - 1] == one
+    return float(len(numbers) - after + 1) if there else NA
 
 
 def _ordered(values: Any) -> list[float] | ExcelError:
