@@ -146,33 +146,55 @@ def _distinct(roll: Roll, entries: Iterable[RollLine]) -> Iterator[RollLine]:
 # --- what is double ------------------------------------------------------------------------------
 
 
+@frozen
+class _Same:
+    """What the lines of a group, which mean the same, have among them."""
+
+    spread: tuple[Cluster, ...]
+    #: how many lines of each source, by cluster
+    sources: Mapping[str, Mapping[str, int]]
+    codes: int
+    names: int
+
+    @classmethod
+    def of(cls, roll: Roll, lines: Sequence[RollLine]) -> _Same:
+        """Told once for all of them: a list may hold thousands of one name."""
+        sources: dict[str, dict[str, int]] = {}
+        for one in lines:
+            here = sources.setdefault(one.cluster.submission, {})
+            here[one.source] = here.get(one.source, 0) + 1
+        codes = {str(one.cells.get(roll.code) or "") for one in lines} - {""} if roll.code else ()
+        names = {str(one.cells.get(roll.name) or "") for one in lines}
+        return cls(
+            spread=tuple({one.cluster.submission: one.cluster for one in lines}.values()),
+            sources=sources, codes=len(codes), names=len(set(map(name_key, names))),
+        )  # fmt: skip
+
+
 def _marked(roll: Roll, entries: Sequence[RollLine]) -> Iterator[RollLine]:
     groups = _groups(roll, entries)
-    members: dict[int, list[int]] = {}
-    for at, group in enumerate(groups):
-        members.setdefault(group, []).append(at)
-    for at, entry in enumerate(entries):
-        same = [entries[other] for other in members[groups[at]]]
+    members: dict[int, list[RollLine]] = {}
+    for entry, group in zip(entries, groups, strict=True):
+        members.setdefault(group, []).append(entry)
+    told = {group: _Same.of(roll, lines) for group, lines in members.items()}
+    for entry, group in zip(entries, groups, strict=True):
+        same = told[group]
         named = bool(entry.cells.get(roll.name))
-        spread = tuple({one.cluster.submission: one.cluster for one in same}.values())
-        marks = tuple(_marks(roll, entry, same, len(spread))) if named else ()
-        yield evolve(entry, group=groups[at], spread=spread if named else (), marks=marks)
+        marks = tuple(_marks(entry, same)) if named else ()
+        yield evolve(entry, group=group, spread=same.spread if named else (), marks=marks)
 
 
-def _marks(roll: Roll, entry: RollLine, same: Sequence[RollLine], clusters: int) -> Iterator[str]:
-    here = [one for one in same if one.cluster is entry.cluster]
-    again = sum(one.source == entry.source for one in here)
-    if again > 1:
-        yield f"本集群重复{again}行"
-    if others := sorted({one.source for one in here} - {entry.source}):
+def _marks(entry: RollLine, same: _Same) -> Iterator[str]:
+    here = same.sources[entry.cluster.submission]
+    if here[entry.source] > 1:
+        yield f"本集群重复{here[entry.source]}行"
+    if others := sorted(here.keys() - {entry.source}):
         yield f"同见{'、'.join(others)}"
-    if clusters > 1:
-        yield f"涉及{clusters}个集群"
-    codes = {str(one.cells.get(roll.code) or "") for one in same} - {""} if roll.code else set()
-    names = {name_key(str(one.cells.get(roll.name) or "")) for one in same}
-    if len(codes) > 1:
+    if len(same.spread) > 1:
+        yield f"涉及{len(same.spread)}个集群"
+    if same.codes > 1:
         yield "同名但代码不同，请核"
-    elif len(names) > 1:
+    elif same.names > 1:
         yield "同代码但名称不同，请核"
 
 
