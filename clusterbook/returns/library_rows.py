@@ -228,10 +228,16 @@ def _drop_remarks(rows: _Rows, filled: dict[int, list[Address]]) -> None:
             if not isinstance(value, str) or (value[:1] not in STARTS and value[-1:] not in ENDS):
                 continue  # most values are worth no call
             code, what = row_kind(value, alone=len(filled[row]) <= 1)
-            if code:
+            if code and not _is_choice(rows, col, value):
                 rows.tell(code, (row, col), what=what, row=str(row + 1))
                 del filled[row]
                 break
+
+
+def _is_choice(rows: _Rows, col: int, text: str) -> bool:
+    """Whether a text was chosen from what its column offers: parts of a form look like headings."""
+    column = rows.inputs.get(col)
+    return column is not None and text.strip() in column.field.kind.offer().options
 
 
 def _drop_broken_names(rows: _Rows, filled: dict[int, list[Address]]) -> None:

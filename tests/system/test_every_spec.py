@@ -111,6 +111,18 @@ def test_whatever_part_is_filled_comes_back(form: str, data: st.DataObject) -> N
     assert not answered, "what is filled cannot be missing"
 
 
+def test_a_choice_that_looks_like_a_heading_is_an_answer() -> None:
+    """Pages of evidence belong to parts of the form, whose names begin with 八、 and 六、."""
+    layout = layouts.of("fujian_sme_cluster")
+    filled = fill(
+        layout, 1025, rows=2, everything=True, only={"evidence.related_item"}.__contains__
+    )
+    batch = imported(written(layout, filled.answers()))
+    (submission,) = batch.submissions
+    assert mismatches(filled, submission_document(batch, submission, "zh")) == []
+    assert "L120" not in {problem.code for problem in submission.problems}
+
+
 # Beyond any text: what real people type where something else was asked.
 TYPED = st.sampled_from(
     (
