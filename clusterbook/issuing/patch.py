@@ -28,6 +28,7 @@ from clusterbook.layout.layout import Layout
 from clusterbook.workbook.content import Entries
 from clusterbook.workbook.formulas.results import At, Results
 from clusterbook.workbook.formulas.values import Scalar
+from clusterbook.workbook.package import END, ENTRY, LOCAL, USUAL, compressor
 from clusterbook.workbook.row_xml import written_result, xml_text
 from clusterbook.workbook.validations import FOOTER_LIMIT, escaped, footer
 from clusterbook.workbook.writer import write_template
@@ -50,9 +51,7 @@ _PACKS = 32  # of each part: many people have the same results
 
 # Of local headers and entries of the directory in a zip archive: where crc, packed and full size
 # stand, how long they are without names.
-_LOCAL, _LOCAL_SIZES = 30, 14
-_ENTRY, _ENTRY_SIZES, _ENTRY_OFFSET = 46, 16, 42
-_END = struct.Struct("<4s4H2LH")
+_LOCAL_SIZES, _ENTRY_SIZES, _ENTRY_OFFSET = 14, 16, 42
 _SIZES, _LENGTHS, _OFFSET = struct.Struct("<3L"), struct.Struct("<3H"), struct.Struct("<L")
 
 
@@ -137,7 +136,7 @@ class _Part:
     @cached_property
     def begun(self) -> tuple[Any, bytes, int]:
         """A compressor that has been given what is shared, its output so far, the checksum."""
-        deflate = _deflate()
+        deflate = compressor(USUAL)
         output = deflate.compress(self.data[: self.own])
         return deflate, output, zlib.crc32(self.data[: self.own])
 
@@ -191,28 +190,23 @@ class _Part:
         return _pack(self.tokens.sub(lambda token: own[token[0]], b"".join(pieces)))
 
 
-def _deflate() -> Any:
-    """A compressor as zipfile makes them."""
-    return zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
-
-
 def _pack(data: bytes) -> tuple[int, bytes, int]:
-    deflate = _deflate()
+    deflate = compressor(USUAL)
     return zlib.crc32(data), deflate.compress(data) + deflate.flush(), len(data)
 
 
 def _parts(archive: bytes, tokens: re.Pattern[bytes]) -> tuple[dict[str, _Part], bytes]:
     """The parts of an archive in its order, and its last bytes."""
     parts: dict[str, _Part] = {}
-    end = archive[-_END.size :]
-    at = _END.unpack(end)[6]
+    end = archive[-END.size :]
+    at = END.unpack(end)[6]
     with ZipFile(BytesIO(archive)) as opened:
         for info in opened.infolist():
             names = sum(_LENGTHS.unpack_from(archive, at + 28))
-            entry = archive[at : at + _ENTRY + names]
+            entry = archive[at : at + ENTRY.size + names]
             at += len(entry)
             first = info.header_offset
-            begin = first + _LOCAL + sum(_LENGTHS.unpack_from(archive, first + 26)[:2])
+            begin = first + LOCAL.size + sum(_LENGTHS.unpack_from(archive, first + 26)[:2])
             head, packed = archive[first:begin], archive[begin : begin + info.compress_size]
             part = _Part(head, entry, packed, opened.read(info), tokens)
             parts[info.filename] = part
@@ -232,9 +226,9 @@ def _archive(parts: Iterable[tuple[_Part, tuple[int, bytes, int]]], end: bytes) 
         body += [head, packed]
         entries.append(entry)
         at += len(head) + len(packed)
-    facts = list(_END.unpack(end))
+    facts = list(END.unpack(end))
     facts[6] = at
-    return b"".join([*body, *entries, _END.pack(*facts)])
+    return b"".join([*body, *entries, END.pack(*facts)])
 
 
 # --- shared strings ----------------------------------------------------------------------------

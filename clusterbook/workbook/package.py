@@ -37,21 +37,21 @@ def zipped(parts: Iterable[Part], level: int) -> bytes:
         data = held.encode() if isinstance(held, str) else held
         packed, path = _deflated(data, level), name.encode("ascii")
         facts = (_DEFLATED, 0, _DATE, crc32(data), len(packed), len(data), len(path), 0)
-        head = _LOCAL.pack(b"PK\x03\x04", _VERSION, 0, *facts)
+        head = LOCAL.pack(b"PK\x03\x04", _VERSION, 0, *facts)
         directory += (
-            _ENTRY.pack(b"PK\x01\x02", _MADE_BY, _VERSION, 0, *facts, 0, 0, 0, _RIGHTS, at),
+            ENTRY.pack(b"PK\x01\x02", _MADE_BY, _VERSION, 0, *facts, 0, 0, 0, _RIGHTS, at),
             path,
         )
         file += head, path, packed
         at += len(head) + len(path) + len(packed)
         count += 1
     entries = b"".join(directory)
-    end = _END.pack(b"PK\x05\x06", 0, 0, count, count, len(entries), at, 0)
+    end = END.pack(b"PK\x05\x06", 0, 0, count, count, len(entries), at, 0)
     return b"".join([*file, entries, end])
 
 
-# The headers of a zip file, as APPNOTE.TXT has them: of a part, of its entry, and the end.
-_LOCAL, _ENTRY, _END = Struct("<4s5H3I2H"), Struct("<4s6H3I5H2I"), Struct("<4s4H2IH")
+#: The headers of a zip file, as APPNOTE.TXT has them: of a part, of its entry, and the end.
+LOCAL, ENTRY, END = Struct("<4s5H3I2H"), Struct("<4s6H3I5H2I"), Struct("<4s4H2IH")
 _VERSION, _MADE_BY, _DEFLATED = 20, 20 | 3 << 8, 8
 _DATE = 1 << 5 | 1  # 1980-01-01, where zip begins to count
 _RIGHTS = 0o600 << 16
@@ -66,16 +66,23 @@ def _deflated(data: bytes, level: int) -> bytes:
     return b"".join([*map(_open_block, blocks[:-1]), _closed(b"".join(blocks[-1:]), level)])
 
 
+def compressor(level: int) -> Any:
+    """One that makes what stands in a zip file."""
+    return compressobj(level, DEFLATED, -MAX_WBITS)
+
+
 def _closed(data: bytes, level: int) -> bytes:
-    deflate = compressobj(level, DEFLATED, -MAX_WBITS)
-    return deflate.compress(data) + deflate.flush()
+    deflate = compressor(level)
+    packed: bytes = deflate.compress(data) + deflate.flush()
+    return packed
 
 
 @lru_cache(maxsize=256)
 def _open_block(data: bytes) -> bytes:
     """One that others follow; none of them looks back into it."""
-    deflate = compressobj(QUICK, DEFLATED, -MAX_WBITS)
-    return deflate.compress(data) + deflate.flush(Z_FULL_FLUSH)
+    deflate = compressor(QUICK)
+    packed: bytes = deflate.compress(data) + deflate.flush(Z_FULL_FLUSH)
+    return packed
 
 
 class PartsPackager(Packager):

@@ -333,9 +333,7 @@ class SheetCells:
             return text
         if MODES[type(cell)] is not None:
             return self.result(row, col, cell)
-        if kind == "Number":
-            return float(cell.number)
-        return bool(cell.boolean) if kind == "Boolean" else None
+        return _held(cell, kind)
 
     def _values(self, rows: Iterable[int], cols: Sequence[int]) -> list[Scalar]:
         """What the cells of these rows and columns hold, or their formulas give."""
@@ -354,10 +352,8 @@ class SheetCells:
                         add(self.result(row, col, cell))
                     else:
                         add(formula.value)
-                elif kind == "Number":
-                    add(float(cell.number))
                 else:
-                    add(bool(cell.boolean) if kind == "Boolean" else None)
+                    add(_held(cell, kind))
         return values
 
     def formulas_in(self, row: int, col: int, height: int, width: int) -> Sequence[CellFormula]:
@@ -382,6 +378,13 @@ class SheetCells:
         formula = self.results.formula(self, (self.name, row, col), cell)
         self.formulas[row, col] = formula
         return formula
+
+
+def _held(cell: Any, kind: str) -> Scalar:
+    """What a cell holds that has neither a text nor a formula."""
+    if kind == "Number":
+        return float(cell.number)
+    return bool(cell.boolean) if kind == "Boolean" else None
 
 
 def _worked_out(part: FormulaPart, places: Sequence[Place], at: Sequence[int]) -> Scalar:
