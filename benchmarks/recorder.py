@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
-from clusterbook.workbook.xlsx import LockedSheet
+from clusterbook.workbook.locked_sheet import LockedSheet
 
 _BOOK_CALLS = ("set_properties", "set_custom_property", "define_name")
 _SHEET_CALLS = (

@@ -5,11 +5,13 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 sys.path.insert(0, str(Path(__file__).parent.parent / "tests"))
 
+import corpus
 import provincial
 from attrs import evolve
 from support import fill
@@ -23,6 +25,7 @@ from clusterbook.returns import pipeline
 from clusterbook.validation import check, normalize
 from clusterbook.workbook import frames, writer
 
+_Judged = tuple[str, object, list[object], Stamp]
 FORM = "cluster_contest"
 WRONG = "约12"  # what stands in every tenth number cell of the returned workbooks
 
@@ -85,26 +88,40 @@ def bench_copy(
     medians: Callable[[dict[str, Callable[[], object]], int], dict[str, float]],
     ratio: Callable[[float, float], str],
 ) -> list[tuple[str, str, str]]:
-    """The returned copy of a workbook with a few problems against building a blank."""
-    with tempfile.TemporaryDirectory() as name:
-        provincial.write(Path(name) / "dirty", 3, 50, dirty=True)
-        came = [_judged(path.read_bytes()) for path in sorted((Path(name) / "dirty").iterdir())]
-    layout = layouts.of_stamp(came[0][3])
+    """The returned copy of a workbook with a few problems against building a blank.
 
-    def copies() -> None:
+    In the provincial corpus workbooks differ in their texts alone. Those of ``corpus`` are of
+    counties with more and fewer enterprises, so that most of their formulas have other results.
+    """
+    with tempfile.TemporaryDirectory() as name:
+        provincial.write(Path(name) / "alike", 3, 50, dirty=True)
+        for number, enterprises in enumerate((44, 50, 57)):
+            corpus.write(
+                Path(name) / "others", 1, enterprises=enterprises, dirty=True, first=number
+            )
+        kinds = {
+            words: [_judged(path.read_bytes()) for path in sorted((Path(name) / folder).iterdir())]
+            for words, folder in (("figures alike", "alike"), ("all figures others", "others"))
+        }
+    layout = layouts.of_stamp(kinds["figures alike"][0][3])
+
+    def copies(came: list[_Judged]) -> None:
         for digest, extracted, found, stamp in came:
             marked_copy.returned_copy(layout, stamp, extracted, found, file="x.xlsx", sha256=digest)
 
     candidates: dict[str, Callable[[], object]] = {
-        "built": lambda: [built(layout) for _ in came], "again": lambda: [_blank(layout) for _ in came], "copies": copies,
-    }  # fmt: skip
+        "built": lambda: [built(layout) for _ in range(3)],
+        "again": lambda: [_blank(layout) for _ in range(3)],
+        **{words: partial(copies, came) for words, came in kinds.items()},
+    }
     times = medians(candidates, rounds)
-    problems = sum(len(one[2]) for one in came) // len(came)
-    return [
-        (f"returned copy ({problems} problems) / building a blank",
-         ratio(times["copies"], times["built"]), "≤ 0.3"),
-        ("another blank / building a blank", ratio(times["again"], times["built"]), "—"),
-    ]  # fmt: skip
+    lines = []
+    for words, came in kinds.items():
+        problems = sum(len(one[2]) for one in came) // len(came)
+        lines.append((f"returned copy ({problems} problems, {words}) / building a blank",
+                      ratio(times[words], times["built"]), "≤ 0.3"))  # fmt: skip
+    again = ratio(times["again"], times["built"])
+    return [*lines, ("another blank / building a blank", again, "—")]
 
 
 def _filled(number: int) -> bytes:
@@ -122,7 +139,7 @@ def _filled(number: int) -> bytes:
     return writer.write_template(layout, stamp, evolve(answers, values=values, rows=rows))
 
 
-def _judged(data: bytes) -> tuple[str, object, list[object], Stamp]:
+def _judged(data: bytes) -> _Judged:
     """Hash, raw values, problems and stamp, as the second phase of an import has them."""
     read = pipeline.read_submission(data)
     found = normalize.normalize(layouts.of_stamp(read.stamp), [read.extracted])

@@ -21,8 +21,8 @@ from clusterbook.results.read import Line
 from clusterbook.results.write import FileOutcome
 from clusterbook.validation.rounds import origin, unissued
 from clusterbook.validation.settled import Answer, Decision, Settlements, plain
+from clusterbook.workbook.locked_sheet import sure
 from clusterbook.workbook.tables import Cell, Col, MarkedCell, TablesBook, TablesPage
-from clusterbook.workbook.xlsx import sure
 
 QUESTIONS, LAPSED, ANSWERS = "裁定", "不再适用的裁定", "另外报来的说明"
 _MOST = 1_000_000  # rows of a sheet, a little less than Excel takes

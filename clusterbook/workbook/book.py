@@ -13,9 +13,10 @@ from clusterbook.layout import paper
 from clusterbook.layout.layout import Layout
 from clusterbook.layout.option_lists import Lists
 from clusterbook.workbook.content import Content, raw_of
+from clusterbook.workbook.locked_book import LockedBook
+from clusterbook.workbook.locked_sheet import Format, LockedSheet, has_number, sure
 from clusterbook.workbook.packed import Packed
 from clusterbook.workbook.validations import checked, footer, three_parts
-from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, has_number, sure
 
 
 class _Answers(dict[tuple[str, int, str], tuple[Field, tuple[Any, ...]]]):

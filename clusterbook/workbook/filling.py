@@ -14,9 +14,9 @@ from clusterbook.layout.text_metrics import BODY_ROW, ROW_HEIGHT
 from clusterbook.workbook import screen_paper
 from clusterbook.workbook.book import BookWriter, put
 from clusterbook.workbook.content import FROM_WORD, Dressed, Entries, Flag, raw_of
+from clusterbook.workbook.locked_sheet import LockedSheet, sure
 from clusterbook.workbook.sheet import rows_numbered, slot_role
 from clusterbook.workbook.validations import in_boxes
-from clusterbook.workbook.xlsx import LockedSheet, sure
 
 # Comments, in pixels: how wide short and long ones are, and how high at most.
 COMMENT_WIDTHS, LONG_COMMENT = (300, 460), 200

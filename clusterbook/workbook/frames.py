@@ -30,10 +30,10 @@ from clusterbook.layout.own_sheets import (
 from clusterbook.workbook.book import BookWriter
 from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.hidden_sheets import write_checks, write_rules
+from clusterbook.workbook.locked_sheet import sure
 from clusterbook.workbook.packed import Packed
 from clusterbook.workbook.pages import PageWriter
 from clusterbook.workbook.sheet import SheetWriter
-from clusterbook.workbook.xlsx import sure
 
 _HIDDEN = (CHECKS_SHEET, RULES_SHEET, LISTS_SHEET, META_SHEET)
 _MOST_FLAGS = 1_000_000  # conditional formats of a returned copy that come before ours

@@ -9,8 +9,9 @@ from clusterbook.forms.reasons import MARKS_NAME, NO_LETTERS
 from clusterbook.layout import listing
 from clusterbook.layout.live_checks import RuleFormulas, RuleWatch
 from clusterbook.layout.own_sheets import RULES_SHEET
+from clusterbook.workbook.locked_book import LockedBook
+from clusterbook.workbook.locked_sheet import LockedSheet, sure
 from clusterbook.workbook.validations import checked
-from clusterbook.workbook.xlsx import LockedBook, LockedSheet, sure
 
 
 def write_checks(sheet: LockedSheet, found: listing.Checks) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cached_property
 from io import BytesIO, StringIO
 from struct import Struct
 from typing import Any, TypeAlias
-from zlib import DEFLATED, MAX_WBITS, Z_FULL_FLUSH, compressobj, crc32
+from zlib import DEFLATED, MAX_WBITS, compressobj, crc32
 
+from isal import isal_zlib
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 
@@ -25,6 +26,56 @@ _LIKE_ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 USUAL, QUICK = 6, 1
 #: A part: what it holds, its name, whether it is no text.
 Part: TypeAlias = tuple[StringIO | BytesIO, str, bool]
+_WORTH = 2048  # characters of a piece that is compressed by itself
+
+
+class Piece:
+    """A text that parts of many files hold, each of which is made for one reader."""
+
+    def __init__(self, text: str) -> None:
+        """Without knowing yet whether a file needs it."""
+        self.text = text
+
+    @cached_property
+    def block(self) -> tuple[bytes, bytes]:
+        """Its bytes, plain and compressed as a block of its own."""
+        data = self.text.encode()
+        return data, _block(data)
+
+
+class PartText(StringIO):
+    """The text of a part; what many files hold may stand in it compressed already."""
+
+    def __init__(self, level: int) -> None:
+        """``level`` is how hard deflate will try."""
+        super().__init__()
+        self._in_pieces = level == QUICK
+        #: pieces, with the number of characters written before them
+        self.pieces: list[tuple[int, Piece]] = []
+
+    def add(self, piece: Piece) -> None:
+        """Write a piece."""
+        if self._in_pieces and len(piece.text) >= _WORTH:
+            self.pieces.append((self.tell(), piece))
+        else:
+            self.write(piece.text)
+
+    def compressed(self) -> tuple[int, int, bytes]:
+        """Size and checksum of all of it, and what is left of it."""
+        text, at = self.getvalue(), 0
+        size, check, packed = 0, 0, []
+        for end, piece in self.pieces:
+            blocks = [piece.block]
+            if end > at:
+                data = text[at:end].encode()
+                blocks.insert(0, (data, _block(data)))
+            for data, block in blocks:
+                size, check = size + len(data), isal_zlib.crc32(data, check)
+                packed.append(block)
+            at = end
+        data = text[at:].encode()
+        check = isal_zlib.crc32(data, check)
+        return size + len(data), check, b"".join([*packed, _end(data)])
 
 
 def zipped(parts: Iterable[Part], level: int) -> bytes:
@@ -33,10 +84,8 @@ def zipped(parts: Iterable[Part], level: int) -> bytes:
     directory: list[bytes] = []
     at = count = 0
     for part, name, _ in parts:
-        held = part.getvalue()
-        data = held.encode() if isinstance(held, str) else held
-        packed, path = _deflated(data, level), name.encode("ascii")
-        facts = (_DEFLATED, 0, _DATE, crc32(data), len(packed), len(data), len(path), 0)
+        (size, check, packed), path = _compressed(part, level), name.encode("ascii")
+        facts = (_DEFLATED, 0, _DATE, check, len(packed), size, len(path), 0)
         head = LOCAL.pack(b"PK\x03\x04", _VERSION, 0, *facts)
         directory += (
             ENTRY.pack(b"PK\x01\x02", _MADE_BY, _VERSION, 0, *facts, 0, 0, 0, _RIGHTS, at),
@@ -55,15 +104,16 @@ LOCAL, ENTRY, END = Struct("<4s5H3I2H"), Struct("<4s6H3I5H2I"), Struct("<4s4H2IH
 _VERSION, _MADE_BY, _DEFLATED = 20, 20 | 3 << 8, 8
 _DATE = 1 << 5 | 1  # 1980-01-01, where zip begins to count
 _RIGHTS = 0o600 << 16
-_BLOCK = 1 << 15  # no match reaches further back
 
 
-def _deflated(data: bytes, level: int) -> bytes:
-    """A part, compressed; quickly in blocks of its own, most of which others had as well."""
-    if level != QUICK:
-        return _closed(data, level)
-    blocks = [data[at : at + _BLOCK] for at in range(0, len(data), _BLOCK)]
-    return b"".join([*map(_open_block, blocks[:-1]), _closed(b"".join(blocks[-1:]), level)])
+def _compressed(part: StringIO | BytesIO, level: int) -> tuple[int, int, bytes]:
+    """Size and checksum of a part, and what is left of it."""
+    if level == QUICK and isinstance(part, PartText):
+        return part.compressed()
+    held = part.getvalue()
+    data = held.encode() if isinstance(held, str) else held
+    deflate = compressor(level)
+    return len(data), crc32(data), deflate.compress(data) + deflate.flush()
 
 
 def compressor(level: int) -> Any:
@@ -71,22 +121,32 @@ def compressor(level: int) -> Any:
     return compressobj(level, DEFLATED, -MAX_WBITS)
 
 
-def _closed(data: bytes, level: int) -> bytes:
-    deflate = compressor(level)
+def _block(data: bytes) -> bytes:
+    """What others follow in a part; none of them looks back into it."""
+    deflate = _quick_compressor()
+    packed: bytes = deflate.compress(data) + deflate.flush(isal_zlib.Z_FULL_FLUSH)
+    return packed
+
+
+def _end(data: bytes) -> bytes:
+    """What ends a part."""
+    deflate = _quick_compressor()
     packed: bytes = deflate.compress(data) + deflate.flush()
     return packed
 
 
-@lru_cache(maxsize=256)
-def _open_block(data: bytes) -> bytes:
-    """One that others follow; none of them looks back into it."""
-    deflate = compressor(QUICK)
-    packed: bytes = deflate.compress(data) + deflate.flush(Z_FULL_FLUSH)
-    return packed
+def _quick_compressor() -> Any:
+    return isal_zlib.compressobj(1, DEFLATED, -MAX_WBITS)
 
 
 class PartsPackager(Packager):
     """Hands the parts of the file to its workbook, and writes the shared strings in our own way."""
+
+    def _filename(self, xml_filename: str) -> PartText:
+        packager: Any = self
+        part = PartText(packager.workbook.compression)
+        packager.filenames.append((part, xml_filename, False))
+        return part
 
     def _create_package(self) -> list[Any]:
         packager: Any = self
@@ -105,15 +165,16 @@ class PartsPackager(Packager):
 class _Strings(SharedStrings):
     """XlsxWriter takes "<r>…</r>" for XML of its own, and misses escapes that share a mark."""
 
-    def __init__(self, kept: tuple[int, str]) -> None:
+    def __init__(self, kept: tuple[int, Piece]) -> None:
         super().__init__()
         self.kept = kept
 
     def _write_sst_strings(self) -> None:
         strings: Any = self.string_table
-        count, text = self.kept
+        count, items = self.kept
         out: Any = self.fh
-        out.write(text + string_items(strings.string_array[count:]))
+        out.add(items)
+        out.write(string_items(strings.string_array[count:]))
 
 
 def string_items(strings: Iterable[str]) -> str:

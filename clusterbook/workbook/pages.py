@@ -12,8 +12,8 @@ from clusterbook.layout import front_pages
 from clusterbook.layout.own_sheets import DOOR
 from clusterbook.workbook import screen_paper
 from clusterbook.workbook.book import BookWriter
+from clusterbook.workbook.locked_sheet import LockedSheet, sure
 from clusterbook.workbook.validations import checked
-from clusterbook.workbook.xlsx import LockedSheet, sure
 
 
 @define

@@ -83,7 +83,12 @@ class KeptRow:
                 formulas.insert(0, ((row, col), text[1], _CELL_END + after))
                 after = text[0]
         whole = len(texts) == len(cells)
-        return cls(info, tag, dict(cells), texts, whole, tag + after, formulas)
+        return cls(info, tag, cells, texts, whole, tag + after, formulas)
+
+    @property
+    def size(self) -> int:
+        """The characters of it in XML, but for results."""
+        return len(self.begins) + sum(len(text) for _, *texts in self.formulas for text in texts)
 
     def written(self, results: Mapping[tuple[int, int], Scalar]) -> list[str]:
         """All of it as it was, with these results."""

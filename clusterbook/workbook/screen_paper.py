@@ -13,8 +13,9 @@ from clusterbook.layout import front_pages, text_metrics
 from clusterbook.layout.layout import BACK, HOME, Area, Layout, OverflowRemark, Printed, SheetPlan
 from clusterbook.layout.own_sheets import DOOR, GUIDE_SHEET, NOTES_SHEET, RETURNED_KEY, REVIEW_SHEET
 from clusterbook.layout.text_metrics import ROW_HEIGHT
+from clusterbook.workbook.locked_book import LockedBook
+from clusterbook.workbook.locked_sheet import Format, LockedSheet, sure
 from clusterbook.workbook.validations import checked
-from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, sure
 
 # What stands beside a box of long text that holds more than paper shows.
 BOX_FULL_GO_ON = "本格打印不下，请续写下一格"

@@ -17,8 +17,8 @@ from clusterbook.layout.live_checks import RuleWatch
 from clusterbook.layout.text_metrics import BODY_ROW, ROW_HEIGHT
 from clusterbook.workbook import screen_paper
 from clusterbook.workbook.book import BookWriter
+from clusterbook.workbook.locked_sheet import Format, LockedSheet, sure
 from clusterbook.workbook.validations import Validation, escaped, joined, rules
-from clusterbook.workbook.xlsx import Format, LockedSheet, sure
 
 BODY_ROW_PIXELS = int(BODY_ROW / 0.75)
 

@@ -17,8 +17,9 @@ from clusterbook import styles
 from clusterbook.a1 import cell_name, sheet_prefix
 from clusterbook.forms.kinds import CELL_TEXT_LIMIT
 from clusterbook.layout import paper, text_metrics
+from clusterbook.workbook.locked_book import LockedBook
+from clusterbook.workbook.locked_sheet import Format, LockedSheet, sure
 from clusterbook.workbook.validations import escaped, three_parts
-from clusterbook.workbook.xlsx import Format, LockedBook, LockedSheet, sure
 
 # A fixed date: the same input gives the same bytes.
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001

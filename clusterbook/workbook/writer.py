@@ -32,10 +32,10 @@ from clusterbook.workbook.content import Content, Entries, Returning
 from clusterbook.workbook.filling import SheetFilling
 from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.hidden_sheets import write_lines
+from clusterbook.workbook.locked_sheet import sure
 from clusterbook.workbook.package import QUICK
 from clusterbook.workbook.pages import PageWriter
 from clusterbook.workbook.validations import checked
-from clusterbook.workbook.xlsx import sure
 
 # A fixed date: the same input gives the same bytes.
 CREATED = datetime(2026, 1, 1)  # noqa: DTZ001

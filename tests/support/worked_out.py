@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from clusterbook.workbook.xlsx import LockedBook, sure
+from clusterbook.workbook.locked_book import LockedBook
+from clusterbook.workbook.locked_sheet import sure
 
 
 def worked_out(

@@ -22,8 +22,9 @@ from clusterbook.testing.live import opened as _opened
 from clusterbook.workbook import writer
 from clusterbook.workbook.content import Entries
 from clusterbook.workbook.formulas.values import ExcelError
+from clusterbook.workbook.locked_book import LockedBook
+from clusterbook.workbook.locked_sheet import sure
 from clusterbook.workbook.validations import TemplateError
-from clusterbook.workbook.xlsx import LockedBook, sure
 
 FORMS = registry.form_ids()
 

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from clusterbook.workbook.formulas import cells
 from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.formulas.values import all_identical, identical
+from clusterbook.workbook.locked_book import LockedBook
 from clusterbook.workbook.validations import TemplateError
-from clusterbook.workbook.xlsx import LockedBook
 
 INPUTS, FORMULAS = "I", "F"
 ROWS, COLS = 4, 2

@@ -8,14 +8,16 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from clusterbook.workbook.package import QUICK, USUAL, zipped
+from clusterbook.workbook import package
+from clusterbook.workbook.locked_book import LockedBook
+from clusterbook.workbook.locked_sheet import LockedSheet, has_number, sure
+from clusterbook.workbook.package import QUICK, USUAL, PartText, Piece, zipped
 from clusterbook.workbook.packed import Packed
 from clusterbook.workbook.validations import TemplateError
-from clusterbook.workbook.xlsx import LockedBook, LockedSheet, has_number, sure
 
 # What is done to a sheet: a name, a row, a column, and what is written there.
 Step = tuple[str, int, int, Any]
@@ -61,6 +63,11 @@ class Writing:
         if (look, use) not in self.formats:
             self.formats[look, use] = self.book.add_format(LOOKS[look])
         return self.formats[look, use]
+
+    def quick(self) -> Writing:
+        """It is made for one reader, from pieces however short."""
+        self.book.compression = QUICK
+        return self
 
     def put_by(self) -> Packed:
         self.book.keep_written()
@@ -124,9 +131,16 @@ def seen(data: bytes) -> dict[str, Any]:
     return {"cells": cells, "marks": marks, "heights": heights}
 
 
-@given(steps, steps, steps)
+@pytest.fixture
+def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The least text is worth to be kept compressed."""
+    monkeypatch.setattr(package, "_WORTH", 1)
+
+
+@given(before=steps, after=steps, elsewhere=steps)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_changed_later_is_written_as_in_one_go(
-    before: list[Step], after: list[Step], elsewhere: list[Step]
+    short_pieces: None, before: list[Step], after: list[Step], elsewhere: list[Step]
 ) -> None:
     whole = Writing()
     whole.do([*before, *after])
@@ -135,10 +149,13 @@ def test_whatever_is_changed_later_is_written_as_in_one_go(
     packed = begun.put_by()
     other, again = Writing.taken_up(packed), Writing.taken_up(packed)
     other.do(elsewhere)
-    other.book.written()
+    quick = Writing.taken_up(packed).quick()
+    other.quick().book.written()
     again.do(after)
+    quick.do(after)
     expected = seen(whole.book.written())
     assert seen(again.book.written()) == expected
+    assert seen(quick.book.written()) == expected, "nor does it hold pieces of the other"
     begun.do(after)
     assert seen(begun.book.written()) == expected, "nor does the first one know of the others"
 
@@ -156,6 +173,36 @@ def test_a_format_is_for_cells_or_for_marks() -> None:
     sure(again.sheet.write_blank(5, 0, None, marks))
     with pytest.raises(TemplateError):
         again.book.written()
+
+
+def test_rows_that_come_to_something_else_are_written_anew(short_pieces: None) -> None:
+    """TRUE is not 1: both are equal in Python, and stand in the file in their own way."""
+    on = Writing()
+    on.do([("formula", row, 1, f"=$H${row + 1}") for row in range(4)])
+    packed = on.put_by()
+    for first in ("甲", True, 1, 1.0, 0.0, -0.0, "甲"):
+        again = Writing.taken_up(packed).quick()
+        again.do([("put", 0, 7, first)])
+        found = load_workbook(BytesIO(again.book.written()), data_only=True)["表"]
+        shown = [found.cell(row, 2).value for row in range(1, 5)]
+        assert shown == [first, "丑", "寅", "卯"]
+        assert type(shown[0]) is (int if type(first) is float else type(first))
+
+
+def test_what_is_sent_back_has_the_same_bytes_whatever_was_sent_before(short_pieces: None) -> None:
+    on = Writing()
+    on.do([("put", row, col, f"{row}{col}" * 900) for row in range(30) for col in range(4)])
+    on.do([("formula", row, 5, f"=$H$1&A{row + 1}") for row in range(30)])
+    packed = on.put_by()
+
+    def sent(word: str) -> bytes:
+        again = Writing.taken_up(packed).quick()
+        again.do([("put", 0, 7, word), ("put", 4, 1, word)])
+        return again.book.written()
+
+    first = sent("甲")
+    assert sent("乙") != first
+    assert sent("甲") == first
 
 
 def test_a_workbook_packed_quickly_holds_the_same_parts() -> None:
@@ -179,13 +226,23 @@ def test_a_workbook_packed_quickly_holds_the_same_parts() -> None:
     )
 )
 def test_whatever_is_zipped_comes_out_again(held: list[bytes]) -> None:
-    """Blocks that an earlier file had as well are taken from it, and are not its own."""
     parts = [(BytesIO(data), f"xl/{n}.bin", True) for n, data in enumerate(held)]
-    for level in (USUAL, QUICK, QUICK):
+    for level in (USUAL, QUICK):
         with ZipFile(BytesIO(zipped(parts, level))) as file:
             assert file.testzip() is None
             assert [file.read(name) for name in file.namelist()] == held
             assert {info.date_time for info in file.infolist()} <= {(1980, 1, 1, 0, 0, 0)}
+
+
+@given(st.lists(st.tuples(st.booleans(), st.text(max_size=9).map(lambda text: text * 999))))
+def test_a_part_of_pieces_is_their_text(written: list[tuple[bool, str]]) -> None:
+    for level in (USUAL, QUICK):
+        part = PartText(level)
+        for whole, text in written:
+            part.add(Piece(text)) if whole else part.write(text)
+        with ZipFile(BytesIO(zipped([(part, "a.xml", False)], level))) as file:
+            assert file.testzip() is None
+            assert file.read("a.xml").decode() == "".join(text for _, text in written)
 
 
 def test_a_blank_is_zipped_as_the_library_does_it() -> None:

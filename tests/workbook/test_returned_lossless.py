@@ -7,8 +7,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from clusterbook.readers.grid import read_grid
+from clusterbook.workbook.locked_book import LockedBook
+from clusterbook.workbook.locked_sheet import sure
 from clusterbook.workbook.validations import TemplateError
-from clusterbook.workbook.xlsx import LockedBook, sure
 
 # Pieces that escapes, formulas and markup are made of, in any order.
 PIECES = st.sampled_from(

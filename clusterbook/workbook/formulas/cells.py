@@ -66,6 +66,8 @@ class Place:
     #: the workbook since which it holds what it holds
     since: int = 0
     _content: Any = _NOT_YET
+    #: of a single cell, the object that it was
+    _cell: Any = _NOT_YET
     #: the formulas in its cells, where all of them are formulas
     _formulas: Sequence[CellFormula] = ()
 
@@ -78,14 +80,21 @@ class Place:
     def look(self) -> None:
         """Look at its cells, and whether they hold what they held in the workbook before."""
         sheet, number = self.sheet, self.results.number
-        if self.single:
-            value = sheet.value(self.row, self.col)
-            if value is not self._content:
-                self._hold(value)
-        elif not (self._formulas and sheet.kept_since(self.number) and self._unchanged(number)):
-            self._hold(sheet.array(self.row, self.col, self.height, self.width))
+        if self._formulas and sheet.kept_since(self.number):
+            if not self._unchanged(number):
+                self._hold(self._formulas[0].value if self.single else self._array())
+        elif not self.single:
+            self._hold(self._array())
             self._formulas = sheet.formulas_in(self.row, self.col, self.height, self.width)
+        else:
+            cell: Any = (sheet.table.get(self.row) or _NO_CELLS).get(self.col)
+            if cell is not self._cell or self._formulas:
+                self._hold(sheet.value(self.row, self.col))
+                self._cell, self._formulas = cell, sheet.formulas_in(self.row, self.col, 1, 1)
         self.number = number
+
+    def _array(self) -> Array:
+        return self.sheet.array(self.row, self.col, self.height, self.width)
 
     def _hold(self, content: Any) -> None:
         known = self._content
@@ -98,10 +107,12 @@ class Place:
 
     def _unchanged(self, number: int) -> bool:
         """Whether all formulas in its cells come to what they came to when it was looked at."""
+        last = 0
         for formula in self._formulas:
             if formula.number != number:
                 formula.settle(number)
-        return max([formula.changed for formula in self._formulas]) <= self.number
+            last = max(last, formula.changed)
+        return last <= self.number
 
     def value(self) -> Scalar:
         """What a single cell holds."""
@@ -264,7 +275,7 @@ class SheetCells:
             before, self._by_row = self._by_row, {}
             for row, cells in self.table.items():
                 known = before.get(row)
-                if known is None or known[0] != cells:
+                if known is None or (known[0] is not cells and known[0] != cells):
                     found = [
                         (c, row, one) for c, one in cells.items() if MODES[type(one)] is not None
                     ]
@@ -289,7 +300,8 @@ class SheetCells:
 
     def kept_since(self, number: int) -> bool:
         """Whether all its formulas are those of that workbook."""
-        self.entered()
+        if self._entered is None:
+            self.entered()
         return self.since <= number
 
     def last_filled(self, first_row: int, end_row: int, cols: Sequence[int]) -> int:

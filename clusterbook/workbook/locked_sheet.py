@@ -1,23 +1,19 @@
-"""XlsxWriter without its losses: what it alters, looks into or cannot do, put right in one place.
+"""XlsxWriter's worksheet without its losses: what it alters, looks into or cannot do, put right.
 
 Everything a county typed must come out of a workbook as it went in: numbers to their last digit,
-texts that look like Excel's own escapes or like XML. Formulas are written as they are, with their
-true results, and only where Excel takes them as we do; sheets cannot be moved or renamed, and a
-refusal is an error instead of a code that nobody looks at.
+texts that look like Excel's own escapes or like XML. Formulas are written as they are, and only
+where Excel takes them as we do; a refusal is an error instead of a code that nobody looks at.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache, cached_property, lru_cache
-from io import BytesIO, StringIO
+from functools import cache, cached_property
+from io import StringIO
 from typing import Any
 
-import xlsxwriter
-import xlsxwriter.worksheet
 from xlsxwriter.format import Format
-from xlsxwriter.packager import Packager
 from xlsxwriter.worksheet import (
     CellArrayFormulaTuple,
     CellBlankTuple,
@@ -28,12 +24,11 @@ from xlsxwriter.worksheet import (
     Worksheet,
 )
 
-from clusterbook import styles
 from clusterbook.a1 import column_letters
-from clusterbook.workbook.formulas.formula import PLAIN, PRODUCT, FormulaFault
-from clusterbook.workbook.formulas.results import Results
+from clusterbook.workbook.formulas.formula import PLAIN, PRODUCT
 from clusterbook.workbook.formulas.values import Scalar
-from clusterbook.workbook.package import USUAL, Part, PartsPackager, string_items, zipped
+from clusterbook.workbook.kept_rows import RowRun, SharedRows, runs
+from clusterbook.workbook.package import Piece
 from clusterbook.workbook.packed import Snapshot
 from clusterbook.workbook.row_xml import (
     ROW_END,
@@ -47,19 +42,22 @@ from clusterbook.workbook.validations import TemplateError, checked
 
 __all__ = [
     "Format",
-    "LockedBook",
     "LockedSheet",
     "has_number",
     "sure",
 ]
 
 
-_NOT_KEPT: tuple[Any, str] = (None, "")
+_NOT_KEPT: tuple[Any, Piece] = (None, Piece(""))
 #: Of a sheet that is packed, what there is most of.
 _SNAPSHOTS = (
-    "table", "cond_formats", "validations", "col_info", "row_info", "row_sizes", "merged_cells",
+    "cond_formats", "validations", "col_info", "row_info", "row_sizes", "merged_cells",
 )  # fmt: skip
-_KEPT = ("kept", "kept_marks", "kept_columns")  # which only ``keep_written`` changes
+#: What only ``keep_written`` changes.
+_KEPT = (
+    "kept", "kept_runs", "kept_marks", "kept_all_marks", "kept_columns", "kept_validations",
+    "kept_merged",
+)  # fmt: skip
 _FORMULAS = (CellFormulaTuple, CellArrayFormulaTuple)
 _letters = cache(column_letters)
 
@@ -87,12 +85,6 @@ def has_number(value: Any) -> bool:
     return isinstance(value, Format) and (value.xf_index, value.dxf_index) != (None, None)
 
 
-@lru_cache(maxsize=32768)
-def _key_of_name(name: str, place: str) -> str:
-    """By what Excel orders the names of a workbook."""
-    return f"{name.replace('_xlnm.', '').lower()}::{place.lstrip(chr(39)).lower()}"
-
-
 def _row_format(info: Any) -> Format | None:
     """The format of a row that is set up so."""
     return info.row_format if info else None
@@ -101,14 +93,19 @@ def _row_format(info: Any) -> Format | None:
 class LockedSheet(Worksheet):
     """A worksheet that writes formulas and numbers as they are."""
 
+    table: SharedRows  # type: ignore[assignment]
+
     def __init__(self) -> None:
         super().__init__()
+        self.table = SharedRows()
         #: rows whose height is where they begin: they grow as somebody types
         self.growing: set[int] = set()
         # What is kept in XML, and what it was made of: see ``keep_written``.
         self.kept: dict[int, KeptRow] = {}
-        self.kept_marks: dict[str, tuple[Any, str]] = {}
+        self.kept_runs: dict[int, RowRun] = {}
+        self.kept_marks: dict[str, tuple[Any, Piece]] = {}
         self.kept_columns = self.kept_validations = self.kept_merged = _NOT_KEPT
+        self.kept_all_marks = _NOT_KEPT
         self._areas: dict[int, tuple[int, int]] = {}
         #: what its formulas come to, by row and column
         self.results: dict[tuple[int, int], Scalar] = {}
@@ -117,12 +114,14 @@ class LockedSheet(Worksheet):
         """What there is most of is not copied through and through."""
         state = vars(self)
         most = {name: Snapshot.of(state[name]) for name in _SNAPSHOTS}
-        return {**state, **most, **{name: Snapshot(state[name]) for name in _KEPT}}
+        kept = {name: Snapshot(state[name]) for name in _KEPT}
+        return {**state, **most, **kept, "table": Snapshot(self.table.share())}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         vars(self).update(state)
         vars(self).update({name: state[name].copied() for name in _SNAPSHOTS})
         vars(self).update({name: state[name].value for name in _KEPT})
+        self.table = SharedRows(state["table"].value)
 
     # As XlsxWriter's own, which look first whether they are given "A1" instead of row and column.
     write_number: Any = Worksheet._write_number  # noqa: SLF001
@@ -181,20 +180,33 @@ class LockedSheet(Worksheet):
     def _write_rows(self) -> None:
         # XlsxWriter asks for each place of each row, and looks for signs to escape in each number.
         self._areas = self._shared_areas()
-        texts: list[str] = []
-        for row in sorted({*self.row_info, *self.table, *self.comments}):
-            cells: dict[int, Any] = self.table.get(row, {})
-            info, kept = self.row_info.get(row), self.kept.get(row)
-            if not cells:
-                texts.append(self._in_xml(self._write_empty_row, row, None, info))
-            elif kept is None or kept.info != info or row in self.growing:
-                texts += self._row_tag(row, info), *self._cells(row, cells, kept), ROW_END
-            elif kept.whole and cells == kept.cells:
-                texts += kept.written(self.results)
-            else:
-                texts += kept.tag, *self._cells(row, cells, kept), ROW_END
         out: Any = self.fh
-        out.write("".join(texts))
+        rows = sorted({*self.row_info, *self.table, *self.comments})
+        at = 0
+        while at < len(rows):
+            row = rows[at]
+            run = self.kept_runs.get(row)
+            if run and rows[at : at + len(run.rows)] == run.rows and self._stands(run):
+                out.add(run.piece(self.results))
+                at += len(run.rows)
+            else:
+                out.write(self._row(row))
+                at += 1
+
+    def _stands(self, run: RowRun) -> bool:
+        return self.growing.isdisjoint(run.rows) and run.stands(self.table, self.row_info)
+
+    def _row(self, row: int) -> str:
+        """A row in XML."""
+        cells: dict[int, Any] = self.table.get(row, {})
+        info, kept = self.row_info.get(row), self.kept.get(row)
+        if not cells:
+            return self._in_xml(self._write_empty_row, row, None, info)
+        if kept is None or kept.info != info or row in self.growing:
+            return "".join([self._row_tag(row, info), *self._cells(row, cells, kept), ROW_END])
+        if kept.whole and (kept.cells is cells or kept.cells == cells):
+            return "".join(kept.written(self.results))
+        return "".join([kept.tag, *self._cells(row, cells, kept), ROW_END])
 
     def _cells(self, row: int, cells: dict[int, Any], kept: KeptRow | None) -> Iterator[str]:
         """The cells of a row in XML."""
@@ -213,19 +225,21 @@ class LockedSheet(Worksheet):
         self._keep_rows()
         write = super()._write_conditional_formatting
         for cells, marks in self.cond_formats.items():
-            self.kept_marks[cells] = len(marks), self._in_xml(write, cells, marks)
+            self.kept_marks[cells] = len(marks), Piece(self._in_xml(write, cells, marks))
+        all_marks = "".join(piece.text for _, piece in self.kept_marks.values())
+        self.kept_all_marks = self._count_of_marks(), Piece(all_marks)
         validations = self._in_xml(super()._write_data_validations)
-        self.kept_validations = len(self.validations), validations
-        self.kept_merged = len(self.merge), self._in_xml(super()._write_merge_cells)
+        self.kept_validations = len(self.validations), Piece(validations)
+        self.kept_merged = len(self.merge), Piece(self._in_xml(super()._write_merge_cells))
 
     def _keep_rows(self) -> None:
         """Formats get their numbers here, as they are met in the file."""
-        self.kept_columns = self.col_info.copy(), self._in_xml(super()._write_cols)
+        self.kept_columns = self.col_info.copy(), Piece(self._in_xml(super()._write_cols))
         self._areas = self._shared_areas()
         # These may have the last row of their area yet to come.
         firsts = {(self._areas[number][0], col) for (col, _), number in self.shared.items()}
-        for row in sorted(self.table):
-            cells, info = self.table[row], self.row_info.get(row)
+        for row, cells in sorted(self.table.share().items()):
+            info = self.row_info.get(row)
             tag = self._row_tag(row, info)
             texts = {
                 col: self._text(row, col, cells[col], _row_format(info))
@@ -233,6 +247,7 @@ class LockedSheet(Worksheet):
                 if (row, col) not in firsts
             }
             self.kept[row] = KeptRow.of(row, info, tag, cells, texts)
+        self.kept_runs = {run.rows[0]: run for run in runs(self.kept)}
 
     def _in_xml(self, write: Callable[..., None], *arguments: Any) -> str:
         usual, self.fh = self.fh, StringIO()  # type: ignore[assignment]
@@ -240,6 +255,13 @@ class LockedSheet(Worksheet):
         text: str = self.fh.getvalue()  # type: ignore[attr-defined]
         self.fh = usual
         return text
+
+    def _count_of_marks(self) -> list[tuple[str, int]]:
+        return [(cells, len(marks)) for cells, marks in self.cond_formats.items()]
+
+    def _write_conditional_formats(self) -> None:
+        write = super()._write_conditional_formats
+        self._again(self.kept_all_marks, self._count_of_marks(), write)
 
     def _write_conditional_formatting(self, cond_range: str, params: list[Any]) -> None:
         write = super()._write_conditional_formatting
@@ -255,12 +277,12 @@ class LockedSheet(Worksheet):
     def _write_cols(self) -> None:
         self._again(self.kept_columns, self.col_info, super()._write_cols)
 
-    def _again(self, kept: tuple[Any, str], now: Any, write: Callable[[], None]) -> None:
+    def _again(self, kept: tuple[Any, Piece], now: Any, write: Callable[[], None]) -> None:
         """Write what was kept, if what it was made of is still the same."""
-        before, text = kept
+        before, piece = kept
         if before == now:
             out: Any = self.fh
-            out.write(text)
+            out.add(piece)
         else:
             write()
 
@@ -361,111 +383,3 @@ class LockedSheet(Worksheet):
     def paint(self, row: int, col: int, form: Format) -> None:
         """Another format for a cell that is written already."""
         self.table[row][col] = self.table[row][col]._replace(format=form)
-
-
-class LockedBook(xlsxwriter.Workbook):
-    """A workbook in memory whose sheets cannot be renamed, moved or deleted in Excel and WPS."""
-
-    def __init__(self) -> None:
-        """Without sheets yet."""
-        options = {
-            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-            "default_format_properties": dict(styles.STANDARD),
-        }  # fmt: skip
-        super().__init__(BytesIO(), options)
-        self.compression = USUAL
-        self.parts: list[Part] = []
-        # How many shared strings there were, and their XML: see ``keep_written``.
-        self.kept_strings = 0, ""
-
-    def add(self, name: str) -> LockedSheet:
-        """A new sheet."""
-        sheet = self.add_worksheet(name, LockedSheet)
-        assert isinstance(sheet, LockedSheet)  # noqa: S101 - for the type
-        return sheet
-
-    def written(
-        self, results: Results | None = None, settled: Callable[[Results], None] | None = None
-    ) -> bytes:
-        """The file: every formula is looked at, and has its result beside it. Then it is gone.
-
-        ``results`` may be those of another workbook with the same sheets; ``settled`` may look at
-        them before they are written.
-        """
-        results = self._results(results)
-        self._look_through(results)
-        # Hidden sheets first: what counts through a whole column is there before others ask.
-        sheets: list[Any] = self.worksheets()
-        for sheet in sorted(sheets, key=lambda sheet: not sheet.hidden):
-            self._work_out(sheet, results)
-        if settled:
-            settled(results)
-        self.close()
-        self._fall_apart()
-        return zipped(self.parts, self.compression)
-
-    def _fall_apart(self) -> None:
-        """Sheets know their workbook: it would wait for a search for cycles, and slow it down."""
-        for sheet in self.worksheets():
-            sheet.workbook_add_format = None
-
-    def keep_written(self) -> None:
-        """Keep what is there by now, in XML; it is fine, and need not be looked at again."""
-        self._look_through(self._results())
-        sheets: list[Any] = self.worksheets()
-        for sheet in sheets:
-            sheet.keep_written()
-        strings = list(self.str_table.string_table)
-        self.kept_strings = len(strings), string_items(strings)
-
-    def _extract_named_ranges(self, _: Any) -> list[str]:
-        """None for docProps/app.xml, which would list every name once more; no program needs it."""
-        return []
-
-    def _sort_defined_names(self, names: list[list[Any]]) -> list[list[Any]]:
-        # In XlsxWriter's order; it makes the key of each anew for every workbook.
-        names.sort(key=lambda one: _key_of_name(one[0], one[2]))
-        return names
-
-    def _write_defined_names(self) -> None:
-        # XlsxWriter looks into each name for signs to escape, and there are thousands.
-        names = []
-        for name, sheet, place, hidden in self.defined_names:
-            marks = f' localSheetId="{sheet}"' * (sheet != -1) + ' hidden="1"' * bool(hidden)
-            names.append(f'<definedName name="{name}"{marks}>{xml_text(place)}</definedName>')
-        if names:
-            out: Any = self.fh
-            out.write(f"<definedNames>{''.join(names)}</definedNames>")
-
-    def _results(self, known: Results | None = None) -> Results:
-        results = known or Results()
-        names = {name: reference for name, _, reference, *_ in self.defined_names}
-        sheets: list[Any] = self.worksheets()
-        cells = ((sheet.name, sheet.table, bool(sheet.hidden)) for sheet in sheets)
-        results.begin(names, list(self.str_table.string_table), cells)
-        return results
-
-    def _look_through(self, results: Results) -> None:
-        sheets: list[Any] = self.worksheets()
-        for sheet in sheets:
-            for formula, fault in results.faults(sheet.name, sheet.told):
-                raise TemplateError(f"{sheet.name}: {fault}: {formula[:200]}")
-            sheet.told.clear()
-
-    @staticmethod
-    def _work_out(sheet: Any, results: Results) -> None:
-        found, result = sheet.results, results.sheets[sheet.name].result
-        for col, row, cell in results.formulas(sheet.name):
-            try:
-                found[row, col] = result(row, col, cell)
-            except FormulaFault as wrong:
-                place = f"{sheet.name}!{column_letters(col)}{row + 1}"
-                raise TemplateError(f"{place}: {wrong}: {cell.formula[:200]}") from None
-
-    def _write_book_views(self) -> None:
-        # XlsxWriter has no call for it; the schema wants it just before bookViews.
-        self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
-        super()._write_book_views()
-
-    def _get_packager(self) -> Packager:
-        return PartsPackager()

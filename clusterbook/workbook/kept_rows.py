@@ -1,0 +1,93 @@
+"""Rows that workbooks of one frame share, for as long as nobody writes into them."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from attrs import define
+
+from clusterbook.workbook.formulas.values import Scalar, all_identical
+from clusterbook.workbook.package import Piece
+from clusterbook.workbook.row_xml import KeptRow
+
+_LONG = 1 << 13  # characters of rows in XML that are told from those of the workbook before
+
+Place = tuple[int, int]
+
+
+class SharedRows(dict[int, dict[int, Any]]):
+    """The rows of a sheet by number: what cells they have, by column.
+
+    Workbooks share them. A row that is asked for by its number may be written into: from then on
+    it is one of its own. ``get`` only looks.
+    """
+
+    def __init__(self, shared: Mapping[int, dict[int, Any]] | None = None) -> None:
+        """With rows that are shared."""
+        super().__init__(shared or {})
+        self.own: dict[int, dict[int, Any]] = {}
+
+    def __getitem__(self, row: int) -> dict[int, Any]:
+        own = self.own.get(row)
+        if own is None:
+            own = self[row] = self.own[row] = dict(self.get(row, ()))
+        return own
+
+    def share(self) -> dict[int, dict[int, Any]]:
+        """The rows as they stand, which stay so."""
+        self.own = {}
+        return dict(self)
+
+
+@define(eq=False)
+class RowRun:
+    """Rows, one after the other, that were kept whole, and their XML over the last results."""
+
+    rows: Sequence[int]
+    kept: Sequence[KeptRow]
+    infos: Sequence[Any]
+    places: Sequence[Place]
+    _last: tuple[list[Scalar], Piece] | None = None
+
+    @classmethod
+    def of(cls, rows: Mapping[int, KeptRow]) -> RowRun:
+        """Of rows by number, in their order."""
+        kept = list(rows.values())
+        places = [place for row in kept for place, _, _ in row.formulas]
+        return cls(list(rows), kept, [row.info for row in kept], places)
+
+    def stands(self, cells: Mapping[int, Any], infos: Mapping[int, Any]) -> bool:
+        """Whether all its rows have the cells that they had, and are set up as they were."""
+        return all(
+            map(operator.is_, map(cells.get, self.rows), [row.cells for row in self.kept])
+        ) and all(map(operator.is_, map(infos.get, self.rows), self.infos))
+
+    def piece(self, results: Mapping[Place, Scalar]) -> Piece:
+        """All of it as it was, with these results."""
+        values = list(map(results.__getitem__, self.places))
+        last = self._last
+        if last is not None and all_identical(values, last[0]):
+            return last[1]
+        piece = Piece("".join(text for row in self.kept for text in row.written(results)))
+        self._last = values, piece
+        return piece
+
+
+def runs(rows: Mapping[int, KeptRow]) -> Iterator[RowRun]:
+    """The runs of the rows of a sheet, in their order; single rows are none."""
+    found: dict[int, KeptRow] = {}
+    size = 0
+    for row, kept in rows.items():
+        if kept.whole:
+            found[row] = kept
+            size += kept.size
+        if found and (not kept.whole or size >= _LONG):
+            yield from _of_several(found)
+            found, size = {}, 0
+    yield from _of_several(found)
+
+
+def _of_several(rows: Mapping[int, KeptRow]) -> Iterable[RowRun]:
+    return [RowRun.of(rows)] if len(rows) > 1 else []

@@ -1,0 +1,137 @@
+"""XlsxWriter's workbook without its losses, like its sheets (``locked_sheet``), and in memory.
+
+Every formula is written with its true result; sheets cannot be moved or renamed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from io import BytesIO
+from typing import Any
+
+import xlsxwriter
+from xlsxwriter.packager import Packager
+
+from clusterbook import styles
+from clusterbook.a1 import column_letters
+from clusterbook.workbook.formulas.formula import FormulaFault
+from clusterbook.workbook.formulas.results import Results
+from clusterbook.workbook.locked_sheet import LockedSheet
+from clusterbook.workbook.package import USUAL, Part, PartsPackager, Piece, string_items, zipped
+from clusterbook.workbook.row_xml import xml_text
+from clusterbook.workbook.validations import TemplateError
+
+
+@lru_cache(maxsize=32768)
+def _key_of_name(name: str, place: str) -> str:
+    """By what Excel orders the names of a workbook."""
+    return f"{name.replace('_xlnm.', '').lower()}::{place.lstrip(chr(39)).lower()}"
+
+
+class LockedBook(xlsxwriter.Workbook):
+    """A workbook in memory whose sheets cannot be renamed, moved or deleted in Excel and WPS."""
+
+    def __init__(self) -> None:
+        """Without sheets yet."""
+        options = {
+            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+            "default_format_properties": dict(styles.STANDARD),
+        }  # fmt: skip
+        super().__init__(BytesIO(), options)
+        self.compression = USUAL
+        self.parts: list[Part] = []
+        # How many shared strings there were, and their XML: see ``keep_written``.
+        self.kept_strings = 0, Piece("")
+
+    def add(self, name: str) -> LockedSheet:
+        """A new sheet."""
+        sheet = self.add_worksheet(name, LockedSheet)
+        assert isinstance(sheet, LockedSheet)  # noqa: S101 - for the type
+        return sheet
+
+    def written(
+        self, results: Results | None = None, settled: Callable[[Results], None] | None = None
+    ) -> bytes:
+        """The file: every formula is looked at, and has its result beside it. Then it is gone.
+
+        ``results`` may be those of another workbook with the same sheets; ``settled`` may look at
+        them before they are written.
+        """
+        results = self._results(results)
+        self._look_through(results)
+        # Hidden sheets first: what counts through a whole column is there before others ask.
+        sheets: list[Any] = self.worksheets()
+        for sheet in sorted(sheets, key=lambda sheet: not sheet.hidden):
+            self._work_out(sheet, results)
+        if settled:
+            settled(results)
+        self.close()
+        self._fall_apart()
+        return zipped(self.parts, self.compression)
+
+    def _fall_apart(self) -> None:
+        """Sheets know their workbook: it would wait for a search for cycles, and slow it down."""
+        for sheet in self.worksheets():
+            sheet.workbook_add_format = None
+
+    def keep_written(self) -> None:
+        """Keep what is there by now, in XML; it is fine, and need not be looked at again."""
+        self._look_through(self._results())
+        sheets: list[Any] = self.worksheets()
+        for sheet in sheets:
+            sheet.keep_written()
+        strings = list(self.str_table.string_table)
+        self.kept_strings = len(strings), Piece(string_items(strings))
+
+    def _extract_named_ranges(self, _: Any) -> list[str]:
+        """None for docProps/app.xml, which would list every name once more; no program needs it."""
+        return []
+
+    def _sort_defined_names(self, names: list[list[Any]]) -> list[list[Any]]:
+        # In XlsxWriter's order; it makes the key of each anew for every workbook.
+        names.sort(key=lambda one: _key_of_name(one[0], one[2]))
+        return names
+
+    def _write_defined_names(self) -> None:
+        # XlsxWriter looks into each name for signs to escape, and there are thousands.
+        names = []
+        for name, sheet, place, hidden in self.defined_names:
+            marks = f' localSheetId="{sheet}"' * (sheet != -1) + ' hidden="1"' * bool(hidden)
+            names.append(f'<definedName name="{name}"{marks}>{xml_text(place)}</definedName>')
+        if names:
+            out: Any = self.fh
+            out.write(f"<definedNames>{''.join(names)}</definedNames>")
+
+    def _results(self, known: Results | None = None) -> Results:
+        results = known or Results()
+        names = {name: reference for name, _, reference, *_ in self.defined_names}
+        sheets: list[Any] = self.worksheets()
+        cells = ((sheet.name, sheet.table, bool(sheet.hidden)) for sheet in sheets)
+        results.begin(names, list(self.str_table.string_table), cells)
+        return results
+
+    def _look_through(self, results: Results) -> None:
+        sheets: list[Any] = self.worksheets()
+        for sheet in sheets:
+            for formula, fault in results.faults(sheet.name, sheet.told):
+                raise TemplateError(f"{sheet.name}: {fault}: {formula[:200]}")
+            sheet.told.clear()
+
+    @staticmethod
+    def _work_out(sheet: Any, results: Results) -> None:
+        found, result = sheet.results, results.sheets[sheet.name].result
+        for col, row, cell in results.formulas(sheet.name):
+            try:
+                found[row, col] = result(row, col, cell)
+            except FormulaFault as wrong:
+                place = f"{sheet.name}!{column_letters(col)}{row + 1}"
+                raise TemplateError(f"{place}: {wrong}: {cell.formula[:200]}") from None
+
+    def _write_book_views(self) -> None:
+        # XlsxWriter has no call for it; the schema wants it just before bookViews.
+        self._xml_empty_tag("workbookProtection", [("lockStructure", 1)])
+        super()._write_book_views()
+
+    def _get_packager(self) -> Packager:
+        return PartsPackager()
