@@ -65,7 +65,7 @@ def submission_schema(layout: Layout, *, passed: bool = False) -> dict[str, Any]
     for body in layout.bodies.values():
         for headline in body.library.headlines:
             properties = blocks.setdefault(body.library.key, {})
-            properties[headline.key] = {"title": headline.label, "type": "integer"}
+            properties[headline.key] = {"title": headline.label, "type": ["integer", "null"]}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": layout.workbook.title.strip(),

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from clusterbook.forms.expressions.frames import Array
 from clusterbook.forms.spec import Answers, Checklist, leaves
 from clusterbook.layout.layout import Layout
 from clusterbook.results.lines import json_column
@@ -70,7 +71,7 @@ class _Columns:
         self.tick_values = {key: data.answers[key].values
                             for _, _, _, boxes in self.ticks for _, key in boxes}  # fmt: skip
         self.headlines = [
-            (key, headline.key, data.headlines[f"{key}.{headline.key}"])
+            (key, headline.key, _counted(data.headlines[f"{key}.{headline.key}"]))
             for key, body in data.layout.bodies.items()
             for headline in body.library.headlines
         ]
@@ -92,13 +93,18 @@ class _Columns:
         for block_key, item, name, boxes in self.ticks:
             ticked = [option for option, key in boxes if self.tick_values[key][at]]
             _block(values, block_key, item)[name] = ticked
-        for block_key, name, numbers in self.headlines:
-            _block(values, block_key, None)[name] = int(numbers[at])
+        for block_key, name, counts in self.headlines:
+            _block(values, block_key, None)[name] = counts[at]
         return values
 
     def declared(self, at: int) -> dict[str, str]:
         """What one submission declared to be 无 or not applicable, by key."""
         return {key: said[at] for key, said in self.declarations.items() if at in said}
+
+
+def _counted(numbers: Array) -> list[int | None]:
+    """Counts of what is listed; None where the list itself is missing."""
+    return [None if number != number else int(number) for number in numbers.tolist()]  # noqa: PLR0124
 
 
 def _block(values: dict[str, Any], key: str, item: int | None) -> dict[str, Any]:

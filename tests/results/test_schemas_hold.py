@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import jsonschema
@@ -9,6 +10,7 @@ import pytest
 from pandera.errors import SchemaErrors
 from support.fill import fill, imported
 from support.importing import run
+from support.mutation_kit import base
 from support.places import SAMPLES
 
 import clusterbook as cb
@@ -53,6 +55,30 @@ def test_documents_hold_to_the_schema_beside_them(form: str) -> None:
         assert bool(told) == bool(beyond), (document["submission"], told)
         refused += bool(told)
     assert refused >= (form == "fujian_sme_cluster")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_without_any_one_of_its_sheets_a_return_is_still_written_down(form: str, tmp_path) -> None:
+    """What would be counted in a list that is missing is not known: it is not 0, and no fault."""
+    asked = cb.load_form(form)
+    names = [plan.name for plan in asked.layout.sheets]
+    inbox, out = tmp_path / "in", tmp_path / "out"
+    inbox.mkdir()
+    for number, name in enumerate(names):
+        book = base(form).copy(f"D{number:04}").book
+        book.tabs.remove(book.tab(name))
+        (inbox / f"{number:02}.xlsx").write_bytes(book.bytes())
+    run(inbox, out)
+    written = jsonschema.Draft202012Validator(asked.json_schema())
+    unknown = 0
+    documents = sorted((out / "submissions").glob("*.json"))
+    assert len(documents) == len(names)
+    for path in documents:
+        document = json.loads(path.read_bytes())
+        assert [error.message for error in written.iter_errors(document)] == []
+        counted = document["values"].get("existing_enterprises", {})
+        unknown += bool(counted) and set(counted.values()) == {None}
+    assert unknown == (form == "cluster_contest")
 
 
 @pytest.mark.parametrize("form", FORMS)
