@@ -20,6 +20,8 @@ from clusterbook.errors import Error
 from clusterbook.progress import Tell
 
 PASSED, FAILED, MISUSED, INTERRUPTED = 0, 1, 2, 130
+#: A fault of the software itself, numbered as in ``sysexits.h``: 1 says that returns have problems.
+BROKEN = 70
 _LINES_EVERY = 25  # files between two lines of progress where there is no terminal
 _CAUSES = {
     errno.EACCES: "没有权限，或文件正被其他程序打开", errno.EPERM: "没有权限",
@@ -57,6 +59,13 @@ class Commands(click.Group):
             click.echo("已中断。已读过的文件已经记下，再次运行同一命令会接着做，不必从头开始。"
                        if "import" in sys.argv else "已中断。", err=True)  # fmt: skip
             sys.exit(INTERRUPTED)
+        except Exception:  # noqa: BLE001 - whatever it is, it is told and the run ends
+            import traceback  # noqa: PLC0415 - seldom needed
+
+            traceback.print_exc()
+            click.echo("程序本身出错，这一次没有做完；不是您的文件有问题。请把上面的文字连同所用的文件"
+                       "交给技术人员，更正后再次运行同一命令。", err=True)  # fmt: skip
+            sys.exit(BROKEN)
         sys.exit(code if isinstance(code, int) else PASSED)
 
     def resolve_command(

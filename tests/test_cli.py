@@ -189,6 +189,19 @@ def test_columns_that_fill_nothing_are_told():
     assert "名单的这些列不预填任何内容，只记入登记表：序号、备注\n" in result.output
 
 
+def test_a_fault_of_the_software_is_no_verdict(monkeypatch):
+    """1 would say that something was sent back."""
+
+    def fails(**_):
+        raise ZeroDivisionError("as nobody thought of")
+
+    monkeypatch.setattr(cli.commands["forms"], "callback", fails)
+    done = CliRunner().invoke(cli, ["forms"])
+    assert done.exit_code == terminal.BROKEN == 70
+    assert "ZeroDivisionError: as nobody thought of" in done.stderr
+    assert "程序本身出错" in done.stderr
+
+
 def test_roster_gives_workbooks_and_a_register():
     path = roster("泉州,晋江,福建省中小企业特色产业集群（鞋服产业）", "漳州,龙文,")
     result = run(

@@ -16,7 +16,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property, lru_cache
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeAlias
 from xml.sax.saxutils import unescape
 from zipfile import ZipFile
 
@@ -109,6 +109,32 @@ def _usual(layout: Layout, stamp: Stamp, answers: Entries) -> bool:
 # --- the archive -------------------------------------------------------------------------------
 
 
+#: Of a part: checksum, compressed bytes and size.
+_Packed: TypeAlias = tuple[int, bytes, int]
+
+
+@frozen
+class _Begun:
+    """A compressor that has been given bytes, its output so far, their checksum and number."""
+
+    deflate: Any
+    output: bytes
+    crc: int
+    size: int
+
+    @classmethod
+    def of(cls, data: bytes) -> _Begun:
+        """With what others share."""
+        deflate = compressor(USUAL)
+        return cls(deflate, deflate.compress(data), zlib.crc32(data), len(data))
+
+    def ended(self, data: bytes) -> _Packed:
+        """With what comes after it; it stays as it is."""
+        deflate = self.deflate.copy()
+        packed = self.output + deflate.compress(data) + deflate.flush()
+        return zlib.crc32(data, self.crc), packed, self.size + len(data)
+
+
 @define(slots=False)
 class _Part:
     """One part of the master: its headers in the archive, its bytes, compressed and as they are."""
@@ -119,7 +145,7 @@ class _Part:
     data: bytes
     #: what other workbooks have in its place, each a pattern of bytes
     tokens: re.Pattern[bytes]
-    packs: dict[tuple[bytes, ...], tuple[int, bytes, int]] = Factory(dict)
+    packs: dict[tuple[bytes, ...], _Packed] = Factory(dict)
 
     @cached_property
     def facts(self) -> tuple[int, int, int]:
@@ -134,11 +160,9 @@ class _Part:
         return found.start() if found else len(self.data)
 
     @cached_property
-    def begun(self) -> tuple[Any, bytes, int]:
-        """A compressor that has been given what is shared, its output so far, the checksum."""
-        deflate = compressor(USUAL)
-        output = deflate.compress(self.data[: self.own])
-        return deflate, output, zlib.crc32(self.data[: self.own])
+    def begun(self) -> _Begun:
+        """With the bytes that it shares."""
+        return _Begun.of(self.data[: self.own])
 
     @cached_property
     def rest(self) -> list[bytes]:
@@ -163,7 +187,7 @@ class _Part:
         """The highest number of a shared string, −1 where there is none."""
         return max(map(int, self.numbered[1::2]), default=-1)
 
-    def exchanged(self, own: Mapping[bytes, bytes]) -> tuple[int, bytes, int]:
+    def exchanged(self, own: Mapping[bytes, bytes]) -> _Packed:
         """Checksum, compressed bytes and size with ``own`` in place of the tokens."""
         if self.own == len(self.data):
             crc, _, size = self.facts
@@ -173,26 +197,17 @@ class _Part:
         known = self.packs.get(tuple(personal))
         if known is not None:
             return known
-        tail = b"".join(rest)
-        deflate, output, crc = self.begun
-        deflate = deflate.copy()
-        packed = output + deflate.compress(tail) + deflate.flush()
-        made = zlib.crc32(tail, crc), packed, self.own + len(tail)
+        made = self.begun.ended(b"".join(rest))
         if len(self.packs) >= _PACKS:
             self.packs.clear()
         self.packs[tuple(personal)] = made
         return made
 
-    def renumbered(self, numbers: _Numbers, own: Mapping[bytes, bytes]) -> tuple[int, bytes, int]:
+    def renumbered(self, numbers: _Numbers, own: Mapping[bytes, bytes]) -> _Packed:
         """The same, with shared strings numbered anew."""
         pieces = self.numbered.copy()
         pieces[1::2] = [b"%d" % numbers.of(int(number)) for number in pieces[1::2]]
-        return _pack(self.tokens.sub(lambda token: own[token[0]], b"".join(pieces)))
-
-
-def _pack(data: bytes) -> tuple[int, bytes, int]:
-    deflate = compressor(USUAL)
-    return zlib.crc32(data), deflate.compress(data) + deflate.flush(), len(data)
+        return _Begun.of(self.tokens.sub(lambda token: own[token[0]], b"".join(pieces))).ended(b"")
 
 
 def _parts(archive: bytes, tokens: re.Pattern[bytes]) -> tuple[dict[str, _Part], bytes]:
@@ -213,7 +228,7 @@ def _parts(archive: bytes, tokens: re.Pattern[bytes]) -> tuple[dict[str, _Part],
     return parts, end
 
 
-def _archive(parts: Iterable[tuple[_Part, tuple[int, bytes, int]]], end: bytes) -> bytes:
+def _archive(parts: Iterable[tuple[_Part, _Packed]], end: bytes) -> bytes:
     """The parts with new contents as an archive."""
     body: list[bytes | bytearray] = []
     entries: list[bytearray] = []
@@ -271,7 +286,17 @@ class _Strings:
         """The numbers of the strings that all workbooks have."""
         return {one: at for at, one in enumerate(self.strings) if at not in self.personal}
 
-    def exchanged(self, texts: Mapping[int, str]) -> tuple[bytes, _Numbers]:
+    @cached_property
+    def own(self) -> int:
+        """How many strings come before the first personal one."""
+        return min(self.personal, default=len(self.strings))
+
+    @cached_property
+    def begun(self) -> _Begun:
+        """With these strings, which all workbooks have whose strings are all different."""
+        return _Begun.of(b"".join([self.head, *self.strings[: self.own]]))
+
+    def exchanged(self, texts: Mapping[int, str]) -> tuple[_Packed, _Numbers]:
         """The part with ``texts`` in place of the personal ones, and the new numbers."""
         strings = self.strings.copy()
         places: dict[bytes, list[int]] = {}
@@ -283,10 +308,14 @@ class _Strings:
             first, *more = sorted({*found, self.others.get(string, found[0])})
             same |= dict.fromkeys(more, first)
         gone = sorted(same)
+        if not gone:
+            made = self.begun.ended(b"".join([*strings[self.own :], self.tail]))
+            return made, _Numbers(same, gone)
         for at in reversed(gone):
             del strings[at]
         was, now = (b'uniqueCount="%d"' % n for n in (len(self.strings), len(strings)))
-        return b"".join([self.head.replace(was, now), *strings, self.tail]), _Numbers(same, gone)
+        data = b"".join([self.head.replace(was, now), *strings, self.tail])
+        return _Begun.of(data).ended(b""), _Numbers(same, gone)
 
 
 # --- results -----------------------------------------------------------------------------------
@@ -395,9 +424,9 @@ class _Master:
         strings, numbers = self.strings.exchanged(texts)
         first = numbers.gone[0] if numbers.gone else None
 
-        def content(name: str, part: _Part) -> tuple[int, bytes, int]:
+        def content(name: str, part: _Part) -> _Packed:
             if name == _STRINGS:
-                return _pack(strings)
+                return strings
             if first is not None and part.highest >= first:
                 return part.renumbered(numbers, own)
             return part.exchanged(own)
