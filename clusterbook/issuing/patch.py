@@ -27,7 +27,7 @@ from clusterbook.layout import front_pages
 from clusterbook.layout.layout import Layout
 from clusterbook.workbook.content import Entries
 from clusterbook.workbook.formulas.results import At, Results
-from clusterbook.workbook.formulas.values import Scalar
+from clusterbook.workbook.formulas.values import Scalar, identical
 from clusterbook.workbook.package import END, ENTRY, LOCAL, USUAL, compressor
 from clusterbook.workbook.row_xml import written_result, xml_text
 from clusterbook.workbook.validations import FOOTER_LIMIT, escaped, footer
@@ -85,10 +85,9 @@ class _FirstSheet:
 
     def heights(self, stamp: Stamp) -> tuple[float, ...]:
         """Heights of the rows that are not as on this one: longer texts make them higher."""
-        page = front_pages.front(self.layout, stamp)
-        pairs = zip(page.rows, self.page.rows, strict=True)
-        rows = [row for row, other in pairs if row != other]
-        return tuple(evolve(page, rows=rows).heights.values())
+        opening = front_pages.opening(self.layout.workbook, stamp)
+        rows = [row for row, other in zip(opening, self.page.rows, strict=False) if row != other]
+        return tuple(evolve(self.page, rows=rows).heights.values())
 
 
 def _usual(layout: Layout, stamp: Stamp, answers: Entries) -> bool:
@@ -271,6 +270,7 @@ class _Strings:
     tail: bytes
     #: the texts that hold stand-ins, by number
     personal: dict[int, str]
+    _begun: dict[int, _Begun] = Factory(dict)
 
     @classmethod
     def of(cls, data: bytes) -> _Strings:
@@ -291,10 +291,13 @@ class _Strings:
         """How many strings come before the first personal one."""
         return min(self.personal, default=len(self.strings))
 
-    @cached_property
-    def begun(self) -> _Begun:
-        """With these strings, which all workbooks have whose strings are all different."""
-        return _Begun.of(b"".join([self.head, *self.strings[: self.own]]))
+    def begun(self, count: int) -> _Begun:
+        """With these strings, in a workbook that has so many different ones."""
+        if count not in self._begun:
+            was, now = (b'uniqueCount="%d"' % n for n in (len(self.strings), count))
+            head = self.head.replace(was, now)
+            self._begun[count] = _Begun.of(b"".join([head, *self.strings[: self.own]]))
+        return self._begun[count]
 
     def exchanged(self, texts: Mapping[int, str]) -> tuple[_Packed, _Numbers]:
         """The part with ``texts`` in place of the personal ones, and the new numbers."""
@@ -308,14 +311,10 @@ class _Strings:
             first, *more = sorted({*found, self.others.get(string, found[0])})
             same |= dict.fromkeys(more, first)
         gone = sorted(same)
-        if not gone:
-            made = self.begun.ended(b"".join([*strings[self.own :], self.tail]))
-            return made, _Numbers(same, gone)
-        for at in reversed(gone):
+        for at in reversed(gone):  # none of them comes before the first personal one
             del strings[at]
-        was, now = (b'uniqueCount="%d"' % n for n in (len(self.strings), len(strings)))
-        data = b"".join([self.head.replace(was, now), *strings, self.tail])
-        return _Begun.of(data).ended(b""), _Numbers(same, gone)
+        packed = self.begun(len(strings)).ended(b"".join([*strings[self.own :], self.tail]))
+        return packed, _Numbers(same, gone)
 
 
 # --- results -----------------------------------------------------------------------------------
@@ -332,7 +331,8 @@ class _Personal:
     sources: dict[At, frozenset[At]] = Factory(dict)
     #: each as it stands in its part: as a whole, and between the mark of its type and its result
     tokens: list[tuple[bytes, bytes]] = Factory(list)
-    _first: tuple[Mapping[int, str], Results] | None = None
+    #: the texts of the first person, what formulas come to over them, and stand in the parts
+    _first: tuple[Mapping[int, str], Results, dict[bytes, bytes]] | None = None
 
     def stand_in(self, results: Results) -> None:
         """Find them, and put signs in the place of their results."""
@@ -352,29 +352,34 @@ class _Personal:
         self.tokens = [found[number] for number in range(len(self.sources))]
 
     def over(self, texts: Mapping[int, str]) -> dict[bytes, bytes]:
-        """What stands in the place of each sign for somebody with these texts."""
-        exchanged = {}
-        values = self._values(texts)
-        for value, (token, formula) in zip(values, self.tokens, strict=True):
-            mark, result = written_result(value)
-            exchanged[token] = b"%b%b%b</v>" % (mark.encode(), formula, result.encode())
-        return exchanged
+        """What stands in the place of each sign for somebody with these texts.
 
-    def _values(self, texts: Mapping[int, str]) -> list[Scalar]:
-        """What they come to: all for the first person, for others what is different from it."""
+        All formulas are worked out for the first person, for others what is different from it.
+        """
         if self._first is None:
             own = self.results.with_texts(texts)
-            for at in self.sources:
-                own.anew(*at)
-            self._first = texts, own
-            return [own.of(*at) for at in self.sources]
-        known, first = self._first
-        own = first.with_texts(texts)
+            stood = {
+                sign: _stands(formula, own.anew(*at))
+                for at, (sign, formula) in zip(self.sources, self.tokens, strict=True)
+            }
+            self._first = texts, own, stood
+            return stood.copy()
+        known, first, stood = self._first
+        own, stood = first.with_texts(texts), stood.copy()
         changed = {at for at, text in self.cells.items() if texts[text] != known[text]}
-        for at, sources in self.sources.items():
-            if not changed.isdisjoint(sources) and own.anew(*at) != first.of(*at):
-                changed.add(at)
-        return [own.of(*at) for at in self.sources]
+        for (at, sources), (sign, formula) in zip(self.sources.items(), self.tokens, strict=True):
+            if not changed.isdisjoint(sources):
+                value = own.anew(*at)
+                stood[sign] = _stands(formula, value)
+                if not identical(value, first.of(*at)):
+                    changed.add(at)
+        return stood
+
+
+def _stands(formula: bytes, value: Scalar) -> bytes:
+    """The rest of a cell with a formula that comes to this."""
+    mark, result = written_result(value)
+    return b"%b%b%b</v>" % (mark.encode(), formula, result.encode())
 
 
 # --- the master --------------------------------------------------------------------------------

@@ -172,7 +172,7 @@ def front(
     ``earlier`` names the round it is prefilled from, where it is; ``waits`` counts
     what of the remarks in a returned copy waits, '' where it is none.
     """
-    rows = _opening(layout.workbook, stamp, earlier)
+    rows = opening(layout.workbook, stamp, earlier)
     at = len(rows) + 1  # the row of the figures, from 0
     first = at + 3 + bool(waits)  # of the first sheet
     last = first + len(layout.sheets) - 1
@@ -200,8 +200,8 @@ def front(
                 marks=tuple(marks))  # fmt: skip
 
 
-def _opening(workbook: Workbook, stamp: Stamp, earlier: str) -> list[PageRow]:
-    """Title, for whom, until when, whom to ask."""
+def opening(workbook: Workbook, stamp: Stamp, earlier: str = "") -> list[PageRow]:
+    """Title, for whom, until when, whom to ask: all of 首页 that is somebody's own."""
     for_whom = [f"填报单位：{stamp.issued_to}", f"发放编号：{stamp.issue}"] * bool(stamp.issued_to)
     when = [
         f"{word}：{text}"

@@ -89,9 +89,11 @@ class _Filling:
         workbook, returning, layout = self.workbook, self.returning, self.workbook.layout
         self._identify()
         self._pages(returning.listed if returning else listing.listing(layout))
+        # First all that is whose it is: ``issuing.patch`` then renumbers few parts for a person.
+        for plan in layout.sheets:
+            workbook.identify(workbook.sheets[plan.name], plan.sheet.key, self.stamp)
         for plan in layout.sheets:
             sheet = workbook.sheets[plan.name]
-            workbook.identify(sheet, plan.sheet.key, self.stamp)
             filling = SheetFilling(workbook, plan, sheet, self.answers, grows=returning is not None)
             filling.write(returning.flags.get(plan.sheet.key, ()) if returning else ())
         if returning:
