@@ -50,6 +50,7 @@ def bench_others(rounds: int) -> Iterator[Line]:
             sizes = [imported(folder, scratch / "out" / folder.name) for folder in (large, small)]
             return sizes[0] - sizes[1]
 
+        taken("-c", CALAMINE)  # nothing of it is read from the disk any more
         calamine, straight, own = [], [], []
         ways: dict[str, list[float]] = {way: [] for way in WAYS if way in scripts}
         for _ in range(min(rounds, 3)):
