@@ -12,6 +12,7 @@ from functools import cache
 import openpyxl
 import pytest
 from attrs import evolve, frozen
+from support.mutation_kit import base
 from support.returning import (
     SAMPLES,
     Book,
@@ -419,6 +420,26 @@ def test_reasons_already_given_are_carried_over(good: Draft) -> None:
     copied = judged(came.copy())
     assert copied.extracted.explanations == came.extracted.explanations
     assert [p.open for p in copied.problems] == [p.open for p in came.problems]
+
+
+@pytest.mark.parametrize("form", ["cluster_contest", "fujian_sme_cluster"])
+def test_boxes_of_one_answer_stay_where_they_are_when_one_is_deleted(form: str) -> None:
+    """A county deletes the rows that it did not need."""
+    layout = layouts.of(form)
+    boxes = {key: parts for key, parts in layout.slots.items() if len(parts) > 1}
+    assert boxes
+    for gone in range(max(map(len, boxes.values()))):
+        book = base(form).copy("BOX1").book
+        for key, parts in boxes.items():
+            if gone < len(parts):
+                tab, at = book.owned()[f"{key}|{gone + 1}" if gone else key]
+                tab.delete_rows(at[0])
+        came = judged(book.bytes())
+        typed, copied = raws(came), raws(judged(came.copy()))
+        assert sum(typed[key, gone + 1] is None for key in boxes if (key, gone + 1) in typed)
+        assert {place: copied[place] for place in typed if place[0] in boxes} == {
+            place: raw for place, raw in typed.items() if place[0] in boxes
+        }
 
 
 def test_a_workbook_issued_to_nobody_gets_a_parent() -> None:

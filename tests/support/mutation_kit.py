@@ -25,12 +25,14 @@ from support.fill import FilledIn, default_value, fill, imported, inputs
 from support.mutable import Book, Tab, parsed
 
 from clusterbook.a1 import Address, cell_name
+from clusterbook.engine.send_back import sent
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import Body, Layout, SheetPlan
 from clusterbook.problems import CATALOGUE, Level, Problem
 from clusterbook.readers.grid import read_grid
 from clusterbook.results.documents import submission_document
+from clusterbook.results.write import Choices
 from clusterbook.workbook import writer
 
 ISSUE = "M0000"
@@ -223,6 +225,7 @@ def read_back(layout: Layout, files: Sequence[bytes]) -> list[Result]:
             results.append(Result({}, {}, list(one.problems), readable=False))
             continue
         document = submission_document(batch, one, "zh")
+        sent(batch, one, Choices())  # whatever was done to it, there are papers to send back
         answers = {}
         for key, parts in layout.slots.items():
             slot = parts[0]

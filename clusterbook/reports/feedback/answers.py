@@ -57,13 +57,18 @@ class Values:
         values = cls()
         for one in layout.in_order:
             slot = one.slot
-            if slot.locked or one.index in extracted.absent:
+            if slot.locked:
                 continue
-            content = _content(
-                extracted.raws[one.index], extracted.oddities, one.index, slot.field.kind
-            )
-            sheet, cell = extracted.places.get(one.index, (one.plan.name, slot.area.cell))
-            content = values.fitting(content, sheet, cell, slot.path)
+            content: Content = ""
+            if one.index not in extracted.absent:
+                content = _content(
+                    extracted.raws[one.index], extracted.oddities, one.index, slot.field.kind
+                )
+                sheet, cell = extracted.places.get(one.index, (one.plan.name, slot.area.cell))
+                content = values.fitting(content, sheet, cell, slot.path)
+            elif slot.parts == 1:
+                continue
+            # Of an answer in several boxes each stays in its own, also where one is gone.
             values.answers[slot.key] = (*values.answers.get(slot.key, ()), content)
         for key, raw in extracted.libraries.items():
             values.rows[key] = values.library(layout.bodies[key], raw)
