@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 from clusterbook.forms.options import Options
 from clusterbook.forms.stamp import Stamp
 from clusterbook.issuing import issue, patch
-from clusterbook.issuing.roster import NOT_SHOWABLE, RosterError, read_roster
+from clusterbook.issuing.roster import NOT_SHOWABLE, RosterError, contact_of, read_roster
 from clusterbook.layout import layouts
 from clusterbook.layout.own_sheets import META_SHEET
 from clusterbook.paths import safe_name
@@ -196,6 +196,39 @@ def test_all_faults_are_told_at_once(layout, tmp_path):
     assert "可选：" in found[2, "类别"]
     assert found[3, "县"] == "“邵东市”不属于长沙市，它属于邵阳市。"
     assert "与第4行重复" in found[5, ""]
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("市（州）", "县（区、市）", "产业集群名称", "联系人*"),
+        ("市、州", "区县（市）", "申报集群", "联系人："),
+        ("设区市(州)", "县(市/区)", "集群名称", "联系人姓名"),
+    ],
+)
+def test_columns_go_by_their_names_whatever_marks_stand_in_them(layout, tmp_path, names):
+    roster = read(
+        csv_roster(tmp_path / "r.csv", [names, ["邵阳市", "邵东市", "五金", "王工"]]), layout
+    )
+    (entry,) = roster.entries
+    assert (entry.city, entry.county, entry.cluster_name) == ("邵阳市", "邵东市", "五金")
+    assert contact_of(entry) == ("王工", "")
+    assert roster.unread == ()
+
+
+def test_columns_of_no_use_are_named_with_the_faults(layout, tmp_path):
+    """What is missed may stand in a column that was not understood."""
+    rows = [["市州", "县", "产业集群"], ["长沙市", "宁乡市", "食品"], ["长沙市", "宁乡市", "烟花"]]
+    with pytest.raises(RosterError, match=r"没有用到，名称不对的请改正：产业集群$"):
+        read(csv_roster(tmp_path / "r.csv", rows), layout)
+
+
+def test_a_hint_names_counties_of_the_city(layout, tmp_path):
+    """A zone is in no list of counties: what to write instead is told."""
+    rows = [HEADER[:4], [1, "湘潭市", "岳阳区", "五金"], [2, "湘潭市", "湘潭高新区", "装备"]]
+    found = faults(csv_roster(tmp_path / "r.csv", rows), layout)
+    assert found[2, "县（市、区）"].endswith("是不是岳塘区？")
+    assert "请填所在的县（市、区）" in found[3, "县（市、区）"]
 
 
 @pytest.mark.parametrize(
