@@ -12,7 +12,7 @@ from itertools import count
 
 from clusterbook.engine.cache import Card
 from clusterbook.engine.window_files import WindowFile
-from clusterbook.paths import file_stem
+from clusterbook.paths import file_stem, stem_of
 
 NO_CITY = "未注明市州"
 
@@ -23,7 +23,7 @@ def names(members: Sequence[WindowFile], cards: Sequence[Card | None]) -> dict[i
     taken: set[str] = set()
     for at, (member, card) in enumerate(zip(members, cards, strict=True)):
         city = (member.issued.city if member.issued else "") or (card.city if card else "")
-        folder = file_stem(city) or NO_CITY
+        folder = stem_of(city) or NO_CITY
         own = file_stem((member.issued.file if member.issued else "") or member.file)
         for number in count(1):
             stem = own if number == 1 else f"{own}_{number}"

@@ -12,7 +12,7 @@ from attrs import frozen
 
 from clusterbook.forms import registry
 from clusterbook.forms.options import Options
-from clusterbook.paths import file_stem
+from clusterbook.paths import stem_of
 from clusterbook.reports.lists import PROGRESS_HEADS, marked
 from clusterbook.results.read import Line
 from clusterbook.verdicts import Status
@@ -208,6 +208,6 @@ def write_progress(
         text = reminder(one, asking)
         if text:
             put(
-                f"催报/{file_stem(one.city) or NO_CITY}.txt",
+                f"催报/{stem_of(one.city) or NO_CITY}.txt",
                 f"{text}\n".encode("utf-8", "backslashreplace"),
             )

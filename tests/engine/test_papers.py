@@ -20,7 +20,7 @@ from clusterbook.engine.cache import Card
 from clusterbook.engine.inbox import skip_reason
 from clusterbook.engine.window_files import WindowFile
 from clusterbook.forms.stamp import Registered
-from clusterbook.paths import file_stem
+from clusterbook.paths import file_stem, stem_of
 
 
 def named(*given: tuple[str, Registered | None, str]) -> list[str]:
@@ -59,6 +59,16 @@ def test_names_are_those_of_the_register_or_of_the_file() -> None:
 )
 def test_stems(name: str, stem: str) -> None:
     assert file_stem(name) == stem
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [("韶山市 食品/饮料 产业集群", "韶山市 食品_饮料 产业集群"), (r"甲\乙", "甲_乙"),
+     ("软件2.0", "软件2.0"), ("CON", "CON_"), ("", "")],
+)  # fmt: skip
+def test_a_name_that_is_no_file_loses_nothing(name: str, stem: str) -> None:
+    """Neither what stands before a slash, as a folder would, nor what follows a dot."""
+    assert stem_of(name) == stem
 
 
 @pytest.fixture(scope="module")

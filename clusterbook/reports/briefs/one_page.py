@@ -17,8 +17,8 @@ from clusterbook.results.read import Line
 
 _FIGURES = wordml.LetterGrid(
     heads=("指标", "上年", "本年", "增幅", "名次", "指标", "上年", "本年", "增幅", "名次"),
-    widths=(1700, 790, 790, 600, 542, 1700, 790, 790, 600, 542),
-    centred=(4, 9), right=(1, 2, 3, 6, 7, 8), size=16, pad=15,
+    widths=(1560, 830, 830, 680, 522, 1560, 830, 830, 680, 522),
+    centred=(4, 9), right=(1, 2, 3, 6, 7, 8), size=16, pad=15, side=30,
 )  # fmt: skip
 _SMALL, _LINE = 20, 300
 _MOST_FIGURES, _MOST_NAMES, _MOST_ASKED = 22, 5, 4
@@ -82,7 +82,12 @@ def _figure(part: RoundPart, cluster: Cluster, column: FigureColumn) -> tuple[st
 
 
 def _names(roll: MergedRoll, cluster: Cluster) -> str:
-    """How many entries of a list are the cluster's, and the first of them."""
+    """How many entries of a list are the cluster's, and the first of them.
+
+    Lists are merged from what counts: of a return that does not nobody can say that it has none.
+    """
+    if not cluster.counted:
+        return f"{cluster.verdict}的报送不计入名单。"
     own = [one for one in roll.entries if one.cluster.submission == cluster.submission]
     if not own:
         return "没有填报。"
