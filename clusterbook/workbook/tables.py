@@ -367,11 +367,14 @@ _LIST_ROLES = {"text": "list_text", "input": "list_input"}
 
 
 def _role(col: Col, value: Cell, *, total: bool) -> tuple[str, dict[str, Any]]:
-    """The role of a cell, by its column and by what stands in it."""
+    """The role of a cell, by its column and by what stands in it.
+
+    A number too long for its column, as of a wrong unit, is shown smaller: never as ####.
+    """
     missing = value is None or (isinstance(value, Formula) and value.value is None)
     if col.look == "number" and not isinstance(value, str | MarkedCell):
         own = value.decimals if isinstance(value, Formula | NumberCell) else None
-        form = {"num_format": number_format(col.decimals if own is None else own)}
+        form = {"num_format": number_format(col.decimals if own is None else own), "shrink": True}
         if total:
             return "figure_total", form
         if missing and not isinstance(value, Formula):

@@ -23,6 +23,7 @@ _FIGURES = wordml.LetterGrid(
 _SMALL, _LINE = 20, 300
 _MOST_FIGURES, _MOST_NAMES, _MOST_ASKED = 22, 5, 4
 _WIDE = 320  # characters of the lists together
+_MESSAGE = 110  # characters of a question
 
 
 def one_page(province: Province, part: RoundPart, cluster: Cluster, asked: Iterable[Line]) -> bytes:
@@ -111,10 +112,10 @@ def _questions(asked: Sequence[Line]) -> Iterator[str]:
         return
     yield _pair("需说明事项", f"共{len(found)}条。")
     for one in found[:_MOST_ASKED]:
-        given = f"说明：{brief(one['explanation'], 60)}" if one["explanation"] else "尚未说明"
+        given = f"说明：{brief(one['explanation'], 60)}" if one["explanation"] else "尚未说明。"
         ruling = f"；裁定：{one['decision']}" if one.get("decision") else ""
         figure = f"，核定数{one['approved']}" if one.get("approved") else ""
         refused = "（须重新说明）" if one.get("decision") == Ruling.REFUSED else ""
-        yield _small(f"· {brief(one['message'], 80)}{given}{ruling}{figure}{refused}")
+        yield _small(f"· {brief(one['message'], _MESSAGE)}{given}{ruling}{figure}{refused}")
     if len(found) > _MOST_ASKED:
         yield _small(f"· 另有{len(found) - _MOST_ASKED}条，见 decisions.xlsx。")
