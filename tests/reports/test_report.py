@@ -766,7 +766,7 @@ def test_progress_names_everybody(browser, tmp_path):
     ]
     with browser.open(write_report(write_out(tmp_path, SMALL, SMALL_PROBLEMS, progress))) as page:
         ready(page)
-        assert page.texts("#progress h3") == ["未报 2 家", "已报 1 家", "退回 1 家", "通过 1 家"]
+        assert page.texts("#progress h3") == ["未报 2 家", "待说明 1 家", "退回 1 家", "通过 1 家"]
         assert page.texts("#progress li") == [
             "醴陵H-8", "攸县H-9", "株洲集群查看 1 条", "岳麓H-1查看 3 条", "浏阳H-2",
         ]  # fmt: skip

@@ -26,7 +26,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     **{one.value: (one.value, one.english) for one in Verdict},
     Status.UNSENT.value: (Status.UNSENT.value, "Not yet sent"),
     Status.ONLY_ATTACHED.value: (Status.ONLY_ATTACHED.value, "Not yet sent (attachments only)"),
-    Status.SENT.value: (Status.SENT.value, "Sent"),
+    Status.SENT.value: (Status.shown(Status.SENT), Verdict.EXPLAIN.english),
     **{one.value: (one.chinese, one.value.title()) for one in Level},
     "about_通过": ("没有错误，没有待说明的问题", "No error, nothing left to explain"),
     "about_待说明": ("没有错误，有的问题要写明原因", "No error; some problems need a reason"),
