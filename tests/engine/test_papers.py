@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 import zipfile
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,7 +16,7 @@ from attrs import evolve
 from round_of_twelve import DEADLINE, SENDER, RoundOfTwelve
 
 import clusterbook as cb
-from clusterbook.engine import papers
+from clusterbook.engine import papers, posting
 from clusterbook.engine.cache import Card
 from clusterbook.engine.inbox import skip_reason
 from clusterbook.engine.window_files import WindowFile
@@ -104,6 +105,21 @@ def test_each_city_has_its_papers_and_its_pack(out: Path) -> None:
     assert found < links and all((returned / link).is_file() for link in links)
     book = openpyxl.load_workbook(returned / "退回件目录.xlsx")
     assert sum(row[2] in ("退回", "通过") for row in book.active.iter_rows(values_only=True)) == 8
+
+
+def test_what_goes_back_stands_in_the_order_of_the_register(out: Path, tmp_path: Path) -> None:
+    """Not in that of the names under which it came."""
+    staging = tmp_path / "OUT"
+    shutil.copytree(out, staging, ignore=shutil.ignore_patterns(".cache"))
+    head, *rows = (out / "progress.csv").read_text("utf-8").splitlines()
+    (staging / "progress.csv").write_text("\n".join([head, *rows[::-1], ""]), "utf-8")
+    for folder, names in ((out, ["宁乡", "浏阳"]), (staging, ["浏阳", "宁乡"])):
+        posting.write_index(folder, packs=False)
+        page = (folder / "returned" / "index.html").read_text("utf-8")
+        assert re.findall("<td>长沙市(..)市", page) == names
+        listed = openpyxl.load_workbook(folder / "returned" / "退回件目录.xlsx").active
+        told = [str(row[1]) for row in listed.iter_rows(values_only=True) if row[0] == "长沙市"]
+        assert [one[3:5] for one in told] == names
 
 
 def test_a_letter_goes_to_the_department_of_the_county(out: Path) -> None:

@@ -27,6 +27,7 @@ PACKAGE = ROOT / "clusterbook" / "reports" / "page"
 SUBMISSION = {
     "file": "", "sha256": "0" * 64, "submission": "", "form": "cluster_contest", "year": "2025",
     "issued_to": "", "cluster_name": "", "city": "", "county": "", "verdict": "退回",
+    "years": "", "province": "",
     "errors": "0", "explains": "0", "infos": "0",
 }  # fmt: skip
 PROBLEM = {
@@ -752,6 +753,22 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser, report):
         assert page.evaluate("document.documentElement.scrollWidth") == 390
         wide = "[].filter.call(document.querySelectorAll('main *'), e => e.getBoundingClientRect().right > 391)"
         assert page.evaluate(f"{wide}.map(e => e.outerHTML.slice(0, 80))") == []
+
+
+def test_submissions_stand_by_official_city_and_as_registered(tmp_path):
+    """Not as their files are called; problems follow them."""
+    known = {"form": "cluster_contest", "year": "2025", "years": "rolled", "province": "湖南省"}
+    rows = [
+        {"submission": "A", "file": "丙.xlsx", "city": "湘潭市", **known},
+        {"submission": "B", "file": "乙.xlsx", "city": "长沙市", **known},
+        {"submission": "C", "file": "甲.xlsx", "city": "长沙市", **known},
+        {"submission": "D", "file": "丁.xlsx", "verdict": "无法读取"},
+    ]
+    problems = [{"submission": one["submission"], "file": one["file"]} for one in rows]
+    progress = [{"issue": one, "submission": one, "status": "退回"} for one in "CAB"]
+    facts = read_facts(write_out(tmp_path, rows, problems, progress))
+    assert [one.submission for one in facts.submissions] == ["C", "B", "A", "D"]
+    assert [one.submission for one in facts.problems] == ["C", "B", "A", "D"]
 
 
 @in_browser
