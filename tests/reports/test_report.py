@@ -136,6 +136,10 @@ def test_counts_leave_out_files_that_were_not_judged(small):
         ("A1.x", ["“甲 › 2024年”为12个。", "“甲 › 2025年”为12个。"], "zh", "…为12个。"),
         ("A1.x", ["只有一句12。", "只有一句12。"], "zh", "只有一句12。"),
         ("A1.x", ["甲1。", "完全不同的另一句，2和3。"], "zh", "甲1。"),
+        ("D1.x", ["“名称”为甲，应以“集群”结尾。", "“名称”为“乙”1号，应以“集群”结尾。"], "zh",
+         "“名称”为…，应以“集群”结尾。"),
+        ("D1.x", ["“名称”为甲市，应完整。", "“名称”为乙，应完整。", "“名称”为丙县2，应完整。"], "zh",
+         "“名称”为…，应完整。"),
     ],
 )  # fmt: skip
 def test_the_pattern_behind_messages(code, messages, lang, expected):
@@ -628,9 +632,23 @@ def test_without_script_everything_can_be_read(browser, small):
             "株洲集群"
         )
         assert page.text("details summary").startswith("另有 2 个文件未计入")
+        heights = ("[].map.call(document.querySelectorAll('#frequent .rule, noscript .rule'),"
+                   " e => e.offsetHeight > 0)")  # fmt: skip
+        assert set(page.evaluate(heights)) == {False}
         page.evaluate("document.querySelector('#codes').click()")
-        assert page.evaluate("document.querySelector('#frequent .rule').offsetHeight") > 0
+        assert set(page.evaluate(heights)) == {True}
         assert page.complaints == []
+
+
+@in_browser
+def test_codes_are_shown_on_demand_in_the_list_too(browser, small):
+    shown = ("[].map.call(document.querySelectorAll('#list .rule'),"
+             " e => e.offsetHeight > 0)")  # fmt: skip
+    with browser.open(write_report(small)) as page:
+        ready(page)
+        assert set(page.evaluate(shown)) == {False}
+        page.click("#codes")
+        assert set(page.evaluate(shown)) == {True}
 
 
 @in_browser
