@@ -121,7 +121,7 @@ def _register_rows(path: Path) -> list[dict[str, str]]:
     rows = rows[at:]
     header = [_NAMES.get(trim(name), trim(name)) for name in rows[0]] if rows else []
     if not {"issue", "issued_to"} <= set(header):
-        raise IssueError(f"“{path.name}”不是发放登记表：缺少 issue 或 issued_to 列。")
+        raise IssueError(f"“{path.name}”不是发放登记表：缺少“发放编号”或“发放对象”列。")
     return [dict(zip(header, map(trim, row), strict=False)) for row in rows[1:]]
 
 

@@ -216,6 +216,12 @@ def test_columns_go_by_their_names_whatever_marks_stand_in_them(layout, tmp_path
     assert roster.unread == ()
 
 
+def test_what_a_register_lacks_is_called_as_its_heads_are(layout, tmp_path):
+    path = csv_roster(tmp_path / "名单.csv", [HEADER, SHAODONG])
+    with pytest.raises(issue.IssueError, match="缺少“发放编号”或“发放对象”列"):
+        issue.read_register(path)
+
+
 def test_columns_of_no_use_are_named_with_the_faults(layout, tmp_path):
     """What is missed may stand in a column that was not understood."""
     rows = [["市州", "县", "产业集群"], ["长沙市", "宁乡市", "食品"], ["长沙市", "宁乡市", "烟花"]]

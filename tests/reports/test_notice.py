@@ -139,7 +139,11 @@ def test_a_template_of_the_offices_own_is_used(letter: Letter) -> None:
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("{{ sneder }}", "sneder"), ("{% if %}", "有误"), ("{{ ''.__class__ }}", "有误")],
+    [
+        ("{{ sneder }}", "“sneder”没有对应的内容，可用的有：sender、"),
+        ("{% if %}", "有误"),
+        ("{{ ''.__class__ }}", "有误"),
+    ],
 )
 def test_a_template_that_cannot_be_used_is_refused(letter: Letter, text: str, why: str) -> None:
     own = docx.Document(io.BytesIO(letter_template.default_template()))
