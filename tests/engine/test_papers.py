@@ -17,11 +17,13 @@ from round_of_twelve import DEADLINE, SENDER, RoundOfTwelve
 
 import clusterbook as cb
 from clusterbook.engine import papers, posting
+from clusterbook.engine.across import CountyStanding
 from clusterbook.engine.cache import Card
 from clusterbook.engine.inbox import skip_reason
 from clusterbook.engine.window_files import WindowFile
 from clusterbook.forms.stamp import Registered
 from clusterbook.paths import file_stem, stem_of
+from clusterbook.problems import Problem
 
 
 def named(*given: tuple[str, Registered | None, str]) -> list[str]:
@@ -47,6 +49,16 @@ def test_names_are_those_of_the_register_or_of_the_file() -> None:
     ]  # fmt: skip
     odd = evolve(issued, file="../../outside.xlsx", city="../..")
     assert named(("x.xlsx", odd, "")) == ["未注明市州/outside"]
+
+
+def test_a_return_sent_again_takes_over_the_name() -> None:
+    """The first sorts before it and counts no more: 食品_2_退回 would be of nothing known."""
+    issued = Registered(issued_to="甲", city="长沙市", file="001_宁乡市_食品.xlsx")
+    gone = CountyStanding(replaced=True, problem=Problem(code="F111"), by=1)
+    members = [WindowFile(file="宁乡.xlsx", id="1", issued=issued, standing=gone),
+               WindowFile(file="宁乡（更正）.xlsx", id="2", issued=issued)]  # fmt: skip
+    found = papers.names(members, [None, None])
+    assert found == {1: "长沙市/001_宁乡市_食品", 0: "长沙市/001_宁乡市_食品_2"}
 
 
 @pytest.mark.parametrize(
