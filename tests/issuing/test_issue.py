@@ -363,6 +363,17 @@ def test_register_tells_what_was_issued(issued):
     assert b'"2026.2",2025,"rolled"' in data, "texts are quoted, numbers are not"
 
 
+def test_of_the_register_people_print_what_is_theirs(issued):
+    """Hashes and what else an import needs stand on the right, and on no page."""
+    folder, *_ = issued
+    sheet = openpyxl.load_workbook(folder / issue.REGISTER_LIST).active
+    assert sheet["A2"].value == "自“发放对象”起各栏供导入时核对，不打印，请不要改动。"
+    heads = [cell.value for cell in sheet[3]]
+    last = sheet[sheet.print_area.split(":")[1].replace("$", "")]
+    assert heads[last.column] == "发放对象" and last.row == sheet.max_row
+    assert "文件摘要" in heads[last.column :] and "联系人" in heads[: last.column]
+
+
 def test_register_is_read_back(issued):
     folder, found = issued
     known = issue.read_register(folder / issue.REGISTER)
