@@ -21,7 +21,7 @@ WIDE = 8845  # between the margins
 LINE = 560
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _EMU = 12_700  # of a point
-_DIGIT, _NARROW = 0.6, 0.4  # widths by the size, in whatever face stands for Times New Roman
+_DIGIT, _NARROW = 0.64, 0.4  # widths by the size, in whatever face stands for Times New Roman
 _LEAST = 8  # half-points
 
 

@@ -12,12 +12,13 @@ from pathlib import Path
 
 import docx
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from round_of_twelve import COUNTIES, PASSED, RoundOfTwelve
 
 import clusterbook as cb
 from clusterbook.reports import wordml
 from clusterbook.reports.briefs.situation import situation
+from clusterbook.reports.briefs.trail import places_of
 from clusterbook.reports.feedback.groups import kind_of
 from clusterbook.reports.progress import by_city, official_cities
 
@@ -376,6 +377,16 @@ def test_markup_of_a_county_stays_text(round_: cb.Round) -> None:
     data, _ = situation(province, by_city(progress, ()), [])
     assert name in [row[0] for row in cells(data)[0]]
     assert official_cities(lines(round_, "submissions"))[0] == "长沙市"
+
+
+@pytest.mark.parametrize("value", [1383200.0, 1234567.89, 0.1234])
+def test_a_figure_is_traced_to_all_its_digits(round_: cb.Round, value: float) -> None:
+    part = round_.province().parts[0]
+    one, column = part.counted[0], part.columns[0]
+    key = column.key, "now"
+    found = [evolve(trace, value=value) for trace in one.traces[key]]
+    (place,) = places_of(evolve(one, traces={**one.traces, key: found}), column, "now")
+    assert place.value == str(value).removesuffix(".0")
 
 
 def test_figures_are_never_broken() -> None:
