@@ -134,6 +134,12 @@ def test_what_goes_back_stands_in_the_order_of_the_register(out: Path, tmp_path:
         assert [one[3:5] for one in told] == names
 
 
+def test_printed_forms_are_called_by_whose_they_are(out: Path) -> None:
+    names = [name for name, _ in cb.open_round(out).words()]
+    assert len(names) == len(set(names)) == 8
+    assert "长沙市浏阳市 长沙市浏阳市烟花产业集群_申报表.docx" in names
+
+
 def test_a_letter_goes_to_the_department_of_the_county(out: Path) -> None:
     path = next((out / "returned" / "株洲市").glob("*退回通知.docx"))
     with zipfile.ZipFile(path) as package:

@@ -50,8 +50,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "said_contact": ("咨询：{0}", "Contact: {0}"),
     "since_all": (
         "与上次导入相比：已更正 {0} 条，仍有 {1} 条（含已说明的），新增 {2} 条（共 {3} 份可比）。",
-        "Since the round before: {0} fixed, {1} still there (explained ones too), {2} new "
-        "(in {3} returns).",
+        "Since then: {0} fixed, {1} still there (explained ones too), {2} new (in {3} returns).",
     ),
     "show_codes": ("显示规则代码", "Show rule codes"),
     "by_kind": ("按问题类别", "By group"),
