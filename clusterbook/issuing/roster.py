@@ -37,6 +37,7 @@ _SHOWN = "格内显示“{text}”，与存储的内容不同（删除线、上�
 _NO_RESULT = "公式没有算出结果，请用 Excel 或 WPS 打开名单保存一次，或直接填写内容。"
 _ERROR = "格内是错误值 {text}，请改正。"
 _HIDDEN = "是隐藏的或被筛选掉的：要发放，请取消隐藏和筛选；不发放，请删去。"
+_TWO_LINES = "列名请都写在同一行里，这一行也是列名："
 _NAMED = 10  # hidden rows, at most
 _TEXTS = ("text", "unknown", "empty", "zeros")
 #: what the register says of its own; a roster's columns of these names are renamed there
@@ -226,6 +227,7 @@ class _Reader:
         rows = table.rows
         self._columns(rows, at)
         self._doubtful(table, at)
+        self._one_line(rows, at)
         if not self.faults:
             entries = list(self._entries(rows, at))
             self._repeats(entries)
@@ -271,6 +273,13 @@ class _Reader:
             elif role:
                 self.roles[role] = position
             self.header.append(shown)
+
+    def _one_line(self, rows: Sequence[Sequence[str]], at: int) -> None:
+        """Heads of two rows (地区 over 市州 and 县): the lower ones would be taken for data."""
+        below = rows[at + 1] if at + 1 < len(rows) else ()
+        names = [trim(cell) for cell in below if self._role(cell) in _IDENTITY]
+        if names:
+            self.faults.append(Fault(at + 2, "", f"{_TWO_LINES}“{'”“'.join(names)}”。"))
 
     def _doubtful(self, table: RosterTable, at: int) -> None:
         """Cells that do not say one thing, and rows that nobody sees: what is meant is asked."""

@@ -229,6 +229,16 @@ def test_columns_of_no_use_are_named_with_the_faults(layout, tmp_path):
         read(csv_roster(tmp_path / "r.csv", rows), layout)
 
 
+def test_heads_of_two_rows_are_asked_to_be_one(layout, tmp_path):
+    rows = [
+        ["序号", "地区", "", "集群名称"],
+        ["", "市（州）", "县（市、区）", ""],
+        [1, "长沙市", "宁乡市", "食品"],
+    ]
+    told = "列名请都写在同一行里，这一行也是列名：“市（州）”“县（市、区）”。"
+    assert faults(csv_roster(tmp_path / "r.csv", rows), layout) == {(2, ""): told}
+
+
 def test_a_hint_names_counties_of_the_city(layout, tmp_path):
     """A zone is in no list of counties: what to write instead is told."""
     rows = [HEADER[:4], [1, "湘潭市", "岳阳区", "五金"], [2, "湘潭市", "湘潭高新区", "装备"]]
