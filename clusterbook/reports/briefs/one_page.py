@@ -118,4 +118,4 @@ def _questions(asked: Sequence[Line]) -> Iterator[str]:
         refused = "（须重新说明）" if one.get("decision") == Ruling.REFUSED else ""
         yield _small(f"· {brief(one['message'], _MESSAGE)}{given}{ruling}{figure}{refused}")
     if len(found) > _MOST_ASKED:
-        yield _small(f"· 另有{len(found) - _MOST_ASKED}条，见 decisions.xlsx。")
+        yield _small(f"· 另有{len(found) - _MOST_ASKED}条，见《需说明事项裁定表》。")
