@@ -202,7 +202,7 @@ def _issue(
     form: cb.Form, path: Path, folder: Path, issued_on: datetime | None, earlier: Path | None,
     **said: Any,
 ) -> int:  # fmt: skip
-    from clusterbook.issuing.issue import check_folder, stage_of
+    from clusterbook.issuing.issue import REGISTER_LIST, check_folder, stage_of
 
     with reaching(path, "打开"), refusing():
         check_folder(folder)
@@ -215,7 +215,7 @@ def _issue(
             on_progress=partial(tell, "已生成"), **said,
         )  # fmt: skip
     click.echo(f"已生成 {len(issued.workbooks)} 份工作簿：{folder}")
-    click.echo(f"发放登记表：{issued.register}")
+    click.echo(f"发放登记表：{folder / REGISTER_LIST}（程序用的同一份：{issued.register.name}）")
     if roster.unread:
         click.echo(f"名单的这些列不预填任何内容，只记入登记表：{'、'.join(roster.unread)}")
     if filled is not None:
@@ -313,7 +313,7 @@ def check(
 @click.option("--jobs", type=click.IntRange(0, 256), default=0,
               help="同时使用的进程数；默认每个处理器一个。")  # fmt: skip
 @click.option("--register", metavar="FILE", type=PATH,
-              help="发放登记表 register.csv，用来核对发放编号。")  # fmt: skip
+              help="发放登记表（发放登记表.xlsx 或 register.csv），用来核对发放编号。")  # fmt: skip
 @click.option("--previous", metavar="OUT", type=PATH,
               help="上一次导入的结果，用来对比哪些问题已更正。")  # fmt: skip
 @click.option("--last-round", metavar="OUT", type=PATH,

@@ -115,7 +115,12 @@ def file_stem(name: str) -> str:
     stem, dot, ending = last.rpartition(".")
     if not dot or len(ending) > _ENDING or not ending.isalnum():
         stem = last
-    stem = _cut(_clean(stem), _FILE_BYTES).rstrip(" ._")
+    return stem_of(stem)
+
+
+def stem_of(text: str) -> str:
+    """What a file about something of this name is called, without its ending; "" for none."""
+    stem = _cut(_clean(text), _FILE_BYTES).rstrip(" ._")
     return f"{stem}_" if is_device(stem) else stem
 
 

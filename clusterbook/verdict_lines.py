@@ -76,9 +76,11 @@ def settled(found: Mapping[str, int], lang: str) -> str:
 
 _SETTLED = {
     "zh": {"accepted": "采纳", "refused": "不采纳", "approved": "核定数",
+           "far": "核定数与上报数相差十倍以上、请核对单位的",
            "lapsed": "不再适用的裁定", "used": "另报的说明",
            "unused": "没有对应问题或看不出原因的说明"},
     "en": {"accepted": "accepted", "refused": "refused", "approved": "figures set",
+           "far": "figures set of another order",
            "lapsed": "lapsed decisions", "used": "answers used", "unused": "answers not used"},
 }  # fmt: skip
 

@@ -37,6 +37,11 @@ class Status(StrEnum):
         """The status of a county with such a return."""
         return _STATUS.get(verdict, cls.SENT)
 
+    @classmethod
+    def shown(cls, status: str) -> str:
+        """What people read: 已报 is what all have done who are not 未报, also who passed."""
+        return Verdict.EXPLAIN.value if status == cls.SENT else status
+
 
 _ENGLISH = {
     Verdict.PASSED: "Passed", Verdict.EXPLAIN: "To be explained", Verdict.RETURNED: "Returned",

@@ -93,13 +93,17 @@ class Round:
     def words(self) -> Iterator[tuple[str, bytes]]:
         """The printed form of every readable submission: name of a file, and its bytes (.docx)."""
         from clusterbook.api.papers import content_of_document
-        from clusterbook.paths import safe_name
+        from clusterbook.paths import stem_of
         from clusterbook.word.write import word_form
 
+        taken: set[str] = set()
         for document in self.documents():
-            name = safe_name(document["submission"], document["issued_to"], "申报表")
+            stem = stem_of(document["issued_to"])
+            if not stem or stem.casefold() in taken:
+                stem = "_".join(filter(None, (stem, stem_of(document["submission"]))))
+            taken.add(stem.casefold())
             content = content_of_document(_layout(document), document)
-            yield f"{name.removesuffix('.xlsx')}.docx", word_form(content)
+            yield f"{stem}_申报表.docx", word_form(content)
 
     def recommendation(self) -> bytes:
         """推荐汇总表: whom the city or province puts forward, in order, as the bytes of a .docx."""

@@ -112,8 +112,10 @@ class _Inbox:
     @cached_property
     def _called(self) -> dict[str, tuple[str, tuple[str, ...]]]:
         """City and names of whoever may have sent something, folded."""
+        cities = frozenset(_bare(fold(whose.city)) for whose in self._known.values())
         return {
-            issue: (fold(whose.city), tuple(_names(whose))) for issue, whose in self._known.items()
+            issue: (fold(whose.city), tuple(_names(whose, cities)))
+            for issue, whose in self._known.items()
         }
 
     @cached_property
@@ -186,12 +188,21 @@ def _folders(name: str) -> Iterator[str]:
     yield ""
 
 
-def _names(whose: Registered) -> Iterator[str]:
-    """What a county or its cluster is called in names of files, folded."""
+def _names(whose: Registered, cities: frozenset[str]) -> Iterator[str]:
+    """What a county or its cluster is called in names of files, folded.
+
+    湘潭 may be 湘潭县 or 湘潭市, in whose folder files of all its counties lie: ``cities`` are
+    those that are called so.
+    """
     for text in (whose.issued_to, whose.cluster_name, whose.county):
         name = fold(text)
         if len(name) >= _LEAST:
             yield name
-        bare = name[:-1] if name and name[-1] in _SUFFIXES else ""
-        if len(bare) >= _LEAST and text == whose.county:
-            yield bare
+    bare = _bare(fold(whose.county))
+    if len(bare) >= _LEAST and bare not in cities:
+        yield bare
+
+
+def _bare(name: str) -> str:
+    """A name without 市 or 县; "" where it has none."""
+    return name[:-1] if name and name[-1] in _SUFFIXES else ""

@@ -22,13 +22,15 @@ h1 { font-size: 1.6em; } h2 { font-size: 1.2em; margin: 1.6em 0 .4em; }
 table { border-collapse: collapse; width: 100%; } caption { text-align: left; color: #46535f; }
 th, td { border: 1px solid #b9c5d2; padding: .3em .6em; text-align: left; vertical-align: top; }
 th { background: #ddebf7; } a { color: #1f4e8c; }
+.short, a { white-space: nowrap; } td { overflow-wrap: anywhere; min-width: 9em; }
+td.short { min-width: 4em; } td.links { min-width: 17em; }
 """
 
 
 def write_index(staging: Path, *, packs: bool) -> None:
     """Writes what leads through the papers in a staging folder; with ``packs`` a zip per city."""
     written = Written(staging)
-    returned, passed = list(written.lines("returned")), list(written.lines("passed"))
+    returned, passed = (_as_registered(written, name) for name in ("returned", "passed"))
     official = official_cities(written.lines("submissions"))
     order = cities_of(returned, passed, official)
     put(staging, INDEX, page(returned, passed, packs=packs, official=official))
@@ -36,6 +38,13 @@ def write_index(staging: Path, *, packs: bool) -> None:
     for city, paths in _by_city(returned, passed) if packs else ():
         parts = {path: (staging / "returned" / path).read_bytes() for path in paths}
         put(staging, f"returned/{city}.zip", packed(parts))
+
+
+def _as_registered(written: Written, name: str) -> list[Line]:
+    """What goes back in the order of the register; without one as the returns came."""
+    lines = written.lines("progress") if written.names("progress") else ()
+    listed = {one["submission"]: at for at, one in enumerate(lines)}
+    return sorted(written.lines(name), key=lambda one: listed.get(one["submission"], len(listed)))
 
 
 def _by_city(returned: Iterable[Line], passed: Iterable[Line]) -> Iterator[tuple[str, list[str]]]:
@@ -93,5 +102,7 @@ def _row(one: Line, verdict: str, papers: Iterable[tuple[str, str]]) -> Html:
         if one[kind]:
             links += [tag("a", name, href=quote(one[kind])), "　"]
     whom = visible(one["issued_to"]) or "—"
-    return tag("tr", tag("td", whom), tag("td", verdict), tag("td", *links[:-1]),
-               tag("td", visible(one["file"])))  # fmt: skip
+    return tag(
+        "tr", tag("td", whom), tag("td", verdict, class_="short"),
+        tag("td", *links[:-1], class_="links"), tag("td", visible(one["file"])),
+    )  # fmt: skip

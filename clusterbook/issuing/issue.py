@@ -41,7 +41,7 @@ REGISTER = "register.csv"
 REGISTER_LIST = "发放登记表.xlsx"  # the same for people
 # What the columns of the register are called there, and how wide they are.
 _HEADS = {
-    "issue": ("发放编号", 14), "issued_to": ("发放对象", 34), "file": ("文件", 46),
+    "issue": ("发放编号", 14), "issued_to": ("发放对象", 34), "file": ("文件", 40),
     "form": ("表式编号", 18), "version": ("版本", 9), "report_year": ("年度", 8),
     "years": ("年份方式", 11), "province": ("省份", 10), "rows": ("预留行数", 9),
     "sha256": ("文件摘要", 72), "issued_on": ("发放日期", 12), "city": ("市州", 12),
@@ -49,7 +49,8 @@ _HEADS = {
 }  # fmt: skip
 _ISSUED_WITH = ("form", "report_year", "years", "province", "rows")
 _NAMES = {head: name for name, (head, _) in _HEADS.items()}
-_FIRST = ("city", "county", "cluster_name", "issued_to", "issue", "issued_on", "file")
+_FIRST = ("city", "county", "cluster_name", "issue", "issued_on", "file")
+_FOR_IMPORTS = "自“{}”起各栏供导入时核对，不打印，请不要改动。"
 # The column of a roster, and the answer of a form, that say how far a round has come.
 STAGE = "竞赛阶段"
 
@@ -121,7 +122,7 @@ def _register_rows(path: Path) -> list[dict[str, str]]:
     rows = rows[at:]
     header = [_NAMES.get(trim(name), trim(name)) for name in rows[0]] if rows else []
     if not {"issue", "issued_to"} <= set(header):
-        raise IssueError(f"“{path.name}”不是发放登记表：缺少 issue 或 issued_to 列。")
+        raise IssueError(f"“{path.name}”不是发放登记表：缺少“发放编号”或“发放对象”列。")
     return [dict(zip(header, map(trim, row), strict=False)) for row in rows[1:]]
 
 
@@ -274,12 +275,14 @@ def _register(rows: list[list[Any]], others: tuple[str, ...]) -> bytes:
 
 
 def _register_list(rows: list[list[Any]], others: tuple[str, ...]) -> bytes:
-    """The register as a workbook with Chinese heads, what people look for first."""
+    """The register as a workbook with Chinese heads; what people look for first is printed."""
     names = [*REGISTER_COLUMNS, *others]
-    order = [*_FIRST, *others, *(name for name in REGISTER_COLUMNS if name not in _FIRST)]
+    rest = [name for name in REGISTER_COLUMNS if name not in _FIRST]
+    order = [*_FIRST, *others, *rest]
     heads = {_HEADS[n][0] if n in _HEADS else n: _HEADS[n][1] if n in _HEADS else 16 for n in order}
     lines = [[_shown(row[names.index(name)]) for name in order] for row in rows]
-    return listing("发放登记表", heads, lines)
+    note = _FOR_IMPORTS.format(_HEADS[rest[0]][0])
+    return listing("发放登记表", heads, lines, (note,), printed=len(order) - len(rest))
 
 
 def _shown(value: Any) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import cached_property
@@ -36,6 +37,7 @@ _SHOWN = "格内显示“{text}”，与存储的内容不同（删除线、上�
 _NO_RESULT = "公式没有算出结果，请用 Excel 或 WPS 打开名单保存一次，或直接填写内容。"
 _ERROR = "格内是错误值 {text}，请改正。"
 _HIDDEN = "是隐藏的或被筛选掉的：要发放，请取消隐藏和筛选；不发放，请删去。"
+_TWO_LINES = "列名请都写在同一行里，这一行也是列名："
 _NAMED = 10  # hidden rows, at most
 _TEXTS = ("text", "unknown", "empty", "zeros")
 #: what the register says of its own; a roster's columns of these names are renamed there
@@ -44,11 +46,21 @@ REGISTER_COLUMNS = (
     "sha256", "issued_on", "city", "county", "cluster_name",
 )  # fmt: skip
 
-# What a roster's columns are called; the first is how messages name them.
+# What a roster's columns are called, whatever brackets and commas stand in it (县（市、区）,
+# 市（州）); the first is how messages name them.
 _SPELLINGS = {
-    "city": ("市州", "设区市", "城市", "地市", "地级市", "所在市州"),
-    "county": ("县（市、区）", "县", "区县", "县市区", "县区", "县（市）区", "所在县（市、区）"),
-    "cluster_name": ("集群名称",),
+    "city": ("市州", "设区市", "城市", "地市", "地级市", "所在市州", "市州名称", "设区市州"),
+    "county": (
+        "县（市、区）",
+        "县",
+        "区县",
+        "县区",
+        "县区市",
+        "区县市",
+        "所在县（市、区）",
+        "区县名称",
+    ),
+    "cluster_name": ("集群名称", "产业集群名称", "申报集群名称", "申报集群", "集群全称"),
     "category": ("申报类别", "类别"),
     "contact_name": ("联系人", "联系人姓名"),
     "contact_phone": ("联系电话", "电话", "联系方式", "手机", "手机号码"),
@@ -58,9 +70,13 @@ _SPELLINGS = {
     "contact": ("咨询联系", "咨询联系人", "咨询电话", "咨询方式"),
     "sender": ("发放单位", "发放部门"),
 }
-_ROLES = {fold(name): role for role, names in _SPELLINGS.items() for name in names}
+_MARKS = str.maketrans("", "", "*:()、,/")  # in the names of columns
 _IDENTITY = ("city", "county", "cluster_name")
 _HEADER_WITHIN = 10  # rows: a title and a date may stand above the header
+# What reports like a county and is in no list of them.
+_ZONE = re.compile("(高新|经开|开发|管理|示范|投资|保税|工业园?|新)区|园区|管委会")
+_ZONE_HINT = "开发区、管理区等请填所在的县（市、区），名称写在集群名称里。"
+_UNUSED = "\n这些列没有用到，名称不对的请改正：{}"
 
 
 class IssueError(Error):
@@ -83,12 +99,16 @@ class Fault:
 
 
 class RosterError(IssueError):
-    """A roster that cannot be issued from; ``faults`` holds everything found."""
+    """A roster that cannot be issued from; ``faults`` holds everything found.
 
-    def __init__(self, faults: Iterable[Fault]) -> None:
+    ``unread`` are columns from which nothing is filled: one may be meant for what is missed.
+    """
+
+    def __init__(self, faults: Iterable[Fault], unread: Sequence[str] = ()) -> None:
         self.faults = tuple(sorted(faults, key=lambda fault: fault.row))
         lines = "".join(f"\n  {fault}" for fault in self.faults)
         told = f"名单有{len(self.faults)}处问题，没有发放任何工作簿：{lines}"
+        told += _UNUSED.format("、".join(unread)) if unread else ""
         super().__init__(told, faults=self.faults)
 
 
@@ -207,20 +227,19 @@ class _Reader:
         rows = table.rows
         self._columns(rows, at)
         self._doubtful(table, at)
+        self._one_line(rows, at)
         if not self.faults:
             entries = list(self._entries(rows, at))
             self._repeats(entries)
             if not entries and not self.faults:
                 self.faults.append(Fault(0, "", EMPTY))
-        if self.faults:
-            raise RosterError(self.faults)
         known = {self.header[self.roles[role]] for role in _IDENTITY if role in self.roles}
         others = tuple(name for name in self.header if name and name not in known)
         understood = {self.header[position] for position in self.roles.values()}
-        return Roster(
-            entries=tuple(entries), others=others,
-            unread=tuple(name for name in others if name not in understood),
-        )  # fmt: skip
+        unread = tuple(name for name in others if name not in understood)
+        if self.faults:
+            raise RosterError(self.faults, unread)
+        return Roster(entries=tuple(entries), others=others, unread=unread)
 
     def _find_header(self, found: Sequence[RosterTable]) -> tuple[RosterTable, int]:
         """The table with a header, and the row of it."""
@@ -255,6 +274,13 @@ class _Reader:
                 self.roles[role] = position
             self.header.append(shown)
 
+    def _one_line(self, rows: Sequence[Sequence[str]], at: int) -> None:
+        """Heads of two rows (地区 over 市州 and 县): the lower ones would be taken for data."""
+        below = rows[at + 1] if at + 1 < len(rows) else ()
+        names = [trim(cell) for cell in below if self._role(cell) in _IDENTITY]
+        if names:
+            self.faults.append(Fault(at + 2, "", f"{_TWO_LINES}“{'”“'.join(names)}”。"))
+
     def _doubtful(self, table: RosterTable, at: int) -> None:
         """Cells that do not say one thing, and rows that nobody sees: what is meant is asked."""
         for (row, column), text in sorted(table.doubts.items()):
@@ -284,7 +310,7 @@ class _Reader:
         read: dict[str, Any] = {}
         for role, position in self.roles.items():
             if not is_blank(row[position]):
-                read[role] = self._value(number, role, row[position])
+                read[role] = self._value(number, role, row)
         if len(self.faults) == faults:
             self._place(number, read)
         if len(self.faults) > faults:
@@ -321,9 +347,9 @@ class _Reader:
                 fields += block.fields()
         return next((frozenset(a.kind.pairs) for a in fields if a.kind.within), frozenset())
 
-    def _value(self, number: int, role: str, text: str) -> Any:
+    def _value(self, number: int, role: str, row: Sequence[str]) -> Any:
         """What a cell of the roster comes to: what the same text in the workbook would."""
-        kind = self.kinds.get(role)
+        kind, text = self.kinds.get(role), row[self.roles[role]]
         if kind is None:
             if role in ONLY_SHOWN and not showable(trim(text)):
                 column = self.header[self.roles[role]]
@@ -337,15 +363,19 @@ class _Reader:
         facts = dict(reading.facts)
         value = str(facts.pop("value", trim(text)))
         problem = Problem(code=reading.problem, label=column, value=value, facts=facts)
-        near = self._near(kind, value) if role in ("city", "county") else ()
+        near = self._near(kind, role, value, row) if role in ("city", "county") else ()
         mend = f"可选：{facts['options']}。" if "options" in facts else problem.how_to_mend()
         hint = f"是不是{'、'.join(near)}？" if near else mend
+        hint = _ZONE_HINT if role == "county" and _ZONE.search(value) else hint
         self.faults.append(Fault(number, column, problem.message() + hint))
         return None
 
-    def _near(self, kind: Kind, text: str) -> tuple[str, ...]:
-        """Official names that a mistyped one may mean."""
-        names = kind.all_options
+    def _near(self, kind: Kind, role: str, text: str, row: Sequence[str]) -> tuple[str, ...]:
+        """Official names that a mistyped one may mean; counties of the city that the row names."""
+        names: Sequence[str] = kind.all_options
+        if role == "county" and "city" in self.roles:
+            city = trim(row[self.roles["city"]])
+            names = sorted({own for place, own in self.pairs if place == city}) or names
         alike = [name for name in names if name.startswith(text)]
         return tuple(dict.fromkeys((*alike, *get_close_matches(text, names, n=3, cutoff=0.5))))[:3]
 
@@ -381,12 +411,15 @@ class _Reader:
 def _role(workbook: Workbook, name: str) -> str:
     """What a column of this name is; '' for one that is only kept."""
     folded = _plain(name)
-    return _ROLES.get(folded) or (folded if folded in map(fold, workbook.prefill) else "")
+    return _ROLES.get(folded) or (folded if folded in map(_plain, workbook.prefill) else "")
 
 
 def _plain(name: str) -> str:
-    """The name of a column without marks like that of what must be filled."""
-    return fold(name).strip("*:")
+    """The name of a column without marks: brackets, commas, that of what must be filled."""
+    return fold(name).translate(_MARKS)
+
+
+_ROLES = {_plain(name): role for role, names in _SPELLINGS.items() for name in names}
 
 
 def role_of(name: str) -> str:
@@ -418,5 +451,5 @@ def _as_text(value: Any) -> str:
 
 def contact_of(entry: RosterRow) -> tuple[str, str]:
     """Whom to call about a row of a roster, and the number, as the roster has them."""
-    roles = {role: text for name, text in entry.typed.items() if (role := _ROLES.get(fold(name)))}
+    roles = {role: text for name, text in entry.typed.items() if (role := role_of(name))}
     return roles.get("contact_name", ""), roles.get("contact_phone", "")

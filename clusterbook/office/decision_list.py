@@ -12,10 +12,11 @@ from typing import Any
 
 from attrs import field, frozen
 
+from clusterbook.forms.kinds import Kind
 from clusterbook.forms.stamp import Stamp
 from clusterbook.layout import layouts
 from clusterbook.layout.layout import ColumnSlot, Slot
-from clusterbook.office.decisions import HEADS, SHOWN, Decided
+from clusterbook.office.decisions import HEADS, SHOWN, UNIT, Decided
 from clusterbook.problems import Level, Ruling
 from clusterbook.results.read import Line
 from clusterbook.results.write import FileOutcome
@@ -28,7 +29,7 @@ QUESTIONS, LAPSED, ANSWERS = "裁定", "不再适用的裁定", "另外报来的
 _MOST = 1_000_000  # rows of a sheet, a little less than Excel takes
 _TITLE = "需说明事项裁定表"
 _NOTES = (
-    "绿色的栏由审核人填写：“裁定”选“采纳”或“不采纳”；“核定数”只填数字，单位与上报数相同，汇总时代替上报数；"  # noqa: ISC004
+    f"绿色的栏由审核人填写：“裁定”选“采纳”或“不采纳”；“核定数”只填数字，{UNIT}，汇总时代替上报数；"  # noqa: ISC004
     "“裁定意见”随下一次退回通知告知填报单位。填好保存，再次导入即生效。",
     "上报数或填报单位的说明改动后，原来的裁定自动失效，移到“不再适用的裁定”。请不要改动其他各栏。",
 )
@@ -40,6 +41,8 @@ _WIDTHS = {
 _CENTRED = ("序号", "市州", "上报数", "状态", "发放编号", "问题代码", "单元格")
 _INPUTS = ("裁定", "核定数", "裁定意见", "裁定人")
 _NO_FIGURE = "核定数不适用（这一处不是填报的数）"
+_FAR = "核定数与上报数相差十倍以上，请核对单位"
+_TIMES = 10
 
 
 @frozen(kw_only=True)
@@ -55,11 +58,15 @@ class Returns:
 
 @frozen
 class Tally:
-    """How many decisions hold, by ruling, how many figures they set; what came of answers."""
+    """How many decisions hold, by ruling, how many figures they set; what came of answers.
+
+    ``far`` are figures set at ten times what was reported, or at a tenth: most likely another unit.
+    """
 
     accepted: int = 0
     refused: int = 0
     approved: int = 0
+    far: int = 0
     lapsed: int = 0
     used: int = 0
     unused: int = 0
@@ -96,7 +103,8 @@ def decision_list(given: Returns) -> tuple[bytes, Tally]:
         _write_answers(book, answers)
     tally = Tally(
         accepted=counts[Ruling.ACCEPTED], refused=counts[Ruling.REFUSED],
-        approved=counts["approved"], lapsed=len(lapsed), used=fates[True], unused=fates[False],
+        approved=counts["approved"], far=counts["far"], lapsed=len(lapsed),
+        used=fates[True], unused=fates[False],
     )  # fmt: skip
     return book.saved(), tally
 
@@ -105,21 +113,21 @@ def _mark(one: FileOutcome) -> str:
     return origin(one.issue or unissued(one.sha256))
 
 
-def _figures(stamps: Iterable[Stamp]) -> frozenset[str]:
-    """The keys of all figures that somebody fills in; of the others none can be set."""
-    found: set[str] = set()
+def _figures(stamps: Iterable[Stamp]) -> Mapping[str, Kind]:
+    """All figures that somebody fills in, by key; of the others none can be set."""
+    found: dict[str, Kind] = {}
     for stamp in stamps:
         layout = layouts.of_stamp(stamp)
         places: dict[str, Slot | ColumnSlot] = {k: own[0] for k, own in layout.slots.items()}
         for key, one in (places | layout.columns).items():
             if one.field.kind.numeric and not one.locked:
-                found.add(key)
-    return frozenset(found)
+                found[key] = one.field.kind
+    return found
 
 
 def _questions(
     asked: Sequence[Line], whose: Mapping[str, FileOutcome],
-    left: dict[tuple[str, ...], Decided], figures: frozenset[str],
+    left: dict[tuple[str, ...], Decided], figures: Mapping[str, Kind],
 ) -> tuple[_Lines, Counter[str]]:  # fmt: skip
     """A row for each question; what was decided about them is taken out of ``left``."""
     found, counts = _Lines(), Counter[str]()
@@ -132,15 +140,16 @@ def _questions(
         )  # fmt: skip
         own = left.get(question)
         used.add(question)
-        settable = line["key"] in figures
-        if not settable:
+        kind = figures.get(line["key"])
+        if kind is None:
             found.no_figure.add(len(found.rows))
         row = _row(line, one, len(found.rows) + 1)
         if own is not None:
             counts[own.decision.ruling] += 1
-            counts["approved"] += own.decision.number is not None and settable
+            counts["approved"] += own.decision.number is not None and kind is not None
+            counts["far"] += _is_far(line, own.decision, kind)
             row |= _decided(own.decision, own.noted)
-        row["状态"] = _state(line, own, settable=settable)
+        row["状态"] = _state(line, own, kind)
         found.rows.append(row)
     for question in used:
         left.pop(question, None)
@@ -166,11 +175,22 @@ def _decided(decision: Decision, noted: Mapping[str, str]) -> dict[str, Cell]:
     }  # fmt: skip
 
 
-def _state(line: Line, own: Decided | None, *, settable: bool) -> Cell:
+def _is_far(line: Line, decision: Decision, kind: Kind | None) -> bool:
+    """Whether the office set a figure of another order than was reported."""
+    reported = kind.read(line["value"]).value if kind is not None else None
+    if not decision.number or not isinstance(reported, int | float) or not reported:
+        return False
+    times = abs(decision.number / reported)
+    return not 1 / _TIMES < times < _TIMES
+
+
+def _state(line: Line, own: Decided | None, kind: Kind | None) -> Cell:
     if own is None:
         return MarkedCell("待裁定", "open") if line["explanation"] else "待填报单位说明"
-    if own.decision.number is not None and not settable:
+    if own.decision.number is not None and kind is None:
         return MarkedCell(f"{own.decision.ruling}；{_NO_FIGURE}", "bad")
+    if _is_far(line, own.decision, kind):
+        return MarkedCell(f"{own.decision.ruling}；{_FAR}", "bad")
     accepted = own.decision.ruling is Ruling.ACCEPTED
     return MarkedCell("已采纳", "done") if accepted else MarkedCell("未采纳，已要求重新说明", "bad")
 
@@ -280,7 +300,7 @@ def _offer(page: TablesPage, first: int, last: int, names: Sequence[str]) -> Non
     most = 10.0**15
     rule = {
         "validate": "decimal", "criteria": "between", "minimum": -most, "maximum": most,
-        "error_title": "核定数", "error_message": "请只填数字，单位与上报数相同。",
+        "error_title": "核定数", "error_message": f"请只填数字，{UNIT}。",
     }  # fmt: skip
     sure(page.sheet.data_validation(first, col, last, col, rule))
 

@@ -16,6 +16,8 @@ from clusterbook.validation.settled import Decision
 
 FILE = "decisions.xlsx"
 WHAT = "裁定表"
+#: 1383200万元 may have been reported where 亿元 are asked
+UNIT = "单位以“栏目”所注为准（如亿元）"
 HEADS: Mapping[str, tuple[str, ...]] = {
     "issue": ("发放编号", "issue"),
     "code": ("问题代码", "代码", "code"),
@@ -78,7 +80,7 @@ def _faults(row: ListRow) -> Iterator[str]:
         yield row.fault("裁定", f"填的是“{ruling}”，请选“采纳”或“不采纳”。")
     number = cells.get("number", "")
     if number and figure(number) is None:
-        yield row.fault("核定数", f"填的是“{number}”，请只填数字，单位与上报数相同。")
+        yield row.fault("核定数", f"填的是“{number}”，请只填数字，{UNIT}。")
 
 
 def _decided(row: ListRow) -> Decided:

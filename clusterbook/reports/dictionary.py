@@ -354,7 +354,7 @@ def _shown(one: Facts, name: str, *, whole: bool = False) -> str:
 
 
 def _number(bound: Any) -> str:
-    return f"{bound:g}" if isinstance(bound, float) else str(bound)
+    return f"{bound:.15g}" if isinstance(bound, float) else str(bound)
 
 
 def as_xlsx(facts: Facts) -> bytes:

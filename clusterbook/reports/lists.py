@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from clusterbook.results.read import Line
-from clusterbook.verdicts import Status
+from clusterbook.verdicts import Status, Verdict
 from clusterbook.workbook.lists import listing
 from clusterbook.workbook.tables import Cell, MarkedCell
 
 _MARKS: Mapping[str, str] = {
-    Status.UNSENT: "bad", Status.ONLY_ATTACHED: "bad", Status.SENT: "open",
-    Status.RETURNED: "bad", Status.PASSED: "done", "待说明": "open", "无法读取": "bad",
+    Status.UNSENT: "bad", Status.ONLY_ATTACHED: "bad", Verdict.EXPLAIN: "open",
+    Status.RETURNED: "bad", Status.PASSED: "done", Verdict.UNREADABLE: "bad",
 }  # fmt: skip
 PROGRESS_HEADS = {
     "市州": 12, "县（市、区）": 14, "集群名称": 30, "状态": 14, "结论": 10, "联系人": 10,

@@ -6,13 +6,14 @@ the returns name the cities of their province; others follow as they come.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from attrs import frozen
 
 from clusterbook.forms import registry
 from clusterbook.forms.options import Options
-from clusterbook.paths import file_stem
+from clusterbook.paths import stem_of
 from clusterbook.reports.lists import PROGRESS_HEADS, marked
 from clusterbook.results.read import Line
 from clusterbook.verdicts import Status
@@ -122,13 +123,13 @@ class Asking:
 
 def reminder(one: CityProgress, asking: Asking) -> str:
     """A text to remind a city of what is outstanding; "" where nothing is."""
-    parts = [
-        _group("未报", one.having(Status.UNSENT)),
-        _group("只报了附件、没有报工作簿", one.having(Status.ONLY_ATTACHED)),
-        _group("已退回待更正", one.having(Status.RETURNED)),
-        _group("待补充说明", one.having(Status.SENT)),
-    ]
-    told = "；".join(filter(None, parts))
+    groups = (("未报", Status.UNSENT), ("只报了附件、没有报工作簿", Status.ONLY_ATTACHED),
+              ("已退回待更正", Status.RETURNED), ("待补充说明", Status.SENT))  # fmt: skip
+    counties = Counter(line["county"] for line in one.lines)
+    told = "；".join(filter(None, (
+        _group(word, [_who(line, counties) for line in one.having(status)])
+        for word, status in groups
+    )))  # fmt: skip
     if not told:
         return ""
     until = f"请于{asking.deadline}前督促报送。" if asking.deadline else "请尽快督促报送。"
@@ -138,16 +139,19 @@ def reminder(one: CityProgress, asking: Asking) -> str:
     return f"【催报】{one.city}：{counts}。{told}。{until}{ask}{sender}"
 
 
-def _group(word: str, lines: Sequence[Line]) -> str:
-    if not lines:
+def _group(word: str, names: Sequence[str]) -> str:
+    if not names:
         return ""
-    names = [_who(line) for line in lines[:_NAMED]]
-    rest = f"等{len(lines)}份" if len(lines) > _NAMED else ""
-    return f"{word}{len(lines)}份：{'、'.join(names)}{rest}"
+    rest = f"等{len(names)}份" if len(names) > _NAMED else ""
+    return f"{word}{len(names)}份：{'、'.join(names[:_NAMED])}{rest}"
 
 
-def _who(line: Line) -> str:
-    name = line["county"] or line["cluster_name"] or line["issued_to"] or line["file"]
+def _who(line: Line, counties: Mapping[str, int]) -> str:
+    """A county with whom to call; its cluster, where several of the county's are due."""
+    county, cluster = line["county"], line["cluster_name"]
+    name = county or cluster or line["issued_to"] or line["file"]
+    if county and cluster and counties[county] > 1:
+        name = cluster if county in cluster else f"{county}{cluster}"
     person = " ".join(filter(None, (line.get("contact", ""), line.get("phone", ""))))
     return f"{name}（{person}）" if person else name
 
@@ -190,7 +194,7 @@ def _sums(first: int, count: int) -> Iterator[str]:
 def _line(line: Line) -> list[Cell]:
     return [
         line["city"], line["county"], line["cluster_name"] or line["issued_to"],
-        marked(line["status"]), marked(line["verdict"]), line.get("contact", ""),
+        marked(Status.shown(line["status"])), marked(line["verdict"]), line.get("contact", ""),
         line.get("phone", ""), line["file"], line["issue"],
     ]  # fmt: skip
 
@@ -208,6 +212,6 @@ def write_progress(
         text = reminder(one, asking)
         if text:
             put(
-                f"催报/{file_stem(one.city) or NO_CITY}.txt",
+                f"催报/{stem_of(one.city) or NO_CITY}.txt",
                 f"{text}\n".encode("utf-8", "backslashreplace"),
             )

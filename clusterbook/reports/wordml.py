@@ -21,6 +21,8 @@ WIDE = 8845  # between the margins
 LINE = 560
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _EMU = 12_700  # of a point
+_DIGIT, _NARROW = 0.64, 0.4  # widths by the size, in whatever face stands for Times New Roman
+_LEAST = 8  # half-points
 
 
 class Runs(str):
@@ -98,7 +100,9 @@ def text(content: str, before: int = 0) -> str:
 class LetterGrid:
     """A table: heads, widths in twentieths, which columns stand in the middle or at the right.
 
-    ``whole``: on one page, as a chart is; for short ones.
+    What stands at the right is a figure and never broken: one too long for its column is smaller.
+    ``side`` is the room between a cell's text and its edges. ``whole``: on one page, as a chart
+    is; for short ones.
     """
 
     heads: tuple[str, ...]
@@ -107,6 +111,7 @@ class LetterGrid:
     right: tuple[int, ...] = ()
     size: int = 21
     pad: int = 40
+    side: int = 108
     whole: bool = False
 
 
@@ -128,7 +133,7 @@ def table(
     head = _row(grid, grid.heads, styles.HEI, fill=styles.HEAD_FILL, head=True, keep=True)
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{sum(grid.widths)}" w:type="dxa"/><w:jc w:val="center"/>'
-        f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/></w:tblPr>'
+        f'<w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/>{_sides(grid)}</w:tblPr>'
         f"<w:tblGrid>{columns}</w:tblGrid>{head}{body}</w:tbl>"
         # Tables that follow each other without a paragraph between them become one.
         '<w:p><w:pPr><w:spacing w:line="120" w:lineRule="exact"/></w:pPr></w:p>'
@@ -146,7 +151,10 @@ def _row(
     for number, (cell, width) in enumerate(zip(cells, grid.widths, strict=True)):
         align = "center" if head or number in grid.centred else "left"
         align = "right" if number in grid.right and not head else align
-        runs = cell if isinstance(cell, Runs) else run(cell, font, grid.size)
+        size = grid.size
+        if number in grid.right and not head and not isinstance(cell, Runs):
+            size = _fitting(cell, width - 2 * grid.side, size)
+        runs = cell if isinstance(cell, Runs) else run(cell, font, size)
         made.append(
             f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}<w:vAlign w:val="center"/>'
             f"</w:tcPr><w:p><w:pPr>{together}"
@@ -155,6 +163,17 @@ def _row(
         )
     repeat = "<w:tblHeader/>" if head else ""
     return f"<w:tr><w:trPr><w:cantSplit/>{repeat}</w:trPr>{''.join(made)}</w:tr>"
+
+
+def _sides(grid: LetterGrid) -> str:
+    edges = "".join(f'<w:{edge} w:w="{grid.side}" w:type="dxa"/>' for edge in ("left", "right"))
+    return f"<w:tblCellMar>{edges}</w:tblCellMar>"
+
+
+def _fitting(figure: str, room: int, size: int) -> int:
+    """The largest size, in half-points, at which a figure stands on one line of its cell."""
+    signs = sum(_NARROW if sign in ".,-/" else _DIGIT for sign in figure)
+    return size if signs * size * 10 <= room else max(int(room / signs / 10), _LEAST)
 
 
 # --- pictures ------------------------------------------------------------------------------------

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from math import isnan
 
 import numpy as np
 from attrs import evolve
 
 from clusterbook.forms.expressions.columns import evaluate
 from clusterbook.forms.expressions.frames import Array, Frames
-from clusterbook.forms.expressions.nodes import AnswerOf, Expression
+from clusterbook.forms.expressions.nodes import AnswerOf, Expression, Named, This
+from clusterbook.forms.kinds import LongText
 from clusterbook.forms.reasons import WORD
 from clusterbook.forms.rules import LookedAt, Rule
 from clusterbook.layout.layout import LABEL_MARK, Layout
@@ -47,11 +49,37 @@ def apply_rules(data: Data, frames: Frames) -> None:
         sides = [(side, evaluate(side, frames, rule.library)) for side in rule.holds.sides]
         wording = Wording(data.layout, rule.library)
         lost = dict(_lost(data, rule, sides, broken))
+        own, filled_in = _filled_in(data.layout, rule, sides, frames)
         for at in broken:
             names = tuple(wording.with_value(side, values[at]) for side, values in sides)
-            value = wording.value(sides[0][0], sides[0][1][at])
+            value = _shown(wording, own, filled_in[at])
             _tell(data, rule, at, names, value, lost.get(at, ""))
     _leave_unfinished(data)
+
+
+def _filled_in(
+    layout: Layout, rule: Rule, sides: Sequence[tuple[Expression, Array]], frames: Frames
+) -> tuple[Expression, Array]:
+    """What stands in the cell that a problem is about, which need be no side of the rule.
+
+    The sum of the top ten is said of the cluster's revenue: the revenue is what was filled in, and
+    what the office may set. Of a list, and of a long text, it is what the rule counts.
+    """
+    place, (first, values) = next(rule.places()), sides[0]
+    slot = layout.columns.get(place) or next(iter(layout.slots.get(place, ())), None)
+    if slot is None or isinstance(slot.field.kind, LongText):
+        return first, values
+    key = place.removeprefix(f"{rule.library}.") if rule.library else place
+    own = This(key) if rule.library else AnswerOf(key)
+    bare = first.of if isinstance(first, Named) else first
+    return (first, values) if bare == own else (own, evaluate(own, frames, rule.library))
+
+
+def _shown(wording: Wording, own: Expression, value: object) -> str:
+    """A value as the sentence shows it; nothing where a figure is missing."""
+    if isinstance(value, float) and isnan(value):
+        return ""
+    return wording.value(own, value)
 
 
 def _leave_unfinished(data: Data) -> None:

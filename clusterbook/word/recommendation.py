@@ -41,8 +41,8 @@ def recommended(found: Iterable[tuple[Mapping[str, Any], Layout]]) -> bytes:
 
 def _part(own: Sequence[tuple[Mapping[str, Any], Layout]]) -> list[str]:
     title = f"{own[0][1].workbook.title.strip()}\n推荐汇总表（{own[0][0]['year']}年度）"
-    rows = sorted((_row(document, layout) for document, layout in own), key=lambda row: row[1:])
-    lines = [(str(number), *row[1:]) for number, row in enumerate(rows, start=1)]
+    rows = sorted((_official(document, layout), _row(document, layout)) for document, layout in own)
+    lines = [(str(number), *row[1:]) for number, (_, row) in enumerate(rows, start=1)]
     made = [_line(_HEADS, _HEAD, head=True), *(_line(row, _TEXT) for row in lines)]
     return [
         *(ooxml.paragraph(ooxml.run(text, _TITLE), _TITLE) for text in title.split("\n")),
@@ -52,12 +52,28 @@ def _part(own: Sequence[tuple[Mapping[str, Any], Layout]]) -> list[str]:
     ]  # fmt: skip
 
 
+def _official(document: Mapping[str, Any], layout: Layout) -> tuple[int, ...]:
+    """Where city and county stand in the form's own lists, which are in official order."""
+    found = []
+    for role in ("city", "county"):
+        key = keys_by_role(layout.workbook).get(role, "")
+        options = list(layout.slots[key][0].field.kind.all_options) if key in layout.slots else []
+        text = _text(document, layout, key)
+        found.append(options.index(text) if text in options else len(options))
+    return tuple(found)
+
+
+def _text(document: Mapping[str, Any], layout: Layout, key: str) -> str:
+    slot = layout.slots.get(key)
+    value = EarlierReturn(document).value(slot[0]) if slot else None
+    return slot[0].field.kind.printed(value) if slot else ""
+
+
 def _row(document: Mapping[str, Any], layout: Layout) -> tuple[str, ...]:
-    source, keys = EarlierReturn(document), keys_by_role(layout.workbook)
+    keys = keys_by_role(layout.workbook)
 
     def text(key: str) -> str:
-        slot = layout.slots.get(key)
-        return slot[0].field.kind.printed(source.value(slot[0])) if slot else ""
+        return _text(document, layout, key)
 
     places = [text(keys.get(role, "")) for role in ("city", "county")]
     category = text(layout.workbook.prefill.get("申报类别", "")) or text("basics.industry_name")

@@ -19,19 +19,20 @@ def columns(heads: Mapping[str, float]) -> tuple[Col, ...]:
 
 def listing(
     title: str, heads: Mapping[str, float], rows: Iterable[Sequence[Cell]],
-    notes: Sequence[str] = (),
+    notes: Sequence[str] = (), *, printed: int = 0,
 ) -> bytes:  # fmt: skip
-    """A workbook of one list."""
+    """A workbook of one list, of which the first ``printed`` columns are printed, 0 for all."""
     book = TablesBook(title)
-    add(book, title, heads, rows, notes)
+    add(book, title, heads, rows, notes, printed=printed)
     return book.saved()
 
 
 def add(
     book: TablesBook, name: str, heads: Mapping[str, float], rows: Iterable[Sequence[Cell]],
-    notes: Sequence[str] = (),
+    notes: Sequence[str] = (), *, printed: int = 0,
 ) -> None:  # fmt: skip
     """A list on a sheet of its own."""
     book.add([name], "review")
     page = book.pages[name]
+    page.printed = printed
     page.table(page.begin(name, notes, columns(heads), frozen_cols=2), list(rows))

@@ -169,6 +169,8 @@ class TablesPage:
     text_points: float = 0.0
     #: for the screen: printed where the book is asked to
     long_list: bool = False
+    #: how many columns are printed, 0 for all: what follows is for programs
+    printed: int = 0
 
     def set_up(
         self, title: str, notes: Sequence[str], *, first_col: int = 0, widths: Sequence[float]
@@ -214,6 +216,7 @@ class TablesPage:
         self.cols, self.frozen_cols = tuple(cols), frozen_cols
         for at, col in enumerate(cols):
             sheet.set_column(at, at, col.wide)
+        cols = cols[: self.printed or len(cols)]
         points = [text_metrics.column_points(col.wide) for col in cols]
         if sum(points) <= _PAGE * 100 / _LEAST_SCALE:
             sheet.fit_to_pages(1, 0)
@@ -283,6 +286,8 @@ class TablesPage:
             self.sheet.fit_to_pages(1, 1)
         else:
             self.sheet.repeat_rows(top, first - 1)
+            if self.printed:
+                self.sheet.print_area(0, 0, span.last + len(totals), self.printed - 1)
         self.sheet.freeze_panes(first, self.frozen_cols)
         if rows:
             sure(self.sheet.autofilter(first - 1, 0, span.last, len(self.cols) - 1))
@@ -368,11 +373,14 @@ _LIST_ROLES = {"text": "list_text", "input": "list_input"}
 
 
 def _role(col: Col, value: Cell, *, total: bool) -> tuple[str, dict[str, Any]]:
-    """The role of a cell, by its column and by what stands in it."""
+    """The role of a cell, by its column and by what stands in it.
+
+    A number too long for its column, as of a wrong unit, is shown smaller: never as ####.
+    """
     missing = value is None or (isinstance(value, Formula) and value.value is None)
     if col.look == "number" and not isinstance(value, str | MarkedCell):
         own = value.decimals if isinstance(value, Formula | NumberCell) else None
-        form = {"num_format": number_format(col.decimals if own is None else own)}
+        form = {"num_format": number_format(col.decimals if own is None else own), "shrink": True}
         if total:
             return "figure_total", form
         if missing and not isinstance(value, Formula):

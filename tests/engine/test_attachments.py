@@ -83,6 +83,20 @@ def test_what_a_name_says_is_whose_it_is(name: str, issue: str) -> None:
     assert tied(files, REGISTER)[name][0] == issue
 
 
+@pytest.mark.parametrize(
+    ("name", "issue"),
+    [("湘潭市/说明.txt", ""), ("湘潭/说明.txt", ""), ("湘潭市/湘潭县推荐函.pdf", "X"), ("湘乡函.pdf", "Y")],
+)  # fmt: skip
+def test_a_city_in_the_path_is_no_county_of_its_name(name: str, issue: str) -> None:
+    """湘潭 is 湘潭县 in 湘潭市: the city's folder holds files of all its counties."""
+    register = {
+        "X": Registered(issued_to="湘潭市湘潭县 米业集群", city="湘潭市", county="湘潭县"),
+        "Y": Registered(issued_to="湘潭市湘乡市 皮革集群", city="湘潭市", county="湘乡市"),
+    }
+    sent = {"湘潭市/甲.xlsx": "X", "湘潭市/乙.xlsx": "Y", name: "pdf"}
+    assert tied(sent, register)[name][0] == issue
+
+
 def test_a_name_counts_before_a_folder() -> None:
     files = {"收/甲.xlsx": "IMP1", "收/永安市函.pdf": "pdf"}
     assert tied(files, REGISTER) == {"收/永安市函.pdf": ("IMP4", "三明市永安市 竹业集群", True)}

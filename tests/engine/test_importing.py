@@ -523,7 +523,7 @@ def test_a_second_round_tells_what_was_mended(tmp_path: Path) -> None:
         lines = (tmp_path / f"out{together}" / "rounds.csv").read_text("utf-8").splitlines()[1:]
         assert {line.split(",")[2] for line in lines} == {'"still_open"'}
         page = (tmp_path / f"out{together}" / "report.html").read_text("utf-8")
-        assert f"较上次：已更正 0，仍有 {len(before)}，新增 0" in page
+        assert f"较上次：已更正 0，仍有（含已说明的）{len(before)}，新增 0" in page
         assert len(lines) == len(before)
 
 

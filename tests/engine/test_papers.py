@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import shutil
 import zipfile
 from pathlib import Path
 from urllib.parse import unquote
@@ -15,12 +16,14 @@ from attrs import evolve
 from round_of_twelve import DEADLINE, SENDER, RoundOfTwelve
 
 import clusterbook as cb
-from clusterbook.engine import papers
+from clusterbook.engine import papers, posting
+from clusterbook.engine.across import CountyStanding
 from clusterbook.engine.cache import Card
 from clusterbook.engine.inbox import skip_reason
 from clusterbook.engine.window_files import WindowFile
 from clusterbook.forms.stamp import Registered
-from clusterbook.paths import file_stem
+from clusterbook.paths import file_stem, stem_of
+from clusterbook.problems import Problem
 
 
 def named(*given: tuple[str, Registered | None, str]) -> list[str]:
@@ -48,6 +51,16 @@ def test_names_are_those_of_the_register_or_of_the_file() -> None:
     assert named(("x.xlsx", odd, "")) == ["未注明市州/outside"]
 
 
+def test_a_return_sent_again_takes_over_the_name() -> None:
+    """The first sorts before it and counts no more: 食品_2_退回 would be of nothing known."""
+    issued = Registered(issued_to="甲", city="长沙市", file="001_宁乡市_食品.xlsx")
+    gone = CountyStanding(replaced=True, problem=Problem(code="F111"), by=1)
+    members = [WindowFile(file="宁乡.xlsx", id="1", issued=issued, standing=gone),
+               WindowFile(file="宁乡（更正）.xlsx", id="2", issued=issued)]  # fmt: skip
+    found = papers.names(members, [None, None])
+    assert found == {1: "长沙市/001_宁乡市_食品", 0: "长沙市/001_宁乡市_食品_2"}
+
+
 @pytest.mark.parametrize(
     ("name", "stem"),
     [
@@ -59,6 +72,16 @@ def test_names_are_those_of_the_register_or_of_the_file() -> None:
 )
 def test_stems(name: str, stem: str) -> None:
     assert file_stem(name) == stem
+
+
+@pytest.mark.parametrize(
+    ("name", "stem"),
+    [("韶山市 食品/饮料 产业集群", "韶山市 食品_饮料 产业集群"), (r"甲\乙", "甲_乙"),
+     ("软件2.0", "软件2.0"), ("CON", "CON_"), ("", "")],
+)  # fmt: skip
+def test_a_name_that_is_no_file_loses_nothing(name: str, stem: str) -> None:
+    """Neither what stands before a slash, as a folder would, nor what follows a dot."""
+    assert stem_of(name) == stem
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +117,27 @@ def test_each_city_has_its_papers_and_its_pack(out: Path) -> None:
     assert found < links and all((returned / link).is_file() for link in links)
     book = openpyxl.load_workbook(returned / "退回件目录.xlsx")
     assert sum(row[2] in ("退回", "通过") for row in book.active.iter_rows(values_only=True)) == 8
+
+
+def test_what_goes_back_stands_in_the_order_of_the_register(out: Path, tmp_path: Path) -> None:
+    """Not in that of the names under which it came."""
+    staging = tmp_path / "OUT"
+    shutil.copytree(out, staging, ignore=shutil.ignore_patterns(".cache"))
+    head, *rows = (out / "progress.csv").read_text("utf-8").splitlines()
+    (staging / "progress.csv").write_text("\n".join([head, *rows[::-1], ""]), "utf-8")
+    for folder, names in ((out, ["宁乡", "浏阳"]), (staging, ["浏阳", "宁乡"])):
+        posting.write_index(folder, packs=False)
+        page = (folder / "returned" / "index.html").read_text("utf-8")
+        assert re.findall("<td>长沙市(..)市", page) == names
+        listed = openpyxl.load_workbook(folder / "returned" / "退回件目录.xlsx").active
+        told = [str(row[1]) for row in listed.iter_rows(values_only=True) if row[0] == "长沙市"]
+        assert [one[3:5] for one in told] == names
+
+
+def test_printed_forms_are_called_by_whose_they_are(out: Path) -> None:
+    names = [name for name, _ in cb.open_round(out).words()]
+    assert len(names) == len(set(names)) == 8
+    assert "长沙市浏阳市 长沙市浏阳市烟花产业集群_申报表.docx" in names
 
 
 def test_a_letter_goes_to_the_department_of_the_county(out: Path) -> None:

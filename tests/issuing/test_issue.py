@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 from clusterbook.forms.options import Options
 from clusterbook.forms.stamp import Stamp
 from clusterbook.issuing import issue, patch
-from clusterbook.issuing.roster import NOT_SHOWABLE, RosterError, read_roster
+from clusterbook.issuing.roster import NOT_SHOWABLE, RosterError, contact_of, read_roster
 from clusterbook.layout import layouts
 from clusterbook.layout.own_sheets import META_SHEET
 from clusterbook.paths import safe_name
@@ -199,6 +199,55 @@ def test_all_faults_are_told_at_once(layout, tmp_path):
 
 
 @pytest.mark.parametrize(
+    "names",
+    [
+        ("市（州）", "县（区、市）", "产业集群名称", "联系人*"),
+        ("市、州", "区县（市）", "申报集群", "联系人："),
+        ("设区市(州)", "县(市/区)", "集群名称", "联系人姓名"),
+    ],
+)
+def test_columns_go_by_their_names_whatever_marks_stand_in_them(layout, tmp_path, names):
+    roster = read(
+        csv_roster(tmp_path / "r.csv", [names, ["邵阳市", "邵东市", "五金", "王工"]]), layout
+    )
+    (entry,) = roster.entries
+    assert (entry.city, entry.county, entry.cluster_name) == ("邵阳市", "邵东市", "五金")
+    assert contact_of(entry) == ("王工", "")
+    assert roster.unread == ()
+
+
+def test_what_a_register_lacks_is_called_as_its_heads_are(layout, tmp_path):
+    path = csv_roster(tmp_path / "名单.csv", [HEADER, SHAODONG])
+    with pytest.raises(issue.IssueError, match="缺少“发放编号”或“发放对象”列"):
+        issue.read_register(path)
+
+
+def test_columns_of_no_use_are_named_with_the_faults(layout, tmp_path):
+    """What is missed may stand in a column that was not understood."""
+    rows = [["市州", "县", "产业集群"], ["长沙市", "宁乡市", "食品"], ["长沙市", "宁乡市", "烟花"]]
+    with pytest.raises(RosterError, match=r"没有用到，名称不对的请改正：产业集群$"):
+        read(csv_roster(tmp_path / "r.csv", rows), layout)
+
+
+def test_heads_of_two_rows_are_asked_to_be_one(layout, tmp_path):
+    rows = [
+        ["序号", "地区", "", "集群名称"],
+        ["", "市（州）", "县（市、区）", ""],
+        [1, "长沙市", "宁乡市", "食品"],
+    ]
+    told = "列名请都写在同一行里，这一行也是列名：“市（州）”“县（市、区）”。"
+    assert faults(csv_roster(tmp_path / "r.csv", rows), layout) == {(2, ""): told}
+
+
+def test_a_hint_names_counties_of_the_city(layout, tmp_path):
+    """A zone is in no list of counties: what to write instead is told."""
+    rows = [HEADER[:4], [1, "湘潭市", "岳阳区", "五金"], [2, "湘潭市", "湘潭高新区", "装备"]]
+    found = faults(csv_roster(tmp_path / "r.csv", rows), layout)
+    assert found[2, "县（市、区）"].endswith("是不是岳塘区？")
+    assert "请填所在的县（市、区）" in found[3, "县（市、区）"]
+
+
+@pytest.mark.parametrize(
     ("rows", "expected"),
     [
         ([["联系人", "电话"], ["张三", "13900000001"]], "缺少必要的列"),
@@ -322,6 +371,17 @@ def test_register_tells_what_was_issued(issued):
     assert rows[0]["county"] == "邵东市"
     assert rows[0]["备注"] == "=1+1"
     assert b'"2026.2",2025,"rolled"' in data, "texts are quoted, numbers are not"
+
+
+def test_of_the_register_people_print_what_is_theirs(issued):
+    """Hashes and what else an import needs stand on the right, and on no page."""
+    folder, *_ = issued
+    sheet = openpyxl.load_workbook(folder / issue.REGISTER_LIST).active
+    assert sheet["A2"].value == "自“发放对象”起各栏供导入时核对，不打印，请不要改动。"
+    heads = [cell.value for cell in sheet[3]]
+    last = sheet[sheet.print_area.split(":")[1].replace("$", "")]
+    assert heads[last.column] == "发放对象" and last.row == sheet.max_row
+    assert "文件摘要" in heads[last.column :] and "联系人" in heads[: last.column]
 
 
 def test_register_is_read_back(issued):

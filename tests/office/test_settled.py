@@ -19,6 +19,7 @@ from clusterbook.office.answers import read_answers
 from clusterbook.office.decision_list import LAPSED, QUESTIONS
 from clusterbook.office.decisions import read_decisions
 from clusterbook.office.lists import SettlementError, figure
+from clusterbook.verdict_lines import settled
 
 ASKED = next(one for one in COUNTIES if QUESTION in one.slips)
 OPEN = evolve(ASKED, slips={"economy.fdi_usd.2025": "/"})
@@ -81,7 +82,7 @@ def test_a_refused_reason_reopens_what_passed(pool: cb.Pool, inbox: Path, tmp_pa
     told = problem(again)
     assert (told["decision"], told["explanation"]) == ("不采纳", REASON)
     assert f"所写的说明“{REASON}”未予采纳：与统计年报不符。" in told["how_to_mend"]
-    assert again.settled == {"accepted": 0, "refused": 1, "approved": 0, "lapsed": 0,
+    assert again.settled == {"accepted": 0, "refused": 1, "approved": 0, "far": 0, "lapsed": 0,
                              "used": 0, "unused": 0}  # fmt: skip
     copies = list((out / "returned").rglob("*_退回.xlsx"))
     letters = list((out / "returned").rglob("*_退回通知.docx"))
@@ -113,6 +114,25 @@ def test_a_figure_set_by_the_office_counts_in_the_summary_beside_what_was_report
     growth = round((137.5 - before) / before * 100, 2)
     values = [one.value for one in cluster.demands if one.value is not None]
     assert any(value == pytest.approx(growth, abs=0.01) for value in values)
+
+
+def test_a_figure_in_another_unit_is_asked_about(
+    pool: cb.Pool, inbox: Path, tmp_path: Path
+) -> None:
+    """1383200万元 was reported where 亿元 are asked; which of them is meant is said, and looked at."""
+    out = tmp_path / "out"
+    pool.import_returns([inbox], out)
+    book = openpyxl.load_workbook(out / "decisions.xlsx")[QUESTIONS]
+    notes = "".join(str(cell.value) for row in book.iter_rows(max_row=3) for cell in row)
+    assert "“核定数”只填数字，单位以“栏目”所注为准（如亿元）" in notes
+    for number, far in ((1383200, True), (13.8, True), (140, False)):
+        decide(out, 裁定="采纳", 核定数=number)
+        again = pool.import_returns([inbox], out)
+        (row,) = rows(out)
+        told = "采纳；核定数与上报数相差十倍以上，请核对单位"
+        assert row["状态"] == (told if far else "已采纳"), number
+        said = settled(again.settled, "zh")
+        assert ("请核对单位的 1" in said) == far, said
 
 
 def test_a_decision_lapses_with_the_value_and_is_kept(

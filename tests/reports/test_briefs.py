@@ -12,11 +12,13 @@ from pathlib import Path
 
 import docx
 import pytest
-from attrs import frozen
+from attrs import evolve, frozen
 from round_of_twelve import COUNTIES, PASSED, RoundOfTwelve
 
 import clusterbook as cb
+from clusterbook.reports import wordml
 from clusterbook.reports.briefs.situation import situation
+from clusterbook.reports.briefs.trail import places_of
 from clusterbook.reports.feedback.groups import kind_of
 from clusterbook.reports.progress import by_city, official_cities
 
@@ -353,6 +355,8 @@ def test_a_page_counts_lists_and_questions_as_the_csv_does(
                         if line["submission"] in table.counted)  # fmt: skip
             number = re.match(rf"{title}：(\d+)项", told)
             assert int(number[1] if number else 0) == found, (name, title)
+            told_so = told == f"{title}：{line['verdict']}的报送不计入名单。"
+            assert told_so == (line["submission"] not in table.counted), (name, title)
         (told,) = [one for one in text if one.startswith("需说明事项：")]
         number = re.match(r"需说明事项：共(\d+)条", told)
         assert int(number[1] if number else 0) == asked[line["submission"]], name
@@ -375,6 +379,25 @@ def test_markup_of_a_county_stays_text(round_: cb.Round) -> None:
     assert official_cities(lines(round_, "submissions"))[0] == "长沙市"
 
 
+@pytest.mark.parametrize("value", [1383200.0, 1234567.89, 0.1234])
+def test_a_figure_is_traced_to_all_its_digits(round_: cb.Round, value: float) -> None:
+    part = round_.province().parts[0]
+    one, column = part.counted[0], part.columns[0]
+    key = column.key, "now"
+    found = [evolve(trace, value=value) for trace in one.traces[key]]
+    (place,) = places_of(evolve(one, traces={**one.traces, key: found}), column, "now")
+    assert place.value == str(value).removesuffix(".0")
+
+
+def test_figures_are_never_broken() -> None:
+    """A wrong unit makes one long: it is set smaller, as far as can be read."""
+    grid = wordml.LetterGrid(heads=("甲", "乙"), widths=(830, 830), right=(1,), size=16, side=30)
+    for figure, size in (("276.64", 16), ("9,999.99", 16), ("1,976,000.00", 11), ("9" * 40, 8)):
+        drawn = wordml.table(grid, [(figure, figure)])
+        sizes = re.findall(r'<w:sz w:val="(\d+)"/>', drawn)[2:]
+        assert sizes == ["16", str(size)], figure
+
+
 @pytest.mark.office
 def test_each_page_is_one(papers: dict[str, bytes], tmp_path: Path) -> None:
     for name, data in papers.items():
@@ -390,3 +413,8 @@ def test_each_page_is_one(papers: dict[str, bytes], tmp_path: Path) -> None:
         told = subprocess.run(["pdfinfo", path.with_suffix(".pdf")], check=True,
                               capture_output=True, text=True).stdout  # fmt: skip
         assert "Pages:           1" in told, path.name
+        shown = subprocess.run(["pdftotext", "-layout", path.with_suffix(".pdf"), "-"], check=True,
+                               capture_output=True, text=True).stdout.split()  # fmt: skip
+        rows = cells(path.read_bytes())[0][1:]
+        figures = {row[at] for row in rows for at in (1, 2, 3, 6, 7, 8)}
+        assert figures - {""} <= set(shown), path.name  # none is broken

@@ -92,6 +92,18 @@ def test_what_differs_is_named_with_what_was_typed(came: Judged) -> None:
     )
 
 
+def test_the_unit_of_one_place_is_not_told_of_others() -> None:
+    """亿元 of the profit are not 亿元 of the employees, which are one cause: a rough figure."""
+    mends = ("请填写准确数字（单位：亿元）。", "请填写准确数字（单位：人）。")
+    one, other = (remark(1, f"D{at}", mend=mend) for at, mend in enumerate(mends))
+    (both,) = causes([one, other], marked=True)
+    assert both.mend == "请填写准确数字。"
+    (alike,) = causes([one, evolve(one, cell="D9")], marked=True)
+    assert alike.mend == mends[0]
+    (more,) = causes([one, remark(1, "D9", mend="请填写；没有的填“无”。")], marked=True)
+    assert more.mend == "请填写准确数字。其余各处照此处理。"
+
+
 def test_remarks_of_one_cause_share_a_number_and_causes_count_on(came: Judged) -> None:
     assert [one.number for one in came.causes] == list(range(1, len(came.causes) + 1))
     assert [p.code for p in _others(came)] == ["A11.left_out"] * 6

@@ -86,6 +86,9 @@ def test_everything_is_told_in_the_attachment_with_its_cell_and_number(
     rows = [row for table in lists for row in table if row[0] != "序号"]
     by_level = sorted(came.causes, key=lambda one: list(Level).index(one.level))
     assert rows == [[str(one.number), one.place, one.says, one.mend] for one in by_level]
+    assert [int(row[0]) for row in rows] != sorted(int(row[0]) for row in rows)
+    told = "序号与退回的工作簿“退回意见”表相同。"  # or it would look as if some were missing
+    assert told in texts(notice(letter)) and told not in texts(notice(evolve(letter, copy="")))
     found = groups(came.remarks, (Level.ERROR, Level.EXPLAIN))
     counts = [int(row[2]) for row in kinds[1:]]
     assert sum(counts) == sum(one.count for one in found)
@@ -116,7 +119,7 @@ def test_a_blank_is_called_blank(letter: Letter, came: Judged) -> None:
     assert tables(notice(blank)) == [] and "问题清单" not in "".join(told)
     assert chat_text(blank) == (
         "【退回通知】邵阳市邵东市 小五金产业集群：你单位报送的“（先进制造业/中小企业特色产业）"
-        "集群申报表”（邵阳市/邵东市.xlsx）工作簿基本未填（0/163）。"
+        "集群申报表”（邵东市.xlsx）工作簿基本未填（0/163）。"
         "请填写完整后于2026年4月10日前发回。（省工业和信息化厅）"
     )
 
@@ -136,7 +139,11 @@ def test_a_template_of_the_offices_own_is_used(letter: Letter) -> None:
 
 @pytest.mark.parametrize(
     ("text", "why"),
-    [("{{ sneder }}", "sneder"), ("{% if %}", "有误"), ("{{ ''.__class__ }}", "有误")],
+    [
+        ("{{ sneder }}", "“sneder”没有对应的内容，可用的有：sender、"),
+        ("{% if %}", "有误"),
+        ("{{ ''.__class__ }}", "有误"),
+    ],
 )
 def test_a_template_that_cannot_be_used_is_refused(letter: Letter, text: str, why: str) -> None:
     own = docx.Document(io.BytesIO(letter_template.default_template()))
@@ -277,6 +284,37 @@ def test_a_message_is_short_and_keeps_limit_and_remedy(letter: Letter, count: in
     assert "限" * 60 in text and "厅" * 60 in text and "更正有底色的格" in text
 
 
+@pytest.mark.parametrize(
+    ("codes", "remedy"),
+    [
+        (("V101",), "中更正有底色的格，于"),
+        (("A12.x",), "中更正有底色的格，属实的在“校验明细”表写明原因（不少于6个汉字），于"),
+        (
+            ("V101", "A12.x"),
+            "中更正有底色的格，须说明而属实的在“校验明细”表写明原因（不少于6个汉字），于",
+        ),
+    ],
+)
+def test_a_message_says_where_to_explain(
+    letter: Letter, codes: tuple[str, ...], remedy: str
+) -> None:
+    own = Problem(code="V101").entry
+    problems = [Problem(code=code, sheet="表", cell="D9", own=own) for code in codes]
+    for at, code in enumerate(codes):
+        if "." in code:
+            problems[at] = evolve(problems[at], own=Problem(code="V211").entry)
+    assert remedy in chat_text(evolve(letter, remarks=remarks(problems)))
+
+
+def test_a_message_calls_the_file_as_its_sender_does(letter: Letter) -> None:
+    """Neither the office's folders stand before its name, nor is it cut where there is room."""
+    own = "002_浏阳市_浏阳烟花爆竹及新材料产业集群申报工作簿.xlsx"
+    text = chat_text(evolve(many(letter, 1), file=f"长沙市/打包.zip/浏阳/{own}"))
+    assert f"（{own}）" in text
+    full = evolve(many(letter, 1), file=f"甲/{own}", deadline="限" * 60, sender="厅" * 60)
+    assert "（002_浏阳市_浏阳烟花……（共32字））" in chat_text(full)
+
+
 def test_a_file_that_could_not_be_read(letter: Letter) -> None:
     told = remarks([Problem(code="F105")])
     lost = Letter(title="申报表", file="空.xlsx", remarks=told, unreadable=True)
@@ -292,5 +330,5 @@ def test_a_file_that_could_not_be_read(letter: Letter) -> None:
 def test_each_code_has_a_kind() -> None:
     assert {kind_of(code) for code in ("V101", "V102")} == {"应填未填"}
     assert kind_of("V236") == kind_of("V250") == "联系人、电话填写不规范"
-    assert kind_of("P06.above") == kind_of("D08.county") == "前后数据不一致或超出常理"
+    assert kind_of("P06.above") == kind_of("D08.county") == "数据存疑或不合填报要求"
     assert kind_of("F105") == "文件本身有问题" and kind_of("R202").startswith("名单重复")

@@ -45,6 +45,19 @@ def test_a_text_tells_whom_to_call_and_by_when() -> None:
     assert "19县等30份。请尽快督促报送。" in progress.reminder(many[0], Asking())
 
 
+def test_a_cluster_is_named_where_its_county_has_several() -> None:
+    """Else the same county stands in one text as one that has sent nothing and as one returned."""
+    lines = [
+        line("甲市", "未报", county="岳塘区", cluster_name="岳塘区电工电气产业集群"),
+        line("甲市", "退回", county="岳塘区", cluster_name="新能源装备产业集群", contact="卫某"),
+        line("甲市", "退回", county="雨湖区", cluster_name="雨湖区钢材产业集群"),
+    ]
+    (city,) = progress.by_city(lines, ())
+    told = progress.reminder(city, Asking())
+    assert "未报1份：岳塘区电工电气产业集群；" in told
+    assert "待更正2份：岳塘区新能源装备产业集群（卫某）、雨湖区。" in told
+
+
 def test_the_workbook_has_counts_list_and_texts() -> None:
     cities = progress.by_city(LINES, ("甲市", "丙市", "乙市"))
     data = progress.progress_book(cities, ASKING)
@@ -53,6 +66,9 @@ def test_the_workbook_has_counts_list_and_texts() -> None:
     assert book.sheetnames == ["分市州", "名单", "催报"]
     rows = list(book["分市州"].iter_rows(values_only=True))
     assert rows[3] == ("甲市", 4, 2, 2, 1, 0, 1, 1)
+    states = [row[3] for row in book["名单"].iter_rows(min_row=3, values_only=True)]
+    # 已报 counts all that have sent something: one who has to explain is called so.
+    assert states == ["未报", "未报（仅附件）", "退回", "待说明", "通过", "未报"]
     assert rows[-1][:2] == ("合计", "=SUM(B4:B7)")
     assert "13900000001" in [
         cell for row in book["名单"].iter_rows(values_only=True) for cell in row

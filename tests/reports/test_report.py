@@ -27,6 +27,7 @@ PACKAGE = ROOT / "clusterbook" / "reports" / "page"
 SUBMISSION = {
     "file": "", "sha256": "0" * 64, "submission": "", "form": "cluster_contest", "year": "2025",
     "issued_to": "", "cluster_name": "", "city": "", "county": "", "verdict": "退回",
+    "years": "", "province": "",
     "errors": "0", "explains": "0", "infos": "0",
 }  # fmt: skip
 PROBLEM = {
@@ -135,6 +136,10 @@ def test_counts_leave_out_files_that_were_not_judged(small):
         ("A1.x", ["“甲 › 2024年”为12个。", "“甲 › 2025年”为12个。"], "zh", "…为12个。"),
         ("A1.x", ["只有一句12。", "只有一句12。"], "zh", "只有一句12。"),
         ("A1.x", ["甲1。", "完全不同的另一句，2和3。"], "zh", "甲1。"),
+        ("D1.x", ["“名称”为甲，应以“集群”结尾。", "“名称”为“乙”1号，应以“集群”结尾。"], "zh",
+         "“名称”为…，应以“集群”结尾。"),
+        ("D1.x", ["“名称”为甲市，应完整。", "“名称”为乙，应完整。", "“名称”为丙县2，应完整。"], "zh",
+         "“名称”为…，应完整。"),
     ],
 )  # fmt: skip
 def test_the_pattern_behind_messages(code, messages, lang, expected):
@@ -627,9 +632,23 @@ def test_without_script_everything_can_be_read(browser, small):
             "株洲集群"
         )
         assert page.text("details summary").startswith("另有 2 个文件未计入")
+        heights = ("[].map.call(document.querySelectorAll('#frequent .rule, noscript .rule'),"
+                   " e => e.offsetHeight > 0)")  # fmt: skip
+        assert set(page.evaluate(heights)) == {False}
         page.evaluate("document.querySelector('#codes').click()")
-        assert page.evaluate("document.querySelector('#frequent .rule').offsetHeight") > 0
+        assert set(page.evaluate(heights)) == {True}
         assert page.complaints == []
+
+
+@in_browser
+def test_codes_are_shown_on_demand_in_the_list_too(browser, small):
+    shown = ("[].map.call(document.querySelectorAll('#list .rule'),"
+             " e => e.offsetHeight > 0)")  # fmt: skip
+    with browser.open(write_report(small)) as page:
+        ready(page)
+        assert set(page.evaluate(shown)) == {False}
+        page.click("#codes")
+        assert set(page.evaluate(shown)) == {True}
 
 
 @in_browser
@@ -754,6 +773,22 @@ def test_a_narrow_screen_needs_no_sideways_scrolling(browser, report):
         assert page.evaluate(f"{wide}.map(e => e.outerHTML.slice(0, 80))") == []
 
 
+def test_submissions_stand_by_official_city_and_as_registered(tmp_path):
+    """Not as their files are called; problems follow them."""
+    known = {"form": "cluster_contest", "year": "2025", "years": "rolled", "province": "湖南省"}
+    rows = [
+        {"submission": "A", "file": "丙.xlsx", "city": "湘潭市", **known},
+        {"submission": "B", "file": "乙.xlsx", "city": "长沙市", **known},
+        {"submission": "C", "file": "甲.xlsx", "city": "长沙市", **known},
+        {"submission": "D", "file": "丁.xlsx", "verdict": "无法读取"},
+    ]
+    problems = [{"submission": one["submission"], "file": one["file"]} for one in rows]
+    progress = [{"issue": one, "submission": one, "status": "退回"} for one in "CAB"]
+    facts = read_facts(write_out(tmp_path, rows, problems, progress))
+    assert [one.submission for one in facts.submissions] == ["C", "B", "A", "D"]
+    assert [one.submission for one in facts.problems] == ["C", "B", "A", "D"]
+
+
 @in_browser
 def test_progress_names_everybody(browser, tmp_path):
     """Who has not sent anything comes first; with a link to the problems of who has."""
@@ -766,7 +801,7 @@ def test_progress_names_everybody(browser, tmp_path):
     ]
     with browser.open(write_report(write_out(tmp_path, SMALL, SMALL_PROBLEMS, progress))) as page:
         ready(page)
-        assert page.texts("#progress h3") == ["未报 2 家", "已报 1 家", "退回 1 家", "通过 1 家"]
+        assert page.texts("#progress h3") == ["未报 2 家", "待说明 1 家", "退回 1 家", "通过 1 家"]
         assert page.texts("#progress li") == [
             "醴陵H-8", "攸县H-9", "株洲集群查看 1 条", "岳麓H-1查看 3 条", "浏阳H-2",
         ]  # fmt: skip

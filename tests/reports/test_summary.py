@@ -19,7 +19,7 @@ from attrs import evolve
 from click.testing import CliRunner
 from support import engines
 from support.forms_given import forms_from
-from support.office import Office
+from support.office import Office, page_texts
 from support.places import FORMS, SAMPLES
 
 from clusterbook.cli import cli
@@ -391,6 +391,28 @@ def test_the_whole_province(out: Path, data: bytes) -> None:
         for _, one in wide.iterrows():
             found = own[one["name"]][table.col(f"{label}/{Y2}年")]
             assert same(number(found), one[f"{key}.{Y2}"])
+
+
+def test_how_many_gave_a_figure_has_no_decimals(data: bytes) -> None:
+    sheet = opened(data, results=False)["申报汇总表"]
+    (row,) = (one[0].row for one in sheet.iter_rows() if one[1].value == "填报集群数")
+    formats = {cell.number_format for cell in sheet[row] if cell.data_type == "f"}
+    assert formats == {"#,##0"}
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("verdict", ["待说明", "退回"])
+def test_a_figure_of_a_wrong_unit_is_shown_nevertheless(
+    tmp_path: Path, office: Office, verdict: str
+) -> None:
+    """Smaller than the others, and never as ####."""
+    values = {"economy.output_value.2024": 145.92, "economy.output_value.2025": 1976000.0}
+    path = tmp_path / "汇总.xlsx"
+    path.write_bytes(summary_of(tmp_path, cluster("甲", verdict=verdict, values=values)))
+    with office.open(path) as doc:
+        printed = page_texts(doc.pdf(tmp_path / "汇总.pdf"))
+    told = "".join(printed)
+    assert "1,976,000.00" in told and "1,354,066.67" in told and "##" not in told
 
 
 def test_a_share_is_weighted_never_averaged(out: Path, data: bytes) -> None:

@@ -16,7 +16,7 @@ from typing import Any
 import content_cluster_contest as contest
 import pytest
 from attrs import evolve
-from support.contest_cases import BASE, BASE_ROWS, LAYOUT, Case, submission, written
+from support.contest_cases import BASE, BASE_ROWS, LAYOUT, Case, changed, submission, written
 
 from clusterbook.forms import registry
 from clusterbook.forms.stamp import Stamp
@@ -712,6 +712,20 @@ def test_a_written_workbook_says_the_same(code):
     for lang in ("zh", "en"):
         assert "计算值" not in mine.message(lang)
         assert mine.how_to_mend(lang)
+
+
+@pytest.mark.parametrize(
+    "code", ["P20.library_short", "A12.top_revenue_y2", "A20.target_revenue_rate_t1", "A09.national_green",
+             "P01.output_value"],
+)  # fmt: skip
+def test_the_value_told_is_what_stands_in_the_cell(code):
+    """Not the sum or the rate that it is held against: an official may set it, or mend it there."""
+    case = dict(CASES)[code]
+    data = normalize(LAYOUT, [submission(case, case.breaks)])
+    check(data)
+    mine = next(problem for problem in data.problems[0] if problem.code == code)
+    values, _ = changed(case, case.breaks)
+    assert float(mine.value) == values[mine.key]
 
 
 def test_enterprises_that_have_nothing_to_do_with_the_industry_do_not_count():

@@ -58,6 +58,22 @@ def test_who_passed_or_waits_is_listed_by_form_and_place(clusters: list[Found]) 
     assert sum("推荐单位（公章）" in text for text in texts) == 2
 
 
+def test_places_stand_in_official_order_not_in_that_of_their_signs(clusters: list[Found]) -> None:
+    """泉州 after 福州, 洛江区 before 安溪县, whatever the clusters are called."""
+    document, layout = clusters[1]
+    found = []
+    for name, city, county in (
+        ("一集群", "泉州市", "安溪县"), ("三集群", "泉州市", "洛江区"), ("二集群", "福州市", "鼓楼区"),
+    ):  # fmt: skip
+        other = copy.deepcopy(document)
+        other["values"]["cover"] |= {"city": city, "county": county}
+        other["values"]["basics"]["cluster_name"] = name
+        found.append((other, layout))
+    (rows,) = (grid(table) for table in read(recommended(found)).tables())
+    assert [row[2] for row in rows[1:]] == ["福州市鼓楼区", "泉州市洛江区", "泉州市安溪县"]
+    assert [row[0] for row in rows[1:]] == ["1", "2", "3"]
+
+
 def test_the_order_of_what_came_changes_nothing(clusters: list[Found]) -> None:
     assert recommended(clusters) == recommended(clusters[::-1])
 

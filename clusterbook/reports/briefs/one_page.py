@@ -17,12 +17,13 @@ from clusterbook.results.read import Line
 
 _FIGURES = wordml.LetterGrid(
     heads=("指标", "上年", "本年", "增幅", "名次", "指标", "上年", "本年", "增幅", "名次"),
-    widths=(1700, 790, 790, 600, 542, 1700, 790, 790, 600, 542),
-    centred=(4, 9), right=(1, 2, 3, 6, 7, 8), size=16, pad=15,
+    widths=(1560, 830, 830, 680, 522, 1560, 830, 830, 680, 522),
+    centred=(4, 9), right=(1, 2, 3, 6, 7, 8), size=16, pad=15, side=30,
 )  # fmt: skip
 _SMALL, _LINE = 20, 300
 _MOST_FIGURES, _MOST_NAMES, _MOST_ASKED = 22, 5, 4
 _WIDE = 320  # characters of the lists together
+_MESSAGE = 110  # characters of a question
 
 
 def one_page(province: Province, part: RoundPart, cluster: Cluster, asked: Iterable[Line]) -> bytes:
@@ -82,7 +83,12 @@ def _figure(part: RoundPart, cluster: Cluster, column: FigureColumn) -> tuple[st
 
 
 def _names(roll: MergedRoll, cluster: Cluster) -> str:
-    """How many entries of a list are the cluster's, and the first of them."""
+    """How many entries of a list are the cluster's, and the first of them.
+
+    Lists are merged from what counts: of a return that does not nobody can say that it has none.
+    """
+    if not cluster.counted:
+        return f"{cluster.verdict}的报送不计入名单。"
     own = [one for one in roll.entries if one.cluster.submission == cluster.submission]
     if not own:
         return "没有填报。"
@@ -106,10 +112,10 @@ def _questions(asked: Sequence[Line]) -> Iterator[str]:
         return
     yield _pair("需说明事项", f"共{len(found)}条。")
     for one in found[:_MOST_ASKED]:
-        given = f"说明：{brief(one['explanation'], 60)}" if one["explanation"] else "尚未说明"
+        given = f"说明：{brief(one['explanation'], 60)}" if one["explanation"] else "尚未说明。"
         ruling = f"；裁定：{one['decision']}" if one.get("decision") else ""
         figure = f"，核定数{one['approved']}" if one.get("approved") else ""
         refused = "（须重新说明）" if one.get("decision") == Ruling.REFUSED else ""
-        yield _small(f"· {brief(one['message'], 80)}{given}{ruling}{figure}{refused}")
+        yield _small(f"· {brief(one['message'], _MESSAGE)}{given}{ruling}{figure}{refused}")
     if len(found) > _MOST_ASKED:
-        yield _small(f"· 另有{len(found) - _MOST_ASKED}条，见 decisions.xlsx。")
+        yield _small(f"· 另有{len(found) - _MOST_ASKED}条，见《需说明事项裁定表》。")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from clusterbook.paths import file_stem
+from clusterbook.paths import stem_of
 from clusterbook.reports.briefs.one_page import one_page
 from clusterbook.reports.briefs.situation import situation
 from clusterbook.reports.progress import by_city, official_cities
@@ -26,10 +26,10 @@ def papers(out: Path, province: Province) -> Iterator[tuple[str, bytes]]:
     for part in province.parts:
         for cluster in (*part.counted, *part.others):
             own = [one for one in problems if one["submission"] == cluster.submission]
-            city = file_stem(cluster.city) or NO_CITY
-            stem = file_stem(cluster.name) or file_stem(cluster.submission)
+            city = stem_of(cluster.city) or NO_CITY
+            stem = stem_of(cluster.name) or stem_of(cluster.submission)
             name = f"一页纸/{city}/{stem}.docx"
             if name.casefold() in taken:
-                name = f"一页纸/{city}/{stem}_{file_stem(cluster.submission)}.docx"
+                name = f"一页纸/{city}/{stem}_{stem_of(cluster.submission)}.docx"
             taken.add(name.casefold())
             yield name, one_page(province, part, cluster, own)

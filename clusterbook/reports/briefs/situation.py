@@ -241,7 +241,9 @@ class _Report:
         explained = [one for one in judged if one["explanation"]]
         if explained:
             given = self._counted(len(explained), "写有说明的条数", "problems.csv")
-            yield _sentence("填报单位已说明原因的", given, "条，详见 decisions.xlsx。")
+            yield _sentence(
+                "填报单位已说明原因的", given, "条，详见《需说明事项裁定表》（decisions.xlsx）。"
+            )
         if self.province.approved:
             places = [TrailPlace(cluster.file, one.sheet, one.cell, number(one.reported, 2))
                       for cluster, one in self.province.approved]  # fmt: skip

@@ -88,7 +88,7 @@ def places_of(cluster: Cluster, column: FigureColumn, when: When) -> Iterator[Tr
     for each in whens:
         for trace in cluster.traces.get((column.key, each), ()):
             value = trace.value
-            shown = f"{value:g}" if isinstance(value, float) else str(value or "")
+            shown = f"{value:.15g}" if isinstance(value, float) else str(value or "")
             yield TrailPlace(cluster.file, trace.sheet, trace.cell, shown)
 
 
@@ -114,5 +114,5 @@ def places_together(group: ClusterGroup, column: FigureColumn) -> Iterator[Trail
     for (sheet, cell), values in found.items():
         every = len(values) == len(group.clusters)
         files = f"计入汇总的全部{len(values)}份" if every else "、".join(values)
-        sums = "" if column.figure.weight else f"{fsum(values.values()):.10g}"
+        sums = "" if column.figure.weight else f"{fsum(values.values()):.15g}"
         yield TrailPlace(files, sheet, cell, sums)

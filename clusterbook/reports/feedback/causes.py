@@ -7,6 +7,7 @@ and where.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from attrs import frozen
@@ -19,6 +20,7 @@ from clusterbook.reports.feedback.remarks import Remark
 SEVERAL_SHEETS = "多张表"
 _MOST_TOLD = 300  # characters of the places in a sentence; a row of the copy bears some more
 _FEW = 2  # runs of cells that stand in full in a narrow column
+_UNIT = re.compile("（单位：[^）]*）")
 
 
 @frozen(kw_only=True)
@@ -53,9 +55,11 @@ class Cause:
 
     @property
     def mend(self) -> str:
-        """What to do about it."""
-        alike = {one.mend for one in self.remarks} == {self.first.mend}
-        return self.first.mend + ("" if alike else "其余各处照此处理。")
+        """What to do about it; the unit of the first place is told where it is that of all."""
+        mends = dict.fromkeys(one.mend for one in self.remarks)
+        if len(mends) > 1:
+            mends = dict.fromkeys(_UNIT.sub("", mend) for mend in mends)
+        return next(iter(mends)) + ("" if len(mends) == 1 else "其余各处照此处理。")
 
     @property
     def label(self) -> str:

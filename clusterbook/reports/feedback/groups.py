@@ -13,7 +13,7 @@ from attrs import frozen
 from clusterbook.problems import Level
 from clusterbook.reports.feedback.remarks import Remark
 
-_RULE = "前后数据不一致或超出常理"
+_RULE = "数据存疑或不合填报要求"
 _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("应填未填", ("V101", "V102", "V104")),
     ("不应填写的栏填了内容", ("V103",)),

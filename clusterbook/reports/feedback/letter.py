@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from clusterbook import styles
 from clusterbook.forms.reasons import WORD
-from clusterbook.layout.own_sheets import WHOLE_SHEET
+from clusterbook.layout.own_sheets import RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.problems import Level
 from clusterbook.reports import wordml
 from clusterbook.reports.feedback import letter_template
@@ -218,6 +218,9 @@ def _kinds(found: Sequence[ProblemGroup]) -> str:
 
 def _list(letter: Letter) -> Iterator[str]:
     number = 0
+    if letter.copy:
+        told = f"序号与退回的工作簿“{RETURNED_SHEET}”表相同。"
+        yield wordml.line(told, styles.FANG, 24, wordml.Look(indent=True, keep=True))
     for level, name in _PARTS:
         own = letter.of(level)
         if own:

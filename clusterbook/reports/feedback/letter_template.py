@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 _CLOCK = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*")
 _RED = styles.BAD_INK
 _NAMES = re.compile(rb"\{(?:<[^>]*>)*[{%#]")
+_NAMED = re.compile("'([^']*)'")  # the name that is not known, in what Jinja says of it
 _TYPES, _CORE = "[Content_Types].xml", "docProps/core.xml"
 _MAIN = b"wordprocessingml.document.main+xml"
 _FIRST_PICTURE = 1000
@@ -104,7 +105,7 @@ def rendered(template: bytes, facts: Mapping[str, Any]) -> bytes:
 
     Raises LetterTemplateError where it is no template, or has names that are not known.
     """
-    from jinja2 import TemplateError  # noqa: PLC0415
+    from jinja2 import TemplateError, UndefinedError  # noqa: PLC0415
     from markupsafe import Markup  # noqa: PLC0415
 
     given = {name: Markup(text) if name in ("table", "attachment") else text  # noqa: S704 - our own markup
@@ -113,6 +114,10 @@ def rendered(template: bytes, facts: Mapping[str, Any]) -> bytes:
     engine = _engine()
     try:
         told = {name: _filled(engine, source, given) for name, source in prepared.sources.items()}
+    except UndefinedError as error:
+        named = "".join(_NAMED.findall(str(error))[:1])
+        why = f"双花括号里的名称“{named}”没有对应的内容，可用的有：{'、'.join(facts)}"
+        raise LetterTemplateError(why, why=why) from error
     except TemplateError as error:
         why = f"双花括号里的名称或语句有误：{error}"
         raise LetterTemplateError(why, why=why) from error

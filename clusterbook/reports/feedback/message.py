@@ -1,13 +1,16 @@
 """The short message for a chat: at most 300 characters, and never without limit and remedy.
 
 It names the three gravest kinds of problems, says how many more there are, and what to do by when.
-Where that is too long for the room, places go first, then kinds; what is left out is counted.
+Where that is too long for the room, the name of the file is cut first, then places go, then kinds;
+what is left out is counted.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from clusterbook.forms.reasons import WORD
+from clusterbook.layout.own_sheets import WHOLE_SHEET
 from clusterbook.problems import Level
 from clusterbook.reports.feedback.groups import ProblemGroup, groups
 from clusterbook.reports.feedback.letter import Letter
@@ -17,6 +20,7 @@ LIMIT = 300  # characters
 _KINDS = 3
 _LEVELS = (Level.ERROR, Level.EXPLAIN)
 _WHOM, _TITLE, _FILE, _COPY, _SENTENCE = 30, 30, 24, 50, 60
+_WHOLE_FILE = 80  # where there is room
 _MARKS = "①②③"
 
 
@@ -33,6 +37,7 @@ def _candidates(letter: Letter) -> Iterator[str]:
     """The message in ever fewer words."""
     head, tail = _head(letter), _tail(letter)
     if letter.nearly_blank:
+        yield f"{_head(letter, _WHOLE_FILE)}{letter.blank_words}。{tail}"
         yield f"{head}{letter.blank_words}。{tail}"
     elif letter.unreadable:
         first = letter.remarks[0] if letter.remarks else None
@@ -41,17 +46,22 @@ def _candidates(letter: Letter) -> Iterator[str]:
         yield f"{head}无法读取，原因见退回通知。{tail}"
     else:
         found = groups(letter.remarks, _LEVELS)
-        head += f"{_counts(found)}。"
-        for shown in range(min(_KINDS, len(found)), -1, -1):
+        most = min(_KINDS, len(found))
+        counts = f"{_counts(found)}。"
+        yield _head(letter, _WHOLE_FILE) + counts + _kinds(found, most, places=True) + tail
+        head += counts
+        for shown in range(most, -1, -1):
             for places in (True, False):
                 yield head + _kinds(found, shown, places=places) + tail
     yield f"【退回通知】你单位报送的工作簿需要更正，详见退回通知。{tail}"
     yield f"【退回通知】你单位报送的工作簿需要更正，详见退回通知。{_tail(letter, named=False)}"
 
 
-def _head(letter: Letter) -> str:
+def _head(letter: Letter, longest: int = _FILE) -> str:
+    """To whom about which file, its name without the office's folders."""
     whom = f"{brief(letter.issued_to, _WHOM)}：" if letter.issued_to else ""
-    title, file = brief(letter.title.strip(), _TITLE), brief(letter.file, _FILE)
+    title = brief(letter.title.strip(), _TITLE)
+    file = brief(letter.file.rpartition("/")[2], longest)
     named = f"（{file}）" if file else ""  # none where bytes were read
     return f"【退回通知】{whom}你单位报送的“{title}”{named}"
 
@@ -84,5 +94,13 @@ def _tail(letter: Letter, *, named: bool = True) -> str:
         return f"请填写完整后{until}发回。{sender}"
     if letter.copy:
         copy = f"“{brief(letter.copy, _COPY)}”" if named else "工作簿"
-        return f"请在退回的{copy}中更正有底色的格，{until}发回。{sender}"
+        return f"请在退回的{copy}中更正有底色的格，{_explain(letter)}{until}发回。{sender}"
     return f"请按退回通知处理后{until}重新报送。{sender}"
+
+
+def _explain(letter: Letter) -> str:
+    """Where to say why, where something is asked."""
+    if not letter.of(Level.EXPLAIN):
+        return ""
+    which = "须说明而属实的" if letter.of(Level.ERROR) else "属实的"
+    return f"{which}在“{WHOLE_SHEET}”表写明原因（{WORD}），"

@@ -11,8 +11,9 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 from urllib.parse import quote
 
 from attrs import NOTHING, evolve, field, fields, frozen
@@ -25,8 +26,10 @@ from clusterbook.verdicts import JUDGED, SET_ASIDE, Status
 LEVELS = tuple(one.value for one in Level)
 _CATALOGUED = {"zh": "栏目", "en": "field"}
 _OPEN = "…"
+_LEAST_SAID = 3  # signs that two sentences must have in common
 _SLOT = re.compile(r"\{(\w+)\}")
 _WORDS = re.compile(r"\d+(?:\.\d+)?|“[^”]*”|[^\d“]+|“")
+_FIGURE = re.compile(r"\d|“.")  # or what is quoted: all of it differs
 _JOINERS = "\u200c\u200d"  # they shape scripts and pictures, and hide nothing
 # What goes back: columns of its lists, and the words of the page for each.
 _PAPERS = {
@@ -230,16 +233,36 @@ def read_facts(out: Path) -> ReportFacts:
         raise NotAnImportError(
             f"submissions.csv has no row for {min(strangers)} of problems.csv", folder=str(out)
         )
+    progress = list(_rows(written, "progress", ProgressRow)) if written.names("progress") else []
+    cities = official_cities(written.lines("submissions"))
+    order = _order(submissions, progress, cities)
     return ReportFacts(
-        submissions=submissions,
-        problems=problems,
-        progress=list(_rows(written, "progress", ProgressRow)) if written.names("progress") else (),
+        submissions=sorted(submissions, key=lambda one: order.get(one.submission, ())),
+        problems=sorted(problems, key=lambda one: order.get(one.submission, ())),
+        progress=progress,
         forms=dict(_forms(out / "schema")),
-        cities=official_cities(written.lines("submissions")),
+        cities=cities,
         said={k: visible(v) for k, v in written.facts("manifest.json").get("round", {}).items()},
         papers=dict(_papers(written)),
         volumes=_volumes(written),
     )
+
+
+def _order(
+    submissions: Iterable[SubmissionRow], progress: Sequence[ProgressRow], cities: Sequence[str]
+) -> dict[str, tuple[int, int]]:
+    """Where each submission stands: by city in official order, then as the register has them.
+
+    Nothing without a register: there they stand as they came.
+    """
+    if not progress:
+        return {}
+    places = {city: at for at, city in enumerate(cities)}
+    listed = {one.submission: at for at, one in enumerate(progress)}
+    return {
+        one.submission: (places.get(one.city, len(places)), listed.get(one.submission, len(listed)))
+        for one in submissions
+    }
 
 
 def _volumes(written: Written) -> dict[str, list[VolumeRow]]:
@@ -398,11 +421,33 @@ def pattern(code: str, messages: Sequence[str], lang: str) -> str:
         )
         return said.replace(_OPEN * 2, _OPEN)
     first, *others = [_WORDS.findall(message) for message in dict.fromkeys(messages)]
-    common: list[Any] = first
+    common: list[str] = first
     for other in others:
-        if len(other) != len(common):
-            return messages[0]
-        common = [
-            mine if mine == yours else _OPEN for mine, yours in zip(common, other, strict=True)
-        ]
-    return "".join(common)
+        common = _common(common, other)
+    said = "".join(common)
+    return said if len(said.strip(_OPEN)) >= _LEAST_SAID else messages[0]
+
+
+def _common(mine: Sequence[str], yours: Sequence[str]) -> list[str]:
+    """What two sentences have in common, piece by piece where they have as many pieces.
+
+    Else it is how they begin and end: what a county typed may be any number of pieces.
+    """
+    if len(mine) != len(yours):
+        return [_ends("".join(mine), "".join(yours))]
+    return [one if one == other else _OPEN if _FIGURE.match(one) else _ends(one, other)
+            for one, other in zip(mine, yours, strict=True)]  # fmt: skip
+
+
+def _ends(mine: str, yours: str) -> str:
+    """How two texts begin and end, with … for what stands between."""
+    begin = _alike(mine, yours)
+    end = _alike(reversed(mine[begin:]), reversed(yours[begin:]))
+    return f"{mine[:begin]}{_OPEN}{mine[len(mine) - end :]}"
+
+
+def _alike(mine: Iterable[str], yours: Iterable[str]) -> int:
+    """How many signs are the same from the first on."""
+    return sum(
+        1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(mine, yours, strict=False))
+    )

@@ -276,7 +276,9 @@ def _frequent(page: ReportPage) -> Html:
             ),
             tag("td", badge(page, one.level)),
             tag(
-                "td", tag("span", one.pattern), tag("small", page.say("example", _at(one.example)))
+                "td",
+                tag("span", one.pattern),
+                tag("small", page.say("example", _at(one.example, one.pattern))),
             ),
             tag("td", tag("b", str(one.count)), class_="n", data_label=page.say("times")),
             number_cell(one.submissions, page.say("in_submissions")),
@@ -304,10 +306,10 @@ def _frequent(page: ReportPage) -> Html:
     )  # fmt: skip
 
 
-def _at(one: ProblemRow) -> str:
-    """A problem with its place, as an example."""
+def _at(one: ProblemRow, said: str) -> str:
+    """A problem with its place, as an example of what is ``said`` already."""
     place = f"{one.sheet}!{one.cell}" if one.cell else one.sheet or one.file
-    return f"{place}　{one.message}"
+    return place if one.message == said else f"{place}　{one.message}"
 
 
 def _label(page: ReportPage, one: LabelCount) -> Html:

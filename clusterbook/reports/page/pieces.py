@@ -19,7 +19,7 @@ MANY = 200  # names and submissions that do; the style sheet and the script know
 # What the style sheet calls them. A shape goes with each colour: see the patterns below.
 STYLES = {
     Verdict.PASSED: "pass", Verdict.EXPLAIN: "ask", Verdict.RETURNED: "back",
-    Verdict.UNREADABLE: "lost", Status.UNSENT: "lost", Status.SENT: "other",
+    Verdict.UNREADABLE: "lost", Status.UNSENT: "lost", Status.SENT: "ask",
     Status.ONLY_ATTACHED: "lost",
     "error": "error", "explain": "explain", "info": "info",
 }  # fmt: skip

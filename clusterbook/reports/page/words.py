@@ -26,7 +26,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     **{one.value: (one.value, one.english) for one in Verdict},
     Status.UNSENT.value: (Status.UNSENT.value, "Not yet sent"),
     Status.ONLY_ATTACHED.value: (Status.ONLY_ATTACHED.value, "Not yet sent (attachments only)"),
-    Status.SENT.value: (Status.SENT.value, "Sent"),
+    Status.SENT.value: (Status.shown(Status.SENT), Verdict.EXPLAIN.english),
     **{one.value: (one.chinese, one.value.title()) for one in Level},
     "about_通过": ("没有错误，没有待说明的问题", "No error, nothing left to explain"),
     "about_待说明": ("没有错误，有的问题要写明原因", "No error; some problems need a reason"),
@@ -49,8 +49,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     "said_sender": ("发放单位：{0}", "Issued by: {0}"),
     "said_contact": ("咨询：{0}", "Contact: {0}"),
     "since_all": (
-        "与上次导入相比：已更正 {0} 条，仍有 {1} 条，新增 {2} 条（共 {3} 份可比）。",
-        "Since the round before: {0} fixed, {1} still open, {2} new (in {3} returns).",
+        "与上次导入相比：已更正 {0} 条，仍有 {1} 条（含已说明的），新增 {2} 条（共 {3} 份可比）。",
+        "Since then: {0} fixed, {1} still there (explained ones too), {2} new (in {3} returns).",
     ),
     "show_codes": ("显示规则代码", "Show rule codes"),
     "by_kind": ("按问题类别", "By group"),
@@ -93,8 +93,8 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "no_problems": ("没有发现问题。", "No problem was found."),
     "since": (
-        "较上次：已更正 {0}，仍有 {1}，新增 {2}",
-        "since the round before: {0} fixed, {1} still open, {2} new",
+        "较上次：已更正 {0}，仍有（含已说明的）{1}，新增 {2}",
+        "since the round before: {0} fixed, {1} still there (explained ones too), {2} new",
     ),
     "no_submissions": ("没有报送文件。", "There are no submissions."),
     # --- the list of problems

@@ -15,13 +15,13 @@ from clusterbook.reports.summary.summary import PartComparison, ProblemCount, Pr
 from clusterbook.reports.summary.tables import Main, When, change, verdict_cell
 from clusterbook.results.read import Line
 from clusterbook.results.summary_input import Progress
-from clusterbook.verdicts import Status
+from clusterbook.verdicts import Status, Verdict
 from clusterbook.workbook.tables import MISSING, Cell, Col, Formula, Link, MarkedCell, TablesBook
 
 _WIDEST = 28  # characters of a column of 报送进度, so that all fit on a page across
 _LEVELS = {one.value: one.chinese for one in Level}
 _STATUS_MARKS: Mapping[str, str] = {
-    Status.UNSENT: "bad", Status.ONLY_ATTACHED: "bad", Status.SENT: "open",
+    Status.UNSENT: "bad", Status.ONLY_ATTACHED: "bad", Verdict.EXPLAIN: "open",
     Status.RETURNED: "bad", Status.PASSED: "done",
 }  # fmt: skip
 
@@ -94,7 +94,7 @@ def write_codes(book: TablesBook, codes: Sequence[ProblemCount], page: str) -> N
 def write_progress(book: TablesBook, progress: Progress, page: str) -> None:
     """Who has handed in, as the import tells it."""
     sheet = book.pages[page]
-    counts = Counter(line["status"] for line in progress.lines if line.get("status"))
+    counts = Counter(Status.shown(line["status"]) for line in progress.lines if line.get("status"))
     shares = "，".join(f"{word}{counts[word]}" for word in [*_STATUS_MARKS] if counts[word])
     more = "，".join(
         f"{word}{n}" for word, n in sorted(counts.items()) if word not in _STATUS_MARKS
@@ -114,7 +114,8 @@ def write_progress(book: TablesBook, progress: Progress, page: str) -> None:
     sheet.table(sheet.begin("报送进度", (note,), cols), rows)
 
 
-def _status(word: str) -> Cell:
+def _status(status: str) -> Cell:
+    word = Status.shown(status)
     return MarkedCell(word, _STATUS_MARKS[word]) if word in _STATUS_MARKS else word
 
 

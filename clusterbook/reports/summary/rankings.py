@@ -163,7 +163,7 @@ def limit(demand: Demand) -> str:
     """不低于 30."""
     if demand.limit is None:
         return "要求待核"
-    return f"{'不高于' if demand.at_most else '不低于'}{demand.limit:g}"
+    return f"{'不高于' if demand.at_most else '不低于'}{demand.limit:.15g}"
 
 
 def _outcome_cells(outcomes: Sequence[DemandOutcome]) -> Iterator[Cell]:

@@ -248,7 +248,7 @@ def _counts(main: Main) -> list[Cell]:
         else:
             values = [(one.now if when == "now" else one.before)[column.key] for one in counted]
             given = sum(value is not None for value in values)
-        return Formula(f"COUNT({main.range(column.key, when)})", float(given))
+        return Formula(f"COUNT({main.range(column.key, when)})", float(given), decimals=0)
 
     return _below(main, "填报集群数", count)
 
