@@ -773,11 +773,39 @@ def test_the_address_cache_is_bounded(monkeypatch):
     monkeypatch.setattr(scan, "CACHE_LIMIT", 10)
     monkeypatch.setattr(xlsx_sheet, "CACHE_LIMIT", 10)
     kept: dict[str, tuple[int, int]] = {}
-    for module in (scan, xlsx_sheet):
-        monkeypatch.setattr(module, "ADDRESSES", kept)
+    monkeypatch.setattr(xlsx_sheet, "ADDRESSES", kept)
+    monkeypatch.setattr(scan, "_GAPS", {})
     assert len(read_grid(written(library)).sheets[0].cells) == 8_000
     assert len(kept) <= 10
     assert Limits().ratio == 150
+
+
+def test_gaps_are_kept_between_files_and_bounded(monkeypatch):
+    """What stands between the values of one file is known in the next."""
+    monkeypatch.setattr(scan, "_GAPS", kept := {})
+    first = read_grid(written(everything))
+    gaps = dict(kept)
+    assert gaps
+    assert read_grid(written(everything)) == first
+    assert kept == gaps
+    monkeypatch.setattr(scan, "CACHE_LIMIT", 20)
+    assert len(read_grid(written(library)).sheets[0].cells) == 8_000
+    assert len(kept) <= 10
+
+
+@pytest.mark.parametrize("rows", [
+    "{gap}1</v></c></row>", '<row r="1">{cell}{gap}1</v></c></row>',
+    '<row r="1">{cell}<row r="2">{cell}</row>', '<row r="1">{cell}</c></row>',
+])  # fmt: skip
+def test_a_known_gap_in_the_wrong_place_is_no_gap(rows):
+    cell = '<c r="A1"><v>1</v></c>'
+    book = SharedParts(xlsx_strings.SharedStrings("", ""), {})
+    sheet = "<worksheet><sheetData>{}</sheetData></worksheet>"
+    good = f'<row r="1">{cell}<c r="B1"><v>1</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
+    assert len(scan._scan_plain(book, sheet.format(good).encode()).cells) == 3
+    bad = rows.format(cell=cell, gap='</c><c r="B1"><v>')
+    with pytest.raises(xlsx_strings.NotPlainError):
+        scan._scan_plain(book, sheet.format(bad).encode())
 
 
 def test_of_a_sheet_whose_results_nobody_asks_for_only_what_is_typed_is_read():
