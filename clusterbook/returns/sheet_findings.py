@@ -5,7 +5,7 @@ Contents that no field claims, changed texts, hidden rows, answers that were mer
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import groupby, product
@@ -85,11 +85,12 @@ def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
     cols, first, last = _body_cells(placed)
     cells = sheet.loose if _is_inside(sheet.block, cols, first, last) else sheet.cells
     loose: list[Address] = []
-    for places in (cells, sheet.errors, sheet.formulas):
-        strange = {at for at in places.keys() - claimed
+    known: Iterable[Mapping[Address, Scalar]] = (cells, sheet.errors, sheet.formulas)
+    for filled in known:
+        strange = {at for at in filled.keys() - claimed
                    if not (at[1] in cols and first <= at[0] <= last)}  # fmt: skip
         if strange:  # on hardly any sheet
-            loose += (at for at in places if at in strange)
+            loose += (at for at in filled if at in strange)
     for at in dict.fromkeys(loose):  # an address may be in two of them
         value = cells.get(at, sheet.errors.get(at, ""))
         if is_mark(value) or is_blank(value):

@@ -793,6 +793,38 @@ def test_gaps_are_kept_between_files_and_bounded(monkeypatch):
     assert len(kept) <= 10
 
 
+PRINTED = {
+    "printed": '<c r="A1" s="2" t="s"><v>0</v></c><c r="B1"/><c r="C1" t="s"><v>1</v></c>',
+    "a number": '<c r="A1" t="s"><v>0</v></c><c r="B1"><v>1</v></c>',
+    "a percentage": '<c r="A1" s="1" t="s"><v>0</v></c>',
+    "an empty text": '<c r="A1" t="s"><v>2</v></c><c r="B1" t="s"><v>0</v></c>',
+    "nothing": '<c r="A1" t="s"><v></v></c>',
+    "computed": '<c r="A1" t="s"><v>0</v></c><c r="B1"><f>1+1</f><v>2</v></c>',
+    "written in the cell": '<c r="A1" t="s"><v>0</v></c><c r="B1"><is><t>x</t></is></c>',
+    "written behind": '<c r="A1" t="inlineStr"><is><t>x</t></is></c>',
+    "an address twice": '<c r="A1" t="s"><v>0</v></c><c r="A1" t="s"><v>1</v></c>',
+    "no rows": "",
+}
+
+
+@pytest.mark.parametrize("texts", ["甲|乙|", "乙|丙&amp;|", "_x0041_|丁|"])
+@pytest.mark.parametrize("rows", PRINTED.values(), ids=PRINTED)
+def test_what_is_printed_is_kept_without_its_texts(rows, texts):
+    """The same rows with other texts, or other styles, are other cells."""
+    items = "".join(f"<si><t>{text}</t></si>" for text in texts.split("|"))
+    rows = f'<row r="1">{rows}</row>' if rows else ""
+    sheet = f"<worksheet><sheetData>{rows}</sheetData></worksheet>".encode()
+    for classes in ({}, {"1": "percent", "2": "percent"}):
+        strings = xlsx_strings.SharedStrings(f"<sst>{items}</sst>", "")
+        book = SharedParts(strings, classes)
+        typed = scan.scan_typed(book, sheet, "")
+        exact = xlsx_sheet.scan_sheet_exactly(book, scan._COMPUTED.sub(b"", sheet).decode(), "")
+        assert list(typed.cells.items()) == list(exact.cells.items())
+        assert (typed.formulas, typed.formats, typed.errors, typed.twice) == (
+            exact.formulas, exact.formats, exact.errors, exact.twice)  # fmt: skip
+        assert typed.filled == exact.filled
+
+
 @pytest.mark.parametrize("rows", [
     "{gap}1</v></c></row>", '<row r="1">{cell}{gap}1</v></c></row>',
     '<row r="1">{cell}<row r="2">{cell}</row>', '<row r="1">{cell}</c></row>',

@@ -9,10 +9,12 @@ used for what the fast ones gave up, and alone calls a part damaged.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from typing import Final
 from xml.parsers import expat
+
+from attrs import frozen
 
 from clusterbook.a1 import MAX_ROWS, Address, parse_address, parse_range
 from clusterbook.readers.cells import GUARDS, Scalar
@@ -39,6 +41,7 @@ _HEAD_ROWS: Final = 40  # more than the head of any list has: these are always r
 _LONG: Final = 90_000  # bytes of the rows below, from which taking them as arrays is faster
 _SAMPLE, _MANY = 30_000, 100  # bytes of these that are looked at, and filled cells in so many
 _LONGEST: Final = 8_000_000  # bytes: arrays over the tags take some ten times as much memory
+_PRINTED: Final = 200_000  # bytes of a sheet around a form that are kept
 _ROW_END: Final = b"</row>"
 _ROW_NUMBER: Final = re.compile(rb'<row r="([0-9]{1,7})"')
 
@@ -62,6 +65,7 @@ _RARE: Final = re.compile(
 )
 _COMPUTED: Final = re.compile(rf"<c [^>]*+>{_FORMULA}(?:<v>[^<]*+</v>|<v/>)?+</c>".encode())
 _END_OF_CELL, _END_OF_ROW = "</c>", "</row>"
+_ENDS: Final = (_END_OF_ROW, "</sheetData>")  # of a block
 _VALUE: Final = re.compile("<v>([^<]*+)</v>")
 _LAST_ROWS: Final = re.compile(rf"(?:</row>)?{_ROW}</sheetData>")
 _ROWS: Final = re.compile(rf"{_ROW}(?:{_ROW_START}|(?=</sheetData>))")
@@ -130,17 +134,19 @@ def scan_sheet(book: SharedParts, data: bytes, part: str) -> Scan:
 def scan_typed(book: SharedParts, data: bytes, part: str) -> Scan:
     """Like ``scan_sheet`` for a sheet whose computed cells nobody asks for: they are left out."""
     try:
-        return _scan_plain(book, _COMPUTED.sub(b"", data))
+        return _scan_plain(book, _COMPUTED.sub(b"", data), _scan_printed)
     except (NotPlainError, ValueError):
         return scan_sheet(book, data, part)
 
 
-def _scan_plain(book: SharedParts, data: bytes) -> Scan:
+def _scan_plain(
+    book: SharedParts, data: bytes, scan_rows: Callable[[SharedParts, bytes], Scan] | None = None
+) -> Scan:
     start, stop = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
     scan = Scan()
     if 0 <= start < stop:
         rows = data[start + len("<sheetData>") : stop]
-        scan = _scan_rows(book, rows)
+        scan = (scan_rows or _scan_rows)(book, rows)
         _scan_hidden_rows(scan, rows)
         stop += len("</sheetData>")
     else:
@@ -183,6 +189,51 @@ def _scan_rows(book: SharedParts, data: bytes) -> Scan:
         rows = rows.replace("\r\n", "\n").replace("\r", "\n")
     _scan_cells(book, scan, rows + "</sheetData>")
     return scan
+
+
+def _scan_printed(book: SharedParts, data: bytes) -> Scan:
+    """Read sheet data of which nearly all is printed: the same in many files of one round."""
+    printed = _printed_cells(data) if len(data) <= _PRINTED else None
+    if printed is None or any(_look(book, book.looks, one) is not _SHARED for one in printed.kinds):
+        return _scan_rows(book, data)
+    texts = [book.strings[value] for value in printed.values]
+    if not all(texts) or len(texts) > book.max_cells:
+        return _scan_rows(book, data)
+    return Scan(cells=dict(zip(printed.places, texts, strict=True)), filled=len(texts))
+
+
+@frozen
+class _Printed:
+    """Cells of a sheet: their places, the numbers of their texts, and the kinds of cells they are.
+
+    A kind is the text of all other attributes.
+    """
+
+    places: list[Address]
+    values: list[str]
+    kinds: frozenset[str]
+
+
+@lru_cache(maxsize=16)
+def _printed_cells(data: bytes) -> _Printed | None:
+    """Return the cells of some rows where all are of the plain shape; none have a formula.
+
+    Kept, because what is printed around a form has the same numbers in most files of a round.
+    """
+    try:
+        blocks = [*_blocks(data.decode() + "</sheetData>")]
+        ends = [_tiles(parts.pop()) for parts in blocks]
+        opened = [_opened(gap) for parts in blocks for gap in parts[::2]]
+    except (NotPlainError, ValueError):
+        return None
+    cells = [one for one in opened if one is not None and one[2] is None]
+    whole = all(len(end) == 1 and end[0][4] in _ENDS for end in ends) and b"\r" not in data
+    places = [place for place, _, _ in cells]
+    values = [value for parts in blocks for value in parts[1::2]]
+    once = len(set(places)) == len(places)
+    if not (whole and once and all(values) and len(cells) == len(opened)):
+        return None
+    return _Printed(places, values, frozenset(kind for _, kind, _ in cells))
 
 
 def _is_long(data: bytes, head: int) -> bool:
@@ -369,26 +420,41 @@ _GAPS: Final[dict[str, Opened]] = {}
 
 def _read_gap(book: SharedParts, scan: Scan, gap: str) -> Opened:
     """Read what stands before a value, cells of rarer shapes among it; return whose value it is."""
+    opened = _opened(gap)
+    if opened is None:
+        *rare, last = _tiles(gap + "<v></v></c>")
+        for tile in rare:
+            _scan_rare(book, scan, tile)
+        opened = _opened_by(last)
+    return opened
+
+
+def _opened(gap: str) -> Opened | None:
+    """Return the cell of the value behind a gap; None where cells of rarer shapes stand in it."""
     opened = _GAPS.get(gap)
-    if opened is not None:
-        return opened
-    *rare, (ref, attributes, formula, _, other) = _tiles(gap + "<v></v></c>")
+    if opened is None:
+        *rare, last = _tiles(gap + "<v></v></c>")
+        if rare:
+            return None
+        opened = _opened_by(last)
+        if len(gap) < _CACHED_GAP:
+            if len(_GAPS) >= CACHE_LIMIT // 2:
+                _GAPS.clear()
+            _GAPS[gap] = opened
+    return opened
+
+
+def _opened_by(tile: Tile) -> Opened:
+    ref, attributes, formula, _, other = tile
     if other:
         raise NotPlainError("sheet data")
-    for tile in rare:
-        _scan_rare(book, scan, tile)
-    opened = address_of(ref), attributes, _plain_formula(formula) if formula else None
-    if not rare and len(gap) < _CACHED_GAP:
-        if len(_GAPS) >= CACHE_LIMIT // 2:
-            _GAPS.clear()
-        _GAPS[gap] = opened
-    return opened
+    return address_of(ref), attributes, _plain_formula(formula) if formula else None
 
 
 def _read_end(book: SharedParts, scan: Scan, gap: str) -> None:
     """Read what stands behind the last value of a block."""
     *rare, last = _tiles(gap)
-    if last[4] not in (_END_OF_ROW, "</sheetData>"):
+    if last[4] not in _ENDS:
         raise NotPlainError("rows")
     for tile in rare:
         _scan_rare(book, scan, tile)
