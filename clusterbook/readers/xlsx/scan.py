@@ -223,15 +223,16 @@ def _printed_cells(data: bytes) -> _Printed | None:
     try:
         blocks = [*_blocks(data.decode() + "</sheetData>")]
         ends = [_tiles(parts.pop()) for parts in blocks]
-        opened = [_opened(gap) for parts in blocks for gap in parts[::2]]
+        gaps = [gap for parts in blocks for gap in parts[::2]]
+        tiled = [([], _GAPS[gap]) if gap in _GAPS else _tiled(gap) for gap in gaps]
     except (NotPlainError, ValueError):
         return None
-    cells = [one for one in opened if one is not None and one[2] is None]
+    cells = [one for rare, one in tiled if not rare and one[2] is None]
     whole = all(len(end) == 1 and end[0][4] in _ENDS for end in ends) and b"\r" not in data
     places = [place for place, _, _ in cells]
     values = [value for parts in blocks for value in parts[1::2]]
     once = len(set(places)) == len(places)
-    if not (whole and once and all(values) and len(cells) == len(opened)):
+    if not (whole and once and all(values) and len(cells) == len(gaps)):
         return None
     return _Printed(places, values, frozenset(kind for _, kind, _ in cells))
 
@@ -420,35 +421,28 @@ _GAPS: Final[dict[str, Opened]] = {}
 
 def _read_gap(book: SharedParts, scan: Scan, gap: str) -> Opened:
     """Read what stands before a value, cells of rarer shapes among it; return whose value it is."""
-    opened = _opened(gap)
-    if opened is None:
-        *rare, last = _tiles(gap + "<v></v></c>")
-        for tile in rare:
-            _scan_rare(book, scan, tile)
-        opened = _opened_by(last)
-    return opened
-
-
-def _opened(gap: str) -> Opened | None:
-    """Return the cell of the value behind a gap; None where cells of rarer shapes stand in it."""
     opened = _GAPS.get(gap)
     if opened is None:
-        *rare, last = _tiles(gap + "<v></v></c>")
-        if rare:
-            return None
-        opened = _opened_by(last)
-        if len(gap) < _CACHED_GAP:
-            if len(_GAPS) >= CACHE_LIMIT // 2:
-                _GAPS.clear()
-            _GAPS[gap] = opened
+        rare, opened = _tiled(gap)
+        for tile in rare:
+            _scan_rare(book, scan, tile)
     return opened
 
 
-def _opened_by(tile: Tile) -> Opened:
-    ref, attributes, formula, _, other = tile
+def _tiled(gap: str) -> tuple[list[Tile], Opened]:
+    """Return the cells of rarer shapes in a gap, and whose value follows.
+
+    Kept where there are none of the first, as these hold values of their own.
+    """
+    *rare, (ref, attributes, formula, _, other) = _tiles(gap + "<v></v></c>")
     if other:
         raise NotPlainError("sheet data")
-    return address_of(ref), attributes, _plain_formula(formula) if formula else None
+    opened = address_of(ref), attributes, _plain_formula(formula) if formula else None
+    if not rare and len(gap) < _CACHED_GAP:
+        if len(_GAPS) >= CACHE_LIMIT // 2:
+            _GAPS.clear()
+        _GAPS[gap] = opened
+    return rare, opened
 
 
 def _read_end(book: SharedParts, scan: Scan, gap: str) -> None:
