@@ -34,7 +34,7 @@ Tile = tuple[str, ...]
 Opened = tuple[Address, str, str | None]  # a cell: place, other attributes, formula
 
 _CACHED_FORMULA: Final = 1_000  # characters
-_CACHED_GAP: Final = 4_000
+_CACHED_GAP: Final = 1_000
 _BLOCK: Final = 20_000  # characters scanned at a time: their tiles fit a processor's cache
 _FRAME_LIMIT: Final = 65_536
 _HEAD_ROWS: Final = 40  # more than the head of any list has: these are always read cell by cell
