@@ -68,6 +68,7 @@ ENGLISH: Mapping[str, str] = {
     "已更正的 {n} 处": "The {n} that were mended",
     # the county's page
     "{year}年度": "Report year {year}",
+    "{year}年{month}月": "{month}/{year}",
     "报送截止": "Deadline",
     "咨询联系": "Questions to",
     "下载空白工作簿": "Download the blank workbook",
@@ -181,7 +182,12 @@ ENGLISH: Mapping[str, str] = {
     "发放": "Issue",
     "填报数据的最近年度": "Latest year of the figures",
     "省份全称（如 湖南省；可不填）": "Province by its full name (optional)",
-    "竞赛阶段（不分阶段的申报表不选）": "Stage (only for forms that have stages)",
+    "竞赛阶段（可不选）": "Stage (optional)",
+    "哪一年的": "Of which year",
+    "哪一期的": "Of which month",
+    "{n}月": "Month {n}",
+    "{n}月（第{quarter}季度）": "Month {n} (quarter {quarter})",
+    "这张表分期填报，每一期建一轮，各用一个文件夹。": "This form is returned several times a year: each time is a round with a folder of its own.",
     "不填": "none",
     "初赛": "first stage",
     "决赛": "final",
@@ -210,6 +216,7 @@ ENGLISH: Mapping[str, str] = {
     "写在首页上的内容请写成一行，不超过60字。": "What stands on the first page is one line of 60 signs.",
     # overview
     "全省": "All",
+    "{year}年{month}月填报": ": returns of {month}/{year}",
     "{year}年度申报": ": applications {year}",
     "应报": "Asked",
     "已报": "Sent",
@@ -330,18 +337,29 @@ ENGLISH: Mapping[str, str] = {
     "推荐并上报": "Recommended and forwarded",
     "填写推荐意见": "Opinion given",
     "年度": "Year",
+    "月份": "Month",
     "角色": "Role",
     "问题代码": "Code of the problem",
     "系统暂时不能用，刚才提交的内容可能没有保存；请过一会儿再试。":
         "The system cannot be used at the moment; what you sent may not be saved. Please try later.",
     "有效天数应为1至{most}的整数，没有生成链接。":
         "The days must be a whole number from 1 to {most}; no link was made.",
-    "本轮已经发放，不能重新建立；新的轮次请另用一个文件夹。":
+    "正在按名单生成工作簿，请等它完成。": "The workbooks are being made; please wait until that is done.",
+    "本轮已经发放，不能重新建立；新的轮次（如下个月的）请另用一个文件夹。":
         "The round is issued and cannot be made anew; use another folder for another round.",
     "本轮还没有发放，暂不能接收报送。": "Nothing is issued yet, so nothing can be taken in.",
+    "压缩包“{name}”没有拆开：": "The archive “{name}” was not unpacked: ",
+    "这一批里的文件后来又在别的一批里收到，见那一批。": "The files of this batch came in once more with another batch, and stand there.",
     # what the workers tell
-    "这张表按月填报，网页上还不能办理，请用命令 clusterbook blank --month。":
-        "This form is filled in by month, which the desk cannot do yet: use clusterbook blank --month.",
+    "这张表分期填报，请选择是哪一期的，再点“下一步”。":
+        "This form is returned several times a year: choose of which month it is, then press Next.",
+    "这张表还要填下面几项，请看过后再点“下一步”。": "This form asks more: look at what stands below, then press Next.",
+    "上一轮就是这一期的，不能再建一轮。请改选别的一期；要接着办这一期，请打开上一轮的文件夹。":
+        "The round before is of this very month, which cannot be begun twice. Choose another month; to go on with "
+        "this one, open the folder of that round.",
+    "所选的一期早于上一轮，不能用上一轮的数预填。请改选年份和哪一期，或不带 --last-round 启动。":
+        "This is earlier than the round before, whose figures cannot fill it in. Choose another year or month, or "
+        "start without --last-round.",
     "还没有计入的报送，没有什么可以生成结果。": "No return counts yet: there is nothing to make results of.",
     "处理时出了意外，文件已收下，没有丢失；请稍后再试，仍不行请与软件维护人联系。":
         "Something went wrong; the file is kept. Try again later, or call whoever looks after the "

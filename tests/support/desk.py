@@ -222,6 +222,10 @@ class Client:
     def begin(self, listed: bytes, form: str = FORM, province: str = PROVINCE) -> None:
         """A round, from nothing until everything is issued and every county has its link."""
         self.post("/desk/new", {"form": form, "year": "2025", "province": province})
+        self.issue(listed)
+
+    def issue(self, listed: bytes) -> None:
+        """What comes after the first step."""
         self.post("/desk/new/roster", files={"roster": ("名单.csv", listed)})
         self.wait("/desk/new/roster", until="名单没有问题")
         self.post("/desk/new/issue", {"deadline": "3月15日", "sender": "省工业和信息化厅"})

@@ -201,6 +201,28 @@ def test_what_is_under_way_when_the_database_goes_is_done_again(
     desk.database.close()
 
 
+def test_what_is_under_way_when_the_server_is_ended_has_not_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The pool goes first; whoever starts the desk again finds the job waiting."""
+    desk = Desk.open(Setting(folder=tmp_path / "round"))
+    with desk.database.writing() as session:
+        jobs.ask(session, "page", row=0, page=1)
+    work = Work(desk, None)  # type: ignore[arg-type]
+
+    def page(*_: object) -> None:
+        work.end()
+        raise RuntimeError("a Pool reads inside its with block only")
+
+    monkeypatch.setattr(Work, "_page", page)
+    assert work.step(("page",))
+    resume(desk)
+    with desk.database.reading() as session:
+        assert [(one.state, one.failure) for one in session.query(Job)] == [("waiting", "")]
+    assert capsys.readouterr().err == ""
+    desk.database.close()
+
+
 @pytest.mark.wide
 def test_a_database_that_goes_away_takes_nothing_along(
     tmp_path: Path, server: str, capfd: pytest.CaptureFixture[str]

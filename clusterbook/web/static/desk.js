@@ -53,7 +53,7 @@
     return live() && live().querySelector("textarea:focus, select:focus, input:not([type]):focus, .dirty, .sending");
   }
   document.addEventListener("htmx:beforeRequest", function (event) {
-    if (busy()) { missed = true; event.preventDefault(); }
+    if (event.detail.elt === live() && busy()) { missed = true; event.preventDefault(); }
   });
   document.addEventListener("htmx:beforeSwap", function (event) {
     if (!live() || event.detail.target !== live()) { return; }

@@ -1,0 +1,143 @@
+"""A new round of a form that is returned by months: which month it is for is said on the desk."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import httpx
+import pytest
+from support.axe import serious
+from support.browser import Browser
+from support.desk import FORM, Client, Served, roster
+from support.forms_given import MONTHLY
+
+import clusterbook as cb
+from clusterbook.web.new_round import likely
+
+MONTHLY_FORM = "cluster_monthly"
+PLACES = (
+    ("长沙市", "长沙县", "长沙县工程机械产业集群"),
+    ("湘潭市", "湘乡市", "湘乡市皮革产业集群"),
+)
+
+
+@pytest.fixture(name="monthly")
+def monthly_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
+    """A technician's own desk that knows a monthly form, and has no round."""
+    monkeypatch.setenv("CLUSTERBOOK_FORMS", str(MONTHLY))
+    with Served(tmp_path / "round") as desk:
+        yield desk
+
+
+def begin(office: Client, year: str = "2026", month: str = "10") -> httpx.Response:
+    return office.post("/desk/new", {"form": MONTHLY_FORM, "year": year, "month": month})
+
+
+def chosen(page: str) -> str:
+    """The month that is chosen."""
+    found = re.search(r'<option value="(\d+)" selected>[^<]*月', page)
+    return found[1] if found else ""
+
+
+def test_a_month_is_issued_sent_and_imported(monthly: Served, tmp_path: Path) -> None:
+    with monthly.client() as office:
+        asked = office.post("/desk/new", {"form": MONTHLY_FORM, "year": "2025", "shown": FORM})
+        assert asked.status_code == 200 and "这张表还要填下面几项" in asked.text
+        assert chosen(asked.text) and office.get("/desk").url.path == "/desk/new"
+        asked = office.post("/desk/new", {"form": MONTHLY_FORM, "year": "2026"})
+        assert "请选择是哪一期的" in asked.text and office.get("/desk").url.path == "/desk/new"
+        for month in ("13", "0", "-1", "十月", "1" * 9):
+            assert begin(office, month=month).status_code == 422
+        assert begin(office, year="26").status_code == 422
+        assert begin(office).url.path == "/desk/new/roster"
+        again = office.get("/desk/new").text
+        assert 'value="2026"' in again and chosen(again) == "10"
+        office.issue(roster(*PLACES))
+        assert "2026年10月填报" in office.get("/desk").text
+        link = office.links()[0]
+        assert "2026年10月" in office.get("/desk/links?view=qr").text
+        late = begin(office, month="11")  # and not this one once more
+        assert late.status_code == 409 and "如下个月的" in late.text
+        with Client(link) as county:
+            assert "2026年10月" in county.get().text
+            page = county.verdict(county.send(county.get("/blank").content))
+            receipt = re.search(r"收件号 <b>2026-10-\d{6}</b>", page)
+            assert receipt is not None and "退回" in page
+        office.results()
+        log = office.get("/desk/audit").text
+        assert "月份" in log
+    (line,) = cb.open_round(monthly.folder / "OUT").submissions
+    assert (line["year"], line["month"]) == ("2026", "10")
+    after = Served(tmp_path / "next", "--last-round", str(monthly.folder / "OUT"))
+    with after, after.client() as office:
+        offered = office.get(f"/desk/new?form={MONTHLY_FORM}").text
+        assert 'value="2026"' in offered and chosen(offered) == "11"
+        same = begin(office)
+        assert same.status_code == 422 and "上一轮就是这一期的，不能再建一轮" in same.text
+        before = begin(office, month="9")
+        assert before.status_code == 422 and "早于上一轮" in before.text
+        assert begin(office, month="11").url.path == "/desk/new/roster"
+
+
+def test_the_month_can_be_mended_before_anything_is_issued(monthly: Served) -> None:
+    """Whoever goes back to step one for it need not upload the roster again."""
+    with monthly.client() as office:
+        begin(office)
+        office.post("/desk/new/roster", files={"roster": ("名单.csv", roster(*PLACES))})
+        office.wait("/desk/new/roster", until="名单没有问题，共 2 行")
+        begin(office, month="9")
+        assert "名单没有问题，共 2 行" in office.get("/desk/new/roster").text
+        assert office.get("/desk/new/issue").url.path == "/desk/new/issue"
+        office.post("/desk/new", {"form": FORM, "year": "2025"})  # another form, another roster
+        assert office.get("/desk/new/issue").url.path == "/desk/new/roster"
+        assert "名单没有问题" not in office.get("/desk/new/roster").text
+
+
+@pytest.mark.parametrize(
+    ("month", "before", "today", "offered"),
+    [
+        (10, [], date(2026, 11, 29), (2026, 10)), (10, [], date(2026, 1, 3), (2025, 12)),
+        (10, [(2026, 9), (2026, 8)], date(2026, 12, 1), (2026, 10)),
+        (10, [(2025, 12)], date(2026, 3, 1), (2026, 1)),
+    ],
+)  # fmt: skip
+def test_the_likely_month_is_offered(
+    monkeypatch: pytest.MonkeyPatch, month: int, before: list[tuple[int, int]], today: date,
+    offered: tuple[int, int],
+) -> None:  # fmt: skip
+    """What comes after the round before; else the last month that has ended."""
+    monkeypatch.setenv("CLUSTERBOOK_FORMS", str(MONTHLY))
+    form = cb.load_form(MONTHLY_FORM, month=month)
+    assert likely(form, before, today) == offered
+
+
+def test_a_yearly_form_is_offered_for_the_last_year() -> None:
+    assert likely(cb.load_form(FORM), [(2024, 0)], date(2026, 11, 29)) == (2025, 0)
+
+
+@pytest.mark.office
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
+def test_the_month_is_chosen_in_a_browser(browser: Browser, monthly: Served, script: bool) -> None:
+    """With script its field comes at once; without, when Next is pressed."""
+    with browser.visit(monthly.opening, script=script, width=375, height=700) as page:
+        page.wait("location.pathname === '/desk/new' && document.readyState === 'complete'")
+        page.evaluate("document.querySelector('[name=form]').focus()")
+        page.choose("[name=form]", MONTHLY_FORM)
+        if not script:
+            page.click("form.stack button.main")
+        page.wait("document.querySelector('[name=month]') && document.readyState === 'complete'")
+        assert "每一期建一轮" in page.text("#asked")
+        assert page.evaluate("document.querySelector('[name=shown]').value") == MONTHLY_FORM
+        assert page.evaluate("document.documentElement.scrollWidth") <= 375
+        if script:
+            assert serious(page) == []
+        page.type("[name=year]", "2026")
+        page.choose("[name=month]", "10")
+        page.click("form.stack button.main")
+        page.wait("location.pathname === '/desk/new/roster' && document.readyState === 'complete'")
+    with monthly.client() as office:
+        office.issue(roster(*PLACES))
+        assert "2026年10月填报" in office.get("/desk").text
