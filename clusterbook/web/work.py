@@ -51,7 +51,7 @@ def main() -> None:
     last = facts.pop("last_round")
     setting = Setting(folder=Path(facts.pop("folder")), last_round=Path(last) if last else None,
                       **facts)  # fmt: skip
-    desk = Desk.open(setting)
+    desk = Desk.open(setting, upgrade=False)  # the server has done that
     resume(desk)
     with cb.Pool(setting.jobs) as pool:
         work = Work(desk, pool)

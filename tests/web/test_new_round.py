@@ -12,7 +12,7 @@ import pytest
 from support.axe import serious
 from support.browser import Browser
 from support.desk import FORM, Client, Served, roster
-from support.forms_given import MONTHLY
+from support.forms_given import MONTHLY, forms_from
 
 import clusterbook as cb
 from clusterbook.web.new_round import likely
@@ -24,11 +24,17 @@ PLACES = (
 )
 
 
+@pytest.fixture(scope="module", name="unissued")
+def unissued_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A technician's own desk that knows a monthly form; nothing is issued on it."""
+    with forms_from(MONTHLY), Served(tmp_path_factory.mktemp("desk") / "round") as desk:
+        yield desk
+
+
 @pytest.fixture(name="monthly")
-def monthly_fixture(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    """A technician's own desk that knows a monthly form, and has no round."""
-    monkeypatch.setenv("CLUSTERBOOK_FORMS", str(MONTHLY))
-    with Served(tmp_path / "round") as desk:
+def monthly_fixture(tmp_path: Path) -> Iterator[Served]:
+    """Another one, for a round of its own."""
+    with forms_from(MONTHLY), Served(tmp_path / "round") as desk:
         yield desk
 
 
@@ -82,9 +88,9 @@ def test_a_month_is_issued_sent_and_imported(monthly: Served, tmp_path: Path) ->
         assert begin(office, month="11").url.path == "/desk/new/roster"
 
 
-def test_the_month_can_be_mended_before_anything_is_issued(monthly: Served) -> None:
+def test_the_month_can_be_mended_before_anything_is_issued(unissued: Served) -> None:
     """Whoever goes back to step one for it need not upload the roster again."""
-    with monthly.client() as office:
+    with unissued.client() as office:
         begin(office)
         office.post("/desk/new/roster", files={"roster": ("名单.csv", roster(*PLACES))})
         office.wait("/desk/new/roster", until="名单没有问题，共 2 行")
@@ -97,21 +103,19 @@ def test_the_month_can_be_mended_before_anything_is_issued(monthly: Served) -> N
 
 
 @pytest.mark.parametrize(
-    ("month", "before", "today", "offered"),
+    ("before", "today", "offered"),
     [
-        (10, [], date(2026, 11, 29), (2026, 10)), (10, [], date(2026, 1, 3), (2025, 12)),
-        (10, [(2026, 9), (2026, 8)], date(2026, 12, 1), (2026, 10)),
-        (10, [(2025, 12)], date(2026, 3, 1), (2026, 1)),
+        ([], date(2026, 11, 29), (2026, 10)), ([], date(2026, 1, 3), (2025, 12)),
+        ([(2026, 9), (2026, 8)], date(2026, 12, 1), (2026, 10)),
+        ([(2025, 12)], date(2026, 3, 1), (2026, 1)),
     ],
 )  # fmt: skip
 def test_the_likely_month_is_offered(
-    monkeypatch: pytest.MonkeyPatch, month: int, before: list[tuple[int, int]], today: date,
-    offered: tuple[int, int],
-) -> None:  # fmt: skip
+    before: list[tuple[int, int]], today: date, offered: tuple[int, int]
+) -> None:
     """What comes after the round before; else the last month that has ended."""
-    monkeypatch.setenv("CLUSTERBOOK_FORMS", str(MONTHLY))
-    form = cb.load_form(MONTHLY_FORM, month=month)
-    assert likely(form, before, today) == offered
+    with forms_from(MONTHLY):
+        assert likely(cb.load_form(MONTHLY_FORM), before, today) == offered
 
 
 def test_a_yearly_form_is_offered_for_the_last_year() -> None:
@@ -120,10 +124,12 @@ def test_a_yearly_form_is_offered_for_the_last_year() -> None:
 
 @pytest.mark.office
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no script"])
-def test_the_month_is_chosen_in_a_browser(browser: Browser, monthly: Served, script: bool) -> None:
+def test_the_month_is_chosen_in_a_browser(browser: Browser, unissued: Served, script: bool) -> None:
     """With script its field comes at once; without, when Next is pressed."""
-    with browser.visit(monthly.opening, script=script, width=375, height=700) as page:
-        page.wait("location.pathname === '/desk/new' && document.readyState === 'complete'")
+    with unissued.client() as office:
+        office.post("/desk/new", {"form": FORM, "year": "2025"})
+    with browser.visit(unissued.opening, script=script, width=375, height=700) as page:
+        page.go(f"{unissued.url}/desk/new")
         page.evaluate("document.querySelector('[name=form]').focus()")
         page.choose("[name=form]", MONTHLY_FORM)
         if not script:
@@ -138,6 +144,6 @@ def test_the_month_is_chosen_in_a_browser(browser: Browser, monthly: Served, scr
         page.choose("[name=month]", "10")
         page.click("form.stack button.main")
         page.wait("location.pathname === '/desk/new/roster' && document.readyState === 'complete'")
-    with monthly.client() as office:
-        office.issue(roster(*PLACES))
-        assert "2026年10月填报" in office.get("/desk").text
+    with unissued.client() as office:
+        begun = office.get("/desk/new").text
+        assert MONTHLY_FORM in begun and 'value="2026"' in begun and chosen(begun) == "10"

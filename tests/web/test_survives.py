@@ -14,7 +14,7 @@ import psutil
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
-from support.desk import Client, Served, another, receipt_of, roster
+from support.desk import Client, Served, another, get, receipt_of, roster
 
 from clusterbook.store import audit, jobs, rounds
 from clusterbook.store.database import Database, url_of
@@ -24,6 +24,7 @@ from clusterbook.web.desk import Desk, Setting
 from clusterbook.web.words import AWAY, INTERRUPTED
 from clusterbook.web.work import Work, resume
 
+_BETWEEN = 0.1  # seconds, of two files of a county: all of them are to be judged in the end
 MOMENTS = 2  # of a thousand; the wide set has thirty
 
 
@@ -52,6 +53,7 @@ def sending(
             continue
         if page.status_code == 200 and receipt_of(page.text):
             given[receipt_of(page.text)] = len(content)
+        time.sleep(_BETWEEN)
 
 
 def cut(
@@ -95,7 +97,7 @@ def test_what_has_a_receipt_survives_a_power_cut(
     with desk, desk.client() as office:
         office.begin(roster())
         links = office.links()
-        blank = httpx.get(f"{links[0]}/blank").content
+        blank = get(f"{links[0]}/blank").content
         for number in range(moments):
             links = [link.replace(link.split("/c/")[0], desk.url) for link in links]
             given |= cut(desk, links, blank, dice, number)
@@ -236,7 +238,7 @@ def test_a_database_that_goes_away_takes_nothing_along(
     with Served(tmp_path / "round", database=database) as desk, desk.client() as office:
         office.begin(roster())
         links = office.links()
-        blank = httpx.get(f"{links[0]}/blank").content
+        blank = get(f"{links[0]}/blank").content
         threads = [
             threading.Thread(target=sending, args=(link, blank, given, ended, 1000 * at))
             for at, link in enumerate(links)
