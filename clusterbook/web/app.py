@@ -41,6 +41,7 @@ _OFFICE: tuple[BaseRoute, ...] = (
     page("/desk/county/{county}/decide", office.decide, right="run", method="POST"),
     page("/desk/county/{county}/choose", office.choose, right="run", method="POST"),
     page("/desk/again", office.again, right="run", method="POST"),
+    page("/desk/received/{receipt}", office.received, right="see"),
     page("/desk/sent/evidence/{row}/{page}", office.page_of_evidence, right="see"),
     page("/desk/sent/{kind}/{row}", office.sent_back, right="see"),
     live.events("/desk/events", right="see"),

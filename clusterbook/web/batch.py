@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 
 from clusterbook.store import rounds
 from clusterbook.store.tables import BatchRow, Job, Upload
-from clusterbook.web.county import shown_name
+from clusterbook.web.county import shown_name, spoken
 from clusterbook.web.office import STATES
 from clusterbook.web.pages import Ask
 
@@ -89,18 +90,18 @@ def show(ask: Ask) -> Response:
         chosen = ask.query("verdict")
         shown = [one for one in uploads if not chosen or one.verdict == chosen]
         return ask.show(
-            "batch_one.html", batch=batch, uploads=shown[-_SHOWN:],
+            "batch_one.html", round=rounds.the_round(session), batch=batch, uploads=shown[-_SHOWN:],
             hidden=max(0, len(shown) - _SHOWN),
             count=len(uploads), done=done, counts=counts, states=STATES, chosen=chosen,
             packs=[job for job in packs if job.state != "failed"],
             failed=[job for job in packs if job.state == "failed"],
-            problems={one.id: _first(one) for one in shown[-_SHOWN:]},
+            problems={one.id: _first(one, ask.lang) for one in shown[-_SHOWN:]},
         )  # fmt: skip
 
 
-def _first(upload: Upload) -> str:
-    """The gravest thing to say of an upload, in short."""
+def _first(upload: Upload, lang: str) -> Mapping[str, str]:
+    """The gravest thing to say of an upload, and how to mend it."""
     records = [record for one in upload.returns for record in one.problems]
     order = ("error", "explain", "info")
     records.sort(key=lambda record: order.index(record["level"]))
-    return str(records[0]["message"]) if records else ""
+    return spoken(records[0], lang) if records else {"message": "", "how_to_mend": ""}

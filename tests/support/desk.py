@@ -258,6 +258,7 @@ class Client:
         """A round, from nothing until everything is issued and every county has its link."""
         self.post("/desk/new", {"form": form, "year": "2025", "province": province})
         self.issue(listed)
+        self.post("/desk/links")
 
     def issue(self, listed: bytes) -> None:
         """What comes after the first step."""
@@ -268,7 +269,6 @@ class Client:
         while self.get("/desk/new/issue").url.path != "/desk":
             assert time.monotonic() < end
             time.sleep(0.1)
-        self.post("/desk/links")
 
     def links(self) -> list[str]:
         """The links of the counties, in the order of the roster."""

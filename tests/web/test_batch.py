@@ -10,12 +10,23 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from support.desk import Client, Served
+from support.browser import Browser
+from support.desk import FORM, Client, Served
 
 from clusterbook.store import jobs, rounds
 from clusterbook.store.tables import BatchRow, Upload
 from clusterbook.web.desk import Desk, Setting
 from clusterbook.web.work import Work
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+LOST = """(() => {  // the last of three
+  const open = XMLHttpRequest.prototype.open;
+  let asked = 0;
+  XMLHttpRequest.prototype.open = function (method, url) {
+    asked += url.indexOf("/batch/files") > 0 ? 1 : 0;
+    open.call(this, method, asked === 3 ? "/nowhere" : url);
+  };
+})()"""
 
 
 def batches(office: Client) -> list[str]:
@@ -115,3 +126,45 @@ def test_an_archive_that_could_not_be_unpacked_is_told(staffed: Served) -> None:
         page = office.get(f"/desk/batch/{batch}").text
         assert "压缩包“缺.zip”没有拆开：另一个导入正在进行" in page
         assert f"/desk/batch/{batch}" in batches(office)
+
+
+def test_a_file_of_nobody_can_be_mended_and_sent_back(staffed: Served) -> None:
+    """What is wrong, how to mend it, what goes back, and the file itself: nobody else shows it."""
+    stray = (SAMPLES / FORM / "good.xlsx").read_bytes()
+    with staffed.client("省") as office, staffed.client("泉州") as city:
+        sent = office.post("/desk/batch/files", files=[("file", ("a/外来.xlsx", stray))])
+        page = office.wait(str(sent.url), until="下载退回通知")
+        assert "登记表中没有这个编号" in page and 'class="mend"' in page
+        (letter,) = re.findall(r'href="(/desk/sent/letter/\d+)"', page)
+        assert office.get(letter).content[:2] == b"PK"
+        (path,) = re.findall(r'href="(/desk/received/[\d-]+)"', page)
+        answer = office.get(path)
+        assert answer.content == stray and "attachment" in answer.headers["content-disposition"]
+        assert city.get(path).status_code == 404
+        junk = office.post("/desk/batch/files", files=[("file", ("坏.html", b"<script>"))])
+        page = office.wait(str(junk.url), until="已核对 1 / 1")
+        (path,) = re.findall(r'href="(/desk/received/[\d-]+)"', page)
+        assert office.get(path).headers["content-type"] == "application/octet-stream"
+
+
+@pytest.mark.office
+def test_what_was_taken_in_is_shown_where_the_rest_was_not(
+    browser: Browser, staffed: Served, tmp_path: Path
+) -> None:
+    """One of three files gets lost on its way: the page says so, and where the others are."""
+    sent = [tmp_path / f"{name}.xlsx" for name in "甲乙丙"]
+    for one in sent:
+        one.write_bytes(f"got lost {one.name}".encode())
+    with staffed.client("省") as office, browser.visit("about:blank") as page:
+        for name, value in office.http.cookies.items():
+            page.ask("Network.setCookie", name=name, value=value, url=staffed.url)
+        page.go(f"{staffed.url}/desk/batch?lang=zh")
+        page.evaluate(LOST)
+        page.drop("form.drop", *sent)
+        page.wait("document.querySelector('form.drop [role=alert] a') !== null")
+        assert "有1个文件没有收下" in page.text("form.drop [role=alert]")
+        page.click("form.drop [role=alert] a")
+        page.wait(
+            "/desk.batch.[0-9]/.test(location.pathname) && document.readyState === 'complete'"
+        )
+        assert page.count("table.rows tbody tr") == 2

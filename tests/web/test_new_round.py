@@ -62,7 +62,10 @@ def test_a_month_is_issued_sent_and_imported(monthly: Served, tmp_path: Path) ->
         again = office.get("/desk/new").text
         assert 'value="2026"' in again and chosen(again) == "10"
         office.issue(roster(*PLACES))
-        assert "2026年10月填报" in office.get("/desk").text
+        issued = office.get("/desk").text
+        assert "2026年10月填报" in issued and "还没有发给各单位" in issued  # what is next
+        office.post("/desk/links")
+        assert "还没有发给各单位" not in office.get("/desk").text
         link = office.links()[0]
         assert "2026年10月" in office.get("/desk/links?view=qr").text
         late = begin(office, month="11")  # and not this one once more
@@ -73,12 +76,14 @@ def test_a_month_is_issued_sent_and_imported(monthly: Served, tmp_path: Path) ->
             receipt = re.search(r"收件号 <b>2026-10-\d{6}</b>", page)
             assert receipt is not None and "退回" in page
         office.results()
+        after = f"--open --last-round {monthly.folder / 'OUT'}"
+        assert after in office.get("/desk/results").text
         log = office.get("/desk/audit").text
         assert "月份" in log
     (line,) = cb.open_round(monthly.folder / "OUT").submissions
     assert (line["year"], line["month"]) == ("2026", "10")
-    after = Served(tmp_path / "next", "--last-round", str(monthly.folder / "OUT"))
-    with after, after.client() as office:
+    following = Served(tmp_path / "next", "--last-round", str(monthly.folder / "OUT"))
+    with following, following.client() as office:
         offered = office.get(f"/desk/new?form={MONTHLY_FORM}").text
         assert 'value="2026"' in offered and chosen(offered) == "11"
         same = begin(office)
