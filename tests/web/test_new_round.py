@@ -26,8 +26,20 @@ PLACES = (
 
 @pytest.fixture(scope="module", name="unissued")
 def unissued_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A technician's own desk that knows a monthly form; nothing is issued on it."""
-    with forms_from(MONTHLY), Served(tmp_path_factory.mktemp("desk") / "round") as desk:
+    """A technician's own desk that knows a monthly form; nothing is issued on it.
+
+    The round before was of September 2026.
+    """
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "OUT").mkdir()
+    told = {"file": "a.xlsx", "submission": "A", "form": MONTHLY_FORM, "year": "2026", "month": "9",
+            "verdict": "通过"}  # fmt: skip
+    lines = f"{','.join(told)}\n{','.join(told.values())}\n"
+    (folder / "OUT" / "submissions.csv").write_text(lines, "utf-8")
+    with (
+        forms_from(MONTHLY),
+        Served(folder / "round", "--last-round", str(folder / "OUT")) as desk,
+    ):
         yield desk
 
 
@@ -48,7 +60,7 @@ def chosen(page: str) -> str:
     return found[1] if found else ""
 
 
-def test_a_month_is_issued_sent_and_imported(monthly: Served, tmp_path: Path) -> None:
+def test_a_month_is_issued_sent_and_imported(monthly: Served) -> None:
     with monthly.client() as office:
         asked = office.post("/desk/new", {"form": MONTHLY_FORM, "year": "2025", "shown": FORM})
         assert asked.status_code == 200 and "这张表还要填下面几项" in asked.text
@@ -82,15 +94,18 @@ def test_a_month_is_issued_sent_and_imported(monthly: Served, tmp_path: Path) ->
         assert "月份" in log
     (line,) = cb.open_round(monthly.folder / "OUT").submissions
     assert (line["year"], line["month"]) == ("2026", "10")
-    following = Served(tmp_path / "next", "--last-round", str(monthly.folder / "OUT"))
-    with following, following.client() as office:
+
+
+def test_a_month_is_not_begun_twice(unissued: Served) -> None:
+    """Nor is one before the round whose figures are to fill in the blanks."""
+    with unissued.client() as office:
         offered = office.get(f"/desk/new?form={MONTHLY_FORM}").text
-        assert 'value="2026"' in offered and chosen(offered) == "11"
-        same = begin(office)
+        assert 'value="2026"' in offered and chosen(offered) == "10"
+        same = begin(office, month="9")
         assert same.status_code == 422 and "上一轮就是这一期的，不能再建一轮" in same.text
-        before = begin(office, month="9")
+        before = begin(office, month="8")
         assert before.status_code == 422 and "早于上一轮" in before.text
-        assert begin(office, month="11").url.path == "/desk/new/roster"
+        assert begin(office, month="10").url.path == "/desk/new/roster"
 
 
 def test_the_month_can_be_mended_before_anything_is_issued(unissued: Served) -> None:
@@ -99,7 +114,7 @@ def test_the_month_can_be_mended_before_anything_is_issued(unissued: Served) -> 
         begin(office)
         office.post("/desk/new/roster", files={"roster": ("名单.csv", roster(*PLACES))})
         office.wait("/desk/new/roster", until="名单没有问题，共 2 行")
-        begin(office, month="9")
+        begin(office, month="11")
         assert "名单没有问题，共 2 行" in office.get("/desk/new/roster").text
         assert office.get("/desk/new/issue").url.path == "/desk/new/issue"
         office.post("/desk/new", {"form": FORM, "year": "2025"})  # another form, another roster
