@@ -88,6 +88,9 @@ def test_a_city_sees_its_own_counties_alone(
         assert own.get("/desk/county/1").status_code == 200
         row = re.search(r"/desk/sent/copy/(\d+)", own.get("/desk/county/1").text)
         assert row is not None and own.get(row[0]).status_code == 200
+        sent = re.search(r"/desk/received/[\d-]+", own.get("/desk/county/1").text)
+        assert sent is not None and own.get(sent[0]).status_code == 200
+        assert other.get(sent[0]).status_code == 404
         assert other.get("/desk/county/1").status_code == 404
         assert other.get(row[0]).status_code == 404
         assert "晋江市" not in other.get("/desk/problems").text
