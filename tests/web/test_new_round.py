@@ -88,7 +88,7 @@ def test_a_month_is_issued_sent_and_imported(monthly: Served) -> None:
             receipt = re.search(r"收件号 <b>2026-10-\d{6}</b>", page)
             assert receipt is not None and "退回" in page
         office.results()
-        after = f"--open --last-round {monthly.folder / 'OUT'}"
+        after = f'--open --last-round "{monthly.folder / "OUT"}"'
         assert after in office.get("/desk/results").text
         log = office.get("/desk/audit").text
         assert "月份" in log

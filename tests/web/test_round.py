@@ -198,7 +198,7 @@ def _same_as_an_import(desk: Served, out: bytes, folder: Path) -> None:
     told = subprocess.run(
         [sys.executable, "-P", "-m", "clusterbook", "import", str(other / "returns"), "-o", str(other / "OUT"),
          "--register", str(other / "register.csv"), "--answers", str(other / "answers.csv"),
-         "--decisions", str(other / "decisions.csv"), "--deadline", DEADLINE, "--sender", SENDER],
+         "--decisions", str(other / "decisions.csv"), "--deadline", DEADLINE, "--sender", SENDER, "--jobs", "1"],
         capture_output=True, text=True,
     )  # fmt: skip
     assert told.returncode in (0, 1), told.stderr
