@@ -17,7 +17,7 @@ from support.forms_given import MONTHLY, forms_from
 import clusterbook as cb
 from clusterbook.web.new_round import likely
 
-MONTHLY_FORM = "cluster_monthly"
+MONTHLY_FORM, QUARTERLY_FORM = "cluster_monthly", "cluster_quarterly"
 PLACES = (
     ("长沙市", "长沙县", "长沙县工程机械产业集群"),
     ("湘潭市", "湘乡市", "湘乡市皮革产业集群"),
@@ -26,18 +26,25 @@ PLACES = (
 
 @pytest.fixture(scope="module", name="unissued")
 def unissued_fixture(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A technician's own desk that knows a monthly form; nothing is issued on it.
+    """A technician's own desk that knows a monthly form and others; nothing is issued on it.
 
-    The round before was of September 2026.
+    The round before was of September 2026; one form cannot be read.
     """
     folder = tmp_path_factory.mktemp("desk")
+    others = folder / "forms"
+    others.mkdir()
+    quarterly = cb.new_form(QUARTERLY_FORM, "集群季报").replace(
+        "options=options", "options=options, months=f.QUARTERLY", 1
+    )
+    (others / f"{QUARTERLY_FORM}.py").write_text(quarterly, "utf-8")
+    (others / "broken.py").write_text("workbook = None", "utf-8")
     (folder / "OUT").mkdir()
     told = {"file": "a.xlsx", "submission": "A", "form": MONTHLY_FORM, "year": "2026", "month": "9",
             "verdict": "通过"}  # fmt: skip
     lines = f"{','.join(told)}\n{','.join(told.values())}\n"
     (folder / "OUT" / "submissions.csv").write_text(lines, "utf-8")
     with (
-        forms_from(MONTHLY),
+        forms_from(MONTHLY, others),
         Served(folder / "round", "--last-round", str(folder / "OUT")) as desk,
     ):
         yield desk
@@ -106,6 +113,18 @@ def test_a_month_is_not_begun_twice(unissued: Served) -> None:
         before = begin(office, month="8")
         assert before.status_code == 422 and "早于上一轮" in before.text
         assert begin(office, month="10").url.path == "/desk/new/roster"
+
+
+def test_quarters_are_offered_by_their_months(unissued: Served) -> None:
+    """A form that cannot be read is told, and keeps nobody from the others."""
+    with unissued.client() as office:
+        page = office.get(f"/desk/new?form={QUARTERLY_FORM}").text
+        offered = re.findall(r'<option value="(\d+)"(?: selected)?>([^<]*)</option>', page)
+        assert offered == [(f"{3 * at}", f"{3 * at}月（第{at}季度）") for at in range(1, 5)]
+        assert "申报表“broken”的定义有错误" in page and f'value="{FORM}"' in page
+        wrong = office.post("/desk/new", {"form": QUARTERLY_FORM, "year": "2026", "month": "4"})
+        assert wrong.status_code == 422 and "请选择是哪一期的" in wrong.text
+        assert "没有申报表“nowhere”" in office.post("/desk/new", {"form": "nowhere"}).text
 
 
 def test_the_month_can_be_mended_before_anything_is_issued(unissued: Served) -> None:
