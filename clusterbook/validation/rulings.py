@@ -15,7 +15,6 @@ from attrs import evolve
 from clusterbook.forms.expressions.columns import evaluate
 from clusterbook.forms.expressions.frames import Array, Frames
 from clusterbook.forms.expressions.nodes import AnswerOf, Expression, Named, This
-from clusterbook.forms.kinds import LongText
 from clusterbook.forms.reasons import WORD
 from clusterbook.forms.rules import LookedAt, Rule
 from clusterbook.layout.layout import LABEL_MARK, Layout
@@ -67,7 +66,7 @@ def _filled_in(
     """
     place, (first, values) = next(rule.places()), sides[0]
     slot = layout.columns.get(place) or next(iter(layout.slots.get(place, ())), None)
-    if slot is None or isinstance(slot.field.kind, LongText):
+    if slot is None or slot.field.kind.prose:
         return first, values
     key = place.removeprefix(f"{rule.library}.") if rule.library else place
     own = This(key) if rule.library else AnswerOf(key)
