@@ -20,7 +20,7 @@ from attrs import NOTHING, evolve, field, fields, frozen
 
 from clusterbook.problems import CATALOGUE, Level
 from clusterbook.reports.progress import official_cities
-from clusterbook.results.read import NotAnImportError, Written
+from clusterbook.results.read import NotAnImportError, Written, blank_submissions
 from clusterbook.verdicts import JUDGED, SET_ASIDE, Status
 
 LEVELS = tuple(one.value for one in Level)
@@ -196,6 +196,8 @@ class ReportFacts:
     said: Mapping[str, str] = field(factory=dict)
     papers: Mapping[str, Sequence[tuple[str, str]]] = field(factory=dict)
     volumes: Mapping[str, Sequence[VolumeRow]] = field(factory=dict)
+    #: the submissions in which next to nothing is filled in
+    blank: frozenset[str] = frozenset()
 
     def proof(self, one: ProblemRow) -> str:
         """The link to the page of evidence that a problem is about; '' where there is none."""
@@ -211,6 +213,10 @@ class ReportFacts:
             submissions=[one for one in self.submissions if one.submission not in aside],
             problems=[one for one in self.problems if one.submission not in aside],
         )
+
+    def counted(self) -> list[ProblemRow]:
+        """The problems that statistics count: all that an empty workbook lacks has one cause."""
+        return [one for one in self.problems if one.submission not in self.blank]
 
     def set_aside(self) -> list[SubmissionRow]:
         """The files that are no submissions, or for which a later one counts."""
@@ -245,6 +251,7 @@ def read_facts(out: Path) -> ReportFacts:
         said={k: visible(v) for k, v in written.facts("manifest.json").get("round", {}).items()},
         papers=dict(_papers(written)),
         volumes=_volumes(written),
+        blank=blank_submissions(written.lines("submissions")),
     )
 
 

@@ -264,8 +264,11 @@ def _aside(page: ReportPage, aside: Sequence[SubmissionRow], word: str) -> Html:
 
 
 def _frequent(page: ReportPage) -> Html:
-    if not page.facts.problems:
-        return section(page, "frequent", tag("p", page.say("no_problems"), class_="note"))
+    problems, blank = page.facts.counted(), len(page.facts.blank)
+    note = tag("p", page.say("left_out", blank), class_="note") if blank else None
+    if not problems:
+        none = note or tag("p", page.say("no_problems"), class_="note")
+        return section(page, "frequent", none)
     codes = [
         tag(
             "tr",
@@ -283,17 +286,17 @@ def _frequent(page: ReportPage) -> Html:
             tag("td", tag("b", str(one.count)), class_="n", data_label=page.say("times")),
             number_cell(one.submissions, page.say("in_submissions")),
         )
-        for one in by_code(page.facts.problems, page.lang)
+        for one in by_code(problems, page.lang)
     ]
-    labels = [_label(page, one) for one in by_label(page.facts.problems)]
+    labels = [_label(page, one) for one in by_label(problems)]
     kinds = [
         tag("tr", tag("td", kind), tag("td", badge(page, level)),
             tag("td", tag("b", str(count)), class_="n", data_label=page.say("times")),
             number_cell(returns, page.say("in_submissions")))
-        for kind, level, count, returns in round_parts.kinds(page.facts.problems)
+        for kind, level, count, returns in round_parts.kinds(problems)
     ] if page.lang == "zh" else []  # fmt: skip
     return section(
-        page, "frequent",
+        page, "frequent", note,
         tag("h3", page.say("by_kind")) if kinds else None,
         table_of("by-kind", heads_of(page, "kind", "level", "+times", "+in_submissions"), kinds)
         if kinds else None,
