@@ -355,7 +355,8 @@ def import_(
     with refusing(), reaching(out, "写入"):
         check_out(paths, out)
     with refusing(), reaching_any(paths):
-        found = find(paths, out, chosen.pop("evidence"))
+        known = chosen["register"] is not None
+        found = find(paths, out, chosen.pop("evidence"), none_sent=known)
     for given in ("register", "previous", "last_round", "answers", "decisions", "letter_template"):
         if chosen[given] is not None:
             with reaching(chosen[given], "打开"):

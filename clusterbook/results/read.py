@@ -30,6 +30,10 @@ class NotAnImportError(Error, ValueError):
     """A folder, or a file of it, is not what an import writes; facts ``folder`` and ``file``."""
 
 
+class NothingToReadError(Error, ValueError):
+    """Folders are empty; fact ``folder`` where an import came to a round with nothing in it."""
+
+
 @frozen
 class Written:
     """The folder of an import. Nothing is read before it is asked for."""
@@ -50,6 +54,12 @@ class Written:
                 f"“{self.folder}”不是导入的结果：{why}。",
                 folder=str(self.folder), file="submissions.csv",
             )  # fmt: skip
+        return self
+
+    def with_returns(self) -> Written:
+        """The same, ``checked``; NothingToReadError where nobody has sent anything."""
+        if next(self.checked().lines("submissions"), None) is None:
+            raise NothingToReadError("nobody has sent anything", folder=str(self.folder))
         return self
 
     def names(self, table: str) -> tuple[str, ...]:

@@ -849,10 +849,11 @@ def test_english(browser, small):
 
 @in_browser
 def test_an_import_without_problems_is_a_page_too(browser, tmp_path):
-    for name, submissions in (("passed", [SMALL[1]]), ("empty", [])):
+    told = {"passed": ([SMALL[1]], "没有发现问题。"), "empty": ([], "没有报送文件。")}
+    for name, (submissions, says) in told.items():
         with browser.open(write_report(write_out(tmp_path / name, submissions, []))) as page:
             ready(page)
-            assert page.text("#problems") == "问题清单\n\n没有发现问题。"
+            assert page.text("#problems") == f"问题清单\n\n{says}"
             assert page.texts(".tile b")[0] == ("1100%" if submissions else "0—")
             assert page.complaints == []
 

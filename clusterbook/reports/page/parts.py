@@ -267,8 +267,7 @@ def _frequent(page: ReportPage) -> Html:
     problems, blank = page.facts.counted(), len(page.facts.blank)
     note = tag("p", page.say("left_out", blank), class_="note") if blank else None
     if not problems:
-        none = note or tag("p", page.say("no_problems"), class_="note")
-        return section(page, "frequent", none)
+        return section(page, "frequent", note or _no_problems(page))
     codes = [
         tag(
             "tr",
@@ -309,6 +308,12 @@ def _frequent(page: ReportPage) -> Html:
     )  # fmt: skip
 
 
+def _no_problems(page: ReportPage) -> Html:
+    """That there are none, or nothing in which they could be."""
+    word = "no_problems" if page.facts.submissions else "no_submissions"
+    return tag("p", page.say(word), class_="note")
+
+
 def _at(one: ProblemRow, said: str) -> str:
     """A problem with its place, as an example of what is ``said`` already."""
     place = f"{one.sheet}!{one.cell}" if one.cell else one.sheet or one.file
@@ -334,7 +339,7 @@ def _label(page: ReportPage, one: LabelCount) -> Html:
 
 def _problems(page: ReportPage) -> Html:
     if not page.facts.problems:
-        return section(page, "problems", tag("p", page.say("no_problems"), class_="note"))
+        return section(page, "problems", _no_problems(page))
     facets = [
         tag("label", tag("span", page.say(word)), tag("select", id=f"facet-{name}"))
         for name, word in (("verdict", "verdict"), ("city", "city"), ("submission", "submission"),

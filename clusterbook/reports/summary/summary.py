@@ -27,7 +27,7 @@ from clusterbook.reports.summary.figures import (
     part,
 )
 from clusterbook.reports.summary.rolls import MergedRoll, merge
-from clusterbook.results.read import Line, blank_submissions, round_of
+from clusterbook.results.read import Line, Written, blank_submissions, round_of
 from clusterbook.results.summary_input import (
     Approved,
     Imported,
@@ -110,9 +110,11 @@ def summarize(
 
     Raises:
         NotAnImportError: a folder is no import.
+        NothingToReadError: nobody has sent anything in the round of ``folder``.
         UnknownFormError: it is of a form that this software does not know.
 
     """
+    Written(folder).with_returns()
     imported, parts = _read(folder, include_returned=include_returned)
     blank = blank_submissions(imported.submissions)
     before = _read(previous, include_returned=include_returned)[1] if previous is not None else ()
