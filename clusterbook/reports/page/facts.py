@@ -19,7 +19,7 @@ from urllib.parse import quote
 from attrs import NOTHING, evolve, field, fields, frozen
 
 from clusterbook.problems import CATALOGUE, Level
-from clusterbook.reports.progress import official_cities
+from clusterbook.reports.progress import official_cities, official_order
 from clusterbook.results.read import NotAnImportError, Written, blank_submissions
 from clusterbook.verdicts import JUDGED, SET_ASIDE, Status
 
@@ -240,36 +240,18 @@ def read_facts(out: Path) -> ReportFacts:
             f"submissions.csv has no row for {min(strangers)} of problems.csv", folder=str(out)
         )
     progress = list(_rows(written, "progress", ProgressRow)) if written.names("progress") else []
-    cities = official_cities(written.lines("submissions"))
-    order = _order(submissions, progress, cities)
+    order = official_order(written)
     return ReportFacts(
         submissions=sorted(submissions, key=lambda one: order.get(one.submission, ())),
         problems=sorted(problems, key=lambda one: order.get(one.submission, ())),
         progress=progress,
         forms=dict(_forms(out / "schema")),
-        cities=cities,
+        cities=official_cities(written.lines("submissions")),
         said={k: visible(v) for k, v in written.facts("manifest.json").get("round", {}).items()},
         papers=dict(_papers(written)),
         volumes=_volumes(written),
         blank=blank_submissions(written.lines("submissions")),
     )
-
-
-def _order(
-    submissions: Iterable[SubmissionRow], progress: Sequence[ProgressRow], cities: Sequence[str]
-) -> dict[str, tuple[int, int]]:
-    """Where each submission stands: by city in official order, then as the register has them.
-
-    Nothing without a register: there they stand as they came.
-    """
-    if not progress:
-        return {}
-    places = {city: at for at, city in enumerate(cities)}
-    listed = {one.submission: at for at, one in enumerate(progress)}
-    return {
-        one.submission: (places.get(one.city, len(places)), listed.get(one.submission, len(listed)))
-        for one in submissions
-    }
 
 
 def _volumes(written: Written) -> dict[str, list[VolumeRow]]:
