@@ -18,7 +18,7 @@ from pathlib import Path
 from attrs import define, field
 
 WALL_SECONDS = 600.0  # even of a task that the machine hardly ever lets work
-SELDOM = 70_000  # objects more than before, until cyclic garbage is looked for
+SELDOM = 400_000  # objects more than before, until cyclic garbage is looked for
 LOOK_EVERY = 0.25  # seconds between two looks of a parent at what its child takes
 
 Say = Callable[[str, tuple[float, ...]], None]
@@ -135,7 +135,7 @@ def _address_space() -> int:
 
 @contextmanager
 def few_collections() -> Iterator[None]:
-    """Looks for cyclic garbage a hundred times less often than Python does.
+    """Looks for cyclic garbage hundreds of times less often than Python does.
 
     A task makes a million small objects that live to its end and hardly a cycle among them. Where
     tasks share a process as threads, nothing is changed.

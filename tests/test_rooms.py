@@ -85,6 +85,7 @@ DOORS = {
         "store.migrations.env",
         "store.migrations.versions.v0001_first",
         "store.migrations.versions.v0002_cited",
+        "store.migrations.versions.v0003_month",
     },
     "argon2": {"store.accounts"},
     "segno": {"web.county"},

@@ -160,6 +160,13 @@ class Form:
         """The months of which it has rounds; none where it is returned by years."""
         return self.layout.workbook.months
 
+    @property
+    def stages(self) -> tuple[str, ...]:
+        """The stages of its programme, one of which may be named when it is issued."""
+        from clusterbook.issuing.issue import stages
+
+        return stages(self.layout.workbook)
+
     def _needs_month(self) -> None:
         if self.months and not self.month:
             told = "、".join(f"{one}月" for one in self.months)

@@ -314,8 +314,16 @@ def _serve(pipe: Any, forms: str) -> None:
             try:
                 answer = True, call(*args)
             except Exception as error:  # noqa: BLE001 - it is raised again by the future
+                error.add_note(_where_it_failed(error))
                 answer = False, error
             pipe.send(("answer", answer))
+
+
+def _where_it_failed(error: Exception) -> str:
+    """The lines of a child that led to it, which do not come along with what it raised."""
+    import traceback  # noqa: PLC0415 - seldom needed
+
+    return "in a worker:\n" + "".join(traceback.format_tb(error.__traceback__))
 
 
 def _end_with_parent() -> None:

@@ -93,6 +93,13 @@ class Besides:
         return evolve(self, answers=answers) if values else self
 
 
+def stages(workbook: Workbook) -> tuple[str, ...]:
+    """The stages of its programme that a form knows, in order."""
+    key = workbook.prefill.get(STAGE, "")
+    kinds = {f"{block.name}.{asked.name}": asked.kind for block, asked in workbook.answers()}
+    return kinds[key].options if key in kinds else ()
+
+
 def stage_of(workbook: Workbook, text: str) -> dict[str, str]:
     """The answer that says in which stage of its programme a round is; empty where none is given.
 
@@ -100,14 +107,12 @@ def stage_of(workbook: Workbook, text: str) -> dict[str, str]:
     """
     if not text:
         return {}
-    key = workbook.prefill.get(STAGE, "")
-    kinds = {f"{block.name}.{asked.name}": asked.kind for block, asked in workbook.answers()}
-    options = kinds[key].options if key in kinds else ()
+    options = stages(workbook)
     if not options:
         raise IssueError(f"“{workbook.title.strip()}”不分竞赛阶段。")
     if text not in options:
         raise IssueError(f"没有竞赛阶段“{text}”，可选：{'、'.join(options)}。")
-    return {key: text}
+    return {workbook.prefill[STAGE]: text}
 
 
 def _register_rows(path: Path) -> list[dict[str, str]]:

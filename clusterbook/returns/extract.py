@@ -6,14 +6,16 @@ kinds and rules see the columns of all files together later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby, islice
 
 from attrs import evolve
 
 from clusterbook.a1 import Address, cell_name, read_reference
+from clusterbook.forms.options import FORMS_KEPT
 from clusterbook.forms.parsing.folding import is_blank, to_text
-from clusterbook.layout.layout import Layout, SheetPlan, SlotPlace
+from clusterbook.layout.layout import SHEETS_KEPT, Layout, Printed, SheetPlan, SlotPlace
 from clusterbook.layout.own_sheets import (
     AROUND,
     CHECKS_SHEET,
@@ -97,7 +99,7 @@ def _by_sheet(slots: Sequence[SlotPlace]) -> Iterator[tuple[SheetPlan, list[Slot
 
 def _as_issued(result: Extracted, sheet: SheetGrid, own: Sequence[SlotPlace]) -> None:
     """The answers of a sheet on which nothing was moved: most sheets, so without detours."""
-    odd, get = sheet.odd, sheet.get
+    odd, get = sheet.odd, sheet.loose.get if sheet.block is None else sheet.get
     for one in own:
         area = one.slot.area
         at = area.row, area.col
@@ -118,16 +120,39 @@ def read_explanations(grid: Grid, layout: Layout) -> dict[str, str]:
 
     What somebody struck out of a reason is no part of it; one that is struck out was taken back.
     """
-    by_name = {sheet.name: sheet for sheet in grid.sheets}
-    names = grid.names
-    found: dict[str, str] = {}
-    for code, places in layout.reasons:
-        for name in places:
-            said = read_reference(names[name]) if name in names else None
-            text = _seen(by_name[said[0]], said[1:]) if said and said[0] in by_name else None
+    names, codes = _reason_names(layout.reasons)
+    places = _pointed_at(tuple(map(grid.names.get, names)))
+    filled: dict[int, Scalar] = {}  # by the number of the name
+    for sheet in {sheet.name: sheet for sheet in grid.sheets}.values():
+        own = places.get(sheet.name, {})
+        written = (sheet.cells, sheet.shown) if own else ()
+        for at in {at for cells in written for at in own.keys() & cells.keys()}:
+            text = _seen(sheet, at)
             if text is not None and not is_blank(text):
-                found[code] = to_text(text).strip()
-                break
+                filled |= dict.fromkeys(own[at], text)
+    found: dict[str, str] = {}
+    for number in sorted(filled):
+        found.setdefault(codes[number], to_text(filled[number]).strip())
+    return found
+
+
+@lru_cache(maxsize=FORMS_KEPT)
+def _reason_names(
+    reasons: tuple[tuple[str, tuple[str, ...]], ...],
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The names of all cells for reasons, and of each the code that it is about."""
+    pairs = [(name, code) for code, names in reasons for name in names]
+    return tuple(name for name, _ in pairs), tuple(code for _, code in pairs)
+
+
+@lru_cache(maxsize=8)
+def _pointed_at(meanings: tuple[str | None, ...]) -> Mapping[str, Mapping[Address, Sequence[int]]]:
+    """Where names point, by sheet and cell; kept, as those of a round hardly ever differ."""
+    found: dict[str, dict[Address, list[int]]] = {}
+    for number, meaning in enumerate(meanings):
+        said = None if meaning is None else read_reference(meaning)
+        if said is not None:
+            found.setdefault(said[0], {}).setdefault(said[1:], []).append(number)
     return found
 
 
@@ -205,9 +230,7 @@ def _merged(
 def _printed(result: Extracted, placed: SheetPlacement) -> None:
     """Stored results of printed formulas: totals, and the heads of lists."""
     sheet = placed.grid
-    for number, one in enumerate(placed.plan.printed):
-        if isinstance(one.text, str):
-            continue
+    for number, one in _printed_formulas(placed.plan):
         at = placed.at(one.area.row, one.area.col)
         if at is None:
             continue
@@ -215,3 +238,9 @@ def _printed(result: Extracted, placed: SheetPlacement) -> None:
         if value is not None or not formula:
             stored = value if value is not None else ""
             result.printed[placed.plan.sheet.key, number] = stored, formula, cell_name(*at)
+
+
+@lru_cache(maxsize=SHEETS_KEPT)
+def _printed_formulas(plan: SheetPlan) -> tuple[tuple[int, Printed], ...]:
+    """What is printed on a sheet and no text, with its number among all that is printed."""
+    return tuple((at, one) for at, one in enumerate(plan.printed) if not isinstance(one.text, str))

@@ -5,7 +5,8 @@ Contents that no field claims, changed texts, hidden rows, answers that were mer
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from itertools import groupby, product
 from typing import TYPE_CHECKING
@@ -71,7 +72,7 @@ def _claimed_as_issued(plan: SheetPlan) -> frozenset[Address]:
 def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
     """Filled cells that no field, printed text or mark claims."""
     plan, sheet = placed.plan, placed.grid
-    claimed: Collection[Address] = _claimed_as_issued(plan)
+    claimed: AbstractSet[Address] = _claimed_as_issued(plan)
     printed: set[str] = set()
     if placed.moved:
         places = _claimed(plan)
@@ -83,12 +84,13 @@ def unclaimed(placed: SheetPlacement) -> Iterator[Problem]:
         printed = {fold(p.text) for p in plan.printed if isinstance(p.text, str)}
     cols, first, last = _body_cells(placed)
     cells = sheet.loose if _is_inside(sheet.block, cols, first, last) else sheet.cells
-    loose = [
-        at
-        for places in (cells, sheet.errors, sheet.formulas)
-        for at in places
-        if at not in claimed and not (at[1] in cols and first <= at[0] <= last)
-    ]
+    loose: list[Address] = []
+    known: Iterable[Mapping[Address, Scalar]] = (cells, sheet.errors, sheet.formulas)
+    for filled in known:
+        strange = {at for at in filled.keys() - claimed
+                   if not (at[1] in cols and first <= at[0] <= last)}  # fmt: skip
+        if strange:  # on hardly any sheet
+            loose += (at for at in filled if at in strange)
     for at in dict.fromkeys(loose):  # an address may be in two of them
         value = cells.get(at, sheet.errors.get(at, ""))
         if is_mark(value) or is_blank(value):

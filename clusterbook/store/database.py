@@ -6,19 +6,17 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, select
 from sqlalchemy.exc import DBAPIError, NoSuchModuleError
 from sqlalchemy.orm import Session
 
 from clusterbook.errors import Error
 from clusterbook.store.tables import Base, Counter
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 _BUSY_MS = 30_000  # until another process has done writing
 _WRITES = "clusterbook_writes"
@@ -94,6 +92,10 @@ class Database:
 
     def upgrade(self) -> None:
         """Bring the tables to what this version knows; DatabaseError where they are newer."""
+        from alembic import command
+        from alembic.runtime.migration import MigrationContext
+        from alembic.script import ScriptDirectory
+
         script = ScriptDirectory.from_config(_config())
         known = {one.revision for one in script.walk_revisions()}
         try:
@@ -110,6 +112,9 @@ class Database:
 
     def differences(self) -> list[Any]:
         """What sets the tables apart from what this version expects; none when all is well."""
+        from alembic.autogenerate import compare_metadata
+        from alembic.runtime.migration import MigrationContext
+
         try:
             with self.engine.connect() as connection:
                 context = MigrationContext.configure(connection, opts={"compare_type": False})
@@ -131,6 +136,8 @@ def count(session: Session, name: str) -> int:
 
 
 def _config() -> Config:
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
     logging.getLogger("alembic").setLevel(logging.WARNING)

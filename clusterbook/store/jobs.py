@@ -22,6 +22,12 @@ def ask(session: Session, kind: str, **facts: Any) -> Job:
     return job
 
 
+def under_way(session: Session, kind: str) -> bool:
+    """Whether a job of this kind waits or is being done."""
+    asked = select(Job.id).where(Job.kind == kind, Job.state.in_(("waiting", "running")))
+    return session.scalar(asked.limit(1)) is not None
+
+
 def take(session: Session, kinds: tuple[str, ...]) -> Job | None:
     """The next waiting job of these kinds, now running; None where there is none.
 

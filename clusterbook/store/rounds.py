@@ -20,11 +20,12 @@ from clusterbook.store.tables import BatchRow, County, Judged, RoundRow, Upload
 from clusterbook.verdicts import SET_ASIDE, Verdict
 
 _GRAVEST = (Verdict.UNREADABLE, Verdict.RETURNED, Verdict.EXPLAIN, Verdict.PASSED)
+_SAID_LATER = ("roster", "roster_name", "deadline", "contact", "sender")
 BATCH = "batch"  # the owner of what the office put in
 
 
 class ClosedError(Error):
-    """The round takes nothing in; fact ``why``: "locked" or "none"."""
+    """What is asked of the round cannot be; ``why``: "locked", "none", "issued" or "issuing"."""
 
 
 def the_round(session: Session) -> RoundRow | None:
@@ -39,18 +40,32 @@ def changed(session: Session) -> None:
 
 
 def begin(session: Session, facts: Mapping[str, Any], *, by: str) -> RoundRow:
-    """The round that the first steps describe; in place of one that was not issued yet."""
+    """The round that the first steps describe; in place of one that was not issued yet.
+
+    What was said of that one stays where it is of the same form and province: a roster, a deadline.
+    """
     found = the_round(session)
-    if found is not None and found.issued is not None:
-        raise ClosedError("the round is issued", why="issued")
+    kept = {}
     if found is not None:
+        check_unissued(session, found)
+        if (found.form, found.province) == (facts["form"], facts.get("province", "")):
+            kept = {name: getattr(found, name) for name in _SAID_LATER}
         session.delete(found)
         session.flush()
-    made = RoundRow(id=1, created=now(), **facts)
+    made = RoundRow(id=1, created=now(), **kept, **facts)
     session.add(made)
-    audit.note(session, by, "新建轮次", made.form, year=made.year)
+    month = {"month": made.month} if made.month else {}
+    audit.note(session, by, "新建轮次", made.form, year=made.year, **month)
     jobs.tell(session, "round")
     return made
+
+
+def check_unissued(session: Session, found: RoundRow) -> None:
+    """ClosedError where the workbooks of a round are out already, or are being made."""
+    if found.issued is not None:
+        raise ClosedError("the round is issued", why="issued")
+    if jobs.under_way(session, "issue"):
+        raise ClosedError("the round is being issued", why="issuing")
 
 
 def issue(session: Session, workbooks: Sequence[Mapping[str, str]], blanks: Sequence[Kept]) -> None:
@@ -68,9 +83,7 @@ def issue(session: Session, workbooks: Sequence[Mapping[str, str]], blanks: Sequ
 
 def lock(session: Session, *, by: str, locked: bool) -> None:
     """Take nothing in any more, or again."""
-    found = the_round(session)
-    if found is None or found.issued is None:
-        raise ClosedError("there is no round", why="none")
+    found = _open_or_locked(session)
     if (found.locked is not None) != locked:
         found.locked = now() if locked else None
         audit.note(session, by, "锁定轮次" if locked else "解除锁定", found.form)
@@ -90,11 +103,15 @@ class Received:
 
 @frozen
 class Whence:
-    """Where a file comes from: "link", "batch" or "api", by whom, and with which batch."""
+    """Where a file comes from: "link", "batch" or "api", by whom, and with which batch.
+
+    ``packed``: in an archive that was taken in already, whether the round is locked since or not.
+    """
 
     source: str
     by: str
     batch: int | None = None
+    packed: bool = False
 
 
 def receive(
@@ -104,9 +121,7 @@ def receive(
 
     ClosedError where the round takes nothing in.
     """
-    found = the_round(session)
-    if found is None or found.issued is None:
-        raise ClosedError("there is no round", why="none")
+    found = _open_or_locked(session)
     number = count(session, "receipts")  # from here on one at a time
     owner = county.issue if county is not None else BATCH
     known = session.scalar(
@@ -116,12 +131,13 @@ def receive(
         if whence.batch is not None:
             known.batch_id = whence.batch
         return Received(known, again=True)
-    if found.locked is not None:
-        raise ClosedError("the round is locked", why="locked")
+    if not whence.packed:
+        _check_unlocked(found)
     upload = Upload(
-        receipt=f"{found.year}-{number:06d}", owner=owner, county_id=county.id if county else None,
-        batch_id=whence.batch, source=whence.source, name=name, sha256=kept.sha256, size=kept.size,
-        number=_next(session, county), received=now(),
+        receipt=f"{_numbered(found)}-{number:06d}", owner=owner,
+        county_id=county.id if county else None, batch_id=whence.batch, source=whence.source,
+        name=name, sha256=kept.sha256, size=kept.size, number=_next(session, county),
+        received=now(),
     )  # fmt: skip
     session.add(upload)
     session.flush()
@@ -129,6 +145,30 @@ def receive(
     audit.note(session, whence.by, "收到文件", owner, receipt=upload.receipt, sha256=kept.sha256)
     _told(session, upload)
     return Received(upload, again=False)
+
+
+def receive_pack(session: Session, kept: Kept, name: str, whence: Whence) -> None:
+    """Have an archive unpacked that the office put in; ClosedError as ``receive``."""
+    _check_unlocked(_open_or_locked(session))
+    jobs.ask(session, "unpack", sha256=kept.sha256, name=name, batch=whence.batch)
+    jobs.tell(session, f"batch:{whence.batch}")
+
+
+def _open_or_locked(session: Session) -> RoundRow:
+    found = the_round(session)
+    if found is None or found.issued is None:
+        raise ClosedError("there is no round", why="none")
+    return found
+
+
+def _check_unlocked(found: RoundRow) -> None:
+    if found.locked is not None:
+        raise ClosedError("the round is locked", why="locked")
+
+
+def _numbered(found: RoundRow) -> str:
+    """What the receipts of a round begin with: each month begins to count anew."""
+    return f"{found.year}-{found.month:02d}" if found.month else str(found.year)
 
 
 def _next(session: Session, county: County | None) -> int:

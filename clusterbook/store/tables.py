@@ -69,6 +69,7 @@ class RoundRow(Base):
     form: Mapped[str]
     title: Mapped[str]
     year: Mapped[int]
+    month: Mapped[int] = mapped_column(default=0, server_default="0")  # 0: it is of the whole year
     province: Mapped[str] = mapped_column(default="")
     stage: Mapped[str] = mapped_column(default="")
     deadline: Mapped[str] = mapped_column(default="")

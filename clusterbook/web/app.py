@@ -16,7 +16,7 @@ from starlette.routing import BaseRoute, Mount
 from starlette.staticfiles import StaticFiles
 
 from clusterbook.store import rounds
-from clusterbook.web import batch, county, live, login, office, programs, results, setup
+from clusterbook.web import batch, county, live, login, new_round, office, programs, results, setup
 from clusterbook.web.access import RateLimits, Visitor
 from clusterbook.web.desk import Desk
 from clusterbook.web.guards import Guards
@@ -41,11 +41,12 @@ _OFFICE: tuple[BaseRoute, ...] = (
     page("/desk/county/{county}/decide", office.decide, right="run", method="POST"),
     page("/desk/county/{county}/choose", office.choose, right="run", method="POST"),
     page("/desk/again", office.again, right="run", method="POST"),
+    page("/desk/received/{receipt}", office.received, right="see"),
     page("/desk/sent/evidence/{row}/{page}", office.page_of_evidence, right="see"),
     page("/desk/sent/{kind}/{row}", office.sent_back, right="see"),
     live.events("/desk/events", right="see"),
-    page("/desk/new", setup.first, right="run"),
-    page("/desk/new", setup.begin, right="run", method="POST"),
+    page("/desk/new", new_round.first, right="run"),
+    page("/desk/new", new_round.begin, right="run", method="POST"),
     page("/desk/new/roster", setup.roster, right="run"),
     page("/desk/new/roster", setup.take_roster, right="run", method="POST"),
     page("/desk/new/issue", setup.issuing, right="run"),

@@ -69,12 +69,13 @@ class Desk:
     key: bytes
 
     @classmethod
-    def open(cls, setting: Setting) -> Desk:
+    def open(cls, setting: Setting, *, upgrade: bool = True) -> Desk:
         """The desk in a folder, made where there is none; its tables are brought up to date."""
         folder = setting.folder
         folder_of(folder)
         database = Database(url_of(setting.database, folder))
-        database.upgrade()
+        if upgrade:
+            database.upgrade()
         (folder / "files").mkdir(exist_ok=True)
         return cls(setting, database, Files(folder / "files"), accounts.secret_key(folder))
 

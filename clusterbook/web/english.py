@@ -68,6 +68,7 @@ ENGLISH: Mapping[str, str] = {
     "已更正的 {n} 处": "The {n} that were mended",
     # the county's page
     "{year}年度": "Report year {year}",
+    "{year}年{month}月": "{month}/{year}",
     "报送截止": "Deadline",
     "咨询联系": "Questions to",
     "下载空白工作簿": "Download the blank workbook",
@@ -84,7 +85,7 @@ ENGLISH: Mapping[str, str] = {
         "This very file was sent before and is not registered twice; its receipt and verdict:",
     "没有选择文件，请先选择一个文件再点“报送”。": "No file was chosen; choose one, then press Send.",
     "短时间内报送的次数太多，请十分钟后再试。": "Too many uploads; please try again in ten minutes.",
-    "说明已保存，正在重新核对。": "The reasons are saved; it is being checked again.",
+    "说明已保存。重新核对后的结论见下面第3步。": "Your reasons are kept. What comes of them stands below, in step 3.",
     "没有新写的说明，没有重新核对。": "There is no new reason; nothing was checked again.",
     "结论": "Verdict",
     "收件号": "Receipt",
@@ -106,7 +107,6 @@ ENGLISH: Mapping[str, str] = {
         "Something must be mended: download the marked copy, mend the marked cells, send it again.",
     "收到的是附件，还没有收到工作簿。": "This is an attachment; the workbook is still missing.",
     "这个文件无法读取，原因见下。": "This file cannot be read; the reason is below.",
-    "计入的是另一次报送，这一次没有计入。": "Another upload counts, not this one.",
     "各次报送": "All uploads",
     "次": "No.",
     "时间": "Time",
@@ -181,7 +181,12 @@ ENGLISH: Mapping[str, str] = {
     "发放": "Issue",
     "填报数据的最近年度": "Latest year of the figures",
     "省份全称（如 湖南省；可不填）": "Province by its full name (optional)",
-    "竞赛阶段（不分阶段的申报表不选）": "Stage (only for forms that have stages)",
+    "竞赛阶段（可不选）": "Stage (optional)",
+    "哪一年的": "Of which year",
+    "哪一期的": "Of which month",
+    "{n}月": "Month {n}",
+    "{n}月（第{quarter}季度）": "Month {n} (quarter {quarter})",
+    "这张表分期填报，每一期建一轮，各用一个文件夹。": "This form is returned several times a year: each time is a round with a folder of its own.",
     "不填": "none",
     "初赛": "first stage",
     "决赛": "final",
@@ -210,6 +215,7 @@ ENGLISH: Mapping[str, str] = {
     "写在首页上的内容请写成一行，不超过60字。": "What stands on the first page is one line of 60 signs.",
     # overview
     "全省": "All",
+    "{year}年{month}月填报": ": returns of {month}/{year}",
     "{year}年度申报": ": applications {year}",
     "应报": "Asked",
     "已报": "Sent",
@@ -265,7 +271,6 @@ ENGLISH: Mapping[str, str] = {
     "把文件夹、压缩包或文件拖到这里，或点下面选择。": "Drop a folder, archives or files here, or choose below.",
     "或选择整个文件夹：": "Or choose a whole folder:",
     "接收": "Take in",
-    "本轮还没有发放或已锁定，不能接收。": "The round is not issued, or locked.",
     "以前各批": "Earlier batches",
     "第{n}批": "Batch {n}",
     "{n} 个文件": "{n} files",
@@ -330,18 +335,44 @@ ENGLISH: Mapping[str, str] = {
     "推荐并上报": "Recommended and forwarded",
     "填写推荐意见": "Opinion given",
     "年度": "Year",
+    "月份": "Month",
     "角色": "Role",
     "问题代码": "Code of the problem",
     "系统暂时不能用，刚才提交的内容可能没有保存；请过一会儿再试。":
         "The system cannot be used at the moment; what you sent may not be saved. Please try later.",
     "有效天数应为1至{most}的整数，没有生成链接。":
         "The days must be a whole number from 1 to {most}; no link was made.",
-    "本轮已经发放，不能重新建立；新的轮次请另用一个文件夹。":
+    "正在按名单生成工作簿，请等它完成。": "The workbooks are being made; please wait until that is done.",
+    "本轮已经发放，不能重新建立；新的轮次（如下个月的）请另用一个文件夹。":
         "The round is issued and cannot be made anew; use another folder for another round.",
     "本轮还没有发放，暂不能接收报送。": "Nothing is issued yet, so nothing can be taken in.",
+    "压缩包“{name}”没有拆开：": "The archive “{name}” was not unpacked: ",
+    "这一批里的文件后来又在别的一批里收到，见那一批。": "The files of this batch came in once more with another batch, and stand there.",
+    # what is next, where one is
+    "工作簿已经生成，还没有发给各单位：": "The workbooks are made, and nobody has got theirs yet: ",
+    "分别发给他们，或": " and send each to whom it is for, or ",
+    "下载全部空白工作簿": "download all blank workbooks",
+    "另行发放。": " and send them in another way.",
+    "看不出是哪个单位的": "nobody can tell whose it is",
+    "本轮已锁定，不再接收报送。": "The round is locked and takes nothing in. ",
+    "到“结果”页可以解除锁定": "Unlock it under Results",
+    "去发放": "Issue it first",
+    "这一次没有计入；计入的是": "This one does not count; what counts is ",
+    "下一轮": "The next round",
+    "一轮用一个文件夹。办下一轮（如下个月、下一年度的）时另起一个名字，并指明这一轮的结果，空白表里就会预填这一轮报过的数：": "A round has a folder of its own. For the next one (of the next month or year) take another name and say where the results of this one are, which then fill in its blanks:",
+    "新文件夹": "NEW_FOLDER",
+    "下载报送的文件": "Download the file as it was sent",
+    "有{n}个文件没有收下；看已经收下的": "{n} file(s) were not taken in; see those that were",
     # what the workers tell
-    "这张表按月填报，网页上还不能办理，请用命令 clusterbook blank --month。":
-        "This form is filled in by month, which the desk cannot do yet: use clusterbook blank --month.",
+    "这张表分期填报，请选择是哪一期的，再点“下一步”。":
+        "This form is returned several times a year: choose of which month it is, then press Next.",
+    "这张表还要填下面几项，请看过后再点“下一步”。": "This form asks more: look at what stands below, then press Next.",
+    "上一轮就是这一期的，不能再建一轮。请改选别的一期；要接着办这一期，请打开上一轮的文件夹。":
+        "The round before is of this very month, which cannot be begun twice. Choose another month; to go on with "
+        "this one, open the folder of that round.",
+    "所选的一期早于上一轮，不能用上一轮的数预填。请改选年份和哪一期，或不带 --last-round 启动。":
+        "This is earlier than the round before, whose figures cannot fill it in. Choose another year or month, or "
+        "start without --last-round.",
     "还没有计入的报送，没有什么可以生成结果。": "No return counts yet: there is nothing to make results of.",
     "处理时出了意外，文件已收下，没有丢失；请稍后再试，仍不行请与软件维护人联系。":
         "Something went wrong; the file is kept. Try again later, or call whoever looks after the "

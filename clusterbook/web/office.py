@@ -13,16 +13,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
-from starlette.responses import Response
+from starlette.responses import FileResponse, Response
 
 from clusterbook.problems import Ruling
 from clusterbook.store import audit, jobs, rounds, settled
 from clusterbook.store.clock import now
 from clusterbook.store.rounds import Standing
-from clusterbook.store.tables import County, Job, Judged, Record, Upload
+from clusterbook.store.tables import County, Job, Judged, LinkRow, Record, Upload
 from clusterbook.web import evidence
 from clusterbook.web.county import mended, questions, sent_file, spoken, told
-from clusterbook.web.pages import Ask, data, shown_time
+from clusterbook.web.pages import Ask, attachment, data, shown_time
 
 STATES = ("通过", "待说明", "退回", "无法读取", "附件", "核对中", "未报")
 _UNSENT = ("未报", "附件")  # a letter alone is no return
@@ -44,7 +44,14 @@ def dashboard(ask: Ask) -> Response:
             "dashboard.html", round=found, standings=_filtered(ask, standings),
             cities=by_city(standings), total=_counted(standings), states=STATES,
             state=ask.query("state"), city=ask.query("city"), job=_latest(session, "results"),
+            unsent=_unsent(session, standings),
         )  # fmt: skip
+
+
+def _unsent(session: Session, standings: Sequence[Standing]) -> bool:
+    """Whether nobody has a link yet, nor has sent anything."""
+    linked = session.scalar(select(LinkRow.id).limit(1)) is not None
+    return not linked and all(one.latest is None for one in standings)
 
 
 def _filtered(ask: Ask, standings: Sequence[Standing]) -> list[Standing]:
@@ -106,6 +113,19 @@ def sent_back(ask: Ask) -> Response:
     with ask.desk.database.reading() as session:
         row = _return_seen(ask, session)
         return sent_file(ask, row, row.upload.county)
+
+
+def received(ask: Ask) -> Response:
+    """A file as it was sent, whoever it is of; another county's is for the province alone."""
+    with ask.desk.database.reading() as session:
+        asked = select(Upload).where(Upload.receipt == str(ask.request.path_params["receipt"]))
+        upload = session.scalar(asked)
+        whose = upload.county if upload is not None and not upload.astray else None
+    if upload is None or not (ask.who.may("run") or (whose and ask.who.sees(whose))):
+        raise HTTPException(404)
+    name = upload.name.rpartition("/")[2]
+    return FileResponse(ask.desk.files.path(upload.sha256), media_type="application/octet-stream",
+                        headers=attachment(name))  # fmt: skip
 
 
 def page_of_evidence(ask: Ask) -> Response:

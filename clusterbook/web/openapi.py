@@ -63,7 +63,8 @@ _SCHEMAS = {
         })},
     }),
     "Round": _object({
-        "form": _TEXT, "year": _WHOLE, "locked": {"type": "boolean"},
+        "form": _TEXT, "year": _WHOLE, "month": {"type": ["integer", "null"]},
+        "locked": {"type": "boolean"},
         "cities": {"type": "array", "items": {"type": "object"}},
         "counties": {"type": "array", "items": _object({
             "issue": _TEXT, "issued_to": _TEXT, "state": _TEXT, "receipt": _MAYBE,

@@ -160,8 +160,11 @@ def shown_day(seconds: int | None) -> str:
 
 
 def shown_size(size: int) -> str:
-    """312 KB."""
-    return f"{size / 1_000_000:.1f} MB" if size >= 1_000_000 else f"{max(1, size // 1000)} KB"  # noqa: PLR2004
+    """0 B, 312 KB, 1.2 MB."""
+    for unit, bytes_ in (("MB", 1_000_000), ("KB", 1_000)):
+        if size >= bytes_:
+            return f"{size / bytes_:.{1 if unit == 'MB' else 0}f} {unit}"
+    return f"{size} B"
 
 
 def verdict_mark(verdict: str) -> str:

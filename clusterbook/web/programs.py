@@ -73,7 +73,8 @@ def _round(desk: Desk, who: Visitor, _: Request) -> Response:
             raise _Refusal(404, "none", "there is no round yet")
         standings = rounds.standings(session, city=who.city)
         return JSONResponse({
-            "form": found.form, "year": found.year, "locked": found.locked is not None,
+            "form": found.form, "year": found.year, "month": found.month or None,
+            "locked": found.locked is not None,
             "cities": [{"city": city, **counts} for city, counts in by_city(standings)],
             "counties": [
                 {"issue": one.county.issue, "issued_to": one.county.issued_to, "state": one.state,

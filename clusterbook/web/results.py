@@ -44,10 +44,7 @@ def show(ask: Ask) -> Response:
 def make(ask: Ask) -> Response:
     """Have the import made of everything that counts, and the summary of it."""
     with ask.desk.database.writing() as session:
-        under_way = session.scalar(
-            select(Job.id).where(Job.kind == "results", Job.state.in_(("waiting", "running")))
-        )
-        if under_way is None:
+        if not jobs.under_way(session, "results"):
             jobs.ask(session, "results")
             audit.note(session, ask.who.name, "生成结果")
             jobs.tell(session, "round")

@@ -1,59 +1,20 @@
-"""A new round in three steps: the form and its year, the roster, and issuing."""
+"""The roster of a new round, issuing, and the links of counties."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
-import clusterbook as cb
 from clusterbook.store import accounts, audit, jobs, rounds
 from clusterbook.store.clock import now
 from clusterbook.store.tables import County, Job, RoundRow
 from clusterbook.web.county import shown_name
 from clusterbook.web.pages import Ask
-from clusterbook.web.words import sentence
 
-_FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _MOST_DAYS = 400  # of a link
 _SHOWN = 60  # signs of what stands on the first page of a workbook
-
-
-def first(ask: Ask) -> Response:
-    """Step one: which form, for which year."""
-    with ask.desk.database.reading() as session:
-        found = rounds.the_round(session)
-    if found is not None and found.issued is not None:
-        return ask.go("/desk")
-    return _first(ask, found, "")
-
-
-def _first(ask: Ask, found: RoundRow | None, wrong: str) -> Response:
-    return ask.show("new_form.html", 422 if wrong else 200, round=found, forms=cb.list_forms(),
-                    wrong=wrong, stages=("", "初赛", "决赛"))  # fmt: skip
-
-
-def begin(ask: Ask) -> Response:
-    """The form is chosen: it must be one that can be had like this."""
-    form, year = ask.text("form"), ask.text("year")
-    facts: dict[str, Any] = {"form": form, "province": ask.text("province", 40),
-                             "stage": ask.text("stage", 20)}  # fmt: skip
-    wrong = ""
-    if not (year.isascii() and year.isdigit() and _FIRST_YEAR <= int(year) <= _LAST_YEAR):
-        return _first(ask, None, "年度应为2000至2100之间的数字。")
-    try:
-        made = cb.load_form(form, year=int(year), province=facts["province"])
-        made.blank(stage=facts["stage"]) if facts["stage"] else None
-    except cb.Error as error:
-        wrong = sentence(error)
-    if wrong:
-        return _first(ask, None, wrong)
-    with ask.desk.database.writing() as session:
-        rounds.begin(session, {**facts, "year": int(year), "title": made.title}, by=ask.who.name)
-    return ask.go("/desk/new/roster")
 
 
 def _unissued(session: Session) -> RoundRow:
@@ -70,7 +31,8 @@ def roster(ask: Ask) -> Response:
 
 def _roster(ask: Ask, wrong: str) -> Response:
     with ask.desk.database.reading() as session:
-        found, job = _unissued(session), _job(session, "roster")
+        found = _unissued(session)
+        job = _job_of(session, "roster", found)
     if found.issued is not None:
         return ask.go("/desk")
     return ask.show("new_roster.html", 422 if wrong else 200, round=found, job=job, wrong=wrong)
@@ -88,8 +50,7 @@ def take_roster(ask: Ask) -> Response:
     kept = ask.keep(given[0])
     with ask.desk.database.writing() as session:
         found = _unissued(session)
-        if found.issued is not None:
-            raise HTTPException(409)
+        rounds.check_unissued(session, found)
         found.roster, found.roster_name = kept.sha256, shown_name(given[0].filename or "")
         jobs.ask(session, "roster", roster=kept.sha256)
         audit.note(session, ask.who.name, "上传名单", found.form, sha256=kept.sha256)
@@ -100,7 +61,8 @@ def take_roster(ask: Ask) -> Response:
 def issuing(ask: Ask) -> Response:
     """Step three: what stands on the first page, and issuing itself."""
     with ask.desk.database.reading() as session:
-        found, job, checked = _unissued(session), _job(session, "issue"), _job(session, "roster")
+        found = _unissued(session)
+        job, checked = _job_of(session, "issue", found), _job_of(session, "roster", found)
     if found.issued is not None:
         return ask.go("/desk")
     if checked is None or "rows" not in checked.facts:
@@ -113,26 +75,29 @@ def issue(ask: Ask) -> Response:
     """Have one workbook made for each row of the roster."""
     shown = {name: ask.text(name, 500) for name in ("deadline", "contact", "sender")}
     with ask.desk.database.writing() as session:
-        found, job, checked = _unissued(session), _job(session, "issue"), _job(session, "roster")
+        found = _unissued(session)
+        job, checked = _job_of(session, "issue", found), _job_of(session, "roster", found)
         if found.issued is not None:
-            raise HTTPException(409)
-        if checked is None or checked.facts.get("roster") != found.roster:
+            raise rounds.ClosedError("the round is issued", why="issued")
+        if checked is None or "rows" not in checked.facts:
             return ask.go("/desk/new/roster")
         long = [text for text in shown.values() if len(text) > _SHOWN or not text.isprintable()]
         if long:
             wrong = f"写在首页上的内容请写成一行，不超过{_SHOWN}字。"
-            count = len(checked.facts.get("rows", ()))
+            count = len(checked.facts["rows"])
             return ask.show("new_issue.html", 422, round=found, job=job, count=count, wrong=wrong)
         session.execute(update(RoundRow).values(**shown))
         if job is None or job.state in ("done", "failed"):
-            jobs.ask(session, "issue")
+            jobs.ask(session, "issue", roster=found.roster)
             audit.note(session, ask.who.name, "发放", found.form, **shown)
     ask.wake()
     return ask.go("/desk/new/issue")
 
 
-def _job(session: Session, kind: str) -> Job | None:
-    return session.scalar(select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(1))
+def _job_of(session: Session, kind: str, found: RoundRow) -> Job | None:
+    """The latest job of a kind, if it is about the roster that the round has now."""
+    job = session.scalar(select(Job).where(Job.kind == kind).order_by(Job.id.desc()).limit(1))
+    return job if job is not None and job.facts["roster"] == found.roster else None
 
 
 # --- links ---------------------------------------------------------------------------------------

@@ -22,7 +22,8 @@ _ACCOUNT: Mapping[str, str] = {
 _CLOSED: Mapping[str, str] = {
     "locked": "本轮已锁定，不再接收报送；如需补报，请与省级联系人联系。",
     "none": "本轮还没有发放，暂不能接收报送。",
-    "issued": "本轮已经发放，不能重新建立；新的轮次请另用一个文件夹。",
+    "issued": "本轮已经发放，不能重新建立；新的轮次（如下个月的）请另用一个文件夹。",
+    "issuing": "正在按名单生成工作簿，请等它完成。",
 }
 _DATABASE: Mapping[str, str] = {
     "url": "数据库地址不对：应为 sqlite:///文件 或 postgresql+psycopg://用户:密码@主机/库名。",
@@ -46,10 +47,16 @@ _BY_WHY: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 INTERRUPTED = "工作进程一再被系统结束，多半是内存不够；文件已收下，请稍后再试。"
 AWAY = "数据库暂时不能用，恢复后会继续；已收下的文件没有丢失。"
+# of step one of a new round
+YEARS = "年度应为2000至2100之间的数字。"
+NO_MONTH = "这张表分期填报，请选择是哪一期的，再点“下一步”。"
+MORE_ASKED = "这张表还要填下面几项，请看过后再点“下一步”。"
+SAME = "上一轮就是这一期的，不能再建一轮。请改选别的一期；要接着办这一期，请打开上一轮的文件夹。"
+EARLIER = (
+    "所选的一期早于上一轮，不能用上一轮的数预填。请改选年份和哪一期，或不带 --last-round 启动。"
+)
 _BY_KIND: Mapping[str, Callable[[Error], str]] = {
-    "MonthNeededError": lambda _: (
-        "这张表按月填报，网页上还不能办理，请用命令 clusterbook blank --month。"
-    ),
+    "MonthNeededError": lambda _: NO_MONTH,
     "NothingToReadError": lambda _: "还没有计入的报送，没有什么可以生成结果。",
     "BusyError": lambda _: "另一个导入正在进行，请稍后再试。",
     "CannotStartError": lambda _: "这台电脑不能启动读取文件的工作进程，文件已收下，恢复后会继续核对。",

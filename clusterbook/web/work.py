@@ -51,7 +51,7 @@ def main() -> None:
     last = facts.pop("last_round")
     setting = Setting(folder=Path(facts.pop("folder")), last_round=Path(last) if last else None,
                       **facts)  # fmt: skip
-    desk = Desk.open(setting)
+    desk = Desk.open(setting, upgrade=False)  # the server has done that
     resume(desk)
     with cb.Pool(setting.jobs) as pool:
         work = Work(desk, pool)
@@ -59,6 +59,7 @@ def main() -> None:
             threading.Thread(target=work.go_on, args=(kinds,), daemon=True).start()
         while sys.stdin.readline():
             work.wake()
+        work.end()
     os._exit(0)
 
 
@@ -94,11 +95,16 @@ class Work:
     pool: cb.Pool
     _news: threading.Condition = field(init=False, factory=threading.Condition)
     _told: threading.Event = field(init=False, factory=threading.Event)
+    _ended: threading.Event = field(init=False, factory=threading.Event)
 
     def wake(self) -> None:
         """There is something to do."""
         with self._news:
             self._news.notify_all()
+
+    def end(self) -> None:
+        """The server has ended: what fails from now on does so for want of a pool, and waits."""
+        self._ended.set()
 
     def go_on(self, kinds: tuple[str, ...]) -> None:
         """Do whatever there is to do, for ever."""
@@ -124,7 +130,8 @@ class Work:
         except OperationalError:  # it is to be done again, as soon as that can be noted
             self._note(lambda session: _put_back(session, job))
         else:
-            self._note(lambda session: _end(session, job, failure))
+            if not (failure and self._ended.is_set()):
+                self._note(lambda session: _end(session, job, failure))
         return True
 
     def _done(self, job: Job) -> str:
@@ -134,7 +141,7 @@ class Work:
         except OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - one job that fails is not the end of others
-            if not isinstance(error, cb.Error):
+            if not isinstance(error, cb.Error) and not self._ended.is_set():
                 traceback.print_exc()
             return sentence(error)
         return ""
@@ -214,7 +221,9 @@ class Work:
     # --- a round begins ---------------------------------------------------------------------------
 
     def _form(self, found: RoundRow) -> cb.Form:
-        return cb.load_form(found.form, year=found.year, province=found.province)
+        return cb.load_form(
+            found.form, year=found.year, month=found.month or None, province=found.province
+        )
 
     def _roster(self, job: Job) -> None:
         with self.desk.database.reading() as session:
@@ -262,17 +271,18 @@ class Work:
         path, batch = self.desk.files.path(job.facts["sha256"]), job.facts["batch"]
         with self.desk.database.reading() as session:
             by = session.get_one(BatchRow, batch).by
+        whence = rounds.Whence("batch", by, batch, packed=True)
         try:
             for name, data in self.pool.members(path):
-                kept = self.desk.files.put(io.BytesIO(data))
-                with self.desk.database.writing() as session:
-                    rounds.receive(session, kept, name, rounds.Whence("batch", by, batch))
-                self.wake()
+                self._receive(self.desk.files.put(io.BytesIO(data)), name, whence)
         except PackError:  # the importer tells what is wrong with it
-            with self.desk.database.writing() as session:
-                kept = Kept(job.facts["sha256"], path.stat().st_size)
-                rounds.receive(session, kept, job.facts["name"], rounds.Whence("batch", by, batch))
-            self.wake()
+            kept = Kept(job.facts["sha256"], path.stat().st_size)
+            self._receive(kept, job.facts["name"], whence)
+
+    def _receive(self, kept: Kept, name: str, whence: rounds.Whence) -> None:
+        with self.desk.database.writing() as session:
+            rounds.receive(session, kept, name, whence)
+        self.wake()
 
     # --- results ----------------------------------------------------------------------------------
 

@@ -87,9 +87,10 @@ def test_a_task_that_dies_fails_alone() -> None:
 def test_what_a_task_raises_is_raised_by_its_future() -> None:
     with LocalPool(1) as pool:
         first = pool.submit(whoami).result()
-        with pytest.raises(ValueError, match="seen"):
+        with pytest.raises(ValueError, match="seen") as error:
             pool.submit(fail, "seen").result()
         assert pool.submit(whoami).result() == first, "an exception is no reason for a new process"
+    assert "in fail\n" in "".join(error.value.__notes__), "where in the worker is told along"
 
 
 def test_processor_time_is_limited() -> None:

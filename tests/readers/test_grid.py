@@ -773,11 +773,71 @@ def test_the_address_cache_is_bounded(monkeypatch):
     monkeypatch.setattr(scan, "CACHE_LIMIT", 10)
     monkeypatch.setattr(xlsx_sheet, "CACHE_LIMIT", 10)
     kept: dict[str, tuple[int, int]] = {}
-    for module in (scan, xlsx_sheet):
-        monkeypatch.setattr(module, "ADDRESSES", kept)
+    monkeypatch.setattr(xlsx_sheet, "ADDRESSES", kept)
+    monkeypatch.setattr(scan, "_GAPS", {})
     assert len(read_grid(written(library)).sheets[0].cells) == 8_000
     assert len(kept) <= 10
     assert Limits().ratio == 150
+
+
+def test_gaps_are_kept_between_files_and_bounded(monkeypatch):
+    """What stands between the values of one file is known in the next."""
+    monkeypatch.setattr(scan, "_GAPS", kept := {})
+    first = read_grid(written(everything))
+    gaps = dict(kept)
+    assert gaps
+    assert read_grid(written(everything)) == first
+    assert kept == gaps
+    monkeypatch.setattr(scan, "CACHE_LIMIT", 20)
+    assert len(read_grid(written(library)).sheets[0].cells) == 8_000
+    assert len(kept) <= 10
+
+
+PRINTED = {
+    "printed": '<c r="A1" s="2" t="s"><v>0</v></c><c r="B1"/><c r="C1" t="s"><v>1</v></c>',
+    "a number": '<c r="A1" t="s"><v>0</v></c><c r="B1"><v>1</v></c>',
+    "a percentage": '<c r="A1" s="1" t="s"><v>0</v></c>',
+    "an empty text": '<c r="A1" t="s"><v>2</v></c><c r="B1" t="s"><v>0</v></c>',
+    "nothing": '<c r="A1" t="s"><v></v></c>',
+    "computed": '<c r="A1" t="s"><v>0</v></c><c r="B1"><f>1+1</f><v>2</v></c>',
+    "written in the cell": '<c r="A1" t="s"><v>0</v></c><c r="B1"><is><t>x</t></is></c>',
+    "written behind": '<c r="A1" t="inlineStr"><is><t>x</t></is></c>',
+    "an address twice": '<c r="A1" t="s"><v>0</v></c><c r="A1" t="s"><v>1</v></c>',
+    "no rows": "",
+}
+
+
+@pytest.mark.parametrize("texts", ["甲|乙|", "乙|丙&amp;|", "_x0041_|丁|"])
+@pytest.mark.parametrize("rows", PRINTED.values(), ids=PRINTED)
+def test_what_is_printed_is_kept_without_its_texts(rows, texts):
+    """The same rows with other texts, or other styles, are other cells."""
+    items = "".join(f"<si><t>{text}</t></si>" for text in texts.split("|"))
+    rows = f'<row r="1">{rows}</row>' if rows else ""
+    sheet = f"<worksheet><sheetData>{rows}</sheetData></worksheet>".encode()
+    for classes in ({}, {"1": "percent", "2": "percent"}):
+        strings = xlsx_strings.SharedStrings(f"<sst>{items}</sst>", "")
+        book = SharedParts(strings, classes)
+        typed = scan.scan_typed(book, sheet, "")
+        exact = xlsx_sheet.scan_sheet_exactly(book, scan._COMPUTED.sub(b"", sheet).decode(), "")
+        assert list(typed.cells.items()) == list(exact.cells.items())
+        assert (typed.formulas, typed.formats, typed.errors, typed.twice) == (
+            exact.formulas, exact.formats, exact.errors, exact.twice)  # fmt: skip
+        assert typed.filled == exact.filled
+
+
+@pytest.mark.parametrize("rows", [
+    "{gap}1</v></c></row>", '<row r="1">{cell}{gap}1</v></c></row>',
+    '<row r="1">{cell}<row r="2">{cell}</row>', '<row r="1">{cell}</c></row>',
+])  # fmt: skip
+def test_a_known_gap_in_the_wrong_place_is_no_gap(rows):
+    cell = '<c r="A1"><v>1</v></c>'
+    book = SharedParts(xlsx_strings.SharedStrings("", ""), {})
+    sheet = "<worksheet><sheetData>{}</sheetData></worksheet>"
+    good = f'<row r="1">{cell}<c r="B1"><v>1</v></c></row><row r="2"><c r="A2"><v>1</v></c></row>'
+    assert len(scan._scan_plain(book, sheet.format(good).encode()).cells) == 3
+    bad = rows.format(cell=cell, gap='</c><c r="B1"><v>')
+    with pytest.raises(xlsx_strings.NotPlainError):
+        scan._scan_plain(book, sheet.format(bad).encode())
 
 
 def test_of_a_sheet_whose_results_nobody_asks_for_only_what_is_typed_is_read():

@@ -19,6 +19,12 @@ FORM, LIST, ROWS = "cluster_contest", "existing_enterprises", 140
 WRITTEN = ("written", "libreoffice", "openpyxl")
 
 
+@pytest.fixture(autouse=True)
+def _long_enough(monkeypatch):
+    """The list of these tests counts as a long one."""
+    monkeypatch.setattr(scan, "_LONG", 30_000)
+
+
 def rows():
     """A list of so many enterprises, some of them typed strangely."""
     for at in range(ROWS):
@@ -210,6 +216,12 @@ def test_a_sheet_holds_cells_that_stand_in_it(workbook, block, monkeypatch):
     last = max(sheet.cells)
     assert not sheet.holds({(0, 0): sheet.cells[0, 0], last: "不同"})
     assert not sheet.holds({(9_999, 0): "甲"})
+
+
+def test_a_list_of_a_hundred_is_read_cell_by_cell(workbook, monkeypatch):
+    """Arrays are made at a price that pays off for longer ones only."""
+    monkeypatch.undo()
+    assert not [sheet.block for sheet in read_grid(workbook).sheets if sheet.block]
 
 
 def test_a_sheet_too_long_for_arrays_is_read_cell_by_cell(workbook, monkeypatch):

@@ -228,11 +228,12 @@ class Page:
 
     def wait(self, expression: str, seconds: float = PATIENCE) -> None:
         """Until the expression is true."""
-        until = time.monotonic() + seconds
+        until, pause = time.monotonic() + seconds, 0.02
         while not self.evaluate(f"Boolean({expression})"):
             if time.monotonic() > until:
                 raise BrowserError(f"never true: {expression}; {self.complaints}")
-            time.sleep(0.02)
+            time.sleep(pause)
+            pause = min(0.2, pause * 1.5)  # to look is work for the page, too
 
     def text(self, selector: str) -> str:
         """The text of the first match, as it is shown."""

@@ -39,6 +39,7 @@ from clusterbook.workbook.writer import write_template
 
 SECONDS = 180.0
 FORM, PROVINCE = "fujian_sme_cluster", "福建省"  # the smaller one
+_LONGEST_PAUSE = 0.3  # between two looks
 PASSWORD = "correct horse battery"
 _CSRF = re.compile(r'name="csrf" value="([^"]*)"')
 
@@ -84,6 +85,23 @@ def _never(*_: object, **__: object) -> None:
     raise AssertionError("a desk was opened that must not be")
 
 
+# --- what is asked of it -------------------------------------------------------------------------
+
+
+def get(url: str, **more: Any) -> httpx.Response:
+    """One request of somebody without cookies.
+
+    A desk that is tested speaks no https, and to load the certificates for that takes 20 ms of
+    the processor for every client.
+    """
+    return httpx.get(url, verify=False, **more)
+
+
+def post(url: str, **more: Any) -> httpx.Response:
+    """Likewise, with something to be taken."""
+    return httpx.post(url, verify=False, **more)
+
+
 class Served:
     """``clusterbook serve`` in a process of its own. ``alone``: as a technician's own desk."""
 
@@ -94,6 +112,7 @@ class Served:
         self.port = free_port()
         self.more = ["--jobs", str(jobs), *more]
         self.opening = ""
+        self._known: dict[str, Client] = {}
         self.process: subprocess.Popen[str] | None = None
 
     @property
@@ -138,7 +157,7 @@ class Served:
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
             try:
-                httpx.get(f"{self.url}/static/desk.css")
+                get(f"{self.url}/static/desk.css")
             except httpx.TransportError:
                 time.sleep(0.05)
             else:
@@ -164,7 +183,18 @@ class Served:
         self.process = None
 
     def client(self, name: str = "") -> Client:
-        """Somebody of the office, who has come in."""
+        """Somebody of the office, who has come in: once, as passwords are slow by design."""
+        if name not in self._known:
+            with self.new_client(name) as known:
+                self._known[name] = known
+                known.token  # noqa: B018 - it is the session's, and kept
+        known = self._known[name]
+        client = Client(self.url, known.token)
+        client.http.cookies.update(known.http.cookies)
+        return client
+
+    def new_client(self, name: str = "") -> Client:
+        """Somebody of the office with a session of their own."""
         client = Client(self.url)
         if self.alone:
             client.get(self.opening)
@@ -180,9 +210,9 @@ class Served:
 class Client:
     """A browser without script: cookies, forms, and the token that pages hold."""
 
-    def __init__(self, base: str) -> None:
-        self.base = base
-        self.http = httpx.Client(follow_redirects=True, timeout=SECONDS)
+    def __init__(self, base: str, token: str = "") -> None:
+        self.base, self._token = base, token
+        self.http = httpx.Client(follow_redirects=True, timeout=SECONDS, verify=False)
 
     def __enter__(self) -> Self:
         return self
@@ -195,7 +225,12 @@ class Client:
 
     @property
     def token(self) -> str:
-        """What the forms of a page hold."""
+        """What the forms of every page of a session hold."""
+        if not self._token:
+            self._token = self._found_token()
+        return self._token
+
+    def _found_token(self) -> str:
         page = self.get().text if "/c/" in self.base else self.get("/desk/batch").text
         found = _CSRF.search(page) or _CSRF.search(self.get("/desk/new").text)
         assert found is not None, page
@@ -209,12 +244,12 @@ class Client:
 
     def wait(self, path: str, *, until: str = "", unless: str = "") -> str:
         """A page, once it says something, or says it no more."""
-        end = time.monotonic() + SECONDS
+        end, pause = time.monotonic() + SECONDS, 0.05
         while time.monotonic() < end:
             page = self.get(path).text
             if (not until or until in page) and (not unless or unless not in page):
                 return page
-            time.sleep(0.1)
+            time.sleep(pause := min(_LONGEST_PAUSE, pause * 1.5))
         raise AssertionError(f"{path}: {until or unless}\n{page}")
 
     # -- the office
@@ -222,6 +257,11 @@ class Client:
     def begin(self, listed: bytes, form: str = FORM, province: str = PROVINCE) -> None:
         """A round, from nothing until everything is issued and every county has its link."""
         self.post("/desk/new", {"form": form, "year": "2025", "province": province})
+        self.issue(listed)
+        self.post("/desk/links")
+
+    def issue(self, listed: bytes) -> None:
+        """What comes after the first step."""
         self.post("/desk/new/roster", files={"roster": ("名单.csv", listed)})
         self.wait("/desk/new/roster", until="名单没有问题")
         self.post("/desk/new/issue", {"deadline": "3月15日", "sender": "省工业和信息化厅"})
@@ -229,7 +269,6 @@ class Client:
         while self.get("/desk/new/issue").url.path != "/desk":
             assert time.monotonic() < end
             time.sleep(0.1)
-        self.post("/desk/links")
 
     def links(self) -> list[str]:
         """The links of the counties, in the order of the roster."""

@@ -35,7 +35,7 @@ def written(checkout: Path, folder: Path, returns: Sequence[Path]) -> None:
             [python, "-m", "clusterbook", *arguments], cwd=folder, capture_output=True,
             encoding="utf-8", check=False, env={**os.environ, "PYTHONPATH": str(checkout)},
         )  # fmt: skip
-        if done.returncode not in (0, 1):
+        if done.returncode not in (0, 1) or "Traceback" in done.stderr:
             raise SystemExit(f"{checkout}: {' '.join(arguments)}\n{done.stderr}")
         return done.stdout
 

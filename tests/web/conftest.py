@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from support.browser import Browser, need_browser
 from support.desk import Served, another, postgres, roster
 
 
@@ -13,6 +14,21 @@ def server_fixture() -> Iterator[str]:
     """One PostgreSQL for all tests of pages."""
     with postgres() as url:
         yield url
+
+
+@pytest.fixture(scope="session", name="one_browser")
+def one_browser_fixture() -> Iterator[Browser]:
+    """One Chromium for all tests of pages: to start one is dear."""
+    need_browser()
+    with Browser() as browser:
+        yield browser
+
+
+@pytest.fixture(name="browser")
+def browser_fixture(one_browser: Browser) -> Iterator[Browser]:
+    """It, without what the pages of another test have left in it."""
+    yield one_browser
+    one_browser.ask("Storage.clearCookies")
 
 
 @pytest.fixture(

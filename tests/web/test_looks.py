@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,17 @@ SLIPS = {
 WIDTHS = (1366, 768, 375)
 PAGES = ("/desk", "/desk/batch", "/desk/batch/1", "/desk/problems", "/desk/county/1", "/desk/county/2", "/desk/links",
          "/desk/links?view=qr", "/desk/results", "/desk/audit", "/password", "/desk?lang=en", "/login", "/c/wrong.link")  # fmt: skip
+
+# Of rows that are built alike axe need not see a hundred.
+FEW = """(() => {
+  const seen = {};
+  document.querySelectorAll("tbody tr").forEach(row => {
+    const parts = [row, ...row.querySelectorAll("*")];
+    const shape = parts.map(one => one.tagName + one.className + !one.innerText).join();
+    seen[shape] = (seen[shape] || 0) + 1;
+    if (seen[shape] > 2) { row.remove(); }
+  });
+})()"""
 
 
 @pytest.fixture(name="links", scope="module")
@@ -50,14 +62,16 @@ def test_every_page_fits_and_can_be_used_by_everybody(
         for name, value in office.http.cookies.items():
             page.ask("Network.setCookie", name=name, value=value, url=staffed.url)
         for path in (*PAGES, *links[:2]):
+            page.go(path if path.startswith("http") else staffed.url + path)
             for width in WIDTHS:
                 page.ask("Emulation.setDeviceMetricsOverride", width=width, height=768,
                          deviceScaleFactor=1, mobile=False)  # fmt: skip
-                if width == WIDTHS[0]:
-                    page.go(path if path.startswith("http") else staffed.url + path)
-                    assert serious(page) == [], path
                 assert page.evaluate("document.documentElement.scrollWidth") <= width, (path, width)
-        wrong = [told for told in page.complaints if "404" not in told]
+            page.ask("Emulation.setDeviceMetricsOverride", width=WIDTHS[0], height=768,
+                     deviceScaleFactor=1, mobile=False)  # fmt: skip
+            page.evaluate(FEW)
+            assert serious(page) == [], path
+        wrong = [told for told in page.complaints if not re.search("404|429", told)]
         assert wrong == []
 
 

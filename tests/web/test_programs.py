@@ -16,7 +16,7 @@ import httpx
 import jsonschema
 import pytest
 from support import hostile
-from support.desk import FORM, SECONDS, Served, another, roster
+from support.desk import FORM, SECONDS, Served, another, get, roster
 from support.locking import agile
 from support.xml2003_books import converted
 
@@ -41,6 +41,7 @@ def token_fixture(staffed: Served) -> str:
 @pytest.fixture(name="api")
 def api_fixture(staffed: Served, token: str) -> Iterator[httpx.Client]:
     with httpx.Client(
+        verify=False,
         base_url=f"{staffed.url}/api/v1",
         headers={"Authorization": f"Bearer {token}"},
         timeout=SECONDS,
@@ -61,7 +62,7 @@ def test_a_program_pushes_a_return_and_hears_what_became_of_it(
     staffed: Served, api: httpx.Client
 ) -> None:
     with staffed.client("省") as office:
-        blank = httpx.get(f"{office.links()[0]}/blank").content + b"pushed"
+        blank = get(f"{office.links()[0]}/blank").content + b"pushed"
     round_ = as_described(api.get("/round"), "/round")
     issue = round_["counties"][0]["issue"]
     sent = api.post("/returns", files={"file": (XLSX, blank)}, data={"issue": issue})
@@ -96,18 +97,20 @@ def test_whoever_has_no_token_gets_nothing(staffed: Served, token: str) -> None:
         sent = office.http.post(f"{staffed.url}/api/v1/returns", files={"file": (XLSX, b"x")})
         assert sent.status_code == 401
     for wrong in ("", "Bearer", "Bearer x", f"Basic {token}", f"Bearer {token}x", "Bearer \u00ff"):
-        answer = httpx.get(
+        answer = get(
             f"{staffed.url}/api/v1/round", headers={"Authorization": wrong.encode("latin-1")}
         )
         assert answer.status_code == 401, wrong
-    document = httpx.get(f"{staffed.url}/api/v1/openapi.json").json()
+    document = get(f"{staffed.url}/api/v1/openapi.json").json()
     assert document == json.loads(json.dumps(DOCUMENT))
 
 
 def test_a_citys_token_looks_at_its_own_and_sends_nothing(staffed: Served) -> None:
     told = staffed.command("account", "token", str(staffed.folder), "厦门")
     with httpx.Client(
-        base_url=f"{staffed.url}/api/v1", headers={"Authorization": f"Bearer {told.stdout.strip()}"}
+        verify=False,
+        base_url=f"{staffed.url}/api/v1",
+        headers={"Authorization": f"Bearer {told.stdout.strip()}"},
     ) as api:
         counties = as_described(api.get("/round"), "/round")["counties"]
         assert {one["issued_to"][:3] for one in counties} == {"厦门市"}

@@ -13,7 +13,6 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 from attrs import evolve
 from round_of_twelve import (
@@ -26,7 +25,7 @@ from round_of_twelve import (
     RoundOfTwelve,
 )
 from support.browser import Browser, Page
-from support.desk import SECONDS, Served, another
+from support.desk import SECONDS, Served, another, get
 from support.papers import pdf
 
 import clusterbook as cb
@@ -141,7 +140,7 @@ def _county(browser: Browser, link: str, twelve: RoundOfTwelve, folder: Path) ->
         archive.writestr("申报表.xlsx", twelve.data(evolve(COUNTIES[3], slips=QUESTION)))
         archive.writestr("佐证材料.pdf", pdf([f"page {n}" for n in range(1, 131)]))
     with browser.visit(link, width=390, height=844) as page:
-        issued = httpx.get(f"{link}/blank").content
+        issued = get(f"{link}/blank").content
         original = twelve.folder / "发放" / twelve.issued[3].file
         assert issued == original.read_bytes()
         page.put("#file", second)
@@ -181,12 +180,10 @@ def _results(page: Page, desk: Served) -> bytes:
     until(page, "不再接收报送")
     cookies = {one["name"]: one["value"] for one in page.ask("Network.getCookies")["cookies"]}
     for name in ("summary.xlsx", "report.html", "letters.zip", "blanks.zip"):
-        assert httpx.get(f"{desk.url}/desk/results/{name}", cookies=cookies).status_code == 200, (
-            name
-        )
+        assert get(f"{desk.url}/desk/results/{name}", cookies=cookies).status_code == 200, name
     found = {}
     for name in ("OUT", "received"):
-        answer = httpx.get(f"{desk.url}/desk/results/{name}.zip", cookies=cookies, timeout=60)
+        answer = get(f"{desk.url}/desk/results/{name}.zip", cookies=cookies, timeout=60)
         found[name] = answer.content
     assert answer.status_code == 200
     (desk.folder.parent / "received.zip").write_bytes(found["received"])
@@ -201,7 +198,7 @@ def _same_as_an_import(desk: Served, out: bytes, folder: Path) -> None:
     told = subprocess.run(
         [sys.executable, "-P", "-m", "clusterbook", "import", str(other / "returns"), "-o", str(other / "OUT"),
          "--register", str(other / "register.csv"), "--answers", str(other / "answers.csv"),
-         "--decisions", str(other / "decisions.csv"), "--deadline", DEADLINE, "--sender", SENDER],
+         "--decisions", str(other / "decisions.csv"), "--deadline", DEADLINE, "--sender", SENDER, "--jobs", "1"],
         capture_output=True, text=True,
     )  # fmt: skip
     assert told.returncode in (0, 1), told.stderr

@@ -13,7 +13,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from support.desk import PASSWORD, Client, Served, receipt_of
+from support.desk import PASSWORD, Client, Served, get, post, receipt_of
 
 from clusterbook.api.pool import most_bytes
 from clusterbook.web.access import cookie_name, own_path
@@ -55,7 +55,7 @@ def test_a_county_sees_nothing_of_another(staffed: Served, links: list[str], bla
             "/desk/results/OUT.zip",
             "/desk/audit.csv",
         ):
-            answer = httpx.get(staffed.url + path)  # a link opens no page of the office
+            answer = get(staffed.url + path)  # a link opens no page of the office
             assert answer.status_code == 303 and answer.headers["location"].startswith("/login")
 
 
@@ -88,6 +88,9 @@ def test_a_city_sees_its_own_counties_alone(
         assert own.get("/desk/county/1").status_code == 200
         row = re.search(r"/desk/sent/copy/(\d+)", own.get("/desk/county/1").text)
         assert row is not None and own.get(row[0]).status_code == 200
+        sent = re.search(r"/desk/received/[\d-]+", own.get("/desk/county/1").text)
+        assert sent is not None and own.get(sent[0]).status_code == 200
+        assert other.get(sent[0]).status_code == 404
         assert other.get("/desk/county/1").status_code == 404
         assert other.get(row[0]).status_code == 404
         assert "晋江市" not in other.get("/desk/problems").text
@@ -122,14 +125,14 @@ def test_links_that_lead_nowhere_say_why(staffed: Served) -> None:
     with staffed.client("省") as office:
         office.post("/desk/links", {"county": "4"})
         first = office.links()[3]
-        assert httpx.get(first).status_code == 200
+        assert get(first).status_code == 200
         office.post("/desk/links", {"county": "4"})
         second = office.links()[3]
-        assert httpx.get(first).status_code == 410 and "已经收回" in httpx.get(first).text
-        assert httpx.get(second).status_code == 200
+        assert get(first).status_code == 410 and "已经收回" in get(first).text
+        assert get(second).status_code == 200
         office.post("/desk/links/4/revoke")
-        assert httpx.get(second).status_code == 410
-        sent = httpx.post(f"{second}/upload", files={"file": ("a.xlsx", b"x")}, data={"csrf": "x"})
+        assert get(second).status_code == 410
+        sent = post(f"{second}/upload", files={"file": ("a.xlsx", b"x")}, data={"csrf": "x"})
         assert sent.status_code in (410, 429)
         office.post("/desk/links", {"county": "4"})
     stem, _, signature = second.rpartition(".")
@@ -139,13 +142,13 @@ def test_links_that_lead_nowhere_say_why(staffed: Served) -> None:
         f"{staffed.url}/c/x",
         f"{staffed.url}/c/%00.x",
     ):
-        assert httpx.get(wrong).status_code in (404, 429)
+        assert get(wrong).status_code in (404, 429)
 
 
 def test_whoever_guesses_links_is_held_up(staffed: Served, links: list[str]) -> None:
-    answers = [httpx.get(f"{staffed.url}/c/guess{number}.x").status_code for number in range(25)]
+    answers = [get(f"{staffed.url}/c/guess{number}.x").status_code for number in range(25)]
     assert answers[-1] == 429
-    assert httpx.get(links[0]).status_code == 200  # and nobody else
+    assert get(links[0]).status_code == 200  # and nobody else
 
 
 # --- sessions and forms --------------------------------------------------------------------------
@@ -155,36 +158,36 @@ def test_whoever_guesses_passwords_is_held_up(staffed: Served) -> None:
     name = "没有这个人"
 
     def tried() -> httpx.Response:
-        return httpx.post(f"{staffed.url}/login", data={"name": name, "password": "wrong password"})
+        return post(f"{staffed.url}/login", data={"name": name, "password": "wrong password"})
 
     assert [tried().status_code for _ in range(6)] == [401] * 5 + [429]
 
 
 def test_a_session_is_a_new_one_whatever_cookie_came(staffed: Served) -> None:
     planted = {"clusterbook": "planted.0123456789abcdef"}
-    answer = httpx.post(
+    answer = post(
         f"{staffed.url}/login", data={"name": "省", "password": PASSWORD}, cookies=planted
     )
     assert answer.status_code == 303
     cookie = answer.headers["set-cookie"]
     assert "planted" not in cookie and "HttpOnly" in cookie and "SameSite=lax" in cookie
     value = answer.cookies["clusterbook"]
-    assert httpx.get(f"{staffed.url}/desk", cookies={"clusterbook": value}).status_code == 200
+    assert get(f"{staffed.url}/desk", cookies={"clusterbook": value}).status_code == 200
     for wrong in (value[:-1], value.partition(".")[0], "x" + value, "planted.0123456789abcdef"):
-        assert httpx.get(f"{staffed.url}/desk", cookies={"clusterbook": wrong}).status_code == 303
+        assert get(f"{staffed.url}/desk", cookies={"clusterbook": wrong}).status_code == 303
     token = re.search(
         r'name="csrf" value="([^"]*)"',
-        httpx.get(f"{staffed.url}/desk", cookies={"clusterbook": value}).text,
+        get(f"{staffed.url}/desk", cookies={"clusterbook": value}).text,
     )
     assert token is not None
-    httpx.post(f"{staffed.url}/logout", data={"csrf": token[1]}, cookies={"clusterbook": value})
-    assert httpx.get(f"{staffed.url}/desk", cookies={"clusterbook": value}).status_code == 303
+    post(f"{staffed.url}/logout", data={"csrf": token[1]}, cookies={"clusterbook": value})
+    assert get(f"{staffed.url}/desk", cookies={"clusterbook": value}).status_code == 303
 
 
 def test_whoever_knows_the_password_gives_another_one(staffed: Served) -> None:
     staffed.account("改密", "province")
     new = "another horse battery"
-    with staffed.client("改密") as one, staffed.client("改密") as other:
+    with staffed.new_client("改密") as one, staffed.new_client("改密") as other:
         for told, facts in (
             ("现在的密码不对", {"password": "wrong horse battery", "new": new, "again": new}),
             ("两次输入", {"password": PASSWORD, "new": new, "again": new + "x"}),
@@ -197,7 +200,7 @@ def test_whoever_knows_the_password_gives_another_one(staffed: Served) -> None:
         assert other.get("/desk").url.path == "/login"  # and everywhere else it is over
     name = {"name": "改密"}
     for password, status in ((PASSWORD, 401), (new, 303), (new + "x" * 120, 401)):
-        answer = httpx.post(f"{staffed.url}/login", data={**name, "password": password})
+        answer = post(f"{staffed.url}/login", data={**name, "password": password})
         assert answer.status_code == status
 
 
@@ -225,7 +228,7 @@ def test_a_form_of_another_site_changes_nothing(
             assert answer.status_code == 403, (data, headers)
         assert "锁定后" in office.get("/desk/results").text
         assert office.http.get(url).status_code == 405  # nothing is changed by looking
-    sent = httpx.post(f"{links[0]}/upload", files={"file": ("a.xlsx", blank)}, data={"csrf": "x"})
+    sent = post(f"{links[0]}/upload", files={"file": ("a.xlsx", blank)}, data={"csrf": "x"})
     assert sent.status_code == 403
 
 
@@ -235,9 +238,7 @@ def test_a_form_of_another_site_changes_nothing(
      "/x\r\nSet-Cookie: a=b", "\\\\evil.example", "http:evil.example", ""],
 )  # fmt: skip
 def test_nobody_is_sent_on_to_another_site(staffed: Served, path: str) -> None:
-    answer = httpx.post(
-        f"{staffed.url}/login", data={"name": "省", "password": PASSWORD, "next": path}
-    )
+    answer = post(f"{staffed.url}/login", data={"name": "省", "password": PASSWORD, "next": path})
     assert answer.status_code == 303
     where = answer.headers["location"]
     assert re.match(r"/(?![/\\])", where) and "\n" not in where and "a" not in answer.cookies
@@ -247,7 +248,7 @@ def test_nobody_is_sent_on_to_another_site(staffed: Served, path: str) -> None:
 def test_another_name_of_the_machine_is_refused(staffed: Served) -> None:
     """A page of another site may have its own name lead to this machine."""
     for host in ("evil.example", f"evil.example:{staffed.port}", "127.0.0.1.evil.example", ""):
-        assert httpx.get(f"{staffed.url}/login", headers={"Host": host}).status_code in (400, 421)
+        assert get(f"{staffed.url}/login", headers={"Host": host}).status_code in (400, 421)
 
 
 def test_every_answer_tells_browsers_what_they_may_do(staffed: Served, links: list[str]) -> None:
@@ -258,7 +259,7 @@ def test_every_answer_tells_browsers_what_they_may_do(staffed: Served, links: li
         f"{staffed.url}/static/desk.css",
         f"{staffed.url}/api/v1/round",
     ):
-        headers = httpx.get(url).headers
+        headers = get(url).headers
         policy = headers["content-security-policy"]
         assert (
             "default-src 'none'" in policy
@@ -270,7 +271,7 @@ def test_every_answer_tells_browsers_what_they_may_do(staffed: Served, links: li
             and headers["referrer-policy"] == "same-origin"
         )
         assert "server" not in headers
-    page = httpx.get(links[0]).text
+    page = get(links[0]).text
     assert not re.search(r"<style|\sstyle=|<script>|\son\w+=|javascript:", page)
     assert not re.search(r"""(src|href)=["']?(https?:)?//(?!127\.0\.0\.1)""", page)
 
@@ -316,7 +317,7 @@ def test_a_body_of_no_told_length_is_counted(staffed: Served) -> None:
 
     form = {"Content-Type": "application/x-www-form-urlencoded"}
     try:
-        answer = httpx.post(f"{staffed.url}/login", content=much(), headers=form, timeout=60)
+        answer = post(f"{staffed.url}/login", content=much(), headers=form, timeout=60)
     except httpx.TransportError:
         return  # it hung up while there was still something to send
     assert answer.status_code == 413

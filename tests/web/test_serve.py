@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import httpx
 import pytest
 from click.testing import Result
 from support.browser import Browser
-from support.desk import FORM, PASSWORD, PROVINCE, Client, Served, command, free_port
+from support.desk import FORM, PASSWORD, PROVINCE, Client, Served, command, free_port, get
 
 
 def serve(folder: Path, *options: str) -> Result:
@@ -69,7 +68,7 @@ def test_one_desk_has_one_server_and_a_check_that_tells_what_is_wrong(
     with restored:  # accounts, links and files are there
         with restored.client("省") as office:
             link = office.links()[0]
-        assert httpx.get(f"{link}/blank").content[:2] == b"PK"
+        assert get(f"{link}/blank").content[:2] == b"PK"
     damaged = next(path for path in (folder / "files").glob("??/*") if path.is_file())
     damaged.write_bytes(b"something else")
     wrong = serve(folder, "--check")
@@ -91,8 +90,8 @@ def test_honest_mistakes_of_the_office_are_told(staffed: Served) -> None:
 def test_the_technicians_own_desk_opens_for_its_key_alone(tmp_path: Path) -> None:
     with Served(tmp_path / "round") as desk, desk.client() as office:
         assert office.get("/").url.path == "/desk/new"
-        assert httpx.get(f"{desk.url}/desk").status_code == 303
-        assert httpx.get(f"{desk.url}/open/wrong").status_code == 404
+        assert get(f"{desk.url}/desk").status_code == 303
+        assert get(f"{desk.url}/open/wrong").status_code == 404
 
 
 @pytest.mark.office

@@ -14,7 +14,7 @@ import psutil
 import pytest
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.exc import OperationalError
-from support.desk import Client, Served, another, receipt_of, roster
+from support.desk import Client, Served, another, get, receipt_of, roster
 
 from clusterbook.store import audit, jobs, rounds
 from clusterbook.store.database import Database, url_of
@@ -24,6 +24,7 @@ from clusterbook.web.desk import Desk, Setting
 from clusterbook.web.words import AWAY, INTERRUPTED
 from clusterbook.web.work import Work, resume
 
+_BETWEEN = 0.1  # seconds, of two files of a county: all of them are to be judged in the end
 MOMENTS = 2  # of a thousand; the wide set has thirty
 
 
@@ -50,8 +51,10 @@ def sending(
         except httpx.HTTPError:
             time.sleep(0.05)
             continue
-        if page.status_code == 200 and receipt_of(page.text):
+        # Who has sent too often of late is shown the receipt of the file before.
+        if page.status_code == 200 and page.url.params.get("said") == "received":
             given[receipt_of(page.text)] = len(content)
+        time.sleep(_BETWEEN)
 
 
 def cut(
@@ -95,7 +98,7 @@ def test_what_has_a_receipt_survives_a_power_cut(
     with desk, desk.client() as office:
         office.begin(roster())
         links = office.links()
-        blank = httpx.get(f"{links[0]}/blank").content
+        blank = get(f"{links[0]}/blank").content
         for number in range(moments):
             links = [link.replace(link.split("/c/")[0], desk.url) for link in links]
             given |= cut(desk, links, blank, dice, number)
@@ -201,6 +204,28 @@ def test_what_is_under_way_when_the_database_goes_is_done_again(
     desk.database.close()
 
 
+def test_what_is_under_way_when_the_server_is_ended_has_not_failed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The pool goes first; whoever starts the desk again finds the job waiting."""
+    desk = Desk.open(Setting(folder=tmp_path / "round"))
+    with desk.database.writing() as session:
+        jobs.ask(session, "page", row=0, page=1)
+    work = Work(desk, None)  # type: ignore[arg-type]
+
+    def page(*_: object) -> None:
+        work.end()
+        raise RuntimeError("a Pool reads inside its with block only")
+
+    monkeypatch.setattr(Work, "_page", page)
+    assert work.step(("page",))
+    resume(desk)
+    with desk.database.reading() as session:
+        assert [(one.state, one.failure) for one in session.query(Job)] == [("waiting", "")]
+    assert capsys.readouterr().err == ""
+    desk.database.close()
+
+
 @pytest.mark.wide
 def test_a_database_that_goes_away_takes_nothing_along(
     tmp_path: Path, server: str, capfd: pytest.CaptureFixture[str]
@@ -214,7 +239,7 @@ def test_a_database_that_goes_away_takes_nothing_along(
     with Served(tmp_path / "round", database=database) as desk, desk.client() as office:
         office.begin(roster())
         links = office.links()
-        blank = httpx.get(f"{links[0]}/blank").content
+        blank = get(f"{links[0]}/blank").content
         threads = [
             threading.Thread(target=sending, args=(link, blank, given, ended, 1000 * at))
             for at, link in enumerate(links)

@@ -97,7 +97,9 @@ def test_what_the_log_tells_has_its_english() -> None:
 def test_what_workers_tell_has_its_english() -> None:
     from clusterbook.web import words
 
-    assert {UNEXPECTED, AWAY} <= ENGLISH.keys()
+    assert {UNEXPECTED, AWAY, *words._CLOSED.values()} <= ENGLISH.keys()
+    first_step = {words.YEARS, words.NO_MONTH, words.MORE_ASKED, words.SAME, words.EARLIER}
+    assert first_step <= ENGLISH.keys()
     for say in (
         words._BY_KIND["BusyError"],
         words._BY_KIND["CannotStartError"],

@@ -1,24 +1,26 @@
 """Read the XML of worksheets, once, into sparse dictionaries of what is filled.
 
 There are three readers with the same answer.  The rows of long lists that are plain are taken as
-arrays (``plain``).  All others are read by a compiled expression that *tiles* the sheet data: every
-character between ``<sheetData>`` and its end belongs to a blank cell, a row tag or a filled cell of
-the plain shape that office programs write; on anything else it gives up.  The exact one is a
-streaming parser, used for what the fast ones gave up, and alone calls a part damaged.
+arrays (``plain``).  All others are cut at their values, and what stands between two of these, a
+gap, is read by a compiled expression that *tiles* it: every character belongs to a blank cell, a
+row tag or a filled cell of the plain shape that office programs write; on anything else it gives
+up.  Gaps are kept, as the files of one round have the same.  The exact one is a streaming parser,
+used for what the fast ones gave up, and alone calls a part damaged.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import lru_cache, partial
 from typing import Final
 from xml.parsers import expat
 
-from clusterbook.a1 import MAX_ROWS, parse_address, parse_range
+from attrs import frozen
+
+from clusterbook.a1 import MAX_ROWS, Address, parse_address, parse_range
 from clusterbook.readers.cells import GUARDS, Scalar
 from clusterbook.readers.limits import GridError, decode_part, parse, too_big
 from clusterbook.readers.xlsx.book import Look, SharedParts
 from clusterbook.readers.xlsx.sheet import (
-    ADDRESSES,
     CACHE_LIMIT,
     NUMBER,
     Scan,
@@ -29,14 +31,17 @@ from clusterbook.readers.xlsx.sheet import (
 from clusterbook.readers.xlsx.strings import XML_SPACE, NotPlainError, unescape, unescape_excel
 
 Tile = tuple[str, ...]
+Opened = tuple[Address, str, str | None]  # a cell: place, other attributes, formula
 
 _CACHED_FORMULA: Final = 1_000  # characters
+_CACHED_GAP: Final = 1_000
 _BLOCK: Final = 20_000  # characters scanned at a time: their tiles fit a processor's cache
 _FRAME_LIMIT: Final = 65_536
 _HEAD_ROWS: Final = 40  # more than the head of any list has: these are always read cell by cell
-# Bytes of the rows below, and filled cells in so many, from which taking them as arrays is faster.
-_LONG, _MANY = 30_000, 100
+_LONG: Final = 90_000  # bytes of the rows below, from which taking them as arrays is faster
+_SAMPLE, _MANY = 30_000, 100  # bytes of these that are looked at, and filled cells in so many
 _LONGEST: Final = 8_000_000  # bytes: arrays over the tags take some ten times as much memory
+_PRINTED: Final = 200_000  # bytes of a sheet around a form that are kept
 _ROW_END: Final = b"</row>"
 _ROW_NUMBER: Final = re.compile(rb'<row r="([0-9]{1,7})"')
 
@@ -44,7 +49,8 @@ _ROW_NUMBER: Final = re.compile(rb'<row r="([0-9]{1,7})"')
 # --- the fast reader ------------------------------------------------------------------------
 
 # A tile: any run of blank cells and row ends, then one filled cell (address, other attributes,
-# formula, value), or one cell of a rarer shape, or all the rest when nothing fits.
+# formula, value), or one cell of a rarer shape, or all the rest when nothing fits. It ends with a
+# value, and holds none: cut there a sheet has the same tiles.
 _ROW: Final = r"(?:<row [^>]*+(?<=/)>)*+"
 _ROW_START: Final = r"<row [^>]*+(?<!/)>"
 _FORMULA: Final = r'<f(?: [a-zA-Z0-9]++="[^"<>]*+")*+(/|>[^<]*+(?=</f>))(?:</f)?+>'
@@ -58,6 +64,9 @@ _RARE: Final = re.compile(
     r'|<is><t( xml:space="preserve")?+>([^<]*+)</t></is>)?+</c>'
 )
 _COMPUTED: Final = re.compile(rf"<c [^>]*+>{_FORMULA}(?:<v>[^<]*+</v>|<v/>)?+</c>".encode())
+_END_OF_CELL, _END_OF_ROW = "</c>", "</row>"
+_ENDS: Final = (_END_OF_ROW, "</sheetData>")  # of a block
+_VALUE: Final = re.compile("<v>([^<]*+)</v>")
 _LAST_ROWS: Final = re.compile(rf"(?:</row>)?{_ROW}</sheetData>")
 _ROWS: Final = re.compile(rf"{_ROW}(?:{_ROW_START}|(?=</sheetData>))")
 _HEAD: Final = re.compile(
@@ -125,17 +134,19 @@ def scan_sheet(book: SharedParts, data: bytes, part: str) -> Scan:
 def scan_typed(book: SharedParts, data: bytes, part: str) -> Scan:
     """Like ``scan_sheet`` for a sheet whose computed cells nobody asks for: they are left out."""
     try:
-        return _scan_plain(book, _COMPUTED.sub(b"", data))
+        return _scan_plain(book, _COMPUTED.sub(b"", data), _scan_printed)
     except (NotPlainError, ValueError):
         return scan_sheet(book, data, part)
 
 
-def _scan_plain(book: SharedParts, data: bytes) -> Scan:
+def _scan_plain(
+    book: SharedParts, data: bytes, scan_rows: Callable[[SharedParts, bytes], Scan] | None = None
+) -> Scan:
     start, stop = data.find(b"<sheetData>"), data.rfind(b"</sheetData>")
     scan = Scan()
     if 0 <= start < stop:
         rows = data[start + len("<sheetData>") : stop]
-        scan = _scan_rows(book, rows)
+        scan = (scan_rows or _scan_rows)(book, rows)
         _scan_hidden_rows(scan, rows)
         stop += len("</sheetData>")
     else:
@@ -163,7 +174,7 @@ def _scan_rows(book: SharedParts, data: bytes) -> Scan:
 
         body = plain.read_rows(book, data[head:], partial(_look, book, book.looks))
         if body is not None and body.block.columns:
-            _scan_tiles(book, scan, (data[:head] + body.rest).decode() + "</sheetData>")
+            _scan_cells(book, scan, (data[:head] + body.rest).decode() + "</sheetData>")
             # a cell may say that it stands in another row than its own
             stray = {row for row, _ in (*scan.cells, *scan.errors, *scan.formulas)
                      if row >= body.first} - body.odd  # fmt: skip
@@ -176,15 +187,61 @@ def _scan_rows(book: SharedParts, data: bytes) -> Scan:
     rows = data.decode()
     if "\r" in rows:
         rows = rows.replace("\r\n", "\n").replace("\r", "\n")
-    _scan_tiles(book, scan, rows + "</sheetData>")
+    _scan_cells(book, scan, rows + "</sheetData>")
     return scan
+
+
+def _scan_printed(book: SharedParts, data: bytes) -> Scan:
+    """Read sheet data of which nearly all is printed: the same in many files of one round."""
+    printed = _printed_cells(data) if len(data) <= _PRINTED else None
+    if printed is None or any(_look(book, book.looks, one) is not _SHARED for one in printed.kinds):
+        return _scan_rows(book, data)
+    texts = [book.strings[value] for value in printed.values]
+    if not all(texts) or len(texts) > book.max_cells:
+        return _scan_rows(book, data)
+    return Scan(cells=dict(zip(printed.places, texts, strict=True)), filled=len(texts))
+
+
+@frozen
+class _Printed:
+    """Cells of a sheet: their places, the numbers of their texts, and the kinds of cells they are.
+
+    A kind is the text of all other attributes.
+    """
+
+    places: list[Address]
+    values: list[str]
+    kinds: frozenset[str]
+
+
+@lru_cache(maxsize=16)
+def _printed_cells(data: bytes) -> _Printed | None:
+    """Return the cells of some rows where all are of the plain shape; none have a formula.
+
+    Kept, because what is printed around a form has the same numbers in most files of a round.
+    """
+    try:
+        blocks = [*_blocks(data.decode() + "</sheetData>")]
+        ends = [_tiles(parts.pop()) for parts in blocks]
+        gaps = [gap for parts in blocks for gap in parts[::2]]
+        tiled = [([], _GAPS[gap]) if gap in _GAPS else _tiled(gap) for gap in gaps]
+    except (NotPlainError, ValueError):
+        return None
+    cells = [one for rare, one in tiled if not rare and one[2] is None]
+    whole = all(len(end) == 1 and end[0][4] in _ENDS for end in ends) and b"\r" not in data
+    places = [place for place, _, _ in cells]
+    values = [value for parts in blocks for value in parts[1::2]]
+    once = len(set(places)) == len(places)
+    if not (whole and once and all(values) and len(cells) == len(gaps)):
+        return None
+    return _Printed(places, values, frozenset(kind for _, kind, _ in cells))
 
 
 def _is_long(data: bytes, head: int) -> bool:
     """Whether rows below a head are worth taking as arrays, as far as the first of them tell."""
     if not _LONG <= len(data) - head <= _LONGEST:
         return False
-    first = data[head : head + _LONG]
+    first = data[head : head + _SAMPLE]
     rows, filled = first.count(_ROW_END), first.count(b"</v>") + first.count(b"</is>")
     return filled >= _MANY and first.count(b"<f") < rows
 
@@ -280,55 +337,46 @@ def _hidden_row(tag: bytes) -> int | None:
     return parse_address("A" + named["r"])[0] if named["hidden"] in ("1", "true") else None
 
 
-def _tiles(rows: str) -> Iterator[list[Tile]]:
-    """Yield the tiles of the rows a block at a time, each block but the last ending with a row."""
-    place = 0
-    while True:
+def _blocks(rows: str) -> Iterator[list[str]]:
+    """Yield the rows a block at a time, each ending with a row: gap, value, gap and so on.
+
+    A gap begins where the cell of a value ends; what opens the rows is taken off the first one.
+    """
+    place, end = 0, len(rows)
+    while place < end:
         opening = _ROWS.match(rows, place)
         if not opening:
             raise NotPlainError("rows")
-        place = rows.find("</row>", opening.end() + _BLOCK)
-        if place < 0:
-            tiles = _TILE.findall(rows, opening.end())
-            ending = "</sheetData>"
-        else:
-            place += len("</row>")
-            tiles = _TILE.findall(rows, opening.end(), place)
-            ending = "</row>"
-        if not tiles or tiles.pop()[4] != ending:
-            raise NotPlainError("rows")
-        yield tiles
-        if place < 0:
-            break
-    if not _LAST_ROWS.fullmatch(rows, max(0, rows.rfind("</row>"))):
+        found = rows.find(_END_OF_ROW, opening.end() + _BLOCK)
+        place = end if found < 0 else found + len(_END_OF_ROW)
+        parts = _VALUE.split(rows[opening.end() : place])
+        parts[0] = _END_OF_CELL + parts[0]
+        yield parts
+    if not _LAST_ROWS.fullmatch(rows, max(0, rows.rfind(_END_OF_ROW))):
         raise NotPlainError("last row")
 
 
-def _scan_tiles(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double its price
+def _scan_cells(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double its price
     book: SharedParts, scan: Scan, rows: str
 ) -> None:
     """Read the sheet data; this loop is where the time of a whole import goes."""
-    looks = book.looks
-    addresses, strings = ADDRESSES, book.strings
+    gaps, looks, strings = _GAPS, book.looks, book.strings
     cells, formulas, formats = scan.cells, scan.formulas, scan.formats
     careful = "_" in rows or not rows.isascii()  # else all that float() takes is a number here too
-    count = aside = census = 0
-    for tiles in _tiles(rows):
-        count += len(tiles)
+    count = aside = 0
+    for parts in _blocks(rows):
+        end = parts.pop()
+        count += len(parts) // 2
         if len(cells) > book.max_cells:
             raise too_big("cells", book.max_cells)
-        for ref, attributes, formula, value, other in tiles:
+        for gap, value in zip(parts[::2], parts[1::2], strict=True):
             try:
-                address = addresses[ref]
+                address, attributes, formula = gaps[gap]
                 look = looks[attributes]
             except KeyError:
-                if other:  # then there is no reference
-                    count -= 1
-                    census += _scan_rare(book, scan, looks, other)
-                    continue
-                address = address_of(ref)
+                address, attributes, formula = _read_gap(book, scan, gap)
                 look = _look(book, looks, attributes)
-            if look is _SHARED and value and not formula:  # the most of all cells
+            if look is _SHARED and value and formula is None:  # the most of all cells
                 text = strings[value]
                 if text:
                     cells[address] = text
@@ -336,9 +384,9 @@ def _scan_tiles(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double 
                     aside += 1
                 continue
             kind, shown = look
-            if formula:
-                formulas[address] = _plain_formula(formula)
-            if shown and (value or formula):
+            if formula is not None:
+                formulas[address] = formula
+            if shown and (value or formula is not None):
                 formats[address] = shown
             if not value:  # a formula that has no result, or an empty one
                 aside += 1
@@ -361,31 +409,73 @@ def _scan_tiles(  # noqa: C901, PLR0912, PLR0915 - a call per cell would double 
                 scan.put(book, address, look, None, unescape(value))
             else:
                 cells[address] = content
+        _read_end(book, scan, end)
     scan.filled += count - aside
-    _check_census(scan, rows, count + census)
-
-
-def _check_census(scan: Scan, rows: str, count: int) -> None:
-    """The independent count: every value element of the sheet is one that came out as a tile."""
-    if rows.count("</v>") != count:
-        raise NotPlainError("census")
-    if scan.filled != len(scan.cells) + len(scan.errors) or scan.twice:
+    if scan.filled != len(cells) + len(scan.errors) or scan.twice:
         raise NotPlainError("an address twice")
 
 
-def _scan_rare(book: SharedParts, scan: Scan, looks: dict[str, Look], other: str) -> int:
-    """Read a filled cell of a rarer shape; return how many ``<v>`` it held."""
+# What gaps open, kept like the addresses: the files of one round differ in little but values.
+_GAPS: Final[dict[str, Opened]] = {}
+
+
+def _read_gap(book: SharedParts, scan: Scan, gap: str) -> Opened:
+    """Read what stands before a value, cells of rarer shapes among it; return whose value it is."""
+    opened = _GAPS.get(gap)
+    if opened is None:
+        rare, opened = _tiled(gap)
+        for tile in rare:
+            _scan_rare(book, scan, tile)
+    return opened
+
+
+def _tiled(gap: str) -> tuple[list[Tile], Opened]:
+    """Return the cells of rarer shapes in a gap, and whose value follows.
+
+    Kept where there are none of the first, as these hold values of their own.
+    """
+    *rare, (ref, attributes, formula, _, other) = _tiles(gap + "<v></v></c>")
+    if other:
+        raise NotPlainError("sheet data")
+    opened = address_of(ref), attributes, _plain_formula(formula) if formula else None
+    if not rare and len(gap) < _CACHED_GAP:
+        if len(_GAPS) >= CACHE_LIMIT // 2:
+            _GAPS.clear()
+        _GAPS[gap] = opened
+    return rare, opened
+
+
+def _read_end(book: SharedParts, scan: Scan, gap: str) -> None:
+    """Read what stands behind the last value of a block."""
+    *rare, last = _tiles(gap)
+    if last[4] not in _ENDS:
+        raise NotPlainError("rows")
+    for tile in rare:
+        _scan_rare(book, scan, tile)
+
+
+def _tiles(gap: str) -> list[Tile]:
+    """Return the tiles of a gap; NotPlainError where none of them is to be had."""
+    tiles: list[Tile] = _TILE.findall(gap, len(_END_OF_CELL))
+    if not (tiles and gap.startswith(_END_OF_CELL)):
+        raise NotPlainError("rows")
+    return tiles
+
+
+def _scan_rare(book: SharedParts, scan: Scan, tile: Tile) -> None:
+    """Read a cell of a rarer shape."""
+    other = tile[4]
     cell = _RARE.fullmatch(other)
     if cell:
-        ref, attributes, tile, value, keep, inline = cell.groups()
-        look = _look(book, looks, attributes)
+        ref, attributes, written, value, keep, inline = cell.groups()
+        look = _look(book, book.looks, attributes)
         if inline is not None:
             look = ("text", look[1])
             plain = unescape(inline if keep else inline.strip(XML_SPACE))
             value = unescape_excel(plain)
         elif value:
             value = unescape(value)
-        formula = None if tile is None else _plain_formula(tile)
+        formula = None if written is None else _plain_formula(written)
         scan.put(book, address_of(ref), look, formula, value)
     elif other.startswith("<c "):
         handler = SheetHandler(book=book, scan=scan)
@@ -398,4 +488,3 @@ def _scan_rare(book: SharedParts, scan: Scan, looks: dict[str, Look], other: str
             raise NotPlainError("cell without an address")
     else:
         raise NotPlainError("sheet data")
-    return other.count("</v>")

@@ -53,7 +53,7 @@
     return live() && live().querySelector("textarea:focus, select:focus, input:not([type]):focus, .dirty, .sending");
   }
   document.addEventListener("htmx:beforeRequest", function (event) {
-    if (busy()) { missed = true; event.preventDefault(); }
+    if (event.detail.elt === live() && busy()) { missed = true; event.preventDefault(); }
   });
   document.addEventListener("htmx:beforeSwap", function (event) {
     if (!live() || event.detail.target !== live()) { return; }
@@ -122,6 +122,14 @@
     form.classList.remove("sending");
   }
 
+  function others(form, lost, batch) { /* what did get through is there */
+    var line = form.querySelector(".said"), link = document.createElement("a");
+    link.href = "/desk/batch/" + batch;
+    link.textContent = form.getAttribute("data-others").replace("{n}", lost);
+    line.appendChild(document.createTextNode(" "));
+    line.appendChild(link);
+  }
+
   function upload(form, file) {
     var input = form.querySelector("input[type=file]");
     var bar = form.querySelector("progress");
@@ -147,6 +155,7 @@
       if (!waiting.length) {
         if (under) { return; }
         if (batch && !lost) { window.location.href = "/desk/batch/" + batch; } else { failed(form, last); }
+        if (batch && lost) { others(form, lost, batch); }
         return;
       }
       var one = waiting.shift(), data = new FormData();
