@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     )
     from clusterbook.api.pool import (
         MissingError,
-        NothingToReadError,
         OutError,
         PackError,
         PasswordsError,
@@ -45,7 +44,7 @@ if TYPE_CHECKING:
     from clusterbook.problems import Level, Problem, Ruling
     from clusterbook.reports.briefs.pdf import NoOfficeError
     from clusterbook.reports.feedback.letter_template import LetterTemplateError
-    from clusterbook.results.read import NotAnImportError
+    from clusterbook.results.read import NotAnImportError, NothingToReadError
     from clusterbook.results.write import SaidError
     from clusterbook.validation.settled import Answer, Decision
     from clusterbook.verdicts import Verdict
@@ -70,8 +69,8 @@ _HOMES = {
     "draft_form": "api.forms", "new_form": "api.forms", "MonthNeededError": "api.forms",
     "letter_template": "api.returned", "Pool": "api.pool", "Return": "api.returned",
     "Round": "api.round", "open_round": "api.round", "NoClusterError": "api.cluster",
-    "MissingError": "api.pool", "NothingToReadError": "api.pool", "OutError": "api.pool",
-    "PackError": "api.pool", "PasswordsError": "api.pool",
+    "MissingError": "api.pool", "OutError": "api.pool", "PackError": "api.pool",
+    "PasswordsError": "api.pool",
     "BusyError": "engine.importing", "CannotStartError": "engine.workers",
     "DocumentError": "evidence.documents", "FillError": "evidence.filling",
     "MaterialsError": "evidence.materials",
@@ -81,7 +80,8 @@ _HOMES = {
     "RosterError": "issuing.roster", "SettlementError": "office.lists",
     "NoOfficeError": "reports.briefs.pdf",
     "LetterTemplateError": "reports.feedback.letter_template",
-    "NotAnImportError": "results.read", "SaidError": "results.write",
+    "NotAnImportError": "results.read", "NothingToReadError": "results.read",
+    "SaidError": "results.write",
     "NotWordError": "word.prefilled",
 }  # fmt: skip
 

@@ -313,7 +313,8 @@ def check(
 @click.option("--jobs", type=click.IntRange(0, 256), default=0,
               help="同时使用的进程数；默认每个处理器一个。")  # fmt: skip
 @click.option("--register", metavar="FILE", type=PATH,
-              help="发放登记表（发放登记表.xlsx 或 register.csv），用来核对发放编号。")  # fmt: skip
+              help="发放登记表（发放登记表.xlsx 或 register.csv），用来核对发放编号、列出"
+                   "谁还没有报；一份也没有收到时也可导入。")  # fmt: skip
 @click.option("--previous", metavar="OUT", type=PATH,
               help="上一次导入的结果，用来对比哪些问题已更正。")  # fmt: skip
 @click.option("--last-round", metavar="OUT", type=PATH,
@@ -355,7 +356,8 @@ def import_(
     with refusing(), reaching(out, "写入"):
         check_out(paths, out)
     with refusing(), reaching_any(paths):
-        found = find(paths, out, chosen.pop("evidence"))
+        known = chosen["register"] is not None
+        found = find(paths, out, chosen.pop("evidence"), none_sent=known)
     for given in ("register", "previous", "last_round", "answers", "decisions", "letter_template"):
         if chosen[given] is not None:
             with reaching(chosen[given], "打开"):

@@ -50,6 +50,13 @@ def _missing(error: Error) -> str:
     return f"找不到：{'、'.join(paths)}" if isinstance(paths, list) else str(error)
 
 
+def _nothing(error: Error) -> str:
+    if "folder" in error.facts:
+        where = f"“{error.facts['folder']}”里的 progress.xlsx"
+        return f"还没有人报送，没有可汇总的；谁还没有报，见{where}。"
+    return "没有找到文件：所给的文件夹是空的。"
+
+
 def _fill(error: Error) -> str:
     if error.facts.get("why") == "unreadable":
         return "--return 所给的工作簿不能读取，没有填写页码；请先用 check 命令查看问题。"
@@ -86,7 +93,7 @@ _SENTENCES: dict[str, Callable[[Error], str]] = {
     "MaterialsError": _materials,
     "DocumentError": lambda _: "全部材料的页数太多，装不成一册，请分册装订。",
     "OutError": lambda error: _OUT[str(error.facts["why"])].format(**error.facts),
-    "NothingToReadError": lambda _: "没有找到文件：所给的文件夹是空的。",
+    "NothingToReadError": _nothing,
     "BusyError": lambda error: f"另一个导入正在写入“{error.facts['out']}”，请等它完成。",
     "CannotStartError": lambda error: (
         f"这台电脑不能启动读取文件的工作进程（{why_not(error)}），没有读取任何文件。"

@@ -49,6 +49,8 @@ def _told(verdict: str, lang: str) -> str:
 
 def counts(verdicts: Sequence[str], lang: str) -> str:
     """How many files have which verdict: 共 12 个文件：通过 3，退回 9."""
+    if not verdicts:
+        return "没有收到文件。" if lang == "zh" else "No file has come."
     order = [one for one in Verdict if one in verdicts]
     parts = [f"{_told(one, lang)} {verdicts.count(one)}" for one in order]
     if lang == "zh":

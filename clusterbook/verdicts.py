@@ -53,6 +53,17 @@ _STATUS: Mapping[str, Status] = {
     Verdict.UNREADABLE: Status.RETURNED,
 }  # fmt: skip
 
+_SCARCE = 0.05  # of the answers asked of everybody
+
+
+def nearly_blank(given: int, asked: int) -> bool:
+    """Whether next to nothing was filled in (基本未填), by how many answers of those asked for.
+
+    What it lacks has one cause: a list of it helps nobody, and in a count it drowns the rest.
+    """
+    return asked > 0 and given < asked * _SCARCE
+
+
 # Files that were not judged: all that is told of them is why.
 SET_ASIDE = (Verdict.REPLACED, Verdict.ATTACHED, Verdict.SKIPPED)
 JUDGED = tuple(one for one in Verdict if one not in SET_ASIDE)

@@ -1,9 +1,11 @@
 """The commands: exit codes, messages, and that nothing half-written is ever left."""
 
+import csv
 import io
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 import warnings
@@ -418,3 +420,29 @@ def test_text_for_other_programs_is_utf_8(monkeypatch):
     terminal.emit("集群 ›\n".encode())
     sys.stdout.flush()
     assert out.getvalue().decode("utf-8") == "集群 ›\n"
+
+
+def test_when_nobody_has_sent_anything_a_register_tells_whom_to_remind():
+    """On the first day the office wants the list of all, and a text for each city."""
+    path = roster("泉州,晋江,", "漳州,龙文,")
+    assert run("blank", "fujian_sme_cluster", "--roster", path, "-o", "发放").exit_code == 0
+    Path("报送").mkdir()
+    assert "没有找到文件" in refused("import", "报送", "-o", "结果")
+    register = "发放/register.csv"
+    made = run("import", "报送", "-o", "结果", "--register", register, "--deadline", "3月15日")
+    assert made.exit_code == 0, made.output
+    assert "没有收到文件。" in made.stdout and "未报 2" in made.stdout
+    with Path("结果/progress.csv").open(encoding="utf-8", newline="") as file:
+        assert [one["status"] for one in csv.DictReader(file)] == ["未报", "未报"]
+    told = "".join(one.read_text("utf-8") for one in Path("结果/催报").iterdir())
+    assert "晋江" in told and "龙文" in told and "请于3月15日前督促报送" in told
+    page = Path("结果/report.html").read_text("utf-8")
+    assert "没有报送文件。" in page and "没有发现问题。" not in page.split("<script")[0]
+    assert Path("结果/progress.xlsx").is_file()
+    for asked in (("summarize", "结果"), ("papers", "结果"),
+                  ("word", "结果", "--summary", "-o", "推荐.docx"), ("word", "结果", "-o", "表")):  # fmt: skip
+        said = refused(*asked)
+        assert "报送" in said and len(said.splitlines()) == 1
+    shutil.copy(next(Path("发放").glob("001_*.xlsx")), "报送")
+    assert run("import", "报送", "-o", "结果", "--register", register).exit_code == 1
+    assert run("summarize", "结果").exit_code == 0

@@ -18,6 +18,7 @@ from clusterbook.api.round import Round
 from clusterbook.errors import Error
 from clusterbook.languages import LANGUAGES, language
 from clusterbook.progress import Progress, Tell
+from clusterbook.results.read import NothingToReadError
 
 if TYPE_CHECKING:
     from clusterbook.engine.gather import Register
@@ -246,7 +247,8 @@ class Pool:
     ) -> Round:  # fmt: skip
         """Read and judge returns, and write all that an import writes to the folder ``out``.
 
-        ``register`` is that of the issued workbooks; ``previous`` the folder of the import before,
+        ``register`` is that of the issued workbooks: with one an empty folder is a round to which
+        nobody has sent anything yet. ``previous`` is the folder of the import before,
         whose problems may be mended now; ``last_round`` that of last year, whose targets were set
         for this one. ``answers`` are reasons that counties gave elsewhere, ``decisions`` what the
         office decided beside what ``decisions.xlsx`` in ``out`` says: a file each, or a list.
@@ -273,9 +275,9 @@ class Pool:
         given = _each(paths)
         check_out(given, target)
         return self.import_found(
-            find(given, target, evidence), target, register=register, previous=previous,
-            last_round=last_round, answers=answers, decisions=decisions,
-            on_progress=on_progress, **choices,
+            find(given, target, evidence, none_sent=register is not None), target,
+            register=register, previous=previous, last_round=last_round, answers=answers,
+            decisions=decisions, on_progress=on_progress, **choices,
         )  # fmt: skip
 
     def import_found(
@@ -357,20 +359,18 @@ class MissingError(Error, FileNotFoundError):
     """Paths that lead nowhere; fact ``paths``."""
 
 
-class NothingToReadError(Error, ValueError):
-    """All folders are empty."""
-
-
 def find(
-    paths: Paths, out: Path | None = None, evidence: Path | str | None = None
-) -> list[FoundFile]:
+    paths: Paths, out: Path | None = None, evidence: Path | str | None = None, *,
+    none_sent: bool = False,
+) -> list[FoundFile]:  # fmt: skip
     """The files to read, by name; what an earlier import left in ``out`` is not among them.
 
-    Those of ``evidence`` stand among them, and are no returns.
+    Those of ``evidence`` stand among them, and are no returns. ``none_sent``: that there is none is
+    an answer, too.
 
     Raises:
         MissingError: a path leads nowhere; fact ``paths``.
-        NothingToReadError: there is no file at all.
+        NothingToReadError: there is no file at all, and not ``none_sent``.
         OSError: a folder that is named cannot be opened.
 
     """
@@ -387,7 +387,7 @@ def find(
         inside = resolved(out)
         if any(resolved(path) in inside.parents for path in asked):
             found = [one for one in found if inside not in one.path.parents]
-    if not found:
+    if not found and not none_sent:
         raise NothingToReadError("there is no file to read", paths=list(map(str, asked)))
     for one in given:
         from clusterbook.engine import volumes

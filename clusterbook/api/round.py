@@ -106,9 +106,14 @@ class Round:
             yield f"{stem}_申报表.docx", word_form(content)
 
     def recommendation(self) -> bytes:
-        """推荐汇总表: whom the city or province puts forward, in order, as the bytes of a .docx."""
+        """推荐汇总表: whom the city or province puts forward, in order, as the bytes of a .docx.
+
+        NothingToReadError where nobody has sent anything.
+        """
+        from clusterbook.results.read import Written
         from clusterbook.word.recommendation import recommended
 
+        Written(self.folder).with_returns()
         return recommended([(document, _layout(document)) for document in self.documents()])
 
     def report(self, *, title: str = "", lang: str = "zh") -> bytes:
@@ -129,6 +134,7 @@ class Round:
 
         Raises:
             NotAnImportError: one of the folders holds no import.
+            NothingToReadError: nobody has sent anything in the round.
             UnknownFormError: it is of a form that is not known here.
 
         """

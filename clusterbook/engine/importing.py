@@ -246,15 +246,17 @@ class Settling:
 def write_decisions(given: Settling) -> dict[str, int]:
     """Writes the list of decisions to a staging folder; the counts of it. A worker's task."""
     from clusterbook.office import decision_list
+    from clusterbook.reports.progress import official_order
 
-    beside = Path(given.beside)
+    written = Written(Path(given.beside))
     data, tally = decision_list.decision_list(
         decision_list.Returns(
-            outcomes=given.outcomes, problems=Written(beside).lines("problems"),
-            stamps=given.stamps, decided=_last_of_each(given.decided), answers=given.answers,
+            outcomes=given.outcomes, problems=written.lines("problems"),
+            order=official_order(written), stamps=given.stamps,
+            decided=_last_of_each(given.decided), answers=given.answers,
         )
     )  # fmt: skip
-    put(beside, decisions.FILE, data)
+    put(written.folder, decisions.FILE, data)
     return asdict(tally) if tally else {}
 
 

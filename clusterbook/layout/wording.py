@@ -55,10 +55,18 @@ class Wording:
 
     def with_value(self, side: Expression, value: object) -> str:
         """«“集群营收 › 2025年”为190.2亿元»."""
+        return self._with(side, value, "为{}")
+
+    def against(self, side: Expression, value: object) -> str:
+        """What it is held against: «“集群营收 › 2025年”的30%（57.06亿元）»."""
+        return self._with(side, value, "（{}）")
+
+    def _with(self, side: Expression, value: object, form: str) -> str:
         bare = side.of if isinstance(side, Named) else side
+        name = self.called(side)
         if isinstance(bare, Constant):
-            return self.called(side)
-        return f"{self.called(side)}为{self.value(side, value)}{self.unit(side)}"
+            return name
+        return name + form.format(f"{self.value(side, value)}{self.unit(side)}")
 
     def value(self, side: Expression, value: object) -> str:
         """A value as the sentence shows it."""

@@ -34,10 +34,11 @@ _NOTES = (
     "上报数或填报单位的说明改动后，原来的裁定自动失效，移到“不再适用的裁定”。请不要改动其他各栏。",
 )
 _WIDTHS = {
-    "序号": 5, "市州": 9, "发放对象": 18, "栏目": 18, "问题": 26, "上报数": 11,
-    "填报单位的说明": 24, "裁定": 8, "核定数": 10, "裁定意见": 18, "裁定人": 8, "状态": 13,
-    "发放编号": 15, "问题代码": 11, "工作表": 12, "单元格": 6,
+    "序号": 5, "市州": 9, "发放对象": 17, "栏目": 18, "问题": 26, "上报数": 11,
+    "填报单位的说明": 23, "裁定": 8, "核定数": 10, "裁定意见": 18, "裁定人": 8, "状态": 11,
+    "发放编号": 13, "问题代码": 11, "工作表": 11, "单元格": 6,
 }  # fmt: skip
+# As wide as can be printed on one page across.
 _CENTRED = ("序号", "市州", "上报数", "状态", "发放编号", "问题代码", "单元格")
 _INPUTS = ("裁定", "核定数", "裁定意见", "裁定人")
 _NO_FIGURE = "核定数不适用（这一处不是填报的数）"
@@ -51,6 +52,8 @@ class Returns:
 
     outcomes: Sequence[FileOutcome]
     problems: Iterable[Line]
+    #: where each submission stands; without it as their problems come
+    order: Mapping[str, tuple[int, ...]] = field(factory=dict)
     stamps: Sequence[Stamp]
     decided: Sequence[Decided] = ()
     answers: Sequence[Answer] = ()
@@ -85,10 +88,11 @@ class _Lines:
 def decision_list(given: Returns) -> tuple[bytes, Tally]:
     """The list as bytes, and how many decisions and answers it holds."""
     whose = {one.id: one for one in given.outcomes}
-    asked = [
+    found = (
         line for line in given.problems
         if line["level"] == Level.EXPLAIN.value and line["submission"] in whose
-    ]  # fmt: skip
+    )  # fmt: skip
+    asked = sorted(found, key=lambda line: given.order.get(line["submission"], ()))
     left = {one.decision.question: one for one in given.decided}
     extra = tuple(dict.fromkeys(name for one in given.decided for name in one.noted))
     questions, counts = _questions(asked, whose, left, _figures(given.stamps))

@@ -15,7 +15,7 @@ from clusterbook.forms import registry
 from clusterbook.forms.options import Options
 from clusterbook.paths import stem_of
 from clusterbook.reports.lists import PROGRESS_HEADS, marked
-from clusterbook.results.read import Line
+from clusterbook.results.read import Line, Written
 from clusterbook.verdicts import Status
 from clusterbook.workbook.lists import add, columns
 from clusterbook.workbook.tables import Cell, Formula, TablesBook
@@ -100,6 +100,23 @@ def official_cities(submissions: Iterable[Line]) -> tuple[str, ...]:
             if len(cities) <= _MOST_CITIES:
                 found |= dict.fromkeys(cities)
     return tuple(found)
+
+
+def official_order(written: Written) -> dict[str, tuple[int, int]]:
+    """Where each submission stands: by city in official order, then as the register has them.
+
+    Nothing where there is no list of progress: there they stand as they came.
+    """
+    listed = {line["submission"]: at for at, line in enumerate(written.lines("progress"))}
+    if not listed:
+        return {}
+    submissions = list(written.lines("submissions"))
+    places = {city: at for at, city in enumerate(official_cities(submissions))}
+    return {
+        line["submission"]: (places.get(line["city"], len(places)),
+                             listed.get(line["submission"], len(listed)))
+        for line in submissions
+    }  # fmt: skip
 
 
 def by_city(lines: Iterable[Line], cities: Sequence[str]) -> list[CityProgress]:

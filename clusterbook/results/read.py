@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from attrs import frozen
 
 from clusterbook.errors import Error
 from clusterbook.problems import Level, Ruling
+from clusterbook.verdicts import SET_ASIDE, nearly_blank
 
 Line = dict[str, str]
 _FIELD_LIMIT = 1 << 27  # characters of a cell: a reader of CSV takes 131,072 unless told otherwise
@@ -27,6 +28,10 @@ _DOCUMENT = {"form", "year", "submission", "issued_to", "verdict", "values", "de
 
 class NotAnImportError(Error, ValueError):
     """A folder, or a file of it, is not what an import writes; facts ``folder`` and ``file``."""
+
+
+class NothingToReadError(Error, ValueError):
+    """Folders are empty; fact ``folder`` where an import came to a round with nothing in it."""
 
 
 @frozen
@@ -49,6 +54,12 @@ class Written:
                 f"“{self.folder}”不是导入的结果：{why}。",
                 folder=str(self.folder), file="submissions.csv",
             )  # fmt: skip
+        return self
+
+    def with_returns(self) -> Written:
+        """The same, ``checked``; NothingToReadError where nobody has sent anything."""
+        if next(self.checked().lines("submissions"), None) is None:
+            raise NothingToReadError("nobody has sent anything", folder=str(self.folder))
         return self
 
     def names(self, table: str) -> tuple[str, ...]:
@@ -108,6 +119,18 @@ def is_open(record: Mapping[str, str]) -> bool:
         return record["level"] == Level.ERROR.value
     decision = record.get("decision", "")
     return decision == Ruling.REFUSED or not (record["explanation"] or decision)
+
+
+def blank_submissions(lines: Iterable[Mapping[str, str]]) -> frozenset[str]:
+    """The judged submissions, by lines of submissions.csv, in which next to nothing is filled in.
+
+    None where an earlier version wrote them, which did not count the answers.
+    """
+    return frozenset(
+        line["submission"] for line in lines
+        if line["verdict"] not in SET_ASIDE
+        and nearly_blank(int(line.get("filled") or 0), int(line.get("asked") or 0))
+    )  # fmt: skip
 
 
 def round_of(line: Mapping[str, Any]) -> str:

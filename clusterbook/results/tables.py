@@ -50,6 +50,8 @@ SUBMISSIONS = Table("submissions.csv", (
     TableColumn("still_open", "integer", "较上次仍存在"),
     TableColumn("new", "integer", "较上次新出现"),
     *_texts(("years", "年份方式"), ("province", "省份")),
+    TableColumn("filled", "integer", "已填项数"),
+    TableColumn("asked", "integer", "应填项数"),
 ))  # fmt: skip
 PROBLEMS = Table("problems.csv", _texts(
     ("submission", "报送编号"), ("file", "文件"), ("level", "级别"), ("code", "代码"),

@@ -153,6 +153,8 @@ def _submission_lines(
     """One line per input file, whatever it was."""
     for one, outcome in zip(batch.submissions, outcomes, strict=True):
         levels = [problem.level for problem in one.problems]
+        judged = batch.groups[one.group].data if one.group >= 0 else None
+        filled, asked = judged.filled(one.position) if judged else (None, None)
         row = {
             "file": one.file, "sha256": one.sha256, "submission": one.id,
             "form": one.stamp.form if one.stamp else "",
@@ -166,6 +168,7 @@ def _submission_lines(
             "new": len(one.rounds.new) if one.rounds else None,
             "years": one.stamp.years if one.stamp else "",
             "province": one.stamp.province if one.stamp else "",
+            "filled": filled, "asked": asked,
         }  # fmt: skip
         yield [cells.line(row[column.name] for column in table.columns)]
 

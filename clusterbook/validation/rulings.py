@@ -46,11 +46,15 @@ def apply_rules(data: Data, frames: Frames) -> None:
         looked = _with_sources(data.layout, rule.looks_at())
         broken = [at for at in found if not data.is_unsure(looked, rule.library, at)]
         sides = [(side, evaluate(side, frames, rule.library)) for side in rule.holds.sides]
+        (first, own_values), *others = sides
         wording = Wording(data.layout, rule.library)
         lost = dict(_lost(data, rule, sides, broken))
         own, filled_in = _filled_in(data.layout, rule, sides, frames)
         for at in broken:
-            names = tuple(wording.with_value(side, values[at]) for side, values in sides)
+            names = (
+                wording.with_value(first, own_values[at]),
+                *(wording.against(side, values[at]) for side, values in others),
+            )
             value = _shown(wording, own, filled_in[at])
             _tell(data, rule, at, names, value, lost.get(at, ""))
     _leave_unfinished(data)

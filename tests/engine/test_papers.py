@@ -24,6 +24,7 @@ from clusterbook.engine.window_files import WindowFile
 from clusterbook.forms.stamp import Registered
 from clusterbook.paths import file_stem, stem_of
 from clusterbook.problems import Problem
+from clusterbook.reports.page.facts import read_facts
 
 
 def named(*given: tuple[str, Registered | None, str]) -> list[str]:
@@ -151,6 +152,30 @@ def test_the_blank_is_called_one(out: Path) -> None:
     (path,) = (out / "returned" / "常德市").glob("*.txt")
     assert re.search(r"工作簿基本未填（0/\d+）", path.read_text("utf-8"))
     assert len(path.read_text("utf-8")) < 200
+
+
+def test_what_a_blank_lacks_is_in_no_statistics(out: Path) -> None:
+    """A hundred and more answers are missing for one cause: they would drown all others."""
+    (blank,) = (one for one in lines(out / "submissions.csv") if one["county"] == "津市市")
+    assert int(blank["errors"]) > 100
+    assert (blank["verdict"], blank["filled"]) == ("退回", "0") and int(blank["asked"]) > 100
+    told = "另有1份基本未填，未计入。"
+    facts = read_facts(out).judged()
+    assert len(facts.counted()) == len(facts.problems) - sum(
+        int(blank[name]) for name in ("errors", "explains", "infos")
+    )
+    page = (out / "report.html").read_text("utf-8")
+    frequent = page[page.index('id="frequent"') : page.index('id="problems"')]
+    assert told in frequent and page.count(told) == 1
+    assert not re.search(r"\b1[0-9]{2}\b", re.sub("<[^>]+>", " ", frequent))  # no such count
+    book = openpyxl.load_workbook(io.BytesIO(cb.open_round(out).summary()))
+    codes = list(book["问题分类"].iter_rows(values_only=True))
+    assert any(told in str(cell) for row in codes[:3] for cell in row)
+    (note,) = (str(cell) for row in codes for cell in row if "每类举一例" in str(cell))
+    assert note.endswith(told)
+    assert max(row[2] for row in codes if isinstance(row[2], int | float)) < 20
+    listed = [row for row in book["问题清单"].iter_rows(values_only=True) if blank["file"] in row]
+    assert listed and listed[0][5] == int(blank["errors"])  # its own line stays
 
 
 @pytest.mark.parametrize(

@@ -172,6 +172,71 @@ def test_a_list_from_elsewhere_is_merged_with_the_own_one(
     assert {path: path.stat().st_mtime_ns for path in before} == before
 
 
+def test_questions_stand_in_official_order_and_decisions_in_any(
+    pool: cb.Pool, twelve: RoundOfTwelve, tmp_path: Path
+) -> None:
+    """Cities as the province has them, counties as the register; files come in the other order."""
+    inbox, out = tmp_path / "报送", tmp_path / "out"
+    inbox.mkdir()
+    slips = {"economy.fdi_usd.2025": "/", QUESTION: "1383200万元"}
+    counties = ("宁乡市", "浏阳市", "湘乡市", "永兴县")
+    for at, name in enumerate(reversed(counties)):
+        county = next(one for one in COUNTIES if one.name == name)
+        (inbox / f"{at}.xlsx").write_bytes(twelve.data(county, **slips))
+    pool.import_returns([inbox], out, register=twelve.register)
+    listed = rows(out)
+    whose = [str(one["发放对象"]) for one in listed]
+    assert list(dict.fromkeys(whose)) == [
+        one for name in counties for one in dict.fromkeys(whose) if name in one
+    ]
+    assert [one["序号"] for one in listed] == [str(at) for at in range(1, len(listed) + 1)]
+    assert len(listed) >= 2 * len(counties)
+    path = out / "decisions.xlsx"
+    book = openpyxl.load_workbook(path)
+    sheet = book[QUESTIONS]
+    lines = [[cell.value for cell in line] for line in sheet.iter_rows()]
+    top = next(at for at, line in enumerate(lines) if "裁定" in line)
+    ruling, note = lines[top].index("裁定"), lines[top].index("裁定意见")
+    for line in lines[top + 1 :]:
+        line[ruling], line[note] = "不采纳", f"{line[2]} {line[3]}"
+    for at, line in enumerate(reversed(lines[top + 1 :]), start=top + 2):  # as if sorted anew
+        for col, value in enumerate(line, start=1):
+            sheet.cell(at, col).value = value
+    book.save(path)
+    again = pool.import_returns([inbox], out, register=twelve.register)
+    assert again.settled["refused"] == len(listed) and not again.settled["lapsed"]
+    kept = rows(out)
+    assert [one["裁定意见"] for one in kept] == [f"{one['发放对象']} {one['栏目']}" for one in kept]
+    assert [one["发放对象"] for one in kept] == whose
+    other = pool.import_returns([inbox], tmp_path / "other", decisions=path)
+    assert other.settled["refused"] == len(listed)
+
+
+def test_the_list_is_printed_on_one_page_across(pool: cb.Pool, inbox: Path, tmp_path: Path) -> None:
+    """Its title in the middle of it; columns of the office's own take further pages."""
+    out = tmp_path / "out"
+    pool.import_returns([inbox], out)
+    path = out / "decisions.xlsx"
+    sheet = openpyxl.load_workbook(path)[QUESTIONS]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage and not sheet.col_breaks.brk
+    assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)
+    assert sheet["A1"].value == "需说明事项裁定表"
+    assert sheet["A1"].alignment.horizontal == "center"
+    whole = f"A1:{sheet.cell(1, sheet.max_column).coordinate}"
+    assert whole in [str(one) for one in sheet.merged_cells.ranges]
+    book = openpyxl.load_workbook(path)
+    for at, name in enumerate(("会商日期", "会商意见"), start=1):
+        sheet = book[QUESTIONS]
+        head = next(row[0].row for row in sheet.iter_rows() if row[0].value == "序号")
+        sheet.cell(head, 16 + at, name)
+        sheet.cell(head + 1, 16 + at, "4月2日")
+    book.save(path)
+    decide(out, 裁定="采纳")
+    pool.import_returns([inbox], out)
+    sheet = openpyxl.load_workbook(path)[QUESTIONS]
+    assert sheet.print_title_cols == "$A:$C" and sheet.col_breaks.brk
+
+
 def test_columns_of_the_offices_own_are_kept(pool: cb.Pool, inbox: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     pool.import_returns([inbox], out)

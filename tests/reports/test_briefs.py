@@ -150,7 +150,11 @@ def counts_by_the_test(round_: cb.Round, table: Table) -> dict[str, int]:
     """What each count of the list must be, by how it says that it came about."""
     progress = Counter(one["status"] for one in lines(round_, "progress"))
     unsent = progress["未报"] + progress["未报（仅附件）"]
-    problems = [one for one in lines(round_, "problems") if one["level"] != "info"]
+    blank = {one["submission"] for one in lines(round_, "submissions") if one["asked"]
+             and int(one["filled"]) * 20 < int(one["asked"])}  # fmt: skip
+    problems = [one for one in lines(round_, "problems") if one["level"] != "info"
+                and one["submission"] not in blank]  # fmt: skip
+    assert len(blank) == 1
     says = "progress.csv 中状态的份数"
     return {
         f"{says}（应报）": sum(progress.values()), f"{says}（未报）": unsent,
@@ -158,7 +162,8 @@ def counts_by_the_test(round_: cb.Round, table: Table) -> dict[str, int]:
         f"{says}（已报）": sum(progress.values()) - unsent, f"{says}（通过）": progress["通过"],
         f"{says}（待说明）": progress["已报"], f"{says}（退回）": progress["退回"],
         "计入汇总的报送份数（按结论）": len(table.counted),
-        "错误和需说明的条数": len(problems),
+        "错误和需说明的条数（基本未填的除外）": len(problems),
+        "基本未填（filled 不到 asked 的二十分之一）的份数": len(blank),
         "写有说明的条数": sum(bool(one["explanation"]) for one in problems),
     }  # fmt: skip
 
@@ -264,7 +269,9 @@ def test_every_line_of_its_tables_is_worked_out_again(
         own = sum(value for one, value in values.items() if fields[one] == name)
         share = own / sum(values.values()) * 100
         assert told[f"{name}（占{share:.1f}%）"] == pytest.approx(own)
-    judged = [one for one in lines(round_, "problems") if one["level"] != "info"]
+    blank = next(one for one in lines(round_, "submissions") if one["filled"] == "0")
+    judged = [one for one in lines(round_, "problems")
+              if one["level"] != "info" and one["submission"] != blank["submission"]]  # fmt: skip
     assert sum(int(row[1]) for row in kinds[1:]) == len(judged)
     for kind, count, returns in kinds[1:]:
         own = [one["submission"] for one in judged if kind_of(one["code"]) == kind]

@@ -27,7 +27,7 @@ PACKAGE = ROOT / "clusterbook" / "reports" / "page"
 SUBMISSION = {
     "file": "", "sha256": "0" * 64, "submission": "", "form": "cluster_contest", "year": "2025",
     "issued_to": "", "cluster_name": "", "city": "", "county": "", "verdict": "退回",
-    "years": "", "province": "",
+    "years": "", "province": "", "filled": "", "asked": "",
     "errors": "0", "explains": "0", "infos": "0",
 }  # fmt: skip
 PROBLEM = {
@@ -123,6 +123,29 @@ def test_counts_leave_out_files_that_were_not_judged(small):
         ("一、基本", "营收", 2), ("二、指标", "税金", 1), ("二、指标", "营收", 1),
     ]  # fmt: skip
     assert [one.file for one in everything.set_aside()] == ["说明.md", "old.xlsx"]
+
+
+def test_what_a_workbook_left_empty_lacks_is_one_line_of_the_frequent(tmp_path):
+    """Under a twentieth: 1 of 20 answers is some; what was read before answers counted is not."""
+    rows = [
+        {"submission": name, "file": f"{name}.xlsx", "filled": filled, "asked": asked}
+        for name, filled, asked in (("A", "0", "20"), ("B", "1", "20"), ("C", "", ""))
+    ]
+    old = {"submission": "D", "file": "D.xlsx", "verdict": "被替代", "filled": "0", "asked": "20"}
+    missing = [
+        {"submission": one["submission"], "file": one["file"], "label": "营收"} for one in rows
+    ]
+    out = write_out(tmp_path / "some", [*rows, old], missing)
+    facts = read_facts(out)
+    assert facts.blank == {"A"}
+    assert [one.submission for one in facts.counted()] == ["B", "C"]
+    page = report_html(facts).decode()
+    assert "另有1份基本未填，未计入。" in page
+    assert "1 left out, as next to nothing" in report_html(facts, lang="en").decode()
+    alone = report_html(read_facts(write_out(tmp_path / "all", rows[:1], missing[:1]))).decode()
+    assert (
+        "另有1份基本未填，未计入。" in alone and "没有发现问题。" not in alone.split("<script")[0]
+    )
 
 
 @pytest.mark.parametrize(
@@ -826,10 +849,11 @@ def test_english(browser, small):
 
 @in_browser
 def test_an_import_without_problems_is_a_page_too(browser, tmp_path):
-    for name, submissions in (("passed", [SMALL[1]]), ("empty", [])):
+    told = {"passed": ([SMALL[1]], "没有发现问题。"), "empty": ([], "没有报送文件。")}
+    for name, (submissions, says) in told.items():
         with browser.open(write_report(write_out(tmp_path / name, submissions, []))) as page:
             ready(page)
-            assert page.text("#problems") == "问题清单\n\n没有发现问题。"
+            assert page.text("#problems") == f"问题清单\n\n{says}"
             assert page.texts(".tile b")[0] == ("1100%" if submissions else "0—")
             assert page.complaints == []
 

@@ -32,7 +32,7 @@ from clusterbook.forms.summary_spec import Fact, Figure, Source
 from clusterbook.reports.summary.rolls import converted
 from clusterbook.reports.summary.sheets import write_summary
 from clusterbook.reports.summary.summary import summarize
-from clusterbook.results.read import NotAnImportError
+from clusterbook.results.read import NotAnImportError, NothingToReadError
 from clusterbook.testing import live
 
 H, F = "cluster_contest", "fujian_sme_cluster"
@@ -756,9 +756,14 @@ def test_years_as_printed(tmp_path: Path) -> None:
     assert table.rows()[0][table.col("集群总产值（亿元）/2022年")] == 12
 
 
-@pytest.mark.parametrize("clusters", [[], [cluster("甲集群", verdict="退回")]])
-def test_an_import_with_nothing_to_count(tmp_path: Path, clusters: list[dict[str, Any]]) -> None:
-    book = openpyxl.load_workbook(io.BytesIO(summary_of(tmp_path, *clusters)))
+def test_a_round_to_which_nobody_has_sent_anything_has_no_summary(tmp_path: Path) -> None:
+    with pytest.raises(NothingToReadError):
+        summary_of(tmp_path)
+
+
+def test_an_import_with_nothing_to_count(tmp_path: Path) -> None:
+    data = summary_of(tmp_path, cluster("甲集群", verdict="退回"))
+    book = openpyxl.load_workbook(io.BytesIO(data))
     assert book.sheetnames[0] == "说明"
     assert "溯源" in book.sheetnames
 

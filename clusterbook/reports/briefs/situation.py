@@ -21,7 +21,7 @@ from clusterbook.reports.briefs.trail import (
     places_over,
     places_together,
 )
-from clusterbook.reports.feedback.groups import kind_of
+from clusterbook.reports.feedback.groups import LEFT_OUT, kind_of
 from clusterbook.reports.progress import CityProgress
 from clusterbook.reports.summary.columns import FigureColumn
 from clusterbook.reports.summary.figures import ClusterGroup, RoundPart
@@ -225,10 +225,15 @@ class _Report:
     # -- problems
 
     def _asked(self) -> Iterator[str]:
-        judged = [one for one in self.problems if one["level"] != Level.INFO.value]
+        blank = self.province.blank
+        judged = [
+            one for one in self.problems
+            if one["level"] != Level.INFO.value and one["submission"] not in blank
+        ]  # fmt: skip
         kinds = Counter(kind_of(one["code"]) for one in judged)
-        total = self._counted(len(judged), "错误和需说明的条数", "problems.csv")
-        mark = self._noted("表中各数", "错误和需说明按类别的条数、份数", "problems.csv")
+        besides = "（基本未填的除外）" if blank else ""
+        total = self._counted(len(judged), f"错误和需说明的条数{besides}", "problems.csv")
+        mark = self._noted("表中各数", f"错误和需说明按类别的条数、份数{besides}", "problems.csv")
         yield _sentence("审核共发现须更正或说明的问题", total, f"条，按类别{mark}：")
         grid = wordml.LetterGrid(heads=("问题类别", "条数", "涉及份数"), widths=(5845, 1500, 1500),
                            centred=(1, 2))  # fmt: skip
@@ -238,6 +243,11 @@ class _Report:
             for kind, count in sorted(kinds.items(), key=lambda one: (-one[1], one[0]))
         ]  # fmt: skip
         yield wordml.table(grid, rows)
+        if blank:
+            before, _, after = LEFT_OUT.partition("{}")
+            left = self._counted(len(blank), "基本未填（filled 不到 asked 的二十分之一）的份数",
+                                 "submissions.csv")  # fmt: skip
+            yield _sentence(before, left, after)
         explained = [one for one in judged if one["explanation"]]
         if explained:
             given = self._counted(len(explained), "写有说明的条数", "problems.csv")

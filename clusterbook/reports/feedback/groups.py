@@ -13,6 +13,8 @@ from attrs import frozen
 from clusterbook.problems import Level
 from clusterbook.reports.feedback.remarks import Remark
 
+#: how many submissions a count of problems leaves out, because next to nothing is filled in
+LEFT_OUT = "另有{}份基本未填，未计入。"
 _RULE = "数据存疑或不合填报要求"
 _KINDS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("应填未填", ("V101", "V102", "V104")),

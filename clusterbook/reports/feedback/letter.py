@@ -22,6 +22,7 @@ from clusterbook.reports.feedback import letter_template
 from clusterbook.reports.feedback.causes import SEVERAL_SHEETS, Cause, causes, count_told
 from clusterbook.reports.feedback.groups import ProblemGroup, groups
 from clusterbook.reports.feedback.remarks import Remark, brief, printable
+from clusterbook.verdicts import nearly_blank
 
 _LIST = wordml.LetterGrid(
     heads=("序号", "单元格", "存在问题", "更正办法"), widths=(760, 1250, 3540, 3295), centred=(0, 1)
@@ -37,7 +38,6 @@ _PARTS = (
 )
 _WORDS = {Level.ERROR: "必须更正", Level.EXPLAIN: "更正或说明"}
 _NUMERALS = "一二三四五六七八九十"
-_SCARCE = 0.05  # of the answers: a workbook with fewer of them is called blank
 
 
 def _as_tuple(items: Iterable[Remark]) -> tuple[Remark, ...]:
@@ -87,8 +87,7 @@ class Letter:
     @property
     def nearly_blank(self) -> bool:
         """Whether next to nothing was filled in, so that a list of what is missing is no help."""
-        given, asked = self.filled
-        return asked > 0 and given < asked * _SCARCE
+        return nearly_blank(*self.filled)
 
     @property
     def blank_words(self) -> str:

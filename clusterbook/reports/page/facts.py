@@ -19,8 +19,8 @@ from urllib.parse import quote
 from attrs import NOTHING, evolve, field, fields, frozen
 
 from clusterbook.problems import CATALOGUE, Level
-from clusterbook.reports.progress import official_cities
-from clusterbook.results.read import NotAnImportError, Written
+from clusterbook.reports.progress import official_cities, official_order
+from clusterbook.results.read import NotAnImportError, Written, blank_submissions
 from clusterbook.verdicts import JUDGED, SET_ASIDE, Status
 
 LEVELS = tuple(one.value for one in Level)
@@ -196,6 +196,8 @@ class ReportFacts:
     said: Mapping[str, str] = field(factory=dict)
     papers: Mapping[str, Sequence[tuple[str, str]]] = field(factory=dict)
     volumes: Mapping[str, Sequence[VolumeRow]] = field(factory=dict)
+    #: the submissions in which next to nothing is filled in
+    blank: frozenset[str] = frozenset()
 
     def proof(self, one: ProblemRow) -> str:
         """The link to the page of evidence that a problem is about; '' where there is none."""
@@ -211,6 +213,10 @@ class ReportFacts:
             submissions=[one for one in self.submissions if one.submission not in aside],
             problems=[one for one in self.problems if one.submission not in aside],
         )
+
+    def counted(self) -> list[ProblemRow]:
+        """The problems that statistics count: all that an empty workbook lacks has one cause."""
+        return [one for one in self.problems if one.submission not in self.blank]
 
     def set_aside(self) -> list[SubmissionRow]:
         """The files that are no submissions, or for which a later one counts."""
@@ -234,35 +240,18 @@ def read_facts(out: Path) -> ReportFacts:
             f"submissions.csv has no row for {min(strangers)} of problems.csv", folder=str(out)
         )
     progress = list(_rows(written, "progress", ProgressRow)) if written.names("progress") else []
-    cities = official_cities(written.lines("submissions"))
-    order = _order(submissions, progress, cities)
+    order = official_order(written)
     return ReportFacts(
         submissions=sorted(submissions, key=lambda one: order.get(one.submission, ())),
         problems=sorted(problems, key=lambda one: order.get(one.submission, ())),
         progress=progress,
         forms=dict(_forms(out / "schema")),
-        cities=cities,
+        cities=official_cities(written.lines("submissions")),
         said={k: visible(v) for k, v in written.facts("manifest.json").get("round", {}).items()},
         papers=dict(_papers(written)),
         volumes=_volumes(written),
+        blank=blank_submissions(written.lines("submissions")),
     )
-
-
-def _order(
-    submissions: Iterable[SubmissionRow], progress: Sequence[ProgressRow], cities: Sequence[str]
-) -> dict[str, tuple[int, int]]:
-    """Where each submission stands: by city in official order, then as the register has them.
-
-    Nothing without a register: there they stand as they came.
-    """
-    if not progress:
-        return {}
-    places = {city: at for at, city in enumerate(cities)}
-    listed = {one.submission: at for at, one in enumerate(progress)}
-    return {
-        one.submission: (places.get(one.city, len(places)), listed.get(one.submission, len(listed)))
-        for one in submissions
-    }
 
 
 def _volumes(written: Written) -> dict[str, list[VolumeRow]]:

@@ -264,8 +264,10 @@ def _aside(page: ReportPage, aside: Sequence[SubmissionRow], word: str) -> Html:
 
 
 def _frequent(page: ReportPage) -> Html:
-    if not page.facts.problems:
-        return section(page, "frequent", tag("p", page.say("no_problems"), class_="note"))
+    problems, blank = page.facts.counted(), len(page.facts.blank)
+    note = tag("p", page.say("left_out", blank), class_="note") if blank else None
+    if not problems:
+        return section(page, "frequent", note or _no_problems(page))
     codes = [
         tag(
             "tr",
@@ -283,17 +285,17 @@ def _frequent(page: ReportPage) -> Html:
             tag("td", tag("b", str(one.count)), class_="n", data_label=page.say("times")),
             number_cell(one.submissions, page.say("in_submissions")),
         )
-        for one in by_code(page.facts.problems, page.lang)
+        for one in by_code(problems, page.lang)
     ]
-    labels = [_label(page, one) for one in by_label(page.facts.problems)]
+    labels = [_label(page, one) for one in by_label(problems)]
     kinds = [
         tag("tr", tag("td", kind), tag("td", badge(page, level)),
             tag("td", tag("b", str(count)), class_="n", data_label=page.say("times")),
             number_cell(returns, page.say("in_submissions")))
-        for kind, level, count, returns in round_parts.kinds(page.facts.problems)
+        for kind, level, count, returns in round_parts.kinds(problems)
     ] if page.lang == "zh" else []  # fmt: skip
     return section(
-        page, "frequent",
+        page, "frequent", note,
         tag("h3", page.say("by_kind")) if kinds else None,
         table_of("by-kind", heads_of(page, "kind", "level", "+times", "+in_submissions"), kinds)
         if kinds else None,
@@ -304,6 +306,12 @@ def _frequent(page: ReportPage) -> Html:
         long_table(page, "by-label", heads_of(page, "field", "sheet", "kind", "+times",
                                        "+in_submissions"), labels) if labels else None,
     )  # fmt: skip
+
+
+def _no_problems(page: ReportPage) -> Html:
+    """That there are none, or nothing in which they could be."""
+    word = "no_problems" if page.facts.submissions else "no_submissions"
+    return tag("p", page.say(word), class_="note")
 
 
 def _at(one: ProblemRow, said: str) -> str:
@@ -331,7 +339,7 @@ def _label(page: ReportPage, one: LabelCount) -> Html:
 
 def _problems(page: ReportPage) -> Html:
     if not page.facts.problems:
-        return section(page, "problems", tag("p", page.say("no_problems"), class_="note"))
+        return section(page, "problems", _no_problems(page))
     facets = [
         tag("label", tag("span", page.say(word)), tag("select", id=f"facet-{name}"))
         for name, word in (("verdict", "verdict"), ("city", "city"), ("submission", "submission"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from clusterbook.problems import Level
+from clusterbook.reports.feedback.groups import LEFT_OUT
 from clusterbook.verdicts import Status, Verdict
 
 # fmt: off
@@ -91,6 +92,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         "另有 {0} 个文件未计入：不是报送文件，或以另一份为准",
         "{0} files do not count: no submissions, or another one counts instead",
     ),
+    "left_out": (LEFT_OUT, "{} left out, as next to nothing is filled in."),
     "no_problems": ("没有发现问题。", "No problem was found."),
     "since": (
         "较上次：已更正 {0}，仍有（含已说明的）{1}，新增 {2}",

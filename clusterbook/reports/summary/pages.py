@@ -9,9 +9,10 @@ from attrs import frozen
 
 from clusterbook.a1 import cell_name
 from clusterbook.problems import Level
+from clusterbook.reports.feedback.groups import LEFT_OUT
 from clusterbook.reports.summary.columns import FigureColumn
 from clusterbook.reports.summary.figures import NOT_GIVEN, Cluster, RoundPart, Trace
-from clusterbook.reports.summary.summary import PartComparison, ProblemCount, Province
+from clusterbook.reports.summary.summary import PartComparison, Province
 from clusterbook.reports.summary.tables import Main, When, change, verdict_cell
 from clusterbook.results.read import Line
 from clusterbook.results.summary_input import Progress
@@ -71,9 +72,10 @@ def _number(value: Cell) -> float:
     return value if isinstance(value, float) else 0.0
 
 
-def write_codes(book: TablesBook, codes: Sequence[ProblemCount], page: str) -> None:
+def write_codes(book: TablesBook, province: Province, page: str) -> None:
     """Which problems came how often."""
-    sheet = book.pages[page]
+    sheet, blank = book.pages[page], len(province.blank)
+    note = f"按出现次数排列，每类举一例。{LEFT_OUT.format(blank) if blank else ''}"
     cols = (
         Col(heads=("代码",), wide=20),
         Col(heads=("级别",), wide=9, look="centre"),
@@ -86,9 +88,9 @@ def write_codes(book: TablesBook, codes: Sequence[ProblemCount], page: str) -> N
     rows: list[list[Cell]] = [
         [one.code, _LEVELS.get(one.level, one.level), float(one.times), float(one.submissions),
          one.example["label"], one.example["message"], one.example["how_to_mend"]]
-        for one in codes
+        for one in province.problems
     ]  # fmt: skip
-    sheet.table(sheet.begin("问题分类", ("按出现次数排列，每类举一例。",), cols), rows)
+    sheet.table(sheet.begin("问题分类", (note,), cols), rows)
 
 
 def write_progress(book: TablesBook, progress: Progress, page: str) -> None:

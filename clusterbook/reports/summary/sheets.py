@@ -174,7 +174,7 @@ class _Writer:
         yield SummarySheet(self.names[PROBLEMS], "每份报送的问题数", "review",
                     lambda page: write_problems(book, province, page))  # fmt: skip
         yield SummarySheet(self.names[CODES], "哪类问题出现了多少次", "review",
-                    lambda page: write_codes(book, province.problems, page))  # fmt: skip
+                    lambda page: write_codes(book, province, page))  # fmt: skip
         progress = province.progress
         if progress is not None:
             yield SummarySheet(self._name(PROGRESS), "发放、报送情况", "review",

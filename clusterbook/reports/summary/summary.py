@@ -27,7 +27,7 @@ from clusterbook.reports.summary.figures import (
     part,
 )
 from clusterbook.reports.summary.rolls import MergedRoll, merge
-from clusterbook.results.read import Line, round_of
+from clusterbook.results.read import Line, Written, blank_submissions, round_of
 from clusterbook.results.summary_input import (
     Approved,
     Imported,
@@ -86,6 +86,8 @@ class Province:
     rolls: tuple[MergedRoll, ...]
     submissions: tuple[Line, ...]
     problems: tuple[ProblemCount, ...]
+    #: the submissions that ``problems`` leave out: next to nothing is filled in
+    blank: frozenset[str]
     progress: Progress | None
     replaced: tuple[Line, ...]
     same_name: tuple[tuple[Cluster, ...], ...]
@@ -108,17 +110,23 @@ def summarize(
 
     Raises:
         NotAnImportError: a folder is no import.
+        NothingToReadError: nobody has sent anything in the round of ``folder``.
         UnknownFormError: it is of a form that this software does not know.
 
     """
+    Written(folder).with_returns()
     imported, parts = _read(folder, include_returned=include_returned)
+    blank = blank_submissions(imported.submissions)
     before = _read(previous, include_returned=include_returned)[1] if previous is not None else ()
     software = imported.manifest.get("software", {})
     return Province(
         parts=parts,
         rolls=merge(parts, imported),
         submissions=tuple(imported.submissions),
-        problems=tuple(_by_code(imported.problems)),
+        problems=tuple(
+            _by_code(one for one in imported.problems if one["submission"] not in blank)
+        ),
+        blank=blank,
         progress=imported.progress,
         replaced=tuple(
             line for line in imported.submissions if line["verdict"] == Verdict.REPLACED
