@@ -26,7 +26,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import clusterbook as cb
-from clusterbook.api.pool import PackError
+from clusterbook.api.pool import NothingToReadError, PackError
 from clusterbook.api.returned import Return
 from clusterbook.paths import inside, is_plain, safe_name
 from clusterbook.store import jobs, rounds, settled
@@ -296,6 +296,8 @@ class Work:
                 .where(Upload.current.is_(True) | Upload.county_id.is_(None)).order_by(Upload.id)
             ).all()  # fmt: skip
             counties = {one.id: one for one in session.scalars(select(County))}
+        if not uploads:  # with a register an import would write a round of nobody
+            raise NothingToReadError("nobody has sent anything that counts")
         names = {
             upload.id: name_of(upload, counties.get(upload.county_id or 0)) for upload in uploads
         }

@@ -14,7 +14,7 @@ from support.browser import Browser
 from support.desk import FORM, Client, Served
 
 from clusterbook.store import jobs, rounds
-from clusterbook.store.tables import BatchRow, Upload
+from clusterbook.store.tables import BatchRow, Job, Upload
 from clusterbook.web.desk import Desk, Setting
 from clusterbook.web.work import Work
 
@@ -97,6 +97,17 @@ def test_an_archive_that_came_before_the_lock_is_unpacked_after_it(desk: Desk) -
     with desk.database.reading() as session:
         assert [one.name for one in session.query(Upload)] == ["a.xlsx", "b.xlsx"]
         assert {one.batch_id for one in session.query(Upload)} == {batch}
+
+
+def test_of_nothing_no_results_are_made(desk: Desk) -> None:
+    """An import with a register would write a round in which nobody sent anything."""
+    with desk.database.writing() as session:
+        jobs.ask(session, "results")
+    assert Work(desk, SimpleNamespace()).step(("results",))  # type: ignore[arg-type]
+    with desk.database.reading() as session:
+        (job,) = session.query(Job)
+        assert job.failure == "还没有计入的报送，没有什么可以生成结果。"
+    assert not desk.out.exists()
 
 
 def test_a_batch_is_all_of_its_files_or_nothing(desk: Desk) -> None:
