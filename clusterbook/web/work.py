@@ -26,7 +26,8 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 import clusterbook as cb
-from clusterbook.api.pool import NothingToReadError, PackError
+from clusterbook import NothingToReadError
+from clusterbook.api.pool import PackError
 from clusterbook.api.returned import Return
 from clusterbook.paths import inside, is_plain, safe_name
 from clusterbook.store import jobs, rounds, settled

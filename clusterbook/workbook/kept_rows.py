@@ -12,7 +12,7 @@ from clusterbook.workbook.formulas.values import Scalar, all_identical
 from clusterbook.workbook.package import Piece
 from clusterbook.workbook.row_xml import KeptRow
 
-_LONG = 1 << 13  # characters of rows in XML that are told from those of the workbook before
+_LONG = 1 << 14  # characters of rows in XML that are told from those of the workbook before
 
 Place = tuple[int, int]
 

@@ -11,9 +11,8 @@ from functools import cached_property
 from io import BytesIO, StringIO
 from struct import Struct
 from typing import Any, TypeAlias
-from zlib import DEFLATED, MAX_WBITS, compressobj, crc32
+from zlib import DEFLATED, MAX_WBITS, Z_FULL_FLUSH, compressobj, crc32
 
-from isal import isal_zlib
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
 
@@ -70,12 +69,12 @@ class PartText(StringIO):
                 data = text[at:end].encode()
                 blocks.insert(0, (data, _block(data)))
             for data, block in blocks:
-                size, check = size + len(data), isal_zlib.crc32(data, check)
+                size, check = size + len(data), crc32(data, check)
                 packed.append(block)
             at = end
         data = text[at:].encode()
-        check = isal_zlib.crc32(data, check)
-        return size + len(data), check, b"".join([*packed, _end(data)])
+        check = crc32(data, check)
+        return size + len(data), check, b"".join([*packed, _end(data, QUICK)])
 
 
 def zipped(parts: Iterable[Part], level: int) -> bytes:
@@ -112,8 +111,7 @@ def _compressed(part: StringIO | BytesIO, level: int) -> tuple[int, int, bytes]:
         return part.compressed()
     held = part.getvalue()
     data = held.encode() if isinstance(held, str) else held
-    deflate = compressor(level)
-    return len(data), crc32(data), deflate.compress(data) + deflate.flush()
+    return len(data), crc32(data), _end(data, level)
 
 
 def compressor(level: int) -> Any:
@@ -123,20 +121,16 @@ def compressor(level: int) -> Any:
 
 def _block(data: bytes) -> bytes:
     """What others follow in a part; none of them looks back into it."""
-    deflate = _quick_compressor()
-    packed: bytes = deflate.compress(data) + deflate.flush(isal_zlib.Z_FULL_FLUSH)
+    deflate = compressor(QUICK)
+    packed: bytes = deflate.compress(data) + deflate.flush(Z_FULL_FLUSH)
     return packed
 
 
-def _end(data: bytes) -> bytes:
+def _end(data: bytes, level: int) -> bytes:
     """What ends a part."""
-    deflate = _quick_compressor()
+    deflate = compressor(level)
     packed: bytes = deflate.compress(data) + deflate.flush()
     return packed
-
-
-def _quick_compressor() -> Any:
-    return isal_zlib.compressobj(1, DEFLATED, -MAX_WBITS)
 
 
 class PartsPackager(Packager):
