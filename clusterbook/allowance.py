@@ -133,19 +133,35 @@ def _address_space() -> int:
         return 0
 
 
+@define
+class _Seldom:
+    """Of a process: how many tasks want few searches for garbage, and what was usual before."""
+
+    lock: threading.Lock = field(factory=threading.Lock)
+    tasks: int = 0
+    usual: tuple[int, int, int] = (0, 0, 0)
+
+
+_SELDOM = _Seldom()
+
+
 @contextmanager
 def few_collections() -> Iterator[None]:
     """Looks for cyclic garbage hundreds of times less often than Python does.
 
-    A task makes a million small objects that live to its end and hardly a cycle among them. Where
-    tasks share a process as threads, nothing is changed.
+    A task makes a million small objects that live to its end and hardly a cycle among them. Of
+    tasks that share a process as threads the last one puts back what was usual.
     """
-    usual = gc.get_threshold()
-    if threading.current_thread() is not threading.main_thread() or not 0 < usual[0] < SELDOM:
-        yield
-        return
-    gc.set_threshold(SELDOM, *usual[1:])
+    with _SELDOM.lock:
+        if not _SELDOM.tasks:
+            _SELDOM.usual = gc.get_threshold()
+            if 0 < _SELDOM.usual[0] < SELDOM:
+                gc.set_threshold(SELDOM, *_SELDOM.usual[1:])
+        _SELDOM.tasks += 1
     try:
         yield
     finally:
-        gc.set_threshold(*usual)
+        with _SELDOM.lock:
+            _SELDOM.tasks -= 1
+            if not _SELDOM.tasks:
+                gc.set_threshold(*_SELDOM.usual)

@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import gc
 import os
 import signal
 import subprocess
@@ -294,3 +295,21 @@ def test_an_error_outside_ends_tasks_at_once() -> None:
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert time.monotonic() - start < 30
+
+
+def test_garbage_is_looked_for_as_usual_once_the_last_thread_is_done() -> None:
+    usual, both = gc.get_threshold(), threading.Barrier(2)
+
+    def task(first: bool) -> int:
+        with allowance.few_collections():
+            both.wait()  # the second begins while the first is at work, and goes on after it
+            if not first:
+                both.wait()
+            seen = gc.get_threshold()[0]
+        if first:
+            both.wait()
+        return seen
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(task, (True, False))) == [allowance.SELDOM] * 2
+    assert gc.get_threshold() == usual != (allowance.SELDOM, *usual[1:])
