@@ -45,6 +45,8 @@ def apply_rules(data: Data, frames: Frames) -> None:
             continue
         looked = _with_sources(data.layout, rule.looks_at())
         broken = [at for at in found if not data.is_unsure(looked, rule.library, at)]
+        if not broken:
+            continue
         sides = [(side, evaluate(side, frames, rule.library)) for side in rule.holds.sides]
         (first, own_values), *others = sides
         wording = Wording(data.layout, rule.library)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
@@ -47,7 +46,6 @@ class RowRun:
 
     rows: Sequence[int]
     kept: Sequence[KeptRow]
-    infos: Sequence[Any]
     places: Sequence[Place]
     _last: tuple[list[Scalar], Piece] | None = None
 
@@ -56,13 +54,14 @@ class RowRun:
         """Of rows by number, in their order."""
         kept = list(rows.values())
         places = [place for row in kept for place, _, _ in row.formulas]
-        return cls(list(rows), kept, [row.info for row in kept], places)
+        return cls(list(rows), kept, places)
 
     def stands(self, cells: Mapping[int, Any], infos: Mapping[int, Any]) -> bool:
         """Whether all its rows have the cells that they had, and are set up as they were."""
         return all(
-            map(operator.is_, map(cells.get, self.rows), [row.cells for row in self.kept])
-        ) and all(map(operator.is_, map(infos.get, self.rows), self.infos))
+            cells.get(number) is row.cells and infos.get(number) is row.info
+            for number, row in zip(self.rows, self.kept, strict=True)
+        )
 
     def piece(self, results: Mapping[Place, Scalar]) -> Piece:
         """All of it as it was, with these results."""

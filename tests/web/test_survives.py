@@ -7,6 +7,7 @@ import random
 import signal
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -172,46 +173,48 @@ def test_what_ends_the_workers_again_and_again_is_told(tmp_path: Path) -> None:
     desk.database.close()
 
 
-def test_what_is_under_way_when_the_database_goes_is_done_again(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """And whatever cannot be noted at once is noted later; it is said once, in a line."""
+@pytest.fixture(name="waiting")
+def desk_with_a_page_to_make(tmp_path: Path) -> Iterator[Desk]:
     desk = Desk.open(Setting(folder=tmp_path / "round"))
     with desk.database.writing() as session:
         jobs.ask(session, "page", row=0, page=1)
-    work, away = Work(desk, None), OperationalError("", None, Exception("gone"))  # type: ignore[arg-type]
+    yield desk
+    desk.database.close()
+
+
+def test_what_is_under_way_when_the_database_goes_is_done_again(
+    waiting: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """And whatever cannot be noted at once is noted later; it is said once, in a line."""
+    work, away = Work(waiting, None), OperationalError("", None, Exception("gone"))  # type: ignore[arg-type]
     tried: list[int] = []
 
     def page(*_: object) -> None:
         tried.append(1)
         if len(tried) == 1:
-            desk.database.writing = gone  # type: ignore[method-assign]
+            waiting.database.writing = gone  # type: ignore[method-assign]
             raise away
 
     def gone() -> None:
         tried.append(0)
         if len(tried) == 4:
-            del desk.database.writing
+            del waiting.database.writing
         raise away
 
     monkeypatch.setattr(Work, "_page", page)
     monkeypatch.setattr("clusterbook.web.work._LOOK_EVERY", 0.01)
     assert work.step(("page",)) and work.step(("page",)) and not work.step(("page",))
     assert tried == [1, 0, 0, 0, 1]
-    with desk.database.reading() as session:
+    with waiting.database.reading() as session:
         assert [one.state for one in session.query(Job)] == ["done"]
     assert capsys.readouterr().err == AWAY + "\n"
-    desk.database.close()
 
 
 def test_what_is_under_way_when_the_server_is_ended_has_not_failed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    waiting: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The pool goes first; whoever starts the desk again finds the job waiting."""
-    desk = Desk.open(Setting(folder=tmp_path / "round"))
-    with desk.database.writing() as session:
-        jobs.ask(session, "page", row=0, page=1)
-    work = Work(desk, None)  # type: ignore[arg-type]
+    work = Work(waiting, None)  # type: ignore[arg-type]
 
     def page(*_: object) -> None:
         work.end()
@@ -219,11 +222,10 @@ def test_what_is_under_way_when_the_server_is_ended_has_not_failed(
 
     monkeypatch.setattr(Work, "_page", page)
     assert work.step(("page",))
-    resume(desk)
-    with desk.database.reading() as session:
+    resume(waiting)
+    with waiting.database.reading() as session:
         assert [(one.state, one.failure) for one in session.query(Job)] == [("waiting", "")]
     assert capsys.readouterr().err == ""
-    desk.database.close()
 
 
 @pytest.mark.wide
