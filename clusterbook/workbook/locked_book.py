@@ -60,6 +60,7 @@ class LockedBook(xlsxwriter.Workbook):
         """
         results = self._results(results)
         self._look_through(results)
+        results.settle()
         # Hidden sheets first: what counts through a whole column is there before others ask.
         sheets: list[Any] = self.worksheets()
         for sheet in sorted(sheets, key=lambda sheet: not sheet.hidden):
@@ -120,13 +121,14 @@ class LockedBook(xlsxwriter.Workbook):
 
     @staticmethod
     def _work_out(sheet: Any, results: Results) -> None:
-        found, result = sheet.results, results.sheets[sheet.name].result
-        for col, row, cell in results.formulas(sheet.name):
+        cells = results.sheets[sheet.name]
+        for row, col, cell in cells.newcomers():
             try:
-                found[row, col] = result(row, col, cell)
+                cells.result(row, col, cell)
             except FormulaFault as wrong:
                 place = f"{sheet.name}!{column_letters(col)}{row + 1}"
                 raise TemplateError(f"{place}: {wrong}: {cell.formula[:200]}") from None
+        sheet.results = cells.values
 
     def _write_book_views(self) -> None:
         # XlsxWriter has no call for it; the schema wants it just before bookViews.

@@ -69,12 +69,7 @@ def came_to(workbook: tuple[Sheet, Sheet, str], results: Results) -> dict[tuple[
         book.written(results)
     except TemplateError as wrong:
         return {(0, 0): str(wrong)}
-    return {
-        (row, col): (type(cell.value), repr(cell.value))
-        for row, row_of in sheet.table.items()
-        for col, cell in row_of.items()
-        if type(cell).__name__ in ("Formula", "ArrayFormula")
-    }
+    return {at: (type(value), repr(value)) for at, value in sheet.results.items()}
 
 
 def _write(sheet: Any, row: int, col: int, value: Content) -> None:

@@ -1,14 +1,14 @@
 """Cells as formulas see them: places that hold values, and formulas with what they came to.
 
 Workbooks of one frame have nearly all formulas alike, and most cells. So a place remembers what it
-held, and a formula what it came to: it is worked out again where a value that it reads is another
-one than it was in the workbook before.
+held, and a formula what it came to. In the next workbook the cells that are not the same touch the
+places they belong to, and these tell the formulas that read them; such a formula is worked out
+again if a place indeed holds something else, and touches others if it comes to something else.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import chain
 from typing import Any, Protocol, TypeAlias
 
 from attrs import define, field
@@ -26,7 +26,7 @@ _SAME: dict[tuple[Any, ...], Scalar] = {}
 _MOST_SAME = 100_000
 _NO_CELLS: dict[int, Any] = {}
 _NOT_YET: Any = object()
-_UNDER_WAY = -1
+_UNDER_WAY, GONE = -1, -2
 
 
 class Calculation(Protocol):
@@ -41,10 +41,7 @@ class Calculation(Protocol):
     #: the places that INDEX and OFFSET led to in the formula that is being worked out
     moved: list[Place]
 
-    def place(self, sheet: SheetCells, row: int, col: int, height: int, width: int) -> Place:
-        """The one object of a range."""
-
-    def formula(self, sheet: SheetCells, at: At, cell: Any) -> CellFormula:
+    def formula(self, sheet: SheetCells, row: int, col: int, cell: Any) -> CellFormula:
         """The formula of a cell."""
 
 
@@ -61,15 +58,18 @@ class Place:
     memo: dict[Any, Any] = field(init=False)
     single: bool = field(init=False)
     mark: str = field(init=False)
-    #: the workbook in which it was looked at last; 0: none yet
-    number: int = 0
+    #: the formulas that ask what it holds
+    readers: list[CellFormula] = field(factory=list)
+    #: whether a cell may have changed since it was looked at; its readers know that they are late
+    stale: bool = True
     #: the workbook since which it holds what it holds
     since: int = 0
+    #: the last workbook in which the formulas in its cells were asked for
+    number: int = 0
     _content: Any = _NOT_YET
-    #: of a single cell, the object that it was
-    _cell: Any = _NOT_YET
-    #: the formulas in its cells, where all of them are formulas
     _formulas: Sequence[CellFormula] = ()
+    #: of its sheet, when these were the formulas in its cells
+    _version: int = -1
 
     def __attrs_post_init__(self) -> None:
         self.results = self.sheet.results
@@ -77,47 +77,59 @@ class Place:
         self.single = self.height == 1 and self.width == 1
         self.mark = MARKS[self.single, self.sheet.hidden]
 
-    def look(self) -> None:
-        """Look at its cells, and whether they hold what they held in the workbook before."""
-        sheet, number = self.sheet, self.results.number
-        if self._formulas and sheet.kept_since(self.number):
-            if not self._unchanged(number):
-                self._hold(self._formulas[0].value if self.single else self._array())
-        elif not self.single:
-            self._hold(self._array())
-            self._formulas = sheet.formulas_in(self.row, self.col, self.height, self.width)
-        else:
-            cell: Any = (sheet.table.get(self.row) or _NO_CELLS).get(self.col)
-            if cell is not self._cell or self._formulas:
-                self._hold(sheet.value(self.row, self.col))
-                self._cell, self._formulas = cell, sheet.formulas_in(self.row, self.col, 1, 1)
+    def settle(self, number: int) -> None:
+        """Find out whether it holds in this workbook what it held before."""
+        if not self.stale:
+            for formula in self.formulas():
+                if formula.number != number:
+                    formula.settle(number)  # which may touch this place
+        if self.stale:
+            self._look()
         self.number = number
 
-    def _array(self) -> Array:
-        return self.sheet.array(self.row, self.col, self.height, self.width)
+    def formulas(self) -> Sequence[CellFormula]:
+        """The formulas in its cells that are known, row by row where all its cells have one."""
+        sheet = self.sheet
+        if self._version != sheet.version:
+            self._formulas = sheet.formulas_in(self.row, self.col, self.height, self.width)
+            self._version = sheet.version
+        return self._formulas
 
-    def _hold(self, content: Any) -> None:
-        known = self._content
+    def touch(self) -> None:
+        """One of its cells may have changed."""
+        if not self.stale:
+            self.stale = True
+            for formula in self.readers:
+                formula.late = True
+
+    def _look(self) -> None:
+        known: Any = self._content
+        content: Any
         if self.single:
+            content = self.sheet.value(self.row, self.col)
             same = identical(content, known)
         else:
+            content = self._array()
             same = known is not _NOT_YET and all_identical(content.head, known.head)
         if not same:
             self._content, self.since = content, self.results.number
+        self.stale = False
 
-    def _unchanged(self, number: int) -> bool:
-        """Whether all formulas in its cells come to what they came to when it was looked at."""
-        last = 0
-        for formula in self._formulas:
-            if formula.number != number:
-                formula.settle(number)
-            last = max(last, formula.changed)
-        return last <= self.number
+    def _array(self) -> Array:
+        height, width, number = self.height, self.width, self.results.number
+        if self.since:  # it is cheaper to look at the cells than to look for formulas only once
+            formulas = self.formulas()
+            if len(formulas) == height * width:
+                for formula in formulas:
+                    if formula.number != number:
+                        formula.settle(number)
+                return Array([formula.value for formula in formulas], None, height, width)
+        return self.sheet.array(self.row, self.col, height, width)
 
     def value(self) -> Scalar:
         """What a single cell holds."""
         if self.number != self.results.number:
-            self.look()
+            self.settle(self.results.number)
         value: Scalar = self._content
         return value
 
@@ -134,7 +146,7 @@ class Place:
         if self.single:
             return self.sheet.array(self.row, self.col, 1, 1)
         if self.number != self.results.number:
-            self.look()
+            self.settle(self.results.number)
         array: Array = self._content
         return array
 
@@ -148,7 +160,7 @@ class Place:
         row, col = self.row + rows, self.col + cols
         if row < 0 or col < 0:
             return None
-        place = self.results.place(self.sheet, row, col, height, width)
+        place = self.sheet.place(row, col, height, width)
         self.results.moved.append(place)
         return place
 
@@ -182,8 +194,9 @@ def is_text(cell: Any) -> bool:
 class CellFormula:
     """The formula in a cell, and what it came to."""
 
-    results: Calculation
-    at: At
+    sheet: SheetCells
+    #: its row and column
+    cell: tuple[int, int]
     text: str
     #: the class of cells that are entered this way
     entry: type
@@ -197,10 +210,14 @@ class CellFormula:
     value: Scalar = None
     #: the workbook in which it was worked out; 0: none yet
     since: int = 0
-    #: the workbook since which it comes to what it comes to
-    changed: int = 0
     #: the last workbook in which it was asked for
     number: int = 0
+    #: whether a place that it reads may hold something else than when it was asked for
+    late: bool = True
+
+    def __attrs_post_init__(self) -> None:
+        for place in self.reads:
+            place.readers.append(self)
 
     def settle(self, number: int) -> None:
         """Find out what it comes to in this workbook, unless that is known."""
@@ -211,36 +228,56 @@ class CellFormula:
         stale = not since
         for place in self.reads:
             if place.number != number:
-                place.look()
+                place.settle(number)
             if place.since > since:
                 stale = True
         if not stale and self.moved:
             stale = self._moved_to_others(number)
         if stale:
             self._work_out(number)
-        self.number = number
-        self.results.order.append(self)
+        self.number, self.late = number, False
+        self.sheet.results.order.append(self)
+
+    def leave(self) -> None:
+        """It is gone: nobody has to tell it anything any more."""
+        self.number, self.late = GONE, True
+        for place in {*self.reads, *self.moved}:
+            place.readers.remove(self)
 
     def _moved_to_others(self, number: int) -> bool:
         """Whether other values stand where INDEX and OFFSET led to."""
         for place in self.moved:
             if place.number != number:
-                place.look()
+                place.settle(number)
         return any(place.since > self.since for place in self.moved)
 
     def _work_out(self, number: int) -> None:
-        if self.part.roams:
-            results = self.results
-            others, results.moved = results.moved, []
-            value = _worked_out(self.part, self.places, self.order)
-            self.moved, results.moved = results.moved, others
-        else:
-            value = _worked_out(self.part, self.places, self.order)
+        value = self._roamed() if self.part.roams else self._come_to()
         if value is None:
             value = 0.0  # so an empty cell that is referred to shows
         if not (self.since and identical(value, self.value)):
-            self.value, self.changed = value, number
+            self.value = self.sheet.values[self.cell] = value
+            if self.since:  # or else nobody has looked at its cell
+                self.sheet.touch(*self.cell)
         self.since = number
+
+    def _come_to(self) -> Scalar:
+        return _worked_out(self.part, self.places, self.order)
+
+    def _roamed(self) -> Scalar:
+        """What it comes to where it may lead to other places than before."""
+        results = self.sheet.results
+        others, results.moved = results.moved, []
+        value = self._come_to()
+        moved, results.moved = list(dict.fromkeys(results.moved)), others
+        for place in self.moved:
+            if place not in moved and place not in self.reads:
+                place.readers.remove(self)
+        for place in moved:
+            if self not in place.readers:
+                place.readers.append(self)
+        self.moved = moved
+        return value
 
 
 @define(eq=False)
@@ -249,60 +286,133 @@ class SheetCells:
 
     results: Calculation
     name: str
-    table: Table
     hidden: bool
+    table: Table = field(factory=dict)
     #: its rows from the last on, and the last of each column that holds anything
     rows: Sequence[int] | None = None
     last_rows: dict[int, int] = field(factory=dict)
     #: places by what a formula on this sheet calls them
     places: dict[str, Place] = field(factory=dict)
-    #: formulas by their cells
+    #: formulas by their cells, and what they come to
     formulas: dict[tuple[int, int], CellFormula] = field(factory=dict)
-    #: the workbook since which they are the same
-    since: int = 0
-    #: the cells with formulas, with column and row, once somebody has asked for them
-    _entered: list[tuple[int, int, Any]] | None = None
-    #: the same row by row, each row with all its cells: most are those of the workbook before
-    _by_row: dict[int, tuple[dict[int, Any], list[tuple[int, int, Any]]]] = field(factory=dict)
+    values: dict[tuple[int, int], Scalar] = field(factory=dict)
+    #: how many times a formula has come or gone
+    version: int = 0
+    #: the cells with formulas that nobody has met yet
+    unmet: dict[tuple[int, int], Any] = field(factory=dict)
+    #: cells that formulas refer to; ranges by their corners, and by each of their columns
+    _cells: dict[tuple[int, int], Place] = field(factory=dict)
+    _ranges: dict[tuple[int, int, int, int], Place] = field(factory=dict)
+    _by_column: dict[int, list[Place]] = field(factory=dict)
+    #: the ranges over cells, as far as somebody has asked
+    _over: dict[tuple[int, int], list[Place]] = field(factory=dict)
+    #: the rows of the workbook before: most are those of the next one
+    _before: Table | None = None
 
     def hold(self, table: Table) -> None:
         """These cells from now on."""
-        self.table, self.rows, self.last_rows, self._entered = table, None, {}, None
+        self.table, self.rows, self.last_rows = table, None, {}
+        before, self._before = self._before, dict(table)
+        if before is not None:
+            self._exchange(before, table)
+        else:
+            self.unmet = {
+                (row, col): cell
+                for row, cells in table.items()
+                for col, cell in cells.items()
+                if MODES[type(cell)] is not None
+            }
 
-    def entered(self) -> list[tuple[int, int, Any]]:
-        """The cells with formulas, column by column; formulas known from before are kept."""
-        if self._entered is None:
-            before, self._by_row = self._by_row, {}
-            for row, cells in self.table.items():
-                known = before.get(row)
-                if known is None or (known[0] is not cells and known[0] != cells):
-                    found = [
-                        (c, row, one) for c, one in cells.items() if MODES[type(one)] is not None
-                    ]
-                    known = cells, found
-                self._by_row[row] = known
-            self._entered = list(chain.from_iterable(found for _, found in self._by_row.values()))
-            self._entered.sort()  # no two have the same column and row
-            self._keep_known(self._entered)
-        return self._entered
+    def let_go(self) -> None:
+        """No cell is asked for any more until others are held."""
+        self.table, self.rows, self.last_rows = {}, None, {}
 
-    def _keep_known(self, entered: Sequence[tuple[int, int, Any]]) -> None:
-        known = self.formulas
-        kept = {
-            (row, col): formula
-            for col, row, cell in entered
-            if (formula := known.get((row, col))) is not None
-            and formula.text == cell.formula
-            and formula.entry is type(cell)
-        }
-        if not len(known) == len(kept) == len(entered):
-            self.formulas, self.since = kept, self.results.number
+    def _exchange(self, before: Table, now: Table) -> None:
+        """Find the cells that are not those of the workbook before."""
+        rows = [row for row, cells in now.items() if before.get(row) is not cells]
+        changed: dict[int, list[int]] = {}
+        for row in [*rows, *(before.keys() - now.keys())]:
+            ours, others = before.get(row, _NO_CELLS), now.get(row, _NO_CELLS)
+            for col, cell in others.items():
+                if ours.get(col) is not cell:
+                    changed.setdefault(col, []).append(row)
+                    self._enter(row, col, cell)
+            for col in ours.keys() - others.keys():
+                changed.setdefault(col, []).append(row)
+                self.forget(row, col)
+        for col, found in changed.items():
+            self._touch(col, found)
 
-    def kept_since(self, number: int) -> bool:
-        """Whether all its formulas are those of that workbook."""
-        if self._entered is None:
-            self.entered()
-        return self.since <= number
+    def _enter(self, row: int, col: int, cell: Any) -> None:
+        """A cell stands here that did not before."""
+        known = self.formulas.get((row, col))
+        if known is not None and known.entry is type(cell) and known.text == cell.formula:
+            return
+        self.forget(row, col)
+        if MODES[type(cell)] is not None:
+            self.unmet[row, col] = cell
+
+    def forget(self, row: int, col: int) -> None:
+        """The formula in a cell is not known any more."""
+        self.unmet.pop((row, col), None)
+        formula = self.formulas.pop((row, col), None)
+        if formula:
+            del self.values[row, col]
+            formula.leave()
+            self.version += 1
+
+    def renamed(self, row: int, col: int) -> None:
+        """A name stands for something else, which the formula in a cell calls."""
+        if (row, col) in self.formulas:
+            self.forget(row, col)
+            self.unmet[row, col] = self.table[row][col]
+            self._touch(col, (row,))
+
+    def _touch(self, col: int, rows: Sequence[int]) -> None:
+        """Cells of a column may hold something else."""
+        for row in rows:
+            place = self._cells.get((row, col))
+            if place is not None:
+                place.touch()
+        for place in self._by_column.get(col, ()):
+            if not place.stale and any(0 <= row - place.row < place.height for row in rows):
+                place.touch()
+
+    def touch(self, row: int, col: int) -> None:
+        """The formula in a cell has come to something else than before."""
+        place = self._cells.get((row, col))
+        if place is not None:
+            place.touch()
+        over = self._over.get((row, col))
+        if over is None:
+            ranges = self._by_column.get(col, ())
+            over = [place for place in ranges if 0 <= row - place.row < place.height]
+            self._over[row, col] = over
+        for place in over:
+            place.touch()
+
+    def place(self, row: int, col: int, height: int, width: int) -> Place:
+        """The one object of a cell or range."""
+        single = height == 1 and width == 1
+        known: dict[Any, Place] = self._cells if single else self._ranges
+        corners = (row, col) if single else (row, col, height, width)
+        place = known.get(corners)
+        if place is None:
+            place = known[corners] = Place(self, row, col, height, width)
+            if not single:
+                for column in range(col, col + width):
+                    self._by_column.setdefault(column, []).append(place)
+                self._over.clear()
+        return place
+
+    def count_places(self) -> int:
+        """How many cells and ranges formulas have referred to."""
+        return len(self._cells) + len(self._ranges)
+
+    def newcomers(self) -> list[tuple[int, int, Any]]:
+        """The cells with formulas that nobody has met, column by column, with row and column."""
+        cells = sorted((col, row) for row, col in self.unmet)
+        return [(row, col, self.unmet[row, col]) for col, row in cells]
 
     def last_filled(self, first_row: int, end_row: int, cols: Sequence[int]) -> int:
         """The last row of an area with anything in these columns, or one above it."""
@@ -369,17 +479,19 @@ class SheetCells:
         return values
 
     def formulas_in(self, row: int, col: int, height: int, width: int) -> Sequence[CellFormula]:
-        """The formulas in the cells of an area; none where it has other cells."""
-        if (row, col) not in self.formulas:
-            return ()
+        """The formulas in the cells of an area that are known; row by row if each cell has one."""
+        known = self.formulas
+        if len(known) < height * width:
+            return [
+                formula
+                for (r, c), formula in known.items()
+                if row <= r < row + height and col <= c < col + width
+            ]
         cells = [(r, c) for r in range(row, row + height) for c in range(col, col + width)]
-        formulas = list(map(self.formulas.get, cells))
-        return () if None in formulas else formulas  # type: ignore[return-value]
+        return [formula for formula in map(known.get, cells) if formula is not None]
 
     def result(self, row: int, col: int, cell: Any) -> Scalar:
         """The result of a formula; one that rests on itself is a fault."""
-        if self._entered is None:
-            self.entered()
         formula = self.formulas.get((row, col)) or self._met(row, col, cell)
         if formula.number != self.results.number:
             formula.settle(self.results.number)
@@ -387,8 +499,10 @@ class SheetCells:
 
     def _met(self, row: int, col: int, cell: Any) -> CellFormula:
         """A formula that was not in this cell before."""
-        formula = self.results.formula(self, (self.name, row, col), cell)
+        self.unmet.pop((row, col), None)
+        formula = self.results.formula(self, row, col, cell)
         self.formulas[row, col] = formula
+        self.version += 1
         return formula
 
 

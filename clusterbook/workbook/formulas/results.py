@@ -12,10 +12,11 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from attrs import define, evolve, field
+from attrs import define, field
 
 from clusterbook.a1 import column_number
 from clusterbook.workbook.formulas.cells import (
+    GONE,
     MODES,
     At,
     CellFormula,
@@ -76,7 +77,6 @@ class Results:
     moved: list[Place] = field(factory=list)
     #: the cells of formulas that call a name, by the name
     _naming: dict[str, set[At]] = field(factory=dict)
-    _places: dict[tuple[int, int, int, int, int], Place] = field(factory=dict)
 
     def begin(
         self,
@@ -89,55 +89,67 @@ class Results:
         Cells are as XlsxWriter holds them; of a sheet it is told whether it is hidden. After
         ``let_go`` it may be another workbook, which has the same sheets.
         """
-        for name in self.names.keys() | names.keys():
-            if self.names.get(name) != names.get(name):
-                self._forget_name(name)
         self.number += 1
-        self.names, self.strings = names, strings
+        before, self.names, self.strings = self.names, names, strings
         self.known_by = hash(frozenset(names.items()))
         for name, table, hidden in sheets:
-            if name in self.sheets:
-                self.sheets[name].hold(table)
-            else:
-                self.sheets[name] = SheetCells(self, name, table, hidden)
+            if name not in self.sheets:
+                self.sheets[name] = SheetCells(self, name, hidden)
+            self.sheets[name].hold(table)
+        for name in before.keys() | names.keys():
+            if before.get(name) != names.get(name):
+                self._rename(name)
+
+    def settle(self) -> None:
+        """Find out what the formulas come to that are known from the workbook before."""
+        number, known, self.order = self.number, self.order, []
+        try:
+            for formula in known:
+                if not formula.late:
+                    formula.number = number
+                    self.order.append(formula)
+                elif formula.number not in (number, GONE):
+                    formula.settle(number)
+        except FormulaFault:  # told as that of a workbook of which nothing is known
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self.order.clear()
+        self.memo.clear()
+        self._naming.clear()
+        for name, sheet in self.sheets.items():
+            self.sheets[name] = SheetCells(self, name, sheet.hidden)
+            self.sheets[name].hold(sheet.table)
 
     def let_go(self) -> None:
         """Nothing of the workbook is kept but its formulas, what they read and came to."""
         for sheet in self.sheets.values():
-            sheet.hold({})
+            sheet.let_go()
         self.strings = ()
         self.memo.clear()
-        self.order.clear()
 
-    def _forget_name(self, name: str) -> None:
+    def _rename(self, name: str) -> None:
         for sheet in self.sheets.values():
             sheet.places.pop(name, None)
-        for at in self._naming.pop(name, ()):
-            self.sheets[at[0]].formulas.pop(at[1:], None)
+        for sheet_name, row, col in self._naming.pop(name, ()):
+            self.sheets[sheet_name].renamed(row, col)
 
     @property
     def size(self) -> int:
         """How many places its formulas have referred to."""
-        return len(self._places)
+        return sum(sheet.count_places() for sheet in self.sheets.values())
 
-    def place(self, sheet: SheetCells, row: int, col: int, height: int, width: int) -> Place:
-        """The one object of a range."""
-        key = (id(sheet), row, col, height, width)
-        if key not in self._places:
-            self._places[key] = Place(sheet, row, col, height, width)
-        return self._places[key]
-
-    def formula(self, sheet: SheetCells, at: At, cell: Any) -> CellFormula:
+    def formula(self, sheet: SheetCells, row: int, col: int, cell: Any) -> CellFormula:
         """The formula of a cell of ``sheet``."""
         mode: Any = MODES[type(cell)]
         part, places, order, names = self._taken(sheet, cell.formula, mode)
         for name in names:
-            self._naming.setdefault(name, set()).add(at)
-        reads = places
+            self._naming.setdefault(name, set()).add((sheet.name, row, col))
+        reads: Iterable[Place] = places
         if part.unread:
-            read = [places[index] for n, index in enumerate(order) if not part.unread >> n & 1]
-            reads = list(dict.fromkeys(read))
-        return CellFormula(self, at, cell.formula, type(cell), part, places, order, reads)
+            reads = [places[index] for n, index in enumerate(order) if not part.unread >> n & 1]
+        reads = list(dict.fromkeys(reads))
+        return CellFormula(sheet, (row, col), cell.formula, type(cell), part, places, order, reads)
 
     def _taken(self, sheet: SheetCells, text: str, mode: int) -> Taken:
         shape, operands, order = taken_apart(text)
@@ -159,11 +171,7 @@ class Results:
         name, *corners = area
         if name and name not in self.sheets:
             raise FormulaFault(f"there is no sheet {name}")
-        return self.place(self.sheets[name] if name else sheet, *corners)
-
-    def formulas(self, sheet: str) -> list[tuple[int, int, Any]]:
-        """The formulas of a sheet with column and row, column by column."""
-        return self.sheets[sheet].entered()
+        return (self.sheets[name] if name else sheet).place(*corners)
 
     def of(self, sheet: str, row: int, col: int) -> Scalar:
         """What the formula in a cell comes to."""
@@ -202,8 +210,9 @@ class Results:
                 if place.holds(source)
             }
             if sources:
-                found[formula.at] = frozenset(sources)
-                by_sheet.setdefault(formula.at[0], []).append(formula.at)
+                at = (formula.sheet.name, *formula.cell)
+                found[at] = frozenset(sources)
+                by_sheet.setdefault(at[0], []).append(at)
         return found
 
     def with_texts(self, texts: Mapping[int, str]) -> Results:
@@ -213,13 +222,8 @@ class Results:
             strings[number] = text
         other = Results(names=self.names, strings=strings, number=self.number)
         for name, cells in self.sheets.items():
-            other.sheets[name] = evolve(
-                cells,
-                results=other,
-                last_rows={},
-                places={},
-                formulas=cells.formulas.copy(),
-            )
+            own = other.sheets[name] = SheetCells(other, name, cells.hidden)
+            own.table, own.formulas = cells.table, cells.formulas.copy()
         return other
 
     def anew(self, sheet: str, row: int, col: int) -> Scalar:
