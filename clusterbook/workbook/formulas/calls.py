@@ -215,17 +215,34 @@ def _index(name: str, arguments: list[FormulaPart]) -> FormulaPart:
 
     def where(blocks: Sequence[Any], at: int) -> Any:
         block = area(blocks, at)
-        numbers = [as_number(value) for value in values(blocks, at + shift)]
-        wrong = next((one for one in numbers if isinstance(one, ExcelError)), None)
-        if wrong:
-            return wrong
-        row, col = (numbers[0], 1.0) if len(numbers) == 1 else numbers
-        if len(numbers) == 1 and block.height == 1:
-            row, col = 1.0, numbers[0]
-        within = 1 <= row <= block.height and 1 <= col <= block.width  # type: ignore[operator]
-        return block.moved(int(row) - 1, int(col) - 1, 1, 1) if within else REF  # type: ignore[arg-type]
+        found = _within(block, values(blocks, at + shift))
+        return found if isinstance(found, ExcelError) else block.moved(*found, 1, 1)
 
-    return _at(where, arguments, needs=needs)
+    def run(blocks: Sequence[Any], at: int) -> Any:
+        block = area(blocks, at)
+        found = _within(block, values(blocks, at + shift))
+        return found if isinstance(found, ExcelError) else block.array().at(*found)
+
+    part = _at(where, arguments, needs=needs)
+    if not arguments[0].roams:
+        # What stands in the range is at hand: others read it whole, and most ask for much of it.
+        part.run, part.unread = run, part.unread & ~((1 << shift) - 1)
+    return part
+
+
+def _within(block: Any, numbers: Sequence[Any]) -> tuple[int, int] | ExcelError:
+    """The row and column in a range that INDEX asks for, counted from 0."""
+    numbers = [one if type(one) is float else as_number(one) for one in numbers]
+    for number in numbers:
+        if isinstance(number, ExcelError):
+            return number
+    if len(numbers) > 1:
+        row, col = numbers
+    else:
+        row, col = (1.0, numbers[0]) if block.height == 1 else (numbers[0], 1.0)
+    if 1 <= row <= block.height and 1 <= col <= block.width:
+        return int(row) - 1, int(col) - 1
+    return REF
 
 
 def _offset(name: str, arguments: list[FormulaPart]) -> FormulaPart:

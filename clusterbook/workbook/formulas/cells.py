@@ -8,6 +8,7 @@ again if a place indeed holds something else, and touches others if it comes to 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import Any, Protocol, TypeAlias
 
@@ -66,7 +67,8 @@ class Place:
     since: int = 0
     #: the last workbook in which the formulas in its cells were asked for
     number: int = 0
-    _content: Any = _NOT_YET
+    #: what it held when it was looked at
+    content: Any = _NOT_YET
     _formulas: Sequence[CellFormula] = ()
     #: of its sheet, when these were the formulas in its cells
     _version: int = -1
@@ -103,7 +105,7 @@ class Place:
                 formula.late = True
 
     def _look(self) -> None:
-        known: Any = self._content
+        known: Any = self.content
         content: Any
         if self.single:
             content = self.sheet.value(self.row, self.col)
@@ -112,7 +114,7 @@ class Place:
             content = self._array()
             same = known is not _NOT_YET and all_identical(content.head, known.head)
         if not same:
-            self._content, self.since = content, self.results.number
+            self.content, self.since = content, self.results.number
         self.stale = False
 
     def _array(self) -> Array:
@@ -130,7 +132,7 @@ class Place:
         """What a single cell holds."""
         if self.number != self.results.number:
             self.settle(self.results.number)
-        value: Scalar = self._content
+        value: Scalar = self.content
         return value
 
     def alike(self) -> Any:
@@ -147,7 +149,7 @@ class Place:
             return self.sheet.array(self.row, self.col, 1, 1)
         if self.number != self.results.number:
             self.settle(self.results.number)
-        array: Array = self._content
+        array: Array = self.content
         return array
 
     def holds(self, at: At) -> bool:
@@ -330,15 +332,16 @@ class SheetCells:
     def _exchange(self, before: Table, now: Table) -> None:
         """Find the cells that are not those of the workbook before."""
         rows = [row for row, cells in now.items() if before.get(row) is not cells]
-        changed: dict[int, list[int]] = {}
+        changed: defaultdict[int, list[int]] = defaultdict(list)
         for row in [*rows, *(before.keys() - now.keys())]:
             ours, others = before.get(row, _NO_CELLS), now.get(row, _NO_CELLS)
             for col, cell in others.items():
                 if ours.get(col) is not cell:
-                    changed.setdefault(col, []).append(row)
-                    self._enter(row, col, cell)
+                    changed[col].append(row)
+                    if MODES[type(cell)] is not None or (row, col) in self.formulas:
+                        self._enter(row, col, cell)
             for col in ours.keys() - others.keys():
-                changed.setdefault(col, []).append(row)
+                changed[col].append(row)
                 self.forget(row, col)
         for col, found in changed.items():
             self._touch(col, found)
@@ -517,11 +520,9 @@ def _worked_out(part: FormulaPart, places: Sequence[Place], at: Sequence[int]) -
     """What a formula comes to; found, where another has come to it over the same values."""
     key = None
     if not part.placed:
-        values = [place.alike() for place in places]
-        if None not in values:
-            key = (part, at, *values)
-            if key in _SAME:
-                return _SAME[key]
+        key = _key(part, places, at)
+        if key in _SAME:
+            return _SAME[key]
     value: Any = part.run([places[index] for index in at], 0)
     if type(value) is Array:
         value = value.first()
@@ -531,3 +532,16 @@ def _worked_out(part: FormulaPart, places: Sequence[Place], at: Sequence[int]) -
         _SAME[key] = value
     result: Scalar = value
     return result
+
+
+def _key(
+    part: FormulaPart, places: Sequence[Place], at: Sequence[int]
+) -> tuple[Any, ...] | None:
+    """What a formula has in common with all that come to the same; None: it may have no like."""
+    key: list[Any] = [part, at]
+    for place in places:
+        value = place.alike()
+        if value is None:
+            return None
+        key.append(value)
+    return tuple(key)

@@ -33,6 +33,7 @@ Found: TypeAlias = tuple[list[Any], int, str | None]
 #: Works out so many places of arguments, each an array with so many values in ``head`` or one value
 #: for all of them; None where something among them is not plain.
 ColumnCall: TypeAlias = Callable[..., Found | None]
+_NOTHING = object()
 
 
 def lifted(call: Callable[..., Any], arguments: Sequence[Any]) -> Any:
@@ -64,19 +65,79 @@ def lifting(call: Callable[..., Any]) -> Callable[[Sequence[Any]], Any]:
         if len(before) != len(tails) or not all(map(operator.is_, tails, before)):
             tail = call(*tails)
             known = tails, tail
-        if not most:
-            return Array([], tail, rows, cols)
-        found = at_once(most, *columns) if at_once else None
-        if found is None:
-            lines = [one.head if type(one) is Array else repeat(one, most) for one in columns]
-            return Array(list(map(call, *lines)), tail, rows, cols)
-        head, kind, joined = found
-        return Array(head, tail, rows, cols, kind, None, joined)
+        return _along(call, at_once, columns, most, Array([], tail, rows, cols))
 
     return of
 
 
-def _broadcast(call: Callable[..., Any], arguments: Sequence[Any], arrays: list[Array]) -> Any:
+def lifting_one(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    """As ``lifting``, of a function of one value."""
+    at_once = COLUMN_CALLS.get(call)
+    known: tuple[Any, Any] = _NOTHING, None
+
+    def of(value: Any) -> Any:
+        nonlocal known
+        if type(value) is not Array:
+            return call(value)
+        if value.tail is not known[0]:
+            known = value.tail, call(value.tail)
+        blank = Array([], known[1], value.rows, value.cols)
+        return _along(call, at_once, (value,), len(value.head), blank)
+
+    return of
+
+
+def lifting_two(call: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
+    """As ``lifting``, of a function of two values, as most are."""
+    at_once = COLUMN_CALLS.get(call)
+    known: tuple[Any, Any, Any] = _NOTHING, _NOTHING, None
+
+    def of(left: Any, right: Any) -> Any:
+        nonlocal known
+        if type(left) is Array:
+            rows, cols, most, tail = left.rows, left.cols, len(left.head), left.tail
+            other = right
+            if type(right) is Array:
+                if right.rows != rows or right.cols != cols:
+                    return _broadcast(call, (left, right), (left, right))
+                other, count = right.tail, len(right.head)
+                if count > most:
+                    left, most = left.padded(count), count
+                elif count < most:
+                    right = right.padded(most)
+        elif type(right) is Array:
+            rows, cols, most = right.rows, right.cols, len(right.head)
+            tail, other = left, right.tail
+        else:
+            return call(left, right)
+        if tail is not known[0] or other is not known[1]:
+            known = tail, other, call(tail, other)
+        return _along(call, at_once, (left, right), most, Array([], known[2], rows, cols))
+
+    return of
+
+
+def _along(
+    call: Callable[..., Any],
+    at_once: ColumnCall | None,
+    columns: Sequence[Any],
+    most: int,
+    found: Array,
+) -> Array:
+    """Fill the head of what was found, which has its tail only."""
+    if most:
+        plain = at_once(most, *columns) if at_once else None
+        if plain is None:
+            lines = [one.head if type(one) is Array else repeat(one, most) for one in columns]
+            found.head = list(map(call, *lines))
+        else:
+            found.head, found.kind, found._joined = plain  # noqa: SLF001
+    return found
+
+
+def _broadcast(
+    call: Callable[..., Any], arguments: Sequence[Any], arrays: Sequence[Array]
+) -> Array:
     """Arrays of different shapes: one row or column is repeated; beyond the others is #N/A."""
     rows, cols = max(one.rows for one in arrays), max(one.cols for one in arrays)
 

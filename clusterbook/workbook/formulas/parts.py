@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeAlias
 
 from attrs import define, field
 
-from clusterbook.workbook.formulas.columns import lifting
+from clusterbook.workbook.formulas.columns import lifting, lifting_one, lifting_two
 from clusterbook.workbook.formulas.functions import ANY, LONGEST_CRITERION, L, N, T
 from clusterbook.workbook.formulas.operators import IN_A_ROW, OPERATORS
 from clusterbook.workbook.formulas.values import Array, Scalar
@@ -39,6 +39,8 @@ class Reference(Protocol):
 
     #: one of ``MARKS``
     mark: str
+    #: its value, or its array if it is a range, once it is settled: a formula settles what it reads
+    content: Any
 
     @property
     def single(self) -> bool:
@@ -132,8 +134,7 @@ def logical(*, truth: bool) -> FormulaPart:
 
 def operand(*, single: bool, ours: bool) -> FormulaPart:
     """A cell or range, typed into or on a hidden sheet."""
-    run: Run = (lambda b, at: b[at].value()) if single else (lambda b, at: b[at].array())
-    return FormulaPart(run, ANY, 1, array=not single, where=lambda b, at: b[at],
+    return FormulaPart(lambda b, at: b[at].content, ANY, 1, array=not single, where=lambda b, at: b[at],
                 typed=not ours, longest=LONGEST_CRITERION if ours else _ENDLESS)  # fmt: skip
 
 
@@ -200,6 +201,9 @@ def _lengths(parts: Sequence[FormulaPart]) -> list[int]:
 
 def _values(parts: Sequence[FormulaPart]) -> Callable[[Sequence[Any], int], list[Any]]:
     """Works several parts out."""
+    if len(parts) == 1:
+        only = parts[0].run
+        return lambda b, at: [only(b, at)]
     pairs = [(part.run, start) for part, start in zip(parts, _lengths(parts), strict=True)]
     return lambda b, at: [run(b, at + start) for run, start in pairs]
 
@@ -207,28 +211,34 @@ def _values(parts: Sequence[FormulaPart]) -> Callable[[Sequence[Any], int], list
 def applied(call: Callable[..., Any], parts: Sequence[FormulaPart], kinds: int) -> FormulaPart:
     """A function of single values, place by place where one of its parts is an array."""
     if any(part.array for part in parts):
-        run = _over_arrays(lifting(call), parts)
+        run = _over_arrays(call, parts)
         needs = max(PRODUCT, *[part.needs for part in parts])
         return remembered(_joined(run, parts, kinds, array=True, needs=needs))
     if len(parts) == 1:
         only = parts[0].run
         return _joined(lambda b, at: call(only(b, at)), parts, kinds)
     if len(parts) == 2:  # noqa: PLR2004
-        (left, right), shift = (part.run for part in parts), parts[0].count
-        return _joined(lambda b, at: call(left(b, at), right(b, at + shift)), parts, kinds)
+        return _joined(_of_two(call, *parts), parts, kinds)
     values = _values(parts)
     return _joined(lambda b, at: call(*values(b, at)), parts, kinds)
 
 
-def _over_arrays(lift: Callable[[Sequence[Any]], Any], parts: Sequence[FormulaPart]) -> Run:
+def _of_two(call: Callable[[Any, Any], Any], first: FormulaPart, second: FormulaPart) -> Run:
+    """A function of two values; the second is often written in the formula itself."""
+    left, right, shift, constant = first.run, second.run, first.count, second.constant
+    if constant is not None:
+        return lambda b, at: call(left(b, at), constant)
+    return lambda b, at: call(left(b, at), right(b, at + shift))
+
+
+def _over_arrays(call: Callable[..., Any], parts: Sequence[FormulaPart]) -> Run:
     if len(parts) == 1:
-        only = parts[0].run
-        return lambda b, at: lift((only(b, at),))
+        of_one, only = lifting_one(call), parts[0].run
+        return lambda b, at: of_one(only(b, at))
     if len(parts) == 2:  # noqa: PLR2004
-        (left, right), shift = (part.run for part in parts), parts[0].count
-        return lambda b, at: lift((left(b, at), right(b, at + shift)))
-    values = _values(parts)
-    return lambda b, at: lift(values(b, at))
+        return _of_two(lifting_two(call), *parts)
+    of_all, values = lifting(call), _values(parts)
+    return lambda b, at: of_all(values(b, at))
 
 
 def remembered(part: FormulaPart) -> FormulaPart:

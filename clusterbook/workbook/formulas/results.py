@@ -96,9 +96,8 @@ class Results:
             if name not in self.sheets:
                 self.sheets[name] = SheetCells(self, name, hidden)
             self.sheets[name].hold(table)
-        for name in before.keys() | names.keys():
-            if before.get(name) != names.get(name):
-                self._rename(name)
+        for name in sorted({name for name, _ in before.items() ^ names.items()}):
+            self._rename(name)
 
     def settle(self) -> None:
         """Find out what the formulas come to that are known from the workbook before."""

@@ -164,9 +164,10 @@ def all_identical(ours: list[Any], others: list[Any]) -> bool:
     """Whether there are as many values, each identical to the other in its place."""
     if len(ours) != len(others):
         return False
-    return all(map(operator.is_, ours, others)) or (
-        ours == others and all(map(identical, ours, others))
-    )
+    if ours != others:
+        return False
+    same = list(map(type, ours)) == list(map(type, others))
+    return same and (0 not in ours or all(map(identical, ours, others)))
 
 
 def one_unit_each(text: str) -> bool:
