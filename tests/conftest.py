@@ -8,11 +8,16 @@ from collections.abc import Iterator
 
 import pytest
 from attrs import evolve
+from hypothesis import settings
 from round_of_twelve import RoundOfTwelve, build
 from support.browser import Browser, need_browser
 from support.mutation_kit import Case
 from support.office import Office, need_office
 from support.tampering import CONTEST, FORM, pristine
+
+# A machine that works for others meanwhile is no reason to fail.
+settings.register_profile("clusterbook", deadline=None)
+settings.load_profile("clusterbook")
 
 # More of what stays in CI: the other form, more seeds, more samples. `make robustness` runs them.
 WIDE = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -30,6 +30,7 @@ anything = st.one_of(texts, st.none(), numbers, st.booleans(), st.just(NA), st.j
 columns_of = st.one_of(
     st.lists(plain, min_size=1, max_size=5),
     st.lists(numbers, min_size=1, max_size=5),
+    st.lists(st.one_of(numbers, st.none()), min_size=1, max_size=5),
     st.lists(st.booleans(), min_size=1, max_size=5),
     st.lists(anything, min_size=1, max_size=5),
 )
@@ -47,15 +48,26 @@ def test_a_column_is_its_places(call: Callable[..., Any], data: st.DataObject) -
     arrays = [one for one in given_ones if type(one) is Array]
     if not arrays:
         return
-    lifting = columns.lifting(call)
-    lifting([Array(["a", 1.0], None, 9) for _ in range(count)])  # nothing of it stays
-    found = lifting(given_ones)
     places = [
         call(*(one.at(row, 0) if type(one) is Array else one for one in given_ones))
         for row in range(9)
     ]
-    assert list(map(_exactly, found.whole())) == list(map(_exactly, places))
-    _is_what_it_says(found)
+    for lifting in _ways(call, given_ones):
+        lifting([Array(["a", 1.0], None, 9) for _ in range(count)])  # nothing of it stays
+        found = lifting(given_ones)
+        assert list(map(_exactly, found.whole())) == list(map(_exactly, places))
+        _is_what_it_says(found)
+
+
+def _ways(call: Callable[..., Any], values: list[Any]) -> Iterator[Callable[[list[Any]], Any]]:
+    """All ways to work these values out that there are."""
+    yield columns.lifting(call)
+    if len(values) == 2:
+        of_two = columns.lifting_two(call)
+        yield lambda values: of_two(*values)
+    if not any(type(one) is Array for one in values[1:]):
+        of_one = columns.lifting_one(call, *values[1:])
+        yield lambda values: of_one(values[0])
 
 
 def _is_what_it_says(found: Array) -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterbook.workbook.formulas import cells
+from clusterbook.workbook.formulas import places
 from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.formulas.values import all_identical, identical
 from clusterbook.workbook.locked_book import LockedBook
@@ -115,13 +115,13 @@ def test_one_content_after_the_other(put: Sheet, workbook: tuple[Sheet, Sheet, s
 
 def test_only_what_reads_another_value_is_worked_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
     worked_out = []
-    plain = cells._worked_out
+    plain = places.CellFormula._come_to
 
-    def counted(part: Any, places: Any, order: Any) -> Any:
-        worked_out.append(part)
-        return plain(part, places, order)
+    def counted(formula: places.CellFormula) -> Any:
+        worked_out.append(formula)
+        return plain(formula)
 
-    monkeypatch.setattr(cells, "_worked_out", counted)
+    monkeypatch.setattr(places.CellFormula, "_come_to", counted)
     formulas: Sheet = {(0, 0): "=I!A1", (1, 0): '=SUMPRODUCT((I!B1:B3<>"")*1)', (2, 0): "=A1&A2"}
     kept = Results()
     for put, count in [
@@ -163,3 +163,10 @@ def test_what_is_identical() -> None:
     assert not all_identical([0.0], [False])
     assert not all_identical([0.0], [-0.0])
     assert not all_identical([0.0], [0.0, None])
+
+
+def test_zero_below_nothing_is_not_the_zero_of_a_workbook_before() -> None:
+    formulas: Sheet = {(0, 0): "=I!A1"}
+    for zero in (0.0, -0.0):
+        found = came_to(({(0, 0): zero}, formulas, "=I!$A$1"), Results())
+        assert found == {(0, 0): (float, repr(zero))}

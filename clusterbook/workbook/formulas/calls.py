@@ -118,7 +118,9 @@ def _if(_: str, arguments: list[FormulaPart]) -> FormulaPart:
     asked = test.run
 
     def run(blocks: Sequence[Any], at: int) -> Any:
-        truth = as_truth(asked(blocks, at))
+        truth = asked(blocks, at)
+        if type(truth) is not bool:
+            truth = as_truth(truth)
         if truth is True:
             return runs[0](blocks, at + first)
         return runs[1](blocks, at + second) if truth is False else truth
@@ -288,12 +290,11 @@ def _bounded(name: str, part: FormulaPart) -> None:
 
 
 def _listed(block: Any) -> Candidates:
-    """The values of a range, ready for criteria."""
-    key = ("listed", block)
-    memo = block.memo
-    if key not in memo:
-        memo[key] = Candidates(block.array())
-    listed: Candidates = memo[key]
+    """The values of a range, ready for criteria; for as long as it holds them."""
+    array = block.array()
+    if array.listed is None:
+        array.listed = Candidates(array)
+    listed: Candidates = array.listed
     return listed
 
 
@@ -335,7 +336,10 @@ def _counted(name: str, arguments: list[FormulaPart]) -> FormulaPart:
         listed = [_listed(where(blocks, at + start)) for where, start in areas]
         if counts_one:
             ask, start = criteria[0]
-            return lifted(listed[0].count, [ask(blocks, at + start)])
+            criterion = ask(blocks, at + start)
+            if type(criterion) is not Array:
+                return listed[0].count(criterion)
+            return lifted(listed[0].count, [criterion])
         whole = numbers[0](blocks, at + numbers[1]).array().whole() if numbers else None
 
         def count(*wanted: Any) -> Any:
@@ -361,7 +365,7 @@ def _counta(name: str, arguments: list[FormulaPart]) -> FormulaPart:
 
     def run(blocks: Sequence[Any], at: int) -> Any:
         array = where(blocks, at).array()
-        filled = sum(value is not None for value in array.head)
+        filled = len(array.head) - array.head.count(None)
         return float(filled if array.tail is None else filled + array.size - len(array.head))
 
     return _joined(run, arguments, N)

@@ -70,25 +70,25 @@ def lifting(call: Callable[..., Any]) -> Callable[[Sequence[Any]], Any]:
     return of
 
 
-def lifting_one(call: Callable[[Any], Any]) -> Callable[[Any], Any]:
-    """As ``lifting``, of a function of one value."""
+def lifting_one(call: Callable[..., Any], *rest: Any) -> Callable[[Any], Any]:
+    """As ``lifting``, of a function of one value; what else it takes is the same for all."""
     at_once = COLUMN_CALLS.get(call)
     known: tuple[Any, Any] = _NOTHING, None
 
     def of(value: Any) -> Any:
         nonlocal known
         if type(value) is not Array:
-            return call(value)
+            return call(value, *rest)
         if value.tail is not known[0]:
-            known = value.tail, call(value.tail)
+            known = value.tail, call(value.tail, *rest)
         blank = Array([], known[1], value.rows, value.cols)
-        return _along(call, at_once, (value,), len(value.head), blank)
+        return _along(call, at_once, (value, *rest), len(value.head), blank)
 
     return of
 
 
 def lifting_two(call: Callable[[Any, Any], Any]) -> Callable[[Any, Any], Any]:
-    """As ``lifting``, of a function of two values, as most are."""
+    """As ``lifting``, of a function of two values."""
     at_once = COLUMN_CALLS.get(call)
     known: tuple[Any, Any, Any] = _NOTHING, _NOTHING, None
 
@@ -166,25 +166,32 @@ def _texts(value: Any, most: int) -> Iterable[str] | None:
 
 
 def _numbers(value: Any, most: int) -> Iterable[float] | None:
-    """Numbers and logicals; None where there is anything else."""
+    """Numbers and blanks as numbers; None where there is anything else."""
     if type(value) is Array:
-        return value.head if value.asked_kind() in (NUMBERS, LOGICALS) else None
-    return repeat(value, most) if type(value) in (float, bool) else None
+        return value.numbers()
+    return repeat(value, most) if type(value) is float else None
 
 
-def _are_floats(value: Any) -> bool:
-    return value.asked_kind() == NUMBERS if type(value) is Array else type(value) is float
+def _logicals(value: Any, most: int) -> Iterable[bool] | None:
+    """Logicals; None where there is anything else."""
+    if type(value) is Array:
+        return value.head if value.asked_kind() == LOGICALS else None
+    return repeat(value, most) if type(value) is bool else None
 
 
 def _arithmetic(work: Callable[[Any, Any], Any]) -> ColumnCall:
     def of(most: int, *values: Any) -> Found | None:
         found: Any = None
+        exact = False  # as long as only logicals are among them, it comes to whole numbers
         for value in values:
-            numbers = _numbers(value, most)
-            if numbers is None:
-                return None
+            numbers: Iterable[Any] | None = _numbers(value, most)
+            if numbers is not None:
+                exact = True
+            else:
+                numbers = _logicals(value, most)
+                if numbers is None:
+                    return None
             found = numbers if found is None else map(work, found, numbers)
-        exact = any(map(_are_floats, values))  # or else it comes to whole numbers
         return list(found if exact else map(float, found)), NUMBERS, None
 
     return of
@@ -195,21 +202,24 @@ _product = _arithmetic(operator.mul)
 
 def _multiplied(most: int, *values: Any) -> Found | None:
     # "(…)*1" makes numbers of logicals, and is in most formulas.
-    last = values[-1]
-    if type(last) is float and last == 1.0 and len(values) == 2 and type(values[0]) is Array:  # noqa: PLR2004
-        numbers = _numbers(values[0], most)
-        return None if numbers is None else (list(map(float, numbers)), NUMBERS, None)
+    first, last = values[0], values[-1]
+    if type(last) is float and last == 1.0 and len(values) == 2 and type(first) is Array:  # noqa: PLR2004
+        logicals = _logicals(first, most)
+        if logicals is not None:
+            return list(map(float, logicals)), NUMBERS, None
     return _product(most, *values)
 
 
 def _compared(test: Callable[[Any, Any], Any]) -> ColumnCall:
     def of(most: int, left: Any, right: Any) -> Found | None:
-        if _are_floats(left) and _are_floats(right):
-            return list(map(test, _numbers(left, most), _numbers(right, most))), LOGICALS, None  # type: ignore[arg-type]
         # Two blanks are compared as numbers, which comes to the same as two empty texts.
-        ours, others = _lowered(left, most), _lowered(right, most)
+        ours: Iterable[Any] | None
+        others: Iterable[Any] | None
+        ours, others = _numbers(left, most), _numbers(right, most)
         if ours is None or others is None:
-            return None
+            ours, others = _lowered(left, most), _lowered(right, most)
+            if ours is None or others is None:
+                return None
         return list(map(test, ours, others)), LOGICALS, None
 
     return of

@@ -17,6 +17,7 @@ from clusterbook.workbook.formulas.values import (
 )
 
 _OPERATOR = re.compile("<>|<=|>=|[<>=]")
+_MOST_KNOWN = 5_000  # criteria of which a range remembers who meets them
 _WILD = re.compile(r"~?[*?]|~~")
 
 
@@ -24,7 +25,8 @@ class Candidates:
     """The values of a range, made ready for criteria: the same ranges are asked often."""
 
     def __init__(self, array: Array) -> None:
-        self.array = array
+        # Not the array itself, which keeps these.
+        self.head, self.tail, self.size = array.head, array.tail, array.size
         self.places: dict[Any, list[int]] = {}
         for index, value in enumerate(array.whole() if array.tail is not None else array.head):
             if value is not None and type(value) is not ExcelError:
@@ -38,6 +40,8 @@ class Candidates:
             return criterion
         key = type(criterion), criterion
         if key not in self.known:
+            if len(self.known) >= _MOST_KNOWN:
+                self.known.clear()
             found = self._meeting(criterion)
             self.known[key] = found if isinstance(found, ExcelError) else frozenset(found)
         return self.known[key]
@@ -50,6 +54,8 @@ class Candidates:
         places = self.positions(criterion)
         count = places if isinstance(places, ExcelError) else float(len(places))
         if text:
+            if len(self.counted) >= _MOST_KNOWN:
+                self.counted.clear()
             self.counted[criterion] = count
         return count
 
@@ -65,7 +71,7 @@ class Candidates:
             return self._alike(operand, bare=not operator)
         if operator == "<>":
             same = set(self._alike(operand, bare=False))
-            return (index for index in range(self.array.size) if index not in same)
+            return (index for index in range(self.size) if index not in same)
         return self._beyond(operator, operand)
 
     def _equal(self, value: Any) -> Iterable[int]:
@@ -77,7 +83,9 @@ class Candidates:
     def _alike(self, operand: str, *, bare: bool) -> Iterable[int]:
         if not operand:
             # "" meets blanks and empty texts, "=" blanks alone.
-            blanks = [i for i, value in enumerate(self.array.whole()) if value is None]
+            blanks = [index for index, value in enumerate(self.head) if value is None]
+            if self.tail is None:
+                blanks += range(len(self.head), self.size)
             return [*blanks, *(self.places.get((1, ""), ()) if bare else ())]
         number = as_number(operand)
         if type(number) is float:

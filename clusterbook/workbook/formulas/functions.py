@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import reduce
+from operator import add
 from statistics import median
 from typing import Any
 
@@ -93,7 +95,7 @@ def _len(value: Scalar) -> float:
 
 def _trim(value: Scalar) -> str:
     text = str(as_text(value))
-    return " ".join(part for part in text.split(" ") if part)
+    return " ".join([part for part in text.split(" ") if part]) if " " in text else text
 
 
 def _substitute(text: Scalar, old: Scalar, new: Scalar) -> str:
@@ -347,9 +349,6 @@ AGGREGATES: Mapping[str, Aggregate] = {
 }
 
 
-_COUNTED = (float, ExcelError)
-
-
 def numbers_of(values: Iterable[Any], *, counts: bool = False) -> list[float] | ExcelError:
     """The numbers among single values, ranges and arrays; of the others what Excel makes of them.
 
@@ -358,14 +357,10 @@ def numbers_of(values: Iterable[Any], *, counts: bool = False) -> list[float] | 
     numbers: list[float] = []
     for value in values:
         if type(value) is Array:
-            if type(value.tail) not in _COUNTED and value.asked_kind() == NUMBERS:
-                numbers += value.head
-                continue
-            for one in _elements(value):
-                if type(one) is float:
-                    numbers.append(one)
-                elif type(one) is ExcelError and not counts:
-                    return one
+            found = _numbers_in(value, counts=counts)
+            if type(found) is ExcelError:
+                return found
+            numbers += found  # type: ignore[arg-type]
             continue
         number = as_number(value)
         if type(number) is float:
@@ -376,12 +371,21 @@ def numbers_of(values: Iterable[Any], *, counts: bool = False) -> list[float] | 
     return numbers
 
 
-def _elements(array: Array) -> Iterator[Any]:
-    """Every value; a tail that is no number and no error is passed over at once."""
-    yield from array.head
-    if type(array.tail) in (float, ExcelError):
-        for _ in range(array.size - len(array.head)):
-            yield array.tail
+def _numbers_in(array: Array, *, counts: bool) -> list[float] | ExcelError:
+    """The numbers of an array, or its first error unless ``counts``."""
+    tail: Any = array.tail
+    rest = [tail] * (array.size - len(array.head)) if type(tail) in (float, ExcelError) else []
+    if type(tail) is not ExcelError and array.numbers() is not None:
+        if array.kind == NUMBERS:
+            return array.head + rest
+        return [one for one in array.head if one is not None] + rest
+    numbers: list[float] = []
+    for one in (*array.head, *rest):
+        if type(one) is float:
+            numbers.append(one)
+        elif type(one) is ExcelError and not counts:
+            return one
+    return numbers
 
 
 def ranked(values: Any, position: Any, *, largest: bool) -> Any:
@@ -430,11 +434,13 @@ def sum_of_products(arrays: Sequence[Any]) -> Any:
     most = max([len(one.head) for one in arrays])
     rest = arrays[0].size - most
     lines = [one.padded(most).head for one in arrays]
-    plain = len(arrays) == 1 and arrays[0].asked_kind() == NUMBERS
-    for product in lines[0] if plain else map(_product, zip(*lines, strict=True)):
-        if type(product) is ExcelError:
-            return product
-        total += product
+    if len(arrays) == 1 and arrays[0].asked_kind() == NUMBERS:
+        total = reduce(add, lines[0], total)
+    else:
+        for product in map(_product, zip(*lines, strict=True)):
+            if type(product) is ExcelError:
+                return product
+            total += product
     if rest:
         product = _product([one.tail for one in arrays])
         if type(product) is ExcelError:

@@ -134,8 +134,9 @@ def logical(*, truth: bool) -> FormulaPart:
 
 def operand(*, single: bool, ours: bool) -> FormulaPart:
     """A cell or range, typed into or on a hidden sheet."""
-    return FormulaPart(lambda b, at: b[at].content, ANY, 1, array=not single, where=lambda b, at: b[at],
-                typed=not ours, longest=LONGEST_CRITERION if ours else _ENDLESS)  # fmt: skip
+    longest = LONGEST_CRITERION if ours else _ENDLESS
+    return FormulaPart(lambda b, at: b[at].content, ANY, 1, array=not single,
+                       where=lambda b, at: b[at], typed=not ours, longest=longest)  # fmt: skip
 
 
 def binary(sign: str, left: FormulaPart, right: FormulaPart) -> FormulaPart:
@@ -210,35 +211,39 @@ def _values(parts: Sequence[FormulaPart]) -> Callable[[Sequence[Any], int], list
 
 def applied(call: Callable[..., Any], parts: Sequence[FormulaPart], kinds: int) -> FormulaPart:
     """A function of single values, place by place where one of its parts is an array."""
-    if any(part.array for part in parts):
-        run = _over_arrays(call, parts)
-        needs = max(PRODUCT, *[part.needs for part in parts])
-        return remembered(_joined(run, parts, kinds, array=True, needs=needs))
-    if len(parts) == 1:
-        only = parts[0].run
-        return _joined(lambda b, at: call(only(b, at)), parts, kinds)
-    if len(parts) == 2:  # noqa: PLR2004
-        return _joined(_of_two(call, *parts), parts, kinds)
-    values = _values(parts)
-    return _joined(lambda b, at: call(*values(b, at)), parts, kinds)
+    array = any(part.array for part in parts)
+    constants = [part.constant for part in parts[1:]]
+    if None not in constants:  # most stand in the formula itself
+        whole = lifting_one(call, *constants)
+        run = _of_first(whole, parts[0]) if array else _of_first(call, parts[0], *constants)
+    elif len(parts) == 2:  # noqa: PLR2004
+        run = _of_two(lifting_two(call) if array else call, *parts)
+    else:
+        run = _of_several(lifting(call) if array else lambda values: call(*values), parts)
+    if not array:
+        return _joined(run, parts, kinds)
+    needs = max(PRODUCT, *[part.needs for part in parts])
+    return remembered(_joined(run, parts, kinds, array=True, needs=needs))
+
+
+def _of_first(call: Callable[..., Any], part: FormulaPart, *constants: Any) -> Run:
+    only = part.run
+    if not constants:
+        return lambda b, at: call(only(b, at))
+    if len(constants) == 1:
+        constant = constants[0]
+        return lambda b, at: call(only(b, at), constant)
+    return lambda b, at: call(only(b, at), *constants)
 
 
 def _of_two(call: Callable[[Any, Any], Any], first: FormulaPart, second: FormulaPart) -> Run:
-    """A function of two values; the second is often written in the formula itself."""
-    left, right, shift, constant = first.run, second.run, first.count, second.constant
-    if constant is not None:
-        return lambda b, at: call(left(b, at), constant)
+    left, right, shift = first.run, second.run, first.count
     return lambda b, at: call(left(b, at), right(b, at + shift))
 
 
-def _over_arrays(call: Callable[..., Any], parts: Sequence[FormulaPart]) -> Run:
-    if len(parts) == 1:
-        of_one, only = lifting_one(call), parts[0].run
-        return lambda b, at: of_one(only(b, at))
-    if len(parts) == 2:  # noqa: PLR2004
-        return _of_two(lifting_two(call), *parts)
-    of_all, values = lifting(call), _values(parts)
-    return lambda b, at: of_all(values(b, at))
+def _of_several(call: Callable[[Sequence[Any]], Any], parts: Sequence[FormulaPart]) -> Run:
+    values = _values(parts)
+    return lambda b, at: call(values(b, at))
 
 
 def remembered(part: FormulaPart) -> FormulaPart:

@@ -15,22 +15,14 @@ from typing import Any, TypeAlias
 from attrs import define, field
 
 from clusterbook.a1 import column_number
-from clusterbook.workbook.formulas.cells import (
-    GONE,
-    MODES,
-    At,
-    CellFormula,
-    Place,
-    SheetCells,
-    Table,
-    is_text,
-)
+from clusterbook.workbook.formulas.cells import MODES, SheetCells, Table, is_text
 from clusterbook.workbook.formulas.formula import (
     FormulaFault,
     FormulaPart,
     compiled,
     taken_apart,
 )
+from clusterbook.workbook.formulas.places import GONE, At, CellFormula, Place
 from clusterbook.workbook.formulas.values import Scalar
 
 __all__ = ["At", "Results"]
@@ -138,17 +130,18 @@ class Results:
         """How many places its formulas have referred to."""
         return sum(sheet.count_places() for sheet in self.sheets.values())
 
-    def formula(self, sheet: SheetCells, row: int, col: int, cell: Any) -> CellFormula:
-        """The formula of a cell of ``sheet``."""
+    def formula(self, sheet: str, row: int, col: int, cell: Any) -> CellFormula:
+        """The formula of a cell."""
         mode: Any = MODES[type(cell)]
-        part, places, order, names = self._taken(sheet, cell.formula, mode)
+        text = cell.formula
+        cells = self.sheets[sheet]
+        part, places, order, names = self._taken(cells, text, mode)
         for name in names:
-            self._naming.setdefault(name, set()).add((sheet.name, row, col))
-        reads: Iterable[Place] = places
-        if part.unread:
-            reads = [places[index] for n, index in enumerate(order) if not part.unread >> n & 1]
+            self._naming.setdefault(name, set()).add((sheet, row, col))
+        blocks = [places[index] for index in order]
+        reads = [one for n, one in enumerate(blocks) if not part.unread >> n & 1]
         reads = list(dict.fromkeys(reads))
-        return CellFormula(sheet, (row, col), cell.formula, type(cell), part, places, order, reads)
+        return CellFormula(cells, (row, col), text, type(cell), part, places, order, blocks, reads)
 
     def _taken(self, sheet: SheetCells, text: str, mode: int) -> Taken:
         shape, operands, order = taken_apart(text)

@@ -7,7 +7,6 @@ precedence in Excel"); LibreOffice takes logicals for numbers.
 
 from __future__ import annotations
 
-import operator
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, TypeAlias
@@ -34,10 +33,11 @@ _LONGEST_WHOLE = 1e20
 
 
 #: Of what kind all values of an array are: nobody has asked; numbers, logicals, texts, texts and
-#: blanks, errors; or several kinds.
-UNASKED, NUMBERS, LOGICALS, TEXTS, TEXTS_AND_BLANKS, ERRORS, MIXED = range(7)
+#: blanks, numbers and blanks, errors; or several kinds.
+UNASKED, NUMBERS, LOGICALS, TEXTS, TEXTS_AND_BLANKS, NUMBERS_AND_BLANKS, ERRORS, MIXED = range(8)
 _KINDS: dict[frozenset[type], int] = {
     frozenset((float,)): NUMBERS,
+    frozenset((float, type(None))): NUMBERS_AND_BLANKS,
     frozenset((bool,)): LOGICALS,
     frozenset((str,)): TEXTS,
     frozenset((str, type(None))): TEXTS_AND_BLANKS,
@@ -65,8 +65,12 @@ class Array:
     _texts: list[str] | None = None
     _joined: str | None = None
     _lowered: list[str] | None = None
+    # Its numbers, blanks as 0.
+    _numbers: list[float] | None = None
     #: its numbers in order or its first error, once somebody has asked for them
     ordered: Any = None
+    #: its values as criteria look for them (``criteria.Candidates``), once somebody has
+    listed: Any = None
 
     @property
     def size(self) -> int:
@@ -78,6 +82,17 @@ class Array:
         if not self.kind:
             self.kind = _KINDS.get(frozenset(map(type, self.head)), MIXED)
         return self.kind
+
+    def numbers(self) -> list[float] | None:
+        """``head`` as numbers; None where there are other values than numbers and blanks."""
+        kind = self.kind or self.asked_kind()
+        if kind == NUMBERS:
+            return self.head
+        if kind != NUMBERS_AND_BLANKS:
+            return None
+        if self._numbers is None:
+            self._numbers = [0.0 if one is None else one for one in self.head]
+        return self._numbers
 
     def texts(self) -> list[str] | None:
         """``head`` as texts; None where there are other values than texts and blanks."""
