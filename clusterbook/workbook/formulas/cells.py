@@ -63,8 +63,9 @@ class SheetCells:
     version: int = 0
     #: the cells with formulas that nobody has met yet
     unmet: dict[tuple[int, int], Any] = field(factory=dict)
-    #: cells that formulas refer to; ranges by their corners, and by each of their columns
-    _cells: dict[tuple[int, int], Place] = field(factory=dict)
+    #: cells that formulas refer to, by column and row; ranges by their corners, and by each of
+    #: their columns
+    _cells: dict[int, dict[int, Place]] = field(factory=dict)
     _ranges: dict[tuple[int, int, int, int], Place] = field(factory=dict)
     _by_column: dict[int, list[Place]] = field(factory=dict)
     #: the ranges over cells, as far as somebody has asked
@@ -97,9 +98,10 @@ class SheetCells:
         for row in [*rows, *(before.keys() - now.keys())]:
             ours, others = before.get(row, _NO_CELLS), now.get(row, _NO_CELLS)
             for col, cell in others.items():
-                if ours.get(col) is not cell:
+                was = ours.get(col)
+                if was is not cell:
                     changed[col].append(row)
-                    if MODES[type(cell)] is not None or (row, col) in self.formulas:
+                    if MODES[type(cell)] is not None or MODES[type(was)] is not None:
                         self._enter(row, col, cell)
             for col in ours.keys() - others.keys():
                 changed[col].append(row)
@@ -134,19 +136,20 @@ class SheetCells:
 
     def _touch(self, col: int, rows: Sequence[int]) -> None:
         """Cells of a column may hold something else."""
-        for row in rows:
-            place = self._cells.get((row, col))
-            if place is not None:
-                place.touch()
+        cells = self._cells.get(col)
+        if cells:
+            for row in rows:
+                if row in cells:
+                    cells[row].touch()
         for place in self._by_column.get(col, ()):
             if not place.stale and any(0 <= row - place.row < place.height for row in rows):
                 place.touch()
 
     def touch(self, row: int, col: int) -> None:
         """The formula in a cell has come to something else than before."""
-        place = self._cells.get((row, col))
-        if place is not None:
-            place.touch()
+        cells = self._cells.get(col, {})
+        if row in cells:
+            cells[row].touch()
         over = self._over.get((row, col))
         if over is None:
             ranges = self._by_column.get(col, ())
@@ -157,21 +160,23 @@ class SheetCells:
 
     def place(self, row: int, col: int, height: int, width: int) -> Place:
         """The one object of a cell or range."""
-        single = height == 1 and width == 1
-        known: dict[Any, Place] = self._cells if single else self._ranges
-        corners = (row, col) if single else (row, col, height, width)
-        place = known.get(corners)
+        if height == 1 and width == 1:
+            cells = self._cells.setdefault(col, {})
+            if row not in cells:
+                cells[row] = Place(self, row, col, 1, 1)
+            return cells[row]
+        corners = row, col, height, width
+        place = self._ranges.get(corners)
         if place is None:
-            place = known[corners] = Place(self, row, col, height, width)
-            if not single:
-                for column in range(col, col + width):
-                    self._by_column.setdefault(column, []).append(place)
-                self._over.clear()
+            place = self._ranges[corners] = Place(self, *corners)
+            for column in range(col, col + width):
+                self._by_column.setdefault(column, []).append(place)
+            self._over.clear()
         return place
 
     def count_places(self) -> int:
         """How many cells and ranges formulas have referred to."""
-        return len(self._cells) + len(self._ranges)
+        return sum(map(len, self._cells.values())) + len(self._ranges)
 
     def newcomers(self) -> list[tuple[int, int, Any]]:
         """The cells with formulas that nobody has met, column by column, with row and column."""
