@@ -25,7 +25,7 @@ _LIKE_ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 USUAL, QUICK = 6, 1
 #: A part: what it holds, its name, whether it is no text.
 Part: TypeAlias = tuple[StringIO | BytesIO, str, bool]
-_WORTH = 2048  # characters of a piece that is compressed by itself
+_WORTH = 6144  # characters of a piece that is compressed by itself
 
 
 class Piece:
