@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 from attrs import Factory, define
@@ -26,8 +27,8 @@ class KeptNames:
     @classmethod
     def of(cls, names: Iterable[Name]) -> KeptNames:
         """These, in whatever order."""
-        names = sorted(names, key=_key)
-        return cls([_key(name) for name in names], [_in_xml(name) for name in names])
+        lines = sorted(((_key(name), _in_xml(name)) for name in names), key=itemgetter(0))
+        return cls([key for key, _ in lines], [text for _, text in lines])
 
     @property
     def count(self) -> int:
