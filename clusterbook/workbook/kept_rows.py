@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from operator import is_
 from typing import Any
 
 from attrs import define
 
 from clusterbook.workbook.formulas.values import Scalar, all_identical
 from clusterbook.workbook.package import Piece
-from clusterbook.workbook.row_xml import KeptRow
+from clusterbook.workbook.row_xml import KeptRow, written_result
 
 _LONG = 1 << 14  # characters of rows in XML that are told from those of the workbook before
 
@@ -45,8 +46,11 @@ class RowRun:
     """Rows, one after the other, that were kept whole, and their XML over the last results."""
 
     rows: Sequence[int]
-    kept: Sequence[KeptRow]
+    cells: Sequence[Any]
+    infos: Sequence[Any]
     places: Sequence[Place]
+    #: their XML with room for results, each after the mark of its type
+    texts: Sequence[str]
     _last: tuple[list[Scalar], Piece] | None = None
 
     @classmethod
@@ -54,13 +58,18 @@ class RowRun:
         """Of rows by number, in their order."""
         kept = list(rows.values())
         places = [place for row in kept for place, _, _ in row.formulas]
-        return cls(list(rows), kept, places)
+        texts = [""]
+        for row in kept:
+            texts[-1] += row.begins
+            for _, middle, after in row.formulas:
+                texts += "", middle, "", after
+        infos = [row.info for row in kept]
+        return cls(list(rows), [row.cells for row in kept], infos, places, texts)
 
     def stands(self, cells: Mapping[int, Any], infos: Mapping[int, Any]) -> bool:
         """Whether all its rows have the cells that they had, and are set up as they were."""
-        return all(
-            cells.get(number) is row.cells and infos.get(number) is row.info
-            for number, row in zip(self.rows, self.kept, strict=True)
+        return all(map(is_, map(cells.get, self.rows), self.cells)) and all(
+            map(is_, map(infos.get, self.rows), self.infos)
         )
 
     def piece(self, results: Mapping[Place, Scalar]) -> Piece:
@@ -69,7 +78,11 @@ class RowRun:
         last = self._last
         if last is not None and all_identical(values, last[0]):
             return last[1]
-        piece = Piece("".join(text for row in self.kept for text in row.written(results)))
+        texts = list(self.texts)
+        written = list(map(written_result, values))
+        texts[1::4] = [mark for mark, _ in written]
+        texts[3::4] = [result for _, result in written]
+        piece = Piece("".join(texts))
         self._last = values, piece
         return piece
 

@@ -6,27 +6,42 @@ Every formula is written with its true result; sheets cannot be moved or renamed
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 from io import BytesIO
 from typing import Any
 
 import xlsxwriter
 from xlsxwriter.packager import Packager
+from xlsxwriter.sharedstrings import SharedStringTable
 
 from clusterbook import styles
 from clusterbook.a1 import column_letters
+from clusterbook.workbook.defined_names import KeptNames
 from clusterbook.workbook.formulas.formula import FormulaFault
 from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.locked_sheet import LockedSheet
 from clusterbook.workbook.package import USUAL, Part, PartsPackager, Piece, string_items, zipped
-from clusterbook.workbook.row_xml import xml_text
+from clusterbook.workbook.packed import Snapshot
 from clusterbook.workbook.validations import TemplateError
 
+#: What only ``keep_written`` changes.
+_KEPT = ("kept_strings", "kept_names")
 
-@lru_cache(maxsize=32768)
-def _key_of_name(name: str, place: str) -> str:
-    """By what Excel orders the names of a workbook."""
-    return f"{name.replace('_xlnm.', '').lower()}::{place.lstrip(chr(39)).lower()}"
+
+class SharedTexts(SharedStringTable):
+    """The texts of all cells by number; those of a packed workbook are not copied one by one."""
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Its texts are shared."""
+        return {**vars(self), "string_table": Snapshot(self.string_table.copy())}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        self.string_table = state["string_table"].value.copy()
+
+    def _sort_string_data(self) -> None:
+        # XlsxWriter sorts them by their numbers, which they got in this order.
+        self.string_array = list(self.string_table)
+        self.string_table = {}
 
 
 class LockedBook(xlsxwriter.Workbook):
@@ -43,6 +58,18 @@ class LockedBook(xlsxwriter.Workbook):
         self.parts: list[Part] = []
         # How many shared strings there were, and their XML: see ``keep_written``.
         self.kept_strings = 0, Piece("")
+        self.kept_names = KeptNames()
+        self.str_table = SharedTexts()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What is kept in XML is shared; of names, which are many, their list is copied."""
+        kept = {name: Snapshot(vars(self)[name]) for name in _KEPT}
+        return {**vars(self), **kept, "defined_names": Snapshot(self.defined_names.copy())}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
+        vars(self).update({name: state[name].value for name in _KEPT})
+        self.defined_names = state["defined_names"].value.copy()
 
     def add(self, name: str) -> LockedSheet:
         """A new sheet."""
@@ -84,25 +111,23 @@ class LockedBook(xlsxwriter.Workbook):
             sheet.keep_written()
         strings = list(self.str_table.string_table)
         self.kept_strings = len(strings), Piece(string_items(strings))
+        self.kept_names = KeptNames.of(self.defined_names)
 
     def _extract_named_ranges(self, _: Any) -> list[str]:
         """None for docProps/app.xml, which would list every name once more; no program needs it."""
         return []
 
     def _sort_defined_names(self, names: list[list[Any]]) -> list[list[Any]]:
-        # In XlsxWriter's order; it makes the key of each anew for every workbook.
-        names.sort(key=lambda one: _key_of_name(one[0], one[2]))
-        return names
+        return names  # ``_write_defined_names`` puts them in order
 
     def _write_defined_names(self) -> None:
-        # XlsxWriter looks into each name for signs to escape, and there are thousands.
-        names = []
-        for name, sheet, place, hidden in self.defined_names:
-            marks = f' localSheetId="{sheet}"' * (sheet != -1) + ' hidden="1"' * bool(hidden)
-            names.append(f'<definedName name="{name}"{marks}>{xml_text(place)}</definedName>')
+        names: Any = self.defined_names
         if names:
             out: Any = self.fh
-            out.write(f"<definedNames>{''.join(names)}</definedNames>")
+            out.write("<definedNames>")
+            for piece in self.kept_names.among(names[self.kept_names.count :]):
+                out.add(piece)
+            out.write("</definedNames>")
 
     def _results(self, known: Results | None = None) -> Results:
         results = known or Results()

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
-from io import StringIO
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -28,7 +27,7 @@ from clusterbook.a1 import column_letters
 from clusterbook.workbook.formulas.formula import PLAIN, PRODUCT
 from clusterbook.workbook.formulas.values import Scalar
 from clusterbook.workbook.kept_rows import RowRun, SharedRows, runs
-from clusterbook.workbook.package import Piece
+from clusterbook.workbook.package import USUAL, PartText, Piece
 from clusterbook.workbook.packed import Snapshot
 from clusterbook.workbook.row_xml import (
     ROW_END,
@@ -54,10 +53,21 @@ _SNAPSHOTS = (
     "cond_formats", "validations", "col_info", "row_info", "row_sizes", "merged_cells",
 )  # fmt: skip
 #: What only ``keep_written`` changes.
-_KEPT = (
-    "kept", "kept_runs", "kept_marks", "kept_all_marks", "kept_columns", "kept_validations",
-    "kept_merged",
-)  # fmt: skip
+_KEPT = ("kept", "kept_runs", "kept_marks", "kept_tags")
+#: What is kept of a sheet as a whole: the method that writes it, and what it is made of.
+_MADE_OF: dict[str, Callable[[Any], Any]] = {
+    "_write_cols": lambda sheet: sheet.col_info.copy(),
+    "_write_sheet_protection": lambda sheet: sheet.protect_options,
+    "_write_merge_cells": lambda sheet: len(sheet.merge),
+    "_write_conditional_formats": lambda sheet: [
+        (cells, len(marks)) for cells, marks in sheet.cond_formats.items()
+    ],
+    "_write_data_validations": lambda sheet: len(sheet.validations),
+    "_write_page_margins": lambda sheet: (
+        sheet.margin_left, sheet.margin_right, sheet.margin_top, sheet.margin_bottom,
+        sheet.margin_header, sheet.margin_footer,
+    ),
+}  # fmt: skip
 _FORMULAS = (CellFormulaTuple, CellArrayFormulaTuple)
 _letters = cache(column_letters)
 
@@ -104,8 +114,7 @@ class LockedSheet(Worksheet):
         self.kept: dict[int, KeptRow] = {}
         self.kept_runs: dict[int, RowRun] = {}
         self.kept_marks: dict[str, tuple[Any, Piece]] = {}
-        self.kept_columns = self.kept_validations = self.kept_merged = _NOT_KEPT
-        self.kept_all_marks = _NOT_KEPT
+        self.kept_tags: dict[str, tuple[Any, Piece]] = {}
         self._areas: dict[int, tuple[int, int]] = {}
         #: what its formulas come to, by row and column
         self.results: dict[tuple[int, int], Scalar] = {}
@@ -222,19 +231,16 @@ class LockedSheet(Worksheet):
 
     def keep_written(self) -> None:
         """Keep in XML what is there by now: where nothing is changed or added, it stays so."""
-        self._keep_rows()
-        write = super()._write_conditional_formatting
         for cells, marks in self.cond_formats.items():
-            self.kept_marks[cells] = len(marks), Piece(self._in_xml(write, cells, marks))
-        all_marks = "".join(piece.text for _, piece in self.kept_marks.values())
-        self.kept_all_marks = self._count_of_marks(), Piece(all_marks)
-        validations = self._in_xml(super()._write_data_validations)
-        self.kept_validations = len(self.validations), Piece(validations)
-        self.kept_merged = len(self.merge), Piece(self._in_xml(super()._write_merge_cells))
+            text = self._in_xml(super()._write_conditional_formatting, cells, marks)
+            self.kept_marks[cells] = len(marks), Piece(text)
+        for name, made_of in _MADE_OF.items():
+            text = self._in_xml(getattr(Worksheet, name), self)
+            self.kept_tags[name] = made_of(self), Piece(text)
+        self._keep_rows()
 
     def _keep_rows(self) -> None:
-        """Formats get their numbers here, as they are met in the file."""
-        self.kept_columns = self.col_info.copy(), Piece(self._in_xml(super()._write_cols))
+        """Formats get their numbers here, as they are met in the file after those of columns."""
         self._areas = self._shared_areas()
         # These may have the last row of their area yet to come.
         firsts = {(self._areas[number][0], col) for (col, _), number in self.shared.items()}
@@ -250,41 +256,46 @@ class LockedSheet(Worksheet):
         self.kept_runs = {run.rows[0]: run for run in runs(self.kept)}
 
     def _in_xml(self, write: Callable[..., None], *arguments: Any) -> str:
-        usual, self.fh = self.fh, StringIO()  # type: ignore[assignment]
+        usual, part = self.fh, PartText(USUAL)
+        self.fh = part  # type: ignore[assignment]
         write(*arguments)
-        text: str = self.fh.getvalue()  # type: ignore[attr-defined]
         self.fh = usual
-        return text
-
-    def _count_of_marks(self) -> list[tuple[str, int]]:
-        return [(cells, len(marks)) for cells, marks in self.cond_formats.items()]
-
-    def _write_conditional_formats(self) -> None:
-        write = super()._write_conditional_formats
-        self._again(self.kept_all_marks, self._count_of_marks(), write)
-
-    def _write_conditional_formatting(self, cond_range: str, params: list[Any]) -> None:
-        write = super()._write_conditional_formatting
-        kept = self.kept_marks.get(cond_range, _NOT_KEPT)
-        self._again(kept, len(params), lambda: write(cond_range, params))
-
-    def _write_data_validations(self) -> None:
-        self._again(self.kept_validations, len(self.validations), super()._write_data_validations)
-
-    def _write_merge_cells(self) -> None:
-        self._again(self.kept_merged, len(self.merge), super()._write_merge_cells)
+        return part.getvalue()
 
     def _write_cols(self) -> None:
-        self._again(self.kept_columns, self.col_info, super()._write_cols)
+        self._again("_write_cols")
 
-    def _again(self, kept: tuple[Any, Piece], now: Any, write: Callable[[], None]) -> None:
-        """Write what was kept, if what it was made of is still the same."""
-        before, piece = kept
-        if before == now:
+    def _write_sheet_protection(self) -> None:
+        self._again("_write_sheet_protection")
+
+    def _write_merge_cells(self) -> None:
+        self._again("_write_merge_cells")
+
+    def _write_conditional_formats(self) -> None:
+        self._again("_write_conditional_formats")
+
+    def _write_conditional_formatting(self, cond_range: str, params: list[Any]) -> None:
+        count, piece = self.kept_marks.get(cond_range, _NOT_KEPT)
+        if count == len(params):
             out: Any = self.fh
             out.add(piece)
         else:
-            write()
+            super()._write_conditional_formatting(cond_range, params)
+
+    def _write_data_validations(self) -> None:
+        self._again("_write_data_validations")
+
+    def _write_page_margins(self) -> None:
+        self._again("_write_page_margins")
+
+    def _again(self, name: str) -> None:
+        """Write what was kept, if what it was made of is still the same."""
+        before, piece = self.kept_tags.get(name, _NOT_KEPT)
+        if before == _MADE_OF[name](self):
+            out: Any = self.fh
+            out.add(piece)
+        else:
+            getattr(Worksheet, name)(self)
 
     def _row_tag(self, row: int, info: Any) -> str:
         """What a row with cells begins with."""

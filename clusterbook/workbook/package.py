@@ -18,14 +18,13 @@ from xlsxwriter.sharedstrings import SharedStrings
 
 from clusterbook.workbook.row_xml import without_controls, xml_text
 
-_SPACE = re.compile(r"^\s|\s$")
 # An underscore that would begin an escape when read: each one, as escapes may share underscores.
 _LIKE_ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 #: How hard deflate tries: for a file that many get, and for one that is made for one reader.
 USUAL, QUICK = 6, 1
 #: A part: what it holds, its name, whether it is no text.
 Part: TypeAlias = tuple[StringIO | BytesIO, str, bool]
-_WORTH = 2048  # characters of a piece that is compressed by itself
+_WORTH = 6144  # characters of a piece that is compressed by itself
 
 
 class Piece:
@@ -176,6 +175,6 @@ def string_items(strings: Iterable[str]) -> str:
     items = []
     for string in strings:
         text = xml_text(without_controls(_LIKE_ESCAPE.sub("_x005F_", string)))
-        space = ' xml:space="preserve"' if _SPACE.search(text) else ""
+        space = ' xml:space="preserve"' if text != text.strip() else ""
         items.append(f"<si><t{space}>{text}</t></si>")
     return "".join(items)

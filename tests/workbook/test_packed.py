@@ -12,7 +12,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
+from clusterbook.a1 import cell_name
 from clusterbook.workbook import package
+from clusterbook.workbook.defined_names import KeptNames
 from clusterbook.workbook.locked_book import LockedBook
 from clusterbook.workbook.locked_sheet import LockedSheet, has_number, sure
 from clusterbook.workbook.package import QUICK, USUAL, PartText, Piece, zipped
@@ -40,6 +42,9 @@ steps = st.lists(
         ),
         st.builds(lambda row: ("grows", row, 0, None), st.integers(0, 6)),
         st.builds(lambda at, words: ("comment", *at, words), places, texts),
+        st.builds(lambda at, name: ("name", *at, name), places, st.sampled_from("甲aB_")),
+        st.builds(lambda inches: ("margin", 0, 0, inches), st.sampled_from([0.5, 0.7, 1])),
+        st.builds(lambda option: ("protect", 0, 0, option), st.sampled_from(["sort", "objects"])),
     ),
     max_size=25,
 )
@@ -104,17 +109,26 @@ def grows(on: Writing, row: int, _: int, __: Any) -> None:
     on.sheet.growing.add(row)
 
 
+def name(on: Writing, row: int, col: int, name: str) -> None:
+    if all(name != known for known, *_ in on.book.defined_names):
+        sure(on.book.define_name(name, f"=表!{cell_name(row, col, fixed=True)}"))
+
+
 DEEDS: dict[str, Callable[[Writing, int, int, Any], Any]] = {
     "put": put, "paint": paint, "mark": mark, "height": height, "grows": grows,
     "blank": lambda on, row, col, _: sure(on.sheet.write_blank(row, col, None, on.format("bold"))),
     "formula": lambda on, row, col, text: sure(on.sheet.write_formula(row, col, text, None, "")),
     "comment": lambda on, row, col, text: sure(on.sheet.write_comment(row, col, text)),
+    "name": name,
+    "margin": lambda on, row, col, inches: on.sheet.set_margins(left=inches),
+    "protect": lambda on, row, col, option: on.sheet.protect("", {option: True}),
 }  # fmt: skip
 
 
 def seen(data: bytes) -> dict[str, Any]:
     """All that stands in the sheet, apart from the numbers of its formats and texts."""
-    sheet = load_workbook(BytesIO(data))["表"]
+    book = load_workbook(BytesIO(data))
+    sheet = book["表"]
     results = load_workbook(BytesIO(data), data_only=True)["表"]
     cells = {
         cell.coordinate: (
@@ -128,7 +142,11 @@ def seen(data: bytes) -> dict[str, Any]:
         for cells in sheet.conditional_formatting
     }
     heights = {row: (one.height, one.customHeight) for row, one in sheet.row_dimensions.items()}
-    return {"cells": cells, "marks": marks, "heights": heights}
+    return {
+        "cells": cells, "marks": marks, "heights": heights,
+        "names": [(name, one.attr_text) for name, one in book.defined_names.items()],
+        "margins": repr(sheet.page_margins), "protection": repr(sheet.protection),
+    }  # fmt: skip
 
 
 @pytest.fixture
@@ -138,7 +156,7 @@ def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(before=steps, after=steps, elsewhere=steps)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_changed_later_is_written_as_in_one_go(
     short_pieces: None, before: list[Step], after: list[Step], elsewhere: list[Step]
 ) -> None:
@@ -173,6 +191,29 @@ def test_a_format_is_for_cells_or_for_marks() -> None:
     sure(again.sheet.write_blank(5, 0, None, marks))
     with pytest.raises(TemplateError):
         again.book.written()
+
+
+names = st.lists(
+    st.builds(
+        lambda name, sheet, place, hidden: [name, sheet, place, hidden],
+        st.sampled_from(["a", "B", "名", "_xlnm.Print_Area", "_xlnm.Print_Titles"]),
+        st.integers(-1, 2), st.sampled_from(["表!$A$1", "'A & 表'!$A$1", "0<1"]), st.integers(0, 1),
+    ),
+    max_size=12,
+)  # fmt: skip
+
+
+@given(names, names, names)
+def test_names_stand_where_they_would_without_those_that_were_kept(
+    kept: list[list[Any]], others: list[list[Any]], elsewhere: list[list[Any]]
+) -> None:
+    def text(of: KeptNames, more: list[list[Any]]) -> str:
+        return "".join(piece.text for piece in of.among(more))
+
+    shared = KeptNames.of(kept)
+    text(shared, elsewhere)
+    assert text(shared, others) == text(KeptNames(), [*kept, *others])
+    assert shared.count == len(kept)
 
 
 def test_rows_that_come_to_something_else_are_written_anew(short_pieces: None) -> None:
