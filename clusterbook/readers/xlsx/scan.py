@@ -203,22 +203,23 @@ def _scan_printed(book: SharedParts, data: bytes) -> Scan:
 
 @frozen
 class _Printed:
-    """Cells without formulas: their places, the numbers of their texts, the kinds of cells.
+    """Cells of a sheet: their places, the numbers of their texts, and the kinds of cells they are.
 
     A kind is the text of all other attributes.
     """
 
-    places: tuple[Address, ...]
-    values: tuple[str, ...]
+    places: list[Address]
+    values: list[str]
     kinds: frozenset[str]
 
 
 @lru_cache(maxsize=16)
 def _printed_cells(data: bytes) -> _Printed | None:
-    """Return the cells of some rows without results where all are of the plain shape.
+    """Return the cells without formulas of some rows, where all those are of the plain shape.
 
     Kept, because what is printed around a form has the same numbers in most files of a round.
     """
+    data = _COMPUTED.sub(b"", data)
     try:
         blocks = [*_blocks(data.decode() + "</sheetData>")]
         ends = [_tiles(parts.pop()) for parts in blocks]
@@ -226,15 +227,14 @@ def _printed_cells(data: bytes) -> _Printed | None:
         tiled = [([], _GAPS[gap]) if gap in _GAPS else _tiled(gap) for gap in gaps]
     except (NotPlainError, ValueError):
         return None
+    cells = [one for rare, one in tiled if not rare and one[2] is None]
     whole = all(len(end) == 1 and end[0][4] in _ENDS for end in ends) and b"\r" not in data
+    places = [place for place, _, _ in cells]
     values = [value for parts in blocks for value in parts[1::2]]
-    typed = [(place, kind, value) for (_, (place, kind, formula)), value
-             in zip(tiled, values, strict=True) if formula is None]  # fmt: skip
-    once = len({opened[0] for _, opened in tiled}) == len(tiled)
-    if not (whole and once and typed) or any(rare for rare, _ in tiled):
+    once = len(set(places)) == len(places)
+    if not (whole and once and all(values) and len(cells) == len(gaps)):
         return None
-    places, kinds, numbers = zip(*typed, strict=True)
-    return _Printed(places, numbers, frozenset(kinds)) if all(numbers) else None
+    return _Printed(places, values, frozenset(kind for _, kind, _ in cells))
 
 
 def _is_long(data: bytes, head: int) -> bool:
