@@ -105,7 +105,7 @@ class Spool:
         return cls(own)
 
     def _path(self, key: str) -> str:
-        return f"{self.folder}/{key[:2]}/{key}"  # text: a few are asked for each file of a round
+        return f"{self.folder}/{key}"  # text: a few are asked for each file of a round
 
     def put(self, key: str, card: Card, names: tuple[Name, ...], returned: Returned) -> None:
         """Keeps what was read of the file with this key; whole or not at all."""
@@ -118,12 +118,7 @@ class Spool:
     def _write(self, key: str, data: bytes | bytearray) -> None:
         path = self._path(key)
         beside = f"{path}.{os.getpid()}.{threading.get_ident()}"
-        try:
-            file = open(beside, "wb")  # noqa: PTH123, SIM115 - once per file read
-        except FileNotFoundError:
-            os.makedirs(os.path.dirname(path), exist_ok=True)  # noqa: PTH103, PTH120
-            file = open(beside, "wb")  # noqa: PTH123, SIM115
-        with file:
+        with open(beside, "wb") as file:  # noqa: PTH123 - once per file read
             file.write(data)
         os.replace(beside, path)  # noqa: PTH105
 
@@ -193,10 +188,9 @@ class Spool:
     def keep_only(self, keys: Iterable[str]) -> None:
         """Removes the entries of all other files, and what a killed run left half-written."""
         wanted = set(keys)
-        for folder in self.folder.iterdir():
-            for path in folder.iterdir():
-                if path.name not in wanted:
-                    path.unlink(missing_ok=True)
+        for path in self.folder.iterdir():
+            if path.name not in wanted:
+                path.unlink(missing_ok=True)
 
 
 def _load(data: bytes) -> Any:

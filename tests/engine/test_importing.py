@@ -245,7 +245,7 @@ def test_a_damaged_cache_is_read_anew(
     out = tmp_path / "out"
     run(inbox, out)
     for at, path in enumerate(sorted((out / ".cache").rglob("*"))):
-        if path.is_file() and len(path.parent.name) == 2:
+        if path.is_file() and path.parent.name != ".cache":
             data = bytearray(path.read_bytes())
             data[(at * 97) % len(data)] ^= 0x41
             path.write_bytes(data[: len(data) // 2] if at % 3 == 0 else data)
@@ -257,7 +257,7 @@ def test_a_damaged_cache_is_read_anew(
 def test_no_damaged_byte_of_a_head_takes_memory(inbox: Path, tmp_path: Path) -> None:
     run(inbox, tmp_path / "out")
     path = min((tmp_path / "out" / ".cache").rglob("?" * 64))
-    spool, whole = Spool(path.parent.parent), path.read_bytes()
+    spool, whole = Spool(path.parent), path.read_bytes()
     assert spool.card(path.name)
     for at in range(16):  # mark, checksum and length
         path.write_bytes(whole[:at] + bytes([whole[at] ^ 0x41]) + whole[at + 1 :])

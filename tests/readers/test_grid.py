@@ -800,6 +800,10 @@ PRINTED = {
     "an empty text": '<c r="A1" t="s"><v>2</v></c><c r="B1" t="s"><v>0</v></c>',
     "nothing": '<c r="A1" t="s"><v></v></c>',
     "computed": '<c r="A1" t="s"><v>0</v></c><c r="B1"><f>1+1</f><v>2</v></c>',
+    "only computed": '<c r="A1"><f>1+1</f><v>2</v></c>',
+    "a computed text": '<c r="A1" t="str"><f>"x"</f><v>x</v></c><c r="B1" t="s"><v>1</v></c>',
+    "a formula of others": '<c r="A1"><f t="shared" si="0"/><v>2</v></c><c r="B1" t="s"><v>1</v></c>',
+    "no result": '<c r="A1"><f>1+1</f></c><c r="B1"><f>1</f><v></v></c><c r="C1" t="s"><v>1</v></c>',
     "written in the cell": '<c r="A1" t="s"><v>0</v></c><c r="B1"><is><t>x</t></is></c>',
     "written behind": '<c r="A1" t="inlineStr"><is><t>x</t></is></c>',
     "an address twice": '<c r="A1" t="s"><v>0</v></c><c r="A1" t="s"><v>1</v></c>',
@@ -823,6 +827,18 @@ def test_what_is_printed_is_kept_without_its_texts(rows, texts):
         assert (typed.formulas, typed.formats, typed.errors, typed.twice) == (
             exact.formulas, exact.formats, exact.errors, exact.twice)  # fmt: skip
         assert typed.filled == exact.filled
+
+
+def test_what_is_printed_is_kept_without_results():
+    book = SharedParts(xlsx_strings.SharedStrings("<sst><si><t>甲</t></si></sst>", ""), {})
+    sheet = (
+        '<worksheet><sheetData><row r="1"><c r="A1" t="s"><v>0</v></c>'
+        '<c r="B1" t="str"><f>TODAY()</f><v>{}</v></c></row></sheetData></worksheet>'
+    )
+    scan._printed_cells.cache_clear()
+    for result in ("", "x", "3.5"):
+        assert scan.scan_typed(book, sheet.format(result).encode(), "").cells == {(0, 0): "甲"}
+    assert scan._printed_cells.cache_info().misses == 1
 
 
 @pytest.mark.parametrize("rows", [

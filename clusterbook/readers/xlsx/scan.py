@@ -64,6 +64,7 @@ _RARE: Final = re.compile(
     r'|<is><t( xml:space="preserve")?+>([^<]*+)</t></is>)?+</c>'
 )
 _COMPUTED: Final = re.compile(rf"<c [^>]*+>{_FORMULA}(?:<v>[^<]*+</v>|<v/>)?+</c>".encode())
+_RESULT: Final = re.compile(rb"</f><v>[^<]++")
 _END_OF_CELL, _END_OF_ROW = "</c>", "</row>"
 _ENDS: Final = (_END_OF_ROW, "</sheetData>")  # of a block
 _VALUE: Final = re.compile("<v>([^<]*+)</v>")
@@ -73,13 +74,13 @@ _HEAD: Final = re.compile(
     rb"""(?:\xef\xbb\xbf)?(?:<\?xml version=["']1.0["'](?: encoding=["'](?:UTF|utf)-8["'])?"""
     rb"""(?: standalone=["'][a-z]+["'])? ?\?>)?\s*<worksheet[\s>]"""
 )
+# Line breaks as LibreOffice and Excel write them are among the references.
 _FOOTER: Final = re.compile(
     rb'<headerFooter(?: [a-zA-Z]++="[a-z01]*+")*+>'
-    rb"(?:<((?:odd|even|first)(?:Header|Footer))>[^<>]*+</\1>)*+</headerFooter>"
+    rb"(?:<((?:odd|even|first)(?:Header|Footer))>"
+    rb"(?:[^<>&]++|&(?:amp|lt|gt|quot|apos|#10|#xA|#xa);)*+</\1>)*+</headerFooter>"
 )
 _PROTECTED: Final = re.compile(rb'<(?:\w+:)?sheetProtection [^<>]*\bsheet="(?:1|true)"')
-# Line breaks as LibreOffice and Excel write them are among them.
-_ENTITIES: Final = ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;", "&#10;", "&#xA;", "&#xa;")
 _ODD: Final = re.compile(b"<[!?]")
 _ATTRIBUTES: Final = re.compile(r'(?: [\w:.-]+="[^"<>&]*")*')
 _ATTRIBUTE: Final = re.compile(r'(?<=\s)([\w:.-]+)="([^"]*)"')
@@ -134,7 +135,7 @@ def scan_sheet(book: SharedParts, data: bytes, part: str) -> Scan:
 def scan_typed(book: SharedParts, data: bytes, part: str) -> Scan:
     """Like ``scan_sheet`` for a sheet whose computed cells nobody asks for: they are left out."""
     try:
-        return _scan_plain(book, _COMPUTED.sub(b"", data), _scan_printed)
+        return _scan_plain(book, data, _scan_printed)
     except (NotPlainError, ValueError):
         return scan_sheet(book, data, part)
 
@@ -154,9 +155,8 @@ def _scan_plain(
         stop = start + len("<sheetData/>")
         if start < 0:
             raise NotPlainError("no sheet data")
-    head, tail = data[:start], _without_footer(data[stop:])
-    read = _read_frame if len(head) + len(tail) < _FRAME_LIMIT else _read_frame.__wrapped__
-    frame = read(head, tail)
+    read = _read_frame if start + len(data) - stop < _FRAME_LIMIT else _read_frame.__wrapped__
+    frame = read(data[:start], *_around_footer(data, stop))
     scan.merges.extend(frame.merges)
     scan.hidden_columns.extend(frame.hidden_columns)
     scan.unguarded = frame.unguarded
@@ -192,14 +192,13 @@ def _scan_rows(book: SharedParts, data: bytes) -> Scan:
 
 
 def _scan_printed(book: SharedParts, data: bytes) -> Scan:
-    """Read sheet data of which nearly all is printed: the same in many files of one round."""
-    printed = _printed_cells(data) if len(data) <= _PRINTED else None
-    if printed is None or any(_look(book, book.looks, one) is not _SHARED for one in printed.kinds):
-        return _scan_rows(book, data)
-    texts = [book.strings[value] for value in printed.values]
-    if not all(texts) or len(texts) > book.max_cells:
-        return _scan_rows(book, data)
-    return Scan(cells=dict(zip(printed.places, texts, strict=True)), filled=len(texts))
+    """Read what is typed of sheet data nearly all of which is the same in files of one round."""
+    printed = _printed_cells(_RESULT.sub(b"</f><v>", data)) if len(data) <= _PRINTED else None
+    if printed is not None and all(_look(book, book.looks, k) is _SHARED for k in printed.kinds):
+        texts = [*map(book.strings.__getitem__, printed.values)]
+        if all(texts) and len(texts) <= book.max_cells:
+            return Scan(cells=dict(zip(printed.places, texts, strict=True)), filled=len(texts))
+    return _scan_rows(book, _COMPUTED.sub(b"", data))
 
 
 @frozen
@@ -216,10 +215,11 @@ class _Printed:
 
 @lru_cache(maxsize=16)
 def _printed_cells(data: bytes) -> _Printed | None:
-    """Return the cells of some rows where all are of the plain shape; none have a formula.
+    """Return the cells without formulas of some rows, where all those are of the plain shape.
 
     Kept, because what is printed around a form has the same numbers in most files of a round.
     """
+    data = _COMPUTED.sub(b"", data)
     try:
         blocks = [*_blocks(data.decode() + "</sheetData>")]
         ends = [_tiles(parts.pop()) for parts in blocks]
@@ -264,32 +264,29 @@ def _last_row(data: bytes) -> int:
     return int(found[1]) - 1 if found else MAX_ROWS
 
 
-def _without_footer(tail: bytes) -> bytes:
-    """Return the end of a part without its headers and footers, where those are surely well-formed.
+def _around_footer(data: bytes, stop: int) -> tuple[bytes, bytes]:
+    """Return the end of a part before and behind its headers and footers.
 
-    They name whom a workbook was issued to: all else is the same in the files of one round.
+    They name whom a workbook was issued to: all else is the same in the files of one round. Where
+    they are not surely well-formed nothing is left out.
     """
-    start = tail.rfind(b"<headerFooter")
-    found = _FOOTER.match(tail, start) if start >= 0 else None
-    if found is None:
-        return tail
+    start = data.rfind(b"<headerFooter", stop)
+    found = _FOOTER.match(data, start) if start >= 0 else None
     try:
-        text = found[0].decode()
+        # a footer of several lines is as plain as one of one line
+        plain = found is not None and found[0].decode().replace("\n", "").isprintable()
     except UnicodeDecodeError:
-        return tail
-    # a footer of several lines is as plain as one of one line
-    plain = text.replace("\n", "").isprintable()
-    if not plain or text.count("&") != sum(map(text.count, _ENTITIES)):
-        return tail
-    return tail[: found.start()] + tail[found.end() :]
+        plain = False
+    return (data[stop:start], data[found.end() :]) if found and plain else (data[stop:], b"")
 
 
 @lru_cache(maxsize=256)
-def _read_frame(head: bytes, tail: bytes) -> Scan:
+def _read_frame(head: bytes, tail: bytes, end: bytes) -> Scan:
     """Return what stands around the sheet data, after proving it well-formed.
 
     Kept, because the files of one round came from one template and mostly have the same frames.
     """
+    tail += end
     if not _HEAD.match(head) or _ODD.search(head, 2) or _ODD.search(tail):
         raise NotPlainError("frame")
     try:
