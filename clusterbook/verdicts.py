@@ -53,7 +53,7 @@ _STATUS: Mapping[str, Status] = {
     Verdict.UNREADABLE: Status.RETURNED,
 }  # fmt: skip
 
-_SCARCE = 0.05  # of the answers asked of everybody
+SCARCE = 0.05  # of the answers asked of everybody
 
 
 def nearly_blank(given: int, asked: int) -> bool:
@@ -61,7 +61,7 @@ def nearly_blank(given: int, asked: int) -> bool:
 
     What it lacks has one cause: a list of it helps nobody, and in a count it drowns the rest.
     """
-    return asked > 0 and given < asked * _SCARCE
+    return asked > 0 and given < asked * SCARCE
 
 
 # Files that were not judged: all that is told of them is why.

@@ -3,7 +3,8 @@
 A level is right if honest returns do not suffer from it. So returns are counted, not places: in how
 many of them a rule fired, in how many a reason answered it, in how many it was mended before the
 next round, and how many passed with it all the same. Rules of a group are one line, as they are for
-the county. A return that stands in several imports counts once, as the last of them judged it.
+the county. A return that stands in several imports counts once, as the last of them judged it; one
+in which next to nothing is filled in says nothing of a rule, and is left out.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from clusterbook.forms import registry
 from clusterbook.forms.options import Options
 from clusterbook.layout import layouts
 from clusterbook.problems import CATALOGUE, Level, Ruling
+from clusterbook.reports.feedback.groups import LEFT_OUT
 from clusterbook.reports.page.facts import (
     ProblemRow,
     SubmissionRow,
@@ -68,11 +70,15 @@ class Tried:
 
 @frozen(kw_only=True)
 class Trial:
-    """The rules of one form, those that fired most often first; ``silent`` never fired."""
+    """The rules of one form, those that fired most often first; ``silent`` never fired.
+
+    ``left_out`` is how many returns are not among ``returns``, as they are next to blank.
+    """
 
     form: str
     title: str
     returns: int
+    left_out: int
     passed: int
     tried: tuple[Tried, ...]
     silent: tuple[str, ...]
@@ -95,6 +101,7 @@ class _Returns:
     """All returns of one form, each by what it holds, with what was told of them."""
 
     verdicts: dict[str, str] = field(factory=dict)
+    left_out: set[str] = field(factory=set)
     lines: dict[str, _Line] = field(factory=dict)
     #: the rules of the rounds they are of, whose codes may hold years
     rules: dict[str, str] = field(factory=dict)
@@ -115,16 +122,20 @@ def trial(folders: Sequence[Path]) -> list[Trial]:
     seen: set[str] = set()
     for out in reversed(folders):
         facts = read_facts(out)
-        counted = {
+        told = {
             one.submission: one
             for one in facts.submissions
             if one.form and one.verdict in _COUNTED and one.sha256 not in seen
         }
-        seen |= {one.sha256 for one in counted.values()}
-        for one in counted.values():
+        seen |= {one.sha256 for one in told.values()}
+        counted = {key: one for key, one in told.items() if key not in facts.blank}
+        for key, one in told.items():
             returns = forms.setdefault(one.form, _Returns())
-            returns.verdicts[one.sha256] = one.verdict
             returns.rules |= _book(one.form, one.year, one.month, one.years).says
+            if key in counted:
+                returns.verdicts[one.sha256] = one.verdict
+            else:
+                returns.left_out.add(one.sha256)
         _count_problems(facts.problems, counted, forms)
         _count_mended(read_rounds(out), counted, forms)
     return [_trial(form, forms[form]) for form in sorted(forms)]
@@ -199,7 +210,8 @@ def _trial(form: str, found: _Returns) -> Trial:
     tried.sort(key=lambda one: (-one.passed_share, -one.fired, one.code))
     title = layouts.of(form).workbook.title.strip() if found.rules else ""
     return Trial(
-        form=form, title=title, returns=len(found.verdicts), passed=len(passed),
+        form=form, title=title, returns=len(found.verdicts), left_out=len(found.left_out),
+        passed=len(passed),
         tried=tuple(tried), silent=tuple(code for code in found.rules if code not in found.lines),
     )  # fmt: skip
 
@@ -210,7 +222,9 @@ def _trial(form: str, found: _Returns) -> Trial:
 def as_text(trials: Sequence[Trial]) -> Iterator[str]:
     """The trials in lines."""
     for one in trials:
-        yield f"{one.form}  {one.title}：计入 {one.returns} 份，其中通过 {one.passed} 份"
+        counted = f"计入 {one.returns} 份，其中通过 {one.passed} 份"
+        besides = f"；{LEFT_OUT.format(f' {one.left_out} ')}" if one.left_out else ""
+        yield f"{one.form}  {one.title}：{counted}{besides}"
         for tried in one.tried:
             yield from _told(tried)
         yield f"  另有 {len(one.silent)} 条规则没有触发。"

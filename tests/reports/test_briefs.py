@@ -163,7 +163,7 @@ def counts_by_the_test(round_: cb.Round, table: Table) -> dict[str, int]:
         f"{says}（待说明）": progress["已报"], f"{says}（退回）": progress["退回"],
         "计入汇总的报送份数（按结论）": len(table.counted),
         "错误和需说明的条数（基本未填的除外）": len(problems),
-        "基本未填（filled 不到 asked 的二十分之一）的份数": len(blank),
+        "基本未填（filled 不到 asked 的 5%）的份数": len(blank),
         "写有说明的条数": sum(bool(one["explanation"]) for one in problems),
     }  # fmt: skip
 

@@ -20,12 +20,18 @@ FORM = "cluster_contest"
 WHY = "因上年度停产检修所致"
 
 
-def out(folder: Path, returns: dict[str, str], problems=(), rounds=(), form: str = FORM) -> Path:
-    """An import: verdicts by return, then (return, code, level, explanation) and (return, state, code)."""
+def out(
+    folder: Path, returns: dict[str, str], problems=(), rounds=(), form: str = FORM, filled=None
+) -> Path:
+    """An import: verdicts by return, then (return, code, level, explanation) and (return, state, code).
+
+    ``filled``: answers given and asked, by return.
+    """
     folder.mkdir()
     _write(folder, tables.SUBMISSIONS, [
         {"file": f"{one}.xlsx", "sha256": one, "submission": f"S-{one}", "form": form if verdict else "",
-         "year": "2025", "verdict": verdict or "无法读取", "years": "rolled"}
+         "year": "2025", "verdict": verdict or "无法读取", "years": "rolled",
+         **dict(zip(("filled", "asked"), (filled or {}).get(one, ()), strict=False))}
         for one, verdict in returns.items()
     ])  # fmt: skip
     _write(folder, tables.PROBLEMS, [
@@ -88,6 +94,27 @@ def test_a_return_in_several_imports_counts_once_as_the_last_judged_it(tmp_path:
     (one,) = trial([first, second])
     assert (one.returns, one.passed) == (3, 3)
     assert [(t.code, t.level, t.fired, t.passed) for t in one.tried] == [(RULE, "info", 1, 1)]
+
+
+def test_a_return_with_next_to_nothing_in_it_says_nothing_of_a_rule(tmp_path: Path) -> None:
+    told = [("a", RULE, "explain", ""), ("b", "V101", "error", ""), ("b", RULE, "explain", "")]
+    folder = out(tmp_path / "out", {"a": "待说明", "b": "退回"}, told, filled={"b": ("9", "200")})
+    found = trial([folder])
+    assert counted(found) == {RULE: (1, 1, 0, 0, 0)}
+    assert [(one.returns, one.left_out) for one in found] == [(1, 1)]
+    said = CliRunner().invoke(cli, ["rules", "trial", str(folder)]).output.splitlines()[0]
+    assert said.endswith("计入 1 份，其中通过 0 份；另有 1 份基本未填，未计入。")
+
+
+def test_a_round_of_blanks_alone_is_told_as_such(tmp_path: Path) -> None:
+    folder = out(
+        tmp_path / "out", {"a": "退回"}, [("a", "V101", "error", "")], filled={"a": ("0", "200")}
+    )
+    (one,) = trial([folder])
+    assert (one.form, one.returns, one.left_out, one.tried) == (FORM, 0, 1, ())
+    said = CliRunner().invoke(cli, ["rules", "trial", str(folder)])
+    assert said.exit_code == 0
+    assert "另有 1 份基本未填，未计入。" in said.output
 
 
 def test_rules_of_a_group_are_one_line_and_each_form_stands_for_itself(tmp_path: Path) -> None:

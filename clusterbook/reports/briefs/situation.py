@@ -28,7 +28,7 @@ from clusterbook.reports.summary.figures import ClusterGroup, RoundPart
 from clusterbook.reports.summary.summary import Province
 from clusterbook.reports.summary.tables import When
 from clusterbook.results.read import Line
-from clusterbook.verdicts import Verdict
+from clusterbook.verdicts import SCARCE, Verdict
 
 _BARS = wordml.LetterGrid(heads=("名称", "", "数"), widths=(2600, 4645, 1600), right=(2,), size=20,
                            whole=True)  # fmt: skip
@@ -245,8 +245,8 @@ class _Report:
         yield wordml.table(grid, rows)
         if blank:
             before, _, after = LEFT_OUT.partition("{}")
-            left = self._counted(len(blank), "基本未填（filled 不到 asked 的二十分之一）的份数",
-                                 "submissions.csv")  # fmt: skip
+            which = f"基本未填（filled 不到 asked 的 {SCARCE:.0%}）的份数"
+            left = self._counted(len(blank), which, "submissions.csv")
             yield _sentence(before, left, after)
         explained = [one for one in judged if one["explanation"]]
         if explained:
