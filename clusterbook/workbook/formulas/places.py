@@ -209,7 +209,7 @@ class CellFormula:
     #: those of the places whose values count
     reads: Sequence[Place]
     #: the places that INDEX and OFFSET led to
-    moved: list[Place] = field(factory=list)
+    moved: Sequence[Place] = ()
     value: Scalar = None
     #: the workbook in which it was worked out; 0: none yet
     since: int = 0
@@ -285,7 +285,7 @@ class CellFormula:
         results = self.sheet.results
         others, results.moved = results.moved, []
         value = self._come_to()
-        moved, results.moved = list(dict.fromkeys(results.moved)), others
+        moved, results.moved = tuple(dict.fromkeys(results.moved)), others
         if moved != self.moved:
             for place in self.moved:
                 if place not in self.reads:

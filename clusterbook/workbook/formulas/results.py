@@ -138,9 +138,12 @@ class Results:
         part, places, order, names = self._taken(cells, text, mode)
         for name in names:
             self._naming.setdefault(name, set()).add((sheet, row, col))
-        blocks = [places[index] for index in order]
-        reads = [one for n, one in enumerate(blocks) if not part.unread >> n & 1]
-        reads = list(dict.fromkeys(reads))
+        # A summary has thousands of formulas: most share one list for all three.
+        blocks = places if len(order) == len(places) else [places[index] for index in order]
+        reads = places
+        if part.unread or len(set(places)) < len(places):
+            read = [one for n, one in enumerate(blocks) if not part.unread >> n & 1]
+            reads = list(dict.fromkeys(read))
         return CellFormula(cells, (row, col), text, type(cell), part, places, order, blocks, reads)
 
     def _taken(self, sheet: SheetCells, text: str, mode: int) -> Taken:
