@@ -132,7 +132,7 @@ class SheetCells:
         if (row, col) in self.formulas:
             self.forget(row, col)
             self.unmet[row, col] = self.table[row][col]
-            self._touch(col, (row,))
+            self.touch(row, col)
 
     def _touch(self, col: int, rows: Sequence[int]) -> None:
         """Cells of a column may hold something else."""
@@ -146,7 +146,7 @@ class SheetCells:
                 place.touch()
 
     def touch(self, row: int, col: int) -> None:
-        """The formula in a cell has come to something else than before."""
+        """The formula in a cell comes to something else than before."""
         cells = self._cells.get(col, {})
         if row in cells:
             cells[row].touch()
@@ -244,7 +244,7 @@ class SheetCells:
                     else:
                         add(formula.value)
                 else:
-                    add(float(cell.number) if kind == "Number" else _held(cell, kind))
+                    add(_held(cell, kind))
         return values
 
     def formulas_in(self, row: int, col: int, height: int, width: int) -> Sequence[CellFormula]:

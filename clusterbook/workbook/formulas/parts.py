@@ -214,8 +214,9 @@ def applied(call: Callable[..., Any], parts: Sequence[FormulaPart], kinds: int) 
     array = any(part.array for part in parts)
     constants = [part.constant for part in parts[1:]]
     if None not in constants:  # most stand in the formula itself
-        whole = lifting_one(call, *constants)
-        run = _of_first(whole, parts[0]) if array else _of_first(call, parts[0], *constants)
+        if array:
+            call, constants = lifting_one(call, *constants), []
+        run = _of_first(call, parts[0], *constants)
     elif len(parts) == 2:  # noqa: PLR2004
         run = _of_two(lifting_two(call) if array else call, *parts)
     else:
