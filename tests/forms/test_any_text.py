@@ -114,7 +114,7 @@ def texts_about(kind: Kind) -> st.SearchStrategy[str]:
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=KIND_NAMES)
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(data=st.data())
 def test_a_cell_comes_to_a_value_that_prints_back_or_to_a_problem(kind, data):
     look_at(kind, data.draw(st.one_of(ANYTHING, texts_about(kind))), data.draw(FORMATS))
@@ -154,7 +154,7 @@ def test_texts_that_once_went_wrong(text):
 
 
 @pytest.mark.parametrize("kind", ONE_OF_EACH, ids=lambda kind: type(kind).__name__)
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(data=st.data())
 @example(data=None)
 def test_the_quick_look_sees_what_reading_sees(kind, data):
@@ -182,7 +182,7 @@ def typed_well(kind: Kind) -> st.SearchStrategy[str | float]:
     return st.one_of(han, month, pages, phone, four, near, st.floats(-1e10, 1e10))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.one_of(
         st.text(st.characters(exclude_categories=()), max_size=12),

@@ -576,7 +576,7 @@ typed = st.one_of(
 
 
 @pytest.mark.parametrize("name", EVERY_READER)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(raw=typed)
 @example(raw="1" * 5000)
 @example(raw="一" * 5000)
@@ -593,7 +593,6 @@ def test_a_reader_never_raises(name, raw):
         assert reading.value is not None or reading.declared
 
 
-@settings(deadline=None)
 @given(st.text())
 @example("ß¸")
 def test_folding_twice_is_folding_once(text):
@@ -605,7 +604,6 @@ def reads_as_itself(reading, raw):
     return (reading.value, reading.problem, reading.note) == (raw, "", "")
 
 
-@settings(deadline=None)
 @given(st.floats(min_value=-1e12, max_value=1e12))
 def test_a_number_that_was_read_reads_as_itself(number):
     value = yi(number).value
@@ -615,7 +613,6 @@ def test_a_number_that_was_read_reads_as_itself(number):
     assert yi(f"{value:.2f}亿元").value == value
 
 
-@settings(deadline=None)
 @given(st.integers(min_value=0, max_value=10**9))
 def test_a_count_in_chinese_numerals(number):
     reading = count(in_chinese(number))
@@ -638,7 +635,6 @@ def in_chinese(number):
 days = st.dates(dt.date(1949, 1, 1), dt.date(2100, 12, 31))
 
 
-@settings(deadline=None)
 @given(days)
 def test_a_day_in_all_its_spellings(day):
     iso = day.isoformat()
@@ -656,7 +652,6 @@ def test_a_day_in_all_its_spellings(day):
     assert read_date(serial, date_format=True).value == iso
 
 
-@settings(deadline=None)
 @given(days, days)
 def test_a_period_in_its_spellings(one, other):
     start, end = sorted((one, other))
@@ -671,7 +666,6 @@ def test_a_period_in_its_spellings(one, other):
         assert read_period(f"{start:%Y-%m}{sign}{end:%Y-%m}").value == value
 
 
-@settings(deadline=None)
 @given(
     st.from_regex(
         r"1[3-9][0-9]{9}|0(10|2[0-9]|[3-9][0-9]{2})-[2-9][0-9]{6,7}(-[0-9]{1,6})?", fullmatch=True
@@ -686,7 +680,6 @@ def test_a_telephone_number_reads_as_itself(number):
         assert read_phone(reading.value).value == reading.value
 
 
-@settings(deadline=None)
 @given(
     st.lists(st.tuples(st.integers(1, 999), st.integers(0, 9)), min_size=1, max_size=5, unique=True)
 )
@@ -696,19 +689,16 @@ def test_pages_read_as_they_print(spans):
     assert read_pages(printed) == Reading(pages)
 
 
-@settings(deadline=None)
 @given(st.lists(st.sampled_from(HONOURS), min_size=1, max_size=8, unique=True))
 def test_options_read_as_they_print(options):
     assert honours("、".join(options)) == Reading(tuple(options))
 
 
-@settings(deadline=None)
 @given(st.tuples(*[st.integers(0, 999)] * 4))
 def test_four_numbers_read_as_they_print(numbers):
     assert read_four("/".join(map(str, numbers))) == Reading(numbers)
 
 
-@settings(deadline=None)
 @given(st.one_of(st.text(), st.lists(st.sampled_from(BITS), max_size=6).map("".join)))
 @example("\x01\ufe00")
 @example("样例公司\ufe00")

@@ -2,7 +2,7 @@
 
 import unicodedata
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clusterbook.forms.parsing.folding import begins_steady, fold
@@ -11,7 +11,6 @@ _ODD = st.sampled_from("戶户⼾⼀　 \u0301\u3099\u200b（(-—ａa1①㈠﹪
 _TEXTS = st.text(st.one_of(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), _ODD))
 
 
-@settings(deadline=None)
 @given(_TEXTS)
 def test_a_text_that_begins_steady_folds_to_its_first_signs(text):
     if begins_steady(text):

@@ -55,7 +55,6 @@ _COLUMNS = st.lists(st.one_of(_USUAL, _USUAL, _USUAL, _ANY), max_size=150)
         (visible_lengths, visible_length),
     ],
 )  # fmt: skip
-@settings(deadline=None)
 @given(texts=_COLUMNS)
 @example(texts=[])
 @example(texts=[""])
@@ -107,7 +106,7 @@ KINDS = (
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=repr)
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(texts=_COLUMNS)
 @example(texts=["abc", "湖南样例五金有限公司"])
 def test_kinds_take_a_column_as_each_of_its_texts(kind, texts):

@@ -472,7 +472,7 @@ def test_ods_with_a_password_and_attacks():
 texts = st.lists(st.text(min_size=1, max_size=40), min_size=1, max_size=8)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(texts)
 def test_texts_of_binary_formats_come_back(listed):
     expected = {(0, n): text for n, text in enumerate(listed)}

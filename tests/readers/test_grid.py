@@ -294,7 +294,7 @@ cells_of_text = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(cells_of_text)
 def test_what_is_written_comes_back(cells):
     def build(book):
@@ -702,7 +702,7 @@ def test_a_refusal_survives_the_way_out_of_a_worker():
     assert (again.code, again.facts) == ("not_xlsx", {"found": "pdf"})
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_damage_ends_in_a_grid_or_a_code(data):
     """Flipped, cut and doubled bytes, inside the parts and around them, never end otherwise."""
@@ -738,7 +738,7 @@ def damage(data, content):
             content.append(0)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.data())
 def test_the_fast_reader_never_disagrees(data):
     """On damaged sheets, too: what the fast reader accepts, the exact one reads the same."""

@@ -4,7 +4,7 @@ import csv
 from io import StringIO
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from clusterbook.forms.kinds import Items, Text
@@ -14,14 +14,12 @@ from clusterbook.validation.shown import show
 _TEXTS = st.lists(st.one_of(st.text(), st.sampled_from(["", '"', "\0", 'a"b', "=1", "甲，乙\n丙"])))
 
 
-@settings(deadline=None)
 @given(_TEXTS, st.booleans())
 def test_a_column_is_quoted_as_its_cells_are(texts, for_excel):
     cells = CsvCells(for_excel=for_excel)
     assert cells.texts(texts) == [cells.text(text) for text in texts]
 
 
-@settings(deadline=None)
 @given(st.lists(st.text(st.characters(exclude_characters="\r\n\0", exclude_categories=["Cs"]))))
 def test_what_is_quoted_is_read_back(texts):
     line = ",".join(CsvCells().texts(texts))
@@ -42,7 +40,6 @@ _VALUES = st.one_of(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(st.lists(_VALUES, max_size=12), st.integers(1, 3), st.booleans())
 def test_a_column_is_written_as_each_of_its_values(found, times, for_excel):
     """Also where few different ones stand many times, or texts alone."""

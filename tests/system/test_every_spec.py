@@ -78,7 +78,6 @@ def test_every_form_has_its_checks() -> None:
 
 # A workbook is written and read for each example: a few, and no minutes spent on smaller failures.
 SLOW = settings(
-    deadline=None,
     max_examples=5,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),
     suppress_health_check=[HealthCheck.too_slow],

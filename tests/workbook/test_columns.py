@@ -41,7 +41,7 @@ arguments = st.one_of(
 
 @pytest.mark.parametrize("call", columns.COLUMN_CALLS, ids=[NAMES[c] for c in columns.COLUMN_CALLS])
 @given(data=st.data())
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_column_is_its_places(call: Callable[..., Any], data: st.DataObject) -> None:
     count = TAKES.get(NAMES[call], 2)
     given_ones = data.draw(st.lists(arguments, min_size=count, max_size=count))

@@ -88,7 +88,7 @@ def _write(sheet: Any, row: int, col: int, value: Content) -> None:
 
 
 @given(st.lists(workbooks(), min_size=2, max_size=4))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_kept_results_are_those_of_new_ones(series: list[tuple[Sheet, Sheet, str]]) -> None:
     kept = Results()
     for workbook in series:
@@ -100,7 +100,7 @@ def test_kept_results_are_those_of_new_ones(series: list[tuple[Sheet, Sheet, str
 
 
 @given(inputs, workbooks())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_one_content_after_the_other(put: Sheet, workbook: tuple[Sheet, Sheet, str]) -> None:
     """The same formulas, whose inputs change one by one, and back."""
     kept, (before, formulas, name) = Results(), workbook

@@ -156,7 +156,7 @@ def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(before=steps, after=steps, elsewhere=steps)
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_changed_later_is_written_as_in_one_go(
     short_pieces: None, before: list[Step], after: list[Step], elsewhere: list[Step]
 ) -> None:

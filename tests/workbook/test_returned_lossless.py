@@ -31,14 +31,14 @@ def through(values: list[str | float]) -> list[object]:
     return [cells.get((row, 0)) for row in range(len(values))]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(TEXTS, min_size=1, max_size=20))
 @example(["_x0041_x0042_", "_x005F_x0041_", "<r>&</r>", "<r><t>x</t></r>", "_xD83D__xDE00_"])
 def test_texts(texts: list[str]) -> None:
     assert through(list(texts)) == texts
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1, max_size=20))
 @example([0.1 + 0.2, 5e-324, 1.7976931348623157e308, -0.0, 123456789012345680.0])
 def test_numbers(numbers: list[float]) -> None:
