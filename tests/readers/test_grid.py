@@ -203,6 +203,43 @@ def test_usual_strings_are_those_that_the_exact_reader_finds(raw):
     assert strings.escaped == [n for n, text in enumerate(raw) if "&" in text or "_x" in text]
 
 
+FORM_TEXTS = [f"第{number}项{'说明' * 20}" for number in range(40)]
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.integers(0, 40),
+            st.lists(st.sampled_from(["甲", "乙&amp;", " 丙 ", "_x0041_", "甲" * 300]), max_size=4),
+        ),
+        min_size=2,
+        max_size=6,
+    )
+)
+def test_a_table_that_begins_like_others_is_read_like_one_alone(tables):
+    """However much of its beginning was met before, and whatever follows it."""
+    for common, own in tables:
+        texts = [*FORM_TEXTS[:common], *own, *FORM_TEXTS[common + 1 :]]
+        keep = ["" if text == text.strip() else ' xml:space="preserve"' for text in texts]
+        items = "".join(f"<si><t{k}>{t}</t></si>" for k, t in zip(keep, texts, strict=True))
+        table = (
+            f'<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">{items}</sst>'
+        )
+        strings = xlsx_strings.SharedStrings(table, "")
+        read = [strings[str(index)] for index in range(len(texts))]
+        assert read == xlsx_strings._exact_strings(table, "")
+
+
+@pytest.mark.parametrize("after", ["<si><r><t>x</t></r></si>", "<si><t> x</t></si>", "<x/>"])
+def test_a_strange_item_after_a_known_beginning_is_not_taken_for_a_usual_one(after):
+    items = "".join(f"<si><t>{text}</t></si>" for text in FORM_TEXTS)
+    head = '<sst xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    xlsx_strings.SharedStrings(f"{head}{items}</sst>", "")
+    strings = xlsx_strings.SharedStrings(f"{head}{items}{after}</sst>", "")
+    exact = xlsx_strings._exact_strings(f"{head}{items}{after}</sst>", "")
+    assert [strings[str(index)] for index in range(len(exact))] == exact
+
+
 @pytest.mark.parametrize("build", [everything, library])
 def test_usual_workbooks_never_need_the_exact_reader(build, monkeypatch):
     monkeypatch.setattr(scan, "scan_sheet_exactly", refuse)

@@ -256,16 +256,77 @@ def _cut_strings(text: str) -> tuple[list[str], list[str]]:
 def _usual_strings(items: str) -> list[str]:
     """Return the strings of items none of which is rich, or whose blanks might not count; or none.
 
+    Items that a table before began with, too, are not cut once more.
+    """
+    start, strings = _begun(items)
+    own = _cut_usual(items[start:])
+    if own is None:
+        return []
+    raw = strings + own
+    if not start:
+        end = _end_of_items(items, _MOST_BEGINNING)
+        _keep_beginning(items[:end], raw[: items.count(_CLOSING, 0, end)])
+    return raw
+
+
+def _cut_usual(items: str) -> list[str] | None:
+    """Return the strings of usual items, of which there may be none; None where one is not.
+
     The lengths prove that nothing stands between the items.
     """
     raw: list[str] = _USUAL.findall(items)
     kept = items.count(_KEEP)
     tags = len(_OPENING + ">" + _CLOSING) * len(raw) + (len(_KEPT) - 1) * kept
     if items.count("<") != 4 * len(raw) or sum(map(len, raw)) + tags != len(items):
-        return []
+        return None
     if _FORBIDDEN.search("".join([string for string in raw if not string.isprintable()])):
         raise NotPlainError("control character")
     return raw
+
+
+# What usual tables begin with, by their first characters: those of one form begin with the texts
+# that are printed on it. Kept between files.
+_BEGINNINGS: Final[dict[str, tuple[str, list[str]]]] = {}
+_TOLD_BY: Final = 200  # characters
+_MOST_BEGINNINGS: Final = 8
+_MOST_BEGINNING: Final = 1 << 18  # characters
+
+
+def _begun(items: str) -> tuple[int, list[str]]:
+    """Return how much of items has been cut before, and its strings."""
+    known, strings = _BEGINNINGS.get(items[:_TOLD_BY], ("", []))
+    if items.startswith(known):
+        return len(known), strings
+    start = _end_of_items(known, _alike(known, items))
+    if start < len(known) // 2:  # another kind of table, or its texts in another order
+        return 0, []
+    begun = strings[: known.count(_CLOSING, 0, start)]
+    _keep_beginning(items[:start], begun)
+    return start, begun
+
+
+def _end_of_items(items: str, length: int) -> int:
+    """Return where the last item ends that stands within so many characters; 0 for none."""
+    last = items.rfind(_CLOSING, 0, length)
+    return last + len(_CLOSING) if last >= 0 else 0
+
+
+def _alike(one: str, other: str) -> int:
+    """Return how many characters two texts have in common at their beginning."""
+    same, end = 0, min(len(one), len(other))
+    while same < end:
+        middle = (same + end + 1) // 2
+        if other.startswith(one[same:middle], same):
+            same = middle
+        else:
+            end = middle - 1
+    return same
+
+
+def _keep_beginning(items: str, strings: list[str]) -> None:
+    if len(_BEGINNINGS) >= _MOST_BEGINNINGS:
+        _BEGINNINGS.clear()
+    _BEGINNINGS[items[:_TOLD_BY]] = items, strings
 
 
 def without_run_properties(data: bytes) -> bytes:
