@@ -23,6 +23,7 @@ from clusterbook.engine.cache import Spool
 from clusterbook.engine.gather import Gathered, Previous, Register, gather
 from clusterbook.engine.inbox import FoundFile
 from clusterbook.engine.reads import Means, ReadFile, hash_all
+from clusterbook.engine.takeover import KeptWindow
 from clusterbook.engine.volumes import surveyed
 from clusterbook.engine.window_files import WindowFile
 from clusterbook.engine.workers import at_rest, certainly, finished
@@ -33,7 +34,7 @@ from clusterbook.office.decisions import Decided
 from clusterbook.progress import Tell
 from clusterbook.results import write
 from clusterbook.results.read import Written
-from clusterbook.results.shares import WindowParts, put
+from clusterbook.results.shares import Earlier, WindowParts, put
 from clusterbook.results.tables import Table
 from clusterbook.results.write import Choices, FileOutcome
 from clusterbook.validation.promises import Promises
@@ -87,10 +88,11 @@ class Import:
             )  # fmt: skip
             gathered = gather(entries, means, register=self.register, previous=self.previous,
                               promises=self.promises, settlements=self._settlements)  # fmt: skip
-            outcomes, written, made = self._write(gathered, kept)
+            outcomes, written, windows = self._write(gathered, kept)
+            made = [key for one in windows for key in (one.entry, *one.papers)]
             seen = [key for member in gathered.members for _, key in member.evidence]
             kept.keep_only(
-                [takeover.STARTS, *made, *seen, *(member.key for member in gathered.members)]
+                [takeover.LAST, *made, *seen, *(member.key for member in gathered.members)]
             )
             if not any(one.circumstantial for one in gathered.members):
                 _remember(self.out, key, written, outcomes)
@@ -124,16 +126,16 @@ class Import:
 
     def _write(
         self, gathered: Gathered, kept: Spool
-    ) -> tuple[list[FileOutcome], list[Path], list[str]]:
+    ) -> tuple[list[FileOutcome], list[Path], list[KeptWindow]]:
         stamps = _stamps(gathered)
         tables = write.tables_of(stamps)
         outcomes: list[FileOutcome] = []
         changed: dict[str, int] = {}
-        made: list[str] = []
+        windows: list[KeptWindow] = []
         with write.staging(self.out) as beside:
-            for share, counts, keys in self._judged(gathered, kept, beside, tables):
+            for share, counts, window in self._judged(gathered, kept, beside, tables):
                 outcomes += share
-                made += keys
+                windows.append(window)
                 for path, count in counts.items():
                     changed[path] = changed.get(path, 0) + count
                 verdicts = Counter(one.verdict for one in outcomes)
@@ -154,8 +156,9 @@ class Import:
                 all_of = write.all_tables(stamps)
                 certainly(self.pool, write_parquet, str(beside), all_of)
             written = write.move(beside, self.out)
-            takeover.note_starts(kept, starts)
-            return outcomes, written, made
+            entries = {mark: one.entry for one in windows for mark in one.marks}
+            takeover.Last(starts, entries).keep(kept)
+            return outcomes, written, windows
 
     def _judged(
         self, gathered: Gathered, kept: Spool, beside: Path, tables: write.Tables
@@ -177,8 +180,8 @@ class Import:
         return finished(future, self.pool, judge_window, window)
 
 
-# Outcomes, cells changed for Excel by table, keys of what the spool keeps.
-Share = tuple[list[FileOutcome], dict[str, int], list[str]]
+# Outcomes, cells changed for Excel by table, what the spool keeps.
+Share = tuple[list[FileOutcome], dict[str, int], KeptWindow]
 
 
 @frozen(kw_only=True)
@@ -205,16 +208,16 @@ def judge_window(window: Window) -> Share:
     kept, beside = Spool(Path(window.kept)), Path(window.beside)
     facts = window.whose, window.tables, window.choices
     marks = takeover.marks(window.members, *facts)
-    with takeover.earlier(kept, Path(window.out)) as earlier:
-        known = takeover.known(kept, earlier, marks)
+    last = takeover.Last.of(kept)
+    with Earlier(Path(window.out), last.starts) as earlier:
+        known = takeover.known(kept, last, earlier, marks)
         parts = WindowParts.of(
             beside, window.number, len(marks), {at: one for at, (one, _) in known.items()}, earlier
         )
         outcomes = _judge_rest(window, kept, parts)
     judged = dict(zip(parts.fresh, outcomes, strict=True))
     told = [judged[at] if at in judged else known[at][1] for at in range(len(marks))]
-    keys = takeover.keep(kept, marks, parts, told)
-    return told, changed_for_excel(parts.shares), keys
+    return told, changed_for_excel(parts.shares), takeover.keep(kept, marks, parts, told)
 
 
 def _judge_rest(window: Window, kept: Spool, parts: WindowParts) -> list[FileOutcome]:

@@ -8,20 +8,48 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from attrs import astuple, evolve
+from attrs import astuple, evolve, field, frozen
 
 from clusterbook.engine.cache import Spool
 from clusterbook.engine.window_files import WindowFile
 from clusterbook.results.shares import Earlier, Share, Starts, WindowParts
 from clusterbook.results.write import Choices, FileOutcome, Tables
 
-STARTS: Final = "starts"  # its key in the spool
-_ENDING: Final = "-judged"  # of the keys of shares
+LAST: Final = "last"  # its key in the spool
+_ENDING: Final = "-judged"  # of the keys of windows
 
 Known = dict[int, tuple[Share, FileOutcome]]  # by position in the window
+
+
+@frozen
+class Last:
+    """What the import before has left: where the parts of windows begin in what it wrote.
+
+    ``entries`` are those of the spool that hold what it judged, by the marks of the submissions.
+    """
+
+    starts: Starts = field(factory=dict)
+    entries: Mapping[str, str] = field(factory=dict)
+
+    @classmethod
+    def of(cls, spool: Spool) -> Last:
+        """What a spool keeps of it; nothing where no import came to its end."""
+        return cls(**(spool.made(LAST) or {}))
+
+    def keep(self, spool: Spool) -> None:
+        """Keeps it for the next import."""
+        spool.keep_made(LAST, {"starts": dict(self.starts), "entries": dict(self.entries)})
+
+
+@frozen
+class KeptWindow:
+    """What the spool keeps of one window: an entry for all its marks, and papers by their keys."""
+
+    entry: str
+    marks: tuple[str, ...]
+    papers: tuple[str, ...]
 
 
 def marks(
@@ -36,7 +64,7 @@ def marks(
     for one in members:
         digest = common.copy()
         digest.update(repr(_facts(one, whose)).encode("utf-8", "surrogatepass"))
-        found.append("" if one.circumstantial or one.locked else f"{digest.hexdigest()}{_ENDING}")
+        found.append("" if one.circumstantial or one.locked else digest.hexdigest())
     return found
 
 
@@ -48,39 +76,32 @@ def _facts(one: WindowFile, whose: Mapping[int, str]) -> tuple[WindowFile, list[
     return evolve(one, shared=shared, standing=standing), names
 
 
-def earlier(spool: Spool, out: Path) -> Earlier:
-    """What the import before has written to ``out``, if anything."""
-    starts: Starts = spool.made(STARTS) or {}
-    return Earlier(out, starts)
-
-
-def known(spool: Spool, before: Earlier, marks: Sequence[str]) -> Known:
+def known(spool: Spool, last: Last, before: Earlier, marks: Sequence[str]) -> Known:
     """The shares that lie in the output as they were, with what became of their files."""
     found: Known = {}
+    entries: dict[str, dict[str, Any]] = {"": {}}
     for at, mark in enumerate(marks):
-        kept = spool.made(mark) if mark and before.starts else None
-        if kept is not None:
-            share = Share.unpacked(kept["share"])
+        entry = last.entries.get(mark, "")
+        if entry not in entries:
+            entries[entry] = spool.made(entry) or {}
+        if kept := entries[entry].get(mark):
+            packed, outcome = kept
+            share = Share.unpacked(packed)
             if before.holds(share):
-                found[at] = share, FileOutcome(*kept["outcome"])
+                found[at] = share, FileOutcome(*outcome)
     return found
 
 
 def keep(
     spool: Spool, marks: Sequence[str], parts: WindowParts, outcomes: Sequence[FileOutcome]
-) -> list[str]:
-    """Keeps the shares of a window for the next import; all keys that the spool is to keep."""
-    keys: list[str] = []
-    for at, (mark, share) in enumerate(zip(marks, parts.shares, strict=True)):
-        keys += share.papers
+) -> KeptWindow:
+    """Keeps the shares of a window for the next import, all in one entry."""
+    shares: dict[str, Any] = {}
+    papers: list[str] = []
+    for mark, share, outcome in zip(marks, parts.shares, outcomes, strict=True):
+        papers += share.papers
         if mark:
-            keys.append(mark)
-            if parts.taken.get(at) != share:
-                outcome = astuple(outcomes[at], recurse=False)
-                spool.keep_made(mark, {"share": share.packed(), "outcome": outcome})
-    return keys
-
-
-def note_starts(spool: Spool, starts: Starts) -> None:
-    """Keeps where the parts of windows begin in what was written."""
-    spool.keep_made(STARTS, dict(starts))
+            shares[mark] = share.packed(), astuple(outcome, recurse=False)
+    entry = f"{hashlib.sha256(''.join(marks).encode()).hexdigest()}{_ENDING}"
+    spool.keep_made(entry, shares)
+    return KeptWindow(entry, tuple(shares), tuple(papers))

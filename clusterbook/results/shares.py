@@ -88,12 +88,25 @@ class Earlier:
 
     def block(self, path: str, window: int, piece: Piece) -> bytes:
         """A block as it lies there; KeyError or OSError where there is none."""
+        return self._at(path, window, piece[0]).read(piece[1])
+
+    def copy(self, path: str, window: int, stretch: tuple[int, int], target: BinaryIO) -> None:
+        """Copies what lies from one place to another in the part of a window; else OSError."""
+        start, end = stretch
+        file = self._at(path, window, start)
+        while start < end:
+            data = file.read(min(end - start, 1 << 20))
+            if not data:
+                raise OSError(f"{path} was cut off while it was read")
+            start += target.write(data)
+
+    def _at(self, path: str, window: int, begin: int) -> BinaryIO:
         file = self._open.get(path)
         if file is None:
             file = inside(self.out, path).open("rb", _AT_A_TIME)
             self._open[path] = self._closing.enter_context(file)
-        file.seek(self.starts[path][window] + piece[0])
-        return file.read(piece[1])
+        file.seek(self.starts[path][window] + begin)
+        return file
 
     def link(self, path: str, staging: Path) -> None:
         """Puts a whole file into a staging folder: the same file where the system can do that."""
@@ -171,29 +184,72 @@ class WindowParts:
     ) -> None:
         target = inside(self.staging, f"{PARTS}/{path}.{self.number:06d}")
         target.parent.mkdir(parents=True, exist_ok=True)
-        between = b"," if path == _ELEMENTS else b""
-        begin = 0
+        places = {key: (path, key) for _, key in order}  # one object each, for all submissions
         with target.open("wb", 1 << 20) as file:
+            part = _Part(path, file, self.earlier)
             for at, key in order:
+                pieces, place = self.shares[at].pieces, places[key]
                 if at in self.taken:
-                    data, checksum = self._taken(at, (path, key))
+                    pieces[place] = part.take(self.taken[at].window, self.taken[at].pieces[place])
                 else:
-                    data = fresh[at, key]
-                    checksum = crc32(data)
-                if data and begin:
-                    begin += file.write(between)
-                self.shares[at].pieces[path, key] = (
-                    (begin, len(data), checksum) if data else _NOTHING
-                )
-                begin += file.write(data)
+                    pieces[place] = part.put(fresh[at, key])
+            part.copy()
 
-    def _taken(self, at: int, place: Place) -> tuple[bytes, int]:
-        """A block that was found to be as it was written, and its checksum."""
-        one = self.taken[at]
-        piece = one.pieces[place]
-        if not piece[1] or self.earlier is None:
-            return b"", 0
-        return self.earlier.block(place[0], one.window, piece), piece[2]
+
+@define
+class _Part:
+    """The part of a file while it is written.
+
+    Blocks of the import before are copied together where they lie together.
+    """
+
+    path: str
+    file: BinaryIO
+    earlier: Earlier | None
+    end: int = 0  # of all that stands in the part, what waits to be copied included
+    between: bytes = field(init=False)
+    _waiting: tuple[int, int, int] = _NOTHING  # to be copied: of which window, from where, to where
+
+    def __attrs_post_init__(self) -> None:
+        self.between = b"," if self.path == _ELEMENTS else b""
+
+    def put(self, data: bytes) -> Piece:
+        """A new block."""
+        if not data:
+            return _NOTHING
+        self.copy()
+        begin = self._part_off()
+        self.file.write(data)
+        self.end = begin + len(data)
+        return begin, len(data), crc32(data)
+
+    def take(self, window: int, piece: Piece) -> Piece:
+        """A block that was found to be as it was written."""
+        begin, size, checksum = piece
+        if not size:
+            return _NOTHING
+        of, start, end = self._waiting
+        if start < end and of == window and end + len(self.between) == begin:
+            self.end += len(self.between)
+        else:
+            self.copy()
+            start = begin
+            self.end = self._part_off()
+        self._waiting = window, start, begin + size
+        now = self.end, size, checksum
+        self.end += size
+        return now
+
+    def copy(self) -> None:
+        """Copies what waits for it."""
+        window, start, end = self._waiting
+        if start < end and self.earlier is not None:
+            self.earlier.copy(self.path, window, (start, end), self.file)
+        self._waiting = _NOTHING
+
+    def _part_off(self) -> int:
+        """Parts the next block from the one before it; where it begins."""
+        return self.end + (self.file.write(self.between) if self.end else 0)
 
 
 def join(staging: Path, name: str, head: bytes, end: bytes = b"") -> dict[int, int]:
