@@ -17,6 +17,7 @@ import click
 
 import clusterbook as cb
 from clusterbook import cli_word
+from clusterbook.allowance import one_thread_for_numbers
 from clusterbook.cli_desk import COMMANDS
 from clusterbook.cli_evidence import evidence as evidence_command
 from clusterbook.cli_options import (
@@ -86,6 +87,7 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
 def main() -> None:
     """Entry point of the console script."""
     settle()
+    one_thread_for_numbers()
     try:
         cli(prog_name="clusterbook")
     finally:

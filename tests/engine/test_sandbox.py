@@ -313,3 +313,28 @@ def test_garbage_is_looked_for_as_usual_once_the_last_thread_is_done() -> None:
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(task, (True, False))) == [allowance.SELDOM] * 2
     assert gc.get_threshold() == usual != (allowance.SELDOM, *usual[1:])
+
+
+def threads_that_numpy_starts() -> int:
+    tasks = Path("/proc/self/task")
+    before = len(list(tasks.iterdir()))
+    import numpy as np  # noqa: F401
+
+    return len(list(tasks.iterdir())) - before
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="threads are counted on Linux")
+def test_a_worker_starts_no_threads_for_numbers() -> None:
+    with LocalPool(1) as pool:
+        assert pool.submit(threads_that_numpy_starts).result() == 0
+
+
+def test_how_many_threads_somebody_wants_for_numbers_stands(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    allowance.one_thread_for_numbers()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    allowance.one_thread_for_numbers()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
