@@ -17,7 +17,8 @@ import provincial
 from provinces import imported, spread
 from scale import CALAMINE, ROOT, Line, cost
 
-_FEW, _MORE = 4, 24
+# Workbooks: other ways take a second for each, ours so little that a few tell nothing.
+_FEW, _MORE, _MANY = 4, 24, 104
 WAYS = {
     "frictionless": "frictionless: every sheet read and its types checked",
     "pandas": "pandas (calamine engine) and pandera, table by table",
@@ -29,33 +30,30 @@ def bench_others(rounds: int) -> Iterator[Line]:
     """The marginal workbook of 50 enterprises in other ways, and in ours."""
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        small, large = scratch / "small", scratch / "large"
-        provincial.write(small, _FEW, 50)
-        provincial.write(large, _MORE, 50)
-        scripts = {"naive": [str(ROOT / "benchmarks" / "naive.py")]}
-        scripts |= {way: [__file__, way] for way in WAYS if _installed(way)}
+        sizes = {size: scratch / str(size) for size in (_FEW, _MORE, _MANY)}
+        for size, folder in sizes.items():
+            provincial.write(folder, size, 50)
+        scripts = {way: [__file__, way] for way in WAYS if _installed(way)}
 
-        def taken(*command: str) -> float:
-            sizes = [cost(sys.executable, *command, str(folder)).cpu for folder in (large, small)]
-            return sizes[0] - sizes[1]
-
-        def naive() -> float:
-            script = scripts["naive"]
-            sizes = [cost(sys.executable, *script, str(folder), str(scratch / "made")).cpu
-                     for folder in (large, small)]  # fmt: skip
-            return sizes[0] - sizes[1]
+        def taken(*command: str, last: str = "", more: int = _MORE) -> float:
+            """CPU of a workbook more."""
+            after = [last] if last else []
+            costs = [cost(sys.executable, *command, str(sizes[size]), *after).cpu
+                     for size in (more, _FEW)]  # fmt: skip
+            return (costs[0] - costs[1]) / (more - _FEW)
 
         def ours() -> float:
             shutil.rmtree(scratch / "out", ignore_errors=True)
-            sizes = [imported(folder, scratch / "out" / folder.name) for folder in (large, small)]
-            return sizes[0] - sizes[1]
+            costs = [imported(sizes[size], scratch / "out" / str(size)) for size in (_MANY, _FEW)]
+            return (costs[0] - costs[1]) / (_MANY - _FEW)
 
+        naive = str(ROOT / "benchmarks" / "naive.py")
         taken("-c", CALAMINE)  # nothing of it is read from the disk any more
         calamine, straight, own = [], [], []
-        ways: dict[str, list[float]] = {way: [] for way in WAYS if way in scripts}
+        ways: dict[str, list[float]] = {way: [] for way in scripts}
         for _ in range(min(rounds, 3)):
-            calamine.append(taken("-c", CALAMINE))
-            straight.append(naive())
+            calamine.append(taken("-c", CALAMINE, more=_MANY))
+            straight.append(taken(naive, last=str(scratch / "made")))
             own.append(ours())
             for way, found in ways.items():
                 found.append(taken(*scripts[way]))
