@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clusterbook.workbook.formulas import columns
-from clusterbook.workbook.formulas.functions import FUNCTIONS
+from clusterbook.workbook.formulas.functions import FUNCTIONS, swapped
 from clusterbook.workbook.formulas.operators import IN_A_ROW, OPERATORS
 from clusterbook.workbook.formulas.values import NA, SEPARATOR, UNASKED, Array
 
@@ -39,7 +39,10 @@ arguments = st.one_of(
 )
 
 
-@pytest.mark.parametrize("call", columns.COLUMN_CALLS, ids=[NAMES[c] for c in columns.COLUMN_CALLS])
+AT_ONCE = [call for call in columns.COLUMN_CALLS if call is not swapped]  # it takes no cells
+
+
+@pytest.mark.parametrize("call", AT_ONCE, ids=[NAMES[call] for call in AT_ONCE])
 @given(data=st.data())
 @settings(max_examples=60)
 def test_a_column_is_its_places(call: Callable[..., Any], data: st.DataObject) -> None:
@@ -90,10 +93,27 @@ def test_sums_and_products_in_a_row_go_from_left_to_right(values: list[Any]) -> 
         assert _exactly(found.head[0]) == _exactly(one)
 
 
+@given(
+    st.builds(lambda head, tail: Array(head, tail, 9), columns_of, anything),
+    st.lists(st.tuples(texts.filter(bool), texts), min_size=1, max_size=4),
+)
+def test_texts_are_swapped_one_after_the_other(array: Array, swaps: list[tuple[str, str]]) -> None:
+    substitute = FUNCTIONS["SUBSTITUTE"].call
+    one_by_one: Any = array
+    for old, new in swaps:
+        one_by_one = columns.lifted(substitute, [one_by_one, old, new])
+    found = columns.lifting_one(swapped, swaps)(array)
+    assert list(map(_exactly, found.whole())) == list(map(_exactly, one_by_one.whole()))
+    assert list(map(_exactly, found.whole())) == [
+        _exactly(swapped(array.at(row, 0), swaps)) for row in range(9)
+    ]
+    _is_what_it_says(found)
+
+
 def _exactly(value: Any) -> tuple[type, Any]:
     """Not 1 for TRUE, and not -0.0 for 0.0."""
     return type(value), repr(value) if isinstance(value, float) else value
 
 
 def test_what_is_taken_at_once_is_known_by_name() -> None:
-    assert {NAMES[call] for call in columns.COLUMN_CALLS} >= {"TRIM", "SUBSTITUTE", "=", "*", "IF"}
+    assert {NAMES[call] for call in AT_ONCE} >= {"TRIM", "SUBSTITUTE", "=", "*", "IF"}

@@ -15,6 +15,7 @@ from clusterbook.workbook.formulas.functions import (
     LONGEST_CRITERION,
     TEXT_FORMATS,
     Aggregate,
+    Function,
     L,
     N,
     T,
@@ -22,6 +23,7 @@ from clusterbook.workbook.formulas.functions import (
     place_among,
     ranked,
     sum_of_products,
+    swapped,
 )
 from clusterbook.workbook.formulas.parts import (
     _ENDLESS,
@@ -35,6 +37,7 @@ from clusterbook.workbook.formulas.parts import (
     _lengths,
     _values,
     applied,
+    fixed,
     needing,
     remembered,
     require,
@@ -65,15 +68,32 @@ def call_of(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     require(function.least <= len(arguments) <= function.most, f"{name}: number of arguments")
     if name == "TEXT":
         require(arguments[1].constant in TEXT_FORMATS, "TEXT with a format that is not known here")
+    if name == "CHAR" and arguments[0].constant is not None:
+        return fixed(function.call(arguments[0].constant), function.gives)
+    if name == "SUBSTITUTE":
+        return _substitute(function, arguments)
     part = applied(function.call, arguments, function.gives)
     part.escapes = arguments[0].escapes
     if name == "HYPERLINK":
         part.kinds, part.escapes = arguments[1].kinds, 0
-    elif name == "SUBSTITUTE":
-        part.escapes |= _ESCAPES.get((arguments[1].constant, arguments[2].constant), 0)
     elif name == "LEFT":
         cut = arguments[1].constant if len(arguments) > 1 else 1.0
         part.longest = min(arguments[0].longest, cut if isinstance(cut, float) else _ENDLESS)
+    return part
+
+
+def _substitute(function: Function, arguments: list[FormulaPart]) -> FormulaPart:
+    """SUBSTITUTE; one in another and so on, which our formulas are full of, are one pass."""
+    within, old, new = arguments
+    swap = old.constant, new.constant
+    if swap[0] and type(swap[0]) is type(swap[1]) is str:
+        base, before = within.swapped or (within, ())
+        swaps = (*before, swap)
+        part = applied(swapped, [base, fixed(swaps, T)], T)
+        part.swapped = base, swaps
+    else:
+        part = applied(function.call, arguments, T)
+    part.escapes = within.escapes | _ESCAPES.get(swap, 0)
     return part
 
 

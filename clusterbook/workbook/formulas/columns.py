@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import repeat
 from typing import Any, TypeAlias
 
-from clusterbook.workbook.formulas.functions import FUNCTIONS
+from clusterbook.workbook.formulas.functions import FUNCTIONS, swapped
 from clusterbook.workbook.formulas.operators import IN_A_ROW, OPERATORS
 from clusterbook.workbook.formulas.values import (
     ERRORS,
@@ -278,6 +278,19 @@ def _substituted(_: int, values: Any, old: Any, new: Any) -> Found | None:
     return joined.split(SEPARATOR), TEXTS, joined
 
 
+def _all_swapped(_: int, values: Array, swaps: Sequence[tuple[str, str]]) -> Found | None:
+    texts = values.texts()
+    if texts is None:
+        return None
+    joined = values.joined()
+    if not joined or any(SEPARATOR in old or SEPARATOR in new for old, new in swaps):
+        return [swapped(text, swaps) for text in texts], TEXTS, None
+    found = joined
+    for old, new in swaps:
+        found = found.replace(old, new)  # the same object where it holds none
+    return (texts if found is joined else found.split(SEPARATOR)), TEXTS, found
+
+
 def _found(most: int, what: Any, within: Any, *start: Any) -> Found | None:
     sought, texts = _texts(what, most), _texts(within, most)
     if start or sought is None or texts is None:
@@ -350,6 +363,7 @@ COLUMN_CALLS: Mapping[Callable[..., Any], ColumnCall] = {
     _LEN: _lengths,
     FUNCTIONS["TRIM"].call: _trimmed,
     FUNCTIONS["SUBSTITUTE"].call: _substituted,
+    swapped: _all_swapped,
     FUNCTIONS["FIND"].call: _found,
     _LEFT: _cut(_LEFT, first=True),
     _RIGHT: _cut(_RIGHT, first=False),

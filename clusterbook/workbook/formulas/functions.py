@@ -103,6 +103,17 @@ def _substitute(text: Scalar, old: Scalar, new: Scalar) -> str:
     return str(as_text(text)).replace(was, str(as_text(new))) if was else str(as_text(text))
 
 
+def _all_swapped(text: Scalar, swaps: Sequence[tuple[str, str]]) -> str:
+    found = str(as_text(text))
+    for old, new in swaps:
+        found = found.replace(old, new)
+    return found
+
+
+#: SUBSTITUTE of SUBSTITUTE, and so on, with texts that stand in the formula.
+swapped = _spread(_all_swapped)
+
+
 def _find(what: Scalar, within: Scalar, start: Scalar = 1.0) -> Any:
     first = as_number(start)
     if isinstance(first, ExcelError):

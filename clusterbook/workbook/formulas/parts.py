@@ -91,13 +91,15 @@ class FormulaPart:
     escapes: int = 0
     constant: Any = None
     compares: bool = False
+    #: what SUBSTITUTE swaps texts of the formula in, and these, one after the other
+    swapped: tuple[FormulaPart, tuple[tuple[str, str], ...]] | None = None
 
     def but(self, **facts: Any) -> FormulaPart:
         """The same with other facts; there are thousands, and attrs.evolve takes its time."""
         other = FormulaPart(
             self.run, self.kinds, self.count, self.array, self.needs, self.placed, self.roams,
             self.unread, self.remembered, self.where, self.depth, self.typed, self.longest,
-            self.escapes, self.constant, self.compares,
+            self.escapes, self.constant, self.compares, self.swapped,
         )  # fmt: skip
         for name, fact in facts.items():
             setattr(other, name, fact)
@@ -125,6 +127,11 @@ def number(text: str) -> FormulaPart:
     """A number as it is written."""
     value = float(text)
     return FormulaPart(lambda _b, _a: value, N, longest=len(text), constant=value)
+
+
+def fixed(value: Any, kinds: int) -> FormulaPart:
+    """A value that does not change."""
+    return FormulaPart(lambda _b, _a: value, kinds, constant=value)
 
 
 def logical(*, truth: bool) -> FormulaPart:
