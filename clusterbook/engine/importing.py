@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor, Future
 from contextlib import contextmanager
 from functools import partial
@@ -88,7 +88,8 @@ class Import:
             )  # fmt: skip
             gathered = gather(entries, means, register=self.register, previous=self.previous,
                               promises=self.promises, settlements=self._settlements)  # fmt: skip
-            outcomes, written, windows = self._write(gathered, kept)
+            ours = last["files"] if last else ()
+            outcomes, written, windows = self._write(gathered, kept, ours)
             made = [key for one in windows for key in (one.entry, *one.papers)]
             seen = [key for member in gathered.members for _, key in member.evidence]
             kept.keep_only(
@@ -125,7 +126,7 @@ class Import:
         return key.hexdigest()
 
     def _write(
-        self, gathered: Gathered, kept: Spool
+        self, gathered: Gathered, kept: Spool, ours: Iterable[str]
     ) -> tuple[list[FileOutcome], list[Path], list[KeptWindow]]:
         stamps = _stamps(gathered)
         tables = write.tables_of(stamps)
@@ -155,7 +156,7 @@ class Import:
             if self.choices.parquet:
                 all_of = write.all_tables(stamps)
                 certainly(self.pool, write_parquet, str(beside), all_of)
-            written = write.move(beside, self.out)
+            written = write.move(beside, self.out, ours)
             entries = {mark: one.entry for one in windows for mark in one.marks}
             takeover.Last(starts, entries).keep(kept)
             return outcomes, written, windows
@@ -385,14 +386,16 @@ def _last(out: Path) -> dict[str, Any] | None:
         last = json.loads((out / cache.FOLDER / _LAST).read_text("utf-8"))
     except (OSError, ValueError):
         return None
-    return last if isinstance(last, dict) and {"key", "files", "outcomes"} <= last.keys() else None
+    whole = isinstance(last, dict) and {"key", "files", "outcomes"} <= last.keys()
+    return last if whole and isinstance(last["files"], dict) else None
 
 
 def _remember(
     out: Path, key: str, written: Sequence[Path], outcomes: Sequence[FileOutcome]
 ) -> None:
     """Notes what was written, so that an import of the same files finds nothing to do."""
-    files = {path.relative_to(out).as_posix(): _trace(path) for path in written if path.exists()}
+    files = {path.relative_to(out).as_posix(): _trace(path)
+             for path in (*written, out / write.LISTING) if path.exists()}  # fmt: skip
     last = {"key": key, "files": files, "outcomes": [asdict(one) for one in outcomes]}
     path = out / cache.FOLDER / _LAST
     beside = path.with_suffix(".tmp")

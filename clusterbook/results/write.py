@@ -7,11 +7,13 @@ bytes.
 
 from __future__ import annotations
 
+import errno
+import glob
 import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +45,10 @@ from clusterbook.results.tables import (
 )
 
 EXCEL = "excel"
-_LISTING = ".files"
+LISTING = ".files"  # all that an import wrote
+_BOTH = ".files-both"  # the same and what the import before wrote
+_REPLACED = ".replaced"  # of a staging folder: a folder of the output that a new one stands for
+_AT_THE_END = ("manifest.json", LISTING)
 
 
 class SaidError(Error, ValueError):
@@ -235,34 +240,53 @@ def staging(out: Path) -> Iterator[Path]:
     """
     out.parent.mkdir(parents=True, exist_ok=True)
     prefix = f".{out.name}-importing-"
-    for stale in out.parent.glob(f"{prefix}*"):
-        shutil.rmtree(stale, ignore_errors=True)
+    for stale in out.parent.glob(f"{glob.escape(prefix)}*"):
+        _give_up(stale, out)
     beside = Path(tempfile.mkdtemp(prefix=prefix, dir=out.parent))
     try:
         yield beside
     finally:
-        shutil.rmtree(beside, ignore_errors=True)
+        _give_up(beside, out)
 
 
-def move(beside: Path, out: Path) -> list[Path]:
+def _give_up(beside: Path, out: Path) -> None:
+    """Removes a staging folder; a folder of ``out`` that it was just to replace goes back."""
+    replaced = beside / _REPLACED
+    for old in list(replaced.iterdir()) if replaced.is_dir() else ():
+        if not (out / old.name).exists():
+            old.replace(out / old.name)
+    shutil.rmtree(beside, ignore_errors=True)
+
+
+def move(beside: Path, out: Path, ours: Iterable[str] = ()) -> list[Path]:
     """Moves finished files into place, folders as wholes, and removes what an earlier import left.
 
-    What somebody else put into ``out`` stays. The files written, sorted.
+    What somebody else put into ``out`` stays, whenever this ends. ``ours`` are files that an
+    earlier import wrote, beside those on its own list, which may be damaged. The files written,
+    sorted. OSError where a file stands for a folder or the other way round; then nothing has
+    changed.
     """
     shutil.rmtree(beside / shares.PARTS, ignore_errors=True)
     written = sorted(path.relative_to(beside) for path in beside.rglob("*") if path.is_file())
-    put(beside, _LISTING, ("".join(f"{path.as_posix()}\n" for path in written)).encode())
+    earlier = {*_earlier_files(out), *_paths(ours)} - {Path(LISTING)}
+    put(beside, LISTING, _lines(written))
+    # Until all is moved, what either of them wrote is nobody else's.
+    put(beside, _BOTH, _lines(sorted({*earlier, *written})))
+    entries = [path for path in beside.iterdir() if path.name != _BOTH]
+    for entry in entries:
+        _fit(entry, out / entry.name)
     if hasattr(os, "sync"):
         os.sync()  # one for all, before the first is moved
     out.mkdir(exist_ok=True)
-    earlier = _earlier_files(out)
+    (beside / _BOTH).replace(out / LISTING)
     for path in sorted(earlier - set(written)):
         (out / path).unlink(missing_ok=True)
-    for entry in sorted(beside.iterdir(), key=lambda path: (path.name == "manifest.json", path)):
+    (beside / _REPLACED).mkdir()
+    for entry in sorted(entries, key=_turn):
         target = out / entry.name
         if entry.is_dir() and target.is_dir():
             _keep_foreign(target, entry, earlier)
-            old = beside.with_name(f"{beside.name}-old")
+            old = beside / _REPLACED / entry.name
             target.replace(old)
             entry.replace(target)
             shutil.rmtree(old, ignore_errors=True)
@@ -274,19 +298,48 @@ def move(beside: Path, out: Path) -> list[Path]:
     return [out / path for path in written]
 
 
+def _turn(entry: Path) -> tuple[int, Path]:
+    """When it is moved: what says that all is there comes at the end."""
+    known = entry.name in _AT_THE_END
+    return _AT_THE_END.index(entry.name) + 1 if known else 0, entry
+
+
+def _fit(entry: Path, target: Path) -> None:
+    """OSError where one is a folder and the other is none."""
+    if target.exists() and target.is_dir() != entry.is_dir():
+        kind = errno.ENOTDIR if entry.is_dir() else errno.EISDIR
+        raise OSError(kind, os.strerror(kind), str(target))
+
+
 def _keep_foreign(old: Path, new: Path, earlier: set[Path]) -> None:
-    """Takes over the files in a folder that no import wrote."""
-    for path in [path for path in old.rglob("*") if path.is_file()]:
+    """Takes over the files in a folder that no import wrote; they stay in the old one, too."""
+    for path in [path for path in old.rglob("*") if path.is_file() or path.is_symlink()]:
         inside = path.relative_to(old)
         if Path(old.name) / inside not in earlier and not (new / inside).exists():
             (new / inside).parent.mkdir(parents=True, exist_ok=True)
-            path.replace(new / inside)
+            _stand_at_both(path, new / inside)
+
+
+def _stand_at_both(path: Path, other: Path) -> None:
+    if not path.is_symlink():
+        with suppress(OSError):  # not every file system can do that
+            os.link(path, other)
+            return
+    shutil.copy2(path, other, follow_symlinks=False)
 
 
 def _earlier_files(out: Path) -> set[Path]:
     """What the last import into this folder wrote, by its own list."""
-    listing = out / _LISTING
-    if not listing.is_file():
-        return set()
-    lines = listing.read_text("utf-8").splitlines()
-    return {Path(line) for line in lines if all(map(is_plain, line.split("/")))}
+    listing = out / LISTING
+    return (
+        _paths(listing.read_text("utf-8", "replace").splitlines()) if listing.is_file() else set()
+    )
+
+
+def _paths(names: Iterable[str]) -> set[Path]:
+    """Those that lead to a file below a folder, as paths."""
+    return {Path(name) for name in names if all(map(is_plain, name.split("/")))}
+
+
+def _lines(paths: Iterable[Path]) -> bytes:
+    return "".join(f"{path.as_posix()}\n" for path in paths).encode()

@@ -28,7 +28,7 @@ from clusterbook.engine.workers import LocalPool, WorkerDiedError
 from clusterbook.forms.stamp import Registered
 from clusterbook.reports.feedback import marked_copy
 from clusterbook.results.earlier_imports import problems_of
-from clusterbook.results.write import Choices
+from clusterbook.results.write import LISTING, Choices
 
 pytestmark = pytest.mark.usefixtures("small_windows")
 KILLS = int(os.environ.get("CLUSTERBOOK_KILLS", "3"))
@@ -323,6 +323,27 @@ def test_what_others_put_there_stays(inbox: Path, tmp_path: Path) -> None:
     assert (out / "汇总.xlsx").read_bytes() == b"mine"
     assert (out / "tables" / "notes.txt").read_bytes() == b"mine, too"
     assert [path.name for path in (out / "excel").iterdir()] == ["note.txt"]
+
+
+@pytest.mark.parametrize("damage", [None, b"", b"\xff\xfe\x00", b"../elsewhere\n"])
+def test_a_damaged_list_of_what_was_written_leaves_nothing_of_an_earlier_import(
+    tmp_path: Path, damage: bytes | None
+) -> None:
+    own, out = tmp_path / "inbox", tmp_path / "out"
+    own.mkdir()
+    for number in range(2):
+        (own / f"{number}.xlsx").write_bytes(workbook(number))
+    run(own, out, choices=Choices())
+    whole = tree(out)
+    listing = out / LISTING
+    listing.unlink() if damage is None else listing.write_bytes(damage)
+    run(own, out, choices=Choices())
+    assert tree(out) == whole, "the list is made anew, too"
+    listing.unlink() if damage is None else listing.write_bytes(damage)
+    (own / "1.xlsx").unlink()
+    run(own, out, choices=Choices())
+    run(own, tmp_path / "fresh", choices=Choices())
+    assert tree(out) == tree(tmp_path / "fresh")
 
 
 # --- workers that die ----------------------------------------------------------------------------
