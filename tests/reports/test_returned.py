@@ -32,6 +32,7 @@ from clusterbook.layout import layouts
 from clusterbook.layout.layout import Body
 from clusterbook.layout.own_sheets import RETURNED_SHEET, WHOLE_SHEET
 from clusterbook.problems import Level, Problem
+from clusterbook.reports.feedback.flags import RECHECK, WAITS
 from clusterbook.reports.feedback.remarks import returnable
 from clusterbook.workbook.content import Entries
 from clusterbook.workbook.writer import write_template
@@ -82,10 +83,10 @@ def looked(request: pytest.FixtureRequest) -> Looked:
     return Looked(came, data, opened(data))
 
 
-def opened(data: bytes) -> openpyxl.Workbook:
+def opened(data: bytes, *, results: bool = False) -> openpyxl.Workbook:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return openpyxl.load_workbook(io.BytesIO(data))
+        return openpyxl.load_workbook(io.BytesIO(data), data_only=results)
 
 
 def known(problems: list[Problem]) -> Counter[tuple[str, str, str, str]]:
@@ -111,6 +112,19 @@ def test_unchanged_it_has_the_same_problems(came: Judged, copied: Judged) -> Non
     asked_anew = {key for code, key, *_ in gone if code == "V215"}
     if not any(code in ("L101", "L102", "L103") for code, *_ in gone):  # empty, so asked for
         assert {key for _, key, *_ in new} == asked_anew
+
+
+def test_it_says_done_only_where_every_line_is(data: bytes) -> None:
+    """What nobody can see in the workbook is not done because nothing else waits."""
+    sheet = opened(data, results=True)[RETURNED_SHEET]
+    states = Counter(cell.value for cell in sheet["J"])
+    waiting, unseen = states[WAITS], states[RECHECK]
+    said = "已逐条处理，请保存后报送。"
+    if unseen:
+        said = f"其余 {unseen} 条请逐条核对后报送。"
+    if waiting:
+        said = f"还有 {waiting} 条待处理。"
+    assert said in [cell.value for cell in sheet["H"]]
 
 
 def test_its_stamp_names_its_parent(came: Judged, copied: Judged) -> None:

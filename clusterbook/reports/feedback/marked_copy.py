@@ -22,7 +22,7 @@ from clusterbook.layout.own_sheets import RETURNED_KEY, RETURNED_SHEET, WHOLE_SH
 from clusterbook.problems import Level, Problem
 from clusterbook.reports.feedback.answers import Left, Values, with_room
 from clusterbook.reports.feedback.causes import Cause, causes
-from clusterbook.reports.feedback.flags import CHANGED, REASONED, RECHECK, WAITS, Flags
+from clusterbook.reports.feedback.flags import CHANGED, DONE, REASONED, RECHECK, WAITS, Flags
 from clusterbook.reports.feedback.remarks import Remark, brief, printable, remarks, returnable
 from clusterbook.returns.extract import Extracted
 from clusterbook.validation import rounds
@@ -88,7 +88,7 @@ def _page(
 
     With it, an Excel expression for how many remarks wait, as other sheets may use it.
     """
-    rows = [*_opening(stamp, file, [one for one, _ in lines])]
+    rows = [*_opening(stamp, file, [one for one, state in lines if state != DONE])]
     live_row = len(rows)
     rows += _steps()
     rows.append(PageRow([Cell(i, text, "guide_head") for i, text in enumerate(_HEADS, 1)], 26))
@@ -96,8 +96,11 @@ def _page(
     rows += [_line(one, state, listed) for one, state in lines]
     last = len(rows)
     cells = f"$J${first + 1}:$J${last + 1}"
-    waiting = f'COUNTIF({cells},"{WAITS}")'
-    live = f'=IF({waiting}=0,"已逐条处理，请保存后报送。","还有 "&{waiting}&" 条待处理。")'
+    waiting, unseen = (f'COUNTIF({cells},"{word}")' for word in (WAITS, RECHECK))
+    live = (
+        f'=IF({waiting}>0,"还有 "&{waiting}&" 条待处理。",IF({unseen}>0,"其余 "&{unseen}&'
+        '" 条请逐条核对后报送。","已逐条处理，请保存后报送。"))'
+    )
     rows[live_row - 1] = PageRow(
         [*rows[live_row - 1].cells[:-1], Cell(7, live, "total", _LAST)], 26
     )
@@ -108,7 +111,8 @@ def _page(
         for word, look in words
     ]
     area = (live_row, 7, live_row, _LAST)
-    marks += [PageMark(area, f"{waiting}>0", "open"), PageMark(area, f"{waiting}=0", "done")]
+    open_ = f"{waiting}+{unseen}"
+    marks += [PageMark(area, f"{open_}>0", "open"), PageMark(area, f"{open_}=0", "done")]
     page = FrontPage(
         name=RETURNED_SHEET, key=RETURNED_KEY, tab="returned", widths=_WIDTHS, rows=rows,
         marks=tuple(marks),
