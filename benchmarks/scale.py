@@ -49,8 +49,8 @@ class Here(Executor):
         future = Future()
         future.set_result(fn(*args))
         return future
-from clusterbook.allowance import one_thread_for_numbers
-one_thread_for_numbers()
+from clusterbook import number_threads
+number_threads.keep_to_one()
 from clusterbook.engine.inbox import find_files
 from clusterbook.results.write import Choices
 from clusterbook.engine.importing import Import

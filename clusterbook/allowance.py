@@ -109,16 +109,6 @@ class Watch:
         return "wall" if time.monotonic() - self.begun > WALL_SECONDS else ""
 
 
-def one_thread_for_numbers() -> None:
-    """Has the library behind numpy start no threads of its own; before numpy is loaded.
-
-    It starts one for each core, and each spins until it is sure that there is nothing to do, which
-    costs a process as much again as loading numpy. Nothing here is linear algebra. What somebody
-    has set stands.
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-
-
 @contextmanager
 def _memory(limit: int) -> Iterator[None]:
     """A bound on the address space beyond what the process has already."""

@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 import clusterbook as cb
-from clusterbook import cli_word
-from clusterbook.allowance import one_thread_for_numbers
+from clusterbook import cli_word, number_threads
 from clusterbook.cli_desk import COMMANDS
 from clusterbook.cli_evidence import evidence as evidence_command
 from clusterbook.cli_options import (
@@ -87,7 +86,7 @@ def cli(ctx: click.Context, folder: Path | None) -> None:
 def main() -> None:
     """Entry point of the console script."""
     settle()
-    one_thread_for_numbers()
+    number_threads.keep_to_one()
     try:
         cli(prog_name="clusterbook")
     finally:

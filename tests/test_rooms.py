@@ -38,7 +38,7 @@ ROOMS: dict[str, tuple[str, ...]] = {
     "testing": ("api", "engine", "results", "validation", "workbook", "layout", "forms"),
 }  # fmt: skip
 # Modules that stand in no room and rest on nothing but each other: every room may use them.
-EVERYWHERE = {"a1", "allowance", "docx_package", "errors", "languages", "paths", "problems", "evidence_problems", "file_problems", "progress",
+EVERYWHERE = {"a1", "allowance", "docx_package", "errors", "languages", "number_threads", "paths", "problems", "evidence_problems", "file_problems", "progress",
               "styles", "verdicts"}  # fmt: skip
 # The roof: modules that no room may use.
 ROOF = {

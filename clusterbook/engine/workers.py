@@ -22,7 +22,7 @@ from typing import Any, TypeVar
 
 from attrs import define, field
 
-from clusterbook import allowance
+from clusterbook import allowance, number_threads
 from clusterbook.engine import scratch
 from clusterbook.errors import Error
 from clusterbook.forms import folders
@@ -304,7 +304,7 @@ def _serve(pipe: Any, forms: str) -> None:
     ``forms`` is where its parent has forms from just now; what it was forked from may be older.
     """
     folders.name_folders(forms)
-    allowance.one_thread_for_numbers()
+    number_threads.keep_to_one()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent to act upon
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _own.say = lambda said, content: pipe.send((said, content))

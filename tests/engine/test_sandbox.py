@@ -17,7 +17,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-from clusterbook import allowance
+from clusterbook import allowance, number_threads
 from clusterbook.engine import workers
 from clusterbook.engine.workers import (
     CannotStartError,
@@ -333,8 +333,8 @@ def test_how_many_threads_somebody_wants_for_numbers_stands(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
-    allowance.one_thread_for_numbers()
+    number_threads.keep_to_one()
     assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
     monkeypatch.delenv("OPENBLAS_NUM_THREADS")
-    allowance.one_thread_for_numbers()
+    number_threads.keep_to_one()
     assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
