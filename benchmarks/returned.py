@@ -26,7 +26,7 @@ from clusterbook.returns import pipeline
 from clusterbook.validation import check, normalize
 from clusterbook.workbook import frames, writer
 
-_Judged = tuple[str, object, list[object], Stamp]
+_Judged = tuple[str, object, list[object], Stamp, object]
 FORM = "cluster_contest"
 WRONG = "约12"  # what stands in every tenth number cell of the returned workbooks
 
@@ -57,11 +57,11 @@ def bench_returned(
     problems = sum(len(one[2]) for one in came) // count
 
     def copies() -> None:
-        for digest, extracted, found, stamp in came:
-            marked_copy.returned_copy(layout, stamp, extracted, found, file="x.xlsx", sha256=digest)
+        for one in came:
+            _copy(one)
 
     def notices() -> None:
-        for _, extracted, found, stamp in came:
+        for _, extracted, found, stamp, _ in came:
             letter = notice.Letter(
                 title=layout.workbook.title, file="x.xlsx", issued_to=stamp.issued_to,
                 remarks=remarks.remarks(found, layout, extracted), copy="x-R1.xlsx",
@@ -109,8 +109,8 @@ def bench_copy(
     layout = layouts.of_stamp(kinds["figures alike"][0][3])
 
     def copies(came: Iterator[_Judged]) -> None:
-        for digest, extracted, found, stamp in islice(came, 3):
-            marked_copy.returned_copy(layout, stamp, extracted, found, file="x.xlsx", sha256=digest)
+        for one in islice(came, 3):
+            _copy(one)
 
     candidates: dict[str, Callable[[], object]] = {
         "built": lambda: [built(layout) for _ in range(3)],
@@ -141,13 +141,18 @@ def _filled(number: int) -> bytes:
     return writer.write_template(layout, stamp, evolve(answers, values=values, rows=rows))
 
 
+def _copy(one: _Judged) -> bytes:
+    digest, _, problems, stamp, data = one
+    return marked_copy.returned_copy(data, 0, stamp, problems, file="x.xlsx", sha256=digest)
+
+
 def _judged(data: bytes) -> _Judged:
-    """Hash, raw values, problems and stamp, as the second phase of an import has them."""
+    """Hash, raw values, problems, stamp, data, as the second phase of an import has them."""
     read = pipeline.read_submission(data)
     found = normalize.normalize(layouts.of_stamp(read.stamp), [read.extracted])
     check.check(found)
     digest = hashlib.sha256(data).hexdigest()
-    return digest, read.extracted, [*read.problems, *found.problems[0]], read.stamp
+    return digest, read.extracted, [*read.problems, *found.problems[0]], read.stamp, found
 
 
 def _blank(layout: Layout) -> bytes:

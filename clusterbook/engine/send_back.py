@@ -141,9 +141,8 @@ def papers(batch: Batch, one: Submission, choices: Choices) -> dict[str, Callabl
                 "receipt": partial(letters.receipt, letter)}  # fmt: skip
     found: dict[str, Callable[[], bytes]] = {}
     if letter.copy and one.stamp is not None:
-        data = batch.groups[one.group].data
         found["xlsx"] = partial(
-            returned_copy, data.layout, one.stamp, data.extracted[one.position], one.problems,
+            returned_copy, batch.groups[one.group].data, one.position, one.stamp, one.problems,
             file=one.file, sha256=one.sha256,
         )  # fmt: skip
     found["docx"] = partial(letters.notice, letter)

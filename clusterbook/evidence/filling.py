@@ -51,7 +51,7 @@ def fill(
     if not returnable(problems, layout):
         raise FillError("a copy could not hold what this file holds")
     layout = with_room(layout, extracted)
-    values = Values.of(layout, extracted)
+    values = Values.of(layout, extracted, {})
     citations = cite(layout, values.answers, values.rows, volume)
     layout = _long_enough(layout, len(citations.index))
     more = citations.rows(values.rows)

@@ -24,6 +24,7 @@ from clusterbook.returns.extract import Extracted, Oddities
 from clusterbook.returns.pipeline import read_submission
 from clusterbook.validation.check import check
 from clusterbook.validation.normalize import normalize
+from clusterbook.validation.typed_data import Data
 
 __all__ = [
     "SAMPLES",
@@ -46,6 +47,7 @@ class Judged:
     layout: Layout
     extracted: Extracted
     problems: list[Problem]
+    typed: Data
 
     @property
     def open(self) -> list[Problem]:
@@ -61,7 +63,7 @@ class Judged:
 
     def copy(self, file: str = "样例.xlsx") -> bytes:
         return returned_copy(
-            self.layout, self.stamp, self.extracted, self.problems, file=file,
+            self.typed, 0, self.stamp, self.problems, file=file,
             sha256=hashlib.sha256(self.data).hexdigest(),
         )  # fmt: skip
 
@@ -73,7 +75,8 @@ def judged(data: bytes) -> Judged:
     layout = layouts.of_stamp(read.stamp)
     found = normalize(layout, [read.extracted])
     check(found)
-    return Judged(data, read.stamp, layout, read.extracted, [*read.problems, *found.problems[0]])
+    problems = [*read.problems, *found.problems[0]]
+    return Judged(data, read.stamp, layout, read.extracted, problems, found)
 
 
 def sample(name: str) -> Judged:

@@ -81,4 +81,4 @@ def marked(data: bytes, layout: Layout) -> bytes:
     check.check(found)
     problems = [*read.problems, *found.problems[0]]
     digest = hashlib.sha256(data).hexdigest()
-    return returned_copy(layout, read.stamp, read.extracted, problems, file="x.xlsx", sha256=digest)
+    return returned_copy(found, 0, read.stamp, problems, file="x.xlsx", sha256=digest)

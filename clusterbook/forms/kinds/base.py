@@ -138,6 +138,14 @@ class Kind:
         return self.dtype in _NUMBERS
 
     @property
+    def spelled(self) -> bool:
+        """Whether Excel needs it typed in one way, where the importer reads several.
+
+        A free text stands for itself.
+        """
+        return self.dtype not in ("string", "list") or bool(self.all_options)
+
+    @property
     def whole(self) -> bool:
         """Whether numbers are whole."""
         return self.dtype == "integer"

@@ -173,6 +173,7 @@ class FourPart(Kind):
     dtype: ClassVar[str] = "list"
     name: ClassVar[str] = "four-part"
     mark: ClassVar[str] = "/"
+    spelled: ClassVar[bool] = True
     fills_down: ClassVar[bool] = False
 
     def plain(self, raw: Raw) -> Any:

@@ -238,6 +238,7 @@ class Phone(Kind):
     name: ClassVar[str] = "phone"
     contact: ClassVar[bool] = True
     carried: ClassVar[Carried] = "lasting"
+    spelled: ClassVar[bool] = True
     width: ClassVar[float] = 14.0
     # A long number in a date cell shows as ######## and keeps its digits.
     formats: ClassVar[frozenset[str]] = frozenset({"date"})
@@ -333,6 +334,7 @@ class CreditCode(Kind):
     name: ClassVar[str] = "credit code"
     identifies: ClassVar[bool] = True
     carried: ClassVar[Carried] = "lasting"
+    spelled: ClassVar[bool] = True
 
     def plain(self, raw: Raw) -> Any:
         """A code in capitals."""

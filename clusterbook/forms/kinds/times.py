@@ -121,6 +121,7 @@ class Period(Kind):
     width: ClassVar[float] = 16.0
     formats: ClassVar[frozenset[str]] = frozenset({"date"})
     none: bool = False
+    spelled: ClassVar[bool] = True
     example: ClassVar[str] = "2024.03-2026.12"
 
     def plain(self, raw: Raw) -> Any:

@@ -151,6 +151,9 @@ NOTES: Mapping[str, str] = MappingProxyType(
     }
 )
 
+#: of these, those after which the value says less than what was typed
+SHORTENED = frozenset({"given", "others", "remark", "title"})
+
 
 @lru_cache(maxsize=256)
 def note_words(note: str) -> str:

@@ -14,6 +14,7 @@ from clusterbook.forms.kinds import CELL_TEXT_LIMIT, Kind, Raw
 from clusterbook.forms.parsing.folding import to_text
 from clusterbook.layout.layout import Area, Body, Layout
 from clusterbook.reports.feedback.remarks import in_file, new_rows
+from clusterbook.reports.feedback.spellings import NO_ROW, Spelling, Spellings
 from clusterbook.returns.extract import Extracted, Oddities, RawLibrary
 from clusterbook.workbook.content import Content, Dressed, raw_of
 
@@ -45,16 +46,20 @@ class Left:
 
 @define
 class Values:
-    """Everything that was typed, by key, and what is left over."""
+    """Everything that was typed, by key, and what is left over.
 
+    What the importer read in ``spellings`` stands there so that Excel reads it alike.
+    """
+
+    spellings: Spellings = field(factory=dict)
     answers: dict[str, tuple[Content, ...]] = field(factory=dict)
     rows: dict[str, list[dict[str, Content]]] = field(factory=dict)
     left: list[Left] = field(factory=list)
 
     @classmethod
-    def of(cls, layout: Layout, extracted: Extracted) -> Values:
+    def of(cls, layout: Layout, extracted: Extracted, spellings: Spellings) -> Values:
         """All raw values of one file."""
-        values = cls()
+        values = cls(spellings=spellings)
         for one in layout.in_order:
             slot = one.slot
             if slot.locked:
@@ -65,6 +70,9 @@ class Values:
                     extracted.raws[one.index], extracted.oddities, one.index, slot.field.kind
                 )
                 sheet, cell = extracted.places.get(one.index, (one.plan.name, slot.area.cell))
+                spelling = spellings.get((slot.key, NO_ROW))
+                if spelling is not None:
+                    content = values.spelled(content, spelling, sheet, cell, slot.path)
                 content = values.fitting(content, sheet, cell, slot.path)
             elif slot.parts == 1:
                 continue
@@ -102,6 +110,10 @@ class Values:
                 index = position * width + number
                 value = raw.columns[number][position]
                 content = _content(value, raw.oddities, index, column.field.kind)
+                spelling = self.spellings.get((column.key, row))
+                if spelling is not None:
+                    cell = in_file(raw, row, number)
+                    content = self.spelled(content, spelling, raw.sheet, cell, column.path)
                 if answers is None:
                     if content != "":
                         cell, text = in_file(raw, row, number), to_text(raw_of(content))
@@ -112,6 +124,20 @@ class Values:
                     content = self.fitting(content, raw.sheet, cell, column.path)
                 answers[column.field.key] = content
         return rows
+
+    def spelled(
+        self, content: Content, spelling: Spelling, sheet: str, cell: str, label: str
+    ) -> Content:
+        """The content as the form asks for it; what it says beside goes to the list.
+
+        Numbers and dates of Excel's own stay, but for a half that is shown as 50%.
+        """
+        look = content.look if isinstance(content, Dressed) else ""
+        if look != "percent" and not isinstance(content, str):
+            return content
+        if spelling.shortened:
+            self.left.append(Left(sheet, cell, label, to_text(raw_of(content))))
+        return spelling.raw
 
     def fitting(self, content: Content, sheet: str, cell: str, label: str) -> Content:
         """The content; of a text too long for a cell of Excel the rest goes to the list."""

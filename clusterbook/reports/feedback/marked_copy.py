@@ -24,8 +24,9 @@ from clusterbook.reports.feedback.answers import Left, Values, with_room
 from clusterbook.reports.feedback.causes import Cause, causes
 from clusterbook.reports.feedback.flags import CHANGED, DONE, REASONED, RECHECK, WAITS, Flags
 from clusterbook.reports.feedback.remarks import Remark, brief, printable, remarks, returnable
-from clusterbook.returns.extract import Extracted
+from clusterbook.reports.feedback.spellings import spellings
 from clusterbook.validation import rounds
+from clusterbook.validation.typed_data import Data
 from clusterbook.workbook.content import Entries, Returning
 from clusterbook.workbook.writer import write_template
 
@@ -37,9 +38,9 @@ _HEADS = ("序号", "级别", "工作表", "单元格", "栏目", "原填内容"
 
 
 def returned_copy(
-    layout: Layout,
+    data: Data,
+    submission: int,
     stamp: Stamp,
-    extracted: Extracted,
     problems: Sequence[Problem],
     *,
     file: str,
@@ -47,15 +48,17 @@ def returned_copy(
 ) -> bytes:
     """The marked copy of one submission, as bytes; the same arguments give the same bytes.
 
-    ``stamp`` is that of the file that came, ``file`` its shown name, ``sha256`` its hash. Raises
-    ValueError where no copy may be returned (see ``remarks.returnable``).
+    ``submission`` is its place in the data; ``stamp`` is that of the file that came, ``file`` its
+    shown name, ``sha256`` its hash. Raises ValueError where no copy may be returned (see
+    ``remarks.returnable``).
     """
+    layout, extracted = data.layout, data.extracted[submission]
     if not returnable(problems, layout):
         raise ValueError("a copy could not hold what this file holds")
     layout = with_room(layout, extracted)
     said = remarks(problems, layout, extracted)
     child = rounds.child(stamp, sha256)
-    values = Values.of(layout, extracted)
+    values = Values.of(layout, extracted, spellings(data, submission, problems))
     listed = listing(layout, _asked(layout, said))
     flags = Flags(listed, values, said)
     lines = [(one, flags.state_of(one)) for one in causes(said, marked=True)]
@@ -186,7 +189,8 @@ def _leftovers(left: Sequence[Left]) -> Iterator[PageRow]:
         return
     yield PageRow([Cell(1, "放不进表格的内容", "guide_part", _LAST)], 30)
     text = (
-        "下列内容在申报表中没有位置（超出了该格或该表能容纳的范围，或写在另外加的表中），"
+        "下列内容在申报表中没有位置（超出了该格或该表能容纳的范围，是写在答案旁的备注，"
+        "或写在另外加的表中），"
         "列在这里，请核对后处理。"
     )
     yield PageRow([Cell(1, text, "returned_facts", _LAST)])
