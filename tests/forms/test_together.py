@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from clusterbook.forms.kinds import CreditCode, LongText, Name, Text
 from clusterbook.forms.parsing.codes import are_plain_codes, plain_code
 from clusterbook.forms.parsing.folding import (
+    UNSEEN_SIGNS,
     folds_to_itself,
     is_plain,
     is_plain_prose,
@@ -30,6 +31,12 @@ from clusterbook.forms.parsing.together import (
 )
 
 CODE = "91430582YL0000001E"
+
+
+def test_every_blank_is_a_sign_that_nobody_sees() -> None:
+    assert {sign for sign in map(chr, range(0x10000)) if sign.isspace()} <= UNSEEN_SIGNS
+
+
 _PIECES = st.sampled_from(
     [
         "湖南样例五金有限公司", "甲", "戶", "⼾", "（", "(", ")", " ", "　", "\n", "\t", "\u200b",
@@ -56,6 +63,7 @@ _COLUMNS = st.lists(st.one_of(_USUAL, _USUAL, _USUAL, _ANY), max_size=150)
     ],
 )  # fmt: skip
 @given(texts=_COLUMNS)
+@example(texts=["　无", "\xa0无", "\t/", "\u2028同上"])
 @example(texts=[])
 @example(texts=[""])
 @example(texts=["湖南样例"] * 40 + [""] + ["湖南（样例）公司"] * 40)

@@ -97,8 +97,12 @@ _FULL_WIDTH = "".join(map(chr, _HALF_WIDTH))
 _TELLING = lazy_pattern(
     f"[{_UNSEEN}{_BEFORE_A_WORD}{_FULL_WIDTH}]*[{re.escape(_INITIALS)}{_FULL_WIDTH}]"
 )
+_SPACES = (
+    "\t\n\x0b\x0c\r\x1c\x1d\x1e\x1f \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007"
+    "\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
 UNSEEN_SIGNS = frozenset(
-    chain(" \n", *(map(chr, range(first, last + 1)) for first, last in _UNSEEN_RANGES))
+    chain(_SPACES, *(map(chr, range(first, last + 1)) for first, last in _UNSEEN_RANGES))
 )
 TELLING_SIGNS = UNSEEN_SIGNS | frozenset(_BEFORE_A_WORD + _INITIALS + _FULL_WIDTH)
 
