@@ -17,8 +17,8 @@ import provincial
 from provinces import imported, spread
 from scale import CALAMINE, ROOT, Line, cost
 
-# Workbooks: other ways take a second for each, ours so little that a few tell nothing.
-_FEW, _MORE, _MANY = 4, 24, 104
+# Workbooks: other ways take seconds for each, ours so little that a few tell nothing.
+_FEW, _SOME, _MORE, _MANY = 4, 12, 24, 104
 WAYS = {
     "frictionless": "frictionless: every sheet read and its types checked",
     "pandas": "pandas (calamine engine) and pandera, table by table",
@@ -30,7 +30,7 @@ def bench_others(rounds: int) -> Iterator[Line]:
     """The marginal workbook of 50 enterprises in other ways, and in ours."""
     with tempfile.TemporaryDirectory() as name:
         scratch = Path(name)
-        sizes = {size: scratch / str(size) for size in (_FEW, _MORE, _MANY)}
+        sizes = {size: scratch / str(size) for size in (_FEW, _SOME, _MORE, _MANY)}
         for size, folder in sizes.items():
             provincial.write(folder, size, 50)
         scripts = {way: [__file__, way] for way in WAYS if _installed(way)}
@@ -56,7 +56,7 @@ def bench_others(rounds: int) -> Iterator[Line]:
             straight.append(taken(naive, last=str(scratch / "made")))
             own.append(ours())
             for way, found in ways.items():
-                found.append(taken(*scripts[way]))
+                found.append(taken(*scripts[way], more=_SOME))
         yield ("straightforward openpyxl, pandas and pandera script / this import, a marginal workbook",
                spread(_over(straight, own)), "≥ 34")  # fmt: skip
         for way, words in WAYS.items():
