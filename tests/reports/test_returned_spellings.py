@@ -111,6 +111,20 @@ def test_the_copy_says_the_same_and_passes_once_mended(form: str) -> None:
     assert "V205" not in {p.code for p in mended.open}
 
 
+def test_what_a_rule_says_of_a_value_is_no_question_about_its_spelling() -> None:
+    """Else it would be 内容有误 for good, as its reason is all that is asked for."""
+    form = "cluster_contest"
+    prefix, content, _ = build.FORMS[form]
+    good = Draft(form, prefix, *content.content(content.SMALL))
+    good.values["economy.total_profit.2024"] = " 99999 "
+    one = judged(good.written())
+    assert [(p.code, p.level.value, p.key) for p in one.open] == [
+        ("P03.margin_y1", "explain", "economy.total_profit.2024"),
+        ("P01.total_profit", "explain", "economy.total_profit.2025"),
+    ]
+    assert front(one.copy()) == (0, 0, 2)
+
+
 def test_what_a_cell_says_beside_its_value_is_listed() -> None:
     form = "cluster_contest"
     prefix, content, _ = build.FORMS[form]

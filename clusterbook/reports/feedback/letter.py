@@ -192,7 +192,7 @@ def _demands(letter: Letter) -> str:
     """What the county is to do, in one paragraph."""
     demands = ""
     if letter.copy and not letter.nearly_blank:
-        demands = "请在随附的工作簿中更正有底色的格，其余已按原样保留，不必重填；"
+        demands = "请在随附的工作簿中更正有底色的格，其余已保留，不必重填；"
         if letter.of(Level.EXPLAIN):
             demands += (
                 f"标为“需说明”而情况属实的，在“{WHOLE_SHEET}”表该行的“说明”格写明原因（{WORD}）。"

@@ -39,13 +39,14 @@ _COMPARED: WeakKeyDictionary[Layout, frozenset[str]] = WeakKeyDictionary()
 
 
 def spellings(data: Data, submission: int, problems: Sequence[Problem]) -> Spellings:
-    """Those of one submission. A cell of which a problem is told stays as it was typed.
+    """Those of one submission. A cell whose content is asked about stays as it was typed.
 
     Only what the import changed is looked at: all else was typed as the form asks. A free text is
-    written otherwise only where a rule of the workbook compares or counts what stands in it.
+    written otherwise only where a rule of the workbook compares or counts what stands in it. What
+    a rule says of a value that was read is no question about how it is typed.
     """
-    compared = _compared(data.layout)
-    told = {(one.sheet, one.cell) for one in problems}
+    compared, rules = _compared(data.layout), {rule.code for rule in data.layout.workbook.rules}
+    told = {(one.sheet, one.cell) for one in problems if one.code not in rules}
     rows = _Rows(data, submission)
     found: dict[tuple[str, int], Spelling] = {}
     for change in data.changes[submission]:
