@@ -24,9 +24,10 @@ from clusterbook.reports.feedback import letter as notice
 from clusterbook.reports.feedback import marked_copy, message, remarks
 from clusterbook.returns import pipeline
 from clusterbook.validation import check, normalize
+from clusterbook.validation.typed_data import Data
 from clusterbook.workbook import frames, writer
 
-_Judged = tuple[str, object, list[object], Stamp, object]
+_Judged = tuple[str, Data, list[object], Stamp]
 FORM = "cluster_contest"
 WRONG = "约12"  # what stands in every tenth number cell of the returned workbooks
 
@@ -61,10 +62,10 @@ def bench_returned(
             _copy(one)
 
     def notices() -> None:
-        for _, extracted, found, stamp, _ in came:
+        for _, data, found, stamp in came:
             letter = notice.Letter(
                 title=layout.workbook.title, file="x.xlsx", issued_to=stamp.issued_to,
-                remarks=remarks.remarks(found, layout, extracted), copy="x-R1.xlsx",
+                remarks=remarks.remarks(found, layout, data.extracted[0]), copy="x-R1.xlsx",
             )  # fmt: skip
             notice.notice(letter)
             message.chat_text(letter)
@@ -142,17 +143,17 @@ def _filled(number: int) -> bytes:
 
 
 def _copy(one: _Judged) -> bytes:
-    digest, _, problems, stamp, data = one
+    digest, data, problems, stamp = one
     return marked_copy.returned_copy(data, 0, stamp, problems, file="x.xlsx", sha256=digest)
 
 
 def _judged(data: bytes) -> _Judged:
-    """Hash, raw values, problems, stamp, data, as the second phase of an import has them."""
+    """Hash, typed values, problems and stamp, as the second phase of an import has them."""
     read = pipeline.read_submission(data)
     found = normalize.normalize(layouts.of_stamp(read.stamp), [read.extracted])
     check.check(found)
     digest = hashlib.sha256(data).hexdigest()
-    return digest, read.extracted, [*read.problems, *found.problems[0]], read.stamp, found
+    return digest, found, [*read.problems, *found.problems[0]], read.stamp
 
 
 def _blank(layout: Layout) -> bytes:

@@ -263,19 +263,10 @@ def _trimmed(_: int, values: Array) -> Found | None:
     return trimmed, TEXTS, None
 
 
-def _substituted(_: int, values: Any, old: Any, new: Any) -> Found | None:
+def _substituted(most: int, values: Any, old: Any, new: Any) -> Found | None:
     if type(values) is not Array or type(old) is not str or type(new) is not str or not old:
         return None
-    texts = values.texts()
-    if texts is None:
-        return None
-    joined = values.joined()
-    if not joined or SEPARATOR in old or SEPARATOR in new:
-        return [text.replace(old, new) for text in texts], TEXTS, None
-    if old not in joined:
-        return texts, TEXTS, joined
-    joined = joined.replace(old, new)
-    return joined.split(SEPARATOR), TEXTS, joined
+    return _all_swapped(most, values, ((old, new),))
 
 
 def _all_swapped(_: int, values: Array, swaps: Sequence[tuple[str, str]]) -> Found | None:

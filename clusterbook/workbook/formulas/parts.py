@@ -117,26 +117,25 @@ def needing(part: FormulaPart, needs: int) -> FormulaPart:
     return part if part.needs == needs else part.but(needs=needs)
 
 
+def fixed(value: Any, kinds: int, longest: float = _ENDLESS) -> FormulaPart:
+    """A value that does not change."""
+    return FormulaPart(lambda _b, _a: value, kinds, longest=longest, constant=value)
+
+
 def literal(text: str) -> FormulaPart:
     """A text in quotes."""
     value = text[1:-1].replace('""', '"')
-    return FormulaPart(lambda _b, _a: value, T, longest=len(value), constant=value)
+    return fixed(value, T, len(value))
 
 
 def number(text: str) -> FormulaPart:
     """A number as it is written."""
-    value = float(text)
-    return FormulaPart(lambda _b, _a: value, N, longest=len(text), constant=value)
-
-
-def fixed(value: Any, kinds: int) -> FormulaPart:
-    """A value that does not change."""
-    return FormulaPart(lambda _b, _a: value, kinds, constant=value)
+    return fixed(float(text), N, len(text))
 
 
 def logical(*, truth: bool) -> FormulaPart:
     """TRUE or FALSE."""
-    return FormulaPart(lambda _b, _a: truth, L, longest=5, constant=truth)
+    return fixed(truth, L, 5)
 
 
 def operand(*, single: bool, ours: bool) -> FormulaPart:
