@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 from zlib import crc32
@@ -109,13 +109,10 @@ class Earlier:
         return file
 
     def link(self, path: str, staging: Path) -> None:
-        """Puts a whole file into a staging folder: the same file where the system can do that."""
+        """Puts a whole file into a staging folder."""
         source, target = inside(self.out, path), inside(staging, path)
         target.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            os.link(source, target)
-        except OSError:
-            shutil.copyfile(source, target)
+        stand_at_both(source, target)
 
 
 @frozen
@@ -272,6 +269,15 @@ def join(staging: Path, name: str, head: bytes, end: bytes = b"") -> dict[int, i
             part.unlink()
         file.write(end)
     return starts
+
+
+def stand_at_both(path: Path, other: Path) -> None:
+    """Has a file stand elsewhere, too: the same one where the system can do that, else a copy."""
+    if not path.is_symlink():
+        with suppress(OSError):
+            os.link(path, other)
+            return
+    shutil.copy2(path, other, follow_symlinks=False)
 
 
 def put(folder: Path, name: str, data: bytes) -> None:

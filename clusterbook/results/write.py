@@ -13,7 +13,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ from clusterbook.paths import is_plain
 from clusterbook.results import shares
 from clusterbook.results.csv_cells import LINE_END, CsvCells
 from clusterbook.results.datapackage import datapackage, submission_schema
-from clusterbook.results.shares import Starts, put
+from clusterbook.results.shares import Starts, put, stand_at_both
 from clusterbook.results.tables import (
     CHANGES,
     PASSED,
@@ -48,7 +48,6 @@ EXCEL = "excel"
 LISTING = ".files"  # all that an import wrote
 _BOTH = ".files-both"  # the same and what the import before wrote
 _REPLACED = ".replaced"  # of a staging folder: a folder of the output that a new one stands for
-_AT_THE_END = ("manifest.json", LISTING)
 
 
 class SaidError(Error, ValueError):
@@ -282,7 +281,8 @@ def move(beside: Path, out: Path, ours: Iterable[str] = ()) -> list[Path]:
     for path in sorted(earlier - set(written)):
         (out / path).unlink(missing_ok=True)
     (beside / _REPLACED).mkdir()
-    for entry in sorted(entries, key=_turn):
+    # What says that all is there comes at the end.
+    for entry in sorted(entries, key=lambda e: (e.name == LISTING, e.name == "manifest.json", e)):
         target = out / entry.name
         if entry.is_dir() and target.is_dir():
             _keep_foreign(target, entry, earlier)
@@ -298,12 +298,6 @@ def move(beside: Path, out: Path, ours: Iterable[str] = ()) -> list[Path]:
     return [out / path for path in written]
 
 
-def _turn(entry: Path) -> tuple[int, Path]:
-    """When it is moved: what says that all is there comes at the end."""
-    known = entry.name in _AT_THE_END
-    return _AT_THE_END.index(entry.name) + 1 if known else 0, entry
-
-
 def _fit(entry: Path, target: Path) -> None:
     """OSError where one is a folder and the other is none."""
     if target.exists() and target.is_dir() != entry.is_dir():
@@ -317,15 +311,7 @@ def _keep_foreign(old: Path, new: Path, earlier: set[Path]) -> None:
         inside = path.relative_to(old)
         if Path(old.name) / inside not in earlier and not (new / inside).exists():
             (new / inside).parent.mkdir(parents=True, exist_ok=True)
-            _stand_at_both(path, new / inside)
-
-
-def _stand_at_both(path: Path, other: Path) -> None:
-    if not path.is_symlink():
-        with suppress(OSError):  # not every file system can do that
-            os.link(path, other)
-            return
-    shutil.copy2(path, other, follow_symlinks=False)
+            stand_at_both(path, new / inside)
 
 
 def _earlier_files(out: Path) -> set[Path]:
