@@ -151,8 +151,10 @@ class Import:
                                self.answers)  # fmt: skip
             tally = certainly(self.pool, write_decisions, returns)
             write.put_manifest(beside, outcomes, tally, self.choices)
-            certainly(self.pool, write_papers, str(beside), self.choices)
-            certainly(self.pool, write_report, str(beside), self.choices.lang)
+            self._side_by_side(
+                (write_papers, str(beside), self.choices),
+                (write_report, str(beside), self.choices.lang),
+            )
             if self.choices.parquet:
                 all_of = write.all_tables(stamps)
                 certainly(self.pool, write_parquet, str(beside), all_of)
@@ -160,6 +162,12 @@ class Import:
             entries = {mark: one.entry for one in windows for mark in one.marks}
             takeover.Last(starts, entries).keep(kept)
             return outcomes, written, windows
+
+    def _side_by_side(self, *tasks: tuple[Any, ...]) -> None:
+        """Tasks of which none needs another: a call with its arguments each."""
+        under_way = [(self.pool.submit(*task), task) for task in tasks]
+        for future, task in under_way:
+            finished(future, self.pool, *task)
 
     def _judged(
         self, gathered: Gathered, kept: Spool, beside: Path, tables: write.Tables
@@ -199,6 +207,7 @@ class Window:
     choices: Choices
 
 
+@few_collections()
 def judge_window(window: Window) -> Share:
     """Judges one window and writes its share to the staging folder; a worker's task.
 
@@ -224,13 +233,12 @@ def judge_window(window: Window) -> Share:
 def _judge_rest(window: Window, kept: Spool, parts: WindowParts) -> list[FileOutcome]:
     """Judges what was not judged before, and writes it between what was."""
     members = [window.members[at] for at in parts.fresh]
-    with few_collections():
-        from clusterbook.engine import send_back
-        from clusterbook.engine.judge import judge
-        from clusterbook.results.windows import write_window
+    from clusterbook.engine import send_back
+    from clusterbook.engine.judge import judge
+    from clusterbook.results.windows import write_window
 
-        batch = judge(members, kept.returned, window.whose, partial(surveyed, kept))
-        outcomes = write_window(batch, parts, window.tables, window.choices)
+    batch = judge(members, kept.returned, window.whose, partial(surveyed, kept))
+    outcomes = write_window(batch, parts, window.tables, window.choices)
     with at_rest():  # the batch lives on while each copy leaves cycles behind
         send_back.write_share(batch, kept, parts, window.choices)
     return outcomes
