@@ -77,7 +77,7 @@ def bench_workers(rounds: int) -> Iterator[Line]:
             return cost(sys.executable, str(script), str(inbox), str(out)).cpu
 
         walls, clustered = [], []
-        for _ in range(min(rounds, 3)):
+        for _ in range(2 * rounds + 1):  # each figure is told from four runs, all of which vary
             (_, one), (two_cpu, two) = jobs(1), jobs(2)
             walls.append(two / one)
             clustered.append((cluster(folder) - cluster(few)) / (two_cpu - jobs(2, few)[0]))

@@ -119,7 +119,7 @@ def bench_copy(
     }
     lines = []
     for words, came in kinds.items():  # not by turns: a round is of one kind
-        times = medians({**candidates, "copies": partial(copies, cycle(came))}, rounds)
+        times = medians({**candidates, "copies": partial(copies, cycle(came))}, 2 * rounds + 1)
         problems = sum(len(one[2]) for one in came) // len(came)
         lines.append((f"returned copy ({problems} problems, {words}) / building a blank",
                       ratio(times["copies"], times["built"]), "≤ 0.3"))  # fmt: skip
