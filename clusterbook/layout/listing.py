@@ -138,7 +138,24 @@ def _place(row: int, col: int) -> str:
     return f"{RULES_SHEET}!{cell_name(row, col, fixed=True)}"
 
 
-_LIVE: WeakKeyDictionary[Layout, tuple[ListingLine, ...]] = WeakKeyDictionary()
+@frozen
+class _Live:
+    """The lines of a layout that are looked at while somebody types, made once."""
+
+    lines: tuple[ListingLine, ...]
+    #: keys of lines by the codes of rules, and the lines that a reason can settle by key
+    line_of: Mapping[str, str]
+    explaining: Mapping[str, ListingLine]
+
+    @classmethod
+    def of(cls, layout: Layout, watched: Sequence[RuleWatch]) -> _Live:
+        """In the order of the spec."""
+        lines = tuple(_live(layout, watched))
+        line_of = {rule.code: rule.line for rule in layout.workbook.rules}
+        return cls(lines, line_of, {line.key: line for line in lines if line.explains})
+
+
+_LIVE: WeakKeyDictionary[Layout, _Live] = WeakKeyDictionary()
 
 
 @define
@@ -161,12 +178,13 @@ class Listing:
         """Lines in the order of the spec, each with its row."""
         watched = rule_watches(self.layout)
         if self.layout not in _LIVE:
-            _LIVE[self.layout] = tuple(_live(self.layout, watched))
-        self.live = _LIVE[self.layout]
+            _LIVE[self.layout] = _Live.of(self.layout, watched)
+        known = _LIVE[self.layout]
+        self.live, self.line_of = known.lines, known.line_of
         hidden = max([len(watched), *(line.hidden for line in self.live)]) + 1
         self.later = tuple(_later(self.layout, self.asked, len(self.live), hidden))
-        self.line_of = {rule.code: rule.line for rule in self.layout.workbook.rules}
-        self.explaining = {line.key: line for line in self.lines if line.explains}
+        later = {line.key: line for line in self.later if line.explains}
+        self.explaining = {**known.explaining, **later}
 
     @property
     def lines(self) -> tuple[ListingLine, ...]:

@@ -67,25 +67,28 @@ def room(width: float, role: str) -> float:
     return max(width * 0.98 - 5 - 9 * int(ROLES[role].get("indent", 0)), font_size(role))
 
 
-@lru_cache(maxsize=16384)
 def lines_needed(text: str, width: float, role: str) -> int:
     """Lines of ``text`` when a client wraps it."""
-    size, space = font_size(role), room(width, role)
+    return _lines(text, *_print(width, role)[:2])
+
+
+@lru_cache(maxsize=16384)
+def _lines(text: str, size: float, space: float) -> int:
     return sum(max(1, -int(-text_width(line, size) // space)) for line in text.split("\n"))
 
 
 def text_height(text: str, width: float, role: str) -> float:
     """Points that the wrapped text needs."""
-    across, height = _one_line(width, role)
-    if len(text) <= across and "\n" not in text:
-        return height
-    return lines_needed(text, width, role) * line_height(role) + PADDING
+    size, space, signs, line = _print(width, role)
+    if len(text) <= signs and "\n" not in text:
+        return line + PADDING
+    return _lines(text, size, space) * line + PADDING
 
 
 @cache
-def _one_line(width: float, role: str) -> tuple[int, float]:
-    """How many signs surely go on one line, and the points that it needs."""
-    return _across(width, role), line_height(role) + PADDING
+def _print(width: float, role: str) -> tuple[float, float, int, float]:
+    """Size, points for text, signs that surely go on one line, and points from line to line."""
+    return font_size(role), room(width, role), across(width, role), line_height(role)
 
 
 def line_height(role: str) -> float:
@@ -100,20 +103,20 @@ def overflow(cell: str, width: float, height: float, role: str) -> str:
     Each paragraph is taken to leave its last line all but empty, so that a box of which this is
     false prints all it holds.
     """
-    across = _across(width, role)
+    signs = across(width, role)
     down = max(1, int((height - PADDING) // line_height(role)))
     plain = f'LEN(SUBSTITUTE({cell},CHAR(10),""))'
     paragraphs = f"(LEN({cell})-{plain}+1)"
-    return f"INT(({plain}+{paragraphs}*{across - 1})/{across})>{down}"
+    return f"INT(({plain}+{paragraphs}*{signs - 1})/{signs})>{down}"
 
 
 def box_height(characters: int, width: float, role: str) -> float:
     """Points in which a box prints so many Chinese characters of one paragraph."""
-    lines = -(-characters // _across(width, role))
+    lines = -(-characters // across(width, role))
     return lines * line_height(role) + PADDING
 
 
-def _across(width: float, role: str) -> int:
+def across(width: float, role: str) -> int:
     """Whole Chinese characters on a line."""
     return max(1, int(room(width, role) // font_size(role)))
 

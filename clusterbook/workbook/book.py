@@ -23,6 +23,9 @@ class _Answers(dict[tuple[str, int, str], tuple[Field, tuple[Any, ...]]]):
     """What formats answers have, by role, answer and look; all workbooks of a layout share it."""
 
 
+_NOTHING_SAID = {("indent", 0)}  # of a look: formats that look the same would be two
+
+
 def _is_shared(value: Any) -> bool:
     return has_number(value) or isinstance(value, _Answers)
 
@@ -39,6 +42,7 @@ class BookWriter:
     _by_look: dict[frozenset[tuple[str, Any]], Format] = Factory(dict)
     _answers: _Answers = Factory(_Answers)
     sheets: dict[str, LockedSheet] = Factory(dict)
+    _filled: dict[tuple[Format, str], Format] = Factory(dict)
 
     def packed(self) -> Packed:
         """As it stands, to be written on again and again."""
@@ -59,7 +63,7 @@ class BookWriter:
         if key not in self.formats:
             role, *more = key
             look = {**styles.ROLES[role], **dict(more)}
-            seen = frozenset(look.items())
+            seen = frozenset(look.items() - _NOTHING_SAID)
             if seen not in self._by_look:
                 self._by_look[seen] = self.book.add_format(look)
             self.formats[key] = self._by_look[seen]
@@ -74,8 +78,11 @@ class BookWriter:
 
     def filled(self, form: Format, level: str) -> Format:
         """A format of ours with the fill of a level."""
-        role, *more = next(key for key, known in self.formats.items() if known is form)
-        return self.format(role, **{**dict(more), **styles.MARKS[level]})
+        if (form, level) not in self._filled:
+            role, *more = next(key for key, known in self.formats.items() if known is form)
+            look = {**dict(more), **styles.MARKS[level]}
+            self._filled[form, level] = self.format(role, **look)
+        return self._filled[form, level]
 
     def mark(
         self, sheet: LockedSheet, corners: tuple[int, int, int, int], formula: str, look: str
@@ -137,9 +144,10 @@ def put(
 ) -> None:
     """One raw value into one cell, text as text; '' leaves the cell as it is."""
     value = raw_of(content)
-    if isinstance(value, bool):
+    if isinstance(value, str):
+        if value:
+            sure(sheet.write_string(row, col, value, form))
+    elif isinstance(value, bool):
         sure(sheet.write_boolean(row, col, value, form))
-    elif not isinstance(value, str):
+    else:
         sure(sheet.write_number(row, col, value, form))
-    elif value:
-        sure(sheet.write_string(row, col, value, form))

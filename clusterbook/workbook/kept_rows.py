@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import is_
 from typing import Any
 
-from attrs import define
+from attrs import Factory, define
 
-from clusterbook.workbook.formulas.values import Scalar, all_identical
+from clusterbook.workbook.formulas.values import Scalar
 from clusterbook.workbook.package import Piece
 from clusterbook.workbook.row_xml import KeptRow, written_result
 
+_MOST_KNOWN = 3  # results of the same rows, some 60 kB each
 _LONG = 1 << 14  # characters of rows in XML that are told from those of the workbook before
 
 Place = tuple[int, int]
@@ -51,7 +52,9 @@ class RowRun:
     places: Sequence[Place]
     #: their XML with room for results, each after the mark of its type
     texts: Sequence[str]
-    _last: tuple[list[Scalar], Piece] | None = None
+    #: the last few results with their XML, the latest first: what is wrong in one workbook is
+    #: as usual in the next
+    _known: list[tuple[list[Scalar], Piece]] = Factory(list)
 
     @classmethod
     def of(cls, rows: Mapping[int, KeptRow]) -> RowRun:
@@ -75,16 +78,21 @@ class RowRun:
     def piece(self, results: Mapping[Place, Scalar]) -> Piece:
         """All of it as it was, with these results."""
         values = list(map(results.__getitem__, self.places))
-        last = self._last
-        if last is not None and all_identical(values, last[0]):
-            return last[1]
+        for at, known in enumerate(self._known):
+            if values == known[0] and _kinds(values) == _kinds(known[0]):  # -0 is written as 0
+                self._known.insert(0, self._known.pop(at))
+                return known[1]
         texts = list(self.texts)
         written = list(map(written_result, values))
         texts[1::4] = [mark for mark, _ in written]
         texts[3::4] = [result for _, result in written]
         piece = Piece("".join(texts))
-        self._last = values, piece
+        self._known = [(values, piece), *self._known[: _MOST_KNOWN - 1]]
         return piece
+
+
+def _kinds(values: Iterable[Scalar]) -> list[type]:
+    return list(map(type, values))
 
 
 def runs(rows: Mapping[int, KeptRow]) -> Iterator[RowRun]:

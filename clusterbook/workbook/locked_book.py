@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStringTable
 
@@ -19,7 +20,15 @@ from clusterbook.workbook.defined_names import KeptNames
 from clusterbook.workbook.formulas.formula import FormulaFault
 from clusterbook.workbook.formulas.results import Results
 from clusterbook.workbook.locked_sheet import LockedSheet
-from clusterbook.workbook.package import USUAL, Part, PartsPackager, Piece, string_items, zipped
+from clusterbook.workbook.package import (
+    USUAL,
+    Part,
+    PartsPackager,
+    Piece,
+    SettledFormat,
+    string_items,
+    zipped,
+)
 from clusterbook.workbook.packed import Snapshot
 from clusterbook.workbook.validations import TemplateError
 
@@ -70,6 +79,13 @@ class LockedBook(xlsxwriter.Workbook):
         vars(self).update(state)
         vars(self).update({name: state[name].value for name in _KEPT})
         self.defined_names = state["defined_names"].value.copy()
+
+    def add_format(self, properties: dict[str, Any] | None = None) -> Format:
+        """As XlsxWriter's own, for good."""
+        look = {**self.default_format_properties, **(properties or {})}
+        made = SettledFormat(look, self.xf_format_indices, self.dxf_format_indices)
+        self.formats.append(made)
+        return made
 
     def add(self, name: str) -> LockedSheet:
         """A new sheet."""

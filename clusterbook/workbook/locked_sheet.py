@@ -25,7 +25,7 @@ from xlsxwriter.worksheet import (
 
 from clusterbook.a1 import column_letters
 from clusterbook.workbook.formulas.formula import PLAIN, PRODUCT
-from clusterbook.workbook.formulas.values import Scalar
+from clusterbook.workbook.formulas.values import Scalar, units
 from clusterbook.workbook.kept_rows import RowRun, SharedRows, runs
 from clusterbook.workbook.package import USUAL, PartText, Piece
 from clusterbook.workbook.packed import Snapshot
@@ -63,6 +63,11 @@ _MADE_OF: dict[str, Callable[[Any], Any]] = {
         (cells, len(marks)) for cells, marks in sheet.cond_formats.items()
     ],
     "_write_data_validations": lambda sheet: len(sheet.validations),
+    "_write_hyperlinks": lambda sheet: [
+        (row, col, link._link, link._text, link._tip)  # noqa: SLF001
+        for row, links in sheet.hyperlinks.items()
+        for col, link in links.items()
+    ],
     "_write_page_margins": lambda sheet: (
         sheet.margin_left, sheet.margin_right, sheet.margin_top, sheet.margin_bottom,
         sheet.margin_header, sheet.margin_footer,
@@ -70,6 +75,7 @@ _MADE_OF: dict[str, Callable[[Any], Any]] = {
 }  # fmt: skip
 _FORMULAS = (CellFormulaTuple, CellArrayFormulaTuple)
 _letters = cache(column_letters)
+_text_cell = tuple.__new__  # which the class of a named tuple only calls
 
 
 def sure(code: int | None) -> None:
@@ -104,6 +110,11 @@ class LockedSheet(Worksheet):
     """A worksheet that writes formulas and numbers as they are."""
 
     table: SharedRows  # type: ignore[assignment]
+    # The area of its cells, None where there is none yet.
+    dim_rowmin: Any
+    dim_rowmax: Any
+    dim_colmin: Any
+    dim_colmax: Any
 
     def __init__(self) -> None:
         super().__init__()
@@ -127,10 +138,12 @@ class LockedSheet(Worksheet):
         return {**state, **most, **kept, "table": Snapshot(self.table.share())}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        vars(self).update(state)
-        vars(self).update({name: state[name].copied() for name in _SNAPSHOTS})
-        vars(self).update({name: state[name].value for name in _KEPT})
-        self.table = SharedRows(state["table"].value)
+        for name in _SNAPSHOTS:
+            state[name] = state[name].copied()
+        for name in _KEPT:
+            state[name] = state[name].value
+        state["table"] = SharedRows(state["table"].value)
+        self.__dict__ = state  # one's own, and there are a hundred attributes
 
     # As XlsxWriter's own, which look first whether they are given "A1" instead of row and column.
     write_number: Any = Worksheet._write_number  # noqa: SLF001
@@ -143,11 +156,11 @@ class LockedSheet(Worksheet):
         """As XlsxWriter's own, but that it writes nothing of a text that is too long."""
         if self._check_dimensions(row, col):
             return -1
-        if len(string) > self.xls_strmax:
+        if 2 * len(string) > self.xls_strmax and units(string) > self.xls_strmax:
             return -2
         texts: Any = self.str_table  # XlsxWriter says None of what it fills in later
         index = texts._get_shared_string_index(string)  # noqa: SLF001
-        self.table[row][col] = CellStringTuple(index, cell_format)
+        self.table[row][col] = _text_cell(CellStringTuple, (index, cell_format))
         return 0
 
     def write_formula(  # type: ignore[override]
@@ -180,6 +193,14 @@ class LockedSheet(Worksheet):
         if "criteria" in arguments[-1]:
             self.told.append((arguments[-1]["criteria"], PLAIN))
         return int(super().conditional_format(*arguments))
+
+    def _check_dimensions(self, row: int, col: int, *ignored: bool, **ignoring: bool) -> int:
+        bottom, right = self.dim_rowmax, self.dim_colmax
+        # Most cells lie among others, so that the area of all of them stays as it is.
+        among = bottom is not None and right is not None and row <= bottom and col <= right
+        if among and row >= self.dim_rowmin and col >= self.dim_colmin:
+            return 0
+        return super()._check_dimensions(row, col, *ignored, **ignoring)
 
     @cached_property
     def told(self) -> list[tuple[str, int]]:
@@ -268,6 +289,14 @@ class LockedSheet(Worksheet):
     def _write_sheet_protection(self) -> None:
         self._again("_write_sheet_protection")
 
+    def _write_protected_range(self, cell_range: str, range_name: str, password: str) -> None:
+        if password:
+            super()._write_protected_range(cell_range, range_name, password)
+        else:  # one for each reason, hundreds
+            name = self._escape_attributes(range_name)  # type: ignore[no-untyped-call]
+            out: Any = self.fh
+            out.write(f'<protectedRange sqref="{cell_range}" name="{name}"/>')
+
     def _write_merge_cells(self) -> None:
         self._again("_write_merge_cells")
 
@@ -284,6 +313,9 @@ class LockedSheet(Worksheet):
 
     def _write_data_validations(self) -> None:
         self._again("_write_data_validations")
+
+    def _write_hyperlinks(self) -> None:
+        self._again("_write_hyperlinks")
 
     def _write_page_margins(self) -> None:
         self._again("_write_page_margins")

@@ -13,8 +13,10 @@ from struct import Struct
 from typing import Any, TypeAlias
 from zlib import DEFLATED, MAX_WBITS, Z_FULL_FLUSH, compressobj, crc32
 
+from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings
+from xlsxwriter.styles import Styles
 
 from clusterbook.workbook.row_xml import without_controls, xml_text
 
@@ -146,6 +148,20 @@ class PartsPackager(Packager):
         packager.workbook.parts = super()._create_package()  # type: ignore[no-untyped-call]
         return []
 
+    def _write_styles_file(self) -> None:
+        packager: Any = self
+        book = packager.workbook
+        looks: Any = _Looks()
+        looks._set_style_properties(  # noqa: SLF001
+            [
+                book.xf_formats, book.palette, book.font_count, book.num_formats,
+                book.border_count, book.fill_count, book.custom_colors, book.dxf_formats,
+                book.has_comments,
+            ]
+        )  # fmt: skip
+        looks._set_xml_writer(packager._filename("xl/styles.xml"))  # noqa: SLF001
+        looks._assemble_xml_file()  # noqa: SLF001
+
     def _write_shared_strings_file(self) -> None:
         packager: Any = self  # XlsxWriter says None of what it fills in later
         strings: Any = _Strings(packager.workbook.kept_strings)
@@ -153,6 +169,42 @@ class PartsPackager(Packager):
         if strings.string_table.count:
             strings._set_xml_writer(packager._filename("xl/sharedStrings.xml"))  # noqa: SLF001
             strings._assemble_xml_file()  # noqa: SLF001
+
+
+class SettledFormat(Format):
+    """A format that nobody changes once it is made: workbooks of one frame share it."""
+
+    #: numbers of its parts in a workbook, and its XML there
+    written: tuple[Any, str] = (None, "")
+
+    @cached_property
+    def _font(self) -> str:
+        return super()._get_font_key()  # type: ignore[no-any-return,no-untyped-call]
+
+    @cached_property
+    def _border(self) -> str:
+        return super()._get_border_key()  # type: ignore[no-any-return,no-untyped-call]
+
+    def _get_font_key(self) -> str:
+        return self._font
+
+    def _get_border_key(self) -> str:
+        return self._border
+
+
+class _Looks(Styles):
+    """The formats of a workbook, most of which other workbooks have, too."""
+
+    def _write_xf(self, xf_format: Any, xf_type: Any) -> None:
+        form, out = xf_format, self.fh
+        parts = form.font_index, form.fill_index, form.border_index, form.num_format_index, xf_type
+        if form.written[0] != parts:
+            text = StringIO()
+            self.fh = text  # type: ignore[assignment]
+            super()._write_xf(form, xf_type)
+            self.fh = out
+            form.written = parts, text.getvalue()
+        out.write(form.written[1])  # type: ignore[attr-defined]
 
 
 class _Strings(SharedStrings):

@@ -20,23 +20,22 @@ class Snapshot:
     """A list or dict as it was, with the lists and dicts in it; what these hold nobody changes."""
 
     value: Any
+    #: its keys or places with a list or dict
+    within: tuple[Any, ...] = ()
 
     @classmethod
     def of(cls, value: Any) -> Snapshot:
         """As it is now."""
-        return cls(_copied(value))
+        pairs = value.items() if isinstance(value, dict) else enumerate(value)
+        within = tuple(key for key, one in pairs if isinstance(one, dict | list))
+        return cls(cls(value, within).copied(), within)
 
     def copied(self) -> Any:
         """The same once more, to be changed."""
-        return _copied(self.value)
-
-
-def _copied(value: Any) -> Any:
-    new = value.copy()
-    for key, one in new.items() if isinstance(new, dict) else enumerate(new):
-        if isinstance(one, dict | list):
-            new[key] = one.copy()
-    return new
+        new = self.value.copy()
+        for key in self.within:
+            new[key] = new[key].copy()
+        return new
 
 
 @frozen

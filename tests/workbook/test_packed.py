@@ -42,6 +42,8 @@ steps = st.lists(
         ),
         st.builds(lambda row: ("grows", row, 0, None), st.integers(0, 6)),
         st.builds(lambda at, words: ("comment", *at, words), places, texts),
+        st.builds(lambda at, goal: ("link", *at, goal), places, st.sampled_from(["A1", "H9"])),
+        st.builds(lambda at: ("open", *at, None), places),
         st.builds(lambda at, name: ("name", *at, name), places, st.sampled_from("甲aB_")),
         st.builds(lambda inches: ("margin", 0, 0, inches), st.sampled_from([0.5, 0.7, 1])),
         st.builds(lambda option: ("protect", 0, 0, option), st.sampled_from(["sort", "objects"])),
@@ -101,6 +103,10 @@ def mark(on: Writing, row: int, col: int, look: str) -> None:
     sure(on.sheet.conditional_format(row, col, row, col, rule))
 
 
+def link(on: Writing, row: int, col: int, goal: str) -> None:
+    sure(on.sheet.write_url(row, col, f"internal:'表'!{goal}", on.format("plain"), f"去{goal}"))
+
+
 def height(on: Writing, row: int, _: int, points: float) -> None:
     on.sheet.set_row(row, points)
 
@@ -119,6 +125,8 @@ DEEDS: dict[str, Callable[[Writing, int, int, Any], Any]] = {
     "blank": lambda on, row, col, _: sure(on.sheet.write_blank(row, col, None, on.format("bold"))),
     "formula": lambda on, row, col, text: sure(on.sheet.write_formula(row, col, text, None, "")),
     "comment": lambda on, row, col, text: sure(on.sheet.write_comment(row, col, text)),
+    "link": link,
+    "open": lambda on, row, col, _: sure(on.sheet.unprotect_range(cell_name(row, col), "a&b")),
     "name": name,
     "margin": lambda on, row, col, inches: on.sheet.set_margins(left=inches),
     "protect": lambda on, row, col, option: on.sheet.protect("", {option: True}),
@@ -134,6 +142,7 @@ def seen(data: bytes) -> dict[str, Any]:
         cell.coordinate: (
             cell.value, results[cell.coordinate].value, cell.data_type, cell.number_format, cell.font.b,
             cell.fill.fgColor.rgb, cell.comment.text if cell.comment else None,
+            cell.hyperlink.location if cell.hyperlink else None,
         )
         for row in sheet.iter_rows() for cell in row
     }  # fmt: skip
@@ -141,10 +150,13 @@ def seen(data: bytes) -> dict[str, Any]:
         str(cells.sqref): [(rule.formula, rule.priority, repr(rule.dxf)) for rule in cells.rules]
         for cells in sheet.conditional_formatting
     }
+    with ZipFile(BytesIO(data)) as file:
+        opened = file.read("xl/worksheets/sheet1.xml").partition(b"<protectedRanges>")[2]
     heights = {row: (one.height, one.customHeight) for row, one in sheet.row_dimensions.items()}
     return {
         "cells": cells, "marks": marks, "heights": heights,
         "names": [(name, one.attr_text) for name, one in book.defined_names.items()],
+        "opened": opened.partition(b"</protectedRanges>")[0],
         "margins": repr(sheet.page_margins), "protection": repr(sheet.protection),
     }  # fmt: skip
 

@@ -45,7 +45,11 @@ def test_numbers(numbers: list[float]) -> None:
     assert through(list(numbers)) == numbers
 
 
-def test_what_is_over_a_limit_is_refused_aloud() -> None:
+@pytest.mark.parametrize("fits", ["长" * 32_767, "𠮷" * 16_383 + "田"])
+def test_what_is_over_a_limit_is_refused_aloud(fits: str) -> None:
+    """Excel counts in UTF-16, and calls a file damaged that holds more in a cell."""
     sheet = LockedBook().add("表")
+    sure(sheet.write_string(0, 0, fits))
     with pytest.raises(TemplateError):
-        sure(sheet.write_string(0, 0, "长" * 32768))
+        sure(sheet.write_string(0, 0, f"{fits}长"))
+    sure(sheet.write_string(99, 99, "further away"))

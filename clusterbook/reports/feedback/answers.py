@@ -103,14 +103,24 @@ class Values:
         new, width = new_rows(body, raw), len(body.columns)
         count = max(new.values(), default=body.first_row - 1) - body.first_row + 1
         rows: list[dict[str, Content]] = [{} for _ in range(count)]
-        typed = [one for one in enumerate(body.columns) if not one[1].locked]
+        typed = [
+            (number, column.key, column.field.key, column)
+            for number, column in enumerate(body.columns)
+            if not column.locked
+        ]
+        odd, spellings = raw.oddities.indices(), self.spellings
         for position, row in enumerate(raw.rows):
             answers = rows[new[row] - body.first_row] if row in new else None
-            for number, column in typed:
+            for number, full_key, key, column in typed:
                 index = position * width + number
                 value = raw.columns[number][position]
+                spelling = spellings.get((full_key, row))
+                if answers is not None and spelling is None and index not in odd:
+                    content: Content = "" if value is None else value
+                    if not _may_be_long(content):  # as nearly all
+                        answers[key] = content
+                        continue
                 content = _content(value, raw.oddities, index, column.field.kind)
-                spelling = self.spellings.get((column.key, row))
                 if spelling is not None:
                     cell = in_file(raw, row, number)
                     content = self.spelled(content, spelling, raw.sheet, cell, column.path)
@@ -122,7 +132,7 @@ class Values:
                 if _may_be_long(content):
                     cell = in_file(raw, row, number)
                     content = self.fitting(content, raw.sheet, cell, column.path)
-                answers[column.field.key] = content
+                answers[key] = content
         return rows
 
     def spelled(

@@ -22,6 +22,7 @@ from clusterbook.workbook.formulas.functions import (
     numbers_of,
     place_among,
     ranked,
+    sum_at,
     sum_of_products,
     swapped,
 )
@@ -360,7 +361,7 @@ def _counted(name: str, arguments: list[FormulaPart]) -> FormulaPart:
             if type(criterion) is not Array:
                 return listed[0].count(criterion)
             return lifted(listed[0].count, [criterion])
-        whole = numbers[0](blocks, at + numbers[1]).array().whole() if numbers else None
+        summed_up = numbers[0](blocks, at + numbers[1]).array() if numbers else None
 
         def count(*wanted: Any) -> Any:
             found: frozenset[int] | None = None
@@ -369,9 +370,9 @@ def _counted(name: str, arguments: list[FormulaPart]) -> FormulaPart:
                 if isinstance(places, ExcelError):
                     return places
                 found = places if found is None else found & places
-            if whole is None:
+            if summed_up is None:
                 return float(len(found or ()))
-            return float(sum(whole[n] for n in sorted(found or ()) if type(whole[n]) is float))
+            return sum_at(summed_up, sorted(found or ()))
 
         return lifted(count, [ask(blocks, at + start) for ask, start in criteria])
 

@@ -230,13 +230,19 @@ class SheetCells:
         """What the cells of these rows and columns hold, or their formulas give."""
         values: list[Scalar] = []
         table, formulas, results, add = self.table, self.formulas, self.results, values.append
+        strings = results.strings
         for row in rows:
             cells = table.get(row) or _NO_CELLS
             for col in cols:
                 cell: Any = cells.get(col)
+                if cell is None:
+                    add(None)
+                    continue
                 kind = _KINDS[type(cell)]
                 if kind == "String":
-                    add(results.strings[cell.string])
+                    add(strings[cell.string])
+                elif kind == "Number":
+                    add(float(cell.number))
                 elif MODES[type(cell)] is not None:
                     formula = formulas.get((row, col))
                     if formula is None or formula.number != results.number:

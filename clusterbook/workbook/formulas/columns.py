@@ -217,7 +217,8 @@ def _compared(test: Callable[[Any, Any], Any]) -> ColumnCall:
         others: Iterable[Any] | None
         ours, others = _numbers(left, most), _numbers(right, most)
         if ours is None or others is None:
-            ours, others = _lowered(left, most), _lowered(right, most)
+            folded = _texts if right == "" else _lowered  # nothing else becomes an empty text
+            ours, others = folded(left, most), folded(right, most)
             if ours is None or others is None:
                 return None
         return list(map(test, ours, others)), LOGICALS, None

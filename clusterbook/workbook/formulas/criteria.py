@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from clusterbook.workbook.formulas.functions import LONGEST_CRITERION, _units
+from clusterbook.workbook.formulas.functions import LONGEST_CRITERION
 from clusterbook.workbook.formulas.values import (
     NA,
     VALUE,
@@ -14,6 +14,7 @@ from clusterbook.workbook.formulas.values import (
     ExcelError,
     as_number,
     number_text,
+    units,
 )
 
 _OPERATOR = re.compile("<>|<=|>=|[<>=]")
@@ -62,7 +63,7 @@ class Candidates:
     def _meeting(self, criterion: Any) -> Iterable[int] | ExcelError:
         if not isinstance(criterion, str):
             return self._equal(0.0 if criterion is None else criterion)
-        if _units(criterion) > LONGEST_CRITERION:
+        if units(criterion) > LONGEST_CRITERION:
             return VALUE
         found = _OPERATOR.match(criterion)
         operator = found[0] if found else ""
@@ -116,7 +117,7 @@ class Candidates:
         if isinstance(value, ExcelError):
             return value
         if isinstance(value, str):
-            if _units(value) > LONGEST_CRITERION:
+            if units(value) > LONGEST_CRITERION:
                 return VALUE
             if _WILD.search(value):
                 fits = wildcards(value)

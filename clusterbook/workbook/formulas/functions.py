@@ -31,6 +31,7 @@ from clusterbook.workbook.formulas.values import (
     as_truth,
     one_unit_each,
     rounded,
+    units,
 )
 
 # Kinds of values, as flags: what a part of a formula may come to.
@@ -81,16 +82,9 @@ def _spread(call: Callable[..., Any]) -> Callable[..., Any]:
 # --- texts ---------------------------------------------------------------------------------------
 
 
-def _units(text: str) -> int:
-    """Length as Excel counts it, in UTF-16."""
-    if one_unit_each(text):
-        return len(text)
-    return len(text) + sum(1 for sign in text if ord(sign) > 0xFFFF)  # noqa: PLR2004
-
-
 def _len(value: Scalar) -> float:
     text = as_text(value)
-    return float(_units(text))  # type: ignore[arg-type]
+    return float(units(text))  # type: ignore[arg-type]
 
 
 def _trim(value: Scalar) -> str:
@@ -145,7 +139,7 @@ def _right(value: Scalar, count: Scalar = 1.0) -> Any:
     size, text = as_number(count), str(as_text(value))
     if isinstance(size, ExcelError) or size < 0:
         return VALUE
-    length = _units(text)
+    length = units(text)
     return _cut(text, max(length - int(size), 0), int(size))
 
 
@@ -397,6 +391,15 @@ def _numbers_in(array: Array, *, counts: bool) -> list[float] | ExcelError:
         elif type(one) is ExcelError and not counts:
             return one
     return numbers
+
+
+def sum_at(array: Array, places: Iterable[int]) -> float:
+    """SUMIF and SUMIFS: the numbers among these places of a range, in this order."""
+    numbers = array.numbers()
+    if numbers is not None and len(numbers) == array.size:
+        return float(sum(map(numbers.__getitem__, places)))
+    values = map(array.whole().__getitem__, places)
+    return float(sum(value for value in values if type(value) is float))
 
 
 def ranked(values: Any, position: Any, *, largest: bool) -> Any:

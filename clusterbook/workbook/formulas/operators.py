@@ -58,10 +58,12 @@ def positive(value: Any) -> Any:
     return value
 
 
-def _comparison(test: Callable[[float, float], bool]) -> Callable[[Any, Any], Any]:
+def _comparison(test: Callable[[Any, Any], bool]) -> Callable[[Any, Any], Any]:
     def of(left: Any, right: Any) -> Any:
         if type(left) is float and type(right) is float:
             return test(left, right)
+        if type(left) is str and type(right) is str:
+            return test(left.lower(), right.lower())
         order = compared(left, right)
         return order if isinstance(order, ExcelError) else test(order, 0)
 

@@ -262,9 +262,10 @@ def remembered(part: FormulaPart) -> FormulaPart:
     def once(blocks: Sequence[Any], at: int) -> Any:
         key = (name, *blocks[at : at + count])
         memo = blocks[at].memo
-        if key not in memo:
-            memo[key] = run(blocks, at)
-        return memo[key]
+        known = memo.get(key)
+        if known is None:  # an array never is
+            known = memo[key] = run(blocks, at)
+        return known
 
     return part.but(run=once, remembered=True)
 

@@ -49,6 +49,7 @@ def _area_of(text: str) -> tuple[str, int, int, int, int] | None:
 
 # Formulas of validations and marks that were found to be fine, by what their names stand for.
 _FINE: set[tuple[int, str, int]] = set()
+_MOST_FINE = 20_000
 
 
 @define(eq=False)
@@ -237,4 +238,6 @@ class Results:
             except FormulaFault as fault:
                 yield formula, str(fault)
             else:
+                if len(_FINE) >= _MOST_FINE:  # a name tells whose a workbook is
+                    _FINE.clear()
                 _FINE.add(key)

@@ -190,6 +190,13 @@ def one_unit_each(text: str) -> bool:
     return text.isascii() or len(text.encode("utf-16-le", "surrogatepass")) == 2 * len(text)
 
 
+def units(text: str) -> int:
+    """Length as Excel counts it, in UTF-16."""
+    if one_unit_each(text):
+        return len(text)
+    return len(text) + sum(1 for sign in text if ord(sign) > 0xFFFF)  # noqa: PLR2004
+
+
 def number_text(number: float) -> str:
     """A number in General format."""
     if number == int(number) and abs(number) < _LONGEST_WHOLE:
