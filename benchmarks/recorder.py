@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.workbook import Workbook
 from xlsxwriter.worksheet import Worksheet
 
+from clusterbook.workbook.locked_book import LockedBook
 from clusterbook.workbook.locked_sheet import LockedSheet
 
 _BOOK_CALLS = ("set_properties", "set_custom_property", "define_name")
@@ -84,7 +85,7 @@ def record(program: Callable[[], object]) -> Recording:
 
         return note
 
-    wrap(Workbook, "add_format", note_format)
+    wrap(LockedBook, "add_format", note_format)
     wrap(Workbook, "add_worksheet", note_sheet)
     for name in _BOOK_CALLS:
         wrap(Workbook, name, note_call(name))

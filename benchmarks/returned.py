@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
-from itertools import cycle, islice
+from itertools import islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -29,6 +29,7 @@ from clusterbook.workbook import frames, writer
 
 _Judged = tuple[str, Data, list[object], Stamp]
 FORM = "cluster_contest"
+_IN_A_ROW = 8  # copies that are sent back one after the other
 WRONG = "约12"  # what stands in every tenth number cell of the returned workbooks
 
 
@@ -94,11 +95,12 @@ def bench_copy(
 
     In the provincial corpus workbooks differ in their texts alone. Those of ``corpus`` are of
     counties with more and fewer enterprises, so that most of their formulas have other results.
-    Each round sends back the next three, so that few have been seen before.
+    Each turn sends back the next few, as an import sends back hundreds; none is sent back twice.
     """
+    turns = 2 * rounds + 2  # the first of which is not counted
     with tempfile.TemporaryDirectory() as name:
-        provincial.write(Path(name) / "alike", 12, 50, dirty=True)
-        for number in range(12):
+        provincial.write(Path(name) / "alike", _IN_A_ROW * turns, 50, dirty=True)
+        for number in range(_IN_A_ROW * turns):
             corpus.write(
                 Path(name) / "others", 1, enterprises=(44, 50, 57)[number % 3], dirty=True,
                 first=number,
@@ -110,16 +112,16 @@ def bench_copy(
     layout = layouts.of_stamp(kinds["figures alike"][0][3])
 
     def copies(came: Iterator[_Judged]) -> None:
-        for one in islice(came, 3):
+        for one in islice(came, _IN_A_ROW):
             _copy(one)
 
     candidates: dict[str, Callable[[], object]] = {
-        "built": lambda: [built(layout) for _ in range(3)],
-        "again": lambda: [_blank(layout) for _ in range(3)],
+        "built": lambda: [built(layout) for _ in range(_IN_A_ROW)],
+        "again": lambda: [_blank(layout) for _ in range(_IN_A_ROW)],
     }
     lines = []
     for words, came in kinds.items():  # not by turns: a round is of one kind
-        times = medians({**candidates, "copies": partial(copies, cycle(came))}, 2 * rounds + 1)
+        times = medians({**candidates, "copies": partial(copies, iter(came))}, turns - 1)
         problems = sum(len(one[2]) for one in came) // len(came)
         lines.append((f"returned copy ({problems} problems, {words}) / building a blank",
                       ratio(times["copies"], times["built"]), "≤ 0.3"))  # fmt: skip

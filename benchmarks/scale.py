@@ -7,6 +7,7 @@ import ctypes
 import os
 import resource
 import shutil
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -144,9 +145,8 @@ class Bench:
         return cost(sys.executable, "-m", "clusterbook", "import", str(self.inbox), "-o", out,
                     "--jobs", str(jobs), fine=(0, 1))  # fmt: skip
 
-    def summarize(self) -> float:
-        """CPU of the provincial summary of what was imported last."""
-        out = self.scratch / "out"
+    def summarize(self, out: Path) -> float:
+        """CPU of the provincial summary of what was imported there."""
         return cost(sys.executable, "-m", "clusterbook", "summarize", str(out), "-o",
                     str(self.scratch / "summary.xlsx"), fine=(0, 1)).cpu  # fmt: skip
 
@@ -218,7 +218,7 @@ def bench_scale(rounds: int) -> Iterator[Line]:
         yield ("peak memory at 5,000 / at 1,000, everything in one process",
                f"{at_5000.memory / at_1000['cold'].memory:.2f} ×", "≤ 1.15")  # fmt: skip
         yield "peak memory at 5,000", f"{at_5000.memory:.0f} MiB", "for orientation"
-        yield from _all_together(huge)
+        yield from _all_together(huge, max(rounds, 2))
         for enterprises, count in ((300, 60), (2000, 12)):
             big = Bench(scratch, count, enterprises)
             costs = turns(1, calamine=big.calamine, cold=lambda big=big: big.cold("no copies"))
@@ -229,16 +229,21 @@ def bench_scale(rounds: int) -> Iterator[Line]:
         yield _against("200 dirty workbooks, without returned copies", costs, "—")
 
 
-def _all_together(huge: Bench) -> Iterator[Line]:
+def _all_together(huge: Bench, rounds: int) -> Iterator[Line]:
     """What is made of a whole round: the summary, and the page of the report in a browser."""
-    each = {huge.count: huge.summarize() / huge.count}
     opened = _opened(huge.scratch / "out" / "report.html")
+    of_huge = (huge.scratch / "out").rename(huge.scratch / "out of huge")
     shutil.rmtree(huge.inbox)
     small = Bench(huge.scratch, 500)
     small.cold("no copies")
-    each[500] = small.summarize() / 500
+    ratios = []
+    for _ in range(rounds):
+        many, few = huge.summarize(of_huge), small.summarize(huge.scratch / "out")
+        ratios.append(many / huge.count / (few / small.count))
+    shutil.rmtree(of_huge)
+    least, *_, most = sorted(ratios)
     yield ("summarize at 5,000 / at 500 workbooks, CPU per workbook",
-           f"{each[huge.count] / each[500]:.2f} ×", "≤ 1.1")  # fmt: skip
+           f"{statistics.median(ratios):.2f} × ({least:.2f}–{most:.2f})", "≤ 1.1")  # fmt: skip
     yield "report page at 5,000 workbooks opens in", opened, "≤ 3 s"
 
 
