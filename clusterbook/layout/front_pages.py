@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from attrs import field, frozen
 
@@ -179,12 +180,10 @@ def front(
     rows.append(_figures(last + 2, waits))
     if waits:
         rows.append(_returned(waits))
-    index = [Cell(col, text, "guide_head") for col, text in enumerate(_HEADS, 1)]
-    lines = [index, _link_line(NOTES_SHEET, "名词解释、原表与本表的对照")]
-    lines += [_index_line(plan, first + n, checked) for n, plan in enumerate(layout.sheets)]
-    lines += [_totals(first, last, checked), _link_line(REVIEW_SHEET, "还没处理的，逐项可跳转")]
-    lines += [_link_line(WHOLE_SHEET, "全部校验项，在此写说明")]
-    rows += _beside(lines)
+    known = _INDICES.setdefault(layout, {})
+    if (first, checked.count) not in known:
+        known[first, checked.count] = tuple(_index(layout, first, checked))
+    rows += known[first, checked.count]
     total = last + 2
     marks = [*_colours((first, 6, last, 6), f"$G{first + 1}")]
     for _, _, left, right, letter, look in _FIGURES:
@@ -198,6 +197,23 @@ def front(
     ]
     return FrontPage(name=GUIDE_SHEET, key=GUIDE_KEY, tab="guide", widths=_WIDTHS, rows=rows,
                 marks=tuple(marks))  # fmt: skip
+
+
+# Its index by layout, the row where it begins and the lines that it sums up.
+_INDICES: WeakKeyDictionary[Layout, dict[tuple[int, int], tuple[PageRow, ...]]] = (
+    WeakKeyDictionary()
+)
+
+
+def _index(layout: Layout, first: int, checked: Checks) -> Iterable[PageRow]:
+    """All sheets with what is open on them, and beside them how to fill in."""
+    index = [Cell(col, text, "guide_head") for col, text in enumerate(_HEADS, 1)]
+    lines = [index, _link_line(NOTES_SHEET, "名词解释、原表与本表的对照")]
+    lines += [_index_line(plan, first + n, checked) for n, plan in enumerate(layout.sheets)]
+    last = first + len(layout.sheets) - 1
+    lines += [_totals(first, last, checked), _link_line(REVIEW_SHEET, "还没处理的，逐项可跳转")]
+    lines += [_link_line(WHOLE_SHEET, "全部校验项，在此写说明")]
+    return _beside(lines)
 
 
 def opening(workbook: Workbook, stamp: Stamp, earlier: str = "") -> list[PageRow]:

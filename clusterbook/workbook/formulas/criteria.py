@@ -63,7 +63,7 @@ class Candidates:
     def _meeting(self, criterion: Any) -> Iterable[int] | ExcelError:
         if not isinstance(criterion, str):
             return self._equal(0.0 if criterion is None else criterion)
-        if units(criterion) > LONGEST_CRITERION:
+        if 2 * len(criterion) > LONGEST_CRITERION and units(criterion) > LONGEST_CRITERION:
             return VALUE
         found = _OPERATOR.match(criterion)
         operator = found[0] if found else ""
@@ -88,6 +88,8 @@ class Candidates:
             if self.tail is None:
                 blanks += range(len(self.head), self.size)
             return [*blanks, *(self.places.get((1, ""), ()) if bare else ())]
+        if operand.isalpha():  # as most names
+            return self.places.get((1, operand.lower()), ())
         number = as_number(operand)
         if type(number) is float:
             return [*self._equal(number), *(

@@ -30,6 +30,7 @@ _NUMBER = re.compile(r"\s*[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)?(?:\.\d*)?(?:[eE][+-]?
 _DIGITS = re.compile(r"\d")
 # Excel shows whole numbers of up to so many digits as they are, larger ones with an exponent.
 _LONGEST_WHOLE = 1e20
+_ALL_DIGITS = 1e15  # whole numbers below it have no more than the fifteen digits that Excel keeps
 
 
 #: Of what kind all values of an array are: nobody has asked; numbers, logicals, texts, texts and
@@ -148,7 +149,7 @@ def as_number(value: Scalar) -> float | ExcelError:
     if value is None:
         return 0.0
     if isinstance(value, str):
-        found = _NUMBER.fullmatch(value)
+        found = None if value.isalpha() else _NUMBER.fullmatch(value)
         if not found or not _DIGITS.search(value):
             return VALUE
         number = float(value.strip().rstrip("% ").replace(",", ""))
@@ -200,7 +201,7 @@ def units(text: str) -> int:
 def number_text(number: float) -> str:
     """A number in General format."""
     if number == int(number) and abs(number) < _LONGEST_WHOLE:
-        return str(int(float(f"{number:.15g}")))
+        return str(int(number if abs(number) < _ALL_DIGITS else float(f"{number:.15g}")))
     text = f"{number:.15g}"
     mantissa, _, exponent = text.partition("e")
     return f"{mantissa}E{int(exponent):+03d}" if exponent else text
@@ -248,6 +249,8 @@ def _blank_as(other: Scalar) -> Scalar:
 def rounded(number: float, digits: int) -> float:
     """Halves away from zero, of the fifteen digits that Excel keeps."""
     if digits > 15 or abs(number) >= _LONGEST_WHOLE:  # noqa: PLR2004
+        return number
+    if digits >= 0 and abs(number) < _ALL_DIGITS and number == int(number):
         return number
     step = Decimal(1).scaleb(-digits)
     return float(Decimal(f"{number:.15g}").quantize(step, ROUND_HALF_UP))
