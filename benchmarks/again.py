@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import provincial
-from provinces import imported, in_turns, spread
-from scale import Line, cost
+from provinces import imported, in_turns
+from scale import Line, cost, spread
 
 _COUNT, _FEW, _CHANGED = 500, 20, 5
 

@@ -14,8 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import provincial
-from provinces import imported, spread
-from scale import CALAMINE, ROOT, Line, cost
+from provinces import imported
+from scale import CALAMINE, ROOT, Line, cost, spread
 
 # Workbooks: other ways take seconds for each, ours so little that a few tell nothing.
 _FEW, _SOME, _MORE, _MANY = 4, 12, 24, 104

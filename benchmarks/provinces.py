@@ -6,14 +6,13 @@ the small and the large folder take turns, and a marginal workbook is the differ
 
 import os
 import shutil
-import statistics
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import provincial
-from scale import CALAMINE, IN_PROCESS, PEAK, Line, cost
+from scale import CALAMINE, IN_PROCESS, PEAK, Line, cost, spread
 
 #: enterprises, workbooks of the small and of the large folder, bound
 WRITTEN = ((300, 8, 60, "≤ 2.2"), (2000, 2, 12, "≤ 3.0"), (50, 200, 1000, "≤ 1.4"))
@@ -102,11 +101,6 @@ def _marginal(
         spread(whole),
         told,
     )
-
-
-def spread(values: list[float]) -> str:
-    """The median, with the least and the most."""
-    return f"{statistics.median(values):.2f} × ({min(values):.2f}–{max(values):.2f})"
 
 
 def in_turns(rounds: int, *candidates: Callable[[], float]) -> list[list[float]]:

@@ -232,11 +232,11 @@ def judge_window(window: Window) -> Share:
 
 def _judge_rest(window: Window, kept: Spool, parts: WindowParts) -> list[FileOutcome]:
     """Judges what was not judged before, and writes it between what was."""
-    members = [window.members[at] for at in parts.fresh]
     from clusterbook.engine import send_back
     from clusterbook.engine.judge import judge
     from clusterbook.results.windows import write_window
 
+    members = [window.members[at] for at in parts.fresh]
     batch = judge(members, kept.returned, window.whose, partial(surveyed, kept))
     outcomes = write_window(batch, parts, window.tables, window.choices)
     with at_rest():  # the batch lives on while each copy leaves cycles behind

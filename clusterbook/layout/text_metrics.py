@@ -67,28 +67,25 @@ def room(width: float, role: str) -> float:
     return max(width * 0.98 - 5 - 9 * int(ROLES[role].get("indent", 0)), font_size(role))
 
 
+@lru_cache(maxsize=16384)
 def lines_needed(text: str, width: float, role: str) -> int:
     """Lines of ``text`` when a client wraps it."""
-    return _lines(text, *_print(width, role)[:2])
-
-
-@lru_cache(maxsize=16384)
-def _lines(text: str, size: float, space: float) -> int:
+    size, space, _, _ = _print(width, role)
     return sum(max(1, -int(-text_width(line, size) // space)) for line in text.split("\n"))
 
 
 def text_height(text: str, width: float, role: str) -> float:
     """Points that the wrapped text needs."""
-    size, space, signs, line = _print(width, role)
+    _, _, signs, line = _print(width, role)
     if len(text) <= signs and "\n" not in text:
         return line + PADDING
-    return _lines(text, size, space) * line + PADDING
+    return lines_needed(text, width, role) * line + PADDING
 
 
 @cache
 def _print(width: float, role: str) -> tuple[float, float, int, float]:
     """Size, points for text, signs that surely go on one line, and points from line to line."""
-    return font_size(role), room(width, role), across(width, role), line_height(role)
+    return font_size(role), room(width, role), _across(width, role), line_height(role)
 
 
 def line_height(role: str) -> float:
@@ -103,20 +100,20 @@ def overflow(cell: str, width: float, height: float, role: str) -> str:
     Each paragraph is taken to leave its last line all but empty, so that a box of which this is
     false prints all it holds.
     """
-    signs = across(width, role)
+    across = _across(width, role)
     down = max(1, int((height - PADDING) // line_height(role)))
     plain = f'LEN(SUBSTITUTE({cell},CHAR(10),""))'
     paragraphs = f"(LEN({cell})-{plain}+1)"
-    return f"INT(({plain}+{paragraphs}*{signs - 1})/{signs})>{down}"
+    return f"INT(({plain}+{paragraphs}*{across - 1})/{across})>{down}"
 
 
 def box_height(characters: int, width: float, role: str) -> float:
     """Points in which a box prints so many Chinese characters of one paragraph."""
-    lines = -(-characters // across(width, role))
+    lines = -(-characters // _across(width, role))
     return lines * line_height(role) + PADDING
 
 
-def across(width: float, role: str) -> int:
+def _across(width: float, role: str) -> int:
     """Whole Chinese characters on a line."""
     return max(1, int(room(width, role) // font_size(role)))
 

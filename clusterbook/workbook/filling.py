@@ -132,22 +132,20 @@ class SheetFilling:
         self._numbers(body, len(rows))
         columns = [
             (one.field.key, one.col, self.workbook.answer_format("cell", one.field), one.field,
-             points := text_metrics.column_points(self.plan.widths[one.col]),
-             text_metrics.across(points, "cell"))
+             text_metrics.column_points(self.plan.widths[one.col]))
             for one in body.inputs
         ] if rows else []  # fmt: skip
         for at, row in enumerate(rows, body.first_row):
             height = BODY_ROW
-            for key, col, usual, asked, points, across in columns:
+            for key, col, usual, asked, width in columns:
                 content = row.get(key, "")
                 if content == "":
                     continue
                 look = content.look if isinstance(content, Dressed) else ""
                 form = self.workbook.answer_format("cell", asked, look) if look else usual
                 put(self.sheet, at, col, content, form)
-                text = content if isinstance(content, str) else str(raw_of(content))
-                if len(text) > across or "\n" in text:
-                    height = max(height, text_metrics.text_height(text, points, "cell"))
+                text = str(raw_of(content))
+                height = max(height, text_metrics.text_height(text, width, "cell"))
             if height > BODY_ROW:  # no client fits rows of a file it did not write
                 self.sheet.set_row(at, min(height, text_metrics.TALLEST))
                 self.sheet.growing.add(at)

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import Factory, define
 
-from clusterbook.workbook.formulas.values import Scalar
+from clusterbook.workbook.formulas.values import Scalar, all_alike
 from clusterbook.workbook.package import Piece
 from clusterbook.workbook.row_xml import KeptRow, written_result
 
@@ -79,7 +79,7 @@ class RowRun:
         """All of it as it was, with these results."""
         values = list(map(results.__getitem__, self.places))
         for at, known in enumerate(self._known):
-            if values == known[0] and _kinds(values) == _kinds(known[0]):  # -0 is written as 0
+            if all_alike(values, known[0]):
                 self._known.insert(0, self._known.pop(at))
                 return known[1]
         texts = list(self.texts)
@@ -89,10 +89,6 @@ class RowRun:
         piece = Piece("".join(texts))
         self._known = [(values, piece), *self._known[: _MOST_KNOWN - 1]]
         return piece
-
-
-def _kinds(values: Iterable[Scalar]) -> list[type]:
-    return list(map(type, values))
 
 
 def runs(rows: Mapping[int, KeptRow]) -> Iterator[RowRun]:

@@ -25,7 +25,7 @@ from xlsxwriter.worksheet import (
 
 from clusterbook.a1 import column_letters
 from clusterbook.workbook.formulas.formula import PLAIN, PRODUCT
-from clusterbook.workbook.formulas.values import Scalar, units
+from clusterbook.workbook.formulas.values import Scalar, takes_more
 from clusterbook.workbook.kept_rows import RowRun, SharedRows, runs
 from clusterbook.workbook.package import USUAL, PartText, Piece
 from clusterbook.workbook.packed import Snapshot
@@ -156,7 +156,7 @@ class LockedSheet(Worksheet):
         """As XlsxWriter's own, but that it writes nothing of a text that is too long."""
         if self._check_dimensions(row, col):
             return -1
-        if 2 * len(string) > self.xls_strmax and units(string) > self.xls_strmax:
+        if takes_more(string, self.xls_strmax):
             return -2
         texts: Any = self.str_table  # XlsxWriter says None of what it fills in later
         index = texts._get_shared_string_index(string)  # noqa: SLF001

@@ -243,14 +243,19 @@ LONG_TEXTS += [f"{head}{' ' * (LONG - 9)}{tail}" for head, tail in (("(", "x"), 
 LONG_TEXTS += ["甲" * 100 + "市" + " " * (LONG - 300) + "市" * 100 + "x", "#" * (LONG - 1) + "!"]
 
 
+def seconds(kind, text):
+    start = time.process_time()
+    kind.read(text)
+    return time.process_time() - start
+
+
 @pytest.mark.parametrize("kind", ONE_OF_EACH, ids=lambda kind: type(kind).__name__)
 def test_a_full_cell_is_read_in_linear_time(kind):
     """A quadratic pattern takes a thousand million steps for a text as long as a cell holds."""
     for text in LONG_TEXTS:
-        start = time.process_time()
+        # A machine that works for others may take its time once.
+        assert any(seconds(kind, text) < 1.0 for _ in range(3)), text[:20]
         reading = kind.read(text)
-        took = time.process_time() - start
-        assert took < 10, (text[:20], took)
         assert reading.problem or reading.value is not None or is_blank(text) or reading.declared
 
 

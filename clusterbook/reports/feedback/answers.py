@@ -115,12 +115,9 @@ class Values:
                 index = position * width + number
                 value = raw.columns[number][position]
                 spelling = spellings.get((full_key, row))
-                if answers is not None and spelling is None and index not in odd:
-                    content: Content = "" if value is None else value
-                    if not _may_be_long(content):  # as nearly all
-                        answers[key] = content
-                        continue
-                content = _content(value, raw.oddities, index, column.field.kind)
+                content: Content = "" if value is None else value  # as nearly all
+                if index in odd:
+                    content = _content(value, raw.oddities, index, column.field.kind)
                 if spelling is not None:
                     cell = in_file(raw, row, number)
                     content = self.spelled(content, spelling, raw.sheet, cell, column.path)

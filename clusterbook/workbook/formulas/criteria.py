@@ -14,7 +14,7 @@ from clusterbook.workbook.formulas.values import (
     ExcelError,
     as_number,
     number_text,
-    units,
+    takes_more,
 )
 
 _OPERATOR = re.compile("<>|<=|>=|[<>=]")
@@ -63,7 +63,7 @@ class Candidates:
     def _meeting(self, criterion: Any) -> Iterable[int] | ExcelError:
         if not isinstance(criterion, str):
             return self._equal(0.0 if criterion is None else criterion)
-        if 2 * len(criterion) > LONGEST_CRITERION and units(criterion) > LONGEST_CRITERION:
+        if takes_more(criterion, LONGEST_CRITERION):
             return VALUE
         found = _OPERATOR.match(criterion)
         operator = found[0] if found else ""
@@ -88,8 +88,6 @@ class Candidates:
             if self.tail is None:
                 blanks += range(len(self.head), self.size)
             return [*blanks, *(self.places.get((1, ""), ()) if bare else ())]
-        if operand.isalpha():  # as most names
-            return self.places.get((1, operand.lower()), ())
         number = as_number(operand)
         if type(number) is float:
             return [*self._equal(number), *(
@@ -119,7 +117,7 @@ class Candidates:
         if isinstance(value, ExcelError):
             return value
         if isinstance(value, str):
-            if units(value) > LONGEST_CRITERION:
+            if takes_more(value, LONGEST_CRITERION):
                 return VALUE
             if _WILD.search(value):
                 fits = wildcards(value)

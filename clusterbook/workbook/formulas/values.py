@@ -178,12 +178,12 @@ def identical(one: Any, other: Any) -> bool:
 
 def all_identical(ours: list[Any], others: list[Any]) -> bool:
     """Whether there are as many values, each identical to the other in its place."""
-    if len(ours) != len(others):
-        return False
-    if ours != others:
-        return False
-    same = list(map(type, ours)) == list(map(type, others))
-    return same and (0 not in ours or all(map(identical, ours, others)))
+    return all_alike(ours, others) and (0 not in ours or all(map(identical, ours, others)))
+
+
+def all_alike(ours: list[Any], others: list[Any]) -> bool:
+    """The same, but that 0.0 may stand for -0.0, as where they are only written."""
+    return ours == others and list(map(type, ours)) == list(map(type, others))
 
 
 def one_unit_each(text: str) -> bool:
@@ -196,6 +196,11 @@ def units(text: str) -> int:
     if one_unit_each(text):
         return len(text)
     return len(text) + sum(1 for sign in text if ord(sign) > 0xFFFF)  # noqa: PLR2004
+
+
+def takes_more(text: str, most: int) -> bool:
+    """Whether a text has more units than that."""
+    return 2 * len(text) > most and units(text) > most
 
 
 def number_text(number: float) -> str:
