@@ -49,12 +49,14 @@ def bench_others(rounds: int) -> Iterator[Line]:
 
         naive = str(ROOT / "benchmarks" / "naive.py")
         taken("-c", CALAMINE)  # nothing of it is read from the disk any more
-        calamine, straight, own = [], [], []
+        straight, own = [], []
+        for _ in range(2 * rounds + 1):  # each figure is told from four runs, all of which vary
+            straight.append(taken(naive, last=str(scratch / "made")))
+            own.append(ours())
+        calamine: list[float] = []
         ways: dict[str, list[float]] = {way: [] for way in scripts}
         for _ in range(min(rounds, 3)):
             calamine.append(taken("-c", CALAMINE, more=_MANY))
-            straight.append(taken(naive, last=str(scratch / "made")))
-            own.append(ours())
             for way, found in ways.items():
                 found.append(taken(*scripts[way], more=_SOME))
         yield ("straightforward openpyxl, pandas and pandera script / this import, a marginal workbook",

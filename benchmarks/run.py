@@ -200,8 +200,8 @@ def page(tables: dict[str, list[str]], rounds: int) -> str:
     """docs/performance.md."""
     head = (
         f"# Performance\n\nWritten by `make bench`: CPU time, candidates taking turns in one run, "
-        f"medians of {rounds} rounds (of {2 * rounds + 1} for two workers, a cluster and copies) with "
-        f"the least and the most in brackets. "
+        f"medians of {rounds} rounds (of {2 * rounds + 1} for two workers, a cluster, copies and the "
+        f"straightforward script) with the least and the most in brackets. "
         f"Bytecode is cached. Python {platform.python_version()}, {os.cpu_count()} cores.\n"
     )
     parts = [
