@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache, cached_property
+from operator import attrgetter
 from typing import Any
 
 from xlsxwriter.format import Format
@@ -56,8 +57,23 @@ _SNAPSHOTS = (
 _KEPT = ("kept", "kept_runs", "kept_marks", "kept_tags")
 #: What is kept of a sheet as a whole: the method that writes it, and what it is made of.
 _MADE_OF: dict[str, Callable[[Any], Any]] = {
+    "_write_sheet_pr": lambda sheet: (
+        sheet.filter_on, sheet.fit_page, sheet.outline_below, sheet.outline_changed,
+        sheet.outline_on, sheet.outline_right, sheet.outline_style, sheet.vba_codename,
+        repr(sheet.tab_color),  # colours have no other way to be compared
+    ),
+    "_write_dimension": attrgetter("dim_rowmin", "dim_rowmax", "dim_colmin", "dim_colmax"),
+    "_write_sheet_views": attrgetter(
+        "is_chartsheet", "is_right_to_left", "outline_on", "page_view", "panes", "row_col_headers",
+        "screen_gridlines", "selected", "selections", "show_zeros", "top_left_cell", "zoom",
+        "zoom_scale_normal", "zoom_to_fit",
+    ),
+    "_write_sheet_format_pr": attrgetter(
+        "default_row_height", "default_row_zeroed", "excel_version", "original_row_height",
+        "outline_col_level", "outline_row_level",
+    ),
     "_write_cols": lambda sheet: sheet.col_info.copy(),
-    "_write_sheet_protection": lambda sheet: sheet.protect_options,
+    "_write_sheet_protection": attrgetter("protect_options"),
     "_write_merge_cells": lambda sheet: len(sheet.merge),
     "_write_conditional_formats": lambda sheet: [
         (cells, len(marks)) for cells, marks in sheet.cond_formats.items()
@@ -68,9 +84,14 @@ _MADE_OF: dict[str, Callable[[Any], Any]] = {
         for row, links in sheet.hyperlinks.items()
         for col, link in links.items()
     ],
-    "_write_page_margins": lambda sheet: (
-        sheet.margin_left, sheet.margin_right, sheet.margin_top, sheet.margin_bottom,
-        sheet.margin_header, sheet.margin_footer,
+    "_write_page_margins": attrgetter(
+        "margin_left", "margin_right", "margin_top", "margin_bottom", "margin_header",
+        "margin_footer",
+    ),
+    "_write_page_setup": attrgetter(
+        "black_white", "fit_height", "fit_page", "fit_width", "horizontal_dpi", "is_chartsheet",
+        "orientation", "page_order", "page_setup_changed", "page_start", "paper_size",
+        "print_scale", "vertical_dpi",
     ),
 }  # fmt: skip
 _FORMULAS = (CellFormulaTuple, CellArrayFormulaTuple)
@@ -104,6 +125,21 @@ def has_number(value: Any) -> bool:
 def _row_format(info: Any) -> Format | None:
     """The format of a row that is set up so."""
     return info.row_format if info else None
+
+
+def _again(name: str) -> Callable[[Any], None]:
+    """A method that writes what was kept, if what it was made of is still the same."""
+    made_of, usual = _MADE_OF[name], getattr(Worksheet, name)
+
+    def write(sheet: LockedSheet) -> None:
+        before, piece = sheet.kept_tags.get(name, _NOT_KEPT)
+        if before == made_of(sheet):
+            out: Any = sheet.fh
+            out.add(piece)
+        else:
+            usual(sheet)
+
+    return write
 
 
 class LockedSheet(Worksheet):
@@ -283,12 +319,6 @@ class LockedSheet(Worksheet):
         self.fh = usual
         return part.getvalue()
 
-    def _write_cols(self) -> None:
-        self._again("_write_cols")
-
-    def _write_sheet_protection(self) -> None:
-        self._again("_write_sheet_protection")
-
     def _write_protected_range(self, cell_range: str, range_name: str, password: str) -> None:
         if password:
             super()._write_protected_range(cell_range, range_name, password)
@@ -297,11 +327,18 @@ class LockedSheet(Worksheet):
             out: Any = self.fh
             out.write(f'<protectedRange sqref="{cell_range}" name="{name}"/>')
 
-    def _write_merge_cells(self) -> None:
-        self._again("_write_merge_cells")
-
-    def _write_conditional_formats(self) -> None:
-        self._again("_write_conditional_formats")
+    _write_sheet_pr = _again("_write_sheet_pr")
+    _write_dimension = _again("_write_dimension")
+    _write_sheet_views = _again("_write_sheet_views")
+    _write_sheet_format_pr = _again("_write_sheet_format_pr")
+    _write_cols = _again("_write_cols")
+    _write_sheet_protection = _again("_write_sheet_protection")
+    _write_merge_cells = _again("_write_merge_cells")
+    _write_conditional_formats = _again("_write_conditional_formats")
+    _write_data_validations = _again("_write_data_validations")
+    _write_hyperlinks = _again("_write_hyperlinks")
+    _write_page_margins = _again("_write_page_margins")
+    _write_page_setup = _again("_write_page_setup")
 
     def _write_conditional_formatting(self, cond_range: str, params: list[Any]) -> None:
         count, piece = self.kept_marks.get(cond_range, _NOT_KEPT)
@@ -310,24 +347,6 @@ class LockedSheet(Worksheet):
             out.add(piece)
         else:
             super()._write_conditional_formatting(cond_range, params)
-
-    def _write_data_validations(self) -> None:
-        self._again("_write_data_validations")
-
-    def _write_hyperlinks(self) -> None:
-        self._again("_write_hyperlinks")
-
-    def _write_page_margins(self) -> None:
-        self._again("_write_page_margins")
-
-    def _again(self, name: str) -> None:
-        """Write what was kept, if what it was made of is still the same."""
-        before, piece = self.kept_tags.get(name, _NOT_KEPT)
-        if before == _MADE_OF[name](self):
-            out: Any = self.fh
-            out.add(piece)
-        else:
-            getattr(Worksheet, name)(self)
 
     def _row_tag(self, row: int, info: Any) -> str:
         """What a row with cells begins with."""

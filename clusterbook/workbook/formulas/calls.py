@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from clusterbook.workbook.formulas.columns import choice, lifted
@@ -349,18 +350,20 @@ def _counted(name: str, arguments: list[FormulaPart]) -> FormulaPart:
     criteria = [(arguments[n].run, starts[n]) for n in at_pairs[1::2]]
     numbers = (_place(name, arguments[summed]), starts[summed]) if summed is not None else None
     asked = [arguments[n] for n in at_pairs[1::2]]
-    counts_one = summed is None and len(asked) == 1
     for part in asked:
         _bounded(name, part)
 
-    def run(blocks: Sequence[Any], at: int) -> Any:
+    def of_one(blocks: Sequence[Any], at: int) -> Any:
+        (where, start), (ask, at_ask) = areas[0], criteria[0]
+        listed = _listed(where(blocks, at + start))
+        meeting: Callable[[Any], Any] = listed.count
+        if numbers:
+            meeting = partial(listed.total, numbers[0](blocks, at + numbers[1]).array())
+        criterion = ask(blocks, at + at_ask)
+        return meeting(criterion) if type(criterion) is not Array else lifted(meeting, [criterion])
+
+    def of_several(blocks: Sequence[Any], at: int) -> Any:
         listed = [_listed(where(blocks, at + start)) for where, start in areas]
-        if counts_one:
-            ask, start = criteria[0]
-            criterion = ask(blocks, at + start)
-            if type(criterion) is not Array:
-                return listed[0].count(criterion)
-            return lifted(listed[0].count, [criterion])
         summed_up = numbers[0](blocks, at + numbers[1]).array() if numbers else None
 
         def count(*wanted: Any) -> Any:
@@ -376,6 +379,7 @@ def _counted(name: str, arguments: list[FormulaPart]) -> FormulaPart:
 
         return lifted(count, [ask(blocks, at + start) for ask, start in criteria])
 
+    run = of_one if len(asked) == 1 else of_several
     array = any(part.array for part in asked)
     needs = max(part.needs for part in asked)
     return _joined(run, arguments, N, array=array, needs=max(needs, PRODUCT if array else PLAIN))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from clusterbook.workbook.formulas.functions import LONGEST_CRITERION
+from clusterbook.workbook.formulas.functions import LONGEST_CRITERION, sum_at
 from clusterbook.workbook.formulas.values import (
     NA,
     VALUE,
@@ -34,6 +34,7 @@ class Candidates:
                 self.places.setdefault(_folded(value), []).append(index)
         self.known: dict[Any, frozenset[int] | ExcelError] = {}
         self.counted: dict[str, float | ExcelError] = {}
+        self.ordered: dict[Any, list[int]] = {}
 
     def positions(self, criterion: Any) -> frozenset[int] | ExcelError:
         """The places (from 0) that meet a criterion of COUNTIF, SUMIF and their like."""
@@ -59,6 +60,18 @@ class Candidates:
                 self.counted.clear()
             self.counted[criterion] = count
         return count
+
+    def total(self, summed: Array, criterion: Any) -> float | ExcelError:
+        """What stands in another range at the places that meet a criterion, in all: SUMIF."""
+        key = type(criterion), criterion
+        if key not in self.ordered:
+            places = self.positions(criterion)
+            if isinstance(places, ExcelError):
+                return places
+            if len(self.ordered) >= _MOST_KNOWN:
+                self.ordered.clear()
+            self.ordered[key] = sorted(places)
+        return sum_at(summed, self.ordered[key])
 
     def _meeting(self, criterion: Any) -> Iterable[int] | ExcelError:
         if not isinstance(criterion, str):
