@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import zip_longest
 from operator import is_
 from typing import Any
 
@@ -16,6 +17,7 @@ _MOST_KNOWN = 3  # results of the same rows, some 60 kB each
 _LONG = 1 << 14  # characters of rows in XML that are told from those of the workbook before
 
 Place = tuple[int, int]
+_NOT_YET: Any = object()
 
 
 class SharedRows(dict[int, dict[int, Any]]):
@@ -55,6 +57,8 @@ class RowRun:
     #: the last few results with their XML, the latest first: what is wrong in one workbook is
     #: as usual in the next
     _known: list[tuple[list[Scalar], Piece]] = Factory(list)
+    #: the texts with the results that were written last, and these
+    _filled: tuple[list[str], Sequence[Scalar]] = ([], ())
 
     @classmethod
     def of(cls, rows: Mapping[int, KeptRow]) -> RowRun:
@@ -82,13 +86,19 @@ class RowRun:
             if all_alike(values, known[0]):
                 self._known.insert(0, self._known.pop(at))
                 return known[1]
-        texts = list(self.texts)
-        written = list(map(written_result, values))
-        texts[1::4] = [mark for mark, _ in written]
-        texts[3::4] = [result for _, result in written]
-        piece = Piece("".join(texts))
+        piece = Piece("".join(self._filled_in(values)))
         self._known = [(values, piece), *self._known[: _MOST_KNOWN - 1]]
         return piece
+
+    def _filled_in(self, values: list[Scalar]) -> list[str]:
+        """The texts with these results, most of which are those of the time before."""
+        filled, before = self._filled
+        texts = list(filled or self.texts)
+        for at, (value, was) in enumerate(zip_longest(values, before, fillvalue=_NOT_YET)):
+            if value is not was:
+                texts[4 * at + 1], texts[4 * at + 3] = written_result(value)
+        self._filled = texts, values
+        return texts
 
 
 def runs(rows: Mapping[int, KeptRow]) -> Iterator[RowRun]:

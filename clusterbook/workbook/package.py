@@ -11,8 +11,9 @@ from functools import cached_property
 from io import BytesIO, StringIO
 from struct import Struct
 from typing import Any, TypeAlias
-from zlib import DEFLATED, MAX_WBITS, Z_FULL_FLUSH, compressobj, crc32
+from zlib import DEFLATED, MAX_WBITS, Z_FULL_FLUSH, compressobj
 
+from isal.isal_zlib import crc32
 from xlsxwriter.format import Format
 from xlsxwriter.packager import Packager
 from xlsxwriter.sharedstrings import SharedStrings

@@ -27,6 +27,19 @@ LOOKS: dict[str, dict[str, Any]] = {
     "plain": {}, "bold": {"bold": True}, "red": {"bg_color": "#FF0000"}, "date": {"num_format": "yyyy-mm"},
 }  # fmt: skip
 
+# How a sheet is looked at and printed.
+VIEWS: dict[str, Callable[[Any, int, int], Any]] = {
+    "zoom": lambda sheet, row, col: sheet.set_zoom(80 + row),
+    "frozen": lambda sheet, row, col: sheet.freeze_panes(row, col),
+    "chosen": lambda sheet, row, col: sheet.set_selection(row, col, row, col),
+    "colour": lambda sheet, row, col: sheet.set_tab_color("#FF0000" if row else "#00FF00"),
+    "broad": lambda sheet, row, col: sheet.set_landscape(),
+    "paper": lambda sheet, row, col: sheet.set_paper(8 + row),
+    "pages": lambda sheet, row, col: sheet.fit_to_pages(row, col),
+    "footer": lambda sheet, row, col: sheet.set_footer(f"&C{row}"),
+    "low rows": lambda sheet, row, col: sheet.set_default_row(12 + row),
+}
+
 places = st.tuples(st.integers(0, 6), st.integers(0, 4))
 texts = st.sampled_from(["甲", "乙", " 丙 ", "<r>丁</r>", "_x0041_x0042_", "a&b\n"])
 contents = st.one_of(texts, st.integers(-9, 9), st.sampled_from([0.1, -0.0, 1e300]), st.booleans())
@@ -47,6 +60,7 @@ steps = st.lists(
         st.builds(lambda at, name: ("name", *at, name), places, st.sampled_from("甲aB_")),
         st.builds(lambda inches: ("margin", 0, 0, inches), st.sampled_from([0.5, 0.7, 1])),
         st.builds(lambda option: ("protect", 0, 0, option), st.sampled_from(["sort", "objects"])),
+        st.builds(lambda at, view: ("view", *at, view), places, st.sampled_from(sorted(VIEWS))),
     ),
     max_size=25,
 )
@@ -130,6 +144,7 @@ DEEDS: dict[str, Callable[[Writing, int, int, Any], Any]] = {
     "name": name,
     "margin": lambda on, row, col, inches: on.sheet.set_margins(left=inches),
     "protect": lambda on, row, col, option: on.sheet.protect("", {option: True}),
+    "view": lambda on, row, col, view: VIEWS[view](on.sheet, row, col),
 }  # fmt: skip
 
 
@@ -151,12 +166,14 @@ def seen(data: bytes) -> dict[str, Any]:
         for cells in sheet.conditional_formatting
     }
     with ZipFile(BytesIO(data)) as file:
-        opened = file.read("xl/worksheets/sheet1.xml").partition(b"<protectedRanges>")[2]
+        part = file.read("xl/worksheets/sheet1.xml")
+    opened = part.partition(b"<protectedRanges>")[2]
     heights = {row: (one.height, one.customHeight) for row, one in sheet.row_dimensions.items()}
     return {
         "cells": cells, "marks": marks, "heights": heights,
         "names": [(name, one.attr_text) for name, one in book.defined_names.items()],
         "opened": opened.partition(b"</protectedRanges>")[0],
+        "head": part.partition(b"<sheetData")[0], "paper": part.partition(b"<pageMargins")[2],
         "margins": repr(sheet.page_margins), "protection": repr(sheet.protection),
     }  # fmt: skip
 
@@ -233,12 +250,14 @@ def test_rows_that_come_to_something_else_are_written_anew(short_pieces: None) -
     on = Writing()
     on.do([("formula", row, 1, f"=$H${row + 1}") for row in range(4)])
     packed = on.put_by()
-    for first in ("甲", True, 1, 1.0, 0.0, -0.0, "甲"):
+    for first, last in zip(
+        ("甲", True, 1, 1.0, 0.0, -0.0, "甲"), ("卯", 2, "卯", "卯", 2, 3, 2), strict=True
+    ):
         again = Writing.taken_up(packed).quick()
-        again.do([("put", 0, 7, first)])
+        again.do([("put", 0, 7, first), ("put", 3, 7, last)])
         found = load_workbook(BytesIO(again.book.written()), data_only=True)["表"]
         shown = [found.cell(row, 2).value for row in range(1, 5)]
-        assert shown == [first, "丑", "寅", "卯"]
+        assert shown == [first, "丑", "寅", last]
         assert type(shown[0]) is (int if type(first) is float else type(first))
 
 
