@@ -68,7 +68,7 @@ DOORS = {
     "rich": {"terminal"},
     "pyarrow": {"results.parquet"},
     "distributed": {"engine.dask"},
-    "isal": {"readers.limits"},
+    "isal": {"readers.limits", "workbook.package"},
     "msoffcrypto": {"readers.office_cipher"},
     "lxml": {"reports.feedback.letter_template", "word.package", "word.walk"},
     "orjson": {"results.write"},
