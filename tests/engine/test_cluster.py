@@ -11,7 +11,7 @@ from pathlib import Path
 
 import dask
 import pytest
-from distributed import LocalCluster
+from distributed import Client, LocalCluster, Worker
 from support.importing import run, tree
 
 from clusterbook import cli
@@ -38,6 +38,21 @@ def test_a_cluster_gives_the_same_bytes(
         assert workers == 2
         run(inbox, tmp_path / "out", pool, jobs=workers)
     assert tree(tmp_path / "out") == undisturbed
+
+
+def test_workers_are_not_sampled_while_they_work_for_us(cluster: LocalCluster) -> None:
+    def sampled(client: Client) -> list[bool]:
+        return list(client.run(_is_sampled).values())
+
+    with Client(cluster.scheduler_address) as client:
+        assert sampled(client) == [True, True]
+        with cluster_pool(cluster.scheduler_address):
+            assert sampled(client) == [False, False]
+        assert sampled(client) == [True, True], "as it was before"
+
+
+def _is_sampled(dask_worker: Worker) -> bool:
+    return dask_worker.periodic_callbacks["profile"].is_running()
 
 
 def test_a_worker_that_is_killed_changes_nothing(
