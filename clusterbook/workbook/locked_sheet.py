@@ -56,6 +56,7 @@ _SNAPSHOTS = (
 #: What only ``keep_written`` changes.
 _KEPT = ("kept", "kept_runs", "kept_marks", "kept_tags")
 #: What is kept of a sheet as a whole: the method that writes it, and what it is made of.
+#: Not its views: writing frozen panes moves the selections that they are made of.
 _MADE_OF: dict[str, Callable[[Any], Any]] = {
     "_write_sheet_pr": lambda sheet: (
         sheet.filter_on, sheet.fit_page, sheet.outline_below, sheet.outline_changed,
@@ -63,11 +64,6 @@ _MADE_OF: dict[str, Callable[[Any], Any]] = {
         repr(sheet.tab_color),  # colours have no other way to be compared
     ),
     "_write_dimension": attrgetter("dim_rowmin", "dim_rowmax", "dim_colmin", "dim_colmax"),
-    "_write_sheet_views": attrgetter(
-        "is_chartsheet", "is_right_to_left", "outline_on", "page_view", "panes", "row_col_headers",
-        "screen_gridlines", "selected", "selections", "show_zeros", "top_left_cell", "zoom",
-        "zoom_scale_normal", "zoom_to_fit",
-    ),
     "_write_sheet_format_pr": attrgetter(
         "default_row_height", "default_row_zeroed", "excel_version", "original_row_height",
         "outline_col_level", "outline_row_level",
@@ -327,19 +323,6 @@ class LockedSheet(Worksheet):
             out: Any = self.fh
             out.write(f'<protectedRange sqref="{cell_range}" name="{name}"/>')
 
-    _write_sheet_pr = _again("_write_sheet_pr")
-    _write_dimension = _again("_write_dimension")
-    _write_sheet_views = _again("_write_sheet_views")
-    _write_sheet_format_pr = _again("_write_sheet_format_pr")
-    _write_cols = _again("_write_cols")
-    _write_sheet_protection = _again("_write_sheet_protection")
-    _write_merge_cells = _again("_write_merge_cells")
-    _write_conditional_formats = _again("_write_conditional_formats")
-    _write_data_validations = _again("_write_data_validations")
-    _write_hyperlinks = _again("_write_hyperlinks")
-    _write_page_margins = _again("_write_page_margins")
-    _write_page_setup = _again("_write_page_setup")
-
     def _write_conditional_formatting(self, cond_range: str, params: list[Any]) -> None:
         count, piece = self.kept_marks.get(cond_range, _NOT_KEPT)
         if count == len(params):
@@ -445,3 +428,7 @@ class LockedSheet(Worksheet):
     def paint(self, row: int, col: int, form: Format) -> None:
         """Another format for a cell that is written already."""
         self.table[row][col] = self.table[row][col]._replace(format=form)
+
+
+for _name in _MADE_OF:
+    setattr(LockedSheet, _name, _again(_name))

@@ -8,7 +8,7 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
@@ -185,6 +185,7 @@ def short_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @given(before=steps, after=steps, elsewhere=steps)
+@example(before=[("put", 0, 0, "甲"), ("view", 1, 1, "frozen")], after=[], elsewhere=[])
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_changed_later_is_written_as_in_one_go(
     short_pieces: None, before: list[Step], after: list[Step], elsewhere: list[Step]
