@@ -209,6 +209,11 @@ class LockedSheet(Worksheet):
         # its time.
         return checked(formula.removeprefix("="))
 
+    def set_default_row(self, *height: Any, **hiding: Any) -> None:
+        """As XlsxWriter's own; rows that were kept in XML had another height."""
+        super().set_default_row(*height, **hiding)
+        self.kept, self.kept_runs = {}, {}
+
     def data_validation(self, *arguments: Any) -> int:  # type: ignore[override]
         """As XlsxWriter does it; its formulas are looked at when the book is closed."""
         rule = arguments[-1]
